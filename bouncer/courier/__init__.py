@@ -1,0 +1,1 @@
+"""Couriers: ways to hand a finished mail over, one module each (floor 4)."""

@@ -1,0 +1,95 @@
+"""What can go wrong, and what the peer is told of it (RFC 5321 section 4.2, RFC 3463).
+
+BouncerError
+  ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
+  StoreError     the store cannot answer now; carries what the operator's log should say
+  Spoken         carries the reply that the peer gets
+    TryLater     4yz: keep it and come back (store locked, disk full)
+    Refused      5yz: never (unknown return path, too large)
+
+Reply code, enhanced status code and text are three fields, never one string; the text says nothing of our insides,
+the cause (``__cause__``) goes to the log.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from bouncer.mail.status import EnhancedStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One SMTP reply: reply code, enhanced status code, text (RFC 5321 section 4.2, RFC 2034)."""
+
+    code: int
+    status: EnhancedStatus
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.status} {self.text}"
+
+
+class BouncerError(Exception):
+    """Root of ours; never raised itself."""
+
+
+class ConfigError(BouncerError):
+    """The settings are wrong; ``faults`` lists everything that is."""
+
+    exit_code: ClassVar[int] = 78  # EX_CONFIG of sysexits.h
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class StoreError(BouncerError):
+    """The store cannot do this now: locked, full, away. Nothing of the attempt was kept."""
+
+    def __init__(self, why: str, *, full: bool = False) -> None:
+        super().__init__(why)
+        self.full = full
+
+
+class Spoken(BouncerError):
+    """An error that carries the peer's reply."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply))
+        self.reply = reply
+
+
+class TryLater(Spoken):
+    """The peer should keep its mail and come back (4yz)."""
+
+    @classmethod
+    def store(cls) -> Self:
+        """The store does not answer."""
+        return cls(Reply(451, EnhancedStatus(4, 3, 0), "Cannot keep mail now, try later"))
+
+    @classmethod
+    def full(cls) -> Self:
+        """No room is left to keep mail in."""
+        return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"))
+
+
+class Refused(Spoken):
+    """The peer should give up (5yz)."""
+
+    @classmethod
+    def unknown_path(cls) -> Self:
+        """No such return path: never made by us, expired, or altered."""
+        return cls(Reply(550, EnhancedStatus(5, 1, 1), "No such return path"))
+
+    @classmethod
+    def foreign_domain(cls) -> Self:
+        """The domain is none of ours: we are nobody's relay."""
+        return cls(Reply(550, EnhancedStatus(5, 7, 1), "Not a return-path domain of this server"))
+
+
+UNFORESEEN = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")
+
+
+def reply_to(error: BaseException) -> Reply:
+    """Give the reply for *error*; anything unforeseen is temporary and says nothing of our insides."""
+    return error.reply if isinstance(error, Spoken) else UNFORESEEN

@@ -1,0 +1,1 @@
+"""Channels: ways to tell an account's owner, one module each (floor 4)."""

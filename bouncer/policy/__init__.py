@@ -1,0 +1,1 @@
+"""What follows from a Reading: classify, believe, suppress, route, compose; pure (floor 2)."""

@@ -1,0 +1,1 @@
+"""The SMTP door, on aiosmtpd (floor 5)."""

@@ -1,0 +1,1 @@
+"""Stores: the port Store on SQL engines (floor 4)."""
