@@ -33,7 +33,7 @@ MAX_DAY = 32**3 - 1
 _MAC_CHARS = 16  # 80 bits
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _ACCOUNT = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,18}[a-z0-9])?")
-_EMBEDDABLE = re.compile(r"[a-z0-9!#$%&'*/?^_`{|}~.=-]+@[a-z0-9.-]+")
+_EMBEDDABLE = re.compile(r"(?!=)[a-z0-9!#$%&'*/?^_`{|}~.=-]+@[a-z0-9.-]+")
 _LOCAL_PART = re.compile(
     r"(?P<account>[a-z0-9](?:[a-z0-9.-]{0,18}[a-z0-9])?)-(?P<key>[a-z2-7])(?P<day>[a-z2-7]{3})(?P<mac>[a-z2-7]{16})"
     r"-(?P<recipient>[a-z0-9!#$%&'*/?^_`{|}~.=-]+)"

@@ -1,0 +1,76 @@
+"""What a letter reports: the values that reading gives (RFC 3464, RFC 5965, RFC 3834, RFC 8098).
+
+A status or reply code is None unless the letter says it: never invented.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bouncer.mail.status import EnhancedStatus
+
+
+class Kind(StrEnum):
+    """What a letter is."""
+
+    BOUNCE = "bounce"
+    DELAY = "delay"
+    SUCCESS = "success"  # delivered, relayed, expanded
+    COMPLAINT = "complaint"  # RFC 5965
+    AUTO_REPLY = "auto-reply"  # RFC 3834
+    CHALLENGE = "challenge"
+    RECEIPT = "receipt"  # RFC 8098
+    UNSUBSCRIBE = "unsubscribe"
+    OTHER = "other"  # mail of another kind
+    UNREADABLE = "unreadable"  # no dialect knows this handwriting
+
+
+class Action(StrEnum):
+    """What became of a recipient (RFC 3464 section 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The returned message's headers, as far as the letter returns them."""
+
+    message_id: str | None = None
+    subject: str | None = None
+    from_: str | None = None
+    to: tuple[str, ...] = ()
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One recipient that the letter speaks of (RFC 3464 section 2.3)."""
+
+    recipient: str  # the address the mailing was sent to, as well as it can be known
+    action: Action
+    original_recipient: str | None = None
+    final_recipient: str | None = None
+    status: EnhancedStatus | None = None
+    reply_code: int | None = None
+    remote_mta: str | None = None
+    diagnostic_code: str | None = None
+    said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
+    will_retry_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one letter reports, and which dialect read it."""
+
+    kind: Kind
+    dialect: str | None = None
+    reporting_mta: str | None = None
+    arrival_date: str | None = None
+    original_envelope_id: str | None = None
+    original: Original = Original()
+    recipients: tuple[Recipient, ...] = ()
+    why: str | None = None  # for what is no bounce: how that was seen
+    mishaps: tuple[str, ...] = ()  # dialects that stumbled, "rfc3464: KeyError('x')"; for the operator
