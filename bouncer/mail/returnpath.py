@@ -15,6 +15,7 @@ the check. No database is needed to make or to check one; time and keys are argu
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import re
@@ -139,10 +140,9 @@ def _strip_additions(address: str) -> str:
 def _canonical(address: str) -> str:
     local, _, domain = address.strip().rpartition("@")
     domain = domain.rstrip(".").lower()
-    try:
-        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # kept as it came: it goes into a hash
+    if not domain.isascii():
+        with contextlib.suppress(UnicodeError):  # else kept as it came: it goes into a hash
+            domain = domain.encode("idna").decode("ascii")
     return f"{local.lower()}@{domain}"
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number (an IP address).
+# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number.
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 
 

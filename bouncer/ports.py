@@ -1,0 +1,311 @@
+"""The ports: what stages, doors and commands ask of stores, couriers and channels, and the values that pass there.
+
+An adapter on floor 4 implements a port; a stage calls it; neither knows the other. Every method of a Store raises
+StoreError when the store is locked, full or away, and then nothing of the call was kept.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bouncer.mail.letter import Received
+from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose mail it is: its name stands in return paths, its owners get the notices."""
+
+    name: str
+    owners: tuple[str, ...]
+    forwarding: bool = True
+    created_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A registered return path: ``address`` is whole, in comparable form."""
+
+    address: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All accounts and aliases, as the door needs them at RCPT."""
+
+    accounts: dict[str, Account]
+    aliases: dict[str, str]  # comparable address -> account name
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A letter out of the store."""
+
+    id: int
+    state: LetterState
+    received: Received
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as lists show it, without its octets."""
+
+    id: int
+    state: str
+    kind: str | None
+    dialect: str | None
+    account: str | None
+    return_path: str
+    reverse_path: str
+    peer: str
+    received_at: dt.datetime
+    octets: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """One recipient's outcome as lists and notices show it."""
+
+    id: int
+    letter_id: int
+    at: dt.datetime
+    account: str | None
+    kind: str
+    recipient: str
+    original_recipient: str | None
+    final_recipient: str | None
+    action: str
+    status: str | None
+    reply_code: int | None
+    category: str | None
+    reason: str | None
+    rule: str | None
+    evidence: str | None
+    diagnostic_code: str | None
+    remote_mta: str | None
+    reporting_mta: str | None
+    belief: str
+    belief_why: str
+    suppressed: bool
+    suppressed_until: dt.datetime | None
+    message_id: str | None
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row of the outbox: a parcel on its way."""
+
+    id: int
+    letter_id: int
+    account: str | None
+    kind: ParcelKind
+    to: str
+    message_id: str  # stable over every try, without angle brackets
+    state: ParcelState
+    attempts: int
+    created_at: dt.datetime
+    due: dt.datetime
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How much of a list: newest first, ``limit`` rows, older than ``before``."""
+
+    limit: int = 50
+    before: int | None = None  # an id
+
+
+@dataclass(frozen=True, slots=True)
+class BounceFilter:
+    """Which bounces a list shows; None means any."""
+
+    account: str | None = None
+    recipient: str | None = None
+    category: str | None = None
+    letter_id: int | None = None
+    since: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A parcel's facts for the channel that tells them: the row, the letter, what was recorded of it."""
+
+    row: OutboxRow
+    letter: KeptLetter | None  # None when it is already retired
+    bounces: tuple[BounceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A finished mail with its envelope."""
+
+    reverse_path: str  # empty for the null reverse-path
+    forward_path: str
+    message_id: str
+    octets: bytes = field(repr=False)
+
+
+class Outcome(StrEnum):
+    """What became of handing a mail over."""
+
+    SENT = "sent"
+    LATER = "later"  # 4yz, no connection: try again
+    REFUSED = "refused"  # 5yz: trying again will not help
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What became of handing one mail over, with the receiver's words; for our records, never for a peer."""
+
+    outcome: Outcome
+    said: str
+
+
+class Courier(Protocol):
+    """Hands one mail over. Never raises for what the other side does: that is a Handed value."""
+
+    name: str
+
+    async def deliver(self, mail: Mail) -> Handed:
+        """Hand *mail* over, durably where the means allow it; bounded in time."""
+        ...
+
+    async def close(self) -> None:
+        """Let connections go."""
+        ...
+
+
+class Channel(Protocol):
+    """Tells an owner or the operator what was recorded."""
+
+    name: str
+
+    async def tell(self, told: Told) -> Handed:
+        """Compose and hand over; the same *told* gives the same Message-ID."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
+class LetterStore(Protocol):
+    """Keeping letters and recording what they say."""
+
+    async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
+        """Commit the letters of one DATA, all or none, durably; give their ids. Many callers share one commit."""
+        ...
+
+    async def lease_letters(
+        self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
+    ) -> Sequence[KeptLetter]:
+        """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*."""
+        ...
+
+    async def record(self, records: Sequence[Record], *, now: dt.datetime) -> int:
+        """Commit what follows from letters, all in one; a letter that is no longer kept is passed over. Gives how many were."""
+        ...
+
+    async def rerecord(self, record: Record, *, now: dt.datetime) -> None:
+        """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions."""
+        ...
+
+    async def letter(self, letter_id: int) -> KeptLetter | None:
+        """Give one letter with its octets; None when unknown or retired."""
+        ...
+
+    async def letters(self, *, state: str | None, account: str | None, page: Page) -> Sequence[LetterRow]:
+        """List letters, newest first."""
+        ...
+
+    async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+        """List bounces, newest first."""
+        ...
+
+    async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
+        """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay."""
+        ...
+
+
+class Outbox(Protocol):
+    """Parcels on their way."""
+
+    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
+        """Take up to *count* waiting parcels that are due, with their facts; due again at *until* if nobody says more."""
+        ...
+
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """It left."""
+        ...
+
+    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
+        """It did not leave; try at *due*."""
+        ...
+
+    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """It will not leave any more."""
+        ...
+
+    async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
+        """List parcels, newest first."""
+        ...
+
+
+class Accounts(Protocol):
+    """Accounts, aliases, suppressions: what people manage."""
+
+    async def directory(self) -> Directory:
+        """Give all accounts and aliases."""
+        ...
+
+    async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
+        """Add it; False where the name is taken."""
+        ...
+
+    async def set_account(self, account: Account) -> bool:
+        """Change it; False where it is unknown."""
+        ...
+
+    async def remove_account(self, name: str) -> bool:
+        """Remove it with its aliases and suppressions; its bounces stay. False where it is unknown."""
+        ...
+
+    async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
+        """Register it; False where the address is taken."""
+        ...
+
+    async def remove_alias(self, address: str) -> bool:
+        """Unregister it; False where it is unknown."""
+        ...
+
+    async def suppress(self, suppression: Suppression) -> bool:
+        """Suppress an address; False where it already was (the longer of the two times stays)."""
+        ...
+
+    async def release(self, account: str, address: str) -> bool:
+        """Lift a suppression; False where there was none."""
+        ...
+
+    async def suppressions(
+        self, *, account: str | None, now: dt.datetime, page: Page
+    ) -> Sequence[tuple[int, Suppression]]:
+        """List suppressions in force, newest first, each with its id."""
+        ...
+
+    async def suppressed(self, account: str, addresses: Sequence[str], *, now: dt.datetime) -> dict[str, Suppression]:
+        """Say which of *addresses* are suppressed now, keyed as they were asked."""
+        ...
+
+
+class Store(LetterStore, Outbox, Accounts, Protocol):
+    """The whole port; opened and closed by whoever builds it."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go."""
+        ...

@@ -1,0 +1,274 @@
+"""Settings: one frozen tree, read once from a TOML file and the environment; all faults are told at once.
+
+Each section is a dataclass and each field carries its meaning and its bounds, so that the README's table, the checks and
+the code cannot disagree. Environment variables win over the file: ``BOUNCER_SMTP__LISTEN`` sets ``[smtp] listen``; lists
+are comma-separated there. Secrets are never values here, only paths of files that hold them.
+"""
+
+import dataclasses
+import tomllib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bouncer.errors import ConfigError
+
+PREFIX = "BOUNCER_"
+"""What the names of our environment variables start with."""
+
+FOREVER = 100_000
+"""Days; an upper bound that is no bound (270 years)."""
+
+
+def _setting(default: Any, says: str, *, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"says": says, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """[smtp]: the door that bounces come through."""
+
+    listen: tuple[str, ...] = _setting(
+        ("127.0.0.1:2525",), "addresses to listen on, host:port; ignored when systemd hands over a socket"
+    )
+    hostname: str = _setting("localhost", "our name in the greeting, in Received and in our own Message-IDs")
+    domains: tuple[str, ...] = _setting(("rp.localhost",), "the return-path domains; mail for any other is refused")
+    max_message: int = _setting(
+        20 * 1024 * 1024,
+        "octets of one letter (SIZE); reports that return whole messages are large",
+        low=64 * 1024,
+        high=1 << 30,
+    )
+    max_recipients: int = _setting(
+        100, "recipients of one letter with a sender (RFC 5321 asks for 100); null sender: one", low=1, high=10_000
+    )
+    max_connections: int = _setting(1000, "connections in all; the next one gets 421", low=1, high=60_000)
+    max_connections_per_client: int = _setting(50, "connections from one client address", low=1, high=60_000)
+    max_commands: int = _setting(
+        1000, "commands in one connection, so that no client stays for ever", low=10, high=1_000_000
+    )
+    max_errors: int = _setting(10, "refused commands in one connection before it is closed", low=1, high=10_000)
+    idle_seconds: int = _setting(
+        300, "seconds of silence before closing (RFC 5321 4.5.3.2: five minutes)", low=1, high=3600
+    )
+    session_seconds: int = _setting(1800, "seconds that one connection may last in all", low=1, high=86_400)
+    tls_certificate: Path | None = _setting(None, "PEM file with the certificate chain; with it STARTTLS is offered")
+    tls_key: Path | None = _setting(None, "PEM file with its key")
+    proxy_protocol: tuple[str, ...] = _setting(
+        (), "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """[store]: where letters and records are kept."""
+
+    url: str = _setting("sqlite:///var/bouncer.db", "the database; SQLite's file is made at the first start")
+    busy_seconds: float = _setting(
+        5.0, "seconds to wait for another process's lock before a sender is told to try later", low=0, high=60
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSettings:
+    """[tokens]: the keys of signed return paths."""
+
+    keys: tuple[Path, ...] = _setting((), "key files; the first signs, all verify: put a new key in front to rotate")
+    expire_days: int = _setting(
+        30, "days that a return path is good for; slow servers report up to two weeks late", low=1, high=3650
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """[reading]: bounds for the process that reads letters."""
+
+    seconds: float = _setting(10.0, "seconds for one letter; one that takes longer is shunted", low=0.1, high=600)
+    memory: int = _setting(
+        1 << 30,
+        "octets of memory for the reading process; a letter that needs more is shunted",
+        low=128 << 20,
+        high=1 << 40,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardSettings:
+    """[forward]: how the notices leave."""
+
+    courier: str = _setting(
+        "maildir:var/forwarded",
+        "smtp://[user@]host[:port], smtps://..., sendmail:[path] or maildir:path; smtp:// uses STARTTLS where it is offered",
+    )
+    password: Path | None = _setting(None, "file with the smarthost's password")
+    starttls: str = _setting("offered", "offered: use it where the smarthost has it; required; never")
+    from_: str = _setting("bouncer@localhost", "the From of our notices")
+    operator: str | None = _setting(
+        None,
+        "gets the mail to postmaster@ and abuse@ of the return-path domains (RFC 2142); without it they are only kept",
+    )
+    reverse_path: str = _setting(
+        "null", "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded"
+    )
+    first_wait: int = _setting(60, "seconds after the first failed try; doubles each time", low=1, high=86_400)
+    longest_wait: int = _setting(6 * 3600, "seconds between tries at most", low=1, high=7 * 86_400)
+    give_up_days: float = _setting(
+        5, "days until a notice is given up (RFC 5321 4.5.4.1: four to five)", low=0, high=60
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """[retention]: when what is kept is forgotten."""
+
+    letters_days: int = _setting(90, "days until a raw letter is forgotten; its records stay", low=1, high=FOREVER)
+    records_days: int = _setting(730, "days until records of bounces are forgotten", low=1, high=FOREVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole tree."""
+
+    smtp: SmtpSettings = SmtpSettings()
+    store: StoreSettings = StoreSettings()
+    tokens: TokenSettings = TokenSettings()
+    reading: ReadingSettings = ReadingSettings()
+    forward: ForwardSettings = ForwardSettings()
+    retention: RetentionSettings = RetentionSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting as the documentation shows it."""
+
+    section: str
+    key: str
+    default: Any
+    says: str
+
+
+def described() -> Iterator[Described]:
+    """All settings in order, for the README's table and ``bouncer check``."""
+    for section in dataclasses.fields(Settings):
+        for one in dataclasses.fields(type(section.default)):
+            yield Described(section.name, _key(one), one.default, one.metadata["says"])
+
+
+def load(text: str, environment: Mapping[str, str], source: str = "settings") -> Settings:
+    """Make the tree from TOML *text* and the *environment*; raises ConfigError with every fault, each naming *source*."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source}: not TOML: {error}") from None
+    faults: list[str] = []
+    for name, value in sorted(environment.items()):
+        if name.startswith(PREFIX) and "__" in name:
+            _lay_over(document, name, value)
+    sections: dict[str, Any] = {}
+    known = {one.name: one.default for one in dataclasses.fields(Settings)}
+    for name in sorted(document.keys() - known.keys()):
+        faults.append(f"{source}: [{name}] unknown section")
+    for name, default in known.items():
+        table = document.get(name, {})
+        if not isinstance(table, dict):
+            faults.append(f"{source}: {name} must be a section, [{name}]")
+            continue
+        sections[name] = _section(type(default), name, table, source, faults)
+    faults += [f"{source}: {fault}" for fault in _contradictions(document)]
+    if faults:
+        raise ConfigError(*faults)
+    return Settings(**sections)
+
+
+def _key(one: "dataclasses.Field[Any]") -> str:
+    return one.name.rstrip("_")
+
+
+def _lay_over(document: dict[str, Any], name: str, value: str) -> None:
+    section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+    table = document.setdefault(section, {})
+    if isinstance(table, dict):
+        table[key] = _Environed(value)
+
+
+class _Environed(str):
+    """A text out of the environment, to be read as the type that its setting has."""
+
+    __slots__ = ()
+
+
+def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: list[str]) -> Any:
+    fields = {_key(one): one for one in dataclasses.fields(kind)}
+    faults += [f"{source}: [{name}] {key}: unknown key" for key in sorted(table.keys() - fields.keys())]
+    types_of = typing.get_type_hints(kind)
+    values = {}
+    for key, one in fields.items():
+        if key not in table:
+            continue
+        try:
+            values[one.name] = _bounded(_typed(table[key], types_of[one.name]), one)
+        except ValueError as error:
+            faults.append(f"{source}: [{name}] {key}: {error}")
+    return kind(**values)
+
+
+def _typed(value: Any, wanted: Any) -> Any:
+    if isinstance(wanted, types.UnionType):
+        if value == "":
+            return None
+        wanted = next(one for one in typing.get_args(wanted) if one is not types.NoneType)
+    if typing.get_origin(wanted) is tuple:
+        return _several(value, typing.get_args(wanted)[0])
+    if isinstance(value, _Environed) and wanted in (int, float):
+        return _number(value, wanted)
+    if wanted is float and type(value) is int:
+        return float(value)
+    if wanted in (str, Path) and isinstance(value, str):
+        return wanted(value)
+    if type(value) is wanted:
+        return value
+    raise ValueError(f"must be {_NAMES[wanted]}")
+
+
+def _several(value: Any, wanted: Any) -> Any:
+    if isinstance(value, _Environed):
+        value = [_Environed(one.strip()) for one in value.split(",") if one.strip()]
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise ValueError(f"must be a list, each {_NAMES[wanted]}")
+    return tuple(_typed(one, wanted) for one in value)
+
+
+def _number(text: str, wanted: Any) -> Any:
+    try:
+        return wanted(str(text))
+    except ValueError:
+        raise ValueError(f"must be {_NAMES[wanted]}") from None
+
+
+def _bounded(value: Any, one: "dataclasses.Field[Any]") -> Any:
+    low, high = one.metadata["low"], one.metadata["high"]
+    if low is not None and not low <= value <= high:
+        raise ValueError(f"must be between {low:g} and {high:g}")
+    return value
+
+
+_NAMES = {int: "a whole number", float: "a number", str: "a text", Path: "the path of a file"}
+
+
+def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
+    smtp, forward = (document.get(name) for name in ("smtp", "forward"))
+    if isinstance(smtp, dict):
+        if bool(smtp.get("tls_certificate")) != bool(smtp.get("tls_key")):
+            yield "[smtp] tls_certificate and tls_key: set both or neither"
+        if smtp.get("domains") == []:
+            yield "[smtp] domains: name at least one return-path domain"
+    if isinstance(forward, dict):
+        if forward.get("starttls", "offered") not in ("offered", "required", "never"):
+            yield "[forward] starttls: offered, required or never"
+        if forward.get("reverse_path", "null") not in ("null", "signed"):
+            yield "[forward] reverse_path: null or signed"
