@@ -152,8 +152,9 @@ class Described:
 
 def described() -> Iterator[Described]:
     """All settings in order, for the README's table and ``bouncer check``."""
-    for section in dataclasses.fields(Settings):
-        for one in dataclasses.fields(type(section.default)):
+    tree = Settings()
+    for section in dataclasses.fields(tree):
+        for one in dataclasses.fields(getattr(tree, section.name)):
             yield Described(section.name, _key(one), one.default, one.metadata["says"])
 
 
@@ -211,7 +212,10 @@ def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: l
         try:
             values[one.name] = _bounded(_typed(table[key], types_of[one.name]), one)
         except ValueError as error:
-            faults.append(f"{source}: [{name}] {key}: {error}")
+            where = (
+                f"{PREFIX}{name}__{key}".upper() if isinstance(table[key], _Environed) else f"{source}: [{name}] {key}"
+            )
+            faults.append(f"{where}: {error}")
     return kind(**values)
 
 
