@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import Received
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Suppression
+from bouncer.policy.verdict import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,26 @@ class Mail:
     forward_path: str
     message_id: str
     octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a reader makes of one letter."""
+
+    judgement: Judgement
+    ours: bool  # one of our own notices, or a bounce of one
+
+
+class Reader(Protocol):
+    """Reads letters somewhere where a hostile one can hurt nobody."""
+
+    async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
+        """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable."""
+        ...
+
+    async def close(self) -> None:
+        """Stop reading."""
+        ...
 
 
 class Outcome(StrEnum):

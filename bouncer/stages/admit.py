@@ -1,0 +1,92 @@
+"""Admit: is this forward-path one of our return paths? Asked at RCPT, before any of the letter is taken.
+
+Domain first, then the signature, which needs no store; then aliases and Postfix's VERP form of them
+(``acme+jane=example.org``, postconf(5) default_verp_delimiters); postmaster and abuse always (RFC 5321 section 4.5.1, RFC 2142).
+"""
+
+import logging
+from collections.abc import Callable
+
+from bouncer.errors import Refused, StoreError, TryLater
+from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Flaw, Key, verify
+from bouncer.ports import Accounts, Directory
+
+NOTICE_ACCOUNT = "bouncer"
+"""The account name in the return paths of our own notices; no account can have it."""
+OPERATOR_NAMES = frozenset({"postmaster", "abuse"})
+FRESH_SECONDS = 1.0
+"""How old our view of accounts and aliases may be: a command's change is known at the door within a second."""
+
+_log = logging.getLogger(__name__)
+
+
+class Admit:
+    """Knows the domains, the keys and, a second old at most, the accounts and aliases."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        domains: tuple[str, ...],
+        keys: tuple[Key, ...],
+        today: Callable[[], int],
+        elapsed: Callable[[], float],
+    ) -> None:
+        self._accounts = accounts
+        self._domains = frozenset(map(ascii_domain, domains))
+        self._keys = keys
+        self._today = today
+        self._elapsed = elapsed
+        self._directory: Directory | None = None
+        self._seen = float("-inf")
+
+    async def admit(self, address: str) -> ReturnPath:
+        """Give the return path that *address* is; raises Refused when it is none, TryLater when nobody can say."""
+        local, domain = split(address)
+        if not domain and local.lower() == "postmaster":  # RFC 5321 section 4.5.1: with no domain at all
+            return ReturnPath(address, PathKind.OPERATOR)
+        if ascii_domain(domain) not in self._domains:
+            raise Refused.foreign_domain()
+        if local.lower() in OPERATOR_NAMES:
+            return ReturnPath(address, PathKind.OPERATOR)
+        directory = await self.directory()
+        found = self._signed(address, directory) or _alias(address, directory)
+        if found is None:
+            raise Refused.unknown_path()
+        return found
+
+    async def directory(self) -> Directory:
+        """Give the accounts and aliases as they were within the last second, or while the store is away, before that."""
+        if self._elapsed() - self._seen > FRESH_SECONDS:
+            self._seen = self._elapsed()
+            try:
+                self._directory = await self._accounts.directory()
+            except StoreError as error:
+                _log.warning("the accounts cannot be looked up: %s", error)
+        if self._directory is None:
+            raise TryLater.store()
+        return self._directory
+
+    def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
+        signed = verify(address, keys=self._keys, today=self._today())
+        if isinstance(signed, Flaw):
+            return None
+        if signed.account == NOTICE_ACCOUNT:
+            return ReturnPath(address, PathKind.NOTICE, recipient=signed.recipient)
+        if signed.account not in directory.accounts:
+            return None
+        return ReturnPath(address, PathKind.SIGNED, signed.account, signed.recipient, signed.recipient_hash)
+
+
+def _alias(address: str, directory: Directory) -> ReturnPath | None:
+    local, domain = split(comparable(address))
+    if account := directory.aliases.get(f"{local}@{domain}"):
+        return ReturnPath(address, PathKind.ALIAS, account)
+    name, plus, verp = local.partition("+")
+    account = directory.aliases.get(f"{name}@{domain}") if plus else None
+    if account is None:
+        return None
+    mailbox, equals, host = verp.rpartition("=")
+    return ReturnPath(address, PathKind.VERP, account, f"{mailbox}@{host}" if equals and mailbox and host else None)

@@ -1,0 +1,28 @@
+"""Keep: the letters of one DATA are committed, and only then may the door say 250 (RFC 5321 section 6.1)."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from bouncer.errors import StoreError, TryLater
+from bouncer.mail.letter import Received
+from bouncer.ports import LetterStore
+
+_log = logging.getLogger(__name__)
+
+
+class Keep:
+    """Puts letters into the store and wakes who reads them."""
+
+    def __init__(self, store: LetterStore, *, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._wake = wake
+
+    async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
+        """Commit *letters*, all or none, and give their ids; raises TryLater, with nothing kept, when that cannot be."""
+        try:
+            ids = await self._store.keep(letters)
+        except StoreError as error:
+            _log.error("a letter could not be kept, its sender was told to try later: %s", error)
+            raise (TryLater.full() if error.full else TryLater.store()) from error
+        self._wake()
+        return ids
