@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import Received
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Suppression
-from bouncer.policy.verdict import Judgement
+from bouncer.policy.verdict import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +150,6 @@ class Mail:
     forward_path: str
     message_id: str
     octets: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a reader makes of one letter."""
-
-    judgement: Judgement
-    ours: bool  # one of our own notices, or a bounce of one
 
 
 class Reader(Protocol):

@@ -55,6 +55,9 @@ class SmtpSettings:
         300, "seconds of silence before closing (RFC 5321 4.5.3.2: five minutes)", low=1, high=3600
     )
     session_seconds: int = _setting(1800, "seconds that one connection may last in all", low=1, high=86_400)
+    drain_seconds: int = _setting(
+        30, "seconds that open connections get to finish their letter when the daemon stops", low=0, high=600
+    )
     tls_certificate: Path | None = _setting(None, "PEM file with the certificate chain; with it STARTTLS is offered")
     tls_key: Path | None = _setting(None, "PEM file with its key")
     proxy_protocol: tuple[str, ...] = _setting(

@@ -10,10 +10,12 @@ import logging
 from collections.abc import Callable, Sequence
 
 from bouncer.errors import StoreError, TryLater
+from bouncer.mail.letter import spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
-from bouncer.policy.record import Record
+from bouncer.policy.record import LetterState, Record
 from bouncer.policy.route import Circumstances, route
-from bouncer.ports import Directory, KeptLetter, LetterStore, Opened, Reader
+from bouncer.policy.verdict import Opened
+from bouncer.ports import Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit
 
 BATCH_LETTERS = 64
@@ -86,10 +88,16 @@ class Read:
     async def decide(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Record]:
         """Say what follows from each letter."""
         directory = await self._admit.directory()
-        return [
-            route(one.judgement, self._circumstances(letter, one, directory))
-            for letter, one in zip(letters, opened, strict=True)
-        ]
+        return [self._decide(letter, one, directory) for letter, one in zip(letters, opened, strict=True)]
+
+    def _decide(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Record:
+        try:
+            return route(opened.judgement, self._circumstances(letter, opened, directory))
+        except Exception as error:  # a bug of ours must neither lose this letter nor hold up the next
+            _log.exception("letter %s is shunted", spell_id(letter.id))
+            path, reading = letter.received.return_path, opened.judgement.reading
+            note = f"shunted after {type(error).__name__}"
+            return Record(letter.id, LetterState.SHUNTED, reading.kind, path.account, reading, note=note)
 
     def _circumstances(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Circumstances:
         path = letter.received.return_path

@@ -1,0 +1,53 @@
+"""The child of the reading room: letters come in through one pipe, what is made of them leaves through another.
+
+Each message is a length (8 octets, big-endian) and a pickle. This process is bounded in memory, gives way to the one that
+receives, and imports no more than reading needs.
+"""
+
+import os
+import pickle
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from bouncer.ndr import read
+from bouncer.policy.judge import judge
+from bouncer.policy.loop import is_ours
+from bouncer.policy.verdict import Opened
+
+LENGTH = 8
+"""Octets of a message's length."""
+NICENESS = 5
+"""Reading gives way to receiving."""
+
+
+def framed(message: Any) -> tuple[bytes, bytes]:
+    """Write one message: its length, itself."""
+    octets = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return len(octets).to_bytes(LENGTH), octets
+
+
+def _open(raw: bytes) -> Opened:
+    return Opened(judge(read(raw)), ours=is_ours(raw))
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    while len(head := requests.read(LENGTH)) == LENGTH:
+        letters = pickle.loads(requests.read(int.from_bytes(head)))  # noqa: S301 -- from our own parent
+        answers.writelines(framed([_open(raw) for raw in letters]))
+        answers.flush()
+
+
+def main() -> None:
+    """Bound this process, then serve its parent until the pipe ends."""
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(NICENESS)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print never mixes with the answers
+    _serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()
