@@ -1,0 +1,129 @@
+"""The standard's own reports (RFC 3464 in RFC 6522's multipart/report; RFC 6533 for addresses in UTF-8).
+
+Also where the standard is not kept: fields without their MIME part, printed into the text or quoted; no blank line between
+recipients; Action in other words or absent; statuses that say less than the diagnostic beside them.
+"""
+
+from bouncer.mail.address import comparable, plausible
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr import fields, said
+from bouncer.ndr.fields import Block
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+
+
+class Rfc3464:
+    """Reports that carry the fields of RFC 3464."""
+
+    name = "rfc3464"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read every recipient's block; None where the letter has none."""
+        blocks = _joined(letter.status_blocks)
+        recipients = _without_repeats(_recipients(blocks, letter))
+        if not recipients:
+            return None
+        message = _message_fields(letter.status_blocks)
+        return Reading(
+            kind=kind_of(recipients),
+            dialect=self.name,
+            reporting_mta=fields.typed(message.get("reporting-mta", "")) or None,
+            arrival_date=message.get("arrival-date") or None,
+            original_envelope_id=message.get("original-envelope-id") or None,
+            original=letter.original,
+            recipients=tuple(recipients),
+        )
+
+
+def kind_of(recipients: list[Recipient]) -> Kind:
+    """Say what a report is by the worst that it reports."""
+    actions = {recipient.action for recipient in recipients}
+    if Action.FAILED in actions:
+        return Kind.BOUNCE
+    return Kind.DELAY if Action.DELAYED in actions else Kind.SUCCESS
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Give the recipients' blocks; one that was torn apart by a blank line is put together again."""
+    joined: list[Block] = []
+    for block in blocks:
+        if fields.names_recipient(block):
+            joined.append(dict(block))
+        elif joined and ("action" in block or "status" in block or "diagnostic-code" in block):
+            for name, text in block.items():
+                joined[-1].setdefault(name, text)
+    return joined
+
+
+def _message_fields(blocks: list[Block]) -> Block:
+    """Collect the fields about the message as a whole, wherever they stand; the first of a name counts."""
+    collected: Block = {}
+    for block in blocks:
+        for name in ("reporting-mta", "arrival-date", "original-envelope-id"):
+            if name in block:
+                collected.setdefault(name, block[name])
+    return collected
+
+
+def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
+    read = (_recipient(block, letter) for block in blocks[: letter.limits.recipients])
+    return [recipient for recipient in read if recipient is not None]
+
+
+def _recipient(block: Block, letter: Letter) -> Recipient | None:
+    final = fields.address(block.get("final-recipient", ""))
+    original = fields.address(block.get("original-recipient", ""))
+    named = original if plausible(original) or not final else final
+    diagnostic = fields.typed(block.get("diagnostic-code", ""))
+    status = _status(block, diagnostic)
+    action = fields.action(block) or _action_of(status, diagnostic)
+    if not named or action is None:
+        return None
+    return Recipient(
+        recipient=named,
+        action=action,
+        original_recipient=original or None,
+        final_recipient=final or None,
+        status=status,
+        reply_code=said.reply_code(diagnostic) if diagnostic else None,
+        remote_mta=fields.typed(block.get("remote-mta", "")) or None,
+        diagnostic_code=diagnostic or None,
+        said=(diagnostic,) if diagnostic else _lines_about(named, letter),
+        will_retry_until=block.get("will-retry-until") or None,
+    )
+
+
+def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
+    """Take the Status field; where it only says its class, the diagnostic's status of that class says more."""
+    field = fields.status(block)
+    if field is not None and (field.subject or field.detail):
+        return field
+    quoted = said.status(diagnostic) if diagnostic else None
+    if field is None or (quoted and quoted.klass == field.klass):
+        return quoted
+    return field
+
+
+def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
+    """Say what happened where Action is absent or unknown; None where nothing else says that anything did."""
+    klass = status.klass if status else (said.reply_code(diagnostic) or 0) // 100
+    return {2: Action.DELIVERED, 4: Action.FAILED, 5: Action.FAILED}.get(klass)
+
+
+def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:
+    """Keep the first of several blocks about one address and action."""
+    unique: dict[tuple[str, Action], Recipient] = {}
+    for recipient in recipients:
+        unique.setdefault((comparable(recipient.recipient), recipient.action), recipient)
+    return list(unique.values())
+
+
+def _lines_about(address: str, letter: Letter) -> tuple[str, ...]:
+    """Give the lines of the notice that follow a mention of *address*, to the next blank line."""
+    wanted = address.lower()
+    for number, line in enumerate(letter.lines):
+        if wanted in line.lower():
+            following = letter.lines[number : number + 8]
+            end = following.index("") if "" in following else len(following)
+            return tuple(text.strip() for text in following[:end])
+    return ()

@@ -1,0 +1,41 @@
+"""The door to reading: octets in, a Reading out, whatever the octets are (floor 1).
+
+Pure: no input, no output, no clock, no log. Total: what no dialect can read gives a Reading too. Bounded by ``Limits``.
+"""
+
+from dataclasses import replace
+
+from bouncer.ndr.dialects import DIALECTS, Dialect
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.limits import Limits
+from bouncer.ndr.reading import Kind, Reading
+
+_LIMITS = Limits()
+
+
+def read(
+    raw: bytes, *, limits: Limits = _LIMITS, strict: bool = False, dialects: tuple[Dialect, ...] = DIALECTS
+) -> Reading:
+    """Say what a letter reports: kind, recipients, what was said of each; ``Kind.UNREADABLE`` where no dialect knows it.
+
+    A dialect that stumbles does not blind the others: what it raised goes into ``mishaps`` for the operator. With
+    *strict* it escapes instead, so that tests hide nothing.
+    """
+    mishaps: list[str] = []
+    try:
+        letter = Letter(raw, limits)
+    except Exception as error:  # the splitter's own fault: still no reason to lose the letter
+        if strict:
+            raise
+        return Reading(Kind.UNREADABLE, why="cannot be opened", mishaps=(f"letter: {error!r}",))
+    for dialect in dialects:
+        try:
+            reading = dialect.read(letter)
+        except Exception as error:  # one dialect's bug must not blind the others
+            if strict:
+                raise
+            mishaps.append(f"{dialect.name}: {error!r}")
+            continue
+        if reading is not None:
+            return reading if not mishaps else replace(reading, mishaps=tuple(mishaps))
+    return Reading(Kind.UNREADABLE, why="no dialect knows this handwriting", mishaps=tuple(mishaps))

@@ -1,0 +1,106 @@
+"""Blocks of delivery-status fields and the values in them (RFC 3464 section 2, RFC 6533 sections 3 and 4).
+
+Read from wherever they stand: the part made for them, a text that prints them, a quotation of one. What is wrong with them in
+the wild: no blank line between recipients, continuation lines that are not indented, types that no registry knows.
+"""
+
+import re
+
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr.header import decode_words
+from bouncer.ndr.reading import Action
+
+Block = dict[str, str]
+"""Field name in lower case to its text, unfolded. The first field of a name counts."""
+
+MAX_VALUE = 4_000
+"""Characters kept of one field's text; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
+
+_FIELD = re.compile(r"[ \t]*+([A-Za-z][A-Za-z-]*+)[ \t]*+:(.*+)")
+_NAMES = frozenset(
+    {
+        "original-envelope-id", "reporting-mta", "dsn-gateway", "received-from-mta", "arrival-date",
+        "original-recipient", "final-recipient", "action", "status", "remote-mta", "diagnostic-code",
+        "last-attempt-date", "final-log-id", "will-retry-until", "localized-diagnostic", "failure-reasons",
+    }
+)  # fmt: skip
+_STARTS = frozenset({"original-recipient", "final-recipient"})
+_ACTIONS = {
+    "failed": Action.FAILED, "failure": Action.FAILED, "fail": Action.FAILED, "error": Action.FAILED,
+    "expired": Action.FAILED, "rejected": Action.FAILED, "hard-bounce": Action.FAILED, "undeliverable": Action.FAILED,
+    "delayed": Action.DELAYED, "delay": Action.DELAYED, "deferred": Action.DELAYED, "warning": Action.DELAYED,
+    "delivered": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
+}  # fmt: skip
+_ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
+_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]++\([^()]*+\)$")
+_TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
+
+
+def blocks(text: str) -> list[Block]:
+    """Read the field blocks of a delivery-status body; a recipient's fields begin a block of their own, blank line or not."""
+    found: list[Block] = []
+    block: Block = {}
+    name = ""
+    for line in text.split("\n"):
+        if not line or line.isspace():
+            block, name = _close(found, block), ""
+            continue
+        field = None if line[0] in " \t" and name else _FIELD.match(line)
+        if field and ((said := field[1].lower()) in _NAMES or said.startswith("x-")):
+            name = said
+            if name in block and name in _STARTS:
+                block = _close(found, block)
+            block.setdefault(name, field[2].strip())
+        elif name and len(block[name]) < MAX_VALUE:
+            block[name] += " " + line.strip()
+    _close(found, block)
+    return found
+
+
+def _close(found: list[Block], block: Block) -> Block:
+    if block:
+        found.append(block)
+    return {}
+
+
+def names_recipient(block: Block) -> bool:
+    """Whether a block speaks of one recipient."""
+    return "final-recipient" in block or "original-recipient" in block
+
+
+def address(value: str) -> str:
+    """Take the address out of ``address-type; address``, whatever is wrong with either; empty where there is none."""
+    value = value.strip()
+    if kind := _ADDRESS_TYPE.match(value):
+        value = value[kind.end() :]
+    if "=?" in value or not value.isascii():
+        value = decode_words(value)
+    if "\\x{" in value:
+        value = _ESCAPE.sub(_unescape, value)
+    value = _COMMENT.sub("", value.strip())
+    inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
+    return _PREFIX.sub("", inner.strip().strip("<>").strip("'"), count=1).strip()
+
+
+def _unescape(found: re.Match[str]) -> str:
+    point = int(found[1], 16)
+    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else found[0]  # noqa: PLR2004 -- Unicode's bounds
+
+
+def typed(value: str) -> str:
+    """Take the text out of ``type; text``: a host's name, a diagnostic (RFC 3464 sections 2.1.2, 2.3.6)."""
+    kind = _TYPED.match(value)
+    return (value[kind.end() :] if kind else value).strip()
+
+
+def action(block: Block) -> Action | None:
+    """Read Action in any letter case and wording; None where it is absent or unknown."""
+    words = block.get("action", "").lower().split(maxsplit=1)
+    return _ACTIONS.get(words[0].strip("();,.")) if words else None
+
+
+def status(block: Block) -> EnhancedStatus | None:
+    """Read Status; comments after it do not matter. None where it is absent or no status."""
+    return EnhancedStatus.find(block["status"]) if "status" in block else None

@@ -1,0 +1,122 @@
+"""Header blocks: finding their end, reading their fields (RFC 5322 section 2.2, RFC 2047, and RFC 7103 for what is broken).
+
+Text here is octets as Latin-1, so that nothing is lost before a charset is known; line ends are LF. Fields are read once
+by one expression, unfolded and decoded only when asked for.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+
+_BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
+_FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
+_MBOX_LINE = re.compile(r">?From .*+\n")
+_FOLD = re.compile(r"\n[ \t]+")
+# Fields that show that a header block goes on after a line that is no field (RFC 7103 section 7.1.4).
+_GOES_ON = re.compile(
+    r"^(?:from|to|subject|date|message-id|content-type|mime-version|received):", re.MULTILINE | re.IGNORECASE
+)
+_WORD = re.compile(r"=\?([\w.+-]+)(?:\*[\w-]+)?\?([bBqQ])\?([^?\s]*)\?=(?:[ \t\n]+(?==\?))?")
+
+
+class Headers:
+    """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for those that must be single."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, block: str = "") -> None:
+        fields: dict[str, str] = {}
+        for name, value in _FIELD.findall(block):
+            fields.setdefault(name.lower(), value)
+        self._fields = fields
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def raw(self, name: str) -> str:
+        """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
+        value = self._fields.get(name, "")
+        return unfold(value) if "\n" in value else value.strip()
+
+    def get(self, name: str) -> str:
+        """Give the field's text, unfolded and decoded; empty where the block has no such field."""
+        value = self.raw(name)
+        return decode_words(value) if "=?" in value or not value.isascii() else value
+
+
+def unfold(value: str) -> str:
+    """Join the lines of a folded field (RFC 5322 section 2.2.3)."""
+    return _FOLD.sub(" ", value).strip()
+
+
+def decode_words(value: str) -> str:
+    """Decode RFC 2047 encoded words wherever they stand, and raw octets as UTF-8 (RFC 6532) or else as Latin-1."""
+    return _WORD.sub(_decode_word, to_text(value, "utf-8")) if "=?" in value else to_text(value, "utf-8")
+
+
+def _decode_word(word: re.Match[str]) -> str:
+    charset, encoding, encoded = word.groups()
+    octets = encoded.encode("latin-1", "replace")
+    try:
+        octets = binascii.a2b_base64(octets + b"===") if encoding in "bB" else binascii.a2b_qp(octets, header=True)
+    except binascii.Error:
+        return encoded
+    return to_text(octets.decode("latin-1"), charset)
+
+
+def to_text(octets: str, charset: str) -> str:
+    """Decode Latin-1-held *octets* from *charset*, else from UTF-8, else leave them as Latin-1."""
+    if octets.isascii() and "\x1b" not in octets and "~{" not in octets:
+        return octets  # the same in every charset of mail but those that switch by escapes (RFC 1468, RFC 1843)
+    raw = octets.encode("latin-1", "replace")
+    for name in (charset, "utf-8"):
+        try:
+            return raw.decode(name)
+        except (LookupError, UnicodeError, ValueError):
+            continue
+    return raw.decode(charset, "replace") if _is_multibyte(charset) else octets
+
+
+def _is_multibyte(charset: str) -> bool:
+    """Whether broken octets are better replaced than read as Latin-1: the rest of the text stays readable."""
+    return charset.lower().replace("_", "-") in {
+        "iso-2022-jp",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "shift-jis",
+        "euc-jp",
+        "euc-kr",
+    }
+
+
+def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
+    """Find the header block at *start*: where it begins, where it ends, where the body begins.
+
+    Blank lines and an mbox line before it are skipped; a line that is no field ends it unless well-known fields follow.
+    """
+    begin = _end(_BLANK_LINES, text, start, len(text))
+    if mbox := _MBOX_LINE.match(text, begin):
+        begin = mbox.end()
+    stop = begin + limit
+    end = _end(_BLOCK, text, begin, stop)
+    if end >= len(text) or text[end] == "\n":
+        return begin, end, end + 1
+    blank = text.find("\n\n", end, stop)
+    blank = blank + 1 if blank >= 0 else min(len(text), stop)
+    if text.startswith("--", end) or not _GOES_ON.search(text, end, blank):
+        return begin, end, end
+    return begin, blank, blank + 1
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int, stop: int) -> int:
+    found = pattern.match(text, start, stop)
+    return found.end() if found else start

@@ -1,0 +1,114 @@
+"""A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
+
+import re
+from functools import cached_property
+
+from bouncer.ndr import evidence, fields, mime
+from bouncer.ndr.header import Headers, block_at
+from bouncer.ndr.limits import Limits
+from bouncer.ndr.reading import Original
+
+_BARE_CR = re.compile(r"\r{1,4}\n|\r")
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+
+
+class Letter:
+    """One letter, opened once and shared by all dialects. Nothing in here raises on what a stranger wrote."""
+
+    def __init__(self, raw: bytes, limits: Limits) -> None:
+        self.raw = raw
+        self.limits = limits
+        text = _normal(raw[: limits.octets])
+        begin, end, body = block_at(text, 0, limits.header_octets)
+        self.headers = Headers(text[begin:end])
+        self.parts = mime.split(self.headers, text[body:], limits)
+        self.content_type = mime.content_type(self.headers)
+
+    @cached_property
+    def text(self) -> str:
+        """The report's text as it came: the decoded plain text parts before the returned message; else the HTML's words."""
+        before = self._parts_before_returned()
+        plain = [part.text(self.limits.text) for part in before if part.content_type == "text/plain"]
+        if any(text and not text.isspace() for text in plain):
+            return "\n".join(plain) if len(plain) > 1 else plain[0]
+        return self.html_text
+
+    @cached_property
+    def html_text(self) -> str:
+        """The words of the HTML parts before the returned message."""
+        return "\n".join(
+            mime.strip_html(part.text(self.limits.text))
+            for part in self._parts_before_returned()
+            if part.content_type == "text/html"
+        )
+
+    @cached_property
+    def _cut(self) -> tuple[str, int]:
+        return evidence.cut(self.text)
+
+    @property
+    def evidence(self) -> str:
+        """The report's own words: its text up to the returned message."""
+        return self._cut[0]
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The evidence line by line, without trailing blanks."""
+        return [line.rstrip() for line in self.evidence.split("\n", self.limits.lines)[: self.limits.lines]]
+
+    @cached_property
+    def status_blocks(self) -> list[fields.Block]:
+        """The field blocks of all delivery-status parts, in their order (RFC 3464 section 2.1)."""
+        blocks: list[fields.Block] = []
+        for part in self.parts:
+            if part.delivery_status:
+                blocks += fields.blocks(part.text(self.limits.text))
+        return blocks
+
+    @cached_property
+    def returned(self) -> Headers:
+        """The headers of the returned message, from its part or from the text; empty where the letter has none."""
+        for part in self.parts:
+            if part.returned:
+                body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
+                begin, end, _ = block_at(body, 0, self.limits.header_octets)
+                return Headers(body[begin:end])
+        words, at = self._cut
+        if at < 0:
+            return Headers()
+        begin, end, _ = block_at(self.text, min(at, len(words)) if at <= len(words) else at, self.limits.header_octets)
+        return Headers(self.text[begin:end])
+
+    @cached_property
+    def original(self) -> Original:
+        """What the returned headers say of the message."""
+        returned = self.returned
+        if not returned:
+            return Original()
+        return Original(
+            message_id=returned.raw("message-id") or None,
+            subject=returned.get("subject") or None,
+            from_=returned.get("from") or None,
+            to=tuple(addresses(returned.get("to")))[: self.limits.recipients],
+            date=returned.raw("date") or None,
+        )
+
+    def _parts_before_returned(self) -> list[mime.Part]:
+        before: list[mime.Part] = []
+        for part in self.parts:
+            if part.returned:
+                break
+            before.append(part)
+        return before
+
+
+def addresses(text: str) -> list[str]:
+    """Every word of a header field that looks like an address, without repeats, in order."""
+    return list(dict.fromkeys(_ADDRESS.findall(text)))
+
+
+def _normal(raw: bytes) -> str:
+    """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\0", b"")
+    text = raw.decode("latin-1")
+    return _BARE_CR.sub("\n", text) if "\r" in text else text

@@ -1,0 +1,23 @@
+"""How much of a letter is read: reading is bounded in time and memory whatever a stranger sends (floor 1)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one reading. What lies beyond a bound is not read; it never makes a letter unreadable."""
+
+    octets: int = 12 * 1024 * 1024
+    """Of the letter. Above the 10 MiB that smtpd takes; what a report says stands in its first pages."""
+    header_octets: int = 512 * 1024
+    """Of one header block. Trace headers of real letters stay under 100 kB."""
+    parts: int = 200
+    """MIME parts. A report has three; a digest of reports has some dozens."""
+    delimiters: int = 20_000
+    """Lines that begin with ``--``, where a MIME part may end."""
+    text: int = 128 * 1024
+    """Characters of each part that are decoded and read as evidence."""
+    lines: int = 2_000
+    """Lines of evidence. qmail names one recipient in three lines; a mailing to 500 is a large one."""
+    recipients: int = 500
+    """Recipients of one report. RFC 5321 asks servers for 100 in one transaction."""

@@ -1,0 +1,172 @@
+"""MIME parts of a letter, split in one pass (RFC 2046 section 5.1, RFC 7103 for what is broken).
+
+Not the email package: reading spends most of its time there, and a report needs little of it. A returned message is one
+opaque part; delimiters may be indented, may differ from the boundary that the header promised, may never close.
+"""
+
+import binascii
+import html
+import re
+from dataclasses import dataclass
+
+from bouncer.ndr.header import Headers, block_at, to_text
+from bouncer.ndr.limits import Limits
+
+_DELIMITER = re.compile(r"^[ \t>]*+--(?=[^\s])(.*+)", re.MULTILINE)
+_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
+_FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
+_RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:global|global-headers|partial|news)")
+_STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One MIME part that holds no others; its body as octets in Latin-1."""
+
+    content_type: str
+    headers: Headers
+    body: str
+
+    @property
+    def returned(self) -> bool:
+        """Whether this is the returned message or its headers: no evidence (RFC 3462, RFC 6522, RFC 6533)."""
+        return _RETURNED.fullmatch(self.content_type) is not None
+
+    @property
+    def delivery_status(self) -> bool:
+        """Whether this holds the fields of RFC 3464 or RFC 6533."""
+        return _STATUS.fullmatch(self.content_type) is not None
+
+    def text(self, limit: int) -> str:
+        """Decode transfer encoding and charset of at most *limit* octets; HTML loses its tags."""
+        text = self._decoded(limit)
+        charset = parameter(self.headers.raw("content-type"), "charset") or "utf-8"
+        return to_text(text, charset)
+
+    def _decoded(self, limit: int) -> str:
+        encoding = self.headers.raw("content-transfer-encoding").lower()
+        body = self.body[:limit]
+        if encoding.startswith("quoted-printable"):
+            return _lines(binascii.a2b_qp(body.encode("latin-1")))
+        if encoding.startswith("base64"):
+            return _from_base64(body)
+        return body
+
+
+def content_type(headers: Headers, default: str = "text/plain") -> str:
+    """Give the media type in lower case; *default* where none, or nonsense, is said (RFC 2045 section 5.2)."""
+    found = _TYPE.match(headers.raw("content-type"))
+    return found[1].lower() if found else default
+
+
+def parameter(value: str, name: str) -> str:
+    """Read one parameter of a structured field (RFC 2045 section 5.1), quoted or not; empty where it is absent."""
+    at = value.lower().find(name + "=")
+    if at < 0:
+        found = re.search(rf"{name}\*?\s*=\s*", value, re.IGNORECASE)
+        if not found:
+            return ""
+        rest = value[found.end() :]
+    else:
+        rest = value[at + len(name) + 1 :].lstrip()
+    if rest.startswith('"'):
+        return rest[1:].partition('"')[0]
+    return re.split(r"[;\s]", rest, maxsplit=1)[0]
+
+
+def split(headers: Headers, body: str, limits: Limits) -> list[Part]:
+    """Split a letter's body into the parts that hold no others, in their order."""
+    kind = content_type(headers)
+    if not kind.startswith("multipart/"):
+        return [Part(kind, headers, body)]
+    delimiters = _delimiters(body, limits)
+    boundary = parameter(headers.raw("content-type"), "boundary").rstrip()
+    if not any(token.startswith(boundary) for _, _, token in delimiters) or not boundary:
+        boundary = _other_boundary(body, delimiters)
+    if not boundary:
+        return [Part("text/plain", headers, body)]
+    return _walk(body, delimiters, boundary, limits)
+
+
+def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
+    found = []
+    for line in _DELIMITER.finditer(body):
+        found.append((line.start(), line.end(), line[1].rstrip()))
+        if len(found) >= limits.delimiters:
+            break
+    return found
+
+
+def _other_boundary(body: str, delimiters: list[tuple[int, int, str]]) -> str:
+    """Find the boundary that the body uses where it is not the one that the header promised."""
+    for _, end, token in delimiters:
+        if _FOLLOWED_BY_HEADER.match(body, end):
+            return token
+    return ""
+
+
+def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limits: Limits) -> list[Part]:
+    parts: list[Part] = []
+    open_boundaries = [boundary]
+    depth_of = {boundary: 0}
+    leaf: tuple[str, Headers, int] | None = None
+    for start, end, token in delimiters:
+        closes = token not in depth_of and token.endswith("--")
+        depth = depth_of.get(token[:-2] if closes else token)
+        if depth is None:
+            continue
+        if leaf:
+            parts.append(Part(leaf[0], leaf[1], body[leaf[2] : start]))
+            leaf = None
+        keep = depth if closes else depth + 1
+        for inner in open_boundaries[keep:]:
+            depth_of.pop(inner, None)
+        del open_boundaries[keep:]
+        if len(parts) >= limits.parts or not open_boundaries:
+            break
+        if not closes:
+            leaf = _open_part(body, end + 1, open_boundaries, depth_of, limits)
+    if leaf:
+        parts.append(Part(leaf[0], leaf[1], body[leaf[2] :]))
+    return parts
+
+
+def _open_part(
+    body: str, start: int, open_boundaries: list[str], depth_of: dict[str, int], limits: Limits
+) -> tuple[str, Headers, int] | None:
+    """Read a part's header; a multipart joins the open ones, any other is a leaf: type, headers, where its body begins."""
+    if body.startswith("\n", start):
+        return "text/plain", Headers(), start + 1
+    begin, end, body_at = block_at(body, start, limits.header_octets)
+    headers = Headers(body[begin:end])
+    kind = content_type(headers)
+    inner = parameter(headers.raw("content-type"), "boundary").rstrip() if kind.startswith("multipart/") else ""
+    if not inner or inner in depth_of:
+        return kind, headers, body_at
+    depth_of[inner] = len(open_boundaries)
+    open_boundaries.append(inner)
+    return None
+
+
+def _lines(octets: bytes) -> str:
+    return octets.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _from_base64(body: str) -> str:
+    octets = body.encode("latin-1")
+    for tail in (b"", b"=", b"=="):
+        try:
+            return _lines(binascii.a2b_base64(octets + tail))
+        except binascii.Error:
+            continue
+    return body
+
+
+def strip_html(text: str) -> str:
+    """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
+    text = _UNSEEN.sub(" ", text)
+    text = _TAG.sub("", _LINE_TAG.sub("\n", text.replace("\n", " ")))
+    return html.unescape(text).replace("\xa0", " ")
