@@ -1,0 +1,143 @@
+"""Capture delivery reports as real mail servers write them: ``python tests/real/capture/capture.py [postfix ...]``.
+
+Each server is given letters to addresses that a second server refuses (unknown user, mailbox full, dropped connection ...)
+and returns its reports to a return path, where they are collected, octet for octet, into
+``fixtures/ndr/<server>/NN-slug.eml``. Beside each lies ``NN-slug.json`` with ``source`` and ``why``; what else that file
+says (the expected reading) is kept. Capturing again gives new dates and queue numbers, everything else stays the same.
+"""
+
+# What it prints is its answer.
+# ruff: noqa: T201
+
+import contextlib
+import json
+import platform
+import re
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parents[2]))  # `from real import ...`, as the tests say it
+
+from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case  # noqa: E402 -- after the line above
+from real.parts import SERVERS, find, mail_server, why_absent  # noqa: E402 -- after the line above
+from real.peers import Collected, Peer, submit  # noqa: E402 -- after the line above
+from real.private_root import Place  # noqa: E402 -- after the line above
+
+PROJECT = HERE.parents[3]
+FIXTURES = PROJECT / "fixtures" / "ndr"
+
+# Who runs the server: patience long enough to tell a delay notice from the expiry that follows, short enough to wait for.
+WARN_SECONDS = 3
+EXPIRE_SECONDS = 10
+PATIENCE_SECONDS = 120.0
+PROPER_NAMES = {"opensmtpd": "OpenSMTPD"}
+
+
+def main(names: Sequence[str]) -> int:
+    """Capture from the named servers, from all when none is named; answer the exit status."""
+    faults = 0
+    for name in names or SERVERS:
+        if find(name) is None:
+            print(f"{name}: {why_absent(name)}", file=sys.stderr)
+            faults += 1
+            continue
+        for report in capture(name):
+            print(report.relative_to(PROJECT))
+    return 1 if faults else 0
+
+
+def capture(name: str) -> Iterator[Path]:
+    """Capture every report of one kind of server; yield the files as they are written."""
+    cases = [case for case in CASES if name not in case.not_from]
+    letters: dict[str, Collected] = {}
+    for slow in (False, True):
+        letters |= collected(name, [case for case in cases if case.slow == slow], slow=slow)
+    slugs = [(slug, why) for case in cases for slug, why in case.reports]
+    for number, (slug, why) in enumerate(slugs, start=1):
+        yield write(name, f"{number:02}-{slug}", why, letters[slug])
+
+
+def collected(name: str, cases: Sequence[Case], *, slow: bool) -> dict[str, Collected]:
+    """Play the cases against one running server; answer slug -> report."""
+    patience = {"warn_after": WARN_SECONDS, "expire_after": EXPIRE_SECONDS} if slow else {}
+    with (
+        Peer(f"mx.{RETURN_DOMAIN}") as sink,
+        Peer("mx.example.org", REFUSALS) as refuser,
+        mail_server(
+            name, {RETURN_DOMAIN: sink.port, "example.org": refuser.port}, aliases=ALIASES, **patience
+        ) as server,
+        its_log_when_it_fails(server),
+    ):
+        for case in cases:
+            submit(
+                server.port,
+                case.return_path,
+                case.recipients,
+                case.letter(),
+                mail_options=case.mail_options,
+                rcpt_options=case.rcpt_options,
+            )
+        found = {slug: report for case in cases for slug, report in reports(sink, case)}
+        for report in found.values():
+            refuse_traces_of_this_machine(report, server)
+        return found
+
+
+def reports(sink: Peer, case: Case) -> Iterator[tuple[str, Collected]]:
+    """Wait for the reports that the case brings, in the order in which they come."""
+    taken: list[Collected] = []
+    for slug, _ in case.reports:
+        report = sink.wait_for(
+            lambda letter: letter.recipients == (case.return_path,) and letter not in taken, PATIENCE_SECONDS
+        )
+        taken.append(report)
+        yield slug, report
+
+
+@contextlib.contextmanager
+def its_log_when_it_fails(server: Place) -> Iterator[None]:
+    """Show what the server says of the matter when a report does not come."""
+    try:
+        yield
+    except TimeoutError:
+        print(server.log(), file=sys.stderr)
+        raise
+
+
+def refuse_traces_of_this_machine(report: Collected, server: Place) -> None:
+    """Raise ValueError when the report would show the world this machine's name or one of its folders."""
+    for trace in (socket.gethostname(), str(server.folder), str(PROJECT)):
+        if trace not in ("", "localhost") and re.search(
+            rf"(?<![\w.-]){re.escape(trace)}(?![\w-])".encode(), report.octets
+        ):
+            raise ValueError(f"a report of {server.hostname} shows {trace!r}")
+
+
+def write(name: str, stem: str, why: str, report: Collected) -> Path:
+    """Write the report and its story; what else the story says stays."""
+    folder = FIXTURES / name
+    folder.mkdir(parents=True, exist_ok=True)
+    letter, story = folder / f"{stem}.eml", folder / f"{stem}.json"
+    letter.write_bytes(report.octets)
+    told = json.loads(story.read_text("utf-8")) if story.exists() else {}
+    told |= {"source": source(name), "why": why}
+    story.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    return letter
+
+
+def source(name: str) -> str:
+    """Say which program, of which system, wrote the report."""
+    part = find(name)
+    assert part
+    system = platform.freedesktop_os_release()
+    version = part.version.rpartition("-")[0]
+    program = PROPER_NAMES.get(name, name.title())
+    by = HERE.relative_to(PROJECT)
+    return f"captured from {program} {version} ({system['NAME'].split()[0]} {system.get('VERSION_ID', '')}) by {by}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Postfix, as its own documentation would have it run in the foreground (postfix(1) start-fg, postconf(5))."""
+
+from real.private_root import Folder, Setup
+from real.world import LISTS_DOMAIN, World
+
+MAIN_CF = """\
+compatibility_level = 3.6
+queue_directory = /var/spool/postfix
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+data_directory = /var/lib/postfix
+shlib_directory = /usr/lib/postfix
+mail_owner = postfix
+setgid_group = postdrop
+myhostname = {hostname}
+mydestination =
+mynetworks = 127.0.0.0/8
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+alias_maps =
+alias_database =
+local_recipient_maps =
+local_transport = error:5.1.1 no mailboxes here
+transport_maps = texthash:/etc/postfix/transport
+virtual_alias_domains = {lists_domain}
+virtual_alias_maps = texthash:/etc/postfix/virtual
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_peername_lookup = yes
+smtputf8_enable = yes
+smtp_tls_security_level = none
+smtpd_tls_security_level = none
+smtp_destination_concurrency_failed_cohort_limit = 0
+queue_run_delay = {retry}s
+minimal_backoff_time = {retry}s
+maximal_backoff_time = {retry}s
+delay_warning_time = {warn}s
+maximal_queue_lifetime = {expire}s
+bounce_queue_lifetime = {expire}s
+"""
+
+MASTER_CF = """\
+127.0.0.1:{port} inet n - n - - smtpd
+pickup    unix  n - n 60 1 pickup
+cleanup   unix  n - n - 0 cleanup
+qmgr      unix  n - n 1 1 qmgr
+tlsmgr    unix  - - n 1000? 1 tlsmgr
+rewrite   unix  - - n - - trivial-rewrite
+bounce    unix  - - n - 0 bounce
+defer     unix  - - n - 0 bounce
+trace     unix  - - n - 0 bounce
+verify    unix  - - n - 1 verify
+flush     unix  n - n 1000? 0 flush
+proxymap  unix  - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+smtp      unix  - - n - - smtp
+relay     unix  - - n - - smtp
+showq     unix  n - n - - showq
+error     unix  - - n - - error
+retry     unix  - - n - - error
+discard   unix  - - n - - discard
+local     unix  - n n - - local
+virtual   unix  - n n - - virtual
+lmtp      unix  - - n - - lmtp
+anvil     unix  - - n - 1 anvil
+scache    unix  - - n - 1 scache
+postlog   unix-dgram n - n - 1 postlogd
+"""
+
+
+def setup(world: World) -> Setup:
+    """Answer what Postfix needs in order to run in this world."""
+    main = MAIN_CF.format(
+        hostname=world.hostname,
+        lists_domain=LISTS_DOMAIN,
+        retry=world.retry_every,
+        warn=world.warn_after or 0,
+        expire=world.expire_after,
+    )
+    transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
+    return Setup(
+        command="/usr/sbin/postfix -c /etc/postfix start-fg",
+        users={"postfix": 901, "postdrop": 902},
+        files={
+            "/etc/postfix/main.cf": main,
+            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port),
+            "/etc/postfix/transport": transport,
+            "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),
+        },
+        folders=(
+            Folder("/var/spool/postfix"),
+            Folder("/var/lib/postfix", owner="postfix", mode=0o700),
+        ),
+    )

@@ -1,0 +1,23 @@
+"""The circumstances a test puts a mail server into, the same words for every kind of server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LISTS_DOMAIN = "lists.example.net"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who is where, and how soon the server loses patience. Durations are in seconds."""
+
+    port: int
+    """Where the server listens on 127.0.0.1."""
+    routes: Mapping[str, int]
+    """Domain -> the port on 127.0.0.1 where ``mx.<domain>`` listens. Any other domain does not exist."""
+    hostname: str = "mx.example.net"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Address in ``lists.example.net`` -> the addresses (with commas) it stands for."""
+    retry_every: int = 1
+    warn_after: int | None = None
+    """None: the sender hears nothing of a delay."""
+    expire_after: int = 3600
