@@ -1,0 +1,58 @@
+"""Judge a whole Reading, and print it in the form that `bouncer read --format jsonl` and the HTTP API give."""
+
+from bouncer.ndr.reading import Action, Original, Reading, Recipient
+from bouncer.policy.classify import classify
+from bouncer.policy.verdict import Judgement, Verdict
+
+_JUDGED = (Action.FAILED, Action.DELAYED)
+
+
+def judge(reading: Reading) -> Judgement:
+    """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded."""
+    verdicts = (classify(each, reading) if each.action in _JUDGED else None for each in reading.recipients)
+    return Judgement(reading, tuple(verdicts))
+
+
+def as_json(file: str, judgement: Judgement) -> dict[str, object]:
+    """Give the one JSON object that stands for the letter in *file*; what the letter does not say is null."""
+    reading = judgement.reading
+    return {
+        "file": file,
+        "kind": str(reading.kind),
+        "dialect": reading.dialect,
+        "reporting_mta": reading.reporting_mta,
+        "arrival_date": reading.arrival_date,
+        "original": _original(reading.original),
+        "recipients": [
+            _recipient(recipient, verdict)
+            for recipient, verdict in zip(reading.recipients, judgement.verdicts, strict=True)
+        ],
+        "why": reading.why,
+    }
+
+
+def _original(original: Original) -> dict[str, object]:
+    return {
+        "message_id": original.message_id,
+        "subject": original.subject,
+        "from": original.from_,
+        "to": list(original.to),
+        "date": original.date,
+    }
+
+
+def _recipient(recipient: Recipient, verdict: Verdict | None) -> dict[str, object]:
+    return {
+        "recipient": recipient.recipient,
+        "original_recipient": recipient.original_recipient,
+        "final_recipient": recipient.final_recipient,
+        "action": str(recipient.action),
+        "status": str(recipient.status) if recipient.status else None,
+        "reply_code": recipient.reply_code,
+        "remote_mta": recipient.remote_mta,
+        "diagnostic_code": recipient.diagnostic_code,
+        "category": str(verdict.category) if verdict else None,
+        "reason": str(verdict.reason) if verdict else None,
+        "rule": verdict.rule if verdict else None,
+        "evidence": verdict.evidence if verdict else None,
+    }

@@ -1,0 +1,81 @@
+"""What servers say when the mailbox exists and takes no mail now: full, switched off, not available."""
+
+from bouncer.policy.rules.rule import Rule
+from bouncer.policy.verdict import Reason
+
+RULES = (
+    Rule(
+        "mailbox-full",
+        Reason.MAILBOX_FULL,
+        "RFC 3463 X.2.2; Dovecot, Courier, Cyrus, Exim, qmail vdelivermail, Exchange, Gmail 5.2.2, Yahoo, docomo",
+        (
+            r"(?:mail ?box|inbox|mail ?folder|mail ?drop|account|mail ?store|user|recipient|directory|disk|maildir|storage|mail file|mail ?spool|@)'?s? ?(?:size |storage |for user |disk |space |quota |of @ |for @ |@ )?(?:is |has been |was |are |has become |too |almost )?(?:currently |temporarily |already )?(?:full|over ?quota|over ?-?drawn|exceeded|overloaded|out of (?:space|storage|quota|disk)|over (?:its |the |their |disk |storage |allowed |mail |size )?(?:quota|limit|allocated))\b",
+            r"(?:over|exceed(?:s|ed|ing)?|reached|above|out of|beyond|hit|past|violat(?:es|ed|ing|ion of)) (?:his|her|its|their|the|a|your|mailbox|mail|storage|disk|allowed|allotted|allocated|maximum|user'?s?|account|hard|soft|available|recipient'?s?)?(?: (?:mailbox|mail|storage|disk|allowed|maximum|space|size|account|e-?mail|allocated|hard|inbox|block|file|message count))? ?(?:quota|storage|space)",
+            r"\bover ?-?quota\b",
+            r"quota (?:has been |is |was |for .{0,60})?(?:exceed|violat|full|reach|overflow|over|has run|used up|exhaust)",
+            r"(?:exceed|violat|over|out of|insufficient|no|lack|not enough|exhaust)[a-z]{0,6} .{0,40}\bquota\b",
+            r"(?:quota|storage|mailbox) (?:limit|size) .{0,30}(?:exceed|reach|hit|full|over)",
+            r"mailbox (?:has|would|size|usage|limit|quota|storage) .{0,40}(?:exceed|full|limit|reach|over|maximum)",
+            r"(?:insufficient|not enough|no|lack of|out of|no more|low|run out of|without|no available|unavailable) (?:free |available |disk |mailbox |storage |mail |user |file |system )?(?:storage|space|room|capacity)(?: (?:in|for|on|left|available|to))? .{0,40}(?:mail ?box|recipient|user|account|inbox|@)",
+            r"(?:mail ?box|recipient|user|account|inbox) .{0,60}(?:insufficient|not enough|no more|out of|no|lacks?|run out of) (?:free |available |disk |storage )?(?:space|storage|room|capacity)",
+            r"too much mail data",
+            r"too many messages (?:in|on) (?:the |this )?(?:mail ?box|server|inbox|disk)",
+            r"mail ?box(?:es)? full",
+            r"full (?:mail ?box|inbox)",
+            r"(?:mail ?box|inbox) .{0,60}\bfull\b",
+            r"disk (?:quota|space|full|is full)",
+            r"account is (?:full|over)",
+            r"maildir (?:over|is over|delivery failed: .{0,40}quota)",
+            r"user (?:has|is) (?:too many|over|full|exceeded)",
+            r"(?:recipient|user|customer|account).{0,40}storage (?:is )?(?:full|limit|quota)",
+            r"out of storage",
+            r"storage (?:quota|limit|allocation|space) ?.{0,40}(?:exceed|full|reach|insufficient)",
+            r"exceed[a-z]{0,3} storage allocation",
+            r"(?:not|unable to) (?:have )?(?:accept|receive)[a-z]{0,3} .{0,40}(?:because|as|since) .{0,30}(?:full|quota)",
+        ),
+    ),
+    Rule(
+        "account-closed",
+        Reason.CLOSED_ACCOUNT,
+        "Yahoo (#102, disabled or discontinued is told apart below), Web.de, T-Online, Orange, Comcast, Libero",
+        (
+            r"(?:account|mail ?box|address|user|e-?mail address) (?:@ )?(?:has been |was |is |have been )?(?:permanently |now )?(?:closed|deleted|terminated|cancell?ed|removed|deprovisioned|retired|decommissioned|purged|discontinued(?! \[))\b",
+            r"(?:closed|deleted|terminated|cancell?ed) (?:account|mail ?box|user|address)",
+            r"no longer (?:in use|used|valid|active|available|in service|an? (?:active|valid|employee|customer|user|subscriber)|accept|exist|works?|employed|with (?:us|the)|on (?:this )?server|monitored|current|maintained|operational|supported|at this)",
+            r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm|institution)",
+            r"abandoned (?:account|mailbox|address)",
+        ),
+    ),
+    Rule(
+        "account-inactive",
+        Reason.ACCOUNT_INACTIVE,
+        "RFC 3463 X.2.1; Gmail 5.2.1, Yahoo [#102], Mail.ru, Yandex, qmail vdelivermail, ezweb",
+        (
+            r"(?:account|mail ?box|user|recipient|inbox|address|e-?mail|customer|subscriber|domain|@)(?:\(s\)|'s|s)? ?(?:for @ |@ |account |mailbox |address |name )?(?:has been |have been |is |was |are |been |status is |temporarily )?(?:currently |temporarily |now |administratively |either )?(?:dis-?abled|inactive|inactivated|suspended|locked|de-?activated|frozen|expired|not active|not activated|blocked|on hold|barred|restricted|limited|switched off|turned off|dormant|discontinued)",
+            r"(?:disabled|inactive|suspended|locked|deactivated|expired|frozen|dormant|blocked) (?:due to inactivity|e-?mail|mail ?box|account|user|recipient|address|inbox)",
+            r"(?:account|mailbox|user) .{0,60}(?:disabled|inactive|suspended|locked|deactivated|expired)\b",
+            r"mailbox (?:is )?(?:disabled|frozen)",
+            r"not accepting messages",
+            r"account inactive",
+            r"(?:not|hasn't|has not) (?:been )?(?:logged in|checked|accessed|used|collected)[a-z ]{0,30} (?:for|in|since|after)",
+            r"has not been collected",
+            r"inactivity",
+            r"unpaid",
+        ),
+    ),
+    Rule(
+        "mailbox-unavailable",
+        Reason.MAILBOX_UNAVAILABLE,
+        "RFC 3463 X.2.0; Dovecot, Cyrus, Exim",
+        (
+            r"(?:mail ?box|inbox|mail ?folder|maildir) (?:is |was )?(?:temporarily |currently )?(?:busy|locked|in use|unavailable now|being moved|corrupt|not accessible|inaccessible|damaged|read-?only)",
+            r"(?:mail ?box|mail ?store|message store) .{0,40}(?:temporarily|currently) (?:unavailable|inaccessible|not available)",
+            r"unable to lock",
+            r"(?:lock|access|open|select|create|write) .{0,30}mail ?box",
+            r"mailbox (?:has been )?moved .{0,20}(?:temporar|server)",
+            r"(?:recipient|user|mailbox|account) (?:is )?temporarily (?:unavailable|not available|disabled|rejected|deferred)",
+            r"message filtered",
+            r"each of the following recipients was rejected by a remote mail server",
+        ),
+    ),
+)
