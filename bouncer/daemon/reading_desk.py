@@ -1,6 +1,6 @@
 """The child of the reading room: letters come in through one pipe, what is made of them leaves through another.
 
-Each message is a length (8 octets, big-endian) and a pickle. This process is bounded in memory, gives way to the one that
+This process is bounded in memory, gives way to the one that
 receives, and imports no more than reading needs.
 """
 
@@ -8,23 +8,16 @@ import os
 import pickle
 import resource
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
+from bouncer.daemon.frames import LENGTH, framed
 from bouncer.ndr import read
 from bouncer.policy.judge import judge
 from bouncer.policy.loop import is_ours
 from bouncer.policy.verdict import Opened
 
-LENGTH = 8
-"""Octets of a message's length."""
 NICENESS = 5
 """Reading gives way to receiving."""
-
-
-def framed(message: Any) -> tuple[bytes, bytes]:
-    """Write one message: its length, itself."""
-    octets = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return len(octets).to_bytes(LENGTH), octets
 
 
 def _open(raw: bytes) -> Opened:

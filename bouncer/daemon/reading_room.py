@@ -11,7 +11,7 @@ import pickle
 import sys
 from collections.abc import Sequence
 
-from bouncer.daemon.reading_desk import LENGTH, framed
+from bouncer.daemon.frames import LENGTH, framed
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.verdict import Judgement, Opened
 from bouncer.settings import ReadingSettings
@@ -55,7 +55,8 @@ class ReadingRoom:
         try:
             async with asyncio.timeout(self._settings.seconds):
                 process = await self._ready()
-                assert process.stdin and process.stdout
+                assert process.stdin
+                assert process.stdout
                 process.stdin.writelines(framed(list(letters)))
                 await process.stdin.drain()
                 length = int.from_bytes(await process.stdout.readexactly(LENGTH))

@@ -93,7 +93,7 @@ class Read:
     def _decide(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Record:
         try:
             return route(opened.judgement, self._circumstances(letter, opened, directory))
-        except Exception as error:  # a bug of ours must neither lose this letter nor hold up the next
+        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose this letter nor hold up the next
             _log.exception("letter %s is shunted", spell_id(letter.id))
             path, reading = letter.received.return_path, opened.judgement.reading
             note = f"shunted after {type(error).__name__}"

@@ -1,0 +1,48 @@
+# Each target does its own set-up; all that is needed is Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: run test lint format regold bench real-parts fuzz lock clean
+
+run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
+	$(BIN)/bouncer demo
+
+test: $(READY) ## all tests; those that need a real part from Debian run when it is there (make real-parts)
+	$(BIN)/pytest $(ARGS)
+
+lint: $(READY) ## format, rules, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY) ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+regold: $(READY) ## write what the reader says today beside the golden letters; read the diff before you commit it
+	REGOLD=1 $(BIN)/pytest tests/golden -q
+
+bench: $(READY) real-parts ## the figures in the README
+	$(BIN)/python tests/bench/bench_reading.py
+	$(BIN)/python tests/bench/bench_store.py
+	$(BIN)/python tests/bench/bench_receiving.py
+
+real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed
+	tests/real/fetch
+
+lock: ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --group dev pyproject.toml -o requirements.lock
+
+clean: ## what was set up and made; var/ (letters and records) stays
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache dist
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $(READY)

@@ -1,0 +1,138 @@
+"""Accounts: whose mail it is, and who is told of its bounces."""
+
+from typing import Any
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import as_json, show
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.address import comparable, plausible
+from bouncer.mail.returnpath import is_account_name
+from bouncer.ports import Account, Alias, Store
+from bouncer.settings import Settings
+from bouncer.stages.admit import NOTICE_ACCOUNT
+
+COLUMNS = ("name", "owners", "forwarding", "created_at")
+
+
+def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:
+    several = given if isinstance(given, tuple) else (given,)
+    for one in several:
+        if one is not None and not plausible(one):
+            raise click.BadParameter(f"{one!r} is no mail address", param=parameter)
+    return given
+
+
+def _name(_context: click.Context, parameter: click.Parameter, given: str) -> str:
+    if not is_account_name(given):
+        raise click.BadParameter("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", param=parameter)
+    if given == NOTICE_ACCOUNT:
+        raise click.BadParameter("that name is kept for the return paths of our own notices", param=parameter)
+    return given
+
+
+owners = click.option(
+    "--owner", "owners", multiple=True, callback=_address, help="Address that gets the notices; may be given again."
+)
+forwarding = click.option("--forward/--no-forward", "forwarding", default=None, help="Whether notices are sent.")
+
+
+@click.group()
+def account() -> None:
+    """Add, list, show, change, remove accounts."""
+
+
+@account.command(epilog="Example: bouncer account add acme --owner ann@acme.example")
+@click.argument("name", callback=_name)
+@owners
+@forwarding
+@click.option("--alias/--no-alias", default=True, help="Register NAME@ in each return-path domain.  [default: alias]")
+@click.pass_context
+def add(context: click.Context, name: str, owners: tuple[str, ...], forwarding: bool | None, alias: bool) -> None:
+    """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
+
+    async def ask(store: Store, settings: Settings) -> list[str]:
+        if not await store.add_account(Account(name, owners, forwarding is not False), now=now()):
+            raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
+        domains = settings.smtp.domains if alias else ()
+        wanted = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
+        return [one.address for one in wanted if await store.add_alias(one, now=now())]
+
+    aliases = with_store(context, ask)
+    click.echo(f"added {name}" + (f", return path {', '.join(aliases)}" if aliases else ""))
+    if not owners:
+        click.echo(f"Nobody is told of its bounces yet: bouncer account set {name} --owner ADDRESS", err=True)
+
+
+@account.command("list", epilog="Example: bouncer account list --json")
+@as_json
+@click.pass_context
+def list_(context: click.Context, as_json: bool) -> None:
+    """List the accounts."""
+
+    async def ask(store: Store, _settings: Settings) -> list[Account]:
+        directory = await store.directory()
+        return sorted(directory.accounts.values(), key=lambda one: one.name)
+
+    show(
+        with_store(context, ask), COLUMNS, as_json=as_json, nothing="There is no account yet: bouncer account add NAME"
+    )
+
+
+@account.command("show", epilog="Example: bouncer account show acme")
+@click.argument("name")
+@as_json
+@click.pass_context
+def show_(context: click.Context, name: str, as_json: bool) -> None:
+    """Show the account NAME and its aliases."""
+
+    async def ask(store: Store, _settings: Settings) -> tuple[Account | None, list[Alias]]:
+        directory = await store.directory()
+        aliases = [Alias(address, owner) for address, owner in sorted(directory.aliases.items()) if owner == name]
+        return directory.accounts.get(name), aliases
+
+    found, aliases = with_store(context, ask)
+    if found is None:
+        raise _unknown(name)
+    show([found], COLUMNS, as_json=as_json, nothing="")
+    show(aliases, ("address",), as_json=as_json, nothing="It has no alias.")
+
+
+@account.command("set", epilog="Example: bouncer account set acme --owner ann@acme.example --owner bob@acme.example")
+@click.argument("name")
+@owners
+@forwarding
+@click.pass_context
+def set_(context: click.Context, name: str, owners: tuple[str, ...], forwarding: bool | None) -> None:
+    """Change the account NAME; --owner replaces all its owners."""
+
+    async def ask(store: Store, _settings: Settings) -> Account:
+        found = (await store.directory()).accounts.get(name)
+        if found is None:
+            raise _unknown(name)
+        changed = Account(name, owners or found.owners, found.forwarding if forwarding is None else forwarding)
+        await store.set_account(changed)
+        return changed
+
+    show([with_store(context, ask)], COLUMNS[:3], as_json=False, nothing="")
+
+
+@account.command(epilog="Example: bouncer account remove acme --yes")
+@click.argument("name")
+@click.confirmation_option(prompt="Its aliases and suppressions go too, its records stay. Remove it?")
+@click.pass_context
+def remove(context: click.Context, name: str) -> None:
+    """Remove the account NAME; mail to its return paths is refused from then on."""
+
+    async def ask(store: Store, _settings: Settings) -> bool:
+        return await store.remove_account(name)
+
+    if not with_store(context, ask):
+        raise _unknown(name)
+    click.echo(f"removed {name}")
+
+
+def _unknown(name: str) -> BouncerError:
+    return BouncerError(f"there is no account {name!r}")

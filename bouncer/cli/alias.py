@@ -1,0 +1,73 @@
+"""Aliases: return paths that need no signature, for senders that cannot make one. Anyone may write to them."""
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import as_json, show
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.address import ascii_domain, comparable, plausible, split
+from bouncer.ports import Alias, Store
+from bouncer.settings import Settings
+from bouncer.stages.admit import OPERATOR_NAMES
+
+
+@click.group()
+def alias() -> None:
+    """Register return paths that need no signature."""
+
+
+@alias.command(epilog="Example: bouncer alias add news@rp.example.com --account acme")
+@click.argument("address")
+@click.option("--account", required=True, help="Whose return path it is.")
+@click.pass_context
+def add(context: click.Context, address: str, account: str) -> None:
+    """Register ADDRESS; Postfix's VERP form of it (news+jane=example.org@...) is then known too."""
+
+    async def ask(store: Store, settings: Settings) -> bool:
+        _check(address, settings.smtp.domains)
+        if account not in (await store.directory()).accounts:
+            raise BouncerError(f"there is no account {account!r}")
+        return await store.add_alias(Alias(comparable(address), account), now=now())
+
+    if not with_store(context, ask):
+        raise BouncerError(f"{address} is registered already")
+    click.echo(f"added {comparable(address)} for {account}")
+
+
+@alias.command("list", epilog="Example: bouncer alias list --account acme")
+@click.option("--account", help="Only this account's.")
+@as_json
+@click.pass_context
+def list_(context: click.Context, account: str | None, as_json: bool) -> None:
+    """List the aliases."""
+
+    async def ask(store: Store, _settings: Settings) -> list[Alias]:
+        aliases = (await store.directory()).aliases
+        return [Alias(*one) for one in sorted(aliases.items()) if account in (None, one[1])]
+
+    show(with_store(context, ask), ("address", "account"), as_json=as_json, nothing="There is no alias.")
+
+
+@alias.command(epilog="Example: bouncer alias remove news@rp.example.com")
+@click.argument("address")
+@click.pass_context
+def remove(context: click.Context, address: str) -> None:
+    """Unregister ADDRESS; mail to it is refused from then on."""
+
+    async def ask(store: Store, _settings: Settings) -> bool:
+        return await store.remove_alias(comparable(address))
+
+    if not with_store(context, ask):
+        raise BouncerError(f"there is no alias {address!r}")
+    click.echo(f"removed {comparable(address)}")
+
+
+def _check(address: str, domains: tuple[str, ...]) -> None:
+    local, domain = split(address)
+    if not plausible(address) or "+" in local:
+        raise BouncerError(f"{address!r} cannot be an alias: local part without +, @, domain")
+    if local.lower() in OPERATOR_NAMES:
+        raise BouncerError(f"{local}@ is the operator's (RFC 2142)")
+    if ascii_domain(domain) not in map(ascii_domain, domains):
+        raise BouncerError(f"{domain} is none of the return-path domains: {', '.join(domains)}")

@@ -1,0 +1,46 @@
+"""What every command is given: the settings, and a store opened for as long as the command takes."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bouncer.errors import ConfigError
+from bouncer.ports import Store
+from bouncer.settings import Settings, load
+
+SYSTEM_FILE = Path("/etc/bouncer/bouncer.toml")
+"""Where the settings are looked for when no file is named."""
+
+Answer = TypeVar("Answer")
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Read the settings that the command was given; raises ConfigError with every fault."""
+    file: Path | None = context.find_root().obj
+    if file is None and SYSTEM_FILE.exists():
+        file = SYSTEM_FILE
+    try:
+        text = file.read_text("utf-8") if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    return load(text, os.environ, str(file or "defaults"))
+
+
+def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
+    """Open the store, *ask* it, close it; raises StoreError when it does not answer."""
+    from bouncer.store import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+
+    settings = settings_of(context)
+
+    async def asked() -> Answer:
+        store = await open_store(settings.store, hostname=settings.smtp.hostname)
+        try:
+            return await ask(store, settings)
+        finally:
+            await store.close()
+
+    return asyncio.run(asked())

@@ -1,0 +1,137 @@
+"""Lists: what was recorded, what was kept, what is on its way."""
+
+import dataclasses
+import datetime as dt
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import as_json, limited, show
+from bouncer.errors import BouncerError
+from bouncer.mail.letter import read_id, spell_id
+from bouncer.policy.record import LetterState, ParcelState
+from bouncer.policy.verdict import Category
+from bouncer.ports import BounceFilter, BounceRow, LetterRow, OutboxRow, Page, Store
+from bouncer.settings import Settings
+
+
+def letter_id(_context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:
+    """Read a letter's id as lists show it."""
+    if given is None:
+        return None
+    number = read_id(given)
+    if number is None:
+        raise click.BadParameter("13 characters, as `bouncer letters` shows them", param=parameter)
+    return number
+
+
+@click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
+@click.option("--account", help="Only this account's.")
+@click.option("--recipient", help="Only about this address.")
+@click.option("--category", type=click.Choice(list(Category)), help="Only of this category.")
+@click.option("--letter", "letter", callback=letter_id, help="Only out of this letter.")
+@click.option("--since", type=click.DateTime(), help="Only from then on, UTC.")
+@limited
+@as_json
+@click.pass_context
+def bounces(
+    context: click.Context,
+    account: str | None,
+    recipient: str | None,
+    category: Category | None,
+    letter: int | None,
+    since: dt.datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List what was recorded, newest first: one row for each recipient of each report."""
+    since = since.replace(tzinfo=dt.UTC) if since else None
+    which = BounceFilter(account, recipient, category.value if category else None, letter, since)
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
+        return await store.bounces(which, Page(limit))
+
+    columns = (
+        "at",
+        "account",
+        "recipient",
+        "kind",
+        "category",
+        "reason",
+        "status",
+        "belief",
+        "suppressed",
+        "letter_id",
+    )
+    show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was recorded.")
+
+
+@click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
+@click.option("--state", type=click.Choice([*LetterState]), help="Only in this state.")
+@click.option("--account", help="Only this account's.")
+@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Write this letter's octets, as they came.")
+@limited
+@as_json
+@click.pass_context
+def letters(
+    context: click.Context, state: LetterState | None, account: str | None, raw: int | None, limit: int, as_json: bool
+) -> None:
+    """List kept letters, newest first, or write one out."""
+    if raw is not None:
+        _write_raw(context, raw)
+        return
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
+        return await store.letters(state=state.value if state else None, account=account, page=Page(limit))
+
+    rows = [_ListedLetter.of(row) for row in with_store(context, ask)]
+    columns = ("id", "received_at", "state", "kind", "dialect", "return_path", "peer", "octets", "note")
+    show(rows, columns, as_json=as_json, nothing="There is no such letter.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _ListedLetter:
+    id: str
+    state: str
+    kind: str | None
+    dialect: str | None
+    account: str | None
+    return_path: str
+    reverse_path: str
+    peer: str
+    received_at: dt.datetime
+    octets: int
+    note: str | None
+
+    @classmethod
+    def of(cls, row: LetterRow) -> "_ListedLetter":
+        fields = {one.name: getattr(row, one.name) for one in dataclasses.fields(row)}
+        return cls(**{**fields, "id": spell_id(row.id)})
+
+
+def _write_raw(context: click.Context, number: int) -> None:
+    async def ask(store: Store, _settings: Settings) -> bytes | None:
+        letter = await store.letter(number)
+        return letter.received.raw if letter else None
+
+    octets = with_store(context, ask)
+    if octets is None:
+        raise BouncerError(f"there is no letter {spell_id(number)}, or it is retired")
+    sys.stdout.buffer.write(octets)
+
+
+@click.command(epilog="Example: bouncer queue --state waiting")
+@click.option("--state", type=click.Choice([*ParcelState]), help="Only in this state.")
+@limited
+@as_json
+@click.pass_context
+def queue(context: click.Context, state: ParcelState | None, limit: int, as_json: bool) -> None:
+    """List the notices on their way, newest first."""
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
+        return await store.outbox(state=state.value if state else None, page=Page(limit))
+
+    columns = ("created_at", "state", "kind", "to", "attempts", "due", "last_error", "letter_id")
+    show(with_store(context, ask), columns, as_json=as_json, nothing="The queue is empty.")

@@ -1,0 +1,91 @@
+"""The root of the commands: global options, and one line for each command.
+
+A command's module is imported when it is called, so that ``bouncer --help`` is quick.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from bouncer import __version__
+from bouncer.cli.given import SYSTEM_FILE
+from bouncer.errors import BouncerError, ConfigError, StoreError
+
+EX_TEMPFAIL = 75
+"""sysexits.h: the store does not answer now; trying again may help."""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("bouncer.cli.serve:serve", "Run the daemon."),
+    "demo": ("bouncer.cli.demo:demo", "Run the daemon and play real bounces at it, to see how it goes."),
+    "check": ("bouncer.cli.check:check", "Check settings, ports, DNS and certificate; print the records to publish."),
+    "read": ("bouncer.cli.read:read", "Read bounces out of files; needs no settings and no store."),
+    "reread": ("bouncer.cli.reread:reread", "Let today's reader speak about letters that were kept."),
+    "account": ("bouncer.cli.account:account", "Add, list, show, change, remove accounts."),
+    "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
+    "bounces": ("bouncer.cli.lists:bounces", "List what was recorded, newest first."),
+    "letters": ("bouncer.cli.lists:letters", "List kept letters, or print one."),
+    "queue": ("bouncer.cli.lists:queue", "List the notices on their way."),
+    "suppressions": ("bouncer.cli.suppressions:suppressions", "List, add, remove, check suppressed addresses."),
+    "token": ("bouncer.cli.token:token", "Make and check signed return paths."),
+}
+"""Every command: where it is, and what it does in one line."""
+
+
+class Commands(click.Group):
+    """The commands of COMMANDS, imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Every command, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Import one command; None for a word that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml serve",
+)
+@click.option(
+    "--settings",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="BOUNCER_SETTINGS",
+    help=f"TOML file [default: {SYSTEM_FILE} where it exists]; BOUNCER_SECTION__KEY in the environment wins over it.",
+)
+@click.version_option(__version__, prog_name="bouncer")
+@click.pass_context
+def root(context: click.Context, file: Path | None) -> None:
+    """Keep, read, record and forward the bounces of your mail: a return-path MX."""
+    context.obj = file
+
+
+def main() -> NoReturn:
+    """Run a command; every error of ours is one line for each fault, and its own exit code."""
+    try:
+        root(prog_name="bouncer")
+    except ConfigError as error:
+        for fault in error.faults:
+            click.echo(f"bouncer: {fault}", err=True)
+        sys.exit(ConfigError.exit_code)
+    except StoreError as error:
+        click.echo(f"bouncer: the store does not answer: {error}", err=True)
+        sys.exit(EX_TEMPFAIL)
+    except BouncerError as error:
+        click.echo(f"bouncer: {error}", err=True)
+        sys.exit(1)
+    sys.exit(0)

@@ -1,0 +1,65 @@
+"""Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
+
+import dataclasses
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from bouncer.mail.letter import spell_id
+
+WIDEST = 60
+"""Characters of one column; what is cut there stands whole in --json."""
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+"""The option of every command that lists."""
+limited = click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows, newest first."
+)
+"""The option of every list that can be long."""
+
+
+def visible(text: str) -> str:
+    """Write controls, bidirectional marks and the like as escapes, so that a terminal shows them and does not obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, nothing: str) -> None:
+    """Print frozen values: as JSON all their fields, as a table the *columns*; *nothing* where there are none."""
+    plain = [_plain(row) for row in rows]
+    if as_json:
+        for row in plain:
+            click.echo(json.dumps(row, ensure_ascii=False))
+    elif plain:
+        _table([[_cell(row[column]) for column in columns] for row in plain], columns)
+    else:
+        click.echo(nothing, err=True)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    fields = {one.name: getattr(row, one.name) for one in dataclasses.fields(row)}
+    return {name: _spelled(name, value) for name, value in fields.items()}
+
+
+def _spelled(name: str, value: Any) -> Any:
+    if name == "letter_id" and value is not None:
+        return spell_id(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    text = visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _table(cells: list[list[str]], columns: Sequence[str]) -> None:
+    head = [column.replace("_", " ") for column in columns]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    for row in [head, *cells]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,82 @@
+"""Serve: the daemon in the foreground, as a service manager wants it (systemd: readiness, watchdog, inherited sockets)."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from bouncer.cli.given import settings_of
+from bouncer.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml serve")
+@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="What is logged.")
+@click.pass_context
+def serve(context: click.Context, log_level: str) -> None:
+    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter."""
+    settings = settings_of(context)
+    log_to_stderr(log_level)
+    run(served(settings))
+
+
+def log_to_stderr(level: str) -> None:
+    """Log to standard error; the journal adds the time, so that we do it only elsewhere."""
+    moment = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
+    logging.basicConfig(level=level.upper(), stream=sys.stderr, format=f"{moment}%(levelname)s %(name)s %(message)s")
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run *main* on the fast event loop where there is one."""
+    try:
+        import uvloop  # noqa: PLC0415 -- not on every platform
+    except ImportError:
+        asyncio.run(main)
+    else:
+        uvloop.run(main)
+
+
+async def served(settings: Settings) -> None:
+    """Serve until a signal asks to stop."""
+    from bouncer.daemon import systemd  # noqa: PLC0415 -- only a daemon needs what follows
+    from bouncer.daemon.daemon import running  # noqa: PLC0415
+
+    stop = stop_at_signals()
+    sockets = systemd.inherited_sockets(os.environ)
+    async with running(settings, sockets) as daemon:
+        _log.info("listening on %s", ", ".join(daemon.listening))
+        systemd.notify(os.environ, "READY=1")
+        watchdog = asyncio.create_task(_watched(systemd.watchdog_seconds(os.environ)))
+        await stop.wait()
+        _log.info("stopping")
+        systemd.notify(os.environ, "STOPPING=1")
+        watchdog.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watchdog
+
+
+def stop_at_signals() -> asyncio.Event:
+    """Give an event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _watched(seconds: float | None) -> None:
+    """Tell the watchdog that the event loop still turns."""
+    from bouncer.daemon import systemd  # noqa: PLC0415
+
+    while seconds:
+        systemd.notify(os.environ, "WATCHDOG=1")
+        await asyncio.sleep(seconds / 2)

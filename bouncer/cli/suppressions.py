@@ -1,0 +1,134 @@
+"""Suppressions: the addresses that an account's mail must no longer go to."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import as_json, limited, show, visible
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.address import comparable, plausible
+from bouncer.policy.record import Suppression
+from bouncer.ports import Page, Store
+from bouncer.settings import Settings
+
+CHUNK = 500
+"""Addresses of one question to the store."""
+
+account_option = click.option("--account", required=True, help="Whose mail.")
+
+
+@click.group()
+def suppressions() -> None:
+    """List, add, remove, check suppressed addresses."""
+
+
+@suppressions.command("list", epilog="Example: bouncer suppressions list --account acme --json")
+@click.option("--account", help="Only this account's.")
+@limited
+@as_json
+@click.pass_context
+def list_(context: click.Context, account: str | None, limit: int, as_json: bool) -> None:
+    """List the suppressions in force, newest first."""
+
+    async def ask(store: Store, _settings: Settings) -> list[Suppression]:
+        return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
+
+    columns = ("account", "address", "reason", "source", "since", "until", "letter_id")
+    show(with_store(context, ask), columns, as_json=as_json, nothing="No address is suppressed.")
+
+
+@suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")
+@click.argument("addresses", nargs=-1, required=True)
+@account_option
+@click.option("--days", type=click.IntRange(1, 36_500), help="For so long; without it, until it is removed.")
+@click.option("--reason", default="by hand", show_default=True, help="Why, for people.")
+@click.pass_context
+def add(context: click.Context, addresses: tuple[str, ...], account: str, days: int | None, reason: str) -> None:
+    """Suppress ADDRESSES."""
+    for one in addresses:
+        if not plausible(one):
+            raise BouncerError(f"{one!r} is no mail address")
+    since = now()
+    until = since + dt.timedelta(days=days) if days else None
+
+    async def ask(store: Store, _settings: Settings) -> list[bool]:
+        if account not in (await store.directory()).accounts:
+            raise BouncerError(f"there is no account {account!r}")
+        wanted = [Suppression(account, one, reason, "command", None, since, until) for one in addresses]
+        return [await store.suppress(one) for one in wanted]
+
+    for address, new in zip(addresses, with_store(context, ask), strict=True):
+        click.echo(f"{visible(address)}: {'suppressed' if new else 'was suppressed already'}")
+
+
+@suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
+@click.argument("addresses", nargs=-1, required=True)
+@account_option
+@click.pass_context
+def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
+    """Let mail go to ADDRESSES again."""
+
+    async def ask(store: Store, _settings: Settings) -> list[bool]:
+        return [await store.release(account, one) for one in addresses]
+
+    for address, was in zip(addresses, with_store(context, ask), strict=True):
+        click.echo(f"{visible(address)}: {'released' if was else 'was not suppressed'}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer about one address."""
+
+    address: str
+    suppressed: bool
+    reason: str | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+@suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
+@click.argument("addresses", nargs=-1)
+@account_option
+@click.option(
+    "--files-from",
+    type=click.File("r", encoding="utf-8", errors="replace"),
+    help="Addresses, one a line; - for standard input.",
+)
+@as_json
+@click.pass_context
+def check(
+    context: click.Context, addresses: tuple[str, ...], account: str, files_from: TextIO | None, as_json: bool
+) -> None:
+    """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed."""
+    asked = [*addresses, *(line.strip() for line in files_from or () if line.strip())]
+
+    async def ask(store: Store, _settings: Settings) -> list[Checked]:
+        return [one for chunk in _chunks(asked) for one in await _checked(store, account, chunk)]
+
+    answers = with_store(context, ask)
+    show(
+        answers,
+        ("address", "suppressed", "reason", "since", "until"),
+        as_json=as_json,
+        nothing="No address was asked about.",
+    )
+    context.exit(1 if any(one.suppressed for one in answers) else 0)
+
+
+def _chunks(addresses: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (addresses[start : start + CHUNK] for start in range(0, len(addresses), CHUNK))
+
+
+async def _checked(store: Store, account: str, addresses: Sequence[str]) -> list[Checked]:
+    found = await store.suppressed(account, addresses, now=now())
+    return [
+        Checked(one, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
+        if (hit := found.get(one))
+        else Checked(comparable(one), suppressed=False)
+        for one in addresses
+    ]

@@ -1,0 +1,144 @@
+"""The daemon: builds adapters, stages and doors out of settings, runs them, and winds them down in order.
+
+Order of winding down: the doors take nothing new and let open letters finish; what was kept stays kept for the next start; the
+stages are cancelled where they wait (their leases run out, nothing is half done); the store is closed last.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bouncer.courier import make_courier
+from bouncer.daemon.clock import now, today
+from bouncer.daemon.keys import read_keys
+from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.errors import ConfigError
+from bouncer.mail.returnpath import Key, sign
+from bouncer.notify.mail import MailChannel
+from bouncer.ports import Store
+from bouncer.settings import Settings, SmtpSettings
+from bouncer.smtpd import SmtpDoor
+from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
+from bouncer.stages.deliver import Deliver
+from bouncer.stages.keep import Keep
+from bouncer.stages.read import Read
+from bouncer.stages.retire import Retire
+from bouncer.store import open_store
+
+_log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5.0
+"""How long a stage rests after something unforeseen, so that a bug cannot spin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Everything that was built, and the doors' addresses."""
+
+    settings: Settings
+    store: Store
+    door: SmtpDoor
+    reading: Read
+    delivering: Deliver
+    retiring: Retire
+    letters_came: asyncio.Event
+    parcels_came: asyncio.Event
+
+    @property
+    def listening(self) -> Sequence[str]:
+        """Where the SMTP door listens, host:port."""
+        return self.door.listening
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, sockets: Sequence[socket.socket] = ()) -> AsyncIterator[Daemon]:
+    """Build and start the daemon; wind it down at the end. Raises ConfigError, StoreError, OSError before it is ready."""
+    async with contextlib.AsyncExitStack() as stack:
+        daemon = await _build(settings, stack)
+        await daemon.door.start(sockets)
+        stack.push_async_callback(daemon.door.close)
+        stages = {
+            "read": lambda: daemon.reading.run(daemon.letters_came),
+            "deliver": lambda: daemon.delivering.run(daemon.parcels_came),
+            "retire": daemon.retiring.run,
+        }
+        tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
+        stack.push_async_callback(_cancel, tasks)
+        stack.push_async_callback(daemon.door.drain, settings.smtp.drain_seconds)
+        yield daemon
+
+
+async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon:
+    keys = read_keys(settings.tokens.keys)
+    tls = tls_context(settings.smtp)
+    courier = make_courier(settings.forward)
+    stack.push_async_callback(courier.close)
+    store = await open_store(settings.store, hostname=settings.smtp.hostname)
+    stack.push_async_callback(store.close)
+    room = ReadingRoom(settings.reading)
+    stack.push_async_callback(room.close)
+    await room.start()
+    letters_came, parcels_came = asyncio.Event(), asyncio.Event()
+    admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
+    keep = Keep(store, wake=letters_came.set)
+    operator = settings.forward.operator
+    channel = MailChannel(courier, settings.forward, reverse_path=_notice_path(settings, keys), now=now)
+    return Daemon(
+        settings=settings,
+        store=store,
+        door=SmtpDoor(settings.smtp, admit=admit.admit, keep=keep.keep, now=now, tls_context=tls),
+        reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=parcels_came.set),
+        delivering=Deliver(store, channel, settings.forward, now=now),
+        retiring=Retire(
+            store,
+            letters=dt.timedelta(days=settings.retention.letters_days),
+            records=dt.timedelta(days=settings.retention.records_days),
+            now=now,
+        ),
+        letters_came=letters_came,
+        parcels_came=parcels_came,
+    )
+
+
+def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
+    """The context for STARTTLS, None without a certificate; raises ConfigError when it cannot be used."""
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error
+    return context
+
+
+def _notice_path(settings: Settings, keys: tuple[Key, ...]) -> Callable[[str], str]:
+    """Give the envelope sender of a notice: null, or a return path of ours that is never forwarded."""
+    if settings.forward.reverse_path == "null":
+        return lambda _owner: ""
+    if not keys:
+        raise ConfigError("[forward] reverse_path: signed needs [tokens] keys")
+    days, domain = settings.tokens.expire_days, settings.smtp.domains[0]
+    return lambda owner: sign(NOTICE_ACCOUNT, owner, domain=domain, key=keys[0], today=today(), days=days)
+
+
+async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a stage for ever: what is unforeseen is logged, and after a rest the stage goes on."""
+    while True:
+        try:
+            await run()
+        except Exception:  # noqa: BLE001 -- what a stage did not foresee must not stop the others
+            _log.exception("the stage %s stumbled", name)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
