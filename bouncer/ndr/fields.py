@@ -75,7 +75,7 @@ def address(value: str) -> str:
     value = value.strip()
     if kind := _ADDRESS_TYPE.match(value):
         value = value[kind.end() :]
-    if "=?" in value or not value.isascii():
+    if "=?" in value:
         value = decode_words(value)
     if "\\x{" in value:
         value = _ESCAPE.sub(_unescape, value)

@@ -48,7 +48,9 @@ class Headers:
     def get(self, name: str) -> str:
         """Give the field's text, unfolded and decoded; empty where the block has no such field."""
         value = self.raw(name)
-        return decode_words(value) if "=?" in value or not value.isascii() else value
+        if not value.isascii():
+            value = to_text(value, "utf-8")
+        return decode_words(value) if "=?" in value else value
 
 
 def unfold(value: str) -> str:
@@ -57,8 +59,8 @@ def unfold(value: str) -> str:
 
 
 def decode_words(value: str) -> str:
-    """Decode RFC 2047 encoded words wherever they stand, and raw octets as UTF-8 (RFC 6532) or else as Latin-1."""
-    return _WORD.sub(_decode_word, to_text(value, "utf-8")) if "=?" in value else to_text(value, "utf-8")
+    """Decode RFC 2047 encoded words wherever they stand."""
+    return _WORD.sub(_decode_word, value)
 
 
 def _decode_word(word: re.Match[str]) -> str:

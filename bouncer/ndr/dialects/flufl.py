@@ -1,10 +1,10 @@
 """What flufl.bounce's detectors find (https://gitlab.com/warsaw/flufl.bounce): the last resort.
 
-It knows addresses only, so nothing else is said of them, and it raises on mail without From: it gets one. It wants the
-standard library's Message object, which costs more than everything before, and so is made only here.
+It knows addresses only, so nothing else is said of them. It raises on mail without From: it gets one; it walks MIME by
+recursion: it gets the text alone. It wants the standard library's Message object, which is made only here.
 """
 
-from email import message_from_bytes
+from email.message import Message
 
 from flufl.bounce import all_failures
 
@@ -12,8 +12,10 @@ from bouncer.mail.address import plausible
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_MAX_OCTETS = 64 * 1024
-"""Its expressions are not all of linear time; what it knows stands in a letter's first pages."""
+_MAX_TEXT = 64 * 1024
+"""Characters. Its expressions are not all of linear time; what it knows stands in a letter's first pages."""
+
+_HEADERS = ("from", "subject", "x-failed-recipients", "x-mailer")
 
 
 class Flufl:
@@ -23,10 +25,7 @@ class Flufl:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the addresses that it finds; None where it finds none, and for letters that no mail server sent."""
-        message = message_from_bytes(letter.raw[:_MAX_OCTETS])
-        if "from" not in message:
-            message["From"] = "MAILER-DAEMON"
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(found, Action.FAILED) for found in sorted(permanent)]
         delayed = [_recipient(found, Action.DELAYED) for found in sorted(temporary - permanent)]
         recipients = tuple(recipient for recipient in failed + delayed if plausible(recipient.recipient))
@@ -34,6 +33,17 @@ class Flufl:
             return None
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=recipients)
+
+
+def _as_message(letter: Letter) -> Message:
+    message = Message()
+    for name in _HEADERS:
+        if value := letter.headers.raw(name):
+            message[name] = value
+    if "from" not in message:
+        message["From"] = "MAILER-DAEMON"
+    message.set_payload(letter.text[:_MAX_TEXT].encode("ascii", "replace").decode("ascii"))
+    return message
 
 
 def _recipient(found: bytes, action: Action) -> Recipient:

@@ -1,0 +1,73 @@
+"""No octets whatever make reading raise: strict readings of random, cut, spliced and mangled letters."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bouncer.ndr import Limits, read
+from bouncer.ndr.reading import Kind, Reading
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+LETTERS = [path.read_bytes() for path in sorted(FIXTURES.glob("**/*.eml"))]
+WORDS = (
+    b"Final-Recipient: rfc822; a@example.org\n", b"Action: failed\n", b"Status: 5.1.1\n", b"Status: 9.9.9\n", b"\n", b"\r",
+    b"Content-Type: multipart/report; boundary=b\n", b"Content-Type: message/delivery-status\n", b"--b\n", b"--b--\n",
+    b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: quoted-printable\n", b"=?utf-8?b?=?=",
+    b"Diagnostic-Code: smtp; 550 5.1.1 <a@example.org> unknown\n", b"<a@example.org>:\n", b"550-5.1.1 no\n",
+    b"\\x{110000}", b"\x00", b"=?x?q?=E9?=", b"\x1b$B", b"\xff\xfe", b"> ", b"<p>", b"&#x110000;",
+    b"From: MAILER-DAEMON@example.net\n", b"Subject: failure notice\n", b"Content-Type: text/html; charset=nonsense\n",
+    b">>> RCPT TO:<a@example.org>\n", b"<<< 550 no\n", b"--- Below this line is a copy of the message.\n",
+)  # fmt: skip
+
+quick = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+
+
+@quick
+@given(st.binary(max_size=2000))
+def test_any_octets_give_a_reading(raw: bytes) -> None:
+    assert isinstance(read(raw, strict=True), Reading)
+
+
+@quick
+@given(st.lists(st.sampled_from(WORDS) | st.binary(max_size=20), max_size=60))
+def test_any_mixture_of_a_reports_words_gives_a_reading(words: list[bytes]) -> None:
+    assert isinstance(read(b"".join(words), strict=True), Reading)
+
+
+@pytest.mark.parametrize("raw", LETTERS)
+def test_a_letter_cut_at_every_64th_octet_gives_a_reading(raw: bytes) -> None:
+    for end in range(0, min(len(raw), 16_384), 64):
+        read(raw[:end], strict=True)
+
+
+@quick
+@given(st.data())
+def test_two_letters_spliced_give_a_reading(data: st.DataObject) -> None:
+    one, other = data.draw(st.sampled_from(LETTERS)), data.draw(st.sampled_from(LETTERS))
+    cut, joint = data.draw(st.integers(0, len(one))), data.draw(st.integers(0, len(other)))
+    ends = data.draw(st.sampled_from([b"\r\n", b"\n", b"\r"]))
+    assert isinstance(read((one[:cut] + other[joint:]).replace(b"\r\n", ends), strict=True), Reading)
+
+
+def test_an_empty_letter_is_unreadable() -> None:
+    assert read(b"", strict=True).kind is Kind.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"a: b\n" * 50_000,
+        b"Content-Type: multipart/mixed; boundary=x\n\n"
+        + b"--x\nContent-Type: multipart/mixed; boundary=x\n\n" * 5_000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1_000)),
+        b"Subject: " + b"x" * 1_000_000 + b"\n\n",
+        b"From: mailer-daemon@example.net\n\n" + b"<" * 1_000_000,
+        b"From: mailer-daemon@example.net\n\n" + b"a@example.org: 550 5.1.1 no\n" * 50_000,
+        b"Content-Type: message/delivery-status\n\n" + b"Final-Recipient: rfc822; a@example.org\n" * 50_000,
+    ],
+    ids=["fields", "same-boundary", "nested", "long-line", "brackets", "failures", "blocks"],
+)
+def test_monstrous_letters_give_a_reading_within_the_limits(raw: bytes) -> None:
+    assert len(read(raw, strict=True).recipients) <= Limits().recipients
