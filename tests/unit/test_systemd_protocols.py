@@ -152,8 +152,8 @@ def test_sockets_come_in_the_order_of_the_unit() -> None:
     taken = listening_sockets(handed(2, LISTEN_FDNAMES="four:six"), pid=7, first=low)
 
     assert [(one.name, one.socket.getsockname()[1]) for one in taken] == list(zip(("four", "six"), ports, strict=True))
-    for one in taken:
-        one.socket.close()
+    for inherited in taken:
+        inherited.socket.close()
 
 
 def test_the_variables_are_taken_out_of_the_environment(listener: socket.socket) -> None:
