@@ -21,13 +21,17 @@ from pathlib import Path
 
 from real.names import LOOPBACK, NameServer
 from real.private_root import UNSHARE, Place, Setup, inhabit
+from real.servers import exim as exim_server
 from real.servers import postfix as postfix_server
+from real.servers import sendmail as sendmail_server
 from real.world import LISTS_DOMAIN, World
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "real-parts"
 
 SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "postfix": postfix_server.setup,
+    "exim": exim_server.setup,
+    "sendmail": sendmail_server.setup,
 }
 
 # Command -> the part it is unpacked with, and where it lies there.
@@ -136,3 +140,5 @@ def free_port() -> int:
 
 
 postfix = functools.partial(mail_server, "postfix")
+exim = functools.partial(mail_server, "exim")
+sendmail = functools.partial(mail_server, "sendmail")

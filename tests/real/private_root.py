@@ -42,7 +42,7 @@ class Setup:
     """All that is special about one kind of server; paths are as the server sees them."""
 
     command: str
-    """Shell words that become the server, in the foreground."""
+    """A shell script that ends by becoming the server (exec), in the foreground."""
     users: Mapping[str, int] = field(default_factory=dict)
     """User (each with a group of that name) -> number."""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +88,8 @@ def _furnish(place: Place, root: Path, setup: Setup, nameserver: str) -> None:
             own.mkdir()
         own.chmod(0o755)
     (place.folder / "tmp").chmod(0o1777)
+    if not os.path.lexists(place.folder / "var/run"):
+        (place.folder / "var/run").symlink_to("/run")
     (place.folder / "root").mkdir()
     for path, text in (_etc(place, setup, nameserver) | dict(setup.files)).items():
         file = place.folder / path.lstrip("/")
@@ -131,7 +133,7 @@ def _script(place: Place, root: Path, setup: Setup) -> str:
     for number, program in enumerate(setup.setuid):
         copy = f"{own}/setuid{number}"
         lines.append(f"cp {inside}{program} {copy}; chmod 4755 {copy}; mount --bind {copy} {inside}{program}")
-    return "\n".join([*lines, f"exec chroot {inside} /bin/sh -c {shlex.quote('exec ' + setup.command)}"])
+    return "\n".join([*lines, f"exec chroot {inside} /bin/sh -c {shlex.quote(setup.command)}"])
 
 
 @contextlib.contextmanager

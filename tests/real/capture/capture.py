@@ -3,7 +3,8 @@
 Each server is given letters to addresses that a second server refuses (unknown user, mailbox full, dropped connection ...)
 and returns its reports to a return path, where they are collected, octet for octet, into
 ``fixtures/ndr/<server>/NN-slug.eml``. Beside each lies ``NN-slug.json`` with ``source`` and ``why``; what else that file
-says (the expected reading) is kept. Capturing again gives new dates and queue numbers, everything else stays the same.
+says (the expected reading) is kept. Letters that are there stay: to capture one anew, delete its .eml first, and then
+correct the dates in its reading.
 """
 
 # What it prints is its answer.
@@ -21,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[2]))  # `from real import ...`, as the tests say it
 
-from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case  # noqa: E402 -- after the line above
+from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case, Report  # noqa: E402 -- after the line above
 from real.parts import SERVERS, find, mail_server, why_absent  # noqa: E402 -- after the line above
 from real.peers import Collected, Peer, submit  # noqa: E402 -- after the line above
 from real.private_root import Place  # noqa: E402 -- after the line above
@@ -50,18 +51,23 @@ def main(names: Sequence[str]) -> int:
 
 
 def capture(name: str) -> Iterator[Path]:
-    """Capture every report of one kind of server; yield the files as they are written."""
-    cases = [case for case in CASES if name not in case.not_from]
-    letters: dict[str, Collected] = {}
+    """Capture every report of one kind of server that is not there yet; yield the files as they are written."""
+    folder = FIXTURES / name
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [case for case in CASES if name not in case.not_from and not kept(folder, case)]
     for slow in (False, True):
-        letters |= collected(name, [case for case in cases if case.slow == slow], slow=slow)
-    slugs = [(slug, why) for case in cases for slug, why in case.reports]
-    for number, (slug, why) in enumerate(slugs, start=1):
-        yield write(name, f"{number:02}-{slug}", why, letters[slug])
+        cases = [case for case in missing if case.slow == slow]
+        for report, letter in collected(name, cases, slow=slow) if cases else ():
+            yield write(folder, report, letter, source(name))
 
 
-def collected(name: str, cases: Sequence[Case], *, slow: bool) -> dict[str, Collected]:
-    """Play the cases against one running server; answer slug -> report."""
+def kept(folder: Path, case: Case) -> bool:
+    """Tell whether every report of the case is there."""
+    return all(list(folder.glob(f"[0-9][0-9]-{report.slug}.eml")) for report in case.reports)
+
+
+def collected(name: str, cases: Sequence[Case], *, slow: bool) -> list[tuple[Report, Collected]]:
+    """Play the cases against one running server; answer the reports that came of them."""
     patience = {"warn_after": WARN_SECONDS, "expire_after": EXPIRE_SECONDS} if slow else {}
     with (
         Peer(f"mx.{RETURN_DOMAIN}") as sink,
@@ -80,21 +86,18 @@ def collected(name: str, cases: Sequence[Case], *, slow: bool) -> dict[str, Coll
                 mail_options=case.mail_options,
                 rcpt_options=case.rcpt_options,
             )
-        found = {slug: report for case in cases for slug, report in reports(sink, case)}
-        for report in found.values():
-            refuse_traces_of_this_machine(report, server)
+        found = [(report, came(sink, case, report)) for case in cases for report in case.reports]
+        for _, letter in found:
+            refuse_traces_of_this_machine(letter, server)
         return found
 
 
-def reports(sink: Peer, case: Case) -> Iterator[tuple[str, Collected]]:
-    """Wait for the reports that the case brings, in the order in which they come."""
-    taken: list[Collected] = []
-    for slug, _ in case.reports:
-        report = sink.wait_for(
-            lambda letter: letter.recipients == (case.return_path,) and letter not in taken, PATIENCE_SECONDS
-        )
-        taken.append(report)
-        yield slug, report
+def came(sink: Peer, case: Case, report: Report) -> Collected:
+    """Wait until the case's report of that action comes."""
+    action = re.compile(rf"^Action: *({report.action})\b".encode(), re.MULTILINE | re.IGNORECASE)
+    return sink.wait_for(
+        lambda letter: letter.recipients == (case.return_path,) and bool(action.search(letter.octets)), PATIENCE_SECONDS
+    )
 
 
 @contextlib.contextmanager
@@ -107,25 +110,25 @@ def its_log_when_it_fails(server: Place) -> Iterator[None]:
         raise
 
 
-def refuse_traces_of_this_machine(report: Collected, server: Place) -> None:
+def refuse_traces_of_this_machine(letter: Collected, server: Place) -> None:
     """Raise ValueError when the report would show the world this machine's name or one of its folders."""
     for trace in (socket.gethostname(), str(server.folder), str(PROJECT)):
         if trace not in ("", "localhost") and re.search(
-            rf"(?<![\w.-]){re.escape(trace)}(?![\w-])".encode(), report.octets
+            rf"(?<![\w.-]){re.escape(trace)}(?![\w-])".encode(), letter.octets
         ):
             raise ValueError(f"a report of {server.hostname} shows {trace!r}")
 
 
-def write(name: str, stem: str, why: str, report: Collected) -> Path:
-    """Write the report and its story; what else the story says stays."""
-    folder = FIXTURES / name
-    folder.mkdir(parents=True, exist_ok=True)
-    letter, story = folder / f"{stem}.eml", folder / f"{stem}.json"
-    letter.write_bytes(report.octets)
-    told = json.loads(story.read_text("utf-8")) if story.exists() else {}
-    told |= {"source": source(name), "why": why}
+def write(folder: Path, report: Report, letter: Collected, source: str) -> Path:
+    """Write the letter and its story; what else the story says stays."""
+    there = sorted(folder.glob(f"[0-9][0-9]-{report.slug}.json"))
+    story = there[0] if there else folder / f"{len(list(folder.glob('*.json'))) + 1:02}-{report.slug}.json"
+    file = story.with_suffix(".eml")
+    file.write_bytes(letter.octets)
+    told = json.loads(story.read_text("utf-8")) if there else {}
+    told |= {"source": source, "why": report.why}
     story.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return letter
+    return file
 
 
 def source(name: str) -> str:

@@ -53,10 +53,20 @@ Acme
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One letter sent, and the reports (slug and why it is kept) that come of it, in this order."""
+class Report:
+    """A report that must come, known by the Action (RFC 3464 section 2.3.3) it speaks of."""
 
-    reports: tuple[tuple[str, str], ...]
+    slug: str
+    why: str
+    """What is worth keeping about it."""
+    action: str = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One letter sent, and the reports that come of it."""
+
+    reports: tuple[Report, ...]
     recipients: tuple[str, ...]
     slow: bool = False
     """The server must lose patience first."""
@@ -68,22 +78,22 @@ class Case:
     @property
     def return_path(self) -> str:
         """The alias ``acme`` with the case's own name in it, so that its reports are told from others."""
-        return f"acme+{self.reports[0][0]}@{RETURN_DOMAIN}"
+        return f"acme+{self.reports[0].slug}@{RETURN_DOMAIN}"
 
     def letter(self) -> bytes:
         """Compose the letter that is sent."""
-        text = LETTER.format(to=", ".join(self.recipients), slug=self.reports[0][0])
+        text = LETTER.format(to=", ".join(self.recipients), slug=self.reports[0].slug)
         return text.replace("\n", "\r\n").encode()
 
 
 CASES = (
     Case(
-        reports=(("unknown-user", "the plainest report: one recipient, refused at RCPT with 550 5.1.1"),),
+        reports=(Report("unknown-user", "the plainest report: one recipient, refused at RCPT with 550 5.1.1"),),
         recipients=("unknown@example.org",),
     ),
     Case(
         reports=(
-            (
+            Report(
                 "mixed-recipients",
                 "three of four recipients refused, for three reasons, at RCPT; the fourth was delivered",
             ),
@@ -91,74 +101,86 @@ CASES = (
         recipients=("unknown@example.org", "overquota@example.org", "jane@example.org", "terse@example.org"),
     ),
     Case(
-        reports=(("unknown-domain", "the recipient's domain does not exist, so no server said anything"),),
+        reports=(Report("unknown-domain", "the recipient's domain does not exist, so no server said anything"),),
         recipients=("jane@nowhere.example",),
     ),
     Case(
-        reports=(("over-quota", "552 5.2.2: full, but said as permanent"),),
+        reports=(Report("over-quota", "552 5.2.2: full, but said as permanent"),),
         recipients=("overquota@example.org",),
     ),
     Case(
-        reports=(("multi-line", "a reply of three lines, each with its enhanced code"),),
+        reports=(Report("multi-line", "a reply of three lines, each with its enhanced code"),),
         recipients=("moved@example.org",),
     ),
     Case(
         reports=(
-            ("no-enhanced-code", "a reply without enhanced status code: the status is the sending server's guess"),
+            Report(
+                "no-enhanced-code", "a reply without enhanced status code: the status is the sending server's guess"
+            ),
         ),
         recipients=("terse@example.org",),
     ),
     Case(
-        reports=(("spam", "refused for its content, after DATA"),),
+        reports=(Report("spam", "refused for its content, after DATA"),),
         recipients=("filtered@example.org",),
     ),
     Case(
-        reports=(("unauthenticated", "refused after DATA in several lines because SPF, DKIM and DMARC did not pass"),),
+        reports=(
+            Report("unauthenticated", "refused after DATA in several lines because SPF, DKIM and DMARC did not pass"),
+        ),
         recipients=("strict@example.org",),
     ),
     Case(
-        reports=(("expanded-alias", "sent to an alias, failed at the address that it stands for"),),
+        reports=(Report("expanded-alias", "sent to an alias, failed at the address that it stands for"),),
         recipients=("readers@lists.example.net",),
     ),
     Case(
-        reports=(("headers-only", "RET=HDRS, ENVID and ORCPT were asked for (RFC 3461): only headers come back"),),
+        reports=(
+            Report("headers-only", "RET=HDRS, ENVID and ORCPT were asked for (RFC 3461): only headers come back"),
+        ),
         recipients=("unknown@example.org",),
         mail_options=("RET=HDRS", "ENVID=acme-4711"),
         rcpt_options=("NOTIFY=FAILURE", "ORCPT=rfc822;Unknown@example.org"),
     ),
     Case(
-        reports=(("success", "NOTIFY=SUCCESS: the letter was handed to a server that knows no DSN"),),
+        reports=(
+            Report(
+                "success", "NOTIFY=SUCCESS: the letter was handed to a server that knows no DSN", "relayed|delivered"
+            ),
+        ),
         recipients=("jane@example.org",),
         rcpt_options=("NOTIFY=SUCCESS",),
     ),
     Case(
-        reports=(("smtputf8", "an internationalized address (RFC 6531), so a report in UTF-8 (RFC 6533)"),),
+        reports=(Report("smtputf8", "an internationalized address (RFC 6531), so a report in UTF-8 (RFC 6533)"),),
         recipients=("über@example.org",),
         mail_options=("SMTPUTF8",),
+        not_from=("sendmail", "opensmtpd", "courier"),
     ),
     Case(
         reports=(
-            ("delay", "452 4.2.2 for a while: not failed yet, the server keeps trying"),
-            ("expiry", "452 4.2.2 until the server gave up: failed with a temporary status"),
+            Report("delay", "452 4.2.2 for a while: not failed yet, the server keeps trying", "delayed"),
+            Report("expiry", "452 4.2.2 until the server gave up"),
         ),
         recipients=("full@example.org",),
         slow=True,
     ),
     Case(
         reports=(
-            (
+            Report(
                 "delay-dropped-connection",
                 "the recipient's server hangs up without a word: a delay without any reply code",
+                "delayed",
             ),
-            ("expiry-dropped-connection", "the same, given up: no server ever said why"),
+            Report("expiry-dropped-connection", "the same, given up: no server ever said why"),
         ),
         recipients=("dropped@example.org",),
         slow=True,
     ),
     Case(
         reports=(
-            ("delay-closing", "421 4.3.2 at RCPT: the recipient's server was shutting down"),
-            ("expiry-closing", "421 4.3.2 until the server gave up"),
+            Report("delay-closing", "421 4.3.2 at RCPT: the recipient's server was shutting down", "delayed"),
+            Report("expiry-closing", "421 4.3.2 until the server gave up"),
         ),
         recipients=("closing@example.org",),
         slow=True,

@@ -78,7 +78,7 @@ def setup(world: World) -> Setup:
     )
     transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
     return Setup(
-        command="/usr/sbin/postfix -c /etc/postfix start-fg",
+        command="exec /usr/sbin/postfix -c /etc/postfix start-fg",
         users={"postfix": 901, "postdrop": 902},
         files={
             "/etc/postfix/main.cf": main,
