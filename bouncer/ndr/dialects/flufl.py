@@ -12,8 +12,9 @@ from bouncer.mail.address import plausible
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_MAX_TEXT = 64 * 1024
-"""Characters. Its expressions are not all of linear time; what it knows stands in a letter's first pages."""
+_MAX_TEXT = 16 * 1024
+_MAX_LINE = 400
+"""Characters. Its expressions are many and not all of linear time; what it knows stands on a letter's first pages."""
 
 _HEADERS = ("from", "subject", "x-failed-recipients", "x-mailer")
 
@@ -42,7 +43,8 @@ def _as_message(letter: Letter) -> Message:
             message[name] = value
     if "from" not in message:
         message["From"] = "MAILER-DAEMON"
-    message.set_payload(letter.text[:_MAX_TEXT].encode("ascii", "replace").decode("ascii"))
+    text = "\n".join(line[:_MAX_LINE] for line in letter.text[:_MAX_TEXT].split("\n"))
+    message.set_payload(text.encode("ascii", "replace").decode("ascii"))
     return message
 
 

@@ -1,0 +1,90 @@
+"""Letters out of files, folders, mbox files (RFC 4155) and Maildirs, one at a time, each with a name to speak of it by."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_OCTETS = 12 * 1024 * 1024
+"""Of one letter; ``ndr.Limits`` reads no more than this either."""
+
+_LINE = 64 * 1024
+"""Octets of a line that are taken at once; a longer one is put together again."""
+_SEPARATOR = re.compile(rb"From \S+ .*\d\d:\d\d.*\d{4}")
+"""An mbox line with its date, so that a sentence that begins with "From" is none (RFC 4155 appendix A)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One letter, or why there is none under this name."""
+
+    name: str
+    raw: bytes
+    fault: str | None = None
+
+
+def letters(path: str, stdin: BinaryIO) -> Iterator[Found]:
+    """Give every letter of one file, folder, mbox or Maildir; ``-`` is *stdin*. What cannot be read is Found with its fault."""
+    if path == "-":
+        yield from _in_stream(path, stdin)
+    elif not path or "\0" in path:
+        yield Found(path, b"", "not a file name")
+    else:
+        yield from _in_path(Path(path), path, stdin)
+
+
+def octets(paths: list[str]) -> int:
+    """Add up the sizes of what is to be read, for a progress bar; what cannot be looked at counts nothing."""
+    return sum(file.stat().st_size for path in paths for file in _files(Path(path)) if file.is_file())
+
+
+def _files(path: Path) -> list[Path]:
+    """List a folder's files, those of its folders too; a Maildir's ``tmp`` holds no letters yet. A file is its own list."""
+    if not path.is_dir():
+        return [path]
+    inside = sorted(path.iterdir())
+    if (path / "cur").is_dir() and (path / "new").is_dir():
+        inside = [path / "cur", path / "new"]
+    return [file for entry in inside if not entry.is_symlink() or entry.is_file() for file in _files(entry)]
+
+
+def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[Found]:
+    try:
+        if path.is_dir():
+            yield from _in_folder(path, stdin)
+        else:
+            with path.open("rb") as stream:
+                yield from _in_stream(name, stream)
+    except OSError as error:
+        yield Found(name, b"", error.strerror or "cannot be read")
+
+
+def _in_folder(folder: Path, stdin: BinaryIO) -> Iterator[Found]:
+    files = _files(folder)
+    if not files:
+        yield Found(str(folder), b"", "a folder without letters")
+    for file in files:
+        yield from letters(str(file), stdin)
+
+
+def _in_stream(name: str, stream: BinaryIO) -> Iterator[Found]:
+    first = stream.readline(_LINE)
+    if first.startswith(b"From "):
+        yield from _in_mbox(name, first, stream)
+    else:
+        yield Found(name, first + stream.read(MAX_OCTETS))
+
+
+def _in_mbox(name: str, first: bytes, stream: BinaryIO) -> Iterator[Found]:
+    """Split at separator lines that follow a blank line; the first letter keeps the file's name, the second is ``name#2``."""
+    letter, number, after_blank = bytearray(first), 1, False
+    while line := stream.readline(_LINE):
+        if after_blank and _SEPARATOR.match(line):
+            yield Found(name if number == 1 else f"{name}#{number}", bytes(letter))
+            letter.clear()
+            number += 1
+        after_blank = not line.strip(b"\r\n")
+        if len(letter) < MAX_OCTETS:
+            letter += line
+    yield Found(name if number == 1 else f"{name}#{number}", bytes(letter))

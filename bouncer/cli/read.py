@@ -1,0 +1,112 @@
+"""``bouncer read``: what letters report, without settings and without a store."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import click
+
+from bouncer.cli import mailboxes
+from bouncer.ndr import read as read_letter
+from bouncer.ndr.reading import Kind, Reading
+from bouncer.policy.judge import as_json, judge
+from bouncer.policy.verdict import Judgement
+
+_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
+
+HELP = """Say what letters report: who did not get the mail, and why.
+
+Each FILE is a letter, an mbox, a Maildir or a folder of letters; "-" is standard input. What cannot be read is a line
+too, and never an error: the exit status is 0.
+
+\b
+Examples:
+  bouncer read bounce.eml
+  bouncer read --format jsonl ~/Maildir > readings.jsonl
+  find . -name '*.eml' | bouncer read --files-from - --format jsonl
+"""
+
+
+class Advance(Protocol):
+    """What a progress bar is told."""
+
+    def update(self, n_steps: int) -> None:
+        """Go on by so many octets."""
+        ...
+
+
+@click.command(help=HELP)
+@click.argument("files", nargs=-1, metavar="[FILE ...]")
+@click.option(
+    "--files-from", metavar="LIST", help='Read the names of the files from LIST, one a line; "-" is standard input.'
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    help="For people, or one JSON object a line. Without it: text on a terminal, else jsonl.",
+)
+def read(files: tuple[str, ...], files_from: str | None, form: str | None) -> None:
+    """Read letters and print one Reading for each."""
+    form = form or ("text" if sys.stdout.isatty() else "jsonl")
+    stdin = sys.stdin.buffer
+    paths = list(files) if files or files_from else ["-"]
+    speak: Callable[[str, Judgement], str] = _spoken if form == "text" else _json_line
+    with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
+        for found in _all_letters(paths, files_from, stdin):
+            sys.stdout.write(speak(found.name, judge(_reading(found))))
+            sys.stdout.flush()  # whoever reads along waits for this line
+            if bar:
+                bar.update(len(found.raw))
+
+
+def _reading(found: mailboxes.Found) -> Reading:
+    return Reading(Kind.UNREADABLE, why=found.fault) if found.fault else read_letter(found.raw)
+
+
+def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> Iterator[mailboxes.Found]:
+    for path in paths:
+        yield from mailboxes.letters(path, stdin)
+    if files_from == "-":
+        yield from _listed(stdin, stdin)
+    elif files_from is not None:
+        try:
+            with Path(files_from).open("rb") as listing:
+                yield from _listed(listing, stdin)
+        except OSError as error:
+            yield mailboxes.Found(files_from, b"", error.strerror or "cannot be read")
+
+
+def _listed(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.Found]:
+    for line in listing:
+        if path := line.rstrip(b"\r\n").decode(errors="surrogateescape"):
+            yield from mailboxes.letters(path, stdin)
+
+
+def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advance | None]:
+    return (
+        click.progressbar(length=mailboxes.octets(paths), label="Reading", file=sys.stderr) if shown else nullcontext()
+    )
+
+
+def _json_line(name: str, judgement: Judgement) -> str:
+    """One JSON object; not-ASCII as escapes, so that no stranger's octet reaches a terminal or breaks a line."""
+    return json.dumps(as_json(name, judgement)) + "\n"
+
+
+def _spoken(name: str, judgement: Judgement) -> str:
+    """Some lines for a person."""
+    reading = judgement.reading
+    lines = [f"{name}: {reading.kind}" + (f" ({reading.dialect})" if reading.dialect else "")]
+    if reading.why:
+        lines.append(f"  {reading.why}")
+    for recipient, verdict in zip(reading.recipients, judgement.verdicts, strict=True):
+        facts = [recipient.recipient, recipient.action, recipient.status, recipient.reply_code]
+        lines.append("  " + "  ".join(str(fact) for fact in facts if fact is not None))
+        if verdict is not None:
+            lines.append(f"    {verdict.category}: {verdict.reason}, by rule {verdict.rule}")
+            lines.append(f"    {verdict.evidence}" if verdict.evidence else "")
+    return "".join(line.translate(_CONTROL) + "\n" for line in lines if line)

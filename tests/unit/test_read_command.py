@@ -1,0 +1,96 @@
+"""``bouncer read``: one line for each letter, whatever it is given, and exit status 0."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from bouncer.cli.read import read
+
+LETTER = (
+    b"From: MAILER-DAEMON@mx.example.net\r\nSubject: failure\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; jane@example.org\r\nAction: failed\r\n"
+    b"Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b--\r\n"
+)
+
+
+def told(*arguments: str, stdin: bytes = b"") -> list[dict[str, Any]]:
+    result = CliRunner().invoke(read, ["--format", "jsonl", *arguments], input=stdin, catch_exceptions=False)
+    assert result.exit_code == 0
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(LETTER)
+    [reading] = told(str(tmp_path / "one.eml"))
+    assert reading["file"] == str(tmp_path / "one.eml")
+    assert reading["kind"] == "bounce"
+    assert reading["recipients"][0]["recipient"] == "jane@example.org"
+
+
+def test_standard_input_is_a_letter_when_nothing_is_named() -> None:
+    assert [reading["file"] for reading in told(stdin=LETTER)] == ["-"]
+
+
+def test_names_come_from_standard_input_and_one_that_is_missing_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(LETTER)
+    names = f"{tmp_path / 'missing.eml'}\n{tmp_path / 'one.eml'}\n"
+    missing, one = told("--files-from", "-", stdin=names.encode())
+    assert (missing["kind"], missing["why"]) == ("unreadable", "No such file or directory")
+    assert one["kind"] == "bounce"
+
+
+def test_a_list_that_is_missing_is_a_line_too(tmp_path: Path) -> None:
+    [reading] = told("--files-from", str(tmp_path / "list"))
+    assert (reading["kind"], reading["why"]) == ("unreadable", "No such file or directory")
+
+
+def test_an_mbox_is_a_line_for_each_letter_and_a_sentence_that_begins_with_from_splits_nothing(tmp_path: Path) -> None:
+    line = b"From jane@example.org Mon Nov  2 10:11:12 2026\r\n"
+    mbox = tmp_path / "mbox"
+    mbox.write_bytes(line + LETTER + b"\r\nFrom here on there is text.\r\n\r\n" + line + LETTER)
+    readings = told(str(mbox))
+    assert [reading["file"] for reading in readings] == [str(mbox), f"{mbox}#2"]
+    assert [reading["kind"] for reading in readings] == ["bounce", "bounce"]
+
+
+def test_a_maildir_is_read_but_not_what_still_arrives(tmp_path: Path) -> None:
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "1793614272.example").write_bytes(LETTER)
+    assert len(told(str(tmp_path))) == 2
+
+
+def test_a_folder_is_read_with_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "one.eml").write_bytes(LETTER)
+    assert [reading["kind"] for reading in told(str(tmp_path))] == ["bounce"]
+
+
+@pytest.mark.parametrize("octets", [b"", b"\0" * 1000, bytes(range(256)) * 10, b"\xff\xfe", b"From \n", b"\r"])
+def test_any_file_is_one_line(tmp_path: Path, octets: bytes) -> None:
+    (tmp_path / "anything").write_bytes(octets)
+    assert len(told(str(tmp_path / "anything"))) == 1
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "", "a\0b", "/dev/null/below"])
+def test_any_name_is_one_line(name: str) -> None:
+    assert [reading["kind"] for reading in told(name)] == ["unreadable"]
+
+
+def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
+    [reading] = told(str(tmp_path))
+    assert (reading["kind"], reading["why"]) == ("unreadable", "a folder without letters")
+
+
+def test_text_shows_people_the_recipient_and_why_and_no_control_characters(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(LETTER.replace(b"no such user", b"no such \x1b[2Juser"))
+    result = CliRunner().invoke(read, ["--format", "text", str(tmp_path / "one.eml")])
+    assert "jane@example.org  failed  5.1.1  550" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_help_shows_examples() -> None:
+    assert "bouncer read bounce.eml" in CliRunner().invoke(read, ["--help"]).stdout
