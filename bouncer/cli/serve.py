@@ -51,17 +51,20 @@ async def served(settings: Settings) -> None:
     from bouncer.daemon.daemon import running  # noqa: PLC0415
 
     stop = stop_at_signals()
-    sockets = systemd.inherited_sockets(os.environ)
+    manager = systemd.Notifier.take(os.environ)
+    seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
+    sockets = [one.socket for one in systemd.listening_sockets(os.environ, pid=os.getpid())]
     async with running(settings, sockets) as daemon:
-        _log.info("listening on %s", ", ".join(daemon.listening))
-        systemd.notify(os.environ, "READY=1")
-        watchdog = asyncio.create_task(_watched(systemd.watchdog_seconds(os.environ)))
-        await stop.wait()
+        listening = "listening on " + ", ".join(daemon.listening)
+        _log.info(listening)
+        manager.ready(listening)
+        while not stop.is_set():
+            manager.alive()  # told from the event loop: a loop that hangs is a daemon that hangs
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds / 2 if seconds else None):
+                    await stop.wait()
         _log.info("stopping")
-        systemd.notify(os.environ, "STOPPING=1")
-        watchdog.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watchdog
+        manager.stopping("letting open connections finish")
 
 
 def stop_at_signals() -> asyncio.Event:
@@ -71,12 +74,3 @@ def stop_at_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
-
-
-async def _watched(seconds: float | None) -> None:
-    """Tell the watchdog that the event loop still turns."""
-    from bouncer.daemon import systemd  # noqa: PLC0415
-
-    while seconds:
-        systemd.notify(os.environ, "WATCHDOG=1")
-        await asyncio.sleep(seconds / 2)

@@ -21,7 +21,8 @@ from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.errors import ConfigError
 from bouncer.mail.returnpath import Key, sign
 from bouncer.notify.mail import MailChannel
-from bouncer.ports import Store
+from bouncer.policy.record import Record
+from bouncer.ports import KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
 from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
@@ -72,6 +73,23 @@ async def running(settings: Settings, sockets: Sequence[socket.socket] = ()) -> 
         stack.push_async_callback(_cancel, tasks)
         stack.push_async_callback(daemon.door.drain, settings.smtp.drain_seconds)
         yield daemon
+
+
+@contextlib.asynccontextmanager
+async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[[KeptLetter], Awaitable[Record]]]:
+    """Give what says, of one kept letter, what would be recorded of it today."""
+    keys = read_keys(settings.tokens.keys)
+    admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
+    room = ReadingRoom(settings.reading)
+    reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
+
+    async def decide(letter: KeptLetter) -> Record:
+        return (await reading.decide([letter], await room.open([letter.received.raw])))[0]
+
+    try:
+        yield decide
+    finally:
+        await room.close()
 
 
 async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon:

@@ -1,0 +1,155 @@
+"""Demo: the daemon with an account of its own, and real bounces played at it over SMTP, to see how it goes."""
+
+import asyncio
+import base64
+import dataclasses
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bouncer.cli.given import settings_of
+from bouncer.cli.rows import visible
+from bouncer.cli.serve import log_to_stderr, run, stop_at_signals
+from bouncer.mail.letter import read_id
+from bouncer.settings import Settings
+
+if TYPE_CHECKING:
+    from bouncer.daemon.daemon import Daemon
+
+ACCOUNT = "demo"
+OWNER = "owner@demo.example"
+KEY = Path("var/demo.key")
+SECRET_OCTETS = 32
+LETTERS = Path("fixtures/ndr")
+MOST_LETTERS = 8
+"""A handful: the first letter of each folder."""
+WAIT_SECONDS = 30.0
+"""How long a letter may take from 250 to its notice before the demo says that something is wrong."""
+LOOK_SECONDS = 0.05
+
+
+@click.command(epilog="Example: bouncer demo --letters fixtures/ndr")
+@click.option(
+    "--letters",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=LETTERS,
+    show_default=True,
+    help="Folder of letters (*.eml) to play.",
+)
+@click.option("--stop", is_flag=True, help="End when the letters are played, instead of serving on.")
+@click.pass_context
+def demo(context: click.Context, folder: Path, stop: bool) -> None:
+    """Run the daemon, play a handful of letters at it, and say what became of each; then serve on."""
+    log_to_stderr("warning")
+    settings = _with_key(settings_of(context))
+    run(_demonstrated(settings, {file: file.read_bytes() for file in _handful(folder)}, stop=stop))
+
+
+def _with_key(settings: Settings) -> Settings:
+    """Sign with a key of the demo's own where the settings name none."""
+    if settings.tokens.keys:
+        return settings
+    if not KEY.exists():
+        KEY.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(os.urandom(SECRET_OCTETS)) + b"\n")
+    return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
+
+
+def _handful(folder: Path) -> Iterator[Path]:
+    folders = sorted(one for one in folder.iterdir() if one.is_dir()) or [folder]
+    firsts = (next(iter(sorted(one.glob("*.eml"))), None) for one in folders)
+    return (one for one, _ in zip(filter(None, firsts), range(MOST_LETTERS), strict=False))
+
+
+async def _demonstrated(settings: Settings, letters: Mapping[Path, bytes], *, stop: bool) -> None:
+    from bouncer.daemon.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
+    from bouncer.daemon.daemon import running  # noqa: PLC0415
+    from bouncer.ports import Account  # noqa: PLC0415
+
+    stopped = stop_at_signals()
+    async with running(settings) as daemon:
+        await daemon.store.add_account(Account(ACCOUNT, (OWNER,)), now=now())
+        click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
+        click.echo(f"account {ACCOUNT}, its owner is {OWNER}\n")
+        for file, raw in letters.items():
+            await _play(daemon, file, raw)
+        if not stop:
+            _say_how_to_go_on(daemon, letters)
+            await stopped.wait()
+            click.echo("stopping")
+
+
+async def _play(daemon: "Daemon", file: Path, raw: bytes) -> None:
+    click.echo(click.style(str(file), bold=True))
+    reply = await _send(daemon, _return_path(daemon, raw), raw)
+    click.echo(f"  SMTP      {reply}")
+    number = read_id(reply.rpartition(" ")[2])
+    if number is not None:
+        await _say_what_became(daemon, number)
+
+
+def _return_path(daemon: "Daemon", raw: bytes) -> str:
+    """Sign the path that the mailing would have had: for the recipient that the report names."""
+    from bouncer.daemon.clock import today  # noqa: PLC0415
+    from bouncer.daemon.keys import read_keys  # noqa: PLC0415
+    from bouncer.mail.returnpath import sign  # noqa: PLC0415
+    from bouncer.ndr import read  # noqa: PLC0415
+
+    settings = daemon.settings
+    recipient = next((one.recipient for one in read(raw).recipients), "somebody@example.org")
+    key, domain = read_keys(settings.tokens.keys)[0], settings.smtp.domains[0]
+    return sign(ACCOUNT, recipient, domain=domain, key=key, today=today(), days=settings.tokens.expire_days)
+
+
+async def _send(daemon: "Daemon", path: str, raw: bytes) -> str:
+    from aiosmtplib import SMTP  # noqa: PLC0415
+
+    host, _, port = daemon.listening[0].rpartition(":")
+    async with SMTP(hostname=host.strip("[]"), port=int(port), start_tls=False) as client:
+        _, said = await client.sendmail("", [path], raw)
+    return said
+
+
+async def _say_what_became(daemon: "Daemon", number: int) -> None:
+    from bouncer.policy.record import LetterState, ParcelState  # noqa: PLC0415
+    from bouncer.ports import BounceFilter, OutboxRow, Page  # noqa: PLC0415
+
+    async def parcels() -> list[OutboxRow]:
+        return [row for row in await daemon.store.outbox(state=None, page=Page(10)) if row.letter_id == number]
+
+    async with asyncio.timeout(WAIT_SECONDS):
+        while True:
+            letter = await daemon.store.letter(number)
+            on_the_way = any(one.state is ParcelState.WAITING and not one.attempts for one in await parcels())
+            if letter and letter.state is not LetterState.KEPT and not on_the_way:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+    bounces = await daemon.store.bounces(BounceFilter(letter_id=number), Page())
+    if not bounces:
+        click.echo(f"  recorded  {letter.state}")
+    for row in bounces:
+        said = [row.action, row.category, row.reason, row.status, f"({row.belief})"]
+        click.echo(f"  recorded  {visible(row.recipient)}: {' '.join(one for one in said if one)}")
+        if row.suppressed:
+            click.echo("            suppressed: mail to this address can be dropped from now on")
+    for sent in await parcels():
+        click.echo(f"  forwarded to {visible(sent.to)}: {sent.state}, {visible(sent.last_error or '')}")
+    click.echo()
+
+
+def _say_how_to_go_on(daemon: "Daemon", letters: Mapping[Path, bytes]) -> None:
+    host, _, port = daemon.listening[0].rpartition(":")
+    example, raw = next(iter(letters.items()), (Path("LETTER.eml"), b""))
+    path = _return_path(daemon, raw)
+    code = f"import smtplib; smtplib.SMTP({host!r}, {port}).sendmail('', {path!r}, open({str(example)!r}, 'rb').read())"
+    click.echo("Still serving. Send it another one, in another terminal:\n")
+    click.echo(f"  python3 -c {shlex.quote(code)}\n")
+    click.echo("See what was recorded: .venv/bin/bouncer bounces; .venv/bin/bouncer letters; .venv/bin/bouncer queue")
+    click.echo("Stop it with Ctrl-C; started again, it goes on from what it kept.")

@@ -1,0 +1,114 @@
+"""Reread: let today's reader speak about letters that were kept; first as a dry run that shows what would change."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Sequence
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.lists import letter_id
+from bouncer.cli.rows import as_json, show
+from bouncer.daemon.clock import now
+from bouncer.daemon.daemon import rereading
+from bouncer.mail.letter import spell_id
+from bouncer.policy.record import LetterState, Record
+from bouncer.ports import BounceFilter, BounceRow, KeptLetter, Page, Store
+from bouncer.settings import Settings
+
+PAGE = 200
+"""Letters looked at in one question to the store."""
+MOST_RECIPIENTS = 10_000
+"""Rows of one letter that are compared."""
+NOT_A_STATE_TO_REREAD = frozenset({LetterState.KEPT, LetterState.RETIRED})
+"""Kept letters are the daemon's to read; of retired ones nothing is left to read."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """What another reading makes of one letter."""
+
+    letter: str
+    recipient: str
+    before: str
+    now: str
+
+
+@click.command(epilog="Example: bouncer reread --state shunted --dry-run")
+@click.argument("ids", nargs=-1, callback=lambda c, p, v: tuple(letter_id(c, p, one) for one in v))
+@click.option("--state", type=click.Choice([*LetterState]), help="Only letters in this state.")
+@click.option("--account", help="Only this account's.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@as_json
+@click.pass_context
+def reread(
+    context: click.Context,
+    ids: tuple[int, ...],
+    state: LetterState | None,
+    account: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Read letters again, those of IDS or all that are still kept, and replace what was recorded of them.
+
+    No notice is sent and no suppression is made or lifted.
+    """
+
+    async def ask(store: Store, settings: Settings) -> tuple[int, list[Change]]:
+        looked, changes = 0, list[Change]()
+        async with rereading(store, settings) as decide:
+            async for letter in _letters(store, ids, state, account):
+                looked += 1
+                record = await decide(letter)
+                before = await store.bounces(BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
+                found = _changes(letter, before, record)
+                changes += found
+                if found and not dry_run:
+                    await store.rerecord(record, now=now())
+        return looked, changes
+
+    looked, changes = with_store(context, ask)
+    show(changes, ("letter", "recipient", "before", "now"), as_json=as_json, nothing="Nothing changes.")
+    verb = "would change" if dry_run else "changed"
+    click.echo(f"{looked} letters read again, {len({one.letter for one in changes})} {verb}", err=True)
+
+
+async def _letters(
+    store: Store, ids: Sequence[int], state: LetterState | None, account: str | None
+) -> AsyncIterator[KeptLetter]:
+    for number in ids:
+        if (letter := await store.letter(number)) is not None:
+            yield letter
+    before: int | None = None
+    while not ids:
+        rows = await store.letters(state=state.value if state else None, account=account, page=Page(PAGE, before))
+        if not rows:
+            return
+        for row in rows:
+            if row.state not in NOT_A_STATE_TO_REREAD and (letter := await store.letter(row.id)) is not None:
+                yield letter
+        before = rows[-1].id
+
+
+def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[Change]:
+    spelled, changes = spell_id(letter.id), list[Change]()
+    if letter.state is not record.state:
+        changes.append(Change(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
+    old = {row.recipient: _words(row.action, row.category, row.reason, row.status, row.belief) for row in before}
+    new = {
+        one.recipient.recipient: _words(
+            one.recipient.action,
+            one.verdict.category if one.verdict else None,
+            one.verdict.reason if one.verdict else None,
+            one.recipient.status and str(one.recipient.status),
+            one.believed.belief,
+        )
+        for one in record.bounces
+    }
+    for recipient in dict.fromkeys([*old, *new]):
+        if old.get(recipient) != new.get(recipient):
+            changes.append(Change(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
+    return changes
+
+
+def _words(*facts: str | None) -> str:
+    return " ".join(fact or "-" for fact in facts)

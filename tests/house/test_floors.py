@@ -1,0 +1,138 @@
+"""The floors: imports go down only, rooms on one floor do not see one another, the lowest three are pure."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "bouncer"
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("errors", "mail"),
+    ("ndr",),
+    ("policy",),
+    ("ports", "settings"),
+    ("store", "courier", "notify", "stages"),
+    ("smtpd", "milter", "web"),
+    ("daemon",),
+    ("cli",),
+    ("__main__",),
+)
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+PURE = 2  # floors 0 to 2
+SHARED_VALUES = {("errors", "mail"), ("settings", "ports")}  # one uses the words of the other; never both ways
+IMPURE = frozenset(
+    [
+        "asyncio",
+        "socket",
+        "logging",
+        "os",
+        "time",
+        "random",
+        "secrets",
+        "subprocess",
+        "threading",
+        "sqlite3",
+        "sqlalchemy",
+        "aiosqlite",
+        "aiosmtpd",
+        "aiosmtplib",
+    ]
+)
+THIRD_PARTIES_BELOW = {"ndr/dialects/flufl.py": {"flufl"}}  # the one module that wraps flufl.bounce
+TEMPLATES_IN = "policy/compose"
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def for_types_only(tree: ast.Module) -> set[ast.AST]:
+    """What stands under ``if TYPE_CHECKING``: it is never run."""
+    guards = (n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")
+    return {inner for guard in guards for inner in ast.walk(guard)}
+
+
+def imports(module: Path) -> Iterator[str]:
+    tree = ast.parse(module.read_text())
+    skipped = for_types_only(tree)
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module}: imports are written out whole"
+            yield node.module or ""
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+
+
+def name(module: Path) -> str:
+    return str(module.relative_to(PACKAGE))
+
+
+def trespasses(module: Path) -> list[str]:
+    room, found = room_of(module), []
+    for imported in imports(module):
+        other = imported.split(".")[1] if imported.startswith("bouncer.") else None
+        if other not in FLOOR_OF or other == room or (room, other) in SHARED_VALUES:
+            continue
+        if FLOOR_OF[other] >= FLOOR_OF[room]:
+            found.append(f"{name(module)} (floor {FLOOR_OF[room]}) imports {imported} (floor {FLOOR_OF[other]})")
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_imports_go_down_only(module: Path):
+    if room_of(module) == "__init__":
+        pytest.skip("the package itself holds its version and nothing else")
+
+    assert room_of(module) in FLOOR_OF, "a new room needs its floor"
+    assert trespasses(module) == []
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if FLOOR_OF.get(room_of(m), 99) <= PURE], ids=name)
+def test_the_lowest_floors_are_pure(module: Path):
+    """No I/O, clock, chance or log; third parties only where the design names them."""
+    roots = {imported.split(".")[0] for imported in imports(module)}
+    allowed = THIRD_PARTIES_BELOW.get(name(module), set())
+    if name(module).startswith(TEMPLATES_IN):
+        allowed = allowed | {"jinja2", "markupsafe"}
+
+    assert roots & IMPURE == set()
+    assert {root for root in roots - sys.stdlib_module_names if root} <= {"bouncer"} | allowed
+
+
+def test_no_import_cycles():
+    graph = {
+        ".".join(("bouncer", *m.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): m
+        for m in MODULES
+    }
+    edges = {module: {one for one in imports(path) if one in graph and one != module} for module, path in graph.items()}
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way[way.index(module) :], module))
+        if module in done:
+            return
+        for other in sorted(edges[module]):
+            if not module.startswith(f"{other}."):  # a package's own __init__ is no step
+                visit(other, (*way, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_the_test_sees_a_trespass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A test of the test: an upward import, and a sideways one, are found."""
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
+    for room, source in (("ndr", "from bouncer.store import open_store"), ("store", "import bouncer.notify.mail")):
+        module = tmp_path / room / "some.py"
+        module.parent.mkdir()
+        module.write_text(source)
+        assert trespasses(module)

@@ -1,0 +1,142 @@
+"""Which forward-paths are return paths of ours."""
+
+import pytest
+
+from bouncer.errors import Refused, StoreError, TryLater
+from bouncer.mail.letter import PathKind
+from bouncer.mail.returnpath import Key, sign
+from bouncer.ports import Account, Directory
+from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
+
+KEY = Key(b"a secret of at least sixteen octets")
+TODAY = 20_400
+
+
+class Book:
+    """Accounts and aliases in hand; counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.directory_now = Directory({"acme": Account("acme", ())}, {"acme@rp.example.com": "acme"})
+        self.away = False
+        self.asked = 0
+
+    async def directory(self) -> Directory:
+        self.asked += 1
+        if self.away:
+            raise StoreError("locked")
+        return self.directory_now
+
+
+class Clock:
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def admit(book: Book, clock: Clock) -> Admit:
+    domains = ("rp.example.com", "RP.Bücher.example")
+    return Admit(book, domains=domains, keys=(KEY,), today=lambda: TODAY, elapsed=clock)
+
+
+def path(account: str = "acme", day: int = TODAY) -> str:
+    return sign(account, "jane@example.org", domain="rp.example.com", key=KEY, today=day, days=10)
+
+
+async def test_a_signed_return_path(admit: Admit):
+    found = await admit.admit(path())
+
+    assert (found.kind, found.account, found.recipient) == (PathKind.SIGNED, "acme", "jane@example.org")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "recipient"),
+    [
+        ("acme@rp.example.com", PathKind.ALIAS, None),
+        ("ACME@RP.Example.COM", PathKind.ALIAS, None),
+        ("acme+jane=example.org@rp.example.com", PathKind.VERP, "jane@example.org"),
+        ("acme+a=b=example.org@rp.example.com", PathKind.VERP, "a=b@example.org"),
+        ("acme+campaign7@rp.example.com", PathKind.VERP, None),
+        ("postmaster@rp.example.com", PathKind.OPERATOR, None),
+        ("Abuse@rp.example.com", PathKind.OPERATOR, None),
+        ("postmaster@rp.xn--bcher-kva.example", PathKind.OPERATOR, None),
+        ("Postmaster", PathKind.OPERATOR, None),
+    ],
+)
+async def test_what_else_is_ours(admit: Admit, address: str, kind: PathKind, recipient: str | None):
+    found = await admit.admit(address)
+
+    assert (found.kind, found.recipient) == (kind, recipient)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nobody@rp.example.com",
+        "nobody+jane=example.org@rp.example.com",
+        path("ghost"),
+        path(day=TODAY - 11),
+        path().replace("jane", "june"),
+        "+@rp.example.com",
+        "@rp.example.com",
+    ],
+    ids=["unknown", "verp of unknown", "no such account", "expired", "altered", "plus", "no local part"],
+)
+async def test_what_is_not_a_return_path_gets_550_5_1_1(admit: Admit, address: str):
+    with pytest.raises(Refused) as refused:
+        await admit.admit(address)
+
+    assert str(refused.value.reply).startswith("550 5.1.1 ")
+
+
+@pytest.mark.parametrize(
+    "address", ["acme@example.com", "acme@rp.example.com.evil.example", "acme", "x@sub.rp.example.com"]
+)
+async def test_other_domains_get_550_5_7_1(admit: Admit, address: str):
+    with pytest.raises(Refused) as refused:
+        await admit.admit(address)
+
+    assert str(refused.value.reply).startswith("550 5.7.1 ")
+
+
+async def test_the_return_path_of_our_notices_is_known_as_such(admit: Admit):
+    assert (await admit.admit(path(NOTICE_ACCOUNT))).kind is PathKind.NOTICE
+
+
+async def test_the_store_is_asked_once_a_second_at_most(admit: Admit, book: Book, clock: Clock):
+    for _ in range(100):
+        await admit.admit("acme@rp.example.com")
+    assert book.asked == 1
+
+    book.directory_now = Directory({}, {})
+    clock.seconds += 1.1
+    with pytest.raises(Refused):
+        await admit.admit("acme@rp.example.com")
+
+
+async def test_while_the_store_is_away_what_was_known_is_still_known(admit: Admit, book: Book, clock: Clock):
+    await admit.admit("acme@rp.example.com")
+    book.away = True
+    clock.seconds += 5
+
+    assert (await admit.admit("acme@rp.example.com")).kind is PathKind.ALIAS
+
+
+async def test_with_no_store_from_the_start_senders_are_told_to_come_back(admit: Admit, book: Book):
+    book.away = True
+
+    with pytest.raises(TryLater) as later:
+        await admit.admit("acme@rp.example.com")
+
+    assert later.value.reply.code == 451

@@ -1,0 +1,136 @@
+"""Signed return paths: what is signed verifies, what is altered does not, and no address leaks where none should."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bouncer.mail.returnpath import MAX_LOCAL_PART, Flaw, Key, Signed, is_account_name, sign, verify
+
+KEY = Key(b"a secret of at least sixteen octets")
+OLD = Key(b"the secret of the year before this one")
+TODAY = 20_400
+
+
+def signed(recipient: str = "jane@example.org", account: str = "acme", days: int = 30, *, hashed: bool = False) -> str:
+    return sign(account, recipient, domain="rp.example.com", key=KEY, today=TODAY, days=days, hashed=hashed)
+
+
+def test_a_signed_path_names_account_and_recipient():
+    found = verify(signed(), keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert (found.account, found.recipient) == ("acme", "jane@example.org")
+
+
+addresses = st.builds(
+    lambda local, domain: f"{local}@{domain}",
+    st.text(min_size=1, max_size=80).filter(lambda t: "\0" not in t and t.strip() == t),
+    st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z]{2,10}){1,3}", fullmatch=True),
+)
+accounts = st.from_regex(r"[a-z0-9]([a-z0-9.-]{0,18}[a-z0-9])?", fullmatch=True)
+
+
+@given(recipient=addresses, account=accounts, hashed=st.booleans())
+def test_whatever_is_signed_verifies_and_speaks_for_its_recipient(recipient: str, account: str, hashed: bool):
+    path = signed(recipient, account, hashed=hashed)
+    local = path.rpartition("@")[0]
+    found = verify(path, keys=(OLD, KEY), today=TODAY)
+
+    assert path == path.lower()
+    assert len(local.encode()) <= MAX_LOCAL_PART
+    assert isinstance(found, Signed)
+    assert found.account == account
+    assert found.speaks_for(recipient)
+    assert not found.speaks_for("x" + recipient)
+
+
+@given(position=st.integers(0, 63), character=st.sampled_from("abcdefghijklmnopqrstuvwxyz234567=-."))
+def test_no_single_altered_character_verifies(position: int, character: str):
+    local, _, domain = signed().rpartition("@")
+    assume(position < len(local) and local[position] != character)
+    altered = local[:position] + character + local[position + 1 :]
+
+    assert not isinstance(verify(f"{altered}@{domain}", keys=(KEY,), today=TODAY), Signed)
+
+
+@given(st.text(max_size=400))
+def test_no_text_makes_verifying_fail(text: str):
+    assert isinstance(verify(text, keys=(KEY, OLD), today=TODAY), Flaw)
+
+
+def test_a_path_expires():
+    path = signed(days=10)
+
+    assert isinstance(verify(path, keys=(KEY,), today=TODAY + 10), Signed)
+    assert verify(path, keys=(KEY,), today=TODAY + 11) is Flaw.EXPIRED
+
+
+def test_a_retired_key_proves_nothing():
+    assert verify(signed(), keys=(OLD,), today=TODAY) is Flaw.MAC
+    assert verify(signed(), keys=(), today=TODAY) is Flaw.MAC
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        str.upper,
+        str.title,
+        lambda p: f"prvs=0123456789={p}",
+        lambda p: p.replace("@", "+tag@"),
+        lambda p: f" {p}".strip(),
+    ],
+    ids=["upper", "title", "batv", "tag", "blanks"],
+)
+def test_what_servers_do_to_addresses_does_no_harm(change):  # noqa: ANN001 -- a callable per case
+    assert isinstance(verify(change(signed()), keys=(KEY,), today=TODAY), Signed)
+
+
+def test_a_hashed_path_shows_no_address():
+    path = signed("jane@example.org", hashed=True)
+
+    assert "jane" not in path
+    assert "example.org" not in path
+
+
+def test_a_long_recipient_is_hashed():
+    found = verify(signed("a.very.long.local.part.indeed@mail.example.org"), keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert found.recipient is None
+    assert found.speaks_for("a.very.long.local.part.indeed@mail.example.org")
+
+
+def test_a_recipient_that_looks_like_a_hash_is_hashed():
+    found = verify(signed("=abc@example.org"), keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert found.recipient is None
+    assert found.speaks_for("=abc@example.org")
+
+
+def test_the_recipient_of_one_account_is_not_that_of_another():
+    """The same key signs for both: the account is under the MAC."""
+    other = signed(account="evil").replace("evil-", "acme-", 1)
+
+    assert verify(other, keys=(KEY,), today=TODAY) is Flaw.MAC
+
+
+@pytest.mark.parametrize("name", ["", "-acme", "acme-", "ACME", "a" * 21, "a+b", "a=b", "a@b", "a b"])
+def test_names_that_cannot_stand_in_a_path_are_refused(name: str):
+    assert not is_account_name(name)
+    with pytest.raises(ValueError, match="account name"):
+        signed(account=name)
+
+
+def test_days_out_of_range_are_refused():
+    with pytest.raises(ValueError, match="out of range"):
+        signed(days=100_000)
+
+
+def test_a_short_key_is_refused():
+    with pytest.raises(ValueError, match="16 octets"):
+        Key(b"short")
+
+
+def test_a_key_shows_no_secret():
+    assert "secret" not in repr(KEY)

@@ -1,0 +1,224 @@
+"""From a reading to a record: belief, suppression, who is told. Anyone can send a bounce; nobody can silence another."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.record import Belief, LetterState, ParcelKind
+from bouncer.policy.route import Circumstances, route
+from bouncer.policy.verdict import Judgement, Reason, Verdict
+
+KEY = Key(b"a secret of at least sixteen octets")
+NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+TODAY = 20_400
+JANE = "jane@example.org"
+HARD = Verdict(Reason.INVALID_RECIPIENT, "unknown-user", "550 5.1.1 unknown")
+FULL = Verdict(Reason.MAILBOX_FULL, "over-quota", "452 4.2.2 full")
+SPAM = Verdict(Reason.SPAM_CONTENT, "spam", "554 5.7.1 spam")
+
+
+def signed_for(recipient: str, *, hashed: bool = False) -> tuple[ReturnPath, Signed]:
+    address = sign("acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=9, hashed=hashed)
+    signed = verify(address, keys=(KEY,), today=TODAY)
+    assert isinstance(signed, Signed)
+    return ReturnPath(address, PathKind.SIGNED, "acme", signed.recipient, signed.recipient_hash), signed
+
+
+def alias(recipient: str | None = None) -> ReturnPath:
+    kind = PathKind.VERP if recipient else PathKind.ALIAS
+    return ReturnPath("acme@rp.example.com", kind, "acme", recipient)
+
+
+def failing(
+    address: str = JANE, verdict: Verdict | None = HARD, kind: Kind = Kind.BOUNCE, **facts: object
+) -> Judgement:
+    reading = Reading(kind, "rfc3464", recipients=(Recipient(address, Action.FAILED),))
+    return Judgement(dataclasses.replace(reading, **facts), (verdict,))
+
+
+def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
+    plain = Circumstances(1, path, signed, ours=False, owners=("ann@acme.example",), operator=None, now=NOW)
+    return dataclasses.replace(plain, **facts)
+
+
+def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed))
+
+    assert record.state is LetterState.READ
+    assert [one.believed.belief for one in record.bounces] == [Belief.PROVEN]
+    assert [(one.account, one.address, one.reason) for one in record.suppressions] == [
+        ("acme", JANE, "invalid-recipient")
+    ]
+    assert [(one.kind, one.to) for one in record.parcels] == [(ParcelKind.NOTICE, "ann@acme.example")]
+
+
+def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
+    path, signed = signed_for("Jane@Example.org", hashed=True)
+
+    record = route(failing("jane@example.org"), about(path, signed))
+
+    assert [one.address for one in record.suppressions] == ["jane@example.org"]
+
+
+def test_a_token_says_nothing_about_another_recipient():
+    """A recipient who holds a return path of ours reports a failure of somebody else: no effect on anyone."""
+    path, signed = signed_for("mallory@example.net")
+
+    record = route(failing(JANE), about(path, signed))
+
+    assert record.bounces[0].believed.belief is Belief.CONTRADICTED
+    assert record.suppressions == ()
+
+
+def test_of_several_recipients_only_the_tokens_own_is_suppressed():
+    path, signed = signed_for("mallory@example.net")
+    reading = Reading(
+        Kind.BOUNCE,
+        "rfc3464",
+        recipients=tuple(Recipient(one, Action.FAILED) for one in (JANE, "mallory@example.net")),
+    )
+
+    record = route(Judgement(reading, (HARD, HARD)), about(path, signed))
+
+    assert [one.believed.belief for one in record.bounces] == [Belief.CONTRADICTED, Belief.PROVEN]
+    assert [one.address for one in record.suppressions] == ["mallory@example.net"]
+
+
+def test_a_forwarded_recipient_is_the_one_that_the_token_names():
+    """jane@example.org has her mail sent on; the other address fails; what is suppressed is hers, never the other's."""
+    path, signed = signed_for(JANE)
+
+    record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
+
+    assert record.bounces[0].believed.belief is Belief.PROVEN
+    assert [one.address for one in record.suppressions] == [JANE]
+
+
+def test_the_original_recipient_counts_as_well_as_the_final_one():
+    path, signed = signed_for(JANE)
+    recipient = Recipient("j@example.net", Action.FAILED, original_recipient=JANE, final_recipient="j@example.net")
+
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), about(path, signed))
+
+    assert [one.address for one in record.suppressions] == [JANE]
+
+
+@pytest.mark.parametrize("verdict", [FULL, SPAM], ids=["soft", "block"])
+def test_only_hard_failures_suppress_at_once(verdict: Verdict):
+    path, signed = signed_for(JANE)
+
+    assert route(failing(verdict=verdict), about(path, signed)).suppressions == ()
+
+
+@pytest.mark.parametrize("path", [alias(), alias(JANE)], ids=["alias", "verp"])
+def test_an_alias_suppresses_nobody(path: ReturnPath):
+    record = route(failing(), about(path))
+
+    assert record.bounces[0].believed.belief is Belief.UNPROVEN
+    assert record.suppressions == ()
+    assert record.parcels
+
+
+def test_an_alias_and_a_message_from_the_owners_domain_is_plausible():
+    record = route(failing(original=Original(from_="Acme <news@acme.example>")), about(alias()))
+
+    assert record.bounces[0].believed.belief is Belief.PLAUSIBLE
+    assert record.suppressions == ()
+
+
+def test_a_verp_path_that_names_another_recipient_contradicts():
+    assert route(failing(), about(alias("bob@example.org"))).bounces[0].believed.belief is Belief.CONTRADICTED
+
+
+def test_a_key_that_is_gone_proves_nothing():
+    path, _ = signed_for(JANE)
+
+    record = route(failing(), about(path, None))
+
+    assert record.bounces[0].believed.belief is Belief.UNPROVEN
+    assert record.suppressions == ()
+
+
+def test_a_proven_complaint_suppresses():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(kind=Kind.COMPLAINT, verdict=None), about(path, signed))
+
+    assert [one.reason for one in record.suppressions] == ["complaint"]
+
+
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.OTHER, Kind.UNSUBSCRIBE])
+def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
+    path, signed = signed_for(JANE)
+
+    record = route(failing(kind=kind), about(path, signed))
+
+    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert record.state is LetterState.READ
+
+
+def test_a_delay_is_recorded_and_never_suppresses():
+    path, signed = signed_for(JANE)
+    reading = Reading(Kind.DELAY, recipients=(Recipient(JANE, Action.DELAYED),))
+
+    record = route(Judgement(reading, (HARD,)), about(path, signed))
+
+    assert len(record.bounces) == 1
+    assert record.suppressions == ()
+
+
+def test_a_delivered_recipient_of_a_bounce_is_not_suppressed():
+    path, signed = signed_for(JANE)
+    reading = Reading(Kind.BOUNCE, recipients=(Recipient(JANE, Action.DELIVERED),))
+
+    assert route(Judgement(reading, (None,)), about(path, signed)).suppressions == ()
+
+
+def test_what_nobody_can_read_is_shunted():
+    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), about(alias()))
+
+    assert record.state is LetterState.SHUNTED
+    assert record.note == "no dialect"
+
+
+def test_what_comes_back_for_our_own_notices_is_told_to_nobody():
+    record = route(failing(), about(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
+
+    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert record.note
+
+
+def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
+    """The loop: the owner's address is a return path of ours."""
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed, ours=True))
+
+    assert (record.suppressions, record.parcels) == ((), ())
+
+
+def test_mail_to_postmaster_goes_to_the_operator():
+    path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
+    judgement = Judgement(Reading(Kind.UNREADABLE), ())
+
+    told = route(judgement, about(path, operator="op@example.com", owners=()))
+    kept = route(judgement, about(path, owners=()))
+
+    assert [(one.kind, one.to) for one in told.parcels] == [(ParcelKind.OPERATOR, "op@example.com")]
+    assert kept.parcels == ()
+    assert kept.note == "no operator is set; kept only"
+    assert told.state is LetterState.READ
+
+
+def test_a_loop_through_postmaster_ends():
+    path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
+
+    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com", ours=True))
+
+    assert record.parcels == ()

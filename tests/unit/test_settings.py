@@ -1,0 +1,73 @@
+"""Settings: good files are read, bad files get every fault at once, the documentation names every key."""
+
+from pathlib import Path
+
+import pytest
+
+from bouncer.errors import ConfigError
+from bouncer.settings import Settings, described, load
+
+ROOT = Path(__file__).parents[2]
+GOOD = sorted((ROOT / "fixtures/settings/good").glob("*.toml"))
+BAD = sorted((ROOT / "fixtures/settings/bad").glob("*.toml"))
+
+
+@pytest.mark.parametrize("file", GOOD, ids=lambda f: f.stem)
+def test_good_settings_are_read(file: Path):
+    assert isinstance(load(file.read_text(), {}), Settings)
+
+
+@pytest.mark.parametrize("file", BAD, ids=lambda f: f.stem)
+def test_bad_settings_get_every_fault_with_file_and_key(file: Path):
+    text = file.read_text()
+    expected = [line.removeprefix("# fault: ") for line in text.splitlines() if line.startswith("# fault: ")]
+
+    with pytest.raises(ConfigError) as refused:
+        load(text, {}, str(file))
+
+    assert len(refused.value.faults) == len(expected)
+    for fault, wanted in zip(sorted(refused.value.faults), sorted(expected), strict=True):
+        assert fault.startswith(f"{file}: {wanted}")
+
+
+def test_everything_can_be_set_by_the_file_that_sets_everything():
+    """Each key of the example differs from its default: none is ignored."""
+    tree = load((ROOT / "fixtures/settings/good/everything.toml").read_text(), {})
+
+    for one in described():
+        section = getattr(tree, one.section)
+        assert getattr(section, one.key, getattr(section, f"{one.key}_", None)) != one.default, one
+
+
+def test_the_environment_wins_over_the_file():
+    tree = load(
+        '[smtp]\nhostname = "file.example"\n',
+        {"BOUNCER_SMTP__HOSTNAME": "environment.example", "BOUNCER_SMTP__LISTEN": "127.0.0.1:1, 127.0.0.1:2"},
+    )
+
+    assert tree.smtp.hostname == "environment.example"
+    assert tree.smtp.listen == ("127.0.0.1:1", "127.0.0.1:2")
+
+
+def test_a_fault_in_the_environment_names_the_variable():
+    with pytest.raises(ConfigError) as refused:
+        load("", {"BOUNCER_SMTP__MAX_RECIPIENTS": "many", "BOUNCER_FORWARD__FORM": "x"}, "bouncer.toml")
+
+    assert "BOUNCER_SMTP__MAX_RECIPIENTS: must be a whole number" in refused.value.faults
+    assert any("form: unknown key" in fault for fault in refused.value.faults)
+
+
+def test_other_variables_are_none_of_ours():
+    assert load("", {"BOUNCER_SETTINGS": "/etc/x", "PATH": "/bin", "BOUNCER_DEBUG": "1"}) == Settings()
+
+
+def test_an_empty_variable_unsets_what_may_be_unset():
+    assert load('[forward]\noperator = "a@b.example"\n', {"BOUNCER_FORWARD__OPERATOR": ""}).forward.operator is None
+
+
+def test_every_setting_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+
+    for one in described():
+        assert f"`{one.section}.{one.key}`" in readme, one
+        assert one.says in readme, one
