@@ -1,0 +1,68 @@
+"""What MAIL and RCPT say of the envelope, or the reply that refuses it (RFC 5321 section 4.1.1; RFC 1870, 6152, 6531)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bouncer.smtpd import replies
+from bouncer.smtpd.paths import Path, PathFault, read_path
+
+_MAIL_FAULTS: Final = {
+    PathFault.KEYWORD: replies.MAIL_SYNTAX,
+    PathFault.PATH: replies.BAD_REVERSE_PATH,
+    PathFault.PARAMETER: replies.BAD_PARAMETER,
+}
+_RCPT_FAULTS: Final = {
+    PathFault.KEYWORD: replies.RCPT_SYNTAX,
+    PathFault.PATH: replies.BAD_FORWARD_PATH,
+    PathFault.PARAMETER: replies.BAD_PARAMETER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An accepted MAIL: the reverse-path, empty for the null one."""
+
+    reverse_path: str
+    smtputf8: bool
+
+
+def read_mail(argument: str, most: int) -> Sender | bytes:
+    """Read MAIL's argument; *most* is the size in octets that SIZE may announce."""
+    path = read_path(argument, "FROM")
+    if isinstance(path, PathFault):
+        return _MAIL_FAULTS[path]
+    if refusal := _refused(path, most):
+        return refusal
+    smtputf8 = "SMTPUTF8" in path.parameters
+    if not smtputf8 and not path.address.isascii():
+        return replies.NEEDS_SMTPUTF8
+    return Sender(path.address, smtputf8)
+
+
+def _refused(path: Path, most: int) -> bytes | None:
+    for name, value in path.parameters.items():
+        match name:
+            case "SIZE" if value is not None and value.isascii() and value.isdigit():
+                if int(value) > most:
+                    return replies.TOO_LARGE
+            case "BODY" if value is not None and value.upper() in ("7BIT", "8BITMIME"):
+                pass
+            case "SMTPUTF8" if value is None:
+                pass
+            case "SIZE" | "BODY" | "SMTPUTF8":
+                return replies.BAD_PARAMETER
+            case _:  # those of DSN too, which we do not offer: RFC 5321 section 4.1.1.11
+                return replies.UNKNOWN_PARAMETER
+    return None
+
+
+def read_rcpt(argument: str, *, smtputf8: bool) -> str | bytes:
+    """Read RCPT's argument: the forward-path's address."""
+    path = read_path(argument, "TO")
+    if isinstance(path, PathFault):
+        return _RCPT_FAULTS[path]
+    if not path.address:
+        return replies.BAD_FORWARD_PATH
+    if path.parameters:
+        return replies.UNKNOWN_PARAMETER
+    return path.address if smtputf8 or path.address.isascii() else replies.NEEDS_SMTPUTF8
