@@ -1,0 +1,59 @@
+"""Bounces in the store, as lists and notices show them: one recipient's row beside its letter's."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.ports import BounceFilter, BounceRow, Page
+from bouncer.store.ids import MAX_ID, least_id
+from bouncer.store.suppressions import key
+from bouncer.store.tables import bounces, letters
+
+_OF_LETTER = {
+    "kind": "kind",
+    "reporting_mta": "reporting_mta",
+    "arrival_date": "arrival_date",
+    "message_id": "original_message_id",
+    "subject": "original_subject",
+    "original_from": "original_from",
+    "original_date": "original_date",
+}
+"""What of a BounceRow stands in the letter's row, and in which column."""
+_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
+    letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[name]
+    for name in BounceRow.__dataclass_fields__
+)
+_ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
+
+
+def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
+    """List bounces, newest first."""
+    wanted = _ROWS.where(bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(which))
+    found = connection.execute(wanted.order_by(bounces.c.id.desc()).limit(page.limit))
+    return [BounceRow(**row) for row in found.mappings()]
+
+
+def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
+    """Give all bounces of some letters, by letter, in the letter's order."""
+    found = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
+    of: dict[int, tuple[BounceRow, ...]] = {}
+    for row in found.mappings():
+        of[row["letter_id"]] = (*of.get(row["letter_id"], ()), BounceRow(**row))
+    return of
+
+
+def _conditions(which: BounceFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if which.account is not None:
+        conditions.append(bounces.c.account == which.account)
+    if which.recipient is not None:
+        conditions.append(bounces.c.recipient_key == key(which.recipient))
+    if which.category is not None:
+        conditions.append(bounces.c.category == which.category)
+    if which.letter_id is not None:
+        conditions.append(bounces.c.letter_id == which.letter_id)
+    if which.since is not None:
+        # numbers are in order of time: with them the index ends the search, the time alone would not
+        conditions += [bounces.c.id >= least_id(which.since), bounces.c.at >= which.since]
+    return conditions

@@ -1,0 +1,1 @@
+"""What Alembic runs: the environment, and one script for each step."""

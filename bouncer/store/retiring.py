@@ -1,0 +1,67 @@
+"""Retiring: raw letters and old records are forgotten, a bounded number at a time so that no keeper waits long.
+
+How old a letter is stands in its number. A kept letter stays whatever its age, and so does one whose parcel waits.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from bouncer.policy.record import LetterState, ParcelState
+from bouncer.store.ids import least_id
+from bouncer.store.letters import within
+from bouncer.store.tables import bounces, letters, outbox, raw_letters
+
+MOST = 5000
+"""Rows of one commit, whatever is asked."""
+MOST_OCTETS = 64 << 20
+"""Octets of raw letters of one commit: a large one costs its pages."""
+
+_PARCEL_WAITS = (
+    sa.exists().where(outbox.c.letter_id == letters.c.id, outbox.c.state == ParcelState.WAITING).correlate(letters)
+)
+_HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
+
+
+def retire(
+    connection: sa.Connection, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
+) -> tuple[int, int]:
+    """Forget up to *count* raw letters and *count* records: bounces, and the rows of retired letters that have none left."""
+    count = min(count, MOST)
+    read = _forget_octets(connection, LetterState.READ, letters_before, count)
+    shunted = _forget_octets(connection, LetterState.SHUNTED, letters_before, count - read)
+    recorded = _forget_bounces(connection, records_before, count)
+    retired = _forget_letters(connection, records_before, count - recorded)
+    return read + shunted, recorded + retired
+
+
+def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:
+    sized = connection.execute(
+        sa.select(letters.c.id, letters.c.octets)
+        .where(letters.c.state == state, letters.c.id < least_id(before), ~_PARCEL_WAITS)
+        .order_by(letters.c.id)
+        .limit(count)
+    )
+    ids = within(MOST_OCTETS, sized)
+    if ids:
+        those = letters.c.id.in_(ids)
+        raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(those)).all()
+        connection.execute(sa.update(letters).where(those).values(state=LetterState.RETIRED.value, raw_id=None))
+        shared = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
+        connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~shared))
+    return len(ids)
+
+
+def _forget_bounces(connection: sa.Connection, before: dt.datetime, count: int) -> int:
+    old = sa.select(bounces.c.id).where(bounces.c.letter_id < least_id(before)).order_by(bounces.c.letter_id)
+    return connection.execute(sa.delete(bounces).where(bounces.c.id.in_(old.limit(count)))).rowcount
+
+
+def _forget_letters(connection: sa.Connection, before: dt.datetime, count: int) -> int:
+    old = sa.select(letters.c.id).where(
+        letters.c.state == LetterState.RETIRED, letters.c.id < least_id(before), ~_HAS_BOUNCES, ~_PARCEL_WAITS
+    )
+    # its parcels, all sent or given up, go with it
+    return connection.execute(
+        sa.delete(letters).where(letters.c.id.in_(old.order_by(letters.c.id).limit(count)))
+    ).rowcount

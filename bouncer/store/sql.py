@@ -1,0 +1,183 @@
+"""The port Store on an SQL engine: each method is one transaction; the work itself stands in the modules beside."""
+
+import datetime as dt
+import random
+from collections.abc import Awaitable, Callable, Sequence
+
+import sqlalchemy as sa
+
+from bouncer.errors import ConfigError
+from bouncer.mail.letter import Received
+from bouncer.policy.record import Record, Suppression
+from bouncer.ports import (
+    Account,
+    Alias,
+    BounceFilter,
+    BounceRow,
+    Directory,
+    KeptLetter,
+    LetterRow,
+    OutboxRow,
+    Page,
+    Told,
+)
+from bouncer.settings import StoreSettings
+from bouncer.store import accounts, bounces, letters, outbox, recording, retiring, suppressions
+from bouncer.store.engine import Engine
+from bouncer.store.ids import Numbering
+from bouncer.store.keeper import Keeper
+from bouncer.store.sqlite import open_sqlite
+
+ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
+"""By the scheme of the url: who opens it."""
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+async def open_store(
+    settings: StoreSettings,
+    *,
+    hostname: str = "localhost",
+    now: Callable[[], dt.datetime] = _utc_now,
+    chance: Callable[[int], int] = random.getrandbits,
+) -> "SqlStore":
+    """Open the store that *settings* name, its tables brought up to date; close it when done.
+
+    *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the letters. Raises
+    ConfigError for a url that names no store, StoreError when the store does not answer.
+    """
+    try:
+        url = sa.make_url(settings.url)
+    except sa.exc.ArgumentError:
+        raise ConfigError("[store] url: not a url; sqlite:///path/of/file is one") from None
+    if url.drivername not in ENGINES:
+        known = ", ".join(f"{name}:" for name in ENGINES)
+        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
+    return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
+
+
+class SqlStore:
+    """The port Store."""
+
+    def __init__(
+        self, engine: Engine, *, hostname: str, now: Callable[[], dt.datetime], chance: Callable[[int], int]
+    ) -> None:
+        self._engine = engine
+        self._hostname = hostname
+        self._bounce_numbering = Numbering(chance)
+        self._keeper = Keeper(engine, Numbering(chance), now)
+
+    async def close(self) -> None:
+        """Answer whoever waits, then close."""
+        await self._keeper.finish()
+        await self._engine.close()
+
+    # letters
+
+    async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
+        """Commit the letters of one DATA; many callers share one commit."""
+        return await self._keeper.keep(letters)
+
+    async def lease_letters(
+        self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
+    ) -> Sequence[KeptLetter]:
+        """Take kept letters; their octets are loaded after the commit, so that no keeper waits for that."""
+        ids = await self._engine.write(letters.lease, now=now, count=count, octets=octets, until=until)
+        return await self._engine.read(letters.load, ids) if ids else ()
+
+    async def record(self, records: Sequence[Record], *, now: dt.datetime) -> int:
+        """Commit what follows from letters that are still kept."""
+        return await self._engine.write(
+            recording.record, records, now=now, hostname=self._hostname, numbering=self._bounce_numbering
+        )
+
+    async def rerecord(self, record: Record, *, now: dt.datetime) -> None:
+        """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
+        await self._engine.write(recording.rerecord, record, now=now, numbering=self._bounce_numbering)
+
+    async def letter(self, letter_id: int) -> KeptLetter | None:
+        """Give one letter with its octets."""
+        return next(iter(await self._engine.read(letters.load, [letter_id])), None)
+
+    async def letters(self, *, state: str | None, account: str | None, page: Page) -> Sequence[LetterRow]:
+        """List letters."""
+        return await self._engine.read(letters.listed, state=state, account=account, page=page)
+
+    async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+        """List bounces."""
+        return await self._engine.read(bounces.listed, which, page)
+
+    async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
+        """Forget what is old; a letter's age is that of its number."""
+        return await self._engine.write(
+            retiring.retire, letters_before=letters_before, records_before=records_before, count=count
+        )
+
+    # outbox
+
+    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
+        """Take parcels that are due."""
+        ids = await self._engine.write(outbox.lease, now=now, count=count, until=until)
+        return await self._engine.read(outbox.told, ids) if ids else ()
+
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """It left."""
+        await self._engine.write(outbox.mark_sent, parcel_id, now=now, said=said)
+
+    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
+        """It did not leave."""
+        await self._engine.write(outbox.mark_waiting, parcel_id, due=due, said=said)
+
+    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """It will not leave."""
+        await self._engine.write(outbox.mark_given_up, parcel_id, now=now, said=said)
+
+    async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
+        """List parcels."""
+        return await self._engine.read(outbox.listed, state=state, page=page)
+
+    # accounts
+
+    async def directory(self) -> Directory:
+        """Give all accounts and aliases."""
+        return await self._engine.read(accounts.directory)
+
+    async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
+        """Add it."""
+        return await self._engine.write(accounts.add_account, account, now=now)
+
+    async def set_account(self, account: Account) -> bool:
+        """Change it."""
+        return await self._engine.write(accounts.set_account, account)
+
+    async def remove_account(self, name: str) -> bool:
+        """Remove it."""
+        return await self._engine.write(accounts.remove_account, name)
+
+    async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
+        """Register it; False where the account is unknown, too."""
+        return await self._engine.write(accounts.add_alias, alias, now=now)
+
+    async def remove_alias(self, address: str) -> bool:
+        """Unregister it."""
+        return await self._engine.write(accounts.remove_alias, address)
+
+    async def suppress(self, suppression: Suppression) -> bool:
+        """Suppress an address."""
+        return await self._engine.write(suppressions.suppress, suppression)
+
+    async def release(self, account: str, address: str) -> bool:
+        """Lift a suppression."""
+        return await self._engine.write(suppressions.release, account, address)
+
+    async def suppressions(
+        self, *, account: str | None, now: dt.datetime, page: Page
+    ) -> Sequence[tuple[int, Suppression]]:
+        """List suppressions in force."""
+        return await self._engine.read(suppressions.listed, account=account, now=now, page=page)
+
+    async def suppressed(self, account: str, addresses: Sequence[str], *, now: dt.datetime) -> dict[str, Suppression]:
+        """Say which of *addresses* are suppressed."""
+        return await self._engine.read(suppressions.suppressed, account, addresses, now=now)

@@ -1,0 +1,190 @@
+"""SQLite: how its file is opened, how transactions run in it, what its errors mean (https://www.sqlite.org/rescode.html).
+
+Write-ahead log, ``synchronous=FULL`` (a commit is on the disk), foreign keys on, BEGIN IMMEDIATE for writing so that a
+transaction that has begun can also commit. A whole transaction is one hop to a thread: with a hop for each statement
+the event loop's turns, not the disk, decide how long the one write lock is held. One thread writes, a few read; in
+the write-ahead log neither waits for the other.
+"""
+
+import asyncio
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from bouncer.errors import ConfigError, StoreError
+from bouncer.settings import StoreSettings
+from bouncer.store.migrating import migrate
+
+READERS = 2
+"""Reading threads of a process: a long list does not hold up the leases."""
+CHECKPOINT_PAGES = 4000
+"""Pages (4 kB) of log between two checkpoints: four times SQLite's own, a fourth of its fsyncs under load."""
+LOG_OCTETS = 64 << 20
+"""What the log file is cut back to after it had to grow beyond, behind a long reader."""
+FULL_OCTETS = 1 << 20
+"""With less room than this on the disk, an I/O error is taken to mean that it is full."""
+
+_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
+"""Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def path_of(url: sa.URL) -> Path:
+    """Give the file that *url* names, ``sqlite:///relative`` or ``sqlite:////absolute``; ConfigError for any other form."""
+    named = url.database
+    if url.host or url.query or not named or named == ":memory:" or named.startswith("file:"):
+        raise ConfigError("[store] url: SQLite needs a file: sqlite:///relative/path or sqlite:////absolute/path")
+    return Path(named)
+
+
+async def open_sqlite(url: sa.URL, settings: StoreSettings) -> "Sqlite":
+    """Open the file, made where it is missing, and bring its tables up to date. StoreError where that cannot be done."""
+    engine = Sqlite(path_of(url), settings.busy_seconds)
+    try:
+        await engine.open()
+    except BaseException:
+        await engine.close()
+        raise
+    return engine
+
+
+class Sqlite:
+    """The port Engine on one file."""
+
+    def __init__(self, path: Path, busy_seconds: float) -> None:
+        self._path = path.absolute()
+        self._identity: tuple[int, int] | None = None
+        self._busy_seconds = busy_seconds
+        self._closed = False
+        self._writer = self._engine("BEGIN IMMEDIATE", 1)
+        self._reader = self._engine("BEGIN", READERS)
+        self._writing = ThreadPoolExecutor(1, "store-write")
+        self._reading = ThreadPoolExecutor(READERS, "store-read")
+
+    async def open(self) -> None:
+        """Make the file where it is missing, and bring its tables up to date; safe against another process doing so."""
+        await self._away(self._writing, self._prepare)
+
+    async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* in one transaction that is on the disk when this returns."""
+        return await self._away(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
+
+    async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* on one unchanging view of the database."""
+        return await self._away(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
+
+    async def close(self) -> None:
+        """Let running work end, then close the file."""
+        self._closed = True
+        await asyncio.to_thread(self._close)
+
+    async def _away(self, threads: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
+        if self._closed:
+            raise StoreError("the store is closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, call, *args)
+        except (sqlite3.Error, sa.exc.DBAPIError, OSError) as error:
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            if isinstance(cause, _BUGS):
+                raise
+            raise StoreError(_words(cause), full=self._is_full(cause)) from error
+
+    def _prepare(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._identity = self._identify()
+        with _alone(self._path.parent):
+            self._use_log()
+            with self._writer.begin() as connection:
+                migrate(connection)
+
+    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+        # SQLite itself would go on writing into a file that was moved away or removed, and so lose what is kept
+        if self._identify() != self._identity:
+            raise FileNotFoundError(f"another file is now at {self._path}")
+        with self._writer.begin() as connection:
+            return work(connection)
+
+    def _read(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._reader.begin() as connection:
+            return work(connection)
+
+    def _close(self) -> None:
+        for threads in (self._reading, self._writing):
+            threads.shutdown()
+        for engine in (self._reader, self._writer):
+            engine.dispose()
+
+    def _use_log(self) -> None:
+        with closing(sqlite3.connect(self._path, timeout=self._busy_seconds)) as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        if mode != "wal":
+            raise sqlite3.NotSupportedError(f"no write-ahead log is possible at {self._path}")
+
+    def _is_full(self, error: BaseException | None) -> bool:
+        if isinstance(error, OSError):
+            return error.errno in (errno.ENOSPC, errno.EDQUOT)
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+            return self._room() < FULL_OCTETS
+        return code == sqlite3.SQLITE_FULL
+
+    def _room(self) -> int:
+        try:
+            disk = os.statvfs(self._path.parent)
+        except OSError:  # the folder itself is away: that is not fullness
+            return FULL_OCTETS
+        return disk.f_bavail * disk.f_frsize
+
+    def _identify(self) -> tuple[int, int]:
+        found = self._path.stat()
+        return found.st_dev, found.st_ino
+
+    def _engine(self, begin: str, connections: int) -> sa.Engine:
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(self._path)),
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,  # letters have no place in a traceback
+            connect_args={"timeout": self._busy_seconds, "isolation_level": None},
+        )
+        sa.event.listen(engine, "connect", _prepare_connection)
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+
+def _prepare_connection(connection: Any, _record: object) -> None:
+    for pragma in (
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+        f"journal_size_limit = {LOG_OCTETS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only one of us who opens a file in *folder*; changing to the write-ahead log knows no waiting for others."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _words(error: BaseException | None) -> str:
+    """Say *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
+    name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+    return f"{error} ({name})"

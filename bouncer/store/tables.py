@@ -1,0 +1,152 @@
+"""The tables. Every time is an Instant; every text that a stranger wrote is Words.
+
+Each index names the query that needs it. ``id`` stands last in them because lists are paged by it. What a letter says
+as a whole stands in its row, what it says of one recipient in ``bounces``. The migrations make exactly these tables.
+"""
+
+import sqlalchemy as sa
+
+from bouncer.store.columns import MAX_KEY, Id, Instant, Lines, Words
+
+meta = sa.MetaData()
+
+raw_letters = sa.Table(
+    "raw_letters",
+    meta,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),  # the number of the first letter that came in it
+    sa.Column("octets", sa.LargeBinary, nullable=False),
+)
+
+letters = sa.Table(
+    "letters",
+    meta,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    # null once retired; one DATA for several return paths is kept once
+    sa.Column("raw_id", Id, sa.ForeignKey("raw_letters.id", name="fk_letters_raw_id")),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("leased_until", Instant),
+    sa.Column("octets", sa.Integer, nullable=False),
+    sa.Column("return_path", Words, nullable=False),
+    sa.Column("path_kind", sa.Text, nullable=False),
+    sa.Column("path_account", Words(MAX_KEY)),
+    sa.Column("path_recipient", Words),
+    sa.Column("path_recipient_hash", Words),
+    sa.Column("reverse_path", Words, nullable=False),
+    sa.Column("peer", Words, nullable=False),
+    sa.Column("helo", Words, nullable=False),
+    sa.Column("tls", Words),
+    sa.Column("smtputf8", sa.Boolean, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    # from here on: what was recorded of it
+    sa.Column("account", Words(MAX_KEY)),  # the path's, until recorded otherwise
+    sa.Column("recorded_at", Instant),
+    sa.Column("kind", sa.Text),
+    sa.Column("dialect", Words),
+    sa.Column("note", Words),
+    sa.Column("reporting_mta", Words),
+    sa.Column("arrival_date", Words),
+    sa.Column("original_envelope_id", Words),
+    sa.Column("original_message_id", Words),
+    sa.Column("original_subject", Words),
+    sa.Column("original_from", Words),
+    sa.Column("original_to", Lines),
+    sa.Column("original_date", Words),
+    sa.Index("ix_letters_raw_id", "raw_id"),  # retire: who else was in this DATA
+    sa.Index("ix_letters_state", "state", "id"),  # lease; letters of a state; retire
+    sa.Index("ix_letters_account", "account", "id"),  # letters of an account
+    sa.Index("ix_letters_account_state", "account", "state", "id"),  # letters of both
+)
+
+bounces = sa.Table(
+    "bounces",
+    meta,
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column(
+        "letter_id", Id, sa.ForeignKey("letters.id", name="fk_bounces_letter_id", ondelete="CASCADE"), nullable=False
+    ),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("account", Words(MAX_KEY)),
+    sa.Column("recipient", Words, nullable=False),
+    sa.Column("recipient_key", Words(MAX_KEY), nullable=False),  # in comparable form
+    sa.Column("recipient_domain", Words(MAX_KEY), nullable=False),  # as compared; for patterns over receivers
+    sa.Column("original_recipient", Words),
+    sa.Column("final_recipient", Words),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("status", sa.Text),
+    sa.Column("reply_code", sa.Integer),
+    sa.Column("category", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("rule", Words),
+    sa.Column("evidence", Words),
+    sa.Column("diagnostic_code", Words),
+    sa.Column("remote_mta", Words),
+    sa.Column("will_retry_until", Words),
+    sa.Column("said", Lines),
+    sa.Column("belief", sa.Text, nullable=False),
+    sa.Column("belief_why", Words, nullable=False),
+    sa.Column("suppressed", sa.Boolean, nullable=False),
+    sa.Column("suppressed_until", Instant),
+    sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
+    sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
+    sa.Index("ix_bounces_account_category", "account", "category", "id"),
+    sa.Index("ix_bounces_category", "category", "id"),
+    sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # everything known of an address
+)
+
+outbox = sa.Table(
+    "outbox",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column(
+        "letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE"), nullable=False
+    ),
+    sa.Column("account", Words(MAX_KEY)),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("forward_path", Words(MAX_KEY), nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("due", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("last_error", Words),
+    sa.Column("said", Words),  # the receiver's words when it left
+    sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
+    sa.Index("ix_outbox_due", "state", "due"),  # lease
+    sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account", Words(MAX_KEY), nullable=False),
+    sa.Column("address", Words(MAX_KEY), nullable=False),
+    sa.Column("address_key", Words(MAX_KEY), nullable=False),  # in comparable form
+    sa.Column("address_domain", Words(MAX_KEY), nullable=False),
+    sa.Column("reason", Words, nullable=False),
+    sa.Column("source", Words, nullable=False),
+    sa.Column("letter_id", Id),  # no foreign key: the suppression outlives its letter
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("until", Instant),  # null: until removed
+    sa.UniqueConstraint("account", "address_key", name="uq_suppressions_address"),
+    sa.Index("ix_suppressions_account", "account", "id"),  # an account's list
+)
+
+accounts = sa.Table(
+    "accounts",
+    meta,
+    sa.Column("name", Words(MAX_KEY), primary_key=True),
+    sa.Column("owners", Lines, nullable=False),
+    sa.Column("forwarding", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+aliases = sa.Table(
+    "aliases",
+    meta,
+    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form
+    sa.Column("account", Words(MAX_KEY), sa.ForeignKey("accounts.name", name="fk_aliases_account"), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_aliases_account", "account"),
+)
