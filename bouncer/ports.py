@@ -6,11 +6,12 @@ StoreError when the store is locked, full or away, and then nothing of the call 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from bouncer.mail.letter import Received
+from bouncer.mail.parcel import Mail
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Suppression
 from bouncer.policy.verdict import Opened
 
@@ -95,6 +96,11 @@ class BounceRow:
     suppressed_until: dt.datetime | None
     message_id: str | None
     subject: str | None
+    original_from: str | None = None
+    original_date: str | None = None
+    arrival_date: str | None = None
+    will_retry_until: str | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +148,14 @@ class Told:
     bounces: tuple[BounceRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A finished mail with its envelope."""
-
-    reverse_path: str  # empty for the null reverse-path
-    forward_path: str
-    message_id: str
-    octets: bytes = field(repr=False)
-
-
 class Reader(Protocol):
     """Reads letters somewhere where a hostile one can hurt nobody."""
 
     async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
-        """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable."""
+        """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable.
+
+        Raises ReaderError when no letter can be read now.
+        """
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,20 @@
+"""Addresses that may stand in an envelope: on an SMTP command line and in a program's arguments (RFC 5321 section 4.1.2)."""
+
+import re
+
+from bouncer.mail.address import ascii_domain, plausible, split
+
+# Dot-string only, with RFC 6531's letters. A quoted local part is legal, but sendmail programs read their arguments as
+# lists of addresses with comments, and no owner has such an address.
+_LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[a-z0-9:.]+\]")
+
+
+def envelope_address(address: str) -> str | None:
+    """Give *address* as it goes into an envelope, its domain in A-labels; empty stays empty; None where it cannot go."""
+    if not address:
+        return ""
+    local, domain = split(address)
+    domain = ascii_domain(domain)
+    sound = plausible(address) and _LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)
+    return f"{local}@{domain}" if sound and not local.startswith("-") else None

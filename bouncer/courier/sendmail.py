@@ -1,0 +1,95 @@
+"""The courier that starts the machine's own ``sendmail`` program: Postfix, Exim, Sendmail, OpenSMTPD, msmtp all have one.
+
+No shell; ``-i`` so that a line with a lone dot ends nothing, ``-f <>`` for the null reverse-path, ``--`` before the address.
+What its exit code means: sysexits.h.
+"""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from bouncer.courier.envelope import envelope_address
+from bouncer.mail.parcel import Mail
+from bouncer.ports import Handed, Outcome
+
+TIMEOUT_SECONDS = 120.0
+"""For one mail; a local queue takes it within a second, a program that speaks SMTP itself takes longer."""
+_MAX_SAID = 2048
+"""Octets of the program's own words that are read; it may say more, nobody listens."""
+_REFUSED = frozenset({64, 65, 67, 68})
+"""EX_USAGE, EX_DATAERR, EX_NOUSER, EX_NOHOST. All others may pass: above all EX_TEMPFAIL (75) and EX_UNAVAILABLE (69)."""
+
+
+class Sendmail:
+    """Hands mail to the program at *program*."""
+
+    name = "sendmail"
+
+    def __init__(self, program: Path, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._program = program
+        self._timeout_seconds = timeout_seconds
+
+    async def deliver(self, mail: Mail) -> Handed:
+        """Start the program, feed it, and judge by its exit code; a program that takes too long is ended."""
+        reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
+        if reverse_path is None or not forward_path:
+            return Handed(Outcome.REFUSED, "not an address that an envelope can carry")
+        arguments = ("-i", "-f", reverse_path or "<>", "--", forward_path)
+        try:
+            child = await asyncio.create_subprocess_exec(
+                self._program,
+                *arguments,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
+        except OSError as error:
+            return Handed(Outcome.LATER, f"{self._program} cannot be started: {error.strerror}")
+        return await self._fed(child, mail.octets.replace(b"\r\n", b"\n"))
+
+    async def close(self) -> None:
+        """Hold nothing, let nothing go."""
+
+    async def _fed(self, child: asyncio.subprocess.Process, octets: bytes) -> Handed:
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                said, _ = await asyncio.gather(_listen(child), _feed(child, octets))
+                code = await child.wait()
+        except TimeoutError:
+            return Handed(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
+        finally:
+            await _end(child)
+        return _judged(code, said)
+
+
+def _judged(code: int, said: bytes) -> Handed:
+    words = said.decode("utf-8", "replace").strip()
+    if code == 0:
+        return Handed(Outcome.SENT, words or "taken")
+    outcome = Outcome.REFUSED if code in _REFUSED else Outcome.LATER
+    return Handed(outcome, f"exit code {code}: {words}")
+
+
+async def _feed(child: asyncio.subprocess.Process, octets: bytes) -> None:
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended early: its exit code says why
+        child.stdin.write(octets)
+        await child.stdin.drain()
+    child.stdin.close()
+
+
+async def _listen(child: asyncio.subprocess.Process) -> bytes:
+    """Read to the end, so that the program never blocks, and keep the beginning."""
+    assert child.stderr is not None
+    said = b""
+    while more := await child.stderr.read(_MAX_SAID):
+        said = (said + more)[:_MAX_SAID]
+    return said
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """End the child that we started, and no other, if it still runs."""
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()

@@ -1,0 +1,105 @@
+"""The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+
+from bouncer.errors import ConfigError
+from bouncer.mail.address import plausible
+from bouncer.mail.letter import spell_id
+from bouncer.mail.parcel import Mail
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, pass_on
+from bouncer.policy.record import Belief, ParcelKind
+from bouncer.policy.verdict import Reason
+from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
+from bouncer.settings import ForwardSettings
+
+
+class MailChannel:
+    """Tells owners and the operator by mail; *reverse_path* gives the envelope sender for a mail to an address."""
+
+    name = "mail"
+
+    def __init__(self, courier: Courier, settings: ForwardSettings, *, reverse_path: Callable[[str], str]) -> None:
+        """Raise ConfigError where the From of notices is no address."""
+        if not plausible(parseaddr(settings.from_)[1]):
+            raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
+        self._courier = courier
+        self._from = settings.from_
+        self._reverse_path = reverse_path
+
+    async def tell(self, told: Told) -> Handed:
+        """Compose and hand over; the same *told* gives the same mail but for its boundaries."""
+        mail = self.compose(told)
+        if mail is None:
+            return Handed(Outcome.REFUSED, "the letter was retired before it could be passed on")
+        return await self._courier.deliver(mail)
+
+    def compose(self, told: Told) -> Mail | None:
+        """Make the mail; None where a letter is to be passed on that is no longer kept."""
+        reverse_path = self._reverse_path(told.row.to)
+        if told.row.kind is ParcelKind.NOTICE:
+            return compose(_notice(told), from_=self._from, reverse_path=reverse_path)
+        if told.letter is None:
+            return None
+        return pass_on(_passed_on(told.row, told.letter), from_=self._from, reverse_path=reverse_path)
+
+    async def close(self) -> None:
+        """Hold nothing: whoever made the courier closes it."""
+
+
+def _notice(told: Told) -> Notice:
+    row, letter = told.row, told.letter
+    first = told.bounces[0] if told.bounces else None
+    return Notice(
+        to=row.to,
+        message_id=row.message_id,
+        made_at=row.created_at,
+        kind=Kind(first.kind) if first else Kind.OTHER,
+        recipients=tuple(map(_recipient, told.bounces)),
+        account=row.account,
+        report=spell_id(row.letter_id),
+        arrived_at=letter.received.received_at if letter else first.at if first else None,
+        reporting_mta=first.reporting_mta if first else None,
+        subject=first.subject if first else None,
+        original_message_id=first.message_id if first else None,
+        letter=letter.received.raw if letter else None,
+    )
+
+
+def _recipient(bounce: BounceRow) -> NoticeRecipient:
+    return NoticeRecipient(
+        recipient=bounce.recipient,
+        action=Action(bounce.action),
+        reason=_reason(bounce.reason),
+        status=bounce.status,
+        reply_code=bounce.reply_code,
+        diagnostic_code=bounce.diagnostic_code,
+        remote_mta=bounce.remote_mta,
+        belief=Belief(bounce.belief),
+        belief_why=bounce.belief_why,
+        suppressed=bounce.suppressed,
+        suppressed_until=bounce.suppressed_until,
+    )
+
+
+def _reason(reason: str | None) -> Reason | None:
+    """Read a recorded reason; one that a later version wrote is unknown to us."""
+    if reason is None:
+        return None
+    return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN
+
+
+def _passed_on(row: OutboxRow, letter: KeptLetter) -> PassedOn:
+    received = letter.received
+    return PassedOn(
+        to=row.to,
+        message_id=row.message_id,
+        made_at=row.created_at,
+        came_to=received.return_path.address,
+        reverse_path=received.reverse_path,
+        peer=received.peer,
+        arrived_at=received.received_at,
+        report=spell_id(row.letter_id),
+        letter=received.raw,
+    )

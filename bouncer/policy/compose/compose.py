@@ -1,0 +1,110 @@
+"""Composing: facts in, a finished mail out (RFC 5322, RFC 3834, RFC 2046).
+
+No field says ``Precedence``: it is no standard, RFC 3834 section 3.1.8 makes it optional, and filters file such mail away.
+``Auto-Submitted``, the null reverse-path and Exchange's ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] 2.2.3.2.14) keep
+automatic answers away.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from bouncer.mail.parcel import Mail
+from bouncer.ndr.header import Headers, to_text
+from bouncer.policy.compose import mime
+from bouncer.policy.compose.notice import Notice, PassedOn
+from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.render import render
+from bouncer.policy.compose.returned import returned_headers
+from bouncer.policy.compose.view import MAX_ADDRESS, MAX_NAME, MAX_SUBJECT, view, when
+from bouncer.policy.loop import NOTICE_FIELD
+from bouncer.policy.record import Belief
+
+MAX_PASSED_ON = 10 * 1024 * 1024
+"""Octets of a letter that is passed on whole; smarthosts commonly take ten megabytes."""
+MAX_BEGINNING = 64 * 1024
+"""Octets of the beginning that is passed on of a larger one."""
+MAX_FIELD = 400
+"""Characters of our own header fields, before they are encoded and folded."""
+
+
+def compose(notice: Notice, *, from_: str, reverse_path: str) -> Mail:
+    """Make the mail that tells *notice*: text, HTML, the returned headers. *from_* is an address, with or without a name."""
+    block = returned_headers(notice.letter) if notice.letter else ""
+    shown = view(notice, Headers(block))
+    body = mime.multipart(
+        "alternative",
+        mime.text("plain", render("notice.txt.j2", shown)),
+        mime.text("html", render("notice.html.j2", shown)),
+    )
+    if block:
+        headers = mime.text("rfc822-headers", to_text(block, "utf-8"))
+        body = mime.multipart("mixed", body, mime.attached(headers, "returned-headers.txt"))
+    envelope = _Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path)
+    return _mail(envelope, shown.subject, _thread(notice), body)
+
+
+@dataclass(frozen=True, slots=True)
+class _PassedOnView:
+    came_to: str
+    facts: tuple[tuple[str, str], ...]
+    cut: bool
+
+
+def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
+    """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed."""
+    subject = line(Headers(_beginning(letter.letter)).get("subject"), MAX_SUBJECT)
+    came_to = line(letter.came_to, MAX_ADDRESS)
+    cut = len(letter.letter) > MAX_PASSED_ON
+    facts = (
+        ("Subject", subject),
+        ("From", line(f"<{letter.reverse_path}>", MAX_ADDRESS)),
+        ("Client", line(letter.peer, MAX_NAME)),
+        ("Received", when(letter.arrived_at)),
+        ("Letter", line(letter.report, MAX_NAME)),
+    )
+    body = mime.multipart(
+        "mixed",
+        mime.text("plain", render("passed-on.txt.j2", _PassedOnView(came_to, facts, cut))),
+        mime.attached(mime.enclosed(letter.letter[: MAX_BEGINNING if cut else MAX_PASSED_ON]), "letter.eml"),
+    )
+    envelope = _Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path)
+    return _mail(envelope, f"Mail to {came_to}: {subject or '(no subject)'}", (), body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    to: str
+    message_id: str
+    made_at: dt.datetime
+    from_: str
+    reverse_path: str
+
+
+def _mail(envelope: _Envelope, subject: str, thread: tuple[str, ...], body: mime.Part) -> Mail:
+    message_id = line(envelope.message_id, MAX_FIELD)
+    fields = (
+        f"Date: {format_datetime(envelope.made_at)}",
+        mime.address("From", line(envelope.from_, MAX_FIELD)),
+        mime.address("To", line(envelope.to, MAX_FIELD)),
+        mime.header("Subject", line(subject, MAX_FIELD)),
+        f"Message-ID: <{message_id}>",
+        *thread,
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        f"{NOTICE_FIELD}: {message_id}",
+        "MIME-Version: 1.0",
+        *body.fields,
+    )
+    return Mail(envelope.reverse_path, envelope.to, envelope.message_id, mime.Part(fields, body.body).octets())
+
+
+def _thread(notice: Notice) -> tuple[str, ...]:
+    """Thread the notice under the message that it is about, unless a forger may have named that message."""
+    believed = {one.belief for one in notice.recipients} & {Belief.PROVEN, Belief.PLAUSIBLE}
+    original = mime.message_id(notice.original_message_id) if believed else None
+    return (f"In-Reply-To: {original}", f"References: {original}") if original else ()
+
+
+def _beginning(letter: bytes) -> str:
+    return letter[:MAX_BEGINNING].replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")

@@ -1,0 +1,143 @@
+"""Writing mail: header fields and MIME parts as octets (RFC 5322, RFC 2045 to 2047, RFC 6532).
+
+Not the email package: its header folding takes a millisecond a field. Every value that comes here is one line that
+``plain.line`` has made; what is written parses back with the email package, which the tests hold it to.
+"""
+
+import binascii
+import hashlib
+import itertools
+import re
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+
+_LINE = 76
+"""Characters of a folded line (RFC 2047 section 2, RFC 2045 section 6.7)."""
+_FRAME = len("=?utf-8?q??=")
+_Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 section 5 (3)
+_MSG_ID = re.compile(r"<?([!-;=?-~]{1,200}@[!-;=?-~]{1,200})>?")
+_ATEXT = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
+_MAX_LINE = 998
+"""Octets of a line without its end (RFC 5322 section 2.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A MIME part: its header lines and its encoded body."""
+
+    fields: tuple[str, ...]
+    body: bytes = field(repr=False)
+
+    def octets(self) -> bytes:
+        """Give the part as it is written, lines ending with CRLF."""
+        return "".join(f"{one}\r\n" for one in self.fields).encode() + b"\r\n" + self.body
+
+
+def text(subtype: str, words: str) -> Part:
+    """Make a text part in UTF-8: as it is where it is short-lined ASCII, so that it reads raw, else quoted-printable."""
+    octets = b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
+    if octets.isascii() and _longest(octets) <= _LINE:
+        return Part((f"Content-Type: text/{subtype}; charset=us-ascii",), octets)
+    head = (f"Content-Type: text/{subtype}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable")
+    return Part(head, binascii.b2a_qp(octets, istext=True))
+
+
+def attached(part: Part, filename: str) -> Part:
+    """Mark a part as an attachment; *filename* is ours, never a stranger's."""
+    return Part((*part.fields, f'Content-Disposition: attachment; filename="{filename}"'), part.body)
+
+
+def enclosed(letter: bytes) -> Part:
+    """Enclose a whole letter: as message/rfc822 where its lines can travel as they are, else as octets (RFC 2046 5.2.1)."""
+    if _longest(letter) > _MAX_LINE or _BARE.search(letter):
+        head = ("Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64")
+        return Part(head, _base64_lines(letter))
+    if letter.isascii():
+        return Part(("Content-Type: message/rfc822",), letter)
+    return Part(("Content-Type: message/rfc822", "Content-Transfer-Encoding: 8bit"), letter)
+
+
+def multipart(subtype: str, *parts: Part) -> Part:
+    """Put parts together. The boundary is a hash of what it bounds, so that no content can contain it on purpose."""
+    written = [part.octets() for part in parts]
+    boundary = "=_" + hashlib.sha256(b"\0".join(written)).hexdigest()[:32]
+    between = f"\r\n--{boundary}\r\n".encode()
+    body = b"".join(between + one for one in written)[2:] + f"\r\n--{boundary}--\r\n".encode()
+    return Part((f'Content-Type: multipart/{subtype}; boundary="{boundary}"',), body)
+
+
+def header(name: str, value: str) -> str:
+    """Write an unstructured field, folded; words beyond ASCII become encoded words, the others stay readable."""
+    return _folded(name, _encoded(value, first=_LINE - len(name) - len(": ")))
+
+
+def address(name: str, value: str) -> str:
+    """Write a field with one address, with or without a display name; a local part beyond ASCII stands as it is (RFC 6532)."""
+    display, mailbox = parseaddr(value)
+    if not display:
+        return f"{name}: {mailbox or value}"
+    if not display.isascii():
+        return _folded(name, [*_encoded(display, _LINE - len(name) - len(": ")), f"<{mailbox}>"])
+    if not _ATEXT.fullmatch(display):
+        display = '"' + re.sub(r'([\\"])', r"\\\1", display) + '"'
+    return f"{name}: {display} <{mailbox}>"
+
+
+def message_id(value: str | None) -> str | None:
+    """Give a Message-ID in its angle brackets; None where *value* is none that could stand in a header."""
+    found = _MSG_ID.fullmatch(value.strip()) if value else None
+    return f"<{found[1]}>" if found else None
+
+
+def _folded(name: str, words: list[str]) -> str:
+    lines, now = [], f"{name}: {words[0]}"
+    for word in words[1:]:
+        if len(now) + 1 + len(word) > _LINE:
+            lines.append(now)
+            now = ""
+        now += f" {word}"
+    return "\r\n".join([*lines, now])
+
+
+def _encoded(value: str, first: int) -> list[str]:
+    """Give the words of *value*, runs of those beyond ASCII encoded; the first may take *first* characters."""
+    words: list[str] = []
+    for encode, group in itertools.groupby(value.split(" "), _needs_encoding):
+        run = list(group)
+        words += _encoded_words(" ".join(run), _LINE - 1 if words else first) if encode else run
+    return words
+
+
+def _needs_encoding(word: str) -> bool:
+    return not word.isascii() or "=?" in word
+
+
+def _encoded_words(run: str, first: int) -> list[str]:
+    """Encoded words of at most 75 characters, each of whole characters (RFC 2047 sections 2 and 5)."""
+    words, now, room = [], "", first - _FRAME
+    for character in run:
+        encoded = _q(character)
+        if len(now) + len(encoded) > room:
+            words.append(now)
+            now, room = "", _LINE - 1 - _FRAME
+        now += encoded
+    return [f"=?utf-8?q?{word}?=" for word in [*words, now]]
+
+
+def _q(character: str) -> str:
+    if character in _Q_SAFE:
+        return character
+    if character == " ":
+        return "_"
+    return "".join(f"={octet:02X}" for octet in character.encode("utf-8", "replace"))
+
+
+def _longest(octets: bytes) -> int:
+    return max(map(len, octets.split(b"\r\n")))
+
+
+def _base64_lines(octets: bytes) -> bytes:
+    step = 57  # octets give 76 characters
+    lines = (binascii.b2a_base64(octets[at : at + step], newline=False) for at in range(0, len(octets), step))
+    return b"\r\n".join(lines)

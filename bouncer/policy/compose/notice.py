@@ -1,0 +1,58 @@
+"""The facts that a notice tells: what came, about whom, how far it is believed, what was done."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.record import Belief
+from bouncer.policy.verdict import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRecipient:
+    """One recipient's outcome."""
+
+    recipient: str
+    action: Action
+    reason: Reason | None = None  # None for one that did not fail
+    status: str | None = None
+    reply_code: int | None = None
+    diagnostic_code: str | None = None
+    remote_mta: str | None = None
+    belief: Belief = Belief.UNPROVEN
+    belief_why: str = ""
+    suppressed: bool = False
+    suppressed_until: dt.datetime | None = None  # None: until somebody lifts it
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One report, told to one owner. Times are aware."""
+
+    to: str
+    message_id: str  # stable over every try, without angle brackets
+    made_at: dt.datetime
+    kind: Kind
+    recipients: tuple[NoticeRecipient, ...]
+    account: str | None = None
+    report: str = ""  # the letter's id as people see it
+    arrived_at: dt.datetime | None = None
+    reporting_mta: str | None = None
+    subject: str | None = None  # the returned message's own
+    original_message_id: str | None = None
+    letter: bytes | None = field(default=None, repr=False)  # None when it is already retired
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """Mail to postmaster@ or abuse@, to be passed on to the operator."""
+
+    to: str
+    message_id: str
+    made_at: dt.datetime
+    came_to: str
+    reverse_path: str
+    peer: str
+    arrived_at: dt.datetime
+    report: str
+    letter: bytes = field(repr=False)

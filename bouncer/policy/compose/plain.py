@@ -1,0 +1,75 @@
+"""Strangers' text made plain: one line, bounded, nothing in it that hides, turns round or steers.
+
+Control characters, bidirectional controls and invisible characters become visible marks (Unicode Technical Report 36,
+"Unicode Security Considerations"), so that what a person sees is what is there.
+"""
+
+import re
+import unicodedata
+
+MARK = "\ufffd"
+"""Stands for a character that would not be seen."""
+CUT = "..."
+"""Stands for what was left out for length."""
+
+_BLANKS = re.compile(r"\s+")
+# Printable by Unicode's categories, yet drawn as nothing: grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian
+# selectors, tags and variation selectors (DerivedCoreProperties.txt, Default_Ignorable_Code_Point).
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0000-\U000e0fff]"
+)
+_PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}  # Unicode's Control Pictures
+_WIDE = frozenset("WF")
+
+
+def line(text: str, limit: int) -> str:
+    """Give *text* as one line of at most *limit* characters in which everything can be seen."""
+    text = text[: 4 * limit]  # what follows is cut in any case: no time is spent on it
+    text = _BLANKS.sub(" ", text).strip()
+    if not text.isprintable():
+        text = "".join(map(_seen, text))
+    text = _UNSEEN.sub(MARK, text)
+    return text if len(text) <= limit else text[: limit - len(CUT)] + CUT
+
+
+def _seen(character: str) -> str:
+    if character.isprintable():
+        return character
+    return _PICTURES.get(character, MARK)
+
+
+def columns(text: str) -> int:
+    """Count the columns that *text* takes on a terminal (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of(character) for character in text)
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break *text* into lines of at most *width* columns, at blanks where it can be."""
+    lines: list[str] = []
+    room = 0
+    for word in text.split():
+        for piece in _pieces(word, width):
+            taken = columns(piece)
+            if lines and room > taken:
+                lines[-1] += " " + piece
+                room -= taken + 1
+            else:
+                lines.append(piece)
+                room = width - taken
+    return lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """Cut a word that is wider than a line; two columns a character are the most there are."""
+    if columns(word) <= width:
+        return [word]
+    step = width if word.isascii() else width // 2
+    return [word[at : at + step] for at in range(0, len(word), step)]

@@ -1,0 +1,42 @@
+"""The templates: plain text of 72 columns and HTML, drawn from one view."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from bouncer.policy.compose import plain
+
+COLUMNS = 72
+"""Of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
+
+
+def render(name: str, view: Any) -> str:
+    """Draw *view* with the template *name*; in HTML everything is escaped."""
+    return _TEMPLATES.get_template(name).render(view=view)
+
+
+def _wrap(text: str, indent: int = 0, label: str = "") -> str:
+    """Break *text* into lines that start *indent* columns in; *label* stands in front of the first."""
+    lines = plain.wrap(text, COLUMNS - indent) or [""]
+    lines[0] = f"{label:<{indent}}{lines[0]}"
+    return f"\n{' ' * indent}".join(lines)
+
+
+def _boxed(text: str) -> str:
+    return "\n".join(f"  | {one}" for one in plain.wrap(text, COLUMNS - 4))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bouncer.policy.compose"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"wrap": _wrap, "boxed": _boxed}
+    return environment
+
+
+_TEMPLATES = _environment()
