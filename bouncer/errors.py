@@ -3,6 +3,7 @@
 BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
   StoreError     the store cannot answer now; carries what the operator's log should say
+  ReaderError    letters cannot be read now, whatever is in them; they stay kept
   Spoken         carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
@@ -49,6 +50,10 @@ class StoreError(BouncerError):
     def __init__(self, why: str, *, full: bool = False) -> None:
         super().__init__(why)
         self.full = full
+
+
+class ReaderError(BouncerError):
+    """Letters cannot be read now, whatever is in them: the reading process does not start."""
 
 
 class Spoken(BouncerError):

@@ -99,7 +99,7 @@ def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) ->
             one.recipient.action,
             one.verdict.category if one.verdict else None,
             one.verdict.reason if one.verdict else None,
-            one.recipient.status and str(one.recipient.status),
+            str(one.recipient.status) if one.recipient.status else None,
             one.believed.belief,
         )
         for one in record.bounces

@@ -106,7 +106,7 @@ async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon
     admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
     keep = Keep(store, wake=letters_came.set)
     operator = settings.forward.operator
-    channel = MailChannel(courier, settings.forward, reverse_path=_notice_path(settings, keys), now=now)
+    channel = MailChannel(courier, settings.forward, reverse_path=_notice_path(settings, keys))
     return Daemon(
         settings=settings,
         store=store,

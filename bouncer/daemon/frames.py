@@ -5,6 +5,8 @@ from typing import Any
 
 LENGTH = 8
 """Octets of a message's length."""
+HELLO = "ready"
+"""The child's first message: it has started, and what goes wrong from here on is a letter's doing."""
 
 
 def framed(message: Any) -> tuple[bytes, bytes]:

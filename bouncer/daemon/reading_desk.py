@@ -10,7 +10,7 @@ import resource
 import sys
 from typing import BinaryIO
 
-from bouncer.daemon.frames import LENGTH, framed
+from bouncer.daemon.frames import HELLO, LENGTH, framed
 from bouncer.ndr import read
 from bouncer.policy.judge import judge
 from bouncer.policy.loop import is_ours
@@ -25,6 +25,8 @@ def _open(raw: bytes) -> Opened:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    answers.writelines(framed(HELLO))
+    answers.flush()
     while len(head := requests.read(LENGTH)) == LENGTH:
         letters = pickle.loads(requests.read(int.from_bytes(head)))  # noqa: S301 -- from our own parent
         answers.writelines(framed([_open(raw) for raw in letters]))

@@ -10,14 +10,20 @@ import asyncio
 import pickle
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from bouncer.daemon.frames import LENGTH, framed
+from bouncer.errors import ReaderError
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.verdict import Judgement, Opened
 from bouncer.settings import ReadingSettings
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Then a fresh process takes over, so that no leak beneath us can grow for ever."""
+
+
+START_SECONDS = 30.0
+"""For the child's first word; a machine that has just come up is slow."""
 
 
 class ReadingRoom:
@@ -30,7 +36,7 @@ class ReadingRoom:
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
-        """Start the child, so that the first letter does not wait for it."""
+        """Start the child, so that the first letter does not wait for it; raises ReaderError when it does not start."""
         async with self._turn:
             await self._ready()
 
@@ -52,15 +58,13 @@ class ReadingRoom:
 
     async def _ask(self, letters: Sequence[bytes]) -> list[Opened] | str:
         """What the child makes of *letters*, or why it makes nothing of them."""
+        process = await self._ready()
         try:
             async with asyncio.timeout(self._settings.seconds):
-                process = await self._ready()
                 assert process.stdin
-                assert process.stdout
                 process.stdin.writelines(framed(list(letters)))
                 await process.stdin.drain()
-                length = int.from_bytes(await process.stdout.readexactly(LENGTH))
-                answer: list[Opened] = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own child's
+                answer: list[Opened] = await _answer(process)
         except TimeoutError:
             await self._end()
             return f"reading took longer than {self._settings.seconds:g} s"
@@ -86,6 +90,12 @@ class ReadingRoom:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
             )
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    await _answer(self._process)
+            except (TimeoutError, EOFError, ConnectionError) as error:
+                await self._end()
+                raise ReaderError("the reading process does not start; its last words are above") from error
         return self._process
 
     async def _end(self) -> None:
@@ -94,6 +104,12 @@ class ReadingRoom:
             process.kill()
         if process is not None:
             await process.wait()
+
+
+async def _answer(process: asyncio.subprocess.Process) -> Any:
+    assert process.stdout
+    length = int.from_bytes(await process.stdout.readexactly(LENGTH))
+    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own child's
 
 
 def _unread(why: str) -> Opened:

@@ -9,7 +9,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 
-from bouncer.errors import StoreError, TryLater
+from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
 from bouncer.policy.record import LetterState, Record
@@ -62,8 +62,8 @@ class Read:
             try:
                 while await self.once():
                     pass
-            except (StoreError, TryLater) as error:
-                _log.warning("reading pauses, the store does not answer: %s", error)
+            except (StoreError, TryLater, ReaderError) as error:
+                _log.warning("reading pauses, the letters stay kept: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             try:
