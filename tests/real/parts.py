@@ -22,6 +22,7 @@ from pathlib import Path
 from real.names import LOOPBACK, NameServer
 from real.private_root import UNSHARE, Place, Setup, inhabit
 from real.servers import exim as exim_server
+from real.servers import opensmtpd as opensmtpd_server
 from real.servers import postfix as postfix_server
 from real.servers import sendmail as sendmail_server
 from real.world import LISTS_DOMAIN, World
@@ -32,6 +33,7 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "postfix": postfix_server.setup,
     "exim": exim_server.setup,
     "sendmail": sendmail_server.setup,
+    "opensmtpd": opensmtpd_server.setup,
 }
 
 # Command -> the part it is unpacked with, and where it lies there.
@@ -142,3 +144,4 @@ def free_port() -> int:
 postfix = functools.partial(mail_server, "postfix")
 exim = functools.partial(mail_server, "exim")
 sendmail = functools.partial(mail_server, "sendmail")
+opensmtpd = functools.partial(mail_server, "opensmtpd")

@@ -93,10 +93,10 @@ def collected(name: str, cases: Sequence[Case], *, slow: bool) -> list[tuple[Rep
 
 
 def came(sink: Peer, case: Case, report: Report) -> Collected:
-    """Wait until the case's report of that action comes."""
-    action = re.compile(rf"^Action: *({report.action})\b".encode(), re.MULTILINE | re.IGNORECASE)
+    """Wait until the case's report with that sign comes."""
+    sign = re.compile(report.sign.encode(), re.MULTILINE | re.IGNORECASE)
     return sink.wait_for(
-        lambda letter: letter.recipients == (case.return_path,) and bool(action.search(letter.octets)), PATIENCE_SECONDS
+        lambda letter: letter.recipients == (case.return_path,) and bool(sign.search(letter.octets)), PATIENCE_SECONDS
     )
 
 
@@ -126,7 +126,7 @@ def write(folder: Path, report: Report, letter: Collected, source: str) -> Path:
     file = story.with_suffix(".eml")
     file.write_bytes(letter.octets)
     told = json.loads(story.read_text("utf-8")) if there else {}
-    told |= {"source": source, "why": report.why}
+    told = {"why": report.why} | told | {"source": source}
     story.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return file
 
