@@ -11,9 +11,10 @@ from functools import cache
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Reading, Recipient
+from bouncer.policy.doubts import reconsider
 from bouncer.policy.rules import PLAIN, VAGUE, replies, statuses
-from bouncer.policy.rules.rule import Rule, key_of
-from bouncer.policy.verdict import Category, Reason, Verdict
+from bouncer.policy.rules.rule import Rule, expand, key_of
+from bouncer.policy.verdict import Reason, Verdict
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are looked at; replies of RFC 5321 have 512 octets a line, real ones few lines."""
@@ -24,16 +25,6 @@ MAX_EVIDENCE = 300
 
 _CONTINUATION = re.compile(r"(?<=[^;:] )[245]\d\d[- ](?:[245]\.\d{1,3}\.\d{1,3} )?(?=\S)")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
-_TRANSIENT_REPLY = range(400, 500)
-_TEMPERED = {
-    Reason.INVALID_RECIPIENT: Reason.MAILBOX_UNAVAILABLE,
-    Reason.CLOSED_ACCOUNT: Reason.MAILBOX_UNAVAILABLE,
-    Reason.RECIPIENT_MOVED: Reason.MAILBOX_UNAVAILABLE,
-    Reason.ADDRESS_ERROR: Reason.MAILBOX_UNAVAILABLE,
-    Reason.BAD_DOMAIN: Reason.DNS_ERROR,
-    Reason.DOMAIN_TAKES_NO_MAIL: Reason.DNS_ERROR,
-}
-"""What a hard reason is while the server itself calls it temporary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ class _Lexicon:
         self._by_key: dict[str, list[_Phrase]] = {}
         for rank, rule in enumerate(rules):
             for phrase in rule.phrases:
-                self._by_key.setdefault(key_of(phrase), []).append(_Phrase(rank, rule, re.compile(phrase)))
+                self._by_key.setdefault(key_of(phrase), []).append(_Phrase(rank, rule, re.compile(expand(phrase))))
 
     def find(self, text: str) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *text* fits, and where."""
@@ -115,16 +106,19 @@ class _Case:
         diagnostic = _Words.of((recipient.diagnostic_code or "",))
         return cls(recipient, (diagnostic, _Words.of(recipient.said)))
 
+    def lines(self) -> Iterator[str]:
+        """Give all lines of the letter about this recipient."""
+        return (line for words in self.sources for line in words.lines)
+
     def line_with(self, token: str, otherwise: str) -> str:
         """Give the first line that contains *token*."""
-        lines = (line for words in self.sources for line in words.lines)
-        return next((_cut(line, line.find(token)) for line in lines if token in line), otherwise)
+        return next((_cut(line, line.find(token)) for line in self.lines() if token in line), otherwise)
 
 
 def classify(recipient: Recipient, reading: Reading) -> Verdict:  # noqa: ARG001 -- the reading is context that rules may use
     """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     case = _Case.of(recipient)
-    return _tempered(next(_verdicts(case)), recipient)
+    return reconsider(next(_verdicts(case)), recipient, case.lines())
 
 
 def _verdicts(case: _Case) -> Iterator[Verdict]:
@@ -173,22 +167,3 @@ def _by_action(case: _Case) -> Verdict:
     if action is Action.DELAYED:
         return Verdict(Reason.EXPIRED, "action-delayed", f"Action: {action}")
     return Verdict(Reason.UNKNOWN, "action-failed", f"Action: {action}")
-
-
-def _tempered(verdict: Verdict, recipient: Recipient) -> Verdict:
-    """A hard reason is not hard while the server calls it temporary.
-
-    A late message may yet arrive, and a domain that DNS could not find just now may be found tomorrow. An unknown user
-    behind a 4yz reply that the sending server gave up on stays unknown: some servers answer so on principle.
-    """
-    if verdict.category is not Category.HARD:
-        return verdict
-    late = recipient.action is Action.DELAYED
-    of_domain = verdict.reason in (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL) and _transient(recipient)
-    return Verdict(_TEMPERED[verdict.reason], verdict.rule, verdict.evidence) if late or of_domain else verdict
-
-
-def _transient(recipient: Recipient) -> bool:
-    if recipient.status:
-        return not recipient.status.permanent
-    return recipient.reply_code in _TRANSIENT_REPLY

@@ -1,13 +1,16 @@
 """The rules of classification, as data, in the order in which they are asked.
 
-First come providers' own phrases; then what blames the sender, so that a refusal of the sender is never taken for a
-recipient's fault; then what is told of the mailbox; then of the recipient and the domain; last the servers between.
+First come providers' own words; then what blames the sender, so that a refusal of the sender is never taken for a
+recipient's fault; then what is told of the mailbox, the domain and the recipient; then the message; last the servers
+between. Other languages come after English: their letters often quote an English reply, which is the better witness.
 """
 
 from bouncer.policy.rules import (
+    asian,
     authentication,
     content,
     domain,
+    european,
     mailbox,
     providers,
     recipient,
@@ -23,11 +26,14 @@ PLAIN: tuple[Rule, ...] = (
     *authentication.RULES,
     *reputation.RULES,
     *sender.RULES,
-    *mailbox.RULES,
-    *content.RULES,
+    *mailbox.FULL,
+    *domain.RULES,  # before recipients: "domain name not found"
     *recipient.RULES,
-    *domain.RULES,
+    *mailbox.OFF,  # after recipients: "unknown or disabled user"
+    *content.RULES,
     *transport.RULES,
+    *european.RULES,
+    *asian.RULES,
 )
 """Phrases that name one cause."""
 

@@ -1,4 +1,4 @@
-"""What single providers say in phrases of their own, as they publish them; before the common phrases, which these would mislead."""
+"""What single providers say in words of their own, as they publish them; asked first, for the common phrases would mislead."""
 
 from bouncer.policy.rules.rule import Rule
 from bouncer.policy.verdict import Reason
@@ -7,32 +7,70 @@ RULES = (
     Rule(
         "microsoft-directory",
         Reason.INVALID_RECIPIENT,
-        "learn.microsoft.com: Directory-Based Edge Blocking (5.4.1 Recipient address rejected: Access denied); RESOLVER.ADR",
+        "learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking (5.4.1 Access denied)",
         (
-            r"5\.4\.1 .{0,80}recipient address rejected: access denied",
-            r"resolver\.adr\.(?:recipnotfound|recipientnotfound|exrecipnotfound|invalidinternal|badprimary|ex)",
-            r"5\.1\.351 remote server returned unknown recipient",
+            r"5\.4\.1\b.{0,80}recipient address rejected: access denied",
+            r"5\.1\.351\b.{0,20}remote server returned unknown recipient",
+            r"(?:outlook|hotmail|live)\.com.{0,80}requested action not taken: mailbox unavailable",
+            r"5\.5\.0 requested action not taken: mailbox unavailable",
         ),
     ),
     Rule(
         "messagelabs-542",
         Reason.INVALID_RECIPIENT,
-        "Symantec Email Security.cloud: 542 refuses addresses that its customer has not registered",
+        "Symantec Email Security.cloud: 542 refuses an address that its customer has not registered",
         (r"\b542 .{0,80}rejected",),
     ),
     Rule(
         "apple-inactive",
         Reason.CLOSED_ACCOUNT,
-        "iCloud Mail postmaster page, support.apple.com/102322",
+        "iCloud Mail, support.apple.com/102322: 5.1.1 and 5.1.6 for addresses that were given up",
         (
-            r"5\.1\.1 .{0,80}inactive e-?mail address",
-            r"5\.1\.6 .{0,80}recipient no longer on server",
+            r"5\.1\.1\b.{0,40}inactive e-?mail address",
+            r"recipient no longer on server",
         ),
     ),
     Rule(
-        "spamhaus-sender",
+        "gmail-form",
+        Reason.FORMAT_ERROR,
+        "support.google.com/a/answer/3726730: the reason is the form, though the text speaks of spam",
+        (
+            r"not rfc 5322 compliant",
+            r"not compliant with .{0,30}rfc 5322",
+            r"multiple addresses in from",
+        ),
+    ),
+    Rule(
+        "gmail-receiving-rate",
+        Reason.RATE_LIMITED,
+        "support.google.com/a/answer/3726730: 4.2.1 and 5.2.1, the account gets mail at too high a rate",
+        (r"is receiving mail (?:at a rate|too quickly)",),
+    ),
+    Rule(
+        "carrier-unknown-user",
+        Reason.INVALID_RECIPIENT,
+        "NTT docomo answers so for unknown users and for senders whom the user's own filter refuses; see doubts.py",
+        (r"\b550[- ]'?unknown user @",),
+    ),
+    Rule(
+        "tencent-not-opened",
+        Reason.INVALID_RECIPIENT,
+        "service.mail.qq.com: subtype=1, no=1000728 (the mailbox does not exist or was never opened)",
+        (
+            r"no=1000728\b",
+            r"mailbox unavailable or access denied",
+        ),
+    ),
+    Rule(
+        "orange-codes",
+        Reason.INVALID_RECIPIENT,
+        "postmaster.orange.fr: OFR_416 (no such recipient)",
+        (r"\bofr_?416\b",),
+    ),
+    Rule(
+        "orange-blocks",
         Reason.BAD_REPUTATION,
-        "Spamhaus DBL as used on the reverse-path",
-        (r"mailfrom domain is listed",),
+        "postmaster.orange.fr: OFR_506 and its kind (the sending server is refused)",
+        (r"\bofr_?(?:506|513|515|999|108|109)\b",),
     ),
 )

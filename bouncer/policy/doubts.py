@@ -1,0 +1,74 @@
+"""Doubts: when a hard verdict is not proven after all.
+
+A hard verdict ends mail to an address, so each doubt turns it into the milder reason that the same facts allow. They
+are asked in the order of DOUBTS; the first that applies decides. The rule and the line that decided stay named.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from bouncer.ndr.reading import Action, Recipient
+from bouncer.policy.verdict import Category, Reason, Verdict
+
+_OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
+_BARE = ("unknown-user-bare", "carrier-unknown-user")
+_AT_RCPT = re.compile(r"rcpt[ _]to|does not like recipient", re.IGNORECASE)
+_AT_DATA = re.compile(r"end of data|>>> (?:data|\.)|final data|after data", re.IGNORECASE)
+_ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
+_DISABLED = (2, 1)  # RFC 3463 section 3.3: X.2.1, mailbox disabled
+
+Doubt = Callable[[Verdict, Recipient, str], Reason | None]
+
+
+def reconsider(verdict: Verdict, recipient: Recipient, lines: Iterable[str]) -> Verdict:
+    """Give the verdict that stands after all doubts; *lines* are the letter's own about this recipient."""
+    if verdict.category is not Category.HARD:
+        return verdict
+    words = "\n".join(lines)
+    milder = next(filter(None, (doubt(verdict, recipient, words) for doubt in DOUBTS)), None)
+    return replace(verdict, reason=milder) if milder else verdict
+
+
+def late(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- every doubt is asked alike
+    """A message that is only late may yet arrive."""
+    if recipient.action is not Action.DELAYED:
+        return None
+    return Reason.DNS_ERROR if verdict.reason in _OF_THE_DOMAIN else Reason.MAILBOX_UNAVAILABLE
+
+
+def domain_for_now(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- as above
+    """A domain that DNS could not find just now may be found tomorrow.
+
+    An unknown user behind a 4yz reply that the sending server gave up on stays unknown: some servers answer so on
+    principle (Postfix with soft_bounce or unknown_local_recipient_reject_code 450).
+    """
+    if recipient.status:
+        transient = not recipient.status.permanent
+    else:
+        transient = 400 <= (recipient.reply_code or 0) < 500  # noqa: PLR2004 -- RFC 5321: 4yz
+    return Reason.DNS_ERROR if transient and verdict.reason in _OF_THE_DOMAIN else None
+
+
+def disabled_mailbox(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
+    """Status X.2.1 says that the mailbox exists; only a refusal of RCPT makes its two words "user unknown" believable."""
+    status = recipient.status
+    if verdict.rule not in _BARE or not status or (status.subject, status.detail) != _DISABLED:
+        return None
+    return None if _AT_RCPT.search(words) and not _AT_DATA.search(words) else Reason.ACCOUNT_INACTIVE
+
+
+def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
+    """Mobile carriers say "user unknown" too when the user's own filter refuses the sender, then after DATA.
+
+    A status of the address (X.1.z) settles it: the sending server saw RCPT refused.
+    """
+    if verdict.rule not in _BARE or (recipient.status and recipient.status.subject == _ADDRESS_SUBJECT):
+        return None
+    at_rcpt = _AT_RCPT.search(words)
+    if _AT_DATA.search(words) or (verdict.rule == "carrier-unknown-user" and not at_rcpt):
+        return Reason.MAILBOX_UNAVAILABLE
+    return None
+
+
+DOUBTS: tuple[Doubt, ...] = (late, domain_for_now, disabled_mailbox, refused_by_a_filter)

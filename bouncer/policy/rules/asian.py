@@ -1,0 +1,82 @@
+"""What servers say in Japanese, Chinese and Korean: KDDI, docomo, SoftBank, Notes; Tencent, NetEase, Sina, Coremail; Naver, Daum."""
+
+from bouncer.policy.rules.rule import Rule
+from bouncer.policy.verdict import Reason
+
+RULES = (
+    Rule(
+        "mailbox-full-asian",
+        Reason.MAILBOX_FULL,
+        "Exchange 5.2.2 in each language; Tencent, NetEase, Naver",
+        (
+            r"メールボックス.{0,20}(?:いっぱい|一杯|満杯|容量)",
+            r"(?:容量|サイズ|上限).{0,20}(?:超え|超過|オーバー)",
+            r"(?:邮箱|信箱|郵箱|空间|容量|空間).{0,20}(?:已满|已滿|不足|超出|超过|超過|满了)",
+            r"(?:사서함|편지함|메일함|용량).{0,20}(?:가득|초과|꽉)",
+        ),
+    ),
+    Rule(
+        "unknown-user-asian",
+        Reason.INVALID_RECIPIENT,
+        "Exchange 5.1.1 and 5.1.10 in each language; KDDI, docomo, Domino; Tencent, NetEase, Sina; Naver, Daum",
+        (
+            r"(?:メール)?アドレス.{0,30}(?:見つかりません|見つからな|存在しま?せん|存在しない|ありません|無効)",
+            r"(?:宛先|受信者|ユーザ|あて先).{0,40}(?:見つかりません|見つからな|存在しま?せん|存在しない|不明|ありません|いません)",
+            r"ディレクトリ.{0,10}見つかりません",
+            r"(?:用户|用戶|收件人|邮箱|邮件地址|地址|帐号|账号|信箱|使用者|帐户).{0,20}(?:不存在|未找到|找不到|无效|無效|不正确|未开通|有误)",
+            r"(?:找不到|不存在).{0,10}(?:用户|收件人|邮箱|地址|使用者)",
+            r"(?:사용자|수신자|받는 ?사람|메일 ?주소|주소|계정|아이디).{0,30}(?:없|존재하지|찾을 수|잘못)",
+        ),
+    ),
+    Rule(
+        "bad-domain-asian",
+        Reason.BAD_DOMAIN,
+        "Exchange 5.4.4 and 5.4.310 in each language; Tencent (the domain cannot be resolved)",
+        (
+            r"ドメイン.{0,20}(?:見つかりません|存在しま?せん|存在しない)",
+            r"(?:域名|网域|網域).{0,20}(?:不存在|无法解析|找不到|错误)",
+            r"도메인.{0,20}(?:없|존재하지|찾을 수)",
+        ),
+    ),
+    Rule(
+        "account-inactive-asian",
+        Reason.ACCOUNT_INACTIVE,
+        "Tencent, NetEase, Naver (dormant accounts), KDDI",
+        (
+            r"(?:用户|邮箱|帐号|账号|帐户).{0,20}(?:停用|禁用|锁定|冻结|被封|关闭)",
+            r"(?:휴면|사용 ?정지|이용 ?정지)",
+            r"(?:アカウント|利用).{0,20}(?:停止|無効化)",
+        ),
+    ),
+    Rule(
+        "spam-asian",
+        Reason.SPAM_CONTENT,
+        "Tencent, NetEase, Naver, Daum: refused for its content",
+        (
+            r"垃圾邮件",
+            r"内容.{0,10}(?:拒绝|违规)",
+            r"迷惑メール",
+            r"스팸",
+        ),
+    ),
+    Rule(
+        "message-too-large-asian",
+        Reason.MESSAGE_TOO_LARGE,
+        "Exchange 5.2.3 and 5.3.4 in each language; Tencent",
+        (
+            r"(?:邮件|附件).{0,10}(?:过大|太大|大小超)",
+            r"メッセージ.{0,10}大きすぎ",
+            r"(?:메시지|메일|크기).{0,20}(?:너무 큽|너무 커)",
+        ),
+    ),
+    Rule(
+        "refused-asian",
+        Reason.POLICY,
+        "Tencent, NetEase: refused without a reason that concerns the address",
+        (
+            r"(?:对方|收件人|收件方|服务器).{0,20}(?:拒收|拒绝|拒絕)",
+            r"受信.{0,10}拒否",
+            r"수신 ?거부",
+        ),
+    ),
+)
