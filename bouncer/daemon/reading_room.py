@@ -41,13 +41,11 @@ class ReadingRoom:
             await self._ready()
 
     async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
-        """Read *letters*: together when all goes well, else one by one to find the one that does not."""
+        """Read *letters*: together when all goes well, else once more one by one, to find the one that does not."""
         async with self._turn:
             together = await self._ask(letters)
             if isinstance(together, list):
                 return together
-            if len(letters) == 1:
-                return [_unread(together)]
             one_by_one = [await self._ask([letter]) for letter in letters]
             return [one[0] if isinstance(one, list) else _unread(one) for one in one_by_one]
 
