@@ -29,6 +29,11 @@ def clean(text: str, limit: int = MAX_WORDS) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def microseconds(moment: dt.datetime) -> int:
+    """Give *moment* as the database has it; TypeError for a naive one: nobody could say which moment it means."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[dt.datetime]):
     """A moment: microseconds since 1970 UTC in the database, an aware datetime on our side."""
 
@@ -36,8 +41,8 @@ class Instant(TypeDecorator[dt.datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, _dialect: sa.Dialect) -> int | None:
-        """Refuse a naive datetime (TypeError): nobody could say which moment it means."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        """Refuse a naive one."""
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, _dialect: sa.Dialect) -> dt.datetime | None:
         """Give it in UTC."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.record import LetterState
 from bouncer.ports import KeptLetter, LetterRow, Page
+from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.ids import MAX_ID
 from bouncer.store.tables import letters, raw_letters
 
@@ -34,8 +36,8 @@ def keep(
     connection: sa.Connection, batches: Iterable[Sequence[Received]], number: Callable[[], int]
 ) -> list[tuple[int, ...]]:
     """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are kept once."""
-    raw_rows: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
+    raw_rows: list[tuple[int, bytes]] = []
+    rows: list[tuple[Any, ...]] = []
     ids: list[tuple[int, ...]] = []
     for batch in batches:
         numbers = tuple(number() for _ in batch)
@@ -43,11 +45,11 @@ def keep(
         for letter_id, received in zip(numbers, batch, strict=True):
             raw_id = raw_of.setdefault(received.raw, letter_id)
             if raw_id == letter_id:
-                raw_rows.append({"id": raw_id, "octets": received.raw})
+                raw_rows.append((raw_id, received.raw))
             rows.append(_row(letter_id, raw_id, received))
         ids.append(numbers)
-    connection.execute(sa.insert(raw_letters), raw_rows)
-    connection.execute(sa.insert(letters), rows)
+    connection.exec_driver_sql(_sql(connection.dialect, raw_letters, _RAW_KEPT), raw_rows)
+    connection.exec_driver_sql(_sql(connection.dialect, letters, _KEPT), rows)
     return ids
 
 
@@ -101,26 +103,56 @@ def listed(connection: sa.Connection, *, state: str | None, account: str | None,
     return [LetterRow(**row) for row in found.mappings()]
 
 
-def _row(letter_id: int, raw_id: int, received: Received) -> dict[str, Any]:
+@lru_cache(maxsize=16)
+def _sql(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
+    """Spell an INSERT once: while letters pour in, making it anew and binding each value by its type costs more than
+    SQLite's own work. The values must come as the columns' types would make them.
+    """
+    return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
+
+
+_RAW_KEPT = ("id", "octets")
+_KEPT = (
+    "id",
+    "raw_id",
+    "state",
+    "octets",
+    "return_path",
+    "path_kind",
+    "path_account",
+    "path_recipient",
+    "path_recipient_hash",
+    "reverse_path",
+    "peer",
+    "helo",
+    "tls",
+    "smtputf8",
+    "received_at",
+    "account",
+)
+
+
+def _row(letter_id: int, raw_id: int, received: Received) -> tuple[Any, ...]:
     path = received.return_path
-    return {
-        "id": letter_id,
-        "raw_id": raw_id,
-        "state": LetterState.KEPT.value,
-        "octets": len(received.raw),
-        "return_path": path.address,
-        "path_kind": path.kind.value,
-        "path_account": path.account,
-        "path_recipient": path.recipient,
-        "path_recipient_hash": path.recipient_hash,
-        "reverse_path": received.reverse_path,
-        "peer": received.peer,
-        "helo": received.helo,
-        "tls": received.tls,
-        "smtputf8": received.smtputf8,
-        "received_at": received.received_at,
-        "account": path.account,
-    }
+    account = path.account and clean(path.account, MAX_KEY)
+    return (
+        letter_id,
+        raw_id,
+        LetterState.KEPT.value,
+        len(received.raw),
+        clean(path.address),
+        path.kind.value,
+        account,
+        path.recipient and clean(path.recipient),
+        path.recipient_hash and clean(path.recipient_hash),
+        clean(received.reverse_path),
+        clean(received.peer),
+        clean(received.helo),
+        received.tls and clean(received.tls),
+        received.smtputf8,
+        microseconds(received.received_at),
+        account,
+    )
 
 
 def _letter(row: sa.Row[Any]) -> KeptLetter:

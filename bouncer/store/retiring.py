@@ -1,6 +1,7 @@
 """Retiring: raw letters and old records are forgotten, a bounded number at a time so that no keeper waits long.
 
-How old a letter is stands in its number. A kept letter stays whatever its age, and so does one whose parcel waits.
+How old a letter is stands in its number. A kept letter stays whatever its age, and so does one whose parcel waits,
+with what was recorded of it.
 """
 
 import datetime as dt
@@ -17,10 +18,12 @@ MOST = 5000
 MOST_OCTETS = 64 << 20
 """Octets of raw letters of one commit: a large one costs its pages."""
 
-_PARCEL_WAITS = (
-    sa.exists().where(outbox.c.letter_id == letters.c.id, outbox.c.state == ParcelState.WAITING).correlate(letters)
-)
 _HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
+
+
+def _parcel_waits(letter_id: sa.Column[int]) -> sa.Exists:
+    waits = outbox.c.state == ParcelState.WAITING
+    return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
 
 
 def retire(
@@ -38,7 +41,7 @@ def retire(
 def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets)
-        .where(letters.c.state == state, letters.c.id < least_id(before), ~_PARCEL_WAITS)
+        .where(letters.c.state == state, letters.c.id < least_id(before), ~_parcel_waits(letters.c.id))
         .order_by(letters.c.id)
         .limit(count)
     )
@@ -53,13 +56,17 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
 
 
 def _forget_bounces(connection: sa.Connection, before: dt.datetime, count: int) -> int:
-    old = sa.select(bounces.c.id).where(bounces.c.letter_id < least_id(before)).order_by(bounces.c.letter_id)
+    is_old = bounces.c.letter_id < least_id(before)
+    old = sa.select(bounces.c.id).where(is_old, ~_parcel_waits(bounces.c.letter_id)).order_by(bounces.c.letter_id)
     return connection.execute(sa.delete(bounces).where(bounces.c.id.in_(old.limit(count)))).rowcount
 
 
 def _forget_letters(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     old = sa.select(letters.c.id).where(
-        letters.c.state == LetterState.RETIRED, letters.c.id < least_id(before), ~_HAS_BOUNCES, ~_PARCEL_WAITS
+        letters.c.state == LetterState.RETIRED,
+        letters.c.id < least_id(before),
+        ~_HAS_BOUNCES,
+        ~_parcel_waits(letters.c.id),
     )
     # its parcels, all sent or given up, go with it
     return connection.execute(
