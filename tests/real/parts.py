@@ -21,6 +21,7 @@ from pathlib import Path
 
 from real.names import LOOPBACK, NameServer
 from real.private_root import UNSHARE, Place, Setup, inhabit
+from real.servers import courier as courier_server
 from real.servers import exim as exim_server
 from real.servers import opensmtpd as opensmtpd_server
 from real.servers import postfix as postfix_server
@@ -34,6 +35,7 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "exim": exim_server.setup,
     "sendmail": sendmail_server.setup,
     "opensmtpd": opensmtpd_server.setup,
+    "courier": courier_server.setup,
 }
 
 # Command -> the part it is unpacked with, and where it lies there.
@@ -145,3 +147,4 @@ postfix = functools.partial(mail_server, "postfix")
 exim = functools.partial(mail_server, "exim")
 sendmail = functools.partial(mail_server, "sendmail")
 opensmtpd = functools.partial(mail_server, "opensmtpd")
+courier = functools.partial(mail_server, "courier")

@@ -164,10 +164,12 @@ def _syslog(place: Place) -> Iterator[None]:
         address.chmod(0o666)
         thread = threading.Thread(target=_write_down, args=(listener, place.folder / "syslog"), daemon=True)
         thread.start()
-        yield
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", str(address))
-        thread.join()
+        try:
+            yield
+        finally:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
+                last.sendto(b"", str(address))
+            thread.join()
 
 
 def _write_down(listener: socket.socket, file: Path) -> None:
