@@ -184,12 +184,13 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient]) -> Cause:
     first = group[0]
     words = _words(kind, first)
     sayings = dict.fromkeys(line(one.diagnostic_code, MAX_SAID) for one in group[:ADDRESSES] if one.diagnostic_code)
+    servers = {one.remote_mta for one in group[:ADDRESSES]}
     return Cause(
         title=words.title[0].upper() + words.title[1:],
         addresses=tuple(line(one.recipient, MAX_ADDRESS) for one in group[:ADDRESSES]),
         more=max(0, len(group) - ADDRESSES),
         why=words.why,
-        said_by=line(first.remote_mta or "", MAX_NAME),
+        said_by=line(servers.pop() or "", MAX_NAME) if len(servers) == 1 else "",
         said=tuple(sayings)[:SAYINGS],
         codes=tuple(_codes(first)),
         done=_done(kind, first, several=len(group) > 1),
@@ -207,8 +208,9 @@ def _codes(one: NoticeRecipient) -> list[tuple[str, str]]:
 def _done(kind: Kind, one: NoticeRecipient, *, several: bool) -> str:
     the_address = "These addresses are" if several else "The address is"
     if one.suppressed:
-        end = f"until {when(one.suppressed_until)}" if one.suppressed_until else "until somebody takes it off"
-        return f"{the_address} now on your suppression list, {end}. Send nothing more to it."
+        it, taken = ("them", "they are") if several else ("it", "it is")
+        end = when(one.suppressed_until) if one.suppressed_until else f"{taken} taken off"
+        return f"{the_address} now on your suppression list, until {end}. Send nothing more to {it}."
     if kind is Kind.DELAY or one.action is not Action.FAILED:
         return "This was recorded. It does not count as a failure."
     if one.reason and one.reason.category is Category.BLOCK:
