@@ -16,6 +16,8 @@ from bouncer.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+NOISY = ("alembic", "asyncio", "mail.log")
+"""Libraries that tell at INFO what nobody asks."""
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -33,6 +35,8 @@ def log_to_stderr(level: str) -> None:
     """Log to standard error; the journal adds the time, so that we do it only elsewhere."""
     moment = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
     logging.basicConfig(level=level.upper(), stream=sys.stderr, format=f"{moment}%(levelname)s %(name)s %(message)s")
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -1,0 +1,159 @@
+"""Law 1, tried: the daemon is killed at random moments under load, and no letter that got its 250 is lost.
+
+After every kill it starts again and goes on. At the end each acknowledged letter is there, was read into records exactly once,
+and was forwarded at least once, every time with the same Message-ID.
+"""
+
+import random
+import socket
+import sqlite3
+import threading
+import time
+from collections import Counter, defaultdict
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from real.ours import DOMAIN, Ours
+
+KILLS = 50
+CLIENTS = 8
+LONGEST_LOAD = 0.6
+REPORT = """\
+From: MAILER-DAEMON@mx.example.net
+To: acme@rp.example.com
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+<{recipient}>: host mx.example.org said: 550 5.1.1 User unknown
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--b
+Content-Type: text/rfc822-headers
+
+From: news@acme.example
+To: {recipient}
+Subject: News
+
+--b--
+"""
+
+
+class Load:
+    """Clients that send letters, one connection each, until the daemon is gone; each letter has a recipient of its own."""
+
+    def __init__(self) -> None:
+        self.acknowledged: dict[str, str] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def _next_recipient(self) -> str:
+        with self._lock:
+            self._count += 1
+            return f"jane{self._count}@example.org"
+
+    def run(self, port: int, gone: threading.Event) -> list[threading.Thread]:
+        threads = [threading.Thread(target=self._client, args=(port, gone)) for _ in range(CLIENTS)]
+        for one in threads:
+            one.start()
+        return threads
+
+    def _client(self, port: int, gone: threading.Event) -> None:
+        while not gone.is_set():
+            recipient = self._next_recipient()
+            try:
+                reply = _send(port, REPORT.format(recipient=recipient).replace("\n", "\r\n"))
+            except (OSError, EOFError):
+                continue
+            if reply.startswith("250 "):
+                self.acknowledged[recipient] = reply.split()[-1]
+
+
+def _send(port: int, letter: str) -> str:
+    """Say the dialogue in three writes, as a pipelining client does; answer the reply to DATA."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection, connection.makefile("rb") as replies:
+        _read(replies)
+        connection.sendall(b"EHLO client.example.net\r\n")
+        _read(replies)
+        connection.sendall(f"MAIL FROM:<>\r\nRCPT TO:<acme@{DOMAIN}>\r\nDATA\r\n".encode())
+        for _ in range(3):
+            _read(replies)
+        connection.sendall(f"{letter}.\r\n".encode())
+        return _read(replies)
+
+
+def _read(replies) -> str:  # noqa: ANN001 -- a socket's file
+    while True:
+        line = replies.readline()
+        if not line:
+            raise EOFError
+        if line[3:4] != b"-":
+            return line.decode().strip()
+
+
+@pytest.mark.timeout(600)
+def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Path):
+    chance = random.Random(20261121)
+    load = Load()
+    ours = Ours(tmp_path)
+    ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+    for _ in range(KILLS):
+        ours.start()
+        gone = threading.Event()
+        clients = load.run(ours.port, gone)
+        time.sleep(chance.uniform(0.0, LONGEST_LOAD))  # the moment of the kill is what is tried here
+        ours.kill()
+        gone.set()
+        for one in clients:
+            one.join()
+    with ours:
+        ours.until(lambda: _finished(tmp_path), seconds=300)
+        ours.stop()
+
+    assert len(load.acknowledged) > KILLS, "a load that loads nothing tries nothing"
+    letters, bounces = _recorded(tmp_path)
+    assert set(load.acknowledged.values()) <= letters
+    assert {recipient: bounces[recipient] for recipient in load.acknowledged} == dict.fromkeys(load.acknowledged, 1)
+    notices = _message_ids(tmp_path)
+    assert load.acknowledged.keys() <= notices.keys()
+    assert {recipient: len(ids) for recipient, ids in notices.items() if len(ids) != 1} == {}
+
+
+def _finished(folder: Path) -> bool:
+    """Nothing is left to read or to send."""
+    with sqlite3.connect(folder / "bouncer.db") as store:
+        (kept,) = store.execute("SELECT count(*) FROM letters WHERE state = 'kept'").fetchone()
+        (waiting,) = store.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
+    return kept == waiting == 0
+
+
+def _recorded(folder: Path) -> tuple[set[str], Counter[str]]:
+    """The ids of all letters, and how many rows each recipient has."""
+    from bouncer.mail.letter import spell_id  # noqa: PLC0415
+
+    with sqlite3.connect(folder / "bouncer.db") as store:
+        letters = {spell_id(number) for (number,) in store.execute("SELECT id FROM letters")}
+        return letters, Counter(recipient for (recipient,) in store.execute("SELECT recipient FROM bounces"))
+
+
+def _message_ids(folder: Path) -> dict[str, set[str]]:
+    """For each recipient, the Message-IDs of the notices about it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in (folder / "forwarded" / "new").iterdir():
+        notice = message_from_bytes(file.read_bytes())
+        recipient = next(word for word in str(notice["Subject"]).split() if "@" in word)
+        found[recipient].add(str(notice["Message-ID"]))
+    return found

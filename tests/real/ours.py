@@ -1,0 +1,145 @@
+"""Our own daemon as the world sees it: ``bouncer serve`` in a process of its own, with a folder for all that it keeps.
+
+    with Ours(tmp_path) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        smtplib.SMTP("127.0.0.1", ours.port).sendmail(...)
+        ours.notices()
+
+Started again after ``stop`` or ``kill`` it goes on from what it kept, on another port.
+"""
+
+import email
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, cast
+
+START_SECONDS = 30.0
+STOP_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.05
+DOMAIN = "rp.example.com"
+
+Found = TypeVar("Found")
+
+SETTINGS = """
+[smtp]
+listen = ["127.0.0.1:0"]
+hostname = "mx.example.com"
+domains = ["{domain}"]
+drain_seconds = 5
+{smtp}
+
+[store]
+url = "sqlite:///{folder}/bouncer.db"
+
+[tokens]
+keys = ["{folder}/2026.key"]
+
+[forward]
+courier = "maildir:{folder}/forwarded"
+from = "bounces@example.com"
+operator = "op@example.com"
+{forward}
+"""
+
+
+class Ours:
+    """A daemon of ours in *folder*; *smtp* and *forward* are further lines of those sections."""
+
+    def __init__(self, folder: Path, *, smtp: str = "", forward: str = "", before: Sequence[str] = ()) -> None:
+        self.folder = folder
+        self.port = 0
+        self.before = tuple(before)
+        self.settings = folder / "bouncer.toml"
+        self.log = folder / "serve.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
+        self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, forward=forward))
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, at: TracebackType | None) -> None:
+        if self._process is not None:
+            self.kill()
+
+    def arguments(self, *words: str) -> list[str]:
+        """The words that run ``bouncer WORDS`` with the same settings."""
+        return [*self.before, sys.executable, "-m", "bouncer", "--settings", str(self.settings), *words]
+
+    def start(self) -> None:
+        """Start it and wait until it listens; RuntimeError, with its log, when it does not."""
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(self.arguments("serve"), stderr=log, stdout=log, env=_plain_environment())
+        heard = self.until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.log.read_text()) or self._ended())
+        if not isinstance(heard, re.Match):
+            raise RuntimeError(self.log.read_text())
+        self.port = int(heard[1])
+
+    def _ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self) -> int:
+        """Ask it to stop and wait for it; answer its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        code = self._process.wait(STOP_SECONDS)
+        self._process = None
+        return code
+
+    def kill(self) -> None:
+        """End it without a word."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(STOP_SECONDS)
+        self._process = None
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run ``bouncer WORDS`` with the same settings."""
+        done = subprocess.run(
+            self.arguments(*words), capture_output=True, text=True, check=False, timeout=120, env=_plain_environment()
+        )
+        assert done.returncode == 0 or not check, done.stderr
+        return done
+
+    def rows(self, *words: str) -> list[dict[str, Any]]:
+        """Answer what a listing command lists."""
+        return [json.loads(line) for line in self.command(*words, "--json").stdout.splitlines()]
+
+    def notices(self) -> list[EmailMessage]:
+        """Answer every mail that was forwarded, in no order."""
+        new = self.folder / "forwarded" / "new"
+        return [
+            cast("EmailMessage", email.message_from_bytes(one.read_bytes(), policy=default))
+            for one in (new.iterdir() if new.exists() else ())
+        ]
+
+    def until(self, wanted: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
+        """Wait until *wanted* answers something true, and answer that."""
+        deadline = time.monotonic() + seconds
+        while not (found := wanted()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not within {seconds:g} s; its log:\n{self.log.read_text()}")
+            time.sleep(LOOK_SECONDS)
+        return found
+
+
+def _plain_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("BOUNCER_")}
