@@ -105,8 +105,9 @@ def listed(connection: sa.Connection, *, state: str | None, account: str | None,
 
 @lru_cache(maxsize=16)
 def _sql(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
-    """Spell an INSERT once: while letters pour in, making it anew and binding each value by its type costs more than
-    SQLite's own work. The values must come as the columns' types would make them.
+    """Spell an INSERT; its values must come as the columns' types would make them.
+
+    While letters pour in, making it anew and converting value by value costs more than SQLite's own work.
     """
     return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
 

@@ -1,0 +1,74 @@
+"""Values that the store's tests keep and record."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.record import (
+    Belief,
+    Believed,
+    Bounce,
+    LetterState,
+    Parcel,
+    ParcelKind,
+    Record,
+    Suppression,
+)
+from bouncer.policy.verdict import Reason, Verdict
+from bouncer.ports import Page, Store
+
+NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
+"""When everything happens, unless a test says otherwise."""
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+ALL = Page(limit=1000)
+
+
+class Clock:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> dt.datetime:
+        return self.time
+
+
+Opening = Callable[[], Awaitable[Store]]
+"""Opens the same store once more."""
+
+
+def letter(raw: bytes = b"Subject: failure\r\n\r\nno such user\r\n", account: str | None = "acme") -> Received:
+    """A letter to a signed return path."""
+    path = ReturnPath("acme-token-jane=example.org@rp.example.com", PathKind.SIGNED, account, "jane@example.org")
+    tls = "TLSv1.3 TLS_AES_256_GCM_SHA384"
+    return Received(path, "", "192.0.2.25", "mx.example.net", tls, smtputf8=True, received_at=NOON, raw=raw)
+
+
+def bounce(recipient: str = "jane@example.org", reason: Reason = Reason.INVALID_RECIPIENT) -> Bounce:
+    """A proven failure."""
+    said = Recipient(recipient, Action.FAILED, reply_code=550, diagnostic_code="550 no such user", said=("550 no", "x"))
+    return Bounce(said, Verdict(reason, "a-rule", "550 no"), Believed(Belief.PROVEN, "signed"), suppressed=True)
+
+
+def record(letter_id: int, *bounces: Bounce, **changed: object) -> Record:
+    """What a read bounce leads to."""
+    original = Original("m1@acme.example", "Your order", "shop@acme.example", ("jane@example.org",), "Sun, 1 Mar 2026")
+    reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
+    facts: dict[str, object] = {
+        "letter_id": letter_id,
+        "state": LetterState.READ,
+        "kind": Kind.BOUNCE,
+        "account": "acme",
+        "reading": reading,
+        "bounces": bounces or (bounce(),),
+        "parcels": (Parcel(ParcelKind.NOTICE, "owner@acme.example"),),
+    }
+    return Record(**{**facts, **changed})  # type: ignore[arg-type]
+
+
+def suppression(address: str = "jane@example.org", until: dt.datetime | None = None, **changed: object) -> Suppression:
+    """A suppression from a bounce."""
+    facts = {"account": "acme", "reason": "invalid-recipient", "source": "bounce", "letter_id": None, "since": NOON}
+    return Suppression(address=address, until=until, **{**facts, **changed})  # type: ignore[arg-type]

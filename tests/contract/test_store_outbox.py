@@ -1,0 +1,135 @@
+"""What every store promises about parcels."""
+
+import asyncio
+
+from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
+
+from bouncer.policy.record import Parcel, ParcelKind, ParcelState
+from bouncer.ports import OutboxRow, Page, Store, Told
+
+LATER = NOON + 5 * MINUTE
+
+
+async def posted(store: Store, *to: str, octets: int = 10) -> int:
+    """Keep a letter and record it with parcels to *to*; gives its id."""
+    (letter_id,) = await store.keep([letter(b"x" * octets)])
+    parcels = tuple(Parcel(ParcelKind.NOTICE, one) for one in to)
+    await store.record([record(letter_id, bounce("a@x.example"), bounce("b@x.example"), parcels=parcels)], now=NOON)
+    return letter_id
+
+
+async def lease(store: Store, count: int = 100) -> list[Told]:
+    return list(await store.lease_parcels(now=NOON, count=count, until=LATER))
+
+
+async def the_parcel(store: Store) -> OutboxRow:
+    (row,) = await store.outbox(state=None, page=ALL)
+    return row
+
+
+async def test_a_leased_parcel_brings_its_facts(store: Store):
+    letter_id = await posted(store, "owner@acme.example")
+
+    (told,) = await lease(store)
+
+    assert told.row == await the_parcel(store)
+    assert (told.row.attempts, told.row.due, told.row.created_at) == (1, LATER, NOON)
+    assert told.letter == await store.letter(letter_id)
+    assert [row.recipient for row in told.bounces] == ["a@x.example", "b@x.example"]
+
+
+async def test_a_leased_parcel_is_hidden_until_the_lease_has_run_out(store: Store):
+    await posted(store, "owner@acme.example")
+    (first,) = await lease(store)
+
+    assert await lease(store) == []
+    (again,) = await store.lease_parcels(now=LATER, count=9, until=LATER + MINUTE)
+    assert (again.row.message_id, again.row.attempts) == (first.row.message_id, 2)
+
+
+async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
+    await posted(store, "a@x.example", "b@x.example")
+    (first, _) = await lease(store)
+    await store.mark_waiting(first.row.id, due=NOON + DAY, said="later")
+    await posted(store, "c@x.example")
+
+    due = await store.lease_parcels(now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
+
+    assert [told.row.to for told in due] == ["c@x.example", "b@x.example", "a@x.example"]
+
+
+async def test_two_stores_never_lease_the_same_parcel(store: Store, opening: Opening):
+    other = await opening()
+    await posted(store, *(f"{n}@x.example" for n in range(20)))
+
+    rounds = await asyncio.gather(*(lease(one, count=3) for one in (store, other) * 5))
+
+    taken = [told.row.to for leased in rounds for told in leased]
+    assert sorted(taken) == sorted(f"{n}@x.example" for n in range(20))
+
+
+async def test_a_lease_of_large_letters_is_bounded(store: Store):
+    """Of parcels whose letters would not fit into memory together only the first few are taken."""
+    for _ in range(5):
+        await posted(store, "owner@acme.example", octets=20 << 20)
+
+    assert [len(await lease(store)) for _ in range(3)] == [3, 2, 0]
+
+
+async def test_a_sent_parcel_is_done(store: Store):
+    await posted(store, "owner@acme.example")
+    parcel_id = (await the_parcel(store)).id
+
+    await store.mark_sent(parcel_id, now=NOON, said="250 queued")
+
+    assert (await the_parcel(store)).state is ParcelState.SENT
+    assert (await the_parcel(store)).last_error is None
+    assert await lease(store) == []
+
+
+async def test_a_waiting_parcel_is_due_when_said(store: Store):
+    await posted(store, "owner@acme.example")
+    (told,) = await lease(store)
+
+    await store.mark_waiting(told.row.id, due=NOON + DAY, said="451 later \udcff\0")
+
+    row = await the_parcel(store)
+    assert (row.state, row.due, row.last_error) == (ParcelState.WAITING, NOON + DAY, "451 later \ufffd\ufffd")
+    assert await store.lease_parcels(now=NOON + DAY - MINUTE, count=9, until=NOON + DAY) == ()
+    assert len(await store.lease_parcels(now=NOON + DAY, count=9, until=NOON + 2 * DAY)) == 1
+
+
+async def test_a_parcel_given_up_says_why(store: Store):
+    await posted(store, "owner@acme.example")
+    (told,) = await lease(store)
+
+    await store.mark_given_up(told.row.id, now=NOON, said="550 unknown")
+
+    row = await the_parcel(store)
+    assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 unknown")
+    assert await store.lease_parcels(now=NOON + DAY, count=9, until=NOON + 2 * DAY) == ()
+
+
+async def test_what_has_left_does_not_wait_again(store: Store):
+    """Who lost its lease speaks late: a sent parcel stays sent."""
+    await posted(store, "owner@acme.example")
+    (told,) = await lease(store)
+    await store.mark_sent(told.row.id, now=NOON, said="")
+
+    await store.mark_waiting(told.row.id, due=NOON, said="late")
+    await store.mark_given_up(told.row.id, now=NOON, said="later still")
+
+    assert (await the_parcel(store)).state is ParcelState.SENT
+
+
+async def test_parcels_are_listed_by_state_and_page(store: Store):
+    await posted(store, *(f"{n}@x.example" for n in range(5)))
+    rows = list(await store.outbox(state=None, page=ALL))
+    await store.mark_sent(rows[1].id, now=NOON, said="")
+
+    first = await store.outbox(state="waiting", page=Page(limit=2))
+    rest = await store.outbox(state="waiting", page=Page(limit=9, before=first[-1].id))
+
+    assert [row.to[0] for row in rows] == ["4", "3", "2", "1", "0"]
+    assert [row.to[0] for row in [*first, *rest]] == ["4", "2", "1", "0"]
+    assert [row.to[0] for row in await store.outbox(state="sent", page=ALL)] == ["3"]
