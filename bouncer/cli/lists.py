@@ -30,7 +30,7 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
 @click.option("--account", help="Only this account's.")
 @click.option("--recipient", help="Only about this address.")
-@click.option("--category", type=click.Choice(list(Category)), help="Only of this category.")
+@click.option("--category", type=click.Choice([one.value for one in Category]), help="Only of this category.")
 @click.option("--letter", "letter", callback=letter_id, help="Only out of this letter.")
 @click.option("--since", type=click.DateTime(), help="Only from then on, UTC.")
 @limited
@@ -40,7 +40,7 @@ def bounces(
     context: click.Context,
     account: str | None,
     recipient: str | None,
-    category: Category | None,
+    category: str | None,
     letter: int | None,
     since: dt.datetime | None,
     limit: int,
@@ -48,7 +48,7 @@ def bounces(
 ) -> None:
     """List what was recorded, newest first: one row for each recipient of each report."""
     since = since.replace(tzinfo=dt.UTC) if since else None
-    which = BounceFilter(account, recipient, category.value if category else None, letter, since)
+    which = BounceFilter(account, recipient, category, letter, since)
 
     async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
         return await store.bounces(which, Page(limit))
@@ -69,14 +69,14 @@ def bounces(
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
-@click.option("--state", type=click.Choice([*LetterState]), help="Only in this state.")
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only in this state.")
 @click.option("--account", help="Only this account's.")
 @click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Write this letter's octets, as they came.")
 @limited
 @as_json
 @click.pass_context
 def letters(
-    context: click.Context, state: LetterState | None, account: str | None, raw: int | None, limit: int, as_json: bool
+    context: click.Context, state: str | None, account: str | None, raw: int | None, limit: int, as_json: bool
 ) -> None:
     """List kept letters, newest first, or write one out."""
     if raw is not None:
@@ -84,7 +84,7 @@ def letters(
         return
 
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
-        return await store.letters(state=state.value if state else None, account=account, page=Page(limit))
+        return await store.letters(state=state, account=account, page=Page(limit))
 
     rows = [_ListedLetter.of(row) for row in with_store(context, ask)]
     columns = ("id", "received_at", "state", "kind", "dialect", "return_path", "peer", "octets", "note")
@@ -123,15 +123,15 @@ def _write_raw(context: click.Context, number: int) -> None:
 
 
 @click.command(epilog="Example: bouncer queue --state waiting")
-@click.option("--state", type=click.Choice([*ParcelState]), help="Only in this state.")
+@click.option("--state", type=click.Choice([one.value for one in ParcelState]), help="Only in this state.")
 @limited
 @as_json
 @click.pass_context
-def queue(context: click.Context, state: ParcelState | None, limit: int, as_json: bool) -> None:
+def queue(context: click.Context, state: str | None, limit: int, as_json: bool) -> None:
     """List the notices on their way, newest first."""
 
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
-        return await store.outbox(state=state.value if state else None, page=Page(limit))
+        return await store.outbox(state=state, page=Page(limit))
 
     columns = ("created_at", "state", "kind", "to", "attempts", "due", "last_error", "letter_id")
     show(with_store(context, ask), columns, as_json=as_json, nothing="The queue is empty.")

@@ -35,7 +35,7 @@ class Change:
 
 @click.command(epilog="Example: bouncer reread --state shunted --dry-run")
 @click.argument("ids", nargs=-1, callback=lambda c, p, v: tuple(letter_id(c, p, one) for one in v))
-@click.option("--state", type=click.Choice([*LetterState]), help="Only letters in this state.")
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only letters in this state.")
 @click.option("--account", help="Only this account's.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
 @as_json
@@ -43,7 +43,7 @@ class Change:
 def reread(
     context: click.Context,
     ids: tuple[int, ...],
-    state: LetterState | None,
+    state: str | None,
     account: str | None,
     dry_run: bool,
     as_json: bool,
@@ -73,14 +73,14 @@ def reread(
 
 
 async def _letters(
-    store: Store, ids: Sequence[int], state: LetterState | None, account: str | None
+    store: Store, ids: Sequence[int], state: str | None, account: str | None
 ) -> AsyncIterator[KeptLetter]:
     for number in ids:
         if (letter := await store.letter(number)) is not None:
             yield letter
     before: int | None = None
     while not ids:
-        rows = await store.letters(state=state.value if state else None, account=account, page=Page(PAGE, before))
+        rows = await store.letters(state=state, account=account, page=Page(PAGE, before))
         if not rows:
             return
         for row in rows:

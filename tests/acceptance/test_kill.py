@@ -106,7 +106,7 @@ def _read(replies) -> str:  # noqa: ANN001 -- a socket's file
 
 @pytest.mark.timeout(600)
 def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Path):
-    chance = random.Random(20261121)
+    chance = random.Random(20261121)  # noqa: S311 -- moments, not secrets
     load = Load()
     ours = Ours(tmp_path)
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")

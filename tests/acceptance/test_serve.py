@@ -105,16 +105,19 @@ def test_it_stops_in_order_and_goes_on_from_what_it_kept(ours: Ours):
 
 
 def test_a_stopping_daemon_lets_an_open_letter_finish(ours: Ours):
-    with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
-        client.ehlo("client.example.net")
-        client.mail("")
-        client.rcpt(f"acme@{DOMAIN}")
-        client.putcmd("data")
-        assert client.getreply()[0] == 354
-        os.kill(ours.pid, signal.SIGTERM)
-        ours.until(lambda: "stopping" in ours.log.read_text())
-        client.send(REPORT + b".\r\n")
-        assert client.getreply()[0] == 250
+    client = smtplib.SMTP("127.0.0.1", ours.port, timeout=30)
+    client.ehlo("client.example.net")
+    client.mail("")
+    client.rcpt(f"acme@{DOMAIN}")
+    client.putcmd("data")
+    assert client.getreply()[0] == 354
+
+    os.kill(ours.pid, signal.SIGTERM)
+    ours.until(lambda: "stopping" in ours.log.read_text())
+    client.send(REPORT + b".\r\n")
+
+    assert client.getreply()[0] == 250
+    client.close()
 
 
 def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
