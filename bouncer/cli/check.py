@@ -1,0 +1,121 @@
+"""Check: does everything stand that bounces need, and what is there to put right? Ends with the DNS records to publish."""
+
+import datetime as dt
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from bouncer.cli.checks import ours, outgoing, ports, secret_files, sending, storing, zone
+from bouncer.cli.checks.certificate import certificate
+from bouncer.cli.checks.finding import Finding, Level, warn
+from bouncer.cli.checks.publish import DnsRecord, records
+from bouncer.cli.checks.resolver import DNS_PORT, Resolver
+from bouncer.cli.given import settings_of
+from bouncer.cli.rows import as_json as as_json_option
+from bouncer.cli.rows import visible
+from bouncer.errors import ConfigError
+from bouncer.mail.address import ascii_domain
+from bouncer.settings import Settings
+
+LONGEST = 400
+"""Characters of one line; what is cut there stands whole in --json."""
+COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+
+
+@click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml check --dns-server 9.9.9.9")
+@click.option("--no-dns", is_flag=True, help="Ask no DNS server.")
+@click.option("--dns-server", metavar="HOST[:PORT]", help="Ask this server [default: the system's].")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 60),
+    default=5.0,
+    show_default=True,
+    help="Seconds for each question and each connection.",
+)
+@as_json_option
+@click.pass_context
+def check(context: click.Context, no_dns: bool, dns_server: str | None, timeout: float, as_json: bool) -> None:
+    """Check settings, ports, courier, DNS and certificate; print the DNS records to publish.
+
+    Exits with 1 when something failed, with 78 when the settings cannot be read.
+    """
+    settings = settings_of(context)
+    look = None if no_dns else _resolver(dns_server, timeout)
+    levels = []
+    for finding in itertools.chain(_here(settings, timeout), _in_the_dns(settings, look)):
+        _show(finding, as_json=as_json)
+        levels.append(finding.level)
+    if not as_json:
+        click.echo(f"\n{levels.count(Level.FAIL)} to put right, {levels.count(Level.WARN)} to think about")
+    _publish(list(_records(settings, look)), as_json=as_json)
+    context.exit(Level.FAIL in levels)
+
+
+def _resolver(server: str | None, seconds: float) -> Resolver:
+    try:
+        return Resolver(ports.place(server, DNS_PORT) if server else None, seconds)
+    except (ConfigError, OSError) as error:
+        raise click.UsageError(
+            f"no DNS server to ask ({error}): name one with --dns-server, or say --no-dns"
+        ) from error
+
+
+def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
+    """Look at this machine, in the order in which a letter meets it."""
+    yield from ours.names(settings.smtp)
+    yield from ports.ports(settings.smtp, seconds)
+    yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
+    yield from secret_files.keys(settings.tokens)
+    yield from storing.store(settings.store)
+    yield from outgoing.courier(settings, seconds)
+    yield from ours.people(settings.forward, settings.smtp.domains)
+
+
+def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
+    """Look at what the world finds of our host and of each return-path domain."""
+    if look is None:
+        return
+    if ours.is_for_trying(settings.smtp.hostname):
+        yield warn("DNS", "not asked: these names are only good for trying out", "set [smtp] hostname and domains")
+        return
+    host, findings = zone.host(ascii_domain(settings.smtp.hostname), look)
+    yield from findings
+    signed = settings.forward.reverse_path == "signed"
+    for domain in map(ascii_domain, settings.smtp.domains):
+        yield from zone.exchange(domain, host, look)
+        yield from sending.senders(domain, host, look, notices_signed=signed)
+        yield zone.alignment(domain, look)
+
+
+def _records(settings: Settings, look: Resolver | None) -> Iterator[DnsRecord]:
+    hostname, domains = ascii_domain(settings.smtp.hostname), tuple(map(ascii_domain, settings.smtp.domains))
+    if ours.is_for_trying(hostname):
+        return
+    addresses = zone.host(hostname, look)[0].addresses if look else ()
+    published = {domain: sending.published(domain, look) for domain in domains} if look else {}
+    yield from records(domains, hostname, addresses, published)
+
+
+def _show(finding: Finding, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"finding": asdict(finding)}))
+        return
+    level = click.style(f"{finding.level:<5}", fg=COLOURS[finding.level], bold=finding.level is Level.FAIL)
+    click.echo(f"{level} {_line(f'{finding.about}: {finding.says}')}")
+    if finding.remedy:
+        click.echo(f"      {_line(finding.remedy)}")
+
+
+def _publish(to_publish: list[DnsRecord], *, as_json: bool) -> None:
+    if to_publish and not as_json:
+        click.echo("\n; the DNS records to publish")
+    for record in to_publish:
+        click.echo(json.dumps({"record": asdict(record)}) if as_json else visible(str(record)))
+
+
+def _line(text: str) -> str:
+    shown = visible(text[:LONGEST])
+    return shown if len(text) <= LONGEST else f"{shown}…"

@@ -1,0 +1,64 @@
+"""The DNS records to publish for a return-path domain, in the form of a zone file (RFC 1035 section 5). Pure."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+SUGGESTED_SPF = "v=spf1 mx -all"
+"""For a host that sends its own mail; others must be added."""
+ADD_SENDERS = "add every host that sends with this return path: include:, ip4:, ip6:"
+STRING_OCTETS = 255
+"""Of one character-string in a TXT record (RFC 1035 section 3.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """One record, and what one should know of it."""
+
+    name: str
+    kind: str
+    value: str
+    remark: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.name}. IN {self.kind} {self.value}"
+        return f"{line}  ; {self.remark}" if self.remark else line
+
+
+def records(
+    domains: tuple[str, ...], hostname: str, addresses: tuple[str, ...], published: Mapping[str, str | None]
+) -> Iterator[DnsRecord]:
+    """Say what to publish: what is *published* and sound stays (domain -> SPF record); placeholders where we have no address."""
+    for domain in domains:
+        yield DnsRecord(domain, "MX", f"10 {hostname}.")
+        spf = published.get(domain)
+        yield DnsRecord(domain, "TXT", quoted(spf or SUGGESTED_SPF), "" if spf else ADD_SENDERS)
+    yield from _host(hostname, addresses)
+
+
+def quoted(text: str) -> str:
+    """Write *text* as the character-strings of a TXT record: quoted, escaped, cut where one is full (RFC 1035 section 5.1)."""
+    octets = text.encode()
+    cuts = [octets[at : at + STRING_OCTETS] for at in range(0, len(octets), STRING_OCTETS)] or [b""]
+    return " ".join('"' + "".join(map(_spelled, cut)) + '"' for cut in cuts)
+
+
+def _spelled(octet: int) -> str:
+    character = chr(octet)
+    if character in '"\\':
+        return "\\" + character
+    return character if " " <= character <= "~" else f"\\{octet:03d}"
+
+
+def _host(hostname: str, addresses: tuple[str, ...]) -> Iterator[DnsRecord]:
+    if not addresses:
+        yield DnsRecord(hostname, "A", "<IPv4 address of this host>")
+        yield DnsRecord(hostname, "AAAA", "<IPv6 address of this host>", "leave it out where there is none")
+        yield DnsRecord("<that address, reversed>", "PTR", f"{hostname}.", "set by who gives you the address")
+    for address in addresses:
+        kind = "A" if ipaddress.ip_address(address).version == 4 else "AAAA"  # noqa: PLR2004 -- IPv4
+        yield DnsRecord(hostname, kind, address)
+    for address in addresses:
+        yield DnsRecord(
+            ipaddress.ip_address(address).reverse_pointer, "PTR", f"{hostname}.", "set by who gives you the address"
+        )

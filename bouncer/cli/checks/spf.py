@@ -1,0 +1,106 @@
+"""Reads SPF records (RFC 7208 sections 4.5, 4.6, 12): what stands in one, and what is wrong with it. Pure."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LONGEST = 8192
+"""Octets of a record that are read; what a DNS answer could carry is no SPF record that anyone can use."""
+NEED_DOMAIN = frozenset({"include", "exists"})
+ASK_DNS = frozenset({"include", "a", "mx", "ptr", "exists"})
+"""The mechanisms that count against the limit of section 4.6.4; the modifier redirect does too."""
+
+_VERSION = re.compile(r"v=spf1(?= |$)", re.IGNORECASE)
+_MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE)
+_MECHANISM = re.compile(
+    r"(?P<qualifier>[+?~-]?)(?P<name>all|include|a|mx|ptr|ip4|ip6|exists)"
+    r"(?::(?P<value>\S+?))?(?P<v4>/[0-9]{1,3})?(?P<v6>//[0-9]{1,3})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One mechanism: whom it names, and what is said of them (+ pass, - fail, ~ softfail, ? neutral)."""
+
+    qualifier: str
+    name: str
+    value: str
+    v4: int = 32
+    v6: int = 128
+
+    @property
+    def network(self) -> Network | None:
+        """What ip4 and ip6 name; None for the others and where the address is none."""
+        try:
+            if self.name == "ip4":
+                return ipaddress.IPv4Network(f"{self.value}/{self.v4}", strict=False)
+            if self.name == "ip6":
+                return ipaddress.IPv6Network(f"{self.value}/{self.v6}", strict=False)
+        except ValueError:
+            pass
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spf:
+    """One record, read as far as it can be; ``faults`` is empty for a sound one."""
+
+    mechanisms: tuple[Mechanism, ...]
+    redirect: str | None
+    faults: tuple[str, ...]
+
+    @property
+    def all(self) -> str | None:
+        """The qualifier of ``all``, which decides for everyone who was not named; None where it is absent."""
+        return next((one.qualifier for one in self.mechanisms if one.name == "all"), None)
+
+
+def records_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Choose the SPF records among a name's TXT records (section 4.5)."""
+    return tuple(text for text in texts if _VERSION.match(text))
+
+
+def read_spf(text: str) -> Spf:
+    """Read one record that ``records_of`` chose."""
+    mechanisms: list[Mechanism] = []
+    modifiers: list[tuple[str, str]] = []
+    faults = [f"longer than {LONGEST} octets"] if len(text) > LONGEST else []
+    for term in text[:LONGEST].split(" ")[1:]:
+        if not term:
+            continue
+        if mechanism := _MECHANISM.fullmatch(term):
+            mechanisms.append(_mechanism(mechanism))
+        elif modifier := _MODIFIER.fullmatch(term):
+            modifiers.append((modifier[1].lower(), modifier[2]))
+        else:
+            faults.append(f"no such mechanism: {term}")
+    faults += [fault for one in mechanisms for fault in _faults(one)]
+    redirects = [value for name, value in modifiers if name == "redirect"]
+    faults += [f"{name}= stands twice" for name in ("redirect", "exp") if [n for n, _ in modifiers].count(name) > 1]
+    if redirects == [""]:
+        faults.append("redirect= names no domain")
+    return Spf(tuple(mechanisms), redirects[0] if redirects else None, tuple(faults))
+
+
+def _mechanism(found: re.Match[str]) -> Mechanism:
+    v4, v6 = (found[which].strip("/") if found[which] else None for which in ("v4", "v6"))
+    name, value = found["name"].lower(), found["value"] or ""
+    if name == "ip6":  # its one length stands after a single slash
+        v4, v6 = None, v4
+    return Mechanism(found["qualifier"] or "+", name, value, int(v4 or 32), int(v6 or 128))
+
+
+def _faults(one: Mechanism) -> Iterator[str]:
+    if one.name in NEED_DOMAIN and not one.value:
+        yield f"{one.name} names no domain"
+    if one.name in ("ip4", "ip6") and one.network is None:
+        yield f"{one.name}:{one.value} is no address or network"
+    if one.v4 > ipaddress.IPV4LENGTH or one.v6 > ipaddress.IPV6LENGTH:
+        yield f"{one.name}: the network's length is too long"
+    if one.name == "all" and one.value:
+        yield "all takes no domain"

@@ -1,0 +1,371 @@
+"""``bouncer check`` against a small name server on loopback: a good zone, each fault once, silence, and hostile answers."""
+
+import json
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bouncer.cli.checks import ports
+from bouncer.cli.checks.names import Said
+from bouncer.cli.checks.resolver import SILENT_ENOUGH, Resolver
+from bouncer.cli.root import root
+
+MX, V4, V6 = "mx.example.com", "203.0.113.25", "2001:db8::25"
+PTR4 = "25.113.0.203.in-addr.arpa"
+PTR6 = "5.2" + ".0" * 22 + ".8.b.d.0.1.0.0.2.ip6.arpa"
+GOOD = {
+    ("rp.example.com", "MX"): [f"10 {MX}."],
+    ("rp.example.com", "TXT"): ['"v=spf1 mx include:spf.provider.example -all"', '"other=1"'],
+    ("spf.provider.example", "TXT"): ['"v=spf1 ip4:198.51.100.0/24 -all"'],
+    (MX, "A"): [V4],
+    (MX, "AAAA"): [V6],
+    (PTR4, "PTR"): [f"{MX}."],
+    (PTR6, "PTR"): [f"{MX}."],
+    ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"'],
+}
+SILENCE = "silence"
+LAST_WORD = b"stop"
+Zone = dict[tuple[str, str], list[str]]
+
+
+@dataclass
+class NameServer:
+    """Answers from its zone over UDP, follows CNAMEs as a resolver does, and says a response code where the zone names one."""
+
+    zone: Zone
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    door: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, port = self.door.getsockname()
+        return host, port
+
+    def serve(self) -> None:
+        while True:
+            octets, client = self.door.recvfrom(4096)
+            if octets == LAST_WORD:
+                return
+            if answer := self.answer(dns.message.from_wire(octets)):
+                self.door.sendto(answer.to_wire(max_size=65_535), client)
+
+    def answer(self, query: dns.message.Message) -> dns.message.Message | None:
+        question = query.question[0]
+        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        self.asked.append((name, kind))
+        answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.RA
+        for _ in range(20):  # a loop of CNAMEs is answered as far as a patient server would follow it
+            said = self.zone.get((name, kind)) or self.zone.get((name, "CNAME"))
+            if said == [SILENCE]:
+                return None
+            if said and said[0] in dns.rcode.Rcode.__members__:
+                answer.set_rcode(dns.rcode.from_text(said[0]))
+                return answer
+            if not said:
+                known = any(owner == name or owner.endswith(f".{name}") for owner, _ in self.zone)
+                answer.set_rcode(dns.rcode.NOERROR if known else dns.rcode.NXDOMAIN)
+                return answer
+            direct = (name, kind) in self.zone
+            found = dns.rrset.from_text(name + ".", 60, "IN", kind if direct else "CNAME", *said)
+            if found not in answer.answer:
+                answer.answer.append(found)
+            if direct:
+                return answer
+            name = said[0].rstrip(".").lower()
+        return answer
+
+
+@contextmanager
+def serving(zone: Zone) -> Iterator[NameServer]:
+    server = NameServer(zone)
+    server.door.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield server
+    finally:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ending:
+            ending.sendto(LAST_WORD, server.address)
+        thread.join()
+        server.door.close()
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative paths go to a folder of the test, and whoever has port 25 of this machine is not asked."""
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setattr(ports, "SMTP_PORT", free.getsockname()[1])
+    for name in [name for name in os.environ if name.startswith("BOUNCER_")]:
+        monkeypatch.delenv(name)
+
+
+def settings_file(folder: Path, **smtp: str) -> Path:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    lines = {"hostname": MX, "domains": "rp.example.com", "listen": listen, **smtp}
+    file = folder / "bouncer.toml"
+    file.write_text(
+        "[smtp]\n" + "".join(f'{key} = "{value}"\n' for key, value in lines.items())
+        + f'[forward]\noperator = "postmaster@example.org"\nfrom = "bounces@example.org"\ncourier = "maildir:{folder}"\n'
+    )  # fmt: skip
+    return file
+
+
+def run(server: NameServer, *arguments: str, timeout: str = "2") -> Result:
+    host, port = server.address
+    words = ["--settings", str(settings_file(Path())), "check", "--dns-server", f"{host}:{port}", "--timeout", timeout]
+    return CliRunner().invoke(root, [*words, *arguments], catch_exceptions=False)
+
+
+def checked(zone: Zone, *, timeout: str = "2") -> tuple[dict[str, list[dict[str, str]]], Result]:
+    """Findings by level, of a run against *zone*."""
+    with serving(zone) as server:
+        result = run(server, "--json", timeout=timeout)
+    findings = [line["finding"] for line in map(json.loads, result.output.splitlines()) if "finding" in line]
+    return {level: [one for one in findings if one["level"] == level] for level in ("ok", "warn", "fail")}, result
+
+
+def said(findings: list[dict[str, str]]) -> list[str]:
+    return [f"{one['about']}: {one['says']}" for one in findings]
+
+
+def but(*without: tuple[str, str], **changed: Any) -> Zone:
+    """The good zone without some records."""
+    return {key: value for key, value in GOOD.items() if key not in without}
+
+
+def test_a_good_zone_has_nothing_to_put_right() -> None:
+    findings, result = checked(GOOD)
+
+    assert findings["fail"] == []
+    assert result.exit_code == 0
+    assert {"MX of rp.example.com: mx.example.com", f"PTR of {V4}: {MX}, and back", f"PTR of {V6}: {MX}, and back"} <= {
+        *said(findings["ok"])
+    }
+    assert not any("DNS" in one or "of rp." in one or MX in one for one in said(findings["warn"]))
+
+
+SPF_KEY = ("rp.example.com", "TXT")
+MX_KEY = ("rp.example.com", "MX")
+
+
+@pytest.mark.parametrize(
+    ("changed", "finding", "remedy"),
+    [
+        ({MX_KEY: []}, "MX of rp.example.com: no record of this kind", "rp.example.com. MX 10 mx.example.com."),
+        ({MX_KEY: [], SPF_KEY: []}, "MX of rp.example.com: no such name", "rp.example.com. MX 10 mx.example.com."),
+        ({MX_KEY: ["0 ."]}, "a null MX (RFC 7505): this domain takes no mail", "remove it"),
+        ({MX_KEY: ["SERVFAIL"]}, "MX of rp.example.com: no answer (the server said SERVFAIL)", "name servers"),
+        (
+            {MX_KEY: ["10 old.example.com."], ("old.example.com", "A"): [V4]},
+            "points to old.example.com, not to mx.example.com",
+            "point it to mx.example.com",
+        ),
+        ({MX_KEY: [f"10 {MX}.", "20 gone.example.com."]}, "gone.example.com has no address", "remove this MX"),
+        (
+            {
+                MX_KEY: [f"10 {MX}.", "20 alias.example.com."],
+                ("alias.example.com", "CNAME"): [f"{MX}."],
+            },
+            "alias.example.com is an alias (CNAME) of mx.example.com",
+            "RFC 2181",
+        ),
+        (
+            {(MX, "A"): [], (MX, "AAAA"): [], (MX, "CNAME"): ["real.example.com."], ("real.example.com", "A"): [V4]},
+            "mx.example.com is an alias (CNAME) of real.example.com",
+            "RFC 2181",
+        ),
+        ({(MX, "A"): [], (MX, "AAAA"): []}, f"addresses of {MX}: no such name", f"{MX}. A (and AAAA)"),
+        ({(MX, "A"): ["192.168.1.5"]}, "192.168.1.5 cannot be reached from the Internet", "public address"),
+        ({(MX, "AAAA"): ["SERVFAIL"]}, "AAAA: no answer (the server said SERVFAIL)", "name servers"),
+        (
+            {(MX, "CNAME"): ["a.example.com."], ("a.example.com", "CNAME"): [f"{MX}."], (MX, "A"): [], (MX, "AAAA"): []},
+            f"addresses of {MX}: A: no answer (the server said The CNAME chain is too long.)",
+            "name servers",
+        ),
+        ({SPF_KEY: []}, "SPF of rp.example.com: no SPF record", "every host that sends mail with this return path"),
+        ({SPF_KEY: ['"v=spf1; mx -all"']}, '"v=spf1; mx -all" does not begin with v=spf1 and a space', "publish"),
+        ({SPF_KEY: ['"v=spf1 mx -all"', '"v=spf1 -all"']}, "2 SPF records", "put them together"),
+        ({SPF_KEY: ['"v=spf1 mx ipv4:192.0.2.1 -all"']}, "no such mechanism: ipv4:192.0.2.1", "mend it"),
+        ({SPF_KEY: ['"v=spf1 mx +all"']}, "lets everyone in the world send (+all)", "-all or ~all"),
+        ({SPF_KEY: ['"v=spf1 -all"']}, "lets nobody send", "every host that sends"),
+        ({SPF_KEY: ['"v=spf1 include:gone.example -all"']}, "include:gone.example has no SPF record", "mend it"),
+        ({SPF_KEY: ['"v=spf1' + " a" * 11 + ' -all"']}, "more than 10 terms that ask the DNS", "ip4:"),
+        ({SPF_KEY: ["REFUSED"]}, "SPF of rp.example.com: no answer (the server said REFUSED)", "name servers"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_found_and_fails_with_what_to_do(changed: Zone, finding: str, remedy: str) -> None:
+    findings, result = checked({key: value for key, value in {**GOOD, **changed}.items() if value})
+    (found,) = [one for one in findings["fail"] if finding in f"{one['about']}: {one['says']}"]
+
+    assert remedy in found["remedy"]
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "finding", "remedy"),
+    [
+        ({(PTR4, "PTR"): ["host-25.provider.example."]}, f"PTR of {V4}: host-25.provider.example", f"set to {MX}"),
+        ({(PTR6, "PTR"): []}, f"PTR of {V6}: no such name", f"set to {MX}"),
+        (
+            {MX_KEY: [f"10 {MX}.", "20 second.example.com."], ("second.example.com", "A"): [V4]},
+            "second.example.com (preference 20) takes mail too",
+            "same store",
+        ),
+        (
+            {("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=none; aspf=s"']},
+            "policy p=none at _dmarc.example.com, strict alignment (aspf=s)",
+            "DKIM",
+        ),
+        ({("_dmarc.rp.example.com", "TXT"): ['"v=DMARC1; p=none"', '"v=DMARC1"']}, "2 policies", "leave one"),
+        ({SPF_KEY: ['"v=spf1 mx ?all"']}, "says nothing of hosts that it does not name (?all)", "-all or ~all"),
+        ({SPF_KEY: ['"v=spf1 mx"']}, "says nothing of hosts that it does not name", "-all or ~all"),
+        ({("spf.provider.example", "TXT"): ["SERVFAIL"]}, "spf.provider.example: no answer", "ask again"),
+        (
+            {
+                MX_KEY: [],
+                SPF_KEY: [],
+                ("rp.example.com", "CNAME"): ["real.example.com."],
+                ("real.example.com", "MX"): [f"10 {MX}."],
+                ("real.example.com", "TXT"): ['"v=spf1 mx -all"'],
+            },
+            "rp.example.com is an alias (CNAME) of real.example.com",
+            "records of its own",
+        ),
+    ],
+)
+def test_each_weakness_is_found_and_does_not_fail(changed: Zone, finding: str, remedy: str) -> None:
+    findings, result = checked({key: value for key, value in {**GOOD, **changed}.items() if value})
+    (found,) = [one for one in findings["warn"] if finding in f"{one['about']}: {one['says']}"]
+
+    assert remedy in found["remedy"]
+    assert result.exit_code == 0
+
+
+def test_a_silent_server_is_given_up_soon() -> None:
+    """Nothing comes at all: the run ends, says so, and does not wait for every question."""
+    silent: Zone = {("nowhere.example", "A"): [SILENCE], **{key: [SILENCE] for key in GOOD}}
+    silent |= {("_dmarc.rp.example.com", "TXT"): [SILENCE]}
+    with serving(silent) as server:
+        result = run(server, "--json", timeout="0.2")
+        questions = set(server.asked)
+
+    assert result.exit_code == 1
+    assert "nothing came within 0.2 s" in result.output
+    assert len(questions) == SILENT_ENOUGH
+
+
+def test_no_dns_asks_nobody_and_prints_what_to_publish() -> None:
+    with serving(GOOD) as server:
+        result = run(server, "--no-dns")
+
+    assert server.asked == []
+    assert "rp.example.com. IN MX 10 mx.example.com." in result.output
+    assert "mx.example.com. IN A <IPv4 address of this host>" in result.output
+    assert 'rp.example.com. IN TXT "v=spf1 mx -all"' in result.output
+
+
+def test_what_is_printed_to_publish_keeps_what_is_sound() -> None:
+    with serving(GOOD) as server:
+        result = run(server)
+    _, _, to_publish = result.output.partition("; the DNS records to publish\n")
+
+    assert [line.partition("  ;")[0] for line in to_publish.splitlines()] == [
+        "rp.example.com. IN MX 10 mx.example.com.",
+        'rp.example.com. IN TXT "v=spf1 mx include:spf.provider.example -all"',
+        f"mx.example.com. IN A {V4}",
+        f"mx.example.com. IN AAAA {V6}",
+        f"{PTR4}. IN PTR mx.example.com.",
+        f"{PTR6}. IN PTR mx.example.com.",
+    ]
+
+
+def test_the_records_to_publish_are_a_zone_file_and_pass_their_own_check() -> None:
+    """What we print, put into a name server, is found good."""
+    with serving({("example.com", "A"): ["203.0.113.1"], (MX, "A"): [V4]}) as server:
+        lines = run(server).output.partition("; the DNS records to publish\n")[2].splitlines()
+    zone: Zone = {}
+    for line in lines:
+        owner, _, kind, value = line.split(" ", 3)
+        zone[owner.rstrip("."), kind] = [value]
+    findings, result = checked(zone)
+
+    assert (findings["fail"], result.exit_code) == ([], 0)
+
+
+TERMINAL_ORDERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
+HOSTILE = [
+    r'"v=spf1 \027[2J\027]0;owned\007 -all"',
+    r'"v=spf1 \194\155" "31m \226\128\174 mx -all"',
+    r'"v=spf1 \255\254\000 \010ok    MX of rp.example.com: fine -all"',
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_strangers_text_gives_a_terminal_no_orders(text: str) -> None:
+    with serving({**GOOD, SPF_KEY: [text]}) as server:
+        result = run(server)
+
+    assert result.exit_code == 1
+    assert not TERMINAL_ORDERS.search(result.output)
+    assert "\nok    MX of rp.example.com: fine" not in result.output
+
+
+def test_sixty_kilobytes_of_text_are_read_and_not_printed() -> None:
+    text = " ".join('"' + "v=spf1 " * (not nth) + "a" * 200 + '"' for nth in range(300))
+    with serving({**GOOD, SPF_KEY: [text]}) as server:
+        result = run(server)
+
+    assert result.exit_code == 1
+    assert "longer than 8192 octets" in result.output
+    assert max(map(len, result.output.splitlines())) < 500
+
+
+def test_names_out_of_the_dns_give_a_terminal_no_orders_either() -> None:
+    hostile = r"\027[31mmx\010.example.com."
+    with serving({**GOOD, MX_KEY: [f"10 {hostile}"], (PTR4, "PTR"): [hostile]}) as server:
+        result = run(server)
+
+    assert result.exit_code == 1
+    assert not TERMINAL_ORDERS.search(result.output)
+
+
+def test_colours_are_for_terminals_only() -> None:
+    with serving(GOOD) as server:
+        plain = run(server).output
+        host, port = server.address
+        words = ["--settings", str(settings_file(Path())), "check", "--dns-server", f"{host}:{port}"]
+        coloured = CliRunner().invoke(root, words, color=True).output
+
+    assert "\x1b[" not in plain
+    assert "\x1b[32m" in coloured
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(min_size=1, max_size=80))
+def test_no_name_whatever_is_more_than_an_answer(name: str) -> None:
+    """Names come out of settings and out of strangers' records; none of them raises."""
+    with serving({}) as server:
+        answer = Resolver(server.address, 2)(name, "A")
+
+    assert answer.said in (Said.NO_NAME, Said.NO_ANSWER, Said.NO_RECORD)
