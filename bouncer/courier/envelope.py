@@ -4,6 +4,9 @@ import re
 
 from bouncer.mail.address import ascii_domain, plausible, split
 
+NOT_AN_ADDRESS = "not an address that an envelope can carry"
+"""What a courier says of a mail that it refuses for its envelope."""
+
 # Dot-string only, with RFC 6531's letters. A quoted local part is legal, but sendmail programs read their arguments as
 # lists of addresses with comments, and no owner has such an address.
 _LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")

@@ -11,6 +11,7 @@ import secrets
 import time
 from pathlib import Path
 
+from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
@@ -28,8 +29,13 @@ class Maildir:
 
     async def deliver(self, mail: Mail) -> Handed:
         """Write *mail* durably; the words are the file's path. A folder that cannot be written to is LATER."""
+        reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
+        if reverse_path is None or not forward_path:
+            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
         try:
-            kept = await asyncio.to_thread(self._write, mail)
+            front = f"Return-Path: <{reverse_path}>\nDelivered-To: {forward_path}\n".encode()
+            # Lines of a Maildir end as lines of files do.
+            kept = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
         except OSError as error:
             return Handed(Outcome.LATER, f"{self._path}: {error.strerror}")
         return Handed(Outcome.SENT, str(kept))
@@ -37,13 +43,13 @@ class Maildir:
     async def close(self) -> None:
         """Hold nothing, let nothing go."""
 
-    def _write(self, mail: Mail) -> Path:
+    def _write(self, octets: bytes) -> Path:
         for folder in ("tmp", "new", "cur"):
             (self._path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         name = f"{int(time.time())}.{secrets.token_hex(_TOKEN_OCTETS)}.bouncer"
         before, after = self._path / "tmp" / name, self._path / "new" / name
         try:
-            _write_durably(before, _as_a_file(mail))
+            _write_durably(before, octets)
             before.rename(after)
         except OSError:
             with contextlib.suppress(OSError):
@@ -51,12 +57,6 @@ class Maildir:
             raise
         _sync_folder(after.parent)
         return after
-
-
-def _as_a_file(mail: Mail) -> bytes:
-    """Lines of a Maildir end as lines of files do."""
-    envelope = f"Return-Path: <{mail.reverse_path}>\nDelivered-To: {mail.forward_path}\n"
-    return envelope.encode() + mail.octets.replace(b"\r\n", b"\n")
 
 
 def _write_durably(path: Path, octets: bytes) -> None:

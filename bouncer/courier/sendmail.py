@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from pathlib import Path
 
-from bouncer.courier.envelope import envelope_address
+from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
@@ -33,7 +33,7 @@ class Sendmail:
         """Start the program, feed it, and judge by its exit code; a program that takes too long is ended."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
-            return Handed(Outcome.REFUSED, "not an address that an envelope can carry")
+            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
         arguments = ("-i", "-f", reverse_path or "<>", "--", forward_path)
         try:
             child = await asyncio.create_subprocess_exec(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 
-from bouncer.courier.envelope import envelope_address
+from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
@@ -69,7 +69,7 @@ class Smtp:
         """Send *mail* over a connection that is open, else over a new one."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
-            return Handed(Outcome.REFUSED, "not an address that an envelope can carry")
+            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
         try:
             async with asyncio.timeout(MAIL_SECONDS), self._room, self._lent(await self._connection()) as connection:
                 return await _send(connection, mail, reverse_path, forward_path)

@@ -1,0 +1,327 @@
+"""The SMTP courier and smarthosts of all kinds: with TLS, with a login, unwilling, hanging, broken."""
+
+# ruff: noqa: N802, ARG002 -- aiosmtpd calls its hooks by these names, with these arguments
+import asyncio
+import contextlib
+import datetime as dt
+import ipaddress
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bouncer.courier import smtp
+from bouncer.courier.smtp import Smarthost, Smtp
+from bouncer.mail.parcel import Mail
+from bouncer.ports import Handed, Outcome
+
+MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")
+
+
+class Host:
+    """A smarthost: answers as it is told to, takes what it is not told to refuse, remembers."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[str]] = {}
+        self.connections: list[asyncio.BaseTransport] = []
+        self.sessions: list[Session] = []
+        self.hung_up = asyncio.Event()
+        self.port = 0
+
+    @property
+    def mails(self) -> int:
+        return len(self.sessions)
+
+    def _answer(self, command: str, otherwise: str) -> str:
+        return self.answers[command].pop(0) if self.answers.get(command) else otherwise
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address or "<>"
+        return self._answer("MAIL", "250 2.1.0 OK")
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._answer("RCPT", "250 2.1.5 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.answers.get("drop"):
+            self.answers["drop"].pop()
+            self.connections[-1].abort()  # type: ignore[attr-defined]
+        answer = self._answer("DATA", "250 2.0.0 Taken")
+        if answer.startswith("250"):
+            self.sessions.append(session)
+        return answer
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.hung_up.set()
+        return "221 2.0.0 Bye"
+
+
+class Conversation(SMTP):
+    """An SMTP server's side that shows its host the connection."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.event_handler.connections.append(transport)
+
+
+@contextlib.asynccontextmanager
+async def smarthost(*, implicit_tls: ssl.SSLContext | None = None, **options: Any) -> AsyncIterator[Host]:
+    host, loop = Host(), asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: Conversation(host, loop=loop, **options), "127.0.0.1", 0, ssl=implicit_tls
+    )
+    host.port = server.sockets[0].getsockname()[1]
+    try:
+        yield host
+    finally:
+        server.close()
+        for connection in host.connections:
+            connection.close()
+
+
+async def sent(host: Host, mail: Mail = MAIL, **how: Any) -> Handed:
+    """Hand one mail over with a courier of its own."""
+    courier = Smtp(Smarthost("127.0.0.1", host.port, **how), hostname="mx.example", command_seconds=10)
+    try:
+        return await courier.deliver(mail)
+    finally:
+        await courier.close()
+
+
+@contextlib.asynccontextmanager
+async def courier_to(host: Host, **options: Any) -> AsyncIterator[Smtp]:
+    courier = Smtp(Smarthost("127.0.0.1", host.port), hostname="mx.example", **options)
+    try:
+        yield courier
+    finally:
+        await courier.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody else has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "smarthost")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "smarthost.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate is among those that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("451 4.3.0 Come back", Outcome.LATER),
+        ("550 5.1.1 Never", Outcome.REFUSED),
+        ("552 5.3.4 Too big", Outcome.REFUSED),
+        ("530 5.7.0 Authentication required", Outcome.LATER),
+    ],
+)
+async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome: Outcome) -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        host.answers = {command: [answer]}
+
+        refused, taken = await courier.deliver(MAIL), await courier.deliver(MAIL)
+
+        assert refused == Handed(outcome, answer)
+        assert taken.outcome is Outcome.SENT
+        assert len(host.connections) == 1
+
+
+async def test_a_smarthost_that_is_closing_is_later_and_left() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        host.answers = {"RCPT": ["421 4.3.2 Shutting down"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+
+
+async def test_a_connection_is_used_again() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        for _ in range(5):
+            await courier.deliver(MAIL)
+
+        assert (host.mails, len(host.connections)) == (5, 1)
+
+
+async def test_connections_at_a_time_are_bounded() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        await asyncio.gather(*(courier.deliver(MAIL) for _ in range(40)))
+
+        assert host.mails == 40
+        assert 1 < len(host.connections) <= smtp.CONNECTIONS
+
+
+async def test_a_connection_that_the_smarthost_closed_is_not_used_again() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        await courier.deliver(MAIL)
+        host.connections[0].close()
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+        assert len(host.connections) == 2
+
+
+async def test_an_unused_connection_is_let_go() -> None:
+    async with smarthost() as host, courier_to(host, idle_seconds=0.01) as courier:
+        await courier.deliver(MAIL)
+
+        async with asyncio.timeout(30):
+            await host.hung_up.wait()
+
+
+async def test_a_connection_that_breaks_after_the_mail_is_later() -> None:
+    """Whether it was taken nobody knows: it is sent again, with the same Message-ID."""
+    async with smarthost() as host, courier_to(host) as courier:
+        host.answers = {"drop": ["now"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"",
+        b"220 mx ESMTP\r\n",
+        b"554 5.7.1 Not you\r\n",
+        b"421 4.3.2 Busy\r\n",
+        b"HTTP/1.1 400 Bad\r\n",
+        b"220-" + b"x" * 99_999,
+    ],
+    ids=["silent", "mute after its greeting", "unwilling", "busy", "no smtp", "endless"],
+)
+async def test_a_server_that_does_not_speak_smtp_to_us_is_later(greeting: bytes) -> None:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await done.wait()
+        writer.close()
+
+    done = asyncio.Event()
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    at = Smarthost("127.0.0.1", server.sockets[0].getsockname()[1])
+
+    handed = await Smtp(at, hostname="mx.example", command_seconds=0.3).deliver(MAIL)
+
+    done.set()
+    server.close()
+    assert handed.outcome is Outcome.LATER
+
+
+async def test_starttls_is_used_where_it_is_offered(tls: ssl.SSLContext) -> None:
+    async with smarthost(tls_context=tls) as host:
+        handed = await sent(host, starttls="offered")
+
+        assert handed.outcome is Outcome.SENT
+        assert host.sessions[0].ssl is not None
+
+
+async def test_a_smarthost_without_tls_is_used_where_tls_is_not_required() -> None:
+    async with smarthost() as host:
+        assert (await sent(host, starttls="offered")).outcome is Outcome.SENT
+
+
+async def test_starttls_is_not_used_when_it_never_is(tls: ssl.SSLContext) -> None:
+    async with smarthost(tls_context=tls) as host:
+        assert (await sent(host, starttls="never")).outcome is Outcome.SENT
+        assert host.sessions[0].ssl is None
+
+
+async def test_required_tls_takes_a_certificate_that_is_trusted(tls: ssl.SSLContext, trusted: None) -> None:
+    async with smarthost(tls_context=tls) as host:
+        assert (await sent(host, starttls="required")).outcome is Outcome.SENT
+        assert host.sessions[0].ssl is not None
+
+
+async def test_required_tls_takes_no_other_certificate(tls: ssl.SSLContext) -> None:
+    async with smarthost(tls_context=tls) as host:
+        handed = await sent(host, starttls="required")
+
+        assert handed.outcome is Outcome.LATER
+        assert "certificate" in handed.said.lower()
+        assert host.mails == 0
+
+
+async def test_required_tls_sends_nothing_without_tls() -> None:
+    async with smarthost() as host:
+        assert (await sent(host, starttls="required")).outcome is Outcome.LATER
+        assert host.mails == 0
+
+
+async def test_implicit_tls_checks_the_certificate(tls: ssl.SSLContext) -> None:
+    async with smarthost(implicit_tls=tls) as host:
+        assert (await sent(host, implicit_tls=True)).outcome is Outcome.LATER
+
+
+async def test_implicit_tls_sends(tls: ssl.SSLContext, trusted: None) -> None:
+    async with smarthost(implicit_tls=tls) as host:
+        assert (await sent(host, implicit_tls=True)).outcome is Outcome.SENT
+
+
+def _knows_ann(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, login: Any) -> AuthResult:
+    assert isinstance(login, LoginPassword)
+    return AuthResult(success=(login.login, login.password) == (b"ann", b"s3cret"), handled=False)
+
+
+@pytest.mark.parametrize(("password", "outcome"), [("s3cret", Outcome.SENT), ("wrong", Outcome.LATER)])
+async def test_a_login_lets_mail_through_and_a_wrong_one_loses_none(
+    tls: ssl.SSLContext, trusted: None, password: str, outcome: Outcome
+) -> None:
+    async with smarthost(tls_context=tls, authenticator=_knows_ann, auth_required=True) as host:
+        handed = await sent(host, starttls="required", user="ann", password=password)
+
+        assert handed.outcome is outcome
+        assert "s3cret" not in handed.said
+
+
+async def test_an_address_beyond_ascii_needs_a_smarthost_that_knows_smtputf8() -> None:
+    mail = Mail("", "jürgen@acme.example", "one@mx", MAIL.octets)
+
+    async with smarthost(enable_SMTPUTF8=True) as knowing, smarthost(enable_SMTPUTF8=False) as ignorant:
+        assert (await sent(knowing, mail)).outcome is Outcome.SENT
+        assert (await sent(ignorant, mail)).outcome is Outcome.REFUSED
+
+
+def test_a_smarthost_s_password_is_not_shown() -> None:
+    assert "s3cret" not in repr(Smarthost("mx.example", 25, "ann", "s3cret"))
