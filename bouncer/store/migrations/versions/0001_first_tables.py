@@ -121,8 +121,8 @@ def _outbox() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("said", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name="fk_outbox_letter_id", ondelete="CASCADE"),
         sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name="fk_outbox_letter_id", ondelete="CASCADE"),
     )
     op.create_index("ix_outbox_due", "outbox", ["state", "due"])
     op.create_index("ix_outbox_state", "outbox", ["state", "id"])
