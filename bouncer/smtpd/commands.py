@@ -1,20 +1,20 @@
 """The SMTP commands: arguments to values, values to replies (RFC 5321 section 4.1; RFC 1870, 3207, 6152, 6531).
 
-aiosmtpd's ``smtp_`` methods, with one difference: each answers its reply instead of sending it, or None where it has said
-all there is to say.
+aiosmtpd's ``smtp_`` methods, with one difference: each answers its reply instead of sending it, so that all replies pass
+one place. One that has to wait answers None and ``wait_for``s what replies later.
 """
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from bouncer.mail.letter import Received, ReturnPath, spell_id
 from bouncer.smtpd import replies
-from bouncer.smtpd.data import NoLetter, read_letter
+from bouncer.smtpd.data import Data, NoLetter
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
-from bouncer.smtpd.guests import Room, Share
+from bouncer.smtpd.room import Room, Share
 from bouncer.smtpd.terms import Terms
 from bouncer.smtpd.wire import Wire
 
@@ -23,11 +23,11 @@ MAX_HELO = 255
 
 _log = logging.getLogger(__name__)
 
-_NO_LETTER: Final = {NoLetter.TOO_LARGE: replies.TOO_LARGE, NoLetter.NO_ROOM: replies.NO_ROOM, NoLetter.CUT_OFF: None}
+_NO_LETTER: Final = {NoLetter.TOO_LARGE: replies.TOO_LARGE, NoLetter.NO_ROOM: replies.NO_ROOM}
 
 
 class Commands(Wire):
-    """One client's state between commands, and what each command does to it."""
+    """What one client has said so far, and what each command does to that."""
 
     def __init__(self, terms: Terms, room: Room, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
@@ -37,10 +37,14 @@ class Commands(Wire):
         self.helo = ""
         self.kept = 0
         """Letters in this connection so far."""
-        self.at_work = False
-        """Whether it is us whom the peer waits for."""
+        self.data: Data | None = None
+        """The letter that is on its way in, between 354 and the end of DATA."""
         self._room = room
         self._set_rset_state()
+
+    def reply(self, reply: bytes) -> None:
+        """Send *reply* to a command, and count it."""
+        raise NotImplementedError
 
     def _set_rset_state(self) -> None:
         self._sender: Sender | None = None
@@ -51,21 +55,13 @@ class Commands(Wire):
         """Between MAIL and the reply to the end of DATA."""
         return self._sender is not None
 
-    @contextlib.contextmanager
-    def _working(self) -> Iterator[None]:
-        self.at_work = True
-        try:
-            yield
-        finally:
-            self.at_work = False
-
-    async def smtp_HELO(self, argument: str) -> bytes:
+    def smtp_HELO(self, argument: str) -> bytes:
         """Greet; forgets a transaction that was begun."""
         if not self._introduced(argument):
             return replies.HELO_SYNTAX
         return f"250 {self.terms.settings.hostname}\r\n".encode("ascii", "replace")
 
-    async def smtp_EHLO(self, argument: str) -> bytes:
+    def smtp_EHLO(self, argument: str) -> bytes:
         """Greet and list the extensions."""
         if not self._introduced(argument):
             return replies.EHLO_SYNTAX
@@ -78,11 +74,11 @@ class Commands(Wire):
         self.helo = name
         return True
 
-    async def smtp_MAIL(self, argument: str) -> bytes:
+    def smtp_MAIL(self, argument: str) -> bytes:
         """Begin a transaction."""
         if not self.helo:
             return replies.HELO_FIRST
-        if self.in_transaction:
+        if self._sender is not None:
             return replies.NESTED_MAIL
         sender = read_mail(argument, self.terms.settings.max_message)
         if isinstance(sender, bytes):
@@ -90,84 +86,104 @@ class Commands(Wire):
         self._sender = sender
         return replies.SENDER_OK
 
-    async def smtp_RCPT(self, argument: str) -> bytes:
+    def smtp_RCPT(self, argument: str) -> bytes | None:
         """Admit one return path."""
-        if self._sender is None:
+        sender = self._sender
+        if sender is None:
             return replies.MAIL_FIRST
-        address = read_rcpt(argument, smtputf8=self._sender.smtputf8)
+        address = read_rcpt(argument, smtputf8=sender.smtputf8)
         if isinstance(address, bytes):
             return address
         path = self.terms.admit(address)
-        if not isinstance(path, ReturnPath):
-            with self._working():
-                path = await path
-        if refusal := self._too_many(self._sender):
-            return refusal
+        if isinstance(path, ReturnPath):
+            return self._admitted(path, sender)
+        self.wait_for(self._admit_later(path, sender))
+        return None
+
+    async def _admit_later(self, path: Awaitable[ReturnPath], sender: Sender) -> None:
+        self.reply(self._admitted(await path, sender))
+
+    def _admitted(self, path: ReturnPath, sender: Sender) -> bytes:
+        if self._paths and not sender.reverse_path:
+            return replies.ONE_RECIPIENT
+        if len(self._paths) >= self.terms.settings.max_recipients:
+            return replies.TOO_MANY_RECIPIENTS
         self._paths[path.address] = path
         return replies.RECIPIENT_OK
 
-    def _too_many(self, sender: Sender) -> bytes | None:
-        if not sender.reverse_path and self._paths:
-            return replies.ONE_RECIPIENT
-        return replies.TOO_MANY_RECIPIENTS if len(self._paths) >= self.terms.settings.max_recipients else None
-
-    async def smtp_DATA(self, argument: str) -> bytes | None:
-        """Take the letter, keep it, and only then say so."""
+    def smtp_DATA(self, argument: str) -> bytes:
+        """Make ready for the letter."""
         if argument:
             return replies.NO_ARGUMENT
-        sender, paths = self._sender, tuple(self._paths.values())
-        if sender is None or not paths:
+        if not self._paths:
             return replies.RCPT_FIRST
-        self.say(replies.GO_AHEAD)
-        share = Share(self._room)
-        try:
-            raw = await read_letter(self, self.terms.settings.max_message, share)
-            return _NO_LETTER[raw] if isinstance(raw, NoLetter) else await self._keep(raw, sender, paths)
-        finally:
-            share.give_back()
-            self._set_rset_state()
+        self.data = Data(self.octets, self.terms.settings.max_message, Share(self._room))
+        return replies.GO_AHEAD
 
-    async def _keep(self, raw: bytes, sender: Sender, paths: Sequence[ReturnPath]) -> bytes:
-        at = self.terms.now()
-        letters = [
-            Received(path, sender.reverse_path, self.peer, self.helo, self.tls, sender.smtputf8, at, raw)
-            for path in paths
-        ]
-        with self._working():
+    def take_letter(self, data: Data) -> bool:
+        """Take the letter when its end has come, keep it, and only then say so."""
+        self.heard = self.loop.time()
+        raw = data.take()
+        if raw is None:
+            return False
+        self.data = None
+        if isinstance(raw, NoLetter):
+            self._forget(data.share)
+            self.reply(_NO_LETTER[raw])
+        else:
+            self.wait_for(self._keep(raw, data.share))
+        return True
+
+    async def _keep(self, raw: bytes, share: Share) -> None:
+        letters = self._received(raw)
+        try:
             ids = await self.terms.keep(letters)
+        finally:
+            self._forget(share)
         self.kept += len(ids)
         for number, letter in zip(ids, letters, strict=True):
             _tell(number, letter)
-        return b"250 2.0.0 Kept as %s\r\n" % spell_id(ids[0]).encode()
+        self.reply(b"250 2.0.0 Kept as %s\r\n" % spell_id(ids[0]).encode())
 
-    async def smtp_RSET(self, argument: str) -> bytes:
+    def _received(self, raw: bytes) -> list[Received]:
+        assert self._sender is not None
+        sender, smtputf8, at = self._sender.reverse_path, self._sender.smtputf8, self.terms.now()
+        return [
+            Received(path, sender, self.peer, self.helo, self.tls, smtputf8, at, raw) for path in self._paths.values()
+        ]
+
+    def _forget(self, share: Share) -> None:
+        share.give_back()
+        self._set_rset_state()
+
+    def smtp_RSET(self, argument: str) -> bytes:
         """Forget the transaction."""
         if argument:
             return replies.NO_ARGUMENT
         self._set_rset_state()
         return replies.RESET
 
-    async def smtp_NOOP(self, _argument: str) -> bytes:
+    def smtp_NOOP(self, _argument: str) -> bytes:
         """Do nothing."""
         return replies.NOTHING
 
-    async def smtp_HELP(self, _argument: str) -> bytes:
+    def smtp_HELP(self, _argument: str) -> bytes:
         """Name the commands."""
         return replies.HELP
 
-    async def smtp_VRFY(self, argument: str) -> bytes:
+    def smtp_VRFY(self, argument: str) -> bytes:
         """Tell nothing: only RCPT says what exists (RFC 5321 section 7.3)."""
         return replies.NOT_VERIFIED if argument else replies.VRFY_SYNTAX
 
-    async def smtp_EXPN(self, _argument: str) -> bytes:
+    def smtp_EXPN(self, _argument: str) -> bytes:  # type: ignore[override] # answers its reply, as all here
         """Tell nothing."""
         return replies.NOT_IMPLEMENTED
 
-    async def smtp_QUIT(self, _argument: str) -> None:
+    def smtp_QUIT(self, _argument: str) -> None:
         """Say goodbye; what was sent after QUIT is not read."""
         self.hang_up(replies.BYE)
 
-    async def smtp_STARTTLS(self, argument: str) -> bytes | None:
+    def smtp_STARTTLS(self, argument: str) -> bytes | None:
         """Begin TLS and forget all that was said before (RFC 3207 section 4.2)."""
         if self.terms.tls_context is None:
             return replies.NOT_IMPLEMENTED
@@ -175,18 +191,20 @@ class Commands(Wire):
             return replies.NO_ARGUMENT
         if self.tls:
             return replies.TLS_ALREADY
-        if self.octets:  # said in the clear, and would be obeyed as if said in TLS (CVE-2011-0411)
-            self.hang_up(replies.TALKED_AHEAD)
-            return None
-        self.say(replies.TLS_READY)
-        with self._working():
-            if await self.start_tls(self.terms.tls_context):
-                self.helo = ""
-                self._set_rset_state()
+        self.wait_for(self._start_tls(self.terms.tls_context))
         return None
 
+    async def _start_tls(self, context: ssl.SSLContext) -> None:
+        if self.octets:  # said in the clear, and would be obeyed as if said in TLS (CVE-2011-0411)
+            self.hang_up(replies.TALKED_AHEAD)
+            return
+        self.helo = ""
+        self._set_rset_state()
+        self.say(replies.TLS_READY)
+        await self.shake_hands(context)  # which hears all that comes from now on
 
-Command: TypeAlias = Callable[[Commands, str], Awaitable[bytes | None]]
+
+Command: TypeAlias = Callable[[Commands, str], bytes | None]
 
 COMMANDS: Final[Mapping[bytes, Command]] = {
     b"EHLO": Commands.smtp_EHLO,

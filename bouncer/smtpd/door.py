@@ -91,13 +91,13 @@ class SmtpDoor:
             self._ticking.cancel()
         for server in self._servers:
             server.close()
-        conversations = []
+        waiting = []
         for session in tuple(self._guests.inside):
             session.transport.abort()
-            if session.conversation is not None:
-                session.conversation.cancel()
-                conversations.append(session.conversation)
-        await asyncio.gather(*conversations, return_exceptions=True)
+            if session.waiting is not None:
+                session.waiting.cancel()
+                waiting.append(session.waiting)
+        await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _emptied(self, seconds: float) -> bool:
         try:

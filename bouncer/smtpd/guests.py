@@ -1,4 +1,4 @@
-"""Who is inside the SMTP door, and how much room they take: connections in all, for each client, and memory for letters."""
+"""Who is inside the SMTP door: connections in all, and for each client."""
 
 import asyncio
 import ipaddress
@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from bouncer.settings import SmtpSettings
 from bouncer.smtpd import replies
+from bouncer.smtpd.room import Room
 
 if TYPE_CHECKING:
     from bouncer.smtpd.session import Session
 
-FREE = 64 * 1024
-"""Octets of a letter that need no share of the room: reports are small, and must get in while large letters fill it."""
-ROOM = 256 * 1024 * 1024
-"""Octets of letters on their way in, all connections together; at least one of max_message fits."""
 CLIENT_PREFIX = 64
 """Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
 
@@ -28,36 +25,6 @@ def client_of(address: str) -> str:
         return str(ipaddress.ip_network((address.partition("%")[0], CLIENT_PREFIX), strict=False))
     except ValueError:
         return address
-
-
-@dataclass(slots=True)
-class Room:
-    """Memory for letters on their way in, in octets."""
-
-    left: int = ROOM
-
-
-@dataclass(slots=True)
-class Share:
-    """One letter's part of the room."""
-
-    room: Room
-    held: int = 0
-
-    def grow(self, size: int) -> bool:
-        """Make place for a letter of *size* octets so far; False where there is none, and then nothing is held."""
-        more = max(0, size - FREE) - self.held
-        if more > self.room.left:
-            self.give_back()
-            return False
-        self.room.left -= more
-        self.held += more
-        return True
-
-    def give_back(self) -> None:
-        """Let go of all of it."""
-        self.room.left += self.held
-        self.held = 0
 
 
 @dataclass(slots=True)
@@ -85,8 +52,10 @@ class Guests:
         self.clients[client] += 1
         return None
 
-    def leave(self, guest: "Session", client: str | None) -> None:
-        """Forget *guest*, and one connection of *client* where it was counted."""
+    def leave(self, guest: "Session", client: str | None) -> bool:
+        """Forget *guest*, and one connection of *client* where it was counted; False where it was never inside."""
+        if guest not in self.inside:
+            return False
         self.inside.discard(guest)
         if not self.inside:
             self._empty.set()
@@ -94,6 +63,7 @@ class Guests:
             self.clients[client] -= 1
             if not self.clients[client]:
                 del self.clients[client]
+        return True
 
     async def all_left(self) -> None:
         """Wait until nobody is inside."""
