@@ -8,12 +8,10 @@ from typing import TypeVar
 
 import click
 
+from bouncer.cli import SYSTEM_FILE
 from bouncer.errors import ConfigError
 from bouncer.ports import Store
 from bouncer.settings import Settings, load
-
-SYSTEM_FILE = Path("/etc/bouncer/bouncer.toml")
-"""Where the settings are looked for when no file is named."""
 
 Answer = TypeVar("Answer")
 
