@@ -149,11 +149,6 @@ def said(findings: list[dict[str, str]]) -> list[str]:
     return [f"{one['about']}: {one['says']}" for one in findings]
 
 
-def but(*without: tuple[str, str], **changed: Any) -> Zone:
-    """The good zone without some records."""
-    return {key: value for key, value in GOOD.items() if key not in without}
-
-
 def test_a_good_zone_has_nothing_to_put_right() -> None:
     findings, result = checked(GOOD)
 

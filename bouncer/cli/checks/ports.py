@@ -53,7 +53,7 @@ def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> F
     try:
         said = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
     except ConnectionRefusedError:
-        return _free(about, host, port)
+        return bindable(host, port)
     except OSError as error:
         return fail(about, f"something is there but does not answer: {error}", "see what listens there: ss -ltnp")
     return _greeted(about, said, settings.hostname)
@@ -67,7 +67,9 @@ def _greeted(about: str, said: str, hostname: str) -> Finding:
     )
 
 
-def _free(about: str, host: str, port: int) -> Finding:
+def bindable(host: str, port: int) -> Finding:
+    """Look whether this user could listen there."""
+    about = f"port {host}:{port}"
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -1,0 +1,360 @@
+"""What ``bouncer check`` says of this machine: ports, files of secrets, store, courier, our own names."""
+
+import dataclasses
+import os
+import socket
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bouncer.cli.checks import ours, outgoing, ports, secret_files, storing
+from bouncer.cli.checks.finding import Finding, Level
+from bouncer.errors import ConfigError
+from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings, TokenSettings
+
+SECONDS = 5.0
+NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere and listen on every port")
+
+
+@contextmanager
+def answering(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A server for one client: says the first reply, and each other one after a line of the client; gives what it heard."""
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(replies[0])
+            for reply in replies[1:]:
+                heard.append(lines.readline().rstrip())
+                connection.sendall(reply)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(SECONDS)
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            yield listener.getsockname()[1], heard
+        finally:
+            serving.join()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.fixture(autouse=True)
+def _nobody_at_port_25(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has port 25 of this machine is not asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(ports, "SMTP_PORT", listener.getsockname()[1])
+
+
+def smtp(port: int, host: str = "127.0.0.1") -> SmtpSettings:
+    return SmtpSettings(hostname="mx.example.com", listen=(f"{host}:{port}",))
+
+
+def test_our_own_greeting_is_good() -> None:
+    with answering(b"220 mx.example.com ESMTP\r\n") as (port, _):
+        finding = next(iter(ports.ports(smtp(port), SECONDS)))
+
+    assert (finding.level, finding.says) == (Level.OK, "answers as mx.example.com")
+
+
+@pytest.mark.parametrize(
+    "said", [b"220 other.example ESMTP Postfix\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff" * 5000, b"421 busy\n"]
+)
+def test_someone_elses_greeting_fails(said: bytes) -> None:
+    with answering(said) as (port, _):
+        finding = next(iter(ports.ports(smtp(port), SECONDS)))
+
+    assert finding.level is Level.FAIL
+    assert len(finding.says) < 1000
+
+
+def test_who_accepts_and_says_nothing_is_not_waited_for_for_ever() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        finding = next(iter(ports.ports(smtp(silent.getsockname()[1]), 0.1)))
+
+    assert finding.level is Level.FAIL
+    assert "does not answer" in finding.says
+
+
+def test_a_free_port_is_good_and_nobody_at_port_25_is_said(free_port: int) -> None:
+    here, world = ports.ports(smtp(free_port), SECONDS)
+
+    assert (here.level, here.says) == (Level.OK, "free; the daemon does not run")
+    assert world.level is Level.WARN
+    assert "bouncer.socket" in world.remedy
+
+
+def test_port_25_answered_by_us_is_good(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"220 mx.example.com ESMTP\r\n") as (port, _):
+        monkeypatch.setattr(ports, "SMTP_PORT", port)
+        _, world = ports.ports(smtp(free_port), SECONDS)
+
+    assert world.level is Level.OK
+
+
+def test_port_25_answered_by_another_server_warns(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"220 mail.example.com ESMTP Postfix\r\n") as (port, _):
+        monkeypatch.setattr(ports, "SMTP_PORT", port)
+        _, world = ports.ports(smtp(free_port), SECONDS)
+
+    assert world.level is Level.WARN
+    assert "mail.example.com" in world.says
+
+
+def test_behind_a_proxy_we_speak_as_one() -> None:
+    """A port that waits for the PROXY protocol gets its header first."""
+    with answering(b"", b"220 mx.example.com ESMTP\r\n") as (port, heard):
+        settings = dataclasses.replace(smtp(port), proxy_protocol=("127.0.0.0/8",))
+        finding = next(iter(ports.ports(settings, SECONDS)))
+
+    assert finding.level is Level.OK
+    assert heard == [b"PROXY UNKNOWN"]
+
+
+def test_an_address_that_is_not_ours_fails(free_port: int) -> None:
+    finding = ports.bindable("192.0.2.1", free_port)
+
+    assert finding.level is Level.FAIL
+    assert "cannot be listened on" in finding.says
+
+
+@NOT_ROOT
+def test_a_port_that_this_user_may_not_open_fails() -> None:
+    assert "may not listen" in ports.bindable("127.0.0.1", 1).says
+
+
+def test_a_port_that_is_none_fails() -> None:
+    finding = next(iter(ports.ports(SmtpSettings(listen=("localhost:smtp",)), SECONDS)))
+
+    assert (finding.level, finding.says) == (Level.FAIL, "'localhost:smtp' is not host:port")
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "place"),
+    [
+        ("127.0.0.1:2525", None, ("127.0.0.1", 2525)),
+        ("[::1]:25", None, ("::1", 25)),
+        (":25", None, ("", 25)),
+        ("9.9.9.9", 53, ("9.9.9.9", 53)),
+        ("9.9.9.9:5353", 53, ("9.9.9.9", 5353)),
+        ("2620:fe::fe", 53, ("2620:fe::fe", 53)),
+        ("[2620:fe::fe]", 53, ("2620:fe::fe", 53)),
+        ("[2620:fe::fe]:5353", 53, ("2620:fe::fe", 5353)),
+        ("dns.example", 53, ("dns.example", 53)),
+    ],
+)
+def test_places_are_read(text: str, default: int | None, place: tuple[str, int]) -> None:
+    assert ports.place(text, default) == place
+
+
+@pytest.mark.parametrize(
+    "text", ["localhost", "localhost:", "localhost:65536", "localhost:-1", "[::1]", "localhost:٢٥"]
+)
+def test_what_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        ports.place(text)
+
+
+def written(file: Path, octets: bytes, mode: int = 0o600) -> Path:
+    file.write_bytes(octets)
+    file.chmod(mode)
+    return file
+
+
+def test_a_good_key_is_good_and_not_shown(tmp_path: Path) -> None:
+    (finding,) = secret_files.keys(TokenSettings((written(tmp_path / "token.key", b"k" * 44 + b"\n"),)))
+
+    assert (finding.level, finding.says) == (Level.OK, "44 octets")
+
+
+@pytest.mark.parametrize(
+    ("octets", "mode", "says"),
+    [
+        (b"tooshort\n", 0o600, "a key needs at least 16 octets"),
+        (b"", 0o600, "a key needs at least 16 octets"),
+        (b"k" * 44, 0o604, "can be read by everyone"),
+        (b"k" * 44, 0o602, "can be read by everyone"),
+    ],
+)
+def test_a_bad_key_fails(tmp_path: Path, octets: bytes, mode: int, says: str) -> None:
+    (finding,) = secret_files.keys(TokenSettings((written(tmp_path / "token.key", octets, mode),)))
+
+    assert (finding.level, finding.says) == (Level.FAIL, says)
+
+
+def test_every_key_is_looked_at(tmp_path: Path) -> None:
+    files = (tmp_path / "none", written(tmp_path / "token.key", b"k" * 44), tmp_path)
+
+    assert [one.level for one in secret_files.keys(TokenSettings(files))] == [Level.FAIL, Level.OK, Level.FAIL]
+
+
+def test_no_key_at_all_warns() -> None:
+    (finding,) = secret_files.keys(TokenSettings())
+
+    assert finding.level is Level.WARN
+
+
+def test_a_store_is_looked_at_without_being_made(tmp_path: Path) -> None:
+    (finding,) = storing.store(StoreSettings(f"sqlite:///{tmp_path}/var/bouncer.db"))
+
+    assert finding.level is not Level.FAIL
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["not a url", "sqlite://", "sqlite:///:memory:"])
+def test_a_store_that_is_none_fails(url: str) -> None:
+    assert [one.level for one in storing.store(StoreSettings(url))] == [Level.FAIL]
+
+
+@NOT_ROOT
+def test_a_store_that_cannot_be_written_fails(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    (finding,) = storing.store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+
+    assert finding.level is Level.FAIL
+
+
+def courier(**forward: Any) -> list[Finding]:
+    return list(outgoing.courier(Settings(forward=ForwardSettings(**forward)), SECONDS))
+
+
+def test_a_maildir_that_can_be_made_is_good_and_is_not_made(tmp_path: Path) -> None:
+    (finding,) = courier(courier=f"maildir:{tmp_path}/deep/er")
+
+    assert finding.level is Level.OK
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_maildir_that_is_a_file_fails(tmp_path: Path) -> None:
+    file = written(tmp_path / "file", b"")
+
+    assert [courier(courier=f"maildir:{path}")[0].level for path in (file, file / "below")] == [Level.FAIL, Level.FAIL]
+
+
+def test_a_program_that_starts_is_good_and_one_that_does_not_fails(tmp_path: Path) -> None:
+    file = written(tmp_path / "sendmail", b"#!/bin/sh\n", 0o600)
+
+    assert [courier(courier=f"sendmail:{one}")[0].level for one in (sys.executable, file, tmp_path / "none")] == [
+        Level.OK,
+        Level.FAIL,
+        Level.FAIL,
+    ]
+
+
+def test_a_smarthost_that_answers_is_good() -> None:
+    with answering(b"220 smart.example ESMTP\r\n", b"250 smart.example\r\n", b"221 bye\r\n") as (port, heard):
+        (finding,) = courier(courier=f"smtp://127.0.0.1:{port}")
+
+    assert (finding.level, finding.says) == (Level.OK, "answers")
+    assert heard == [b"ehlo localhost", b"QUIT"]
+
+
+def test_a_smarthost_takes_our_login(tmp_path: Path) -> None:
+    replies = (b"220 smart\r\n", b"250-smart\r\n250 AUTH PLAIN\r\n", b"235 good\r\n", b"221 bye\r\n")
+    with answering(*replies) as (port, heard):
+        (finding,) = courier(
+            courier=f"smtp://us@127.0.0.1:{port}", password=written(tmp_path / "password", b"secret\n")
+        )
+
+    assert (finding.level, finding.says) == (Level.OK, "took our login")
+    assert heard[1] == b"AUTH PLAIN AHVzAHNlY3JldA=="
+
+
+def test_a_refused_login_fails_and_shows_no_secret(tmp_path: Path) -> None:
+    replies = (b"220 smart\r\n", b"250-smart\r\n250 AUTH PLAIN\r\n", b"535 5.7.8 no\r\n", b"221 bye\r\n")
+    with answering(*replies) as (port, _):
+        (finding,) = courier(
+            courier=f"smtp://us@127.0.0.1:{port}", password=written(tmp_path / "password", b"secret\n")
+        )
+
+    assert (finding.level, finding.says) == (Level.FAIL, "refused our login: 5.7.8 no")
+    assert "secret" not in str(finding)
+
+
+def test_a_smarthost_without_the_tls_that_we_require_fails() -> None:
+    with answering(b"220 smart\r\n", b"250 smart\r\n") as (port, _):
+        (finding,) = courier(courier=f"smtp://127.0.0.1:{port}", starttls="required")
+
+    assert finding.level is Level.FAIL
+    assert "STARTTLS" in finding.says
+
+
+@pytest.mark.parametrize("said", [b"554 go away\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff\x00" * 10_000 + b"\r\n"])
+def test_what_is_no_smarthost_fails(said: bytes) -> None:
+    with answering(said) as (port, _):
+        (finding,) = courier(courier=f"smtp://127.0.0.1:{port}")
+
+    assert finding.level is Level.FAIL
+
+
+def test_a_port_without_tls_is_no_smtps() -> None:
+    with answering(b"220 smart ESMTP\r\n") as (port, _):
+        (finding,) = courier(courier=f"smtps://127.0.0.1:{port}")
+
+    assert finding.level is Level.FAIL
+
+
+def test_a_smarthost_that_is_not_there_fails(free_port: int) -> None:
+    (finding,) = courier(courier=f"smtp://127.0.0.1:{free_port}")
+
+    assert finding.level is Level.FAIL
+    assert "notices wait" in finding.remedy
+
+
+def test_a_password_that_everyone_can_read_fails(tmp_path: Path, free_port: int) -> None:
+    password = written(tmp_path / "password", b"secret\n", 0o644)
+    public, _ = courier(courier=f"smtp://us@127.0.0.1:{free_port}", password=password)
+
+    assert (public.level, "can be read by everyone" in public.says) == (Level.FAIL, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["carrier-pigeon:", "maildir:", "smtp://", "smtp://h:99999", "smtp://u:p@h", "sendmail:x"]
+)
+def test_a_courier_that_is_none_fails(text: str) -> None:
+    assert {one.level for one in courier(courier=text)} == {Level.FAIL}
+
+
+def test_names_in_full_are_good_and_others_are_not() -> None:
+    settings = SmtpSettings(
+        hostname="192.0.2.1", domains=("rp.example.com", "rp.bücher.example", "rp", "rp example.com", "x.localhost")
+    )
+
+    assert [one.level for one in ours.names(settings)] == [
+        Level.FAIL,
+        Level.OK,
+        Level.OK,
+        Level.FAIL,
+        Level.FAIL,
+        Level.WARN,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "level"),
+    [(None, Level.WARN), ("postmaster@example.com", Level.OK), ("postmaster@RP.example.com.", Level.FAIL)],
+)
+def test_the_operator_is_someone_elsewhere(operator: str | None, level: Level) -> None:
+    forward = ForwardSettings(operator=operator, from_="Bounces <bounces@example.com>")
+    (finding,) = ours.people(forward, ("rp.example.com",))
+
+    assert finding.level is level
+
+
+def test_notices_from_localhost_warn() -> None:
+    *_, finding = ours.people(ForwardSettings(operator="a@example.com"), ("rp.example.com",))
+
+    assert (finding.about, finding.level) == ("from", Level.WARN)
