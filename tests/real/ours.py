@@ -41,6 +41,7 @@ drain_seconds = 5
 
 [store]
 url = "sqlite:///{folder}/bouncer.db"
+{store}
 
 [tokens]
 keys = ["{folder}/2026.key"]
@@ -54,17 +55,19 @@ operator = "op@example.com"
 
 
 class Ours:
-    """A daemon of ours in *folder*; *smtp* and *forward* are further lines of those sections."""
+    """A daemon of ours in *folder*; *smtp*, *store*, *forward* are further lines of those sections."""
 
-    def __init__(self, folder: Path, *, smtp: str = "", forward: str = "", before: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, *, smtp: str = "", store: str = "", forward: str = "", before: Sequence[str] = ()
+    ) -> None:
         self.folder = folder
         self.port = 0
         self.before = tuple(before)
         self.settings = folder / "bouncer.toml"
-        self.log = folder / "serve.log"
+        self.log = folder.parent / f"{folder.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
-        self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, forward=forward))
+        self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, store=store, forward=forward))
 
     def __enter__(self) -> Self:
         self.start()
