@@ -1,0 +1,344 @@
+"""Parcels leave: out of a real store, through the channel and a real courier, whatever goes wrong on the way."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
+
+from bouncer.courier import make_courier
+from bouncer.errors import ConfigError, StoreError
+from bouncer.notify.mail import MailChannel
+from bouncer.policy.record import Parcel, ParcelKind, ParcelState
+from bouncer.ports import Handed, Outbox, OutboxRow, Outcome, Store, Told
+from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.stages.deliver import UNDER_WAY, Deliver
+from bouncer.store import open_store
+
+SETTINGS = ForwardSettings(from_="bouncer@rp.example")
+SECONDS = 30
+"""Far more than anything here takes: a test that waits so long has failed."""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), hostname="mx.rp.example", now=clock)
+    yield opened
+    await opened.close()
+
+
+async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTICE) -> None:
+    """Put parcels into the outbox, each of a letter of its own."""
+    ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in range(count)])
+    parcels = (Parcel(kind, "owner@acme.example"),)
+    await store.record([record(one, parcels=parcels) for one in ids], now=NOON)
+
+
+async def rows(store: Store) -> list[OutboxRow]:
+    return list(await store.outbox(state=None, page=ALL))
+
+
+async def the_row(store: Store) -> OutboxRow:
+    (row,) = await rows(store)
+    return row
+
+
+class Channel:
+    """Answers as it is told to; remembers; holds whoever it is told to hold."""
+
+    name = "scripted"
+
+    def __init__(self, *answers: Handed | Exception) -> None:
+        self.answers = list(answers)
+        self.told: list[Told] = []
+        self.at_once = 0
+        self.most_at_once = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self.arrivals: asyncio.Queue[Told] = asyncio.Queue()
+
+    async def tell(self, told: Told) -> Handed:
+        self.told.append(told)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.arrivals.put_nowait(told)
+        await self.open.wait()
+        self.at_once -= 1
+        answer = self.answers.pop(0) if self.answers else Handed(Outcome.SENT, "taken")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+class Away:
+    """An outbox whose store does not answer the first times that it is asked for something."""
+
+    def __init__(self, outbox: Outbox, **times: int) -> None:
+        self._outbox = outbox
+        self._times = times
+
+    def _ask(self, name: str) -> None:
+        if self._times.get(name, 0):
+            self._times[name] -= 1
+            raise StoreError("locked")
+
+    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
+        self._ask("lease")
+        return await self._outbox.lease_parcels(now=now, count=count, until=until)
+
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        self._ask("mark")
+        await self._outbox.mark_sent(parcel_id, now=now, said=said)
+
+    mark_waiting = mark_given_up = outbox = NotImplemented
+
+
+def deliver(
+    store: Outbox, channel: Channel | MailChannel, clock: Clock, settings: ForwardSettings = SETTINGS
+) -> Deliver:
+    return Deliver(store, channel, settings, now=clock, chance=lambda: 0.5, pause_seconds=0)
+
+
+@contextlib.asynccontextmanager
+async def running(stage: Deliver, parcels_came: asyncio.Event | None = None) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(stage.run(parcels_came or asyncio.Event()))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def arrive(channel: Channel, count: int = 1) -> None:
+    async with asyncio.timeout(SECONDS):
+        for _ in range(count):
+            await channel.arrivals.get()
+
+
+def by_maildir(folder: Path) -> MailChannel:
+    settings = ForwardSettings(from_="bouncer@rp.example", courier=f"maildir:{folder}")
+    return MailChannel(make_courier(settings), settings, reverse_path=lambda _owner: "")
+
+
+def mails_in(folder: Path) -> list[EmailMessage]:
+    read = [message_from_bytes(file.read_bytes(), policy=default) for file in (folder / "new").iterdir()]
+    return [one for one in read if isinstance(one, EmailMessage)]
+
+
+async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
+    await post(store)
+
+    delivered = await deliver(store, by_maildir(tmp_path / "box"), clock).once()
+
+    row = await the_row(store)
+    assert (delivered, row.state) == (1, ParcelState.SENT)
+    (mail,) = mails_in(tmp_path / "box")
+    assert mail["To"] == "owner@acme.example"
+    assert mail["Message-ID"] == f"<{row.message_id}>"
+    assert mail["Subject"] == "Not delivered: jane@example.org \u00b7 mailbox does not exist"
+    assert mail["Return-Path"] == "<>"
+
+
+async def test_mail_to_postmaster_reaches_the_operator(store: Store, clock: Clock, tmp_path: Path) -> None:
+    await post(store, kind=ParcelKind.OPERATOR)
+
+    await deliver(store, by_maildir(tmp_path / "box"), clock).once()
+
+    (mail,) = mails_in(tmp_path / "box")
+    (enclosed,) = mail.iter_attachments()
+    assert enclosed.get_content()["Subject"] == "failure"
+
+
+async def test_without_its_letter_there_is_nothing_to_pass_on(store: Store, tmp_path: Path) -> None:
+    await post(store, kind=ParcelKind.OPERATOR)
+    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+
+    handed = await by_maildir(tmp_path / "box").tell(replace(told, letter=None))
+
+    assert handed.outcome is Outcome.REFUSED
+
+
+async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: Path) -> None:
+    await post(store)
+    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+
+    await by_maildir(tmp_path / "box").tell(replace(told, letter=None))
+
+    (mail,) = mails_in(tmp_path / "box")
+    assert "jane@example.org" in str(mail["Subject"])
+
+
+async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: Clock) -> None:
+    await post(store)
+    stage = deliver(store, Channel(*[Handed(Outcome.LATER, "451 4.3.0 busy")] * 3), clock)
+    waits = []
+
+    for _ in range(3):
+        assert await stage.once() == 1
+        row = await the_row(store)
+        waits.append(row.due - clock.time)
+        clock.time = row.due
+
+    assert waits == [MINUTE, 2 * MINUTE, 4 * MINUTE]
+    assert (row.state, row.last_error) == (ParcelState.WAITING, "451 4.3.0 busy")
+    assert await stage.once() == 1
+    assert (await the_row(store)).state is ParcelState.SENT
+
+
+async def test_a_waiting_parcel_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
+    await post(store)
+    stage = deliver(store, Channel(Handed(Outcome.LATER, "busy")), clock)
+    await stage.once()
+
+    clock.time += MINUTE / 2
+
+    assert await stage.once() == 0
+
+
+async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: Store, clock: Clock) -> None:
+    await post(store)
+
+    await deliver(store, Channel(Handed(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).once()
+
+    row = await the_row(store)
+    assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
+
+
+async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(store: Store, clock: Clock) -> None:
+    await post(store)
+    stage = deliver(store, Channel(*[Handed(Outcome.LATER, f"try {n}") for n in range(1000)]), clock)
+
+    while (row := await the_row(store)).state is ParcelState.WAITING:
+        clock.time = row.due
+        await stage.once()
+
+    assert row.state is ParcelState.GIVEN_UP
+    assert 5 * DAY <= clock.time - NOON < 5 * DAY + dt.timedelta(hours=6)
+    assert row.last_error == f"try {row.attempts - 1}"
+
+
+async def test_a_channel_s_bug_is_later_and_its_words_stay_out_of_the_log(
+    store: Store, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    await post(store)
+
+    with caplog.at_level(logging.DEBUG):
+        await deliver(store, Channel(KeyError("jane@example.org's secret")), clock).once()
+
+    assert (await the_row(store)).state is ParcelState.WAITING
+    assert "KeyError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_bug_with_one_parcel_does_not_stop_the_others(store: Store, clock: Clock) -> None:
+    await post(store, 3)
+
+    await deliver(store, Channel(ValueError("a bug")), clock).once()
+
+    states = sorted(row.state for row in await rows(store))
+    assert states == [ParcelState.SENT, ParcelState.SENT, ParcelState.WAITING]
+
+
+async def test_a_parcel_leaves_as_soon_as_it_is_announced(store: Store, clock: Clock) -> None:
+    channel, parcels_came = Channel(), asyncio.Event()
+    async with running(deliver(store, channel, clock), parcels_came):
+        await post(store)
+        parcels_came.set()
+
+        await arrive(channel)
+
+
+async def test_all_leave_though_they_are_more_than_go_at_once(store: Store, clock: Clock) -> None:
+    await post(store, 3 * UNDER_WAY + 1)
+    channel = Channel()
+
+    async with running(deliver(store, channel, clock)):
+        await arrive(channel, 3 * UNDER_WAY + 1)
+
+    assert {row.state for row in await rows(store)} == {ParcelState.SENT}
+    assert channel.most_at_once <= UNDER_WAY
+
+
+async def test_one_that_hangs_holds_back_none_of_the_others(store: Store, clock: Clock) -> None:
+    held, parcels_came = Channel(), asyncio.Event()
+    held.open.clear()
+    async with running(deliver(store, held, clock), parcels_came):
+        await post(store)
+        parcels_came.set()
+        await arrive(held)
+        await post(store, 5)
+        parcels_came.set()
+
+        await arrive(held, 5)
+        held.open.set()
+
+
+async def test_delivering_goes_on_when_the_store_is_back(store: Store, clock: Clock) -> None:
+    await post(store)
+    channel = Channel()
+
+    async with running(deliver(Away(store, lease=3), channel, clock)):
+        await arrive(channel)
+
+
+async def test_a_sent_parcel_is_marked_however_long_the_store_is_away(store: Store, clock: Clock) -> None:
+    """Unmarked it would be sent once more when its lease has run out."""
+    await post(store)
+    channel = Channel()
+
+    await deliver(Away(store, mark=20), channel, clock).once()
+
+    assert (await the_row(store)).state is ParcelState.SENT
+    assert len(channel.told) == 1
+
+
+async def test_stopping_lets_what_is_under_way_finish(store: Store, clock: Clock) -> None:
+    await post(store)
+    channel = Channel()
+    channel.open.clear()
+    async with running(deliver(store, channel, clock)) as task:
+        await arrive(channel)
+        task.cancel()
+        channel.open.set()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert (await the_row(store)).state is ParcelState.SENT
+
+
+async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
+    """A crash between sending and marking: whoever receives both can tell."""
+    await post(store)
+    channel = by_maildir(tmp_path / "box")
+    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    await channel.tell(told)
+    clock.time = NOON + MINUTE
+
+    await deliver(store, channel, clock).once()
+
+    first, second = mails_in(tmp_path / "box")
+    assert first.as_bytes() == second.as_bytes()
+
+
+def test_a_from_that_is_no_address_is_a_fault_of_the_settings(tmp_path: Path) -> None:
+    settings = ForwardSettings(from_="nobody", courier=f"maildir:{tmp_path}")
+
+    with pytest.raises(ConfigError, match="from"):
+        MailChannel(make_courier(settings), settings, reverse_path=lambda _owner: "")
