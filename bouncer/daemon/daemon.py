@@ -95,10 +95,11 @@ async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[
 async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon:
     keys = read_keys(settings.tokens.keys)
     tls = tls_context(settings.smtp)
-    courier = make_courier(settings.forward)
+    courier = make_courier(settings.forward, hostname=settings.smtp.hostname)
     stack.push_async_callback(courier.close)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
+    await store.release_leases()
     room = ReadingRoom(settings.reading)
     stack.push_async_callback(room.close)
     await room.start()
