@@ -1,0 +1,251 @@
+"""The store when the disk is full, the file locked or away: it says so, keeps nothing half, and comes back by itself."""
+
+import asyncio
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from contract.made import ALL, NOON, letter, record
+
+from bouncer.errors import StoreError
+from bouncer.ports import BounceFilter, Store
+from bouncer.settings import StoreSettings
+from bouncer.store import open_store
+
+TESTS = Path(__file__).parents[1]
+NO_LIMIT = (1 << 31) - 1
+ON_A_SMALL_DISK = """
+import asyncio, json, subprocess, sys
+from bouncer.errors import StoreError
+from bouncer.settings import StoreSettings
+from bouncer.store import open_store
+from contract.made import letter
+
+disk = sys.argv[1]
+
+def mount(*options):
+    subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", disk], check=True)
+
+async def main():
+    mount("-o", "size=3m")
+    store = await open_store(StoreSettings(f"sqlite:///{disk}/bouncer.db"))
+    kept, refused = [], []
+    while len(refused) < 5:
+        for done in await asyncio.gather(*(store.keep([letter(bytes(20_000))]) for _ in range(10)), return_exceptions=True):
+            if isinstance(done, StoreError):
+                refused.append(done.full)
+            else:
+                kept += done
+    still = [(await store.letter(one)) is not None for one in kept]
+    mount("-o", "remount,size=30m")
+    again = await store.keep([letter(bytes(20_000))])
+    await store.close()
+    store = await open_store(StoreSettings(f"sqlite:///{disk}/bouncer.db"))
+    after = [(await store.letter(one)) is not None for one in [*kept, *again]]
+    await store.close()
+    print(json.dumps({"kept": len(kept), "refused": refused, "still": still, "after": after}))
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "bouncer.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    """A store that waits for no lock."""
+    store = await open_store(StoreSettings(f"sqlite:///{path}", busy_seconds=0))
+    yield store
+    await store.close()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another process's lock."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def connections_seen() -> Iterator[list[Any]]:
+    """Collect the connections that are made meanwhile."""
+    seen: list[Any] = []
+
+    def see(connection: object, _record: object) -> None:
+        seen.append(connection)
+
+    sa.event.listen(sa.Engine, "connect", see)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "connect", see)
+
+
+async def kept(store: Store) -> list[int]:
+    return [row.id for row in await store.letters(state="kept", account=None, page=ALL)]
+
+
+async def test_a_locked_store_keeps_nothing_and_then_again(store: Store, path: Path):
+    with locked(path):
+        answers = await asyncio.gather(*(store.keep([letter()]) for _ in range(5)), return_exceptions=True)
+
+    assert [type(one) for one in answers] == [StoreError] * 5
+    assert [one.full for one in answers if isinstance(one, StoreError)] == [False] * 5
+    assert "locked" in str(answers[0])
+    assert await kept(store) == []
+    afterwards = list(await store.keep([letter()]))
+    assert await kept(store) == afterwards
+
+
+async def test_no_method_is_half_done_when_the_store_is_locked(store: Store, path: Path):
+    (letter_id,) = await store.keep([letter()])
+
+    with locked(path):
+        with pytest.raises(StoreError):
+            await store.lease_letters(now=NOON, count=1, octets=1, until=NOON)
+        with pytest.raises(StoreError):
+            await store.record([record(letter_id)], now=NOON)
+
+    assert await kept(store) == [letter_id]
+    assert await store.record([record(letter_id)], now=NOON) == 1
+
+
+async def test_a_lock_that_is_short_is_waited_for(path: Path):
+    """busy_seconds is patience with other processes: the letter is kept when they are done."""
+    store = await open_store(StoreSettings(f"sqlite:///{path}", busy_seconds=60))
+    with locked(path):
+        keeping = asyncio.create_task(store.keep([letter()]))
+        await store.letters(state=None, account=None, page=ALL)
+        assert not keeping.done()
+
+    assert list(await keeping) == await kept(store)
+    await store.close()
+
+
+async def test_a_store_that_is_locked_cannot_be_opened(store: Store, path: Path):
+    """Nor does the try leave anything open: the next one succeeds."""
+    settings = StoreSettings(f"sqlite:///{path}", busy_seconds=0)
+    with locked(path), pytest.raises(StoreError, match="locked"):
+        await open_store(settings)
+
+    await (await open_store(settings)).close()
+
+
+async def test_a_full_store_says_so_and_recovers(path: Path):
+    """SQLite's own bound on the file stands for the disk's end; works on every machine."""
+    with connections_seen() as seen:
+        store = await open_store(StoreSettings(f"sqlite:///{path}"))
+    (writer,) = seen
+    before = list(await store.keep([letter()]))
+    writer.execute(f"PRAGMA max_page_count = {writer.execute('PRAGMA page_count').fetchone()[0]}")
+
+    with pytest.raises(StoreError) as raised:
+        await store.keep([letter(bytes(100_000))])
+
+    assert raised.value.full
+    assert await kept(store) == before
+    assert await store.bounces(BounceFilter(), ALL) == []
+    writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
+    after = list(await store.keep([letter(bytes(100_000))]))
+    assert await kept(store) == after + before
+    await store.close()
+
+
+async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
+    with connections_seen() as seen:
+        store = await open_store(StoreSettings(f"sqlite:///{path}"))
+    (letter_id,) = await store.keep([letter()])
+    (writer,) = seen
+    writer.execute(f"PRAGMA max_page_count = {writer.execute('PRAGMA page_count').fetchone()[0]}")
+
+    with pytest.raises(StoreError) as raised:
+        await store.record([record(letter_id, note="n" * 15_000)], now=NOON)
+
+    assert raised.value.full
+    assert await kept(store) == [letter_id]
+    assert await store.outbox(state=None, page=ALL) == []
+    writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
+    assert await store.record([record(letter_id, note="n" * 15_000)], now=NOON) == 1
+    await store.close()
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path):
+    """A real disk of three megabytes, in a world of its own; later it has room again."""
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-rm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("unshare -rm is not permitted here: no small disk can be mounted")
+
+    ran = subprocess.run(
+        [unshare, "-rm", sys.executable, "-X", "dev", "-W", "error", "-c", ON_A_SMALL_DISK, tmp_path],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    told = json.loads(ran.stdout)
+    assert told["kept"] > 20
+    assert set(told["refused"]) == {True}
+    assert all(told["still"])
+    assert all(told["after"])
+
+
+async def test_a_store_whose_file_was_moved_away_keeps_nothing(store: Store, path: Path):
+    """SQLite itself would go on writing into the moved file, and 250 would be a lie."""
+    await store.keep([letter()])
+    shutil.move(path, path.with_name("moved.db"))
+
+    with pytest.raises(StoreError):
+        await store.keep([letter()])
+
+    shutil.move(path.with_name("moved.db"), path)
+    assert len(await store.keep([letter()])) == 1
+
+
+async def test_a_store_whose_folder_is_gone_keeps_nothing(store: Store, path: Path):
+    shutil.move(path.parent, path.parent.with_name("gone"))
+
+    with pytest.raises(StoreError):
+        await store.keep([letter()])
+
+    shutil.move(path.parent.with_name("gone"), path.parent)
+
+
+async def test_another_file_in_its_place_is_not_written_to(store: Store, path: Path):
+    """A backup put back under a running daemon: it must be restarted, and says so until then."""
+    shutil.copy(path, path.with_name("copy.db"))
+    shutil.move(path.with_name("copy.db"), path)
+
+    with pytest.raises(StoreError, match="another file"):
+        await store.keep([letter()])
+
+
+@pytest.mark.parametrize("what", ["a folder", "no database", "a file for a folder"])
+async def test_what_is_no_database_is_not_opened(tmp_path: Path, what: str):
+    path = tmp_path / "bouncer.db"
+    if what == "a folder":
+        path.mkdir()
+    elif what == "no database":
+        path.write_bytes(b"this is no database at all" * 1000)
+    else:
+        path.write_bytes(b"")
+        path /= "bouncer.db"
+
+    with pytest.raises(StoreError) as raised:
+        await open_store(StoreSettings(f"sqlite:///{path}"))
+
+    assert not raised.value.full
