@@ -14,7 +14,11 @@ from bouncer.policy.verdict import Category, Reason, Verdict
 _OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
 _BARE = ("unknown-user-bare", "carrier-unknown-user")
 _AT_RCPT = re.compile(r"rcpt[ _]to|does not like recipient", re.IGNORECASE)
+_AT_MAIL = re.compile(
+    r"(?:in reply to|after|>>>|\bour|initial) (?:mail|helo|ehlo)\b|\[mail_from\]|my name was rejected", re.IGNORECASE
+)
 _AT_DATA = re.compile(r"end of data|>>> (?:data|\.)|final data|after data", re.IGNORECASE)
+_TRANSIENT_REPLIES = range(400, 500)  # RFC 5321 section 4.2.1: 4yz
 _ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
 _DISABLED = (2, 1)  # RFC 3463 section 3.3: X.2.1, mailbox disabled
 
@@ -43,11 +47,17 @@ def domain_for_now(verdict: Verdict, recipient: Recipient, words: str) -> Reason
     An unknown user behind a 4yz reply that the sending server gave up on stays unknown: some servers answer so on
     principle (Postfix with soft_bounce or unknown_local_recipient_reject_code 450).
     """
-    if recipient.status:
-        transient = not recipient.status.permanent
-    else:
-        transient = 400 <= (recipient.reply_code or 0) < 500  # noqa: PLR2004 -- RFC 5321: 4yz
-    return Reason.DNS_ERROR if transient and verdict.reason in _OF_THE_DOMAIN else None
+    return Reason.DNS_ERROR if _transient(recipient) and verdict.reason in _OF_THE_DOMAIN else None
+
+
+def before_the_recipient(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- as above
+    """What was refused at HELO or MAIL, before any recipient was named, is the sender: "no such domain" is the sender's."""
+    at_mail = _AT_MAIL.search(words) and not _AT_RCPT.search(words) and not _AT_DATA.search(words)
+    return Reason.SENDER_REJECTED if at_mail else None
+
+
+def _transient(recipient: Recipient) -> bool:
+    return not recipient.status.permanent if recipient.status else recipient.reply_code in _TRANSIENT_REPLIES
 
 
 def disabled_mailbox(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
@@ -71,4 +81,4 @@ def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> R
     return None
 
 
-DOUBTS: tuple[Doubt, ...] = (late, domain_for_now, disabled_mailbox, refused_by_a_filter)
+DOUBTS: tuple[Doubt, ...] = (before_the_recipient, late, domain_for_now, disabled_mailbox, refused_by_a_filter)

@@ -1,4 +1,4 @@
-"""What servers say in Japanese, Chinese and Korean: KDDI, docomo, SoftBank, Notes; Tencent, NetEase, Sina, Coremail; Naver, Daum."""
+"""What servers say in Japanese, Chinese and Korean: KDDI, docomo, Notes; Tencent, NetEase, Coremail; Naver, Daum."""
 
 from bouncer.policy.rules.rule import Rule
 from bouncer.policy.verdict import Reason

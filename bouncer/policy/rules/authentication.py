@@ -9,7 +9,10 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "RFC 7489; OpenDMARC; Gmail 5.7.26, Microsoft 5.7.509, Yahoo 5.7.9",
         (
-            r"dmarc (?:verification|check|validation|evaluation|authentication|alignment|polic|record|test|fail|reject)",
+            (
+                r"dmarc (?:verification|check|validation|evaluation|authentication|alignment|polic|record|test|fail"
+                r"|reject)"
+            ),
             r"<fails>[a-z]{0,5} .{0,60}\bdmarc\b",
             r"(?:due to|because of|per|by|against) .{0,60}\bdmarc\b",
             r"\bdmarc\b.{0,60}<fails>",
@@ -66,7 +69,10 @@ RULES = (
     Rule(
         "authentication-reverse-dns",
         Reason.AUTHENTICATION_FAILED,
-        "RFC 7372 X.7.25; Postfix reject_unknown_client; Gmail 5.7.25, Comcast, AOL, AT&T, T-Online and Rackspace postmaster pages",
+        (
+            "RFC 7372 X.7.25; Postfix reject_unknown_client; Gmail 5.7.25, Comcast, AOL, AT&T, T-Online and"
+            " Rackspace postmaster pages"
+        ),
         (
             r"reverse[ -](?:dns|host ?name|lookup|mapping|resolution|ip|domain name|address)",
             r"\brdns\b",

@@ -9,13 +9,17 @@ RULES = (
         Reason.MESSAGE_TOO_LARGE,
         "RFC 1870; RFC 3463 X.2.3 and X.3.4",
         (
-            r"(?:message|mail|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are )?(?:too (?:big|large|long)|larger than|bigger than)",
+            (
+                r"(?:message|mail|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are"
+                r" )?(?:too (?:big|large|long)|larger than|bigger than)"
+            ),
             r"(?:message|mail|size|attachment|length)\b.{0,40}exceed",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
             r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",
             r"too (?:big|large)\b",
             r"message length",
+            r"line limit exceeded",
             r"oversized? (?:message|mail)",
         ),
     ),
@@ -29,13 +33,24 @@ RULES = (
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
             r"stray new ?line",
-            r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|no|empty|more than one) \S{0,3}(?:message-id|date|from|to|subject|received|content-type|mime|mime-version)\S{0,3} (?:header|field|line)",
-            r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|too many) (?:mime|header|headers|message header|message format|boundary|charset)\b",
+            (
+                r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|no|empty|more than one)"
+                r" \S{0,3}(?:message-id|date|from|to|subject|received|content-type|mime|mime-version)\S{0,3} (?:header"
+                r"|field|line)"
+            ),
+            (
+                r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|too many) (?:mime|header|headers|message"
+                r" header|message format|boundary|charset)\b"
+            ),
             r"multiple addresses in from",
-            r"(?:header|mime|body|encoding|charset)s? .{0,40}(?:malformed|syntax|corrupt|missing|illegal|unparse?able|not compl)",
+            (
+                r"(?:header|mime|body|encoding|charset)s? .{0,40}(?:malformed|syntax|corrupt|missing|illegal"
+                r"|unparse?able|not compl)"
+            ),
             r"(?:8bitmime|smtputf8|binarymime|\beai\b|internationali[sz]ed) .{0,60}(?:not|requir|unsupport|fail|but)",
             r"(?:must have|must contain|lacks) .{0,30}(?:header|message-id)",
             r"line (?:is )?too long",
+            r"header error",
             r"conversion .{0,40}(?:prohibited|fail|required)",
             r"(?:message|mail) (?:is |was )?(?:malformed|corrupt)",
         ),
@@ -58,7 +73,10 @@ RULES = (
     Rule(
         "spam-content",
         Reason.SPAM_CONTENT,
-        "Gmail 5.7.1, Microsoft, Yahoo, SpamAssassin, Rspamd, Barracuda, Proofpoint, Cloudmark, Cisco, Coremail, Tencent",
+        (
+            "Gmail 5.7.1, Microsoft, Yahoo, SpamAssassin, Rspamd, Barracuda, Proofpoint, Cloudmark, Cisco,"
+            " Coremail, Tencent"
+        ),
         (
             r"\bspam\b",
             r"spam(?:assassin|my|ming|like|trap|score|detected)",
@@ -73,8 +91,14 @@ RULES = (
             r"(?:content|body|subject|url|link) (?:was |is |has been |filter )?<refused>",
             r"content (?:reject|filter|restriction|denied)",
             r"(?:<refused>|reject)[a-z]{0,3} .{0,30}content",
-            r"(?:message|mail) .{0,30}(?:looks|appears|identified|classified|considered|detected|flagged) .{0,30}(?:suspicious|bulk|junk|similar)",
-            r"(?:inappropriate|objectionable|prohibited|offensive|unwanted|suspicious|forbidden|banned|illegal) (?:content|words?|text|subject|message|mail|url|link)",
+            (
+                r"(?:message|mail) .{0,30}(?:looks|appears|identified|classified|considered|detected|flagged)"
+                r" .{0,30}(?:suspicious|bulk|junk|similar)"
+            ),
+            (
+                r"(?:inappropriate|objectionable|prohibited|offensive|unwanted|suspicious|forbidden|banned|illegal)"
+                r" (?:content|words?|text|subject|message|mail|url|link)"
+            ),
             r"refused by .{0,30}filter",
         ),
     ),
@@ -83,11 +107,18 @@ RULES = (
         Reason.POLICY,
         "RFC 3463 X.7.1; Yahoo 5.7.9, iCloud CS01, Mimecast, Proofpoint, Gmail gcdp, Exchange transport rules",
         (
-            r"(?:due to|for|by|violat[a-z]{1,3}|against|because of|under|per|of|local|security|site|company|message|e-?mail|mail|content|use|our|recipient|user|server|domain|administrative) (?:\S{1,30} ){0,3}polic(?:y|ies)\b",
+            (
+                r"(?:due to|for|by|violat[a-z]{1,3}|against|because of|under|per|of|local|security|site|company"
+                r"|message|e-?mail|mail|content|use|our|recipient|user|server|domain|administrative) (?:\S{1,30}"
+                r" ){0,3}polic(?:y|ies)\b"
+            ),
             r"policy (?:reason|violation|reject|restriction|block|refus|denied|rule|filter)",
             r"administrative(?:ly)? (?:prohibit|block|denied|lock|limit|reject|refus)",
             r"prohibited by (?:the )?administrator",
-            r"(?:<refused>|reject)[a-z]{0,3} by (?:the )?(?:administrator|admin|rule|acl|postmaster|filter|mimecast|milter|system|server|header|body)",
+            (
+                r"(?:<refused>|reject)[a-z]{0,3} by (?:the )?(?:administrator|admin|rule|acl|postmaster|filter"
+                r"|mimecast|milter|system|server|header|body)"
+            ),
             r"security (?:restriction|reason|violation|polic|problem|threat|rule|risk)",
             r"transport\.?rules?",
             r"\brules?\b.{0,30}(?:reject|block|refus|delet)",

@@ -7,17 +7,27 @@ RULES = (
     Rule(
         "dns-error",
         Reason.DNS_ERROR,
-        "RFC 3463 X.4.3; Postfix (Name service error ... try again), Sendmail (host name lookup failure), Exim, qmail (CNAME)",
+        (
+            "RFC 3463 X.4.3; Postfix (Name service error ... try again), Sendmail (host name lookup failure),"
+            " Exim, qmail (CNAME)"
+        ),
         (
             r"host not found, try again",
             r"name service error .{0,80}(?:try again|malformed|unexpected)",
             r"host name lookup failure",
-            r"(?:name ?server|\bdns|resolver|\bmx|name service|domain|hostname|host) (?:lookup|query|resolution|server)? ?.{0,20}(?:timed out|timeout|temporar|try again|servfail|server failure)",
+            (
+                r"(?:name ?server|\bdns|resolver|\bmx|name service|domain name|hostname|host) (?:lookup|query"
+                r"|resolution|server) ?.{0,20}(?:timed out|timeout|temporar|try again|servfail|server failure)"
+            ),
             r"(?:temporary|transient) .{0,30}(?:\bdns\b|name ?server|name service|resolution|resolver)",
-            r"(?:name ?server|\bdns) (?:error|failure|timeout|problem|does not answer|not responding|malfunction)(?!: ?\d{0,20} ?dns type)",
+            (
+                r"(?:name ?server|\bdns) (?:error|failure|timeout|problem|does not answer|not responding"
+                r"|malfunction)(?!: ?\d{0,20} ?dns type)"
+            ),
             r"domain name server",
             r"\bservfail\b",
             r"cname lookup failed",
+            r"could not find a gateway",
             r"lowest[- ]numbered mx",
             r"\bmx (?:records?|list|hosts?)\b.{0,60}(?:loops? back|points? (?:back )?to (?:local|my|me|it))",
             r"(?:dnssec|tlsa) .{0,60}(?:bogus|fail|invalid|error)",
@@ -31,7 +41,11 @@ RULES = (
         (
             r"null ?-?mx",
             r"record indicated no smtp service",
-            r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not) (?:accept|receive|take|process)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail|smtp|messages)(?!.{0,10} from)",
+            (
+                r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
+                r" (?:accept|receive|take|process)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
+                r"|smtp|messages)(?!.{0,10} from)"
+            ),
             r"not accepting network messages",
             r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr)",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
@@ -45,10 +59,19 @@ RULES = (
         Reason.BAD_DOMAIN,
         "RFC 3463 X.1.2; Postfix, Sendmail, qmail, Exim, Gmail, Exchange 5.4.4 and 5.4.310, DragonFly, OpenSMTPD",
         (
-            r"\b(?:host ?name|host|domain name|domain|mail ?server|site|system) (?:\(?\S{1,100} )?(?:is |was |does |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located|expired)",
-            r"(?:unknown|no such|invalid|non-?existent|bad|illegal|unresolvable|misspelled|unroutable|unrouteable) (?:mail |destination |recipient |remote |top-?level |target ){0,2}(?:host|domain|hostname|site|system address|host name)\b",
-            r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|resolve|locate|look ?up|determine) (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)",
-            r"could not find a gateway",
+            (
+                r"\b(?:host ?name|host|domain name|domain|mail ?server|site|system) (?:\(?\S{1,100} )?(?:is |was |does"
+                r" |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located|expired)"
+            ),
+            (
+                r"(?:unknown|no such|invalid|non-?existent|bad|illegal|unresolvable|misspelled|unroutable|unrouteable)"
+                r" (?:mail |destination |recipient |remote |top-?level |target ){0,2}(?:host|domain|hostname|site"
+                r"|system address|host name)\b"
+            ),
+            (
+                r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|resolve|locate|look ?up|determine)"
+                r" (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+            ),
             r"name or service not known",
             r"\bnxdomain\b",
             r"host or domain name not found",

@@ -1,4 +1,4 @@
-"""What servers say in European languages: Exchange's localised reports, T-Online, GMX, Orange, Free, Libero, UOL, Mail.ru, Yandex ...
+"""What servers say in European languages: Exchange's localised reports, T-Online, Orange, Libero, UOL, Mail.ru ...
 
 An accented letter is written as a dot: many servers send it without its accent, or in a charset that they do not name.
 """
@@ -35,25 +35,60 @@ RULES = (
     Rule(
         "unknown-user-european",
         Reason.INVALID_RECIPIENT,
-        "Exchange and Outlook reports (5.1.1, 5.1.10) in each language; T-Online, Orange, Free, Libero, UOL, Mail.ru, Yandex",
         (
-            r"(?:empf.nger|empfaenger|benutzer|adressat|postfach|teilnehmer|e-?mail-?adresse)\w{0,2}\b.{0,80}(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht vorhanden|ung.ltig|nicht existiert)",
+            "Exchange and Outlook reports (5.1.1, 5.1.10) in each language; T-Online, Orange, Free, Libero, UOL,"
+            " Mail.ru, Yandex"
+        ),
+        (
+            (
+                r"(?:empf.nger|empfaenger|benutzer|adressat|postfach|teilnehmer"
+                r"|e-mail-adresse|emailadresse|mailadresse)\w{0,2}\b.{0,80}"
+                r"(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht"
+                r" vorhanden|ung.ltig|nicht existiert)"
+            ),
             r"(?:unbekannter|ung.ltiger|ung.ltige|kein) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
-            r"(?:adresse|destinataire|utilisateur|bo.te|compte)s?\b.{0,80}(?:n.existe pas|inconnue?|introuvable|invalide|n.est pas valide|inexistante?|n.a pas .t. trouv)",
+            (
+                r"(?:adresse|destinataire|utilisateur|bo.te|compte)s?\b.{0,80}(?:n.existe pas|inconnue?|introuvable"
+                r"|invalide|n.est pas valide|inexistante?|n.a pas .t. trouv)"
+            ),
             r"destinataire\(?s?\)? .{0,20}invalide",
-            r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr|no encontrad|no v.lid|inv.lid|inexistente)",
-            r"(?:no existe|no se (?:ha )?(?:encontr.|pudo encontrar)) .{0,40}(?:usuario|destinatario|direcci.n|buz.n|cuenta)",
-            r"(?:usu.rio|destinat.rio|endere.o|caixa postal|conta)\b.{0,80}(?:n.o existe|desconhecid|n.o (?:foi )?encontrad|inv.lid|inexistente)",
-            r"(?:utente|destinatario|indirizzo|casella|account)\b.{0,80}(?:non esiste|sconosciut|inesistente|non (?:. )?(?:stato )?trovat|non valid)",
-            r"(?:gebruiker|ontvanger|e-?mailadres|adres|geadresseerde)\b.{0,80}(?:onbekend|bestaat niet|niet gevonden|ongeldig|niet bestaat)",
+            (
+                r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr"
+                r"|no encontrad|no v.lid|inv.lid|inexistente)"
+            ),
+            (
+                r"(?:no existe|no se (?:ha )?(?:encontr.|pudo encontrar)) .{0,40}(?:usuario|destinatario|direcci.n"
+                r"|buz.n|cuenta)"
+            ),
+            (
+                r"(?:usu.rio|destinat.rio|endere.o|caixa postal|conta)\b.{0,80}(?:n.o existe|desconhecid|n.o (?:foi"
+                r" )?encontrad|inv.lid|inexistente)"
+            ),
+            (
+                r"(?:utente|destinatario|indirizzo|casella|account)\b.{0,80}(?:non esiste|sconosciut|inesistente|non"
+                r" (?:. )?(?:stato )?trovat|non valid)"
+            ),
+            (
+                r"(?:gebruiker|ontvanger|e-mailadres|emailadres|adres|geadresseerde)\b.{0,80}(?:onbekend|bestaat niet|niet"
+                r" gevonden|ongeldig|niet bestaat)"
+            ),
             r"(?:anv.ndare|mottagare|adress)\w{0,3}\b.{0,80}(?:ok.nd|finns inte|hittades inte|inte hitta|ogiltig)",
-            r"(?:bruker|bruger|mottaker|modtager|adresse)\w{0,3}\b.{0,80}(?:ukjent|ukendt|finnes ikke|findes ikke|ble ikke funnet|blev ikke fundet)",
-            r"(?:vastaanottaj|osoite|k.ytt.j)\w{0,5}\b.{0,60}(?:tuntematon|ei ole olemassa|ei l.ytynyt)",
-            r"(?:u.ytkownik|odbiorc|adres|skrzynk|konto)\w{0,3}\b.{0,80}(?:nieznan|nie istnieje|nie znaleziono|nieprawid.ow|nie zosta. odnalezion)",
-            r"(?:nieznany|nie znaleziono|nie ma takiego) (?:u.ytkownik|odbiorc|adres|konta)",
-            r"(?:пользовател|получател|адресат|адрес|ящик|аккаунт)\w{0,3}.{0,80}(?:не найден|не существует|неизвест|не зарегистрирован|недействител)",
+            (
+                r"(?:bruker|bruger|mottaker|modtager|adresse)\w{0,3}\b.{0,80}(?:ukjent|ukendt|finnes ikke|findes ikke"
+                r"|ble ikke funnet|blev ikke fundet)"
+            ),
+            r"(?:vastaanottaj|osoite|sähköposti|käyttäj)\w{0,5}\b.{0,60}(?:tuntematon|ei ole olemassa|ei l.ytynyt)",
+            (
+                r"(?:użytkownik|uzytkownik|odbiorc|adres|skrzynk|konto)\w{0,3}\b.{0,80}(?:nieznan|nie istnieje|nie znaleziono"
+                r"|nieprawid.ow|nie zosta. odnalezion)"
+            ),
+            r"(?:nieznany|nie znaleziono|nie ma takiego) (?:użytkownik|uzytkownik|odbiorc|adres|konta)",
+            (
+                r"(?:пользовател|получател|адресат|адрес|ящик|аккаунт)\w{0,3}.{0,80}(?:не найден|не существует"
+                r"|неизвест|не зарегистрирован|недействител)"
+            ),
             r"(?:нет такого|неизвестный|несуществующий|такого) (?:пользовател|получател|адресат|адрес|ящик)",
-            r"u.ivatel .{0,40}(?:neexistuje|nezn.m)",
+            r"(?:uživatel|uzivatel) .{0,40}(?:neexistuje|nezn.m)",
             r"(?:al.c.|kullan.c.|adres)\w{0,3}\b.{0,40}bulunamad.",
         ),
     ),
@@ -62,8 +97,14 @@ RULES = (
         Reason.BAD_DOMAIN,
         "Postfix and Exim translated; Exchange 5.4.4 and 5.4.310 in each language; OpenSMTPD and DragonFly packages",
         (
-            r"(?:domain|domäne|domaine|rechner|host)\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|n.existe pas|introuvable)",
-            r"(?:dominio|dom.nio)\b.{0,60}(?:no existe|non esiste|n.o existe|desconocid|inesistente|n.o (?:foi )?encontrad|no (?:fue |se )?encontr)",
+            (
+                r"(?:domain|domäne|domaine|rechner|host)\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|n.existe"
+                r" pas|introuvable)"
+            ),
+            (
+                r"(?:dominio|dom.nio)\b.{0,60}(?:no existe|non esiste|n.o existe|desconocid|inesistente|n.o (?:foi"
+                r" )?encontrad|no (?:fue |se )?encontr)"
+            ),
             r"domein\b.{0,60}(?:bestaat niet|niet gevonden|onbekend)",
             r"domen\w{0,3}\b.{0,60}(?:nie istnieje|finns inte)",
             r"домен\w{0,3}\b.{0,60}(?:не существует|не найден)",
@@ -76,7 +117,10 @@ RULES = (
         (
             r"(?:postfach|konto|benutzer|mailbox)\b.{0,60}(?:gesperrt|deaktiviert|inaktiv)",
             r"(?:compte|bo.te|adresse)\b.{0,60}(?:d.sactiv|suspendu|bloqu|inacti)",
-            r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|desativad|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)",
+            (
+                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|desativad"
+                r"|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)"
+            ),
             r"konto\b.{0,60}(?:zablokowan|nieaktywn|zawieszon|inaktiverat|sperrat)",
             r"(?:ящик|аккаунт|пользовател|учетная запись)\w{0,3}.{0,60}(?:заблокирован|отключ.н|неактив)",
         ),

@@ -7,20 +7,38 @@ FULL = (
     Rule(
         "mailbox-full",
         Reason.MAILBOX_FULL,
-        "RFC 3463 X.2.2; Dovecot, Courier, Cyrus, Exim, Procmail, vdelivermail, Exchange, Gmail 5.2.2, Yahoo, NTT docomo",
         (
-            r"(?:mail-? ?box|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile|mail file|user|recipient|@) ?<at><is>(?:too |almost )?full\b",
+            "RFC 3463 X.2.2; Dovecot, Courier, Cyrus, Exim, Procmail, vdelivermail, Exchange, Gmail 5.2.2, Yahoo,"
+            " NTT docomo"
+        ),
+        (
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile|mail file|user"
+                r"|recipient|@) ?<at><is>(?:too |almost )?full\b"
+            ),
             r"full (?:mail ?box|inbox)",
             r"(?:mail ?box|inbox)\b.{0,60}\bfull\b",
             r"over[ -]?quota",
             r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
-            r"(?:mail ?box|inbox|account|user|recipient|@)\b.{0,60}<over> .{0,30}(?:limit|space|storage|size|room|capacity)",
-            r"<over> .{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat|quota|capacity)?(?!.{0,12}message)",
+            (
+                r"(?:mail ?box|inbox|account|user|recipient|@)\b.{0,60}<over> .{0,30}(?:limit|space|storage|size|room"
+                r"|capacity)"
+            ),
+            (
+                r"<over> .{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat|quota"
+                r"|capacity)?(?!.{0,12}message)"
+            ),
             r"mail ?box .{0,40}(?:exceed|limit|maximum (?:size|allowed))",
-            r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|insufficient|no more|lack of|run out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)",
-            r"(?:not enough|insufficient|no more|no|out of) (?:free |available |disk |storage |user )?(?:space|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)",
+            (
+                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|insufficient|no more|lack of|run"
+                r" out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)"
+            ),
+            (
+                r"(?:not enough|insufficient|no more|no|out of) (?:free |available |disk |storage |user )?(?:space"
+                r"|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)"
+            ),
             r"too much mail data",
             r"too many (?:messages|mails) (?:in|on) (?:the |this |his )?(?:mail ?box|inbox|server|disk)",
             r"out of (?:storage|mailbox)",
@@ -38,11 +56,20 @@ OFF = (
         Reason.ACCOUNT_INACTIVE,
         "RFC 3463 X.2.1; Gmail 5.2.1, Yahoo [#102], Mail.ru, Yandex, Tencent, vpopmail, au/KDDI",
         (
-            r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|de-?activated|frozen|dormant|not active|barred|hangup|on hold|expired)",
+            (
+                r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|de-?activated"
+                r"|frozen|dormant|not active|barred|hangup|on hold|expired)"
+            ),
             r"<who>\b.{0,40} (?:disabled|inactive|suspended|locked|deactivated|frozen|dormant)\b",
-            r"(?:disabled|inactive|suspended|locked|deactivated|frozen|dormant|blocked|expired) (?:e-?mail )?(?:mail ?box|account|user|recipient|address|inbox)",
+            (
+                r"(?:disabled|inactive|suspended|locked|deactivated|frozen|dormant|blocked|expired) (?:e-?mail"
+                r" )?(?:mail ?box|account|user|recipient|address|inbox)"
+            ),
             r"not accepting messages",
-            r"(?:has not|hasn't|not) (?:been )?(?:logged in|checked|accessed|used|collected)\b.{0,40}(?:for|in|since|after)",
+            (
+                r"(?:has not|hasn't|not) (?:been )?(?:logged in|checked|accessed|used|collected)\b.{0,40}(?:for|in"
+                r"|since|after)"
+            ),
             r"disabled or discontinued",
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
@@ -55,7 +82,10 @@ OFF = (
         "RFC 3463 X.2.0; Dovecot, Cyrus, Exim, Exchange; KDDI (the recipient's own filter)",
         (
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
-            r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently) (?:unavailable|inaccessible|not available|rejected|deferred)",
+            (
+                r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently)"
+                r" (?:unavailable|inaccessible|not available|rejected|deferred)"
+            ),
             r"unable to lock",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",
             r"message filtered",

@@ -7,7 +7,10 @@ RULES = (
     Rule(
         "microsoft-directory",
         Reason.INVALID_RECIPIENT,
-        "learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking (5.4.1 Access denied)",
+        (
+            "learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking (5.4.1"
+            " Access denied)"
+        ),
         (
             r"5\.4\.1\b.{0,80}recipient address rejected: access denied",
             r"5\.1\.351\b.{0,20}remote server returned unknown recipient",
@@ -49,8 +52,29 @@ RULES = (
     Rule(
         "carrier-unknown-user",
         Reason.INVALID_RECIPIENT,
-        "NTT docomo answers so for unknown users and for senders whom the user's own filter refuses; see doubts.py",
-        (r"\b550[- ]'?unknown user @",),
+        (
+            "NTT docomo and KDDI answer so for unknown users and for senders whom the user's own filter refuses;"
+            " see doubts.py"
+        ),
+        (
+            r"\b550[- ]'?unknown user @",
+            r"\b550 : user unknown",
+        ),
+    ),
+    Rule(
+        "kddi-disabled",
+        Reason.ACCOUNT_INACTIVE,
+        "KDDI's (au, ezweb) own reports: one of four sentences heads the recipients",
+        (
+            r"the user\(s\) account is disabled",
+            r"the user\(s\) account is temporarily limited",
+        ),
+    ),
+    Rule(
+        "procmail-cannot-write",
+        Reason.RECEIVER_ERROR,
+        "Procmail: the mailbox file cannot be made, whoever `id` does not know",
+        (r"procmail: (?:couldn't|can't|unable)",),
     ),
     Rule(
         "tencent-not-opened",

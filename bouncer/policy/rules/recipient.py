@@ -23,9 +23,15 @@ RULES = (
         Reason.CLOSED_ACCOUNT,
         "GMX and Web.de, T-Online, Orange, Comcast, Libero; replies of closed companies and schools",
         (
-            r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|purged)\b",
+            (
+                r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
+                r"|decommissioned|purged)\b"
+            ),
             r"(?:closed|deleted|terminated|cancell?ed) (?:e-?mail )?(?:account|mail ?box|user|address)",
-            r"no longer (?:in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this )?server|monitored|current|maintained|an? |at this|part of|a customer|have)",
+            (
+                r"no longer (?:in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
+                r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
+            ),
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
         ),
@@ -42,23 +48,53 @@ RULES = (
     Rule(
         "unknown-user",
         Reason.INVALID_RECIPIENT,
-        "RFC 3463 X.1.1; Postfix, Sendmail, Exim, qmail, Exchange, Gmail, Yahoo, Notes, GroupWise, Courier, CommuniGate, MDaemon, Coremail",
+        (
+            "RFC 3463 X.1.1; Postfix, Sendmail, Exim, qmail, Exchange, Gmail, Yahoo, Notes, GroupWise, Courier,"
+            " CommuniGate, MDaemon, Coremail"
+        ),
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
             r"no such (?:recipient|person|one|local)",
-            r"(?:unknown|invalid|non-?existent|nonexistent|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual |e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp ){0,2}<who>\b",
+            (
+                r"(?:unknown|invalid|non-?existent|nonexistent|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
+                r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
+                r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
+                r" ){0,2}<who>\b(?!, error_code)"
+            ),
             r"unknown or illegal <who>",
             r"<who>\b<at><is>(?:an? )?<gone>",
             r"<who>\b.{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             r"(?:does not|doesn't|do not|don't) (?:seem to |appear to )?exist\b",
             r"not exist(?:ent)?\b",
-            r"no (?:\S{1,60} )?(?:mail ?box|account|user|recipient|person|member|customer) (?:\S{1,60} )?(?:here|by that|by this|with that|with this|of that|called|named|found|exists?|at this|at that|in this|under|matches|available|known)\b",
+            (
+                r"no (?:\S{1,60} )?(?:mail ?box|account|user|recipient|person|member|customer) (?:\S{1,60} )?(?:here"
+                r"|by that|by this|with that|with this|of that|called|named|found|exists?|at this|at that|in this"
+                r"|under|matches|available|known)\b"
+            ),
             r"there is no one (?:here |at this )",
-            r"(?:doesn't|does not|don't|do not|didn't|did not) (?:currently )?(?:have|list|recogni[sz]e|know|match) (?:an? |any |this |that |such |the )?(?:\S{1,80} )?(?:mail ?box|account|user|recipient|address|person|customer|final e-?mail)",
-            r"(?:can't|cannot|can not|could not|couldn't|unable to|failed to|not able to) (?:find|locate|resolve|match|verify|identify|map) (?:the |this |that |an? |any |your |local |mail |e-?mail ){0,2}(?:user|recipient|mail ?box|account|address|alias|person|@)",
-            r"<who>\b.{0,60}(?:could not|couldn't|can't|cannot|wasn't|was not|were not|weren't|isn't|is not) (?:be )?(?:found|located|identified|resolved|matched|recogni[sz]ed)\b",
-            r"(?:not|n't) (?:be )?(?:found|listed|present|known) (?:at|in|by|on) .{0,40}(?:domain|directory|address ?book|table|database|server|site|domino|system)",
-            r"(?:is not|isn't|not) (?:an? )(?:known |valid |registered |local |existing |current |active |recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address|subscriber)\b",
+            (
+                r"(?:doesn't|does not|don't|do not|didn't|did not) (?:currently )?(?:have|list|recogni[sz]e|know"
+                r"|match) (?:an? |any |this |that |such |the )?(?:\S{1,80} )?(?:mail ?box|account|user|recipient"
+                r"|address|person|customer|final e-?mail)"
+            ),
+            (
+                r"(?:can't|cannot|can not|could not|couldn't|unable to|failed to|not able to) (?:find|locate|resolve"
+                r"|match|verify|identify|map) (?:the |this |that |an? |any |your |local |mail |e-?mail ){0,2}(?:user"
+                r"|recipient|mail ?box|account|address|alias|person|@)"
+            ),
+            (
+                r"<who>\b.{0,60}(?:could not|couldn't|can't|cannot|wasn't|was not|were not|weren't|isn't|is not) (?:be"
+                r" )?(?:found|located|identified|resolved|matched|recogni[sz]ed)\b"
+            ),
+            (
+                r"(?:not|n't) (?:be )?(?:found|listed|present|known) (?:at|in|by|on) .{0,40}(?:domain|directory"
+                r"|address ?book|table|database|server|site|domino|system)"
+            ),
+            (
+                r"(?:is not|isn't|not) (?:an? )(?:known |valid |registered |local |existing |current |active "
+                r"|recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
+                r"|subscriber)\b"
+            ),
             r"not (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
             r"resolver\.adr\.",
@@ -82,9 +118,18 @@ RULES = (
         Reason.ADDRESS_ERROR,
         "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax)",
         (
-            r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt |address ){0,3}syntax",
-            r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b.{0,40}(?:syntax|malformed|unparse?able|illegal character|invalid character)",
-            r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient|mailbox|local part|rcpt)",
+            (
+                r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
+                r"|address ){0,3}syntax"
+            ),
+            (
+                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b.{0,40}(?:syntax|malformed|unparse?able"
+                r"|illegal character|invalid character)"
+            ),
+            (
+                r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
+                r"|mailbox|local part|rcpt)"
+            ),
             r"domain missing or malformed",
             r"unqualified (?:address|recipient)",
             r"address (?:must|does not) contain",

@@ -17,21 +17,36 @@ RULES = (
     Rule(
         "rate-limited",
         Reason.RATE_LIMITED,
-        "Gmail 4.7.28 and 4.2.1, Microsoft 4.7.5xx, Yahoo TSS04, iCloud, Comcast RL, Rackspace G30, Tencent, Postfix anvil, Exim ratelimit",
+        (
+            "Gmail 4.7.28 and 4.2.1, Microsoft 4.7.5xx, Yahoo TSS04, iCloud, Comcast RL, Rackspace G30, Tencent,"
+            " Postfix anvil, Exim ratelimit"
+        ),
         (
             r"(?:rate|frequency|velocity)[ -]?limit",
             r"rate (?:is |was |has been )?(?:exceeded|too high)",
             r"unusual(?:ly high)? (?:rate|amount|volume|number|traffic)",
             r"(?:unexpected|excessive) volume",
             r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?|sessions?|concurrent|simultaneous)",
-            r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts|commands|transactions|rcpts|invalid|unknown|bad)(?! in\b)",
+            (
+                r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
+                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! in\b)"
+            ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in))",
             r"received too (?:much|many)",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
-            r"(?:sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate |limit|quota|threshold)s? ?.{0,30}(?:exceed|reach|hit|over)",
-            r"exceed[a-z]{0,3} .{0,40}(?:sending|hourly|daily|outbound|rate|connection|recipient|throughput|submission) .{0,12}(?:limit|quota|threshold)",
-            r"exceed[a-z]{0,3} .{0,60}(?:per|in an?|in the last|within) (?:hour|day|minute|second|session|connection)",
+            (
+                r"(?:sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "
+                r"|limit|quota|threshold)s? ?.{0,30}(?:exceed|reach|hit|over)"
+            ),
+            (
+                r"exceed[a-z]{0,3} .{0,40}(?:sending|hourly|daily|outbound|rate|connection|recipient|throughput"
+                r"|submission) .{0,12}(?:limit|quota|threshold)"
+            ),
+            (
+                r"exceed[a-z]{0,3} .{0,60}(?:per|in an?|in the last|within) (?:hour|day|minute|second|session"
+                r"|connection)"
+            ),
             r"throttl(?:ed|ing|e)\b",
             r"has exceeded .{0,40}(?:e-?mails|messages|recipients|defers|failures) (?:per|allowed)",
             r"temporarily deferred due to",
@@ -88,27 +103,48 @@ RULES = (
     Rule(
         "reputation",
         Reason.BAD_REPUTATION,
-        "Gmail 5.7.1 and 4.7.0, Microsoft S3140/S3150 and 5.7.6xx, Yahoo BL21, Cisco Talos, Proofpoint PRS, Charter AUP#, Cox, GMX",
+        (
+            "Gmail 5.7.1 and 4.7.0, Microsoft S3140/S3150 and 5.7.6xx, Yahoo BL21, Cisco Talos, Proofpoint PRS,"
+            " Charter AUP#, Cox, GMX"
+        ),
         (
             "reputation",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
-            r"\b(?:your|client|sending|source|remote|connecting|this|originating|sender'?s?) (?:ip|mail ?server|server|host|network|isp|mta|domain)\b.{0,60}(?:<refused>|not trusted|has been reported|suspected|suspicious)",
-            r"(?:<refused>|block|ban|refus|den)[a-z]{0,3} .{0,40}\b(?:your|from this|sending|source|client) (?:ip|network|server|host|isp|mail ?server|subnet)",
+            (
+                r"\b(?:your|client|sending|source|connecting|originating|sender'?s?) (?:ip|mail ?server|server|host"
+                r"|network|isp|mta|domain)\b.{0,60}(?:<refused>|not trusted|has been reported|suspected|suspicious)"
+            ),
+            (
+                r"(?:<refused>|block|ban|refus|den)[a-z]{0,3} .{0,40}\b(?:your|from this|sending|source|client) (?:ip"
+                r"|network|server|host|isp|mail ?server|subnet)"
+            ),
             r"(?:<refused>|block(?:ing)?) (?:sending )?ip\b",
-            r"\bip (?:address )?(?:@ |\[?[0-9a-f.:]{3,45}\]? )?(?:is |has been |was |temporarily |currently ){0,3}<refused>",
+            (
+                r"\bip (?:address )?(?:@ |\[?[0-9a-f.:]{3,45}\]? )?(?:is |has been |was |temporarily |currently"
+                r" ){0,3}<refused>"
+            ),
             r"part of their network is on our block",
             r"(?:dynamic|residential|dial-?up|generic|home) (?:ip|address|host|range|client|pool|space)",
             r"open (?:relay|proxy|resolver)",
+            r"use (?:the |your )?(?:smtp|mail) ?server of your (?:isp|provider)",
+            r"use your (?:isp|provider)'?s? (?:smtp|mail)",
+            r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
             r"user complaints",
             r"(?:spam|abuse|junk) (?:source|originat|was received from|complaints?|reports?)",
-            r"(?:suspicious|malicious|spamming|untrusted|abusive) (?:activity|ip|source|sender|host|connection|network|client|server)",
+            (
+                r"(?:suspicious|malicious|spamming|untrusted|abusive) (?:activity|ip|source|sender|host|connection"
+                r"|network|client|server)"
+            ),
             r"\baup ?# ?",
             r"access from (?:your |ip |\[?[0-9])",
             r"client host (?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",
             r"no access from mail server",
             r"(?:will not be|not be|never be|not|are no longer) accepted from",
             r"we (?:do not|don't|will not) accept (?:mail|connections?|e-?mails?) from",
-            r"(?:mail|e-?mail|messages?|connections?|smtp|traffic) from (?:your |this |that |\[?[0-9])(?:ip|server|host|network|domain|system|address|[0-9.:\]]{1,45})",
+            (
+                r"(?:mail|e-?mail|messages?|connections?|smtp|traffic) from (?:your |this |that |\[?[0-9])(?:ip|server"
+                r"|host|network|domain|system|address|[0-9.:\]]{1,45})"
+            ),
             r"\(bl\d{0,4}\)",
             r"\[(?:bl|ph|pr|ac)\d\d\]",
             r"\bbl0000\d",

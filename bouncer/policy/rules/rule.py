@@ -3,13 +3,14 @@
 A rule is data. Its phrases are searched in lower-case text with single blanks, in which every mail address is "@"
 (classify.py prepares it). A phrase is a small regular expression; a word in angle brackets stands for its entry in
 VOCABULARY. Repetition is bounded, so that searching is linear in the text's length; a test walks every phrase's parse
-tree to hold this. Alternatives stand in groups, so that every phrase has a literal that must be there: its key, which
-is looked for first because that is cheap.
+tree to hold this. A phrase begins, and a gap in it ends, where a word begins; alternatives stand in
+groups, so that needs.py can tell which words must be there.
 """
 
 import re
 from dataclasses import dataclass
 
+from bouncer.policy.rules import needs
 from bouncer.policy.verdict import Reason
 
 _REFUSED = (
@@ -24,8 +25,11 @@ VOCABULARY: dict[str, str] = {
         "|screen ?name|mail user|rcpt|group|name)"
     ),
     # what may stand between a mailbox and what is said of it
-    "at": "(?:\\(?s\\)?|'s)?:? ?(?:name |id |address |account |mailbox )?(?:[\"'(\\[<]{0,3}@[\"')\\]>]{0,3}[:,]? ?)?",
-    "is": "(?:(?:is|was|are|were|has|have|had|been|being|seems to be|may be|currently|temporarily|now|also|either|at present) ){0,3}",
+    "at": "(?:\\(?s\\)?|'s)?:? ?(?:name |id |address |account |mailbox )?(?:[\"'(\\[<]{0,3}@[\"')\\]>]{0,3}[:,]? ?)?\\b",
+    "is": (
+        "(?:(?:is|was|are|were|has|have|had|been|being|seems to be|may be|currently|temporarily|now"
+        "|also|either|at present) ){0,3}"
+    ),
     # it is not there
     "gone": (
         "(?:unknown|not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
@@ -35,17 +39,20 @@ VOCABULARY: dict[str, str] = {
     ),
     # it would not have it
     "refused": _REFUSED,
-    "fails": "(?:fail|did not pass|does not pass|didn't pass|not pass|reject|violat|invalid|not valid|not align|is missing|error)",
+    "fails": (
+        "(?:fail|did not pass|does not pass|didn't pass|not pass|reject|violat|invalid|not valid|not"
+        " align|is missing|error)"
+    ),
     # it holds no more
-    "over": "(?:exceed(?:s|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing|ion of)|insufficient|no more)",
+    "over": (
+        "(?:exceed(?:s|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing|ion of)|insufficient|no more)"
+    ),
     "not": "(?:not|n't|cannot|unable to|never|no)",
 }
 """Words that servers use for each other, by what they mean."""
 
 _WORD = re.compile(r"<([a-z]+)>")
-_ESCAPE = re.compile(r"\\.")
-_GROUP = re.compile(r"\([^()]*\)\??")
-_OPEN_ENDED = re.compile(r"\[[^\]]*\]\??|\{[^}]*\}|.\?|[.^$]")
+_GAP = re.compile(r"\.\{\d+,\d+\}(?=[\w<]|\(\?:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,10 @@ class Rule:
     phrases: tuple[str, ...]
 
 
-def expand(phrase: str) -> str:
-    """Put VOCABULARY's entries in the place of their names."""
-    return _WORD.sub(lambda word: VOCABULARY[word[1]], phrase)
-
-
-def key_of(phrase: str) -> str:
-    """Give the longest literal run that any text matching *phrase* must contain."""
-    literal = _ESCAPE.sub("\0", _WORD.sub("\0", phrase))
-    while "(" in literal:
-        literal = _GROUP.sub("\0", literal)
-    return max(_OPEN_ENDED.sub("\0", literal).split("\0"), key=len)
+def pattern_of(phrase: str) -> str:
+    """Give the phrase's regular expression: VOCABULARY's entries put in, words' edges before it and after each gap."""
+    if max(phrase) >= needs.CJK:
+        return phrase
+    edged = _GAP.sub(r"\g<0>\\b", phrase)
+    begins_with_word = edged[0].isalnum() or edged.startswith(("(?:", "<"))
+    return _WORD.sub(lambda word: VOCABULARY[word[1]], rf"\b{edged}" if begins_with_word else edged)

@@ -7,12 +7,25 @@ RULES = (
     Rule(
         "sender-rejected",
         Reason.SENDER_REJECTED,
-        "RFC 3463 X.1.7 and X.1.8; Postfix smtpd_sender_restrictions; Sendmail check_mail; qmail badmailfrom; Exim sender verify; Coremail",
         (
-            r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|unresolv|must|fake|forged|unable)",
-            r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header|originator)\b.{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)",
+            "RFC 3463 X.1.7 and X.1.8; Postfix smtpd_sender_restrictions; Sendmail check_mail; qmail badmailfrom;"
+            " Exim sender verify; Coremail"
+        ),
+        (
+            (
+                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|unresolv|must"
+                r"|fake|forged|unable)"
+            ),
+            (
+                r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
+                r"|originator)\b.{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
+            ),
             r"(?:return|reverse)[- ]path.{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
-            r"(?:<refused>|invalid|unknown|bad|unverified|unresolvable|forged|fake|incorrect|illegal|denies the|reject|prohibited) (?:the |this |your |envelope |return )?(?:sender|mail from|mailfrom|return[- ]path|reverse[- ]path|from address)",
+            (
+                r"(?:<refused>|invalid|unknown|bad|unverified|unresolvable|forged|fake|incorrect|illegal|denies the"
+                r"|reject|prohibited) (?:the |this |your |envelope |return )?(?:sender|mail from|mailfrom|return[-"
+                r" ]path|reverse[- ]path|from address)"
+            ),
             r"domain of sender .{0,80}(?:<gone>|resolve)",
             r"badmailfrom",
             r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
@@ -21,15 +34,25 @@ RULES = (
             r"fully-?qualified (?:host ?name|address|domain)",
             r"(?:bounces?|null sender|null reverse-path|dsns?) .{0,40}<refused>",
             r"e-?mail address is not verified",
-            r"only accepts? (?:e-?mails?|mail|messages) from (?:known|authori[sz]ed|approved|registered|internal|members)",
-            r"(?:not|never) accept(?:ing|s)? (?:any )?(?:e-?mails?|mail|messages?) from (?!this|your|that|the network|\[?[0-9])",
-            r"(?:recipient|user|mailbox|customer|he|she) .{0,30}(?:does not|doesn't|won't|refuses to) (?:accept|want|receive) (?:e-?mails?|mail|messages?) from",
+            (
+                r"only accepts? (?:e-?mails?|mail|messages) from (?:known|authori[sz]ed|approved|registered|internal"
+                r"|members)"
+            ),
+            (
+                r"(?:not|never) accept(?:ing|s)? (?:any )?(?:e-?mails?|mail|messages?) from (?!this|your|that|the"
+                r" network|\[?[0-9])"
+            ),
+            (
+                r"(?:recipient|user|mailbox|customer|he|she) .{0,30}(?:does not|doesn't|won't|refuses to) (?:accept"
+                r"|want|receive) (?:e-?mails?|mail|messages?) from"
+            ),
             r"blocked by (?:the )?(?:recipient|user|customer|mailbox owner|addressee)",
             r"\bin (?:the |his |her |user's )?(?:recipient|user)'?s? ?(?:blocked|reject|refuse)",
             r"(?:client|sender|user) (?:was|is) not authenticated",
             r"wasn't authenticated",
             r"cannot send e-?mail to yourself",
             r"impersonat",
+            r"provide a valid from",
         ),
     ),
     Rule(
@@ -42,9 +65,13 @@ RULES = (
             r"permission to (?:post|send|submit)",
             r"only (?:members|subscribers|senders inside|people inside)",
             r"members-only",
-            r"not (?:allowed|authori[sz]ed|permitted) to (?:post|send|submit) (?:messages? |mail |e-?mail )?(?:to|on|in)",
+            (
+                r"not (?:allowed|authori[sz]ed|permitted) to (?:post|send|submit) (?:messages? |mail |e-?mail )?(?:to"
+                r"|on|in)"
+            ),
             r"(?:private|closed|moderated) (?:list|group) .{0,30}(?:<refused>|denied)",
             r"resolver\.rst\.",
+            r"groups\.google\.com/support",
         ),
     ),
     Rule(

@@ -1,11 +1,18 @@
 """What an enhanced status code means by itself (IANA registry "SMTP Enhanced Status Codes"; providers' published lists).
 
-Subject and detail mean the same in class 4 and class 5; how long it lasts is the class's word. Sources: RFC 3463, 3886, 4468, 4954,
-5248, 6531 (X.6.7 to X.6.9), 6710, 7293 (X.7.17 to X.7.19), 7372 (X.7.20 to X.7.26), 7504 (X.3.2), 7505 (X.1.10, X.7.27), 8616, 8689.
+Subject and detail mean the same in class 4 and class 5; how long it lasts is the class's word. Sources: RFC 3463,
+3886, 4468, 4954, 5248, 6531 (X.6.7 to X.6.9), 6710, 7293 (X.7.17 to X.7.19), 7372 (X.7.20 to X.7.26), 7504 (X.3.2),
+7505 (X.1.10, X.7.27), 8616, 8689.
 A telling code decides before a vague phrase, a vague code (X.0.0, X.7.1 and their like) after it.
 """
 
 from bouncer.policy.verdict import Reason
+
+OF_THE_SENDER: dict[tuple[int, int], Reason] = {
+    (1, 7): Reason.SENDER_REJECTED,
+    (1, 8): Reason.SENDER_REJECTED,
+}
+"""Codes that name the sender, whatever the text says of domains and mailboxes; asked before the text."""
 
 TELLING: dict[tuple[int, int], Reason] = {
     (1, 1): Reason.INVALID_RECIPIENT,
@@ -13,8 +20,6 @@ TELLING: dict[tuple[int, int], Reason] = {
     (1, 3): Reason.ADDRESS_ERROR,
     (1, 4): Reason.ADDRESS_ERROR,
     (1, 6): Reason.RECIPIENT_MOVED,
-    (1, 7): Reason.SENDER_REJECTED,
-    (1, 8): Reason.SENDER_REJECTED,
     (1, 9): Reason.RECEIVER_ERROR,
     (1, 10): Reason.DOMAIN_TAKES_NO_MAIL,
     (2, 1): Reason.ACCOUNT_INACTIVE,
@@ -87,7 +92,7 @@ VAGUE_SUBJECT: dict[int, Reason] = {
 """What the subject alone says (RFC 3463 section 3)."""
 
 PUBLISHED: dict[tuple[int, int], Reason] = {
-    # Microsoft: learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
+    # Microsoft publishes at learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
     (1, 20): Reason.FORMAT_ERROR,
     (1, 90): Reason.RATE_LIMITED,
     (1, 351): Reason.INVALID_RECIPIENT,
@@ -129,7 +134,7 @@ PUBLISHED: dict[tuple[int, int], Reason] = {
     (7, 705): Reason.RATE_LIMITED,
     (7, 708): Reason.BAD_REPUTATION,
     (7, 750): Reason.SENDER_REJECTED,
-    # Gmail: support.google.com/a/answer/3726730
+    # Gmail publishes at support.google.com/a/answer/3726730
     (7, 32): Reason.AUTHENTICATION_FAILED,
     (7, 40): Reason.AUTHENTICATION_FAILED,
 }

@@ -26,8 +26,15 @@ RULES = (
         "RFC 3207, RFC 8461, RFC 7672, RFC 8689; Gmail 4.7.29, Microsoft 4.7.32x",
         (
             r"starttls",
-            r"\b(?:tls|ssl)\b.{0,60}(?:fail|error|requir|not|handshake|negotiat|unavailable|must|alert|offer|mandatory|<gone>|expired)",
-            r"(?:requires?|without|no|must use|fail(?:ed|ure)?|cannot|could not|mandatory|unable|using) .{0,30}\b(?:tls|ssl)\b",
+            r"not support (?:tls|ssl)",
+            (
+                r"\b(?:tls|ssl)\b.{0,60}(?:fail|error|requir|not|handshake|negotiat|unavailable|must|alert|offer"
+                r"|mandatory|<gone>|expired)"
+            ),
+            (
+                r"(?:requires?|without|no|must use|fail(?:ed|ure)?|cannot|could not|mandatory|unable|using)"
+                r" .{0,30}\b(?:tls|ssl)\b"
+            ),
             r"certificate .{0,60}(?:expired|invalid|verif|mismatch|untrusted|fail|revoked|not)",
             r"encryption (?:is )?(?:needed|required)",
             r"mta-sts",
@@ -38,17 +45,21 @@ RULES = (
         Reason.SERVER_BUSY,
         "RFC 3463 X.3.1 and X.4.5; RFC 5321 reply 421; Exchange back pressure, Sendmail load average, Gmail 4.3.0",
         (
-            r"(?:server|system|service|host|\bmta|\bwe|site) (?:is |are |was ){0,1}(?:currently |temporarily |too |very ){0,2}(?:busy|overloaded|unavailable|not available|under (?:heavy|high) load|at capacity)",
+            (
+                r"(?:server|system|service|host|\bmta|\bwe|site) (?:is |are |was ){0,1}(?:currently |temporarily |too "
+                r"|very ){0,2}(?:busy|overloaded|unavailable|not available|under (?:heavy|high) load|at capacity)"
+            ),
             r"insufficient (?:system )?(?:resources?|memory|system storage|disk space|storage|space|queue)",
             r"(?:no|low on|out of|lack of) (?:free |system |available )?(?:disk space|memory|resources?|disk)",
             r"load (?:average )?(?:is )?(?:too )?high",
             r"system (?:storage |disk )?(?:is )?full",
-            r"service (?:is )?(?:shutting|closing|unavailable|temporarily)",
+            r"(?<!5\.0\.0 )service (?:is )?(?:shutting|closing|unavailable|temporarily)",
             r"shutting down",
             r"(?:for|under|in) maintenance",
             r"congest",
             r"back[- ]?pressure",
-            r"queue (?:is )?(?:full|too long|unavailable)",
+            r"queue is (?:full|too long)",
+            r"queue unavailable",
             r"resources? (?:temporarily |are )?(?:unavailable|restrict|not available|limit|exhaust)",
             r"temporary system problem",
             r"upstream error",
@@ -61,15 +72,27 @@ RULES = (
         Reason.NETWORK_ERROR,
         "RFC 3463 X.4.1 and X.4.2; errno texts of POSIX; Postfix, Sendmail, Exim, qmail, Exchange, Gmail",
         (
-            r"connection (?:was |has been |is |to .{0,80})?(?:timed? ?out|refused|reset|closed|lost|dropped|terminated|failed|aborted|died|broken|forcibly|unexpectedly|could not|timeout)",
+            (
+                r"connection (?:was |has been |is |to .{0,80})?(?:timed? ?out|refused|reset|closed|lost|dropped"
+                r"|terminated|failed|aborted|died|broken|forcibly|unexpectedly|could not|timeout)"
+            ),
             r"(?:lost|dropped|broken|closed|no|failed) (?:the )?(?:input )?connection",
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|exceeded|in)",
             r"\btimed out\b",
-            r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable|not reachable|not responding|down|not answering)",
-            r"(?:host|server|system|computer)\b.{0,60}(?:did not respond|does not respond|is not responding|not reachable)",
+            (
+                r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
+                r"|not reachable|not responding|down|not answering)"
+            ),
+            (
+                r"(?:host|server|system|computer)\b.{0,60}(?:did not respond|does not respond|is not responding|not"
+                r" reachable)"
+            ),
             r"no route to host",
             r"network (?:is |was )?(?:error|problem|failure|down)",
-            r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach|establish|open connection|initiate)",
+            (
+                r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach|establish|open"
+                r" connection|initiate)"
+            ),
             r"no answer from host",
             r"bad connection",
             r"socket (?:error|code)",
@@ -89,15 +112,28 @@ RULES = (
     Rule(
         "receiver-error",
         Reason.RECEIVER_ERROR,
-        "RFC 3463 X.3.0 and X.3.5; Postfix, Sendmail mailers, Exim transports, Procmail, Cyrus, Exchange store driver",
         (
-            r"(?:internal|local|system|server|configuration|software|program|processing|backend|database|ldap|policy server|milter|disk|filesystem|mailer|script|application|config) (?:server |system |processing |configuration |config )?(?:error|failure|problem|exception|fault)",
+            "RFC 3463 X.3.0 and X.3.5; Postfix, Sendmail mailers, Exim transports, Procmail, Cyrus, Exchange"
+            " store driver"
+        ),
+        (
+            (
+                r"(?:internal|local|system|server|configuration|software|program|processing|backend|database|ldap"
+                r"|policy server|milter|disk|filesystem|mailer|script|application|config) (?:server |system "
+                r"|processing |configuration |config )?(?:error|failure|problem|exception|fault)"
+            ),
             r"error (?:in processing|while|writing|opening|processing)",
-            r"temporary (?:lookup|local|internal|system|server|database|delivery|failure|error|problem|queue|user|table|domain|recipient)",
+            (
+                r"temporary (?:lookup|local|internal|system|server|database|delivery|failure(?! report)|error|problem"
+                r"|queue|user|table|domain|recipient)"
+            ),
             r"temporarily (?:unable|failed|rejected)",
-            r"(?:local delivery|delivery agent|mailer|lmtp|procmail|maildrop|dovecot|cyrus|command|child|pipe|transport|program)\b.{0,60}(?:fail|died|exit|error|signal|crash|returned|non-zero|not found)",
+            (
+                r"(?:local delivery|delivery agent|mailer|lmtp|procmail|maildrop|dovecot|cyrus|command|child|pipe"
+                r"|transport|program)\b.{0,60}(?:fail|died|exit|error|signal|crash|returned|non-zero|not found)"
+            ),
             r"command output",
-            r"can(?:'t|not) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
+            r"(?:can't|cannot) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
             r"(?:could not|couldn't|unable to) (?:create|open|write|execute|fork|complete|process|queue|chdir)",
             r"permission denied",
             r"no such file or directory",
@@ -108,7 +144,10 @@ RULES = (
             r"mailing list expansion",
             r"storedrv\.",
             r"command rejected",
-            r"(?:syntax error|unrecogni[sz]ed|not implemented|bad sequence|out of order|unknown command|not recogni[sz]ed)\b.{0,30}command",
+            (
+                r"(?:syntax error|unrecogni[sz]ed|not implemented|bad sequence|out of order|unknown command|not"
+                r" recogni[sz]ed)\b.{0,30}command"
+            ),
             r"command (?:not|un)[ -]?(?:recogni[sz]ed|implemented)",
             r"command unknown",
         ),
@@ -118,11 +157,19 @@ RULES = (
         Reason.EXPIRED,
         "RFC 3463 X.4.7; Postfix, Sendmail, Exim, Exchange 4.4.7, Amazon SES, Gmail",
         (
-            r"(?:message|mail|delivery|retry|queue|delivery time|timeout|retry time|lifetime) (?:has |was |have |is |been ){0,2}(?:expired|exceeded)",
-            r"(?:unable to deliver|not delivered|undelivered|been trying|could not deliver|not been delivered|been queued|in the queue|tried to deliver|could not be delivered) .{0,60}(?:days?|hours?|minutes?|too long)\b",
+            (
+                r"(?:message|mail|delivery|retry|queue|delivery time|timeout|retry time|lifetime) (?:has |was |have "
+                r"|is |been ){0,2}(?:expired|exceeded)"
+            ),
+            (
+                r"(?:unable to deliver|not delivered|undelivered|been trying|could not deliver|not been delivered|been"
+                r" queued|in the queue|tried to deliver|could not be delivered) .{0,60}(?:days?|hours?|minutes?|too"
+                r" long)\b"
+            ),
             r"(?:in|on) (?:the )?queue (?:too long|for)",
             r"queued? too long",
             r"too old",
+            r"after multiple retries",
             r"maximum(?:-time-expired| retr| number of attempts| queue| lifetime| delivery)",
             r"retr(?:y|ies) (?:timeout|limit|count)",
             r"(?:message|mail) will be retried",

@@ -29,13 +29,4 @@ RULES = (
             r"\bblocked\b",
         ),
     ),
-    Rule(
-        "vague-permanent",
-        Reason.GENERAL_PERMANENT,
-        "Exim, Gmail, Postfix: openings of failure notices",
-        (
-            r"permanent (?:error|failure|fatal)",
-            r"failed permanently",
-        ),
-    ),
 )
