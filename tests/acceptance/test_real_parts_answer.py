@@ -1,5 +1,7 @@
 """Each real mail server starts, takes a letter, is refused by the next hop, and its report reaches who sent the letter."""
 
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,6 +60,36 @@ def test_a_delay_is_reported_and_then_the_expiry(sink: Peer) -> None:
         submit(server.port, RETURN_PATH, ["jane@example.org"], LETTER)
         sink.wait_for(lambda letter: b"Action: delayed" in letter.octets)
         sink.wait_for(lambda letter: b"Action: failed" in letter.octets)
+
+
+@pytest.mark.real("postfix")
+def test_a_refused_letter_without_reverse_path_brings_no_report(refuser: Peer, sink: Peer) -> None:
+    with mail_server("postfix", {"rp.example.com": sink.port, "example.org": refuser.port}) as server:
+        submit(server.port, "", ["unknown@example.org"], LETTER)
+        submit(server.port, RETURN_PATH, ["unknown@example.org"], LETTER)
+        sink.wait_for(lambda letter: letter.recipients == (RETURN_PATH,))
+    assert len(sink.letters()) == 1
+
+
+@pytest.mark.real("postfix")
+def test_a_mail_server_ends_with_the_test_run_even_when_that_is_killed(tmp_path: Path) -> None:
+    run = (
+        "import signal; from real.parts import postfix\n"
+        "with postfix({}) as server: print(server.port, flush=True); signal.pause()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", run],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as starter:
+        assert starter.stdout
+        port = int(starter.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+            assert client.recv(512).startswith(b"220 mx.example.net")
+            starter.kill()
+            assert client.recv(512) == b""
 
 
 @pytest.mark.real("smtp-source")

@@ -2,7 +2,8 @@
 
 The server sees the unpacked tree as ``/``, with /etc, /var, /run, /tmp and /dev from a directory made for this one run, and
 it asks our own name server. All of it lives in private Linux namespaces (unshare(1)): the machine's files, users, mail
-servers, log and host name are not touched, and when the first process of the tree ends, the kernel ends all others.
+servers, log and host name are not touched. The first process of the tree waits for our end of a pipe to close, by intent or
+because we died; then it ends, and the kernel ends all others of its tree with it, and no process besides.
 Only the network is shared, because the tests talk to the server on 127.0.0.1.
 """
 
@@ -10,7 +11,6 @@ import contextlib
 import os
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -25,7 +25,18 @@ from real.names import LOOPBACK
 STARTING_SECONDS = 60.0
 OWN_FOLDERS = ("etc", "var", "run", "tmp", "dev")
 DEVICES = ("null", "zero", "random", "urandom")
-UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child")
+UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--pid", "--fork")
+
+# The end of the script that is the first process. It stays, because a server that changes its user would no longer
+# hear of our death by signal.
+WATCH = """\
+trap 'exit 0' TERM
+exec 3<&0
+chroot {inside} /bin/sh -c {command} 3<&- &
+server=$!
+(cat > /dev/null; kill -TERM 1) <&3 &
+wait $server
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +144,7 @@ def _script(place: Place, root: Path, setup: Setup) -> str:
     for number, program in enumerate(setup.setuid):
         copy = f"{own}/setuid{number}"
         lines.append(f"cp {inside}{program} {copy}; chmod 4755 {copy}; mount --bind {copy} {inside}{program}")
-    return "\n".join([*lines, f"exec chroot {inside} /bin/sh -c {shlex.quote(setup.command)}"])
+    return "\n".join([*lines, WATCH.format(inside=inside, command=shlex.quote(setup.command))])
 
 
 @contextlib.contextmanager
@@ -142,7 +153,7 @@ def _process(place: Place, root: Path, setup: Setup) -> Iterator[subprocess.Pope
     with (place.folder / "console").open("wb") as console:
         process = subprocess.Popen(
             [*UNSHARE, "sh", "-c", _script(place, root, setup)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=console,
             stderr=console,
             env=environment,
@@ -151,7 +162,8 @@ def _process(place: Place, root: Path, setup: Setup) -> Iterator[subprocess.Pope
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)  # --kill-child: the first process inside follows, and with it all others
+        assert process.stdin
+        process.stdin.close()
         process.wait()
 
 
