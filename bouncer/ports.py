@@ -118,6 +118,7 @@ class OutboxRow:
     created_at: dt.datetime
     due: dt.datetime
     last_error: str | None
+    said: str | None  # the receiver's words when it left; the file, for a Maildir
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +318,10 @@ class Accounts(Protocol):
 
 class Store(LetterStore, Outbox, Accounts, Protocol):
     """The whole port; opened and closed by whoever builds it."""
+
+    async def release_leases(self) -> None:
+        """Take back every lease: for the one daemon of a store, at its start, when whoever held them is gone."""
+        ...
 
     async def close(self) -> None:
         """Finish what was begun and let go."""

@@ -140,7 +140,7 @@ async def _say_what_became(daemon: "Daemon", number: int) -> None:
         if row.suppressed:
             click.echo("            suppressed: mail to this address can be dropped from now on")
     for sent in await parcels():
-        click.echo(f"  forwarded to {visible(sent.to)}: {sent.state}, {visible(sent.last_error or '')}")
+        click.echo(f"  forwarded to {visible(sent.to)}: {sent.state}, {visible(sent.said or sent.last_error or '')}")
     click.echo()
 
 

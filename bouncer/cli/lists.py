@@ -133,5 +133,5 @@ def queue(context: click.Context, state: str | None, limit: int, as_json: bool) 
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
         return await store.outbox(state=state, page=Page(limit))
 
-    columns = ("created_at", "state", "kind", "to", "attempts", "due", "last_error", "letter_id")
+    columns = ("created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")
     show(with_store(context, ask), columns, as_json=as_json, nothing="The queue is empty.")

@@ -70,6 +70,12 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
     return ids
 
 
+def release(connection: sa.Connection) -> None:
+    """Take back every lease."""
+    leased = sa.and_(letters.c.state == LetterState.KEPT, letters.c.leased_until.is_not(None))
+    connection.execute(sa.update(letters).where(leased).values(leased_until=None))
+
+
 def within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
     """Of (id, octets) give the first ids that are of *octets* in all; the very first whatever its size."""
     ids: list[int] = []

@@ -17,18 +17,22 @@ LEASED_OCTETS = 64 << 20
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime) -> list[int]:
-    """Make parcels that are due due again at *until*, with one more try counted; give their ids."""
+    """Hide parcels that are due from others till *until*, with one more try counted; give their ids."""
     due = connection.execute(
         sa.select(outbox.c.id, letters.c.octets)
         .join(letters, letters.c.id == outbox.c.letter_id)
-        .where(outbox.c.state == ParcelState.WAITING, outbox.c.due <= now)
+        .where(
+            outbox.c.state == ParcelState.WAITING,
+            outbox.c.due <= now,
+            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
+        )
         .order_by(outbox.c.due)
         .limit(count)
     )
     ids = within(LEASED_OCTETS, due)
     if ids:
-        again = {"attempts": outbox.c.attempts + 1, "due": until}
-        connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(again))
+        taken = {"attempts": outbox.c.attempts + 1, "leased_until": until}
+        connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(taken))
     return ids
 
 
@@ -50,13 +54,19 @@ def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, sa
 
 def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
     """It did not leave; a parcel that left or was given up in the meantime stays so."""
-    connection.execute(_waiting(parcel_id).values(due=due, last_error=said))
+    connection.execute(_waiting(parcel_id).values(due=due, leased_until=None, last_error=said))
 
 
 def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
     """It will not leave; one that left in the meantime stays so."""
     given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
     connection.execute(_waiting(parcel_id).values(given_up))
+
+
+def release(connection: sa.Connection) -> None:
+    """Take back every lease."""
+    leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))
+    connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
 
 def listed(connection: sa.Connection, *, state: str | None, page: Page) -> list[OutboxRow]:
@@ -84,4 +94,5 @@ def _parcel(row: sa.Row[Any]) -> OutboxRow:
         row.created_at,
         row.due,
         row.last_error,
+        row.said,
     )

@@ -74,6 +74,11 @@ class SqlStore:
         await self._keeper.finish()
         await self._engine.close()
 
+    async def release_leases(self) -> None:
+        """Take back every lease; the daemon is the only one that makes any."""
+        await self._engine.write(letters.release)
+        await self._engine.write(outbox.release)
+
     # letters
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:

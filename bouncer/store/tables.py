@@ -108,6 +108,7 @@ outbox = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("due", Instant, nullable=False),
+    sa.Column("leased_until", Instant),
     sa.Column("ended_at", Instant),
     sa.Column("last_error", Words),
     sa.Column("said", Words),  # the receiver's words when it left

@@ -33,7 +33,7 @@ async def test_a_leased_parcel_brings_its_facts(store: Store):
     (told,) = await lease(store)
 
     assert told.row == await the_parcel(store)
-    assert (told.row.attempts, told.row.due, told.row.created_at) == (1, LATER, NOON)
+    assert (told.row.attempts, told.row.due, told.row.created_at) == (1, NOON, NOON)
     assert told.letter == await store.letter(letter_id)
     assert [row.recipient for row in told.bounces] == ["a@x.example", "b@x.example"]
 
@@ -47,6 +47,29 @@ async def test_a_leased_parcel_is_hidden_until_the_lease_has_run_out(store: Stor
     assert (again.row.message_id, again.row.attempts) == (first.row.message_id, 2)
 
 
+async def test_a_daemon_that_starts_takes_back_the_leases_of_the_one_before(store: Store):
+    await posted(store, "owner@acme.example")
+    (first,) = await lease(store)
+    await store.keep([letter(b"another")])
+    ahead = {"now": NOON, "count": 9, "octets": 1000}
+    (kept,) = await store.lease_letters(**ahead, until=LATER)
+
+    await store.release_leases()
+
+    assert [told.row.id for told in await lease(store)] == [first.row.id]
+    assert [one.id for one in await store.lease_letters(**ahead, until=LATER)] == [kept.id]
+
+
+async def test_a_parcel_that_must_wait_still_waits_when_leases_are_taken_back(store: Store):
+    await posted(store, "owner@acme.example")
+    (first,) = await lease(store)
+    await store.mark_waiting(first.row.id, due=NOON + DAY, said="later")
+
+    await store.release_leases()
+
+    assert await lease(store) == []
+
+
 async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
     await posted(store, "a@x.example", "b@x.example")
     (first, _) = await lease(store)
@@ -55,7 +78,7 @@ async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
 
     due = await store.lease_parcels(now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
 
-    assert [told.row.to for told in due] == ["c@x.example", "b@x.example", "a@x.example"]
+    assert [told.row.to for told in due] == ["b@x.example", "c@x.example", "a@x.example"]
 
 
 async def test_two_stores_never_lease_the_same_parcel(store: Store, opening: Opening):
