@@ -1,5 +1,6 @@
 """The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
 
+import asyncio
 from collections.abc import Callable
 from email.utils import parseaddr
 
@@ -29,8 +30,8 @@ class MailChannel:
         self._reverse_path = reverse_path
 
     async def tell(self, told: Told) -> Handed:
-        """Compose and hand over; the same *told* gives the same mail but for its boundaries."""
-        mail = self.compose(told)
+        """Compose and hand over; the same *told* gives the same mail, octet by octet."""
+        mail = await asyncio.to_thread(self.compose, told)  # a large letter takes some tens of milliseconds
         if mail is None:
             return Handed(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)

@@ -101,10 +101,14 @@ class Deliver:
             return
 
     async def _drain(self) -> None:
-        if self._under_way:
-            _, late = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
-            for task in late:
+        under_way = set(self._under_way)
+        try:
+            if under_way:
+                await asyncio.wait(under_way, timeout=DRAIN_SECONDS)
+        finally:
+            for task in under_way:
                 task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _lease(self, count: int) -> list[Told]:
         now = self._now()

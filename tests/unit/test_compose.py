@@ -320,7 +320,9 @@ def test_mail_to_postmaster_is_passed_on_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "letter", [b"a\r\n" + b"x" * 5000 + b"\r\n", b"nul \0\r\n", b"bare\nline\r\n", b"bare\rreturn\r\n"]
+    "letter",
+    [b"\r\n" * 300_000, b"a\r\n" + b"x" * 5000 + b"\r\n", b"nul \0\r\n", b"bare\nline\r\n", b"bare\rreturn\r\n"],
+    ids=["large", "a long line", "NUL", "bare LF", "bare CR"],
 )
 def test_a_letter_whose_lines_cannot_travel_is_passed_on_as_octets(letter: bytes) -> None:
     enclosed = next(iter(opened(passed_on(letter)).iter_attachments()))

@@ -323,6 +323,23 @@ async def test_stopping_lets_what_is_under_way_finish(store: Store, clock: Clock
     assert (await the_row(store)).state is ParcelState.SENT
 
 
+async def test_being_stopped_twice_cuts_off_what_is_under_way(store: Store, clock: Clock) -> None:
+    """Its lease runs out, and it is sent again."""
+    await post(store)
+    channel = Channel()
+    channel.open.clear()
+    async with running(deliver(store, channel, clock)) as task:
+        await arrive(channel)
+        task.cancel()
+        await asyncio.sleep(0)
+        task.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert (await the_row(store)).state is ParcelState.WAITING
+
+
 async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
     """A crash between sending and marking: whoever receives both can tell."""
     await post(store)

@@ -20,8 +20,8 @@ from bouncer.policy.compose.view import MAX_ADDRESS, MAX_NAME, MAX_SUBJECT, view
 from bouncer.policy.loop import NOTICE_FIELD
 from bouncer.policy.record import Belief
 
-MAX_PASSED_ON = 10 * 1024 * 1024
-"""Octets of a letter that is passed on whole; smarthosts commonly take ten megabytes."""
+MAX_PASSED_ON = 2 * 1024 * 1024
+"""Octets of a letter that is passed on whole. Mail to postmaster@ is small; a large one is still in the store."""
 MAX_BEGINNING = 64 * 1024
 """Octets of the beginning that is passed on of a larger one."""
 MAX_FIELD = 400

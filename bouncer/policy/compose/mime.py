@@ -20,6 +20,9 @@ _ATEXT = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
 _MAX_LINE = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
+_LARGE = 128 * 1024
+"""Octets of a letter from which it travels in lines of our making: sending takes its time by lines, and a stranger's
+letter can be nothing but line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def attached(part: Part, filename: str) -> Part:
 
 def enclosed(letter: bytes) -> Part:
     """Enclose a whole letter: as message/rfc822 where its lines can travel as they are, else as octets (RFC 2046 5.2.1)."""
-    if _longest(letter) > _MAX_LINE or _BARE.search(letter):
+    if len(letter) > _LARGE or _longest(letter) > _MAX_LINE or _BARE.search(letter):
         head = ("Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64")
         return Part(head, _base64_lines(letter))
     if letter.isascii():
