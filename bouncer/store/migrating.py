@@ -1,15 +1,13 @@
 """Migrations: the steps from one form of the tables to the next run by themselves when a store is opened.
 
-Alembic runs the scripts in ``migrations/`` inside the caller's transaction; no alembic.ini, nothing is logged.
+Alembic runs the scripts in ``migrations/versions`` inside the caller's transaction; there is no alembic.ini, and logging
+is left as it is. Each script's name begins with its revision, four digits, counted up. A file that is up to date is
+opened without Alembic, whose import alone would double a command's start.
 """
 
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from bouncer.errors import ConfigError
 
@@ -18,11 +16,28 @@ SCRIPTS = Path(__file__).with_name("migrations")
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Bring the tables up to the newest form; all or nothing. ConfigError when a newer program made them."""
+    newest = max(one.name[:4] for one in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    current = _revision(connection)
+    if current > newest:
+        raise ConfigError(
+            f"[store] url: a newer bouncer made this database: it is at {current}, we know up to {newest}"
+        )
+    if current < newest:
+        _upgrade(connection, scripts)
+
+
+def _revision(connection: sa.Connection) -> str:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
+
+
+def _upgrade(connection: sa.Connection, scripts: Path) -> None:
+    from alembic import command  # noqa: PLC0415 -- only where there is something to do, see above
+    from alembic.config import Config  # noqa: PLC0415 -- as above
+
     config = Config()
     # the file's parser takes % for its own
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
-        raise ConfigError(f"[store] url: this database was made by a newer bouncer (revision {', '.join(unknown)})")
     command.upgrade(config, "head")

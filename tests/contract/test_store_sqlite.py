@@ -196,13 +196,30 @@ def test_processes_that_open_a_new_file_at_once_all_can(tmp_path: Path):
     assert [one.returncode for one in opening] == [0] * 4
 
 
-@pytest.mark.parametrize("how", ["close", "leave"])
-def test_a_process_ends_quietly(tmp_path: Path, how: str):
-    """No thread of ours keeps it alive, no warning is its last word; even when it forgot to close."""
-    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", how)
+def test_a_process_ends_quietly(tmp_path: Path):
+    """No warning is its last word."""
+    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "close")
 
     assert process.communicate() == ("left\n", "")
     assert process.returncode == 0
+
+
+def test_a_process_that_forgot_to_close_ends(tmp_path: Path):
+    """No thread of ours keeps it alive."""
+    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "leave")
+
+    assert process.communicate()[0] == "left\n"
+    assert process.returncode == 0
+
+
+def test_an_up_to_date_file_is_opened_without_alembic(tmp_path: Path):
+    """Its import would double what each command takes to start."""
+    url = f"sqlite:///{tmp_path}/bouncer.db"
+    says_if_imported = LEAVING + "\nprint('alembic' in sys.modules)"
+
+    imported = [python(says_if_imported, url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
+
+    assert imported == ["True", "False"]
 
 
 async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
