@@ -84,14 +84,19 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
     host, findings = zone.host(ascii_domain(settings.smtp.hostname), look)
     yield from findings
     signed = settings.forward.reverse_path == "signed"
-    for domain in map(ascii_domain, settings.smtp.domains):
+    for domain in _domains(settings):
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
 
 
+def _domains(settings: Settings) -> tuple[str, ...]:
+    """Give the return-path domains that can be in the DNS."""
+    return tuple(ascii_domain(domain) for domain in settings.smtp.domains if not ours.is_for_trying(domain))
+
+
 def _records(settings: Settings, look: Resolver | None) -> Iterator[DnsRecord]:
-    hostname, domains = ascii_domain(settings.smtp.hostname), tuple(map(ascii_domain, settings.smtp.domains))
+    hostname, domains = ascii_domain(settings.smtp.hostname), _domains(settings)
     if ours.is_for_trying(hostname):
         return
     addresses = zone.host(hostname, look)[0].addresses if look else ()

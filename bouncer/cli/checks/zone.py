@@ -20,7 +20,7 @@ HERE_ONLY = tuple(ipaddress.ip_network(network) for network in _HERE_ONLY.split(
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Our own host as the DNS knows it."""
+    """Our own host as the DNS knows it: its name and the addresses that the Internet can reach."""
 
     name: str
     addresses: tuple[str, ...]
@@ -29,11 +29,18 @@ class Host:
 def host(name: str, look: Look) -> tuple[Host, list[Finding]]:
     """Look at our host's own addresses, and at the names that they lead back to."""
     answers = {kind: look(name, kind) for kind in ("A", "AAAA")}
-    found = Host(name, tuple(address for answer in answers.values() for address in answer.records))
-    findings = [*_addresses(found, answers)]
+    published = [address for answer in answers.values() for address in answer.records]
+    found = Host(name, tuple(address for address in published if reachable(address)))
+    findings = [*_addresses(name, answers)]
     for address in found.addresses:
-        findings.append(_pointer(found.name, address, look))
+        findings.append(_pointer(name, address, look))
     return found, findings
+
+
+def reachable(address: str) -> bool:
+    """Whether the Internet could reach *address* at all."""
+    ip = ipaddress.ip_address(address)
+    return not any(ip in network for network in HERE_ONLY)
 
 
 def exchange(domain: str, ours: Host, look: Look) -> Iterator[Finding]:
@@ -75,23 +82,21 @@ def alignment(domain: str, look: Look) -> Finding:
     )
 
 
-def _addresses(ours: Host, answers: dict[str, Answer]) -> Iterator[Finding]:
-    about = f"addresses of {ours.name}"
+def _addresses(name: str, answers: dict[str, Answer]) -> Iterator[Finding]:
+    about = f"addresses of {name}"
     for kind, answer in answers.items():
         if answer.said is Said.NO_ANSWER:
             yield fail(about, f"{kind}: {answer}", "ask again, or see whether the domain's name servers answer")
+        for address in answer.records:
+            good = reachable(address)
+            remedy = "publish this host's public address in its place"
+            yield ok(about, address) if good else fail(about, f"{address} cannot be reached from the Internet", remedy)
     if alias_of := next((answer.alias_of for answer in answers.values() if answer.alias_of), None):
         remedy = "an MX must not point to an alias (RFC 2181 section 10.3): give it A and AAAA records of its own"
-        yield fail(about, f"{ours.name} is an alias (CNAME) of {alias_of}", remedy)
-    if not ours.addresses and all(answer.said is not Said.NO_ANSWER for answer in answers.values()):
-        remedy = f"publish: {ours.name}. A (and AAAA) with this host's public addresses"
+        yield fail(about, f"{name} is an alias (CNAME) of {alias_of}", remedy)
+    if not any(answer.records or answer.said is Said.NO_ANSWER for answer in answers.values()):
+        remedy = f"publish: {name}. A (and AAAA) with this host's public addresses"
         yield fail(about, str(answers["A"]), remedy)
-    for address in ours.addresses:
-        ip = ipaddress.ip_address(address)
-        if any(ip in network for network in HERE_ONLY):
-            yield fail(about, f"{address} cannot be reached from the Internet", "publish this host's public address")
-        else:
-            yield ok(about, address)
 
 
 def _pointer(name: str, address: str, look: Look) -> Finding:
