@@ -7,9 +7,6 @@ says (the expected reading) is kept. Letters that are there stay: to capture one
 correct the dates in its reading.
 """
 
-# What it prints is its answer.
-# ruff: noqa: T201
-
 import contextlib
 import json
 import platform
@@ -22,10 +19,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[2]))  # `from real import ...`, as the tests say it
 
-from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case, Report  # noqa: E402 -- after the line above
-from real.parts import SERVERS, find, mail_server, why_absent  # noqa: E402 -- after the line above
-from real.peers import Collected, Peer, submit  # noqa: E402 -- after the line above
-from real.private_root import Place  # noqa: E402 -- after the line above
+from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case, Report
+from real.parts import SERVERS, find, mail_server, why_absent
+from real.peers import Collected, Peer, submit
+from real.private_root import Place
 
 PROJECT = HERE.parents[3]
 FIXTURES = PROJECT / "fixtures" / "ndr"
