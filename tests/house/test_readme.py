@@ -1,0 +1,81 @@
+"""The README says what the code does: its tables and its sample are compared with the code."""
+
+import datetime as dt
+import email
+import re
+from email.policy import default
+from pathlib import Path
+
+from bouncer.cli.root import COMMANDS
+from bouncer.ndr import read
+from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.judge import judge
+from bouncer.policy.record import Belief
+from bouncer.policy.verdict import Category, Reason
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def sample_notice() -> str:
+    """The text of the notice that a report of a real Postfix leads to."""
+    raw = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+    judged = judge(read(raw))
+    (one,), (verdict,) = judged.reading.recipients, judged.verdicts
+    assert verdict
+    moment = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+    recipient = NoticeRecipient(
+        one.recipient,
+        one.action,
+        verdict.reason,
+        str(one.status),
+        one.reply_code,
+        one.diagnostic_code,
+        one.remote_mta,
+        Belief.PROVEN,
+        suppressed=True,
+    )
+    notice = Notice(
+        to="ann@acme.example",
+        message_id="38g0n6damk02s.1@mx.example.com",
+        made_at=moment,
+        kind=judged.reading.kind,
+        recipients=(recipient,),
+        account="acme",
+        report="38g0n6damk02s",
+        arrived_at=moment,
+        reporting_mta=judged.reading.reporting_mta,
+        subject=judged.reading.original.subject,
+        letter=raw,
+    )
+    mail = email.message_from_bytes(
+        compose(notice, from_="bounces@example.com", reverse_path="").octets, policy=default
+    )
+    head = "".join(f"{name}: {mail[name]}\n" for name in ("From", "To", "Subject"))
+    return f"{head}\n{mail.get_body(('plain',)).get_content().rstrip()}"
+
+
+def test_the_sample_notice_is_what_is_sent():
+    shown = "\n".join(f"    {line}".rstrip() for line in sample_notice().splitlines())
+
+    assert shown in README
+
+
+def test_every_command_stands_in_the_readme():
+    for name, (_, says) in COMMANDS.items():
+        assert f"| `{name}` | {says} |" in README
+
+
+def test_every_category_and_reason_stands_in_the_readme():
+    rows = {row.split("|")[1].strip(): row for row in README.splitlines() if row.startswith("| ")}
+
+    for category in Category:
+        assert {one for one in Reason if one.category is category} == set(
+            re.findall(r"[a-z-]+", rows[category].split("|")[3])
+        )
+
+
+def test_every_make_target_that_the_readme_names_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(re.findall(r"\bmake ([a-z-]+)\b", README)) <= targets
