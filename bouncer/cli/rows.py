@@ -31,7 +31,7 @@ def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, nothing:
     plain = [_plain(row) for row in rows]
     if as_json:
         for row in plain:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(json.dumps(row))  # in ASCII: no terminal obeys it
     elif plain:
         _table([[_cell(row[column]) for column in columns] for row in plain], columns)
     else:

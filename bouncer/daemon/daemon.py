@@ -131,7 +131,7 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error
     return context

@@ -4,6 +4,7 @@ This process is bounded in memory, gives way to the one that
 receives, and imports no more than reading needs.
 """
 
+import contextlib
 import os
 import pickle
 import resource
@@ -38,7 +39,8 @@ def main() -> None:
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
+    with contextlib.suppress(OSError):  # where a service manager forbids it, reading takes its share
+        os.nice(NICENESS)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print never mixes with the answers
     _serve(sys.stdin.buffer, answers)

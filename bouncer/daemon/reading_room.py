@@ -82,6 +82,7 @@ class ReadingRoom:
             self._opened = 0
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # nothing is imported from the folder that we happen to stand in
                 "-m",
                 "bouncer.daemon.reading_desk",
                 str(self._settings.memory),
