@@ -6,7 +6,7 @@ quota@example.net), and with a reply's codes on the first of its lines only, so 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bouncer.policy.rules import needs
@@ -18,9 +18,7 @@ MAX_LINES = 60
 MAX_EVIDENCE = 300
 """Characters of the deciding line that are kept: a page and a mail show them."""
 
-_CODE = re.compile(r"\b[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3}\b)?")
-_CONTINUED = re.compile(r"\b[245]\d\d(?:-(?:[245]\.\d{1,3}\.\d{1,3}\b)? ?| [245]\.\d{1,3}\.\d{1,3} )(?=\S)")
-_UNFINISHED = re.compile(r"[245]\d\d-")
+_UNFINISHED = re.compile(r"\b([245]\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -35,9 +33,10 @@ class Words:
 
     @classmethod
     def of(cls, raw: Iterable[str]) -> "Words":
+        """Prepare *raw* lines, as many as the limits above allow."""
         whole = "\n".join(raw)[:MAX_TEXT]
         lines = tuple(line for line in (" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES]) if line)
-        searched = tuple(map(_searchable, ("", *lines), lines))
+        searched = tuple(_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole))
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
 
@@ -50,13 +49,22 @@ class Words:
         return ""
 
 
-def _searchable(before: str, line: str) -> str:
-    """Give *line* as it is searched: lower case, addresses as "@", and a reply's codes once, not on each of its lines."""
-    line = line.lower().replace("\u2019", "'")
-    said = None if _UNFINISHED.match(before) else _CODE.search(line)
-    begin = said.end() if said else 0
-    line = line[:begin] + _CONTINUED.sub("", line[begin:])
-    return _ADDRESS.sub("@", line) if "@" in line else line
+def _once_coded(lines: Iterable[str], whole: str) -> Iterator[str]:
+    """Give *lines* in lower case, the codes of a reply that has several lines on the first of them only."""
+    lowered = (line.lower().replace("\u2019", "'") for line in lines)
+    unfinished = _UNFINISHED.search(whole)
+    if unfinished is None:
+        yield from lowered
+        return
+    code, status = unfinished[1], unfinished[2]
+    again = (f"{code}-{status} ", f"{code} {status} ", f"{code}-") if status else (f"{code}-",)
+    begun = False
+    for line in lowered:
+        before, first, rest = ("", "", line) if begun else line.partition(unfinished[0])
+        for prefix in again:
+            rest = rest.replace(prefix, "")
+        begun = begun or bool(first)
+        yield before + first + rest
 
 
 def cut(line: str, offset: int) -> str:

@@ -16,6 +16,16 @@ RULES = (
         ),
     ),
     Rule(
+        "bad-domain-asian",
+        Reason.BAD_DOMAIN,
+        "Exchange 5.4.4 and 5.4.310 in each language; Tencent (the domain cannot be resolved)",
+        (
+            r"ドメイン.{0,20}(?:見つかりません|存在しま?せん|存在しない)",
+            r"(?:域名|网域|網域).{0,20}(?:不存在|无法解析|找不到|错误)",
+            r"도메인.{0,20}(?:없|존재하지|찾을 수)",
+        ),
+    ),
+    Rule(
         "unknown-user-asian",
         Reason.INVALID_RECIPIENT,
         "Exchange 5.1.1 and 5.1.10 in each language; KDDI, docomo, Domino; Tencent, NetEase, Sina; Naver, Daum",
@@ -26,16 +36,6 @@ RULES = (
             r"(?:用户|用戶|收件人|邮箱|邮件地址|地址|帐号|账号|信箱|使用者|帐户).{0,20}(?:不存在|未找到|找不到|无效|無效|不正确|未开通|有误)",
             r"(?:找不到|不存在).{0,10}(?:用户|收件人|邮箱|地址|使用者)",
             r"(?:사용자|수신자|받는 ?사람|메일 ?주소|주소|계정|아이디).{0,30}(?:없|존재하지|찾을 수|잘못)",
-        ),
-    ),
-    Rule(
-        "bad-domain-asian",
-        Reason.BAD_DOMAIN,
-        "Exchange 5.4.4 and 5.4.310 in each language; Tencent (the domain cannot be resolved)",
-        (
-            r"ドメイン.{0,20}(?:見つかりません|存在しま?せん|存在しない)",
-            r"(?:域名|网域|網域).{0,20}(?:不存在|无法解析|找不到|错误)",
-            r"도메인.{0,20}(?:없|존재하지|찾을 수)",
         ),
     ),
     Rule(

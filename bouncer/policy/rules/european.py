@@ -33,6 +33,24 @@ RULES = (
         ),
     ),
     Rule(
+        "bad-domain-european",
+        Reason.BAD_DOMAIN,
+        "Postfix and Exim translated; Exchange 5.4.4 and 5.4.310 in each language; OpenSMTPD and DragonFly packages",
+        (
+            (
+                r"(?:domain|domäne|domaine|rechner|host)\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|n.existe"
+                r" pas|introuvable)"
+            ),
+            (
+                r"(?:dominio|dom.nio)\b.{0,60}(?:no existe|non esiste|n.o existe|desconocid|inesistente|n.o (?:foi"
+                r" )?encontrad|no (?:fue |se )?encontr)"
+            ),
+            r"domein\b.{0,60}(?:bestaat niet|niet gevonden|onbekend)",
+            r"domen\w{0,3}\b.{0,60}(?:nie istnieje|finns inte)",
+            r"домен\w{0,3}\b.{0,60}(?:не существует|не найден)",
+        ),
+    ),
+    Rule(
         "unknown-user-european",
         Reason.INVALID_RECIPIENT,
         (
@@ -93,24 +111,6 @@ RULES = (
         ),
     ),
     Rule(
-        "bad-domain-european",
-        Reason.BAD_DOMAIN,
-        "Postfix and Exim translated; Exchange 5.4.4 and 5.4.310 in each language; OpenSMTPD and DragonFly packages",
-        (
-            (
-                r"(?:domain|domäne|domaine|rechner|host)\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|n.existe"
-                r" pas|introuvable)"
-            ),
-            (
-                r"(?:dominio|dom.nio)\b.{0,60}(?:no existe|non esiste|n.o existe|desconocid|inesistente|n.o (?:foi"
-                r" )?encontrad|no (?:fue |se )?encontr)"
-            ),
-            r"domein\b.{0,60}(?:bestaat niet|niet gevonden|onbekend)",
-            r"domen\w{0,3}\b.{0,60}(?:nie istnieje|finns inte)",
-            r"домен\w{0,3}\b.{0,60}(?:не существует|не найден)",
-        ),
-    ),
-    Rule(
         "account-inactive-european",
         Reason.ACCOUNT_INACTIVE,
         "T-Online, GMX, Orange, Libero, UOL, Mail.ru, Yandex: mailboxes that are switched off",
@@ -154,7 +154,7 @@ RULES = (
         Reason.RELAYING_DENIED,
         "Exchange 5.7.1 in each language: the sender may not write to this recipient",
         (
-            r"keine berechtigung .{0,60}(?:senden|empf.nger)",
+            r"keine berechtigung.{0,60}(?:senden|empf.nger)",
             r"(?:n.avez pas|pas) l.autorisation",
             r"no (?:tiene|dispone de) permiso",
             r"n.o tem permiss.o",

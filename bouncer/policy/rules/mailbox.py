@@ -27,7 +27,7 @@ FULL = (
                 r"|capacity)"
             ),
             (
-                r"<over> .{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat|quota"
+                r"<over> (?!system|disk).{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat|quota"
                 r"|capacity)?(?!.{0,12}message)"
             ),
             r"mail ?box .{0,40}(?:exceed|limit|maximum (?:size|allowed))",

@@ -144,5 +144,5 @@ def _words(literal: str) -> Iterator[Need]:
     """Give the beginnings of the words in *literal* that surely begin there."""
     yield from (frozenset((sign,)) for sign in literal if sign >= CJK)
     for word in literal.split(" ")[1:]:
-        if len(word) >= LENGTHS[0]:
+        if len(word) >= LENGTHS[0] and max(word) < CJK:
             yield frozenset((word[: LENGTHS[-1]],))

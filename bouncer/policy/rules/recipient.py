@@ -5,11 +5,36 @@ from bouncer.policy.verdict import Reason
 
 RULES = (
     Rule(
+        "address-error",
+        Reason.ADDRESS_ERROR,
+        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax)",
+        (
+            (
+                r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
+                r"|address ){0,3}syntax"
+            ),
+            (
+                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b.{0,40}(?:syntax|malformed|unparse?able"
+                r"|illegal character|invalid character)"
+            ),
+            (
+                r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
+                r"|mailbox|local part|rcpt)"
+            ),
+            r"domain missing or malformed",
+            r"unqualified (?:address|recipient)",
+            r"address (?:must|does not) contain",
+            r"unbalanced ",
+            r"\bambiguous\b",
+            r"not unique",
+        ),
+    ),
+    Rule(
         "recipient-moved",
         Reason.RECIPIENT_MOVED,
         "RFC 5321 reply 551, RFC 3463 X.1.6; qmail bouncesaying, Exim redirect",
         (
-            r"<who>\b<at><is>(?:moved|relocated|changed)",
+            r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
             r"no forwarding address",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
@@ -111,31 +136,6 @@ RULES = (
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
             r"unrouteable address",
-        ),
-    ),
-    Rule(
-        "address-error",
-        Reason.ADDRESS_ERROR,
-        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax)",
-        (
-            (
-                r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
-                r"|address ){0,3}syntax"
-            ),
-            (
-                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b.{0,40}(?:syntax|malformed|unparse?able"
-                r"|illegal character|invalid character)"
-            ),
-            (
-                r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
-                r"|mailbox|local part|rcpt)"
-            ),
-            r"domain missing or malformed",
-            r"unqualified (?:address|recipient)",
-            r"address (?:must|does not) contain",
-            r"unbalanced ",
-            r"\bambiguous\b",
-            r"not unique",
         ),
     ),
 )

@@ -25,7 +25,10 @@ VOCABULARY: dict[str, str] = {
         "|screen ?name|mail user|rcpt|group|name)"
     ),
     # what may stand between a mailbox and what is said of it
-    "at": "(?:\\(?s\\)?|'s)?:? ?(?:name |id |address |account |mailbox )?(?:[\"'(\\[<]{0,3}@[\"')\\]>]{0,3}[:,]? ?)?\\b",
+    "at": (
+        "(?:\\(?s\\)?|'s)?:? ?(?:name |id |address |account |mailbox )?"
+        "(?:(?:[\"'(\\[<]{0,3}@[\"')\\]>]{0,3}|[\"'(\\[<][^\\s\"')\\]>]{1,80}[\"')\\]>])[:,]? ?)?\\b"
+    ),
     "is": (
         "(?:(?:is|was|are|were|has|have|had|been|being|seems to be|may be|currently|temporarily|now"
         "|also|either|at present) ){0,3}"

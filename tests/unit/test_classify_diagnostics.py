@@ -1,0 +1,119 @@
+"""The table of diagnostics: what servers write, the rule that knows it, and the reason that it means."""
+
+import dataclasses
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.classify import classify
+from bouncer.policy.rules import PLAIN, VAGUE
+from bouncer.policy.verdict import Category, Reason, Verdict
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    reason: Reason
+    rule: str
+    recipient: Recipient
+
+    @classmethod
+    def of(cls, line: str) -> "Row":
+        reason, rule, diagnostic, *more = line.split("\t")
+        status, action, code = (*more, "-", "-", "-")[:3]
+        found = re.match(r"(?:#)?([245]\d\d)\b", diagnostic)
+        return cls(
+            Reason(reason),
+            rule,
+            Recipient(
+                "jane@example.org",
+                Action(action) if action != "-" else Action.FAILED,
+                status=EnhancedStatus.parse(status) or EnhancedStatus.find(diagnostic),
+                reply_code=int(code) if code != "-" else found and int(found[1]),
+                diagnostic_code=None if diagnostic == "-" else diagnostic,
+            ),
+        )
+
+
+TABLE = (Path(__file__).parent / "diagnostics.tsv").read_text(encoding="utf-8")
+ROWS = [Row.of(line) for line in TABLE.splitlines() if line and not line.startswith("#")]
+SPOKEN = [row for row in ROWS if row.recipient.diagnostic_code]
+
+
+def judged(recipient: Recipient) -> Verdict:
+    return classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
+
+
+def named(row: Row) -> str:
+    return f"{row.reason}: {(row.recipient.diagnostic_code or str(row.recipient.status))[:60]}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_diagnostic_means_its_reason_by_its_rule(row: Row):
+    """The reason is right, and it is right by the rule that was made for it."""
+    verdict = judged(row.recipient)
+
+    assert (verdict.reason, verdict.rule) == (row.reason, row.rule)
+
+
+def test_the_table_is_wide():
+    """At least 250 rows, and at least four for each reason: no reason is unreachable."""
+    rows = Counter(row.reason for row in ROWS)
+
+    assert len(ROWS) >= 250
+    assert {reason: rows[reason] for reason in Reason if rows[reason] < 4} == {}
+
+
+def test_every_text_rule_decides_a_row():
+    """A rule that decides nothing in the table is untested: give it a row or take it out."""
+    assert {rule.id for rule in (*PLAIN, *VAGUE)} - {row.rule for row in ROWS} == set()
+
+
+BLAMED = [
+    row
+    for row in SPOKEN
+    if row.reason.category is Category.BLOCK and not row.rule.startswith(("vague", "registry", "published"))
+]
+
+
+@pytest.mark.parametrize("row", BLAMED, ids=named)
+@pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6"])
+def test_sender_s_fault_is_never_the_recipient_s(row: Row, status: str):
+    """What the text blames on the sender stays so, whatever status of the address the server chose."""
+    said = dataclasses.replace(row.recipient, status=EnhancedStatus.parse(status))
+
+    assert judged(said).category is not Category.HARD
+
+
+@pytest.mark.parametrize("row", ROWS, ids=named)
+def test_a_late_message_is_never_hard(row: Row):
+    """A message that may yet arrive proves nothing of its address."""
+    assert judged(dataclasses.replace(row.recipient, action=Action.DELAYED)).category is not Category.HARD
+
+
+@pytest.mark.parametrize("row", SPOKEN, ids=named)
+def test_the_letter_s_lines_speak_like_a_diagnostic(row: Row):
+    """Where a letter has no diagnostic field, its own lines are read alike."""
+    text = row.recipient.diagnostic_code or ""
+    verdict = judged(dataclasses.replace(row.recipient, diagnostic_code=None, said=("jane@example.org", text)))
+
+    assert verdict.reason is row.reason
+
+
+@pytest.mark.parametrize("row", SPOKEN, ids=named)
+def test_line_breaks_change_nothing(row: Row):
+    """Servers wrap their lines; a phrase is found over a line's end."""
+    wrapped = re.sub(r"(?<=[^\W\d]) (?=[^\W\d])", "\r\n  ", row.recipient.diagnostic_code or "")
+
+    assert judged(dataclasses.replace(row.recipient, diagnostic_code=wrapped)).reason is row.reason
+
+
+@pytest.mark.parametrize("row", SPOKEN, ids=named)
+def test_shouting_changes_nothing(row: Row):
+    """Servers write in capitals too."""
+    shouted = (row.recipient.diagnostic_code or "").upper()
+
+    assert judged(dataclasses.replace(row.recipient, diagnostic_code=shouted)).reason is row.reason
