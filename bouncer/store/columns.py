@@ -11,6 +11,8 @@ from bouncer.mail.address import MAX_DOMAIN, MAX_LOCAL_PART
 
 MAX_WORDS = 16_384
 """Characters of one text out of a letter; reading bounds its lines far below, this bounds what slips through."""
+MAX_LINES = 1000
+"""Texts of one list: a header may name any number of addresses."""
 MAX_KEY = 2 * (MAX_LOCAL_PART + 1 + MAX_DOMAIN)
 """Characters of an indexed text: twice the longest address, and within what any engine takes into an index."""
 
@@ -71,8 +73,8 @@ class Lines(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, _dialect: sa.Dialect) -> str:
-        """Write the list; JSON's escapes hold any character."""
-        return json.dumps(value or ())
+        """Write the list, each text cleaned."""
+        return json.dumps([clean(one) for one in (value or ())[:MAX_LINES]], ensure_ascii=False)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
         """Read it."""

@@ -14,6 +14,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+TRIES = 3
+"""How often work is done that takes numbers; that others had the same twice in a row is beyond belief."""
+
 INSERTS: dict[str, Callable[[sa.Table], sqlite.Insert]] = {"sqlite": sqlite.insert}
 """By dialect: the INSERT that can say what to do about a row that is there already (PostgreSQL's has the same methods)."""
 
@@ -41,3 +44,15 @@ class Engine(Protocol):
     async def close(self) -> None:
         """Let running work end, then let go."""
         ...
+
+
+async def write_numbered(
+    engine: Engine, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Do *work* that gives numbers to rows; where another process had one of them, again, with the next numbers."""
+    for _ in range(TRIES - 1):
+        try:
+            return await engine.write(work, *args, **kwargs)
+        except sa.exc.IntegrityError:
+            continue
+    return await engine.write(work, *args, **kwargs)

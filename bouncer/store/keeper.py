@@ -9,20 +9,16 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from bouncer.errors import StoreError
 from bouncer.mail.letter import Received
 from bouncer.store import letters
-from bouncer.store.engine import Engine
+from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 
 MOST_LETTERS = 500
 """Letters of one commit: what a failing one may turn away at once."""
 MOST_OCTETS = 32 << 20
 """Octets of one commit: it holds them in memory, and the log, twice."""
-TRIES = 3
-"""How often other numbers are taken when another process had the same; two in a row are beyond belief."""
 
 
 @dataclass(slots=True, eq=False)
@@ -71,24 +67,21 @@ class Keeper:
 
     def _next_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
-        count = octets = 0
+        count, octets = MOST_LETTERS, MOST_OCTETS
         while self._waiting:
             one = self._waiting[0]
-            count += len(one.letters)
-            octets += one.octets
-            if batch and (count > MOST_LETTERS or octets > MOST_OCTETS):
+            if batch and (len(one.letters) > count or one.octets > octets):
                 break
             self._waiting.popleft()
-            if one.kept.cancelled():
-                count -= len(one.letters)
-                octets -= one.octets
-            else:
+            if not one.kept.cancelled():
                 batch.append(one)
+                count, octets = count - len(one.letters), octets - one.octets
         return batch
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            ids = await self._insert(batch)
+            wanted = [one.letters for one in batch]
+            ids = await write_numbered(self._engine, letters.keep, wanted, self._number)
         except StoreError as error:
             _fail(batch, error)
         except Exception as error:  # noqa: BLE001 -- one caller's letter that cannot be stored must not cost the others theirs
@@ -104,15 +97,6 @@ class Keeper:
         else:
             for one in batch:
                 await self._commit([one])
-
-    async def _insert(self, batch: list[_Waiting]) -> list[tuple[int, ...]]:
-        wanted = [one.letters for one in batch]
-        for _ in range(TRIES - 1):
-            try:
-                return await self._engine.write(letters.keep, wanted, self._number)
-            except sa.exc.IntegrityError:
-                continue
-        return await self._engine.write(letters.keep, wanted, self._number)
 
     def _number(self) -> int:
         return self._numbering.next(self._now())

@@ -63,6 +63,7 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
         )
         .order_by(letters.c.id)
         .limit(count)
+        .with_for_update(skip_locked=True)
     )
     ids = within(octets, waiting)
     if ids:

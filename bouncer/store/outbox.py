@@ -28,6 +28,7 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
         )
         .order_by(outbox.c.due)
         .limit(count)
+        .with_for_update(skip_locked=True, of=outbox)
     )
     ids = within(LEASED_OCTETS, due)
     if ids:

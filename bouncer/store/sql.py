@@ -23,7 +23,7 @@ from bouncer.ports import (
 )
 from bouncer.settings import StoreSettings
 from bouncer.store import accounts, bounces, letters, outbox, recording, retiring, suppressions
-from bouncer.store.engine import Engine
+from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeper import Keeper
 from bouncer.store.sqlite import open_sqlite
@@ -94,13 +94,14 @@ class SqlStore:
 
     async def record(self, records: Sequence[Record], *, now: dt.datetime) -> int:
         """Commit what follows from letters that are still kept."""
-        return await self._engine.write(
-            recording.record, records, now=now, hostname=self._hostname, numbering=self._bounce_numbering
+        numbering = self._bounce_numbering
+        return await write_numbered(
+            self._engine, recording.record, records, now=now, hostname=self._hostname, numbering=numbering
         )
 
     async def rerecord(self, record: Record, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
-        await self._engine.write(recording.rerecord, record, now=now, numbering=self._bounce_numbering)
+        await write_numbered(self._engine, recording.rerecord, record, now=now, numbering=self._bounce_numbering)
 
     async def letter(self, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""

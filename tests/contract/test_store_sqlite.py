@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, NOON, Clock, letter
+from contract.made import ALL, NOON, Clock, letter, record
 
 from bouncer.errors import ConfigError, StoreError
+from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
 from bouncer.store import open_store
 from bouncer.store.migrating import SCRIPTS, migrate
@@ -24,6 +25,7 @@ from bouncer.store.tables import meta
 
 KEEPING = """
 import asyncio, sys
+from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
 from bouncer.store import open_store
 from contract.made import letter
@@ -41,6 +43,7 @@ asyncio.run(main())
 """
 LEAVING = """
 import asyncio, sys
+from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
 from bouncer.store import open_store
 from contract.made import letter
@@ -284,7 +287,7 @@ async def test_letters_of_one_data_share_their_octets(tmp_path: Path):
 
 
 async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, clock: Clock):
-    """Same millisecond, same chance: the second takes the next number, and both letters are kept."""
+    """Same millisecond, same chance: the second takes the next number, of letters as of bounces."""
     one = await open_store(settings(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
     two = await open_store(settings(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
 
@@ -293,5 +296,9 @@ async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, cl
 
     assert first != second
     assert len(await one.letters(state="kept", account=None, page=ALL)) == 2
+
+    assert await one.record([record(first)], now=NOON) == 1
+    assert await two.record([record(second)], now=NOON) == 1
+    assert {row.letter_id for row in await one.bounces(BounceFilter(), ALL)} == {first, second}
     await one.close()
     await two.close()
