@@ -1,17 +1,14 @@
-"""What every store promises about letters and what is recorded of them."""
+"""What every store promises about letters and their way to a reader."""
 
 import asyncio
 import dataclasses
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, Opening, bounce, letter, record, suppression
+from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
 
-from bouncer.mail.letter import PathKind, Received, ReturnPath, spell_id
-from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.reading import Action, Kind, Recipient
-from bouncer.policy.record import Belief, Believed, Bounce, LetterState, Parcel, ParcelKind
-from bouncer.policy.verdict import Reason
-from bouncer.ports import BounceFilter, KeptLetter, Page, Store
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.policy.record import LetterState
+from bouncer.ports import KeptLetter, Page, Store
 
 MUCH = 1 << 30
 LATER = NOON + 5 * MINUTE
@@ -19,13 +16,6 @@ LATER = NOON + 5 * MINUTE
 
 async def lease(store: Store, *, count: int = 100, octets: int = MUCH) -> list[KeptLetter]:
     return list(await store.lease_letters(now=NOON, count=count, octets=octets, until=LATER))
-
-
-async def recorded(store: Store, *bounces: Bounce, **changed: object) -> int:
-    """Keep a letter, record it; gives its id."""
-    (letter_id,) = await store.keep([letter()])
-    assert await store.record([record(letter_id, *bounces, **changed)], now=NOON) == 1
-    return letter_id
 
 
 async def test_a_kept_letter_comes_back_whole(store: Store):
@@ -155,183 +145,6 @@ async def test_two_stores_never_lease_the_same_letter(store: Store, opening: Ope
     assert sorted(taken) == sorted(ids)
 
 
-async def test_recording_writes_everything_at_once(store: Store):
-    letter_id = await recorded(store, suppressions=(suppression(),), note="for people")
-
-    (row,) = await store.letters(state="read", account="acme", page=ALL)
-    (parcel,) = await store.outbox(state="waiting", page=ALL)
-
-    assert (row.id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
-    assert (parcel.letter_id, parcel.to, parcel.attempts) == (letter_id, "owner@acme.example", 0)
-    assert parcel.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {"jane@example.org": suppression()}
-    assert len(await store.bounces(BounceFilter(), ALL)) == 1
-
-
-async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
-    recipient = Recipient(
-        "Jane@Example.org",
-        Action.FAILED,
-        "orig@example.org",
-        "final@example.org",
-        EnhancedStatus(5, 1, 1),
-        550,
-        "mx.example.org",
-        "550 no such user",
-        ("a line", "another"),
-        "Mon, 2 Mar 2026",
-    )
-    believed = Believed(Belief.PROVEN, "signed")
-    one = dataclasses.replace(
-        bounce(), recipient=recipient, believed=believed, suppressed=True, suppressed_until=NOON + DAY
-    )
-    letter_id = await recorded(store, one)
-
-    (row,) = await store.bounces(BounceFilter(), ALL)
-
-    facts = dataclasses.asdict(row)
-    assert facts.pop("id") > 0
-    assert facts == {
-        "letter_id": letter_id,
-        "at": NOON,
-        "account": "acme",
-        "kind": "bounce",
-        "recipient": "Jane@Example.org",
-        "original_recipient": "orig@example.org",
-        "final_recipient": "final@example.org",
-        "action": "failed",
-        "status": "5.1.1",
-        "reply_code": 550,
-        "category": "hard",
-        "reason": "invalid-recipient",
-        "rule": "a-rule",
-        "evidence": "550 no",
-        "diagnostic_code": "550 no such user",
-        "remote_mta": "mx.example.org",
-        "reporting_mta": "mx.example.net",
-        "belief": "proven",
-        "belief_why": "signed",
-        "suppressed": True,
-        "suppressed_until": NOON + DAY,
-        "message_id": "m1@acme.example",
-        "subject": "Your order",
-        "original_from": "shop@acme.example",
-        "original_date": "Sun, 1 Mar 2026",
-        "arrival_date": "Sat, 28 Feb 2026",
-        "will_retry_until": "Mon, 2 Mar 2026",
-        "said": ("a line", "another"),
-    }
-
-
-async def test_a_recipient_without_verdict_has_no_category(store: Store):
-    await recorded(store, dataclasses.replace(bounce(), verdict=None))
-
-    (row,) = await store.bounces(BounceFilter(), ALL)
-
-    assert (row.category, row.reason, row.rule, row.evidence) == (None, None, None, None)
-
-
-async def test_a_letter_is_recorded_once(store: Store, opening: Opening):
-    """Two readers had it, or one had it twice: the second record changes nothing."""
-    other = await opening()
-    (first,), (second,) = await store.keep([letter()]), await store.keep([letter()])
-    both = [record(first), record(second), record(first)]
-
-    counts = await asyncio.gather(*(one.record(both, now=NOON) for one in (store, other, store)))
-
-    assert sorted(counts) == [0, 0, 2]
-    assert sorted(row.letter_id for row in await store.bounces(BounceFilter(), ALL)) == [first, second]
-    assert len(await store.outbox(state=None, page=ALL)) == 2
-
-
-async def test_an_unknown_letter_is_passed_over(store: Store):
-    assert await store.record([record(12345)], now=NOON) == 0
-
-
-async def test_recording_is_all_or_nothing(store: Store):
-    """A record that cannot be written leaves no trace of the others in its commit."""
-    (first,), (second,) = await store.keep([letter()]), await store.keep([letter()])
-    broken = record(second, suppressions=(suppression(since=NOON.replace(tzinfo=None)),))
-
-    with pytest.raises(Exception, match="offset-naive"):
-        await store.record([record(first), broken], now=NOON)
-
-    assert await store.bounces(BounceFilter(), ALL) == []
-    assert {row.state for row in await store.letters(state=None, account=None, page=ALL)} == {"kept"}
-
-
-async def test_a_parcel_for_each_address_and_kind_once(store: Store):
-    parcels = (
-        Parcel(ParcelKind.NOTICE, "a@x.example"),
-        Parcel(ParcelKind.NOTICE, "b@x.example"),
-        Parcel(ParcelKind.OPERATOR, "a@x.example"),
-        Parcel(ParcelKind.NOTICE, "a@x.example"),
-    )
-    await recorded(store, parcels=parcels)
-
-    rows = await store.outbox(state=None, page=ALL)
-
-    assert [(row.kind, row.to) for row in reversed(rows)] == [(one.kind, one.to) for one in parcels[:3]]
-    assert len({row.message_id for row in rows}) == 3
-
-
-async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
-    changed = {"state": LetterState.SHUNTED, "kind": Kind.UNREADABLE, "parcels": (), "note": "nobody could read it"}
-    (letter_id,) = await store.keep([letter()])
-    await store.record([dataclasses.replace(record(letter_id), bounces=(), **changed)], now=NOON)
-
-    (row,) = await store.letters(state="shunted", account=None, page=ALL)
-
-    assert (row.id, row.note, row.kind) == (letter_id, "nobody could read it", "unreadable")
-    assert await lease(store) == []
-
-
-async def test_rereading_replaces_what_was_recorded(store: Store):
-    """The new reading's bounces stand in the place of the old, with their numbers; no parcel is added."""
-    letter_id = await recorded(store, bounce("a@x.example"), bounce("b@x.example"))
-    before = await store.bounces(BounceFilter(), ALL)
-    now = NOON + 30 * DAY
-
-    changed = [bounce("a@x.example", Reason.MAILBOX_FULL), bounce("b@x.example"), bounce("c@x.example")]
-    await store.rerecord(record(letter_id, *changed, parcels=(Parcel(ParcelKind.NOTICE, "new@x.example"),)), now=now)
-
-    after = await store.bounces(BounceFilter(), ALL)
-    assert [(row.recipient, row.reason, row.at) for row in reversed(after)] == [
-        ("a@x.example", "mailbox-full", NOON),
-        ("b@x.example", "invalid-recipient", NOON),
-        ("c@x.example", "invalid-recipient", now),
-    ]
-    assert [row.id for row in after[1:]] == [row.id for row in before]
-    assert len(await store.outbox(state=None, page=ALL)) == 1
-
-
-async def test_rereading_a_shunted_letter_makes_it_read(store: Store):
-    letter_id = await recorded(store, state=LetterState.SHUNTED, kind=Kind.UNREADABLE)
-
-    await store.rerecord(record(letter_id), now=NOON)
-
-    (row,) = await store.letters(state=None, account=None, page=ALL)
-    assert (row.state, row.kind) == ("read", "bounce")
-
-
-async def test_rereading_leaves_a_kept_letter_to_its_reader(store: Store):
-    """Else it would be read without its parcels ever being made."""
-    (letter_id,) = await store.keep([letter()])
-
-    await store.rerecord(record(letter_id), now=NOON)
-
-    assert [one.id for one in await lease(store)] == [letter_id]
-    assert await store.bounces(BounceFilter(), ALL) == []
-
-
-async def test_rereading_lifts_no_suppression(store: Store):
-    letter_id = await recorded(store, suppressions=(suppression(),))
-
-    await store.rerecord(record(letter_id, suppressions=(suppression(until=NOON + DAY),)), now=NOON)
-
-    assert (await store.suppressed("acme", ["jane@example.org"], now=NOON))["jane@example.org"].until is None
-
-
 async def test_letters_are_listed_newest_first_by_page(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(5)]
 
@@ -355,35 +168,3 @@ async def test_letters_are_listed_by_state_and_account(store: Store):
     assert await ids(None, "other") == [theirs]
     assert await ids("kept", "other") == []
     assert await ids("kept", "acme") == [ours]
-
-
-async def test_bounces_are_listed_by_what_is_asked(store: Store):
-    one = await recorded(store, bounce("jane@example.org"), bounce("joe@example.org", Reason.MAILBOX_FULL))
-    (other,) = await store.keep([letter()])
-    await store.record([record(other, bounce("JANE@EXAMPLE.ORG"), account="other")], now=NOON + DAY)
-
-    async def found(**which: object) -> list[tuple[int, str]]:
-        rows = await store.bounces(BounceFilter(**which), ALL)  # type: ignore[arg-type]
-        return [(row.letter_id, row.recipient) for row in rows]
-
-    jane, joe, late = (one, "jane@example.org"), (one, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")
-    assert await found() == [late, joe, jane]
-    assert await found(account="acme") == [joe, jane]
-    assert await found(recipient="Jane@example.ORG") == [late, jane]
-    assert await found(category="soft") == [joe]
-    assert await found(letter_id=one) == [joe, jane]
-    assert await found(since=NOON + MINUTE) == [late]
-    assert await found(since=NOON) == [late, joe, jane]
-    assert await found(account="acme", recipient="jane@example.org", category="hard", letter_id=one, since=NOON) == [
-        jane
-    ]
-    assert await found(account="other", category="soft") == []
-
-
-async def test_bounces_are_listed_by_page(store: Store):
-    await recorded(store, *(bounce(f"{n}@example.org") for n in range(5)))
-
-    first = await store.bounces(BounceFilter(), Page(limit=2))
-    rest = await store.bounces(BounceFilter(account="acme"), Page(limit=9, before=first[-1].id))
-
-    assert [row.recipient[0] for row in [*first, *rest]] == ["4", "3", "2", "1", "0"]

@@ -1,13 +1,9 @@
-"""What SQLite's store does beyond the contract: its file, its migrations, its processes."""
+"""What SQLite's store does beyond the contract: its file, its migrations, its commits."""
 
 import asyncio
-import random
 import shutil
-import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,48 +18,6 @@ from bouncer.store import open_store
 from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
-
-KEEPING = """
-import asyncio, sys
-from bouncer.ports import BounceFilter
-from bouncer.settings import StoreSettings
-from bouncer.store import open_store
-from contract.made import letter
-
-async def keep_on(store):
-    while True:
-        for one in await store.keep([letter()]):
-            print(one, flush=True)
-
-async def main():
-    store = await open_store(StoreSettings(sys.argv[1]))
-    await asyncio.gather(*(keep_on(store) for _ in range(8)))
-
-asyncio.run(main())
-"""
-LEAVING = """
-import asyncio, sys
-from bouncer.ports import BounceFilter
-from bouncer.settings import StoreSettings
-from bouncer.store import open_store
-from contract.made import letter
-
-async def main():
-    store = await open_store(StoreSettings(sys.argv[1]))
-    await store.keep([letter()])
-    if sys.argv[2] == "close":
-        await store.close()
-    print("left")
-
-asyncio.run(main())
-"""
-
-
-def python(source: str, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a process of our own, in which every warning is an error."""
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", source, *arguments]
-    tests = {"PYTHONPATH": str(Path(__file__).parents[1])}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=tests)
 
 
 def schema(path: Path) -> dict[str, str]:
@@ -189,59 +143,6 @@ async def test_a_migration_is_all_or_nothing(tmp_path: Path):
 
     await engine.close()
     assert schema(tmp_path / "bouncer.db") == {}
-
-
-def test_processes_that_open_a_new_file_at_once_all_can(tmp_path: Path):
-    """Each of them may be the one that makes the tables."""
-    opening = [python(LEAVING, f"sqlite:///{tmp_path}/new/bouncer.db", "close") for _ in range(4)]
-
-    assert [one.communicate() for one in opening] == [("left\n", "")] * 4
-    assert [one.returncode for one in opening] == [0] * 4
-
-
-def test_a_process_ends_quietly(tmp_path: Path):
-    """No warning is its last word."""
-    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "close")
-
-    assert process.communicate() == ("left\n", "")
-    assert process.returncode == 0
-
-
-def test_a_process_that_forgot_to_close_ends(tmp_path: Path):
-    """No thread of ours keeps it alive."""
-    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "leave")
-
-    assert process.communicate()[0] == "left\n"
-    assert process.returncode == 0
-
-
-def test_an_up_to_date_file_is_opened_without_alembic(tmp_path: Path):
-    """Its import would double what each command takes to start."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
-    says_if_imported = LEAVING + "\nprint('alembic' in sys.modules)"
-
-    imported = [python(says_if_imported, url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
-
-    assert imported == ["True", "False"]
-
-
-async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
-    """Law 1, at the store: killed at random moments, again and again on one file."""
-    url, acknowledged = f"sqlite:///{tmp_path}/bouncer.db", []
-    moments = random.Random(0)  # noqa: S311 -- chance, not a secret; the same in every run
-    for _ in range(6):
-        process = python(KEEPING, url)
-        assert process.stdout is not None
-        acknowledged += [int(process.stdout.readline()) for _ in range(moments.randint(1, 400))]
-        process.send_signal(signal.SIGKILL)
-        acknowledged += [int(line) for line in process.communicate()[0].splitlines(keepends=True) if line[-1] == "\n"]
-
-    store = await open_store(StoreSettings(url))
-    kept = {one.id for one in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
-    await store.close()
-
-    assert len(acknowledged) > 100
-    assert set(acknowledged) <= kept
 
 
 async def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path):
