@@ -1,0 +1,44 @@
+"""Our door with our store, as the daemon builds them, without what follows once a letter is kept.
+
+    keeping_door.py DATABASE
+
+Prints its address, then serves until its standard input ends. One line of log for each letter goes to standard error.
+"""
+
+import asyncio
+import logging
+import sys
+import time
+
+import uvloop
+
+from bouncer.daemon.clock import now, today
+from bouncer.ports import Account, Alias
+from bouncer.settings import SmtpSettings, StoreSettings
+from bouncer.smtpd import SmtpDoor
+from bouncer.stages.admit import Admit
+from bouncer.stages.keep import Keep
+from bouncer.store import open_store
+
+
+async def serve(database: str) -> None:
+    """Serve."""
+    settings = SmtpSettings(listen=("127.0.0.1:0",), domains=("rp.example.com",))
+    store = await open_store(StoreSettings(url=f"sqlite:///{database}"))
+    await store.add_account(Account("acme", ("owner@example.com",)), now=now())
+    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=now())
+    admit = Admit(store, domains=settings.domains, keys=(), today=today, elapsed=time.monotonic)
+    await admit.directory()
+    keep = Keep(store, wake=lambda: None)
+    door = SmtpDoor(settings, admit=admit.admit, keep=keep.keep, now=now)
+    await door.start()
+    print(door.listening[0], flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await door.drain(5)
+    await door.close()
+    await store.close()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    uvloop.run(serve(sys.argv[1]))

@@ -1,0 +1,65 @@
+"""Conversations as files: what the client sends, what the door answers, what is kept. See fixtures/dialogs/README.md."""
+
+import codecs
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DIALOGS = sorted((Path(__file__).parents[2] / "fixtures" / "dialogs").glob("*.smtp"))
+
+
+def octets(escaped: str) -> bytes:
+    """Read text with Python's escapes; characters beyond ASCII are UTF-8."""
+    return codecs.escape_decode(escaped.encode())[0]  # type: ignore[attr-defined,no-any-return]
+
+
+def settings_of(lines: list[str]) -> dict[str, Any]:
+    """Read the lines ``@ name = number``."""
+    pairs = (line[2:].partition("=") for line in lines if line.startswith("@ "))
+    return {name.strip(): int(value) for name, _, value in pairs}
+
+
+async def play(lines: list[str], client: Any, keeper: Any) -> None:
+    """Go through a dialogue line by line."""
+    heard: list[bytes] = []
+    kept = 0
+    for number, line in enumerate(lines, 1):
+        mark, rest = line[:2], line[3:]
+        if mark in ("S:", "S~") and not heard:
+            heard = (await client.hear()).splitlines()
+        match mark:
+            case "C:":
+                await client.say(rest.encode() + b"\r\n")
+            case "C!":
+                await client.say(octets(rest))
+            case "S:":
+                assert heard.pop(0).decode() == rest, f"line {number}"
+            case "S~":
+                assert re.match(rest, said := heard.pop(0).decode()), f"line {number}: {said}"
+            case "K:":
+                return_path, _, raw = rest.partition(" ")
+                assert (keeper.letters[kept].return_path.address, keeper.letters[kept].raw) == (
+                    return_path,
+                    octets(raw),
+                )
+                kept += 1
+            case "E:":
+                assert await client.hear() == b"", f"line {number}: not ended"
+            case _:
+                assert mark in ("", "# ", "#", "@ "), f"line {number}: {line}"
+    assert not heard, "the door said more"
+    assert kept == len(keeper.letters), "more was kept than the dialogue says"
+
+
+@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda path: path.stem)
+async def test_the_door_answers_as_written(dialog: Path, opened: Any) -> None:
+    """Every reply and every kept letter is as the file says; every reply carries an enhanced status code."""
+    lines = dialog.read_text("utf-8").splitlines()
+    async with opened(**settings_of(lines)) as place:
+        await play(lines, await place.client(), place.keeper)
+
+
+def test_there_are_dialogs() -> None:
+    assert len(DIALOGS) > 10

@@ -1,0 +1,216 @@
+"""What is kept, when 250 is said, and what a letter of any size and shape costs."""
+
+import logging
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from bouncer.errors import TryLater
+from bouncer.mail.letter import PathKind
+from bouncer.smtpd import room
+
+MILLION = 1_000_000
+
+
+async def send(client: Any, octets: bytes) -> bytes:
+    """Send one letter's content and hear the reply."""
+    await client.open("<>")
+    await client.say(octets + b"\r\n.\r\n")
+    return await client.hear()  # type: ignore[no-any-return]
+
+
+async def test_the_letter_is_kept_with_its_envelope(opened: Any) -> None:
+    """All that the door knows goes into the record; nothing is added to the octets."""
+    async with opened() as place:
+        client = await place.client()
+        await client.open("<mailer-daemon@example.net>", "acme@rp.example.com", "b1@rp.example.com")
+        await client.say(b"hello\r\n.\r\n")
+        await client.hear()
+
+        one, other = place.keeper.letters
+        assert (one.return_path.address, other.return_path.address) == ("acme@rp.example.com", "b1@rp.example.com")
+        assert one.return_path.kind is PathKind.ALIAS
+        assert (one.reverse_path, one.peer, one.helo) == (
+            "mailer-daemon@example.net",
+            "127.0.0.1",
+            "client.example.net",
+        )
+        assert (one.tls, one.smtputf8, one.raw) == (None, False, b"hello\r\n")
+        assert one.received_at.tzinfo is not None
+        assert one.raw is other.raw
+
+
+async def test_250_is_said_only_once_the_letter_is_kept(opened: Any) -> None:
+    async with opened() as place:
+        place.keeper.let_go.clear()
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"x\r\n.\r\nNOOP\r\n")
+        await place.keeper.asked.wait()
+        other = await place.client()
+        await other.hear()
+        assert (await other.ask("NOOP")) == b"250 2.0.0 OK\r\n"  # meanwhile others are served
+        assert not client.reader._buffer  # noqa: SLF001 -- nothing was said to this one yet
+        place.keeper.let_go.set()
+
+        assert (await client.hear()).startswith(b"250 2.0.0 Kept")
+        assert (await client.hear()) == b"250 2.0.0 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "reply"),
+    [
+        (TryLater.store(), b"451 4.3.0 Cannot keep mail now, try later\r\n"),
+        (TryLater.full(), b"452 4.3.1 No room to keep mail now, try later\r\n"),
+        (ZeroDivisionError("/etc/secret: division"), b"451 4.3.0 Local error, try later\r\n"),
+        (MemoryError(), b"451 4.3.0 Local error, try later\r\n"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_letter_that_cannot_be_kept_is_put_off(fault: Exception, reply: bytes, opened: Any) -> None:
+    """The peer gets 4yz and nothing of our insides; the next letter of the same connection is taken."""
+    async with opened() as place:
+        place.keeper.fault = fault
+        client = await place.client()
+        assert await send(client, b"x") == reply
+        assert place.keeper.letters == []
+
+        place.keeper.fault = None
+        assert (await client.ask("MAIL FROM:<>")).startswith(b"250")
+        assert (await client.ask("RCPT TO:<acme@rp.example.com>")).startswith(b"250")
+        assert (await client.ask("DATA")).startswith(b"354")
+        await client.say(b"y\r\n.\r\n")
+        assert (await client.hear()).startswith(b"250 2.0.0 Kept")
+
+
+async def test_a_client_that_leaves_during_data_leaves_nothing(opened: Any) -> None:
+    """Without CR LF . CR LF there is no letter, whatever came before."""
+    async with opened() as place:
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"half a letter\r\n.\r")
+        client.writer.write_eof()
+
+        assert await client.hear_all() == []
+        assert place.keeper.letters == []
+
+
+async def test_a_client_that_closes_its_side_still_gets_its_replies(opened: Any) -> None:
+    """What came before the end of its octets is answered: some clients send all and shut their side."""
+    async with opened() as place:
+        place.keeper.let_go.clear()
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"x\r\n.\r\nNOOP\r\n")
+        client.writer.write_eof()
+        await place.keeper.asked.wait()
+        place.keeper.let_go.set()
+
+        kept, noop = await client.hear_all()
+        assert kept.startswith(b"250 2.0.0 Kept")
+        assert noop == b"250 2.0.0 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"x" * 10 * MILLION,
+        b"".join(b"X-%d: y\r\n" % n for n in range(50_000)),
+        b"\0" * MILLION,
+        b"\n" * MILLION,
+        b"\r" * MILLION,
+        b"\r\n" * MILLION,
+        bytes(range(256)) * 4000,
+        b"\n.\n" * 300_000,
+    ],
+    ids=["a line of 10 MB", "50,000 headers", "NULs", "LFs", "CRs", "empty lines", "every octet", "bare dots"],
+)
+async def test_any_content_is_kept_as_it_came(octets: bytes, opened: Any) -> None:
+    async with opened() as place:
+        reply = await send(await place.client(), octets)
+
+        assert reply.startswith(b"250 2.0.0 Kept")
+        assert place.keeper.raws == [octets + b"\r\n"]
+
+
+async def test_a_letter_of_just_the_limit_is_kept_though_its_dots_were_doubled(opened: Any) -> None:
+    """The limit is of the letter, not of what stuffing made of it (RFC 1870 section 3)."""
+    lines = 65536 // 3
+    async with opened(max_message=3 * lines) as place:
+        reply = await send(await place.client(), b"\r\n".join([b".."] * lines))
+
+        assert reply.startswith(b"250 2.0.0 Kept")
+        assert place.keeper.raws == [b".\r\n" * lines]
+
+
+async def test_one_octet_more_than_the_limit_is_refused_at_the_end(opened: Any) -> None:
+    """552 comes after the whole letter, and what follows are commands again."""
+    async with opened(max_message=65536) as place:
+        client = await place.client()
+        reply = await send(client, b"x" * 65535)
+
+        assert reply.startswith(b"552 5.3.4")
+        assert await client.ask("NOOP") == b"250 2.0.0 OK\r\n"
+        assert place.keeper.letters == []
+
+
+async def test_a_letter_far_beyond_the_limit_costs_no_memory(opened: Any) -> None:
+    async with opened(max_message=65536) as place:
+        client = await place.client()
+        await client.open("<>")
+        tracemalloc.start()
+        for _ in range(200):
+            await client.say(b"x" * 100_000)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        await client.say(b"\r\n.\r\nQUIT\r\n")
+
+        assert (await client.hear()).startswith(b"552 5.3.4")
+        assert (await client.hear()).startswith(b"221")
+        assert most < 4 * MILLION
+
+
+async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_not(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """452 where all letters on their way in together have no memory left; it is given back."""
+    monkeypatch.setattr(room.Room.__init__, "__defaults__", (MILLION,))
+    async with opened() as place:
+        hog = await place.client()
+        await hog.open("<>")
+        await hog.say(b"x" * MILLION)
+        while place.door._guests.room.left == MILLION:  # noqa: SLF001 -- till the door has read it
+            await (await place.client()).hear()
+
+        assert (await send(await place.client(), b"y" * 900_000)).startswith(b"452 4.3.1")
+        assert (await send(await place.client(), b"z" * 10_000)).startswith(b"250 2.0.0")
+        await hog.say(b"\r\n.\r\n")
+        assert (await hog.hear()).startswith(b"250 2.0.0")
+        assert (await send(await place.client(), b"y" * 900_000)).startswith(b"250 2.0.0")
+        assert place.door._guests.room.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
+
+
+async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
+    opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Text of the peer cannot start a line of log, and aiosmtpd's own log is silent."""
+    caplog.set_level(logging.DEBUG)
+    async with opened() as place:
+        client = await place.client()
+        assert (await client.hear()).startswith(b"220")
+        for command in ("EHLO \x1bé\u202e", 'MAIL FROM:<"é\\"\u2028"@x> SMTPUTF8', 'MAIL FROM:<"é"@x> SMTPUTF8'):
+            await client.ask(command)
+        await client.ask("EHLO 'x' \"y\"")
+        await client.ask('MAIL FROM:<"é\' x=y"@example.net> SMTPUTF8')
+        await client.ask("RCPT TO:<acme@rp.example.com>")
+        await client.ask("DATA")
+        await client.say(b"x\r\n.\r\nQUIT\r\n")
+        await client.hear_all()
+
+    kept = [one.getMessage() for one in caplog.records if one.getMessage().startswith("kept ")]
+    assert len(kept) == 1
+    assert kept[0].isascii()
+    assert kept[0].isprintable()
+    assert "reverse_path='\"\\xe9\\' x=y\"@example.net'" in kept[0]
+    assert not [one for one in caplog.records if one.name.startswith("mail.")]
