@@ -20,6 +20,7 @@ _AT_MAIL = re.compile(
 _AT_DATA = re.compile(r"end of data|>>> (?:data|\.)|final data|after data", re.IGNORECASE)
 _TRANSIENT_REPLIES = range(400, 500)  # RFC 5321 section 4.2.1: 4yz
 _ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
+_POLICY_SUBJECT = 7  # RFC 3463 section 3.8
 _DISABLED = (2, 1)  # RFC 3463 section 3.3: X.2.1, mailbox disabled
 
 Doubt = Callable[[Verdict, Recipient, str], Reason | None]
@@ -60,12 +61,17 @@ def _transient(recipient: Recipient) -> bool:
     return not recipient.status.permanent if recipient.status else recipient.reply_code in _TRANSIENT_REPLIES
 
 
-def disabled_mailbox(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
-    """Status X.2.1 says that the mailbox exists; only a refusal of RCPT makes its two words "user unknown" believable."""
+def contradicted_by_status(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
+    """The two words "user unknown" beside a status of another kind are believed only where RCPT was refused.
+
+    X.2.1 says that the mailbox exists and is disabled, X.7.z that a policy spoke.
+    """
     status = recipient.status
-    if verdict.rule not in _BARE or not status or (status.subject, status.detail) != _DISABLED:
+    if verdict.rule not in _BARE or not status or (_AT_RCPT.search(words) and not _AT_DATA.search(words)):
         return None
-    return None if _AT_RCPT.search(words) and not _AT_DATA.search(words) else Reason.ACCOUNT_INACTIVE
+    if status.subject == _POLICY_SUBJECT:
+        return Reason.MAILBOX_UNAVAILABLE
+    return Reason.ACCOUNT_INACTIVE if (status.subject, status.detail) == _DISABLED else None
 
 
 def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:
@@ -81,4 +87,4 @@ def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> R
     return None
 
 
-DOUBTS: tuple[Doubt, ...] = (before_the_recipient, late, domain_for_now, disabled_mailbox, refused_by_a_filter)
+DOUBTS: tuple[Doubt, ...] = (before_the_recipient, late, domain_for_now, contradicted_by_status, refused_by_a_filter)

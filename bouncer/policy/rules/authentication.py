@@ -32,6 +32,7 @@ RULES = (
             r"(?:not|n't) (?:designate|authori[sz]e)[a-z]{0,2} .{0,60}(?:to send|as (?:a )?permitted)",
             r"is not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? (?:from|for|on behalf)",
             r"not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? .{0,20}from this domain",
+            r"invalid ip for sending",
             r"purported responsible (?:address|domain)",
             r"sender id .{0,40}<fails>",
         ),

@@ -13,7 +13,8 @@ RULES = (
                 r"(?:message|mail|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are"
                 r" )?(?:too (?:big|large|long)|larger than|bigger than)"
             ),
-            r"(?:message|mail|size|attachment|length)\b.{0,40}exceed",
+            r"(?:message|mail|attachment) (?:size |length )?.{0,12}exceed",
+            r"(?:size|length) .{0,24}exceed",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
             r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",

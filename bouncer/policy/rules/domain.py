@@ -64,6 +64,7 @@ RULES = (
                 r" |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located|expired)"
             ),
             (
+                r"(?<!user )(?<!recipient )\b"
                 r"(?:unknown|no such|invalid|non-?existent|bad|illegal|unresolvable|misspelled|unroutable|unrouteable)"
                 r" (?:mail |destination |recipient |remote |top-?level |target ){0,2}(?:host|domain|hostname|site"
                 r"|system address|host name)\b"
@@ -82,6 +83,7 @@ RULES = (
             r"no (?:dns|a|aaaa|address) (?:record|entr)[a-z]{0,3} (?:for|found|exist)",
             r"domain\b.{0,60}(?:couldn't|could not|can't|cannot) be found",
             r"domain is not reachable",
+            r"had no relevant answers",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
         ),

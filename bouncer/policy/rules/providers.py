@@ -19,6 +19,12 @@ RULES = (
         ),
     ),
     Rule(
+        "exim-two-addresses",
+        Reason.FORMAT_ERROR,
+        "Exim, parse.c: two addresses without a comma between them, in a header or an alias; neither need be wrong",
+        (r"malformed address: .{0,80}may not follow @",),
+    ),
+    Rule(
         "messagelabs-542",
         Reason.INVALID_RECIPIENT,
         "Symantec Email Security.cloud: 542 refuses an address that its customer has not registered",
