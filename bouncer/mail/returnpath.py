@@ -1,12 +1,14 @@
 """Signed return paths: envelope senders that prove, when a bounce comes back to one, that the mail was ours.
 
-    <account>-<key id><day><MAC>-<recipient>@rp.example.com
+    <account>-<key id><day><MAC>[.<reference>]-<recipient>@rp.example.com
 
 Lower case, at most 64 octets of local part. The key id is one, the expiry day three, the MAC sixteen characters of
 base32 (a-z2-7): an HMAC-SHA-256 cut to 80 bits (RFC 2104 section 5 allows half of the hash or 80 bits at least) over account,
-day and recipient. The recipient stands in VERP form, ``jane=example.org``, where it fits, else as ``=`` and sixteen
-characters of its own keyed hash. BATV's ``prvs=`` prefix and ``+tags`` that servers on the way add are taken off before
-the check. No database is needed to make or to check one; time and keys are arguments.
+day, reference and recipient. The recipient stands in VERP form, ``jane=example.org``, where it fits and no server on the way
+could stumble over it, else as ``=`` and sixteen characters of its own keyed hash; a path for a message to several recipients
+names none. The reference is the sender's own, for its message or campaign. What servers on the way do to addresses is
+undone before the check: other letter case, ``+tags``, BATV's ``prvs=``, SRS. No database is needed to make or to check
+one; time and keys are arguments.
 
     >>> key = Key(b"0" * 32)
     >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=key, today=20000, days=30)
@@ -34,12 +36,17 @@ MAX_DAY = 32**3 - 1
 _MAC_CHARS = 16  # 80 bits
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _ACCOUNT = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,18}[a-z0-9])?")
-_EMBEDDABLE = re.compile(r"(?!=)[a-z0-9!#$%&'*/?^_`{|}~.=-]+@[a-z0-9.-]+")
+# Of atext (RFC 5321 section 4.1.2) only what no server's habits forbid: Exim's example configuration refuses % ! / |
+_EMBEDDABLE = re.compile(r"[a-z0-9_-](?:\.?[a-z0-9_=-])*@[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_REFERENCE = re.compile(r"[a-z0-9]{1,12}")
 _LOCAL_PART = re.compile(
     r"(?P<account>[a-z0-9](?:[a-z0-9.-]{0,18}[a-z0-9])?)-(?P<key>[a-z2-7])(?P<day>[a-z2-7]{3})(?P<mac>[a-z2-7]{16})"
-    r"-(?P<recipient>[a-z0-9!#$%&'*/?^_`{|}~.=-]+)"
+    r"(?:\.(?P<reference>[a-z0-9]{1,12}))?(?:-(?P<recipient>[a-z0-9._=-]+))?"
 )
-_PRVS = re.compile(r"prvs=[a-z0-9]{1,16}[=/]")  # draft-levine-smtp-batv; some write the two parts the other way round
+_WRAPPED = re.compile(
+    r"prvs=[a-z0-9]{1,16}[=/]"  # BATV, draft-levine-smtp-batv; some write its two parts the other way round
+    r"|srs0[=+-][^=]{1,16}=[^=]{1,4}=[^=]{1,255}="  # SRS, http://www.open-spf.org/SRS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +79,18 @@ class Signed:
 
     account: str
     day: int
-    recipient: str | None  # None where only its hash stands in the path
+    recipient: str | None  # None where only its hash stands in the path, or nothing
     recipient_hash: str | None
+    reference: str | None
     key: Key
 
     def speaks_for(self, address: str) -> bool:
         """Whether *address* is the recipient that this path was made for."""
         if self.recipient is not None:
             return self.recipient == _canonical(address)
-        return hmac.compare_digest(self.recipient_hash or "", _hash(self.account, _canonical(address), self.key))
+        if self.recipient_hash is None:  # made for a message to several: it speaks for nobody by itself
+            return False
+        return hmac.compare_digest(self.recipient_hash, _hash(self.account, _canonical(address), self.key))
 
 
 def is_account_name(name: str) -> bool:
@@ -88,23 +98,43 @@ def is_account_name(name: str) -> bool:
     return _ACCOUNT.fullmatch(name) is not None
 
 
-def sign(account: str, recipient: str, *, domain: str, key: Key, today: int, days: int, hashed: bool = False) -> str:
-    """Make the return path of one mail from *account* to *recipient*.
+def sign(
+    account: str,
+    recipient: str | None,
+    *,
+    domain: str,
+    key: Key,
+    today: int,
+    days: int,
+    hashed: bool = False,
+    reference: str | None = None,
+) -> str:
+    """Make the return path of one mail from *account* to *recipient*; None for a mail to several.
 
     *today* is days since 1970-01-01; the path is good through day today + *days*. With *hashed* no address stands in it.
-    Raises ValueError for an account name that cannot stand in one or a day out of range.
+    *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an account name or reference that cannot stand in one, or a day
+    out of range.
     """
     if not is_account_name(account):
         raise ValueError(f"not an account name: {account!r}")
+    if reference is not None and not _REFERENCE.fullmatch(reference):
+        raise ValueError(f"not a reference: {reference!r}")
     day = today + days - EPOCH_DAY
     if not 0 <= day <= MAX_DAY:
         raise ValueError("expiry day out of range")
-    mailbox = _canonical(recipient)
-    verp = mailbox.replace("@", "=") if _EMBEDDABLE.fullmatch(mailbox) else ""
-    room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - len("-")
-    said = verp if verp and len(verp) <= room and not hashed else "=" + _hash(account, mailbox, key)
     stamp = _day_text(day)
-    return f"{account}-{key.id}{stamp}{_mac(account, stamp, said, key)}-{said}@{domain}"
+    mark = f".{reference}" if reference else ""
+    said = "" if recipient is None else _said(account, recipient, key, len(mark), hashed=hashed)
+    mac = _mac(account, stamp, mark, said, key)
+    return f"{account}-{key.id}{stamp}{mac}{mark}{said and '-'}{said}@{domain}"
+
+
+def _said(account: str, recipient: str, key: Key, taken: int, *, hashed: bool) -> str:
+    mailbox = _canonical(recipient)
+    room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - taken - len("-")
+    if not hashed and len(mailbox) <= room and _EMBEDDABLE.fullmatch(mailbox):
+        return mailbox.replace("@", "=")
+    return "=" + _hash(account, mailbox, key)
 
 
 def verify(address: str, *, keys: tuple[Key, ...], today: int) -> Signed | Flaw:
@@ -112,28 +142,31 @@ def verify(address: str, *, keys: tuple[Key, ...], today: int) -> Signed | Flaw:
 
     Costs a few microseconds whatever the input; the MAC is compared in constant time.
     """
-    found = _LOCAL_PART.fullmatch(_strip_additions(address))
+    found = _LOCAL_PART.fullmatch(_unwrapped(address))
     if found is None:
         return Flaw.FORM
-    account, stamp, said = found["account"], found["day"], found["recipient"]
+    account, stamp, reference, said = found["account"], found["day"], found["reference"], found["recipient"] or ""
+    mark = f".{reference}" if reference else ""
     for key in keys:
-        if key.id == found["key"] and hmac.compare_digest(_mac(account, stamp, said, key), found["mac"]):
+        if key.id == found["key"] and hmac.compare_digest(_mac(account, stamp, mark, said, key), found["mac"]):
             day = _day_number(stamp) + EPOCH_DAY
-            return Flaw.EXPIRED if today > day else _signed(account, day, said, key)
+            return Flaw.EXPIRED if today > day else Signed(account, day, *_recipient(said), reference, key)
     return Flaw.MAC
 
 
-def _signed(account: str, day: int, said: str, key: Key) -> Signed:
+def _recipient(said: str) -> tuple[str | None, str | None]:
+    """The recipient itself, or its hash, or neither."""
     if said.startswith("="):
-        return Signed(account, day, None, said[1:], key)
+        return None, said[1:]
     local, _, domain = said.rpartition("=")
-    return Signed(account, day, f"{local}@{domain}", None, key)
+    return (f"{local}@{domain}" if said else None), None
 
 
-def _strip_additions(address: str) -> str:
-    local = address.partition("@")[0][: 4 * MAX_LOCAL_PART].lower()
-    if prefix := _PRVS.match(local):
-        local = local[prefix.end() :]
+def _unwrapped(address: str) -> str:
+    local = address.rpartition("@")[0] or address
+    local = local[: 8 * MAX_LOCAL_PART].lower()
+    while wrapped := _WRAPPED.match(local):
+        local = local[wrapped.end() :]
     return local.partition("+")[0]
 
 
@@ -146,8 +179,8 @@ def _canonical(address: str) -> str:
     return f"{local.lower()}@{domain}"
 
 
-def _mac(account: str, stamp: str, said: str, key: Key) -> str:
-    return _digest(key, f"path\0{account}\0{stamp}\0{said}")
+def _mac(account: str, stamp: str, mark: str, said: str, key: Key) -> str:
+    return _digest(key, f"path\0{account}\0{stamp}\0{mark}\0{said}")
 
 
 def _hash(account: str, mailbox: str, key: Key) -> str:

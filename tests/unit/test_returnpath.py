@@ -92,6 +92,52 @@ def test_a_hashed_path_shows_no_address():
     assert "example.org" not in path
 
 
+@pytest.mark.parametrize("hashed", [False, True])
+def test_a_reference_comes_back(hashed: bool):
+    path = sign(
+        "acme",
+        "jane@example.org",
+        domain="x.example",
+        key=KEY,
+        today=TODAY,
+        days=1,
+        hashed=hashed,
+        reference="spring26",
+    )
+    found = verify(path, keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert found.reference == "spring26"
+    assert found.speaks_for("jane@example.org")
+    assert verify(path.replace("spring26", "spring27"), keys=(KEY,), today=TODAY) is Flaw.MAC
+
+
+def test_a_path_for_several_recipients_speaks_for_none():
+    path = sign("acme", None, domain="x.example", key=KEY, today=TODAY, days=1, reference="m4711")
+    found = verify(path, keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert (found.recipient, found.recipient_hash, found.reference) == (None, None, "m4711")
+    assert not found.speaks_for("")
+    assert not found.speaks_for("jane@example.org")
+
+
+def test_a_reference_that_cannot_stand_in_a_path_is_refused():
+    with pytest.raises(ValueError, match="reference"):
+        sign("acme", None, domain="x.example", key=KEY, today=TODAY, days=1, reference="spring-26")
+
+
+@pytest.mark.parametrize("local", ["a/b", "a%b", "a!b", "a|b", "a..b", ".a", "a.", '"a b"', "a+b", "jäne", "a'b"])
+def test_what_servers_might_stumble_over_is_hashed(local: str):
+    path = signed(f"{local}@example.org")
+    found = verify(path, keys=(KEY,), today=TODAY)
+
+    assert path.rpartition("@")[0].isascii()
+    assert isinstance(found, Signed)
+    assert found.recipient is None
+    assert found.speaks_for(f"{local}@example.org")
+
+
 def test_a_long_recipient_is_hashed():
     found = verify(signed("a.very.long.local.part.indeed@mail.example.org"), keys=(KEY,), today=TODAY)
 
