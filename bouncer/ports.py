@@ -316,6 +316,28 @@ class Accounts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One outgoing message of an account, as the milter or the owner's own mailer counts it."""
+
+    account: str
+    at: dt.datetime
+    recipients: tuple[str, ...]
+    message_id: str | None = None
+    subject: str | None = None
+    campaign: str | None = None  # the sender's own word for the mailing
+    stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
+    reference: str | None = None  # what stands in its return path
+
+
+class SendBook(Protocol):
+    """What was sent, counted, so that failures can be seen against it."""
+
+    async def count(self, sends: Sequence[Sent]) -> None:
+        """Count the sends and remember the messages, all or none. Raises StoreError."""
+        ...
+
+
 class Store(LetterStore, Outbox, Accounts, Protocol):
     """The whole port; opened and closed by whoever builds it."""
 
