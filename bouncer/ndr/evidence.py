@@ -9,43 +9,78 @@ import re
 # Lines that announce the returned message. Sources: qmail (https://cr.yp.to/proto/qsbmf.txt), Exim's and Sendmail's texts,
 # and the wording that MTAs have in common: "original message", "returned message", "message header" between rules of dashes.
 _ANNOUNCED = re.compile(
-    r"^[ \t>]*+(?:"
-    r"-{2,}+[ \t]*+(?:below (?:this|the next) line|(?:this is a|here is a|start of)[ \w,]{0,40}(?:copy|message|returned)"
-    r"|(?:the )?(?:original|returned|rejected|undelivered|undeliverable|unsent|failed|body of)[ \w]{0,20}?"
+    r"\n[ \t>]*+(?:"
+    r"[-=*_|+]{2,}+[ \t]*+(?:below (?:this|the next) line|(?:this is a|here is a|enclosed is|attach(?:ed|ment) is)[ \w,]{0,40}copy"
+    r"|start of [\w ]{0,20}(?:message|mail)"
+    r"|(?:the )?(?:original|returned|rejected|undelivered|undeliverable|unsent|failed|body of|forwarded|header of)[ \w]{0,20}?"
     r"(?:message|mail|e-?mail|headers?|text)|message (?:headers?|text|body|follows|contents)|(?:copy|text) of[ \w]{0,30}message"
-    r"|(?:full|complete) (?:message|headers?)|(?:message|mail) (?:returned|follows)|unsent message|headers? of)"
-    r"|(?:the )?(?:original|returned|undelivered|unsent|rejected) (?:message|mail)(?: text| headers?)?"
-    r"(?: follows| is attached| was| begins?)?[ \t]*+[:.-]*+[ \t]*+$"
-    r"|original message headers?\b|message headers? follows?\b|(?:the )?message header(?:s)?:[ \t]*+$"
-    r")[^\n]*+",
+    r"|(?:full|complete) (?:message|headers?)|(?:message|mail) (?:returned|follows)|unsent message|headers? of|the header )"
+    r"|(?:the )?(?:original|returned|undelivered|unsent|rejected|bounced|old) (?:message|e-?mail)(?: text| headers?)?"
+    r"(?: follows| is attached| was| begins?| below)?[ \t]*+[:.-]*+[ \t]*+$"
+    r"|(?:below is a copy of|here is a copy of|this is a copy of|included is a copy of|a copy of the original message) "
+    r"[^\n]{0,60}[:.]?$"
+    r"|original message headers?\b|message headers? follows?\b|(?:the )?message header(?:s)?:[ \t]*+$|your message reads\b"
+    r"|the first \d+ lines of your)"
+    r"[^\n]*+",
     re.MULTILINE | re.IGNORECASE,
 )
-# A header block in the text: a trace or identification field, with another field right before or after it.
-_BLOCK = re.compile(
-    r"^[ \t>|]*+(?:received: (?:from|by|\()|return-path:[ \t]*+<|dkim-signature:|domainkey-signature:|message-id:[ \t]*+<"
-    r"|mime-version:[ \t]*+1|x-mailer:|arc-seal:|from:[^\n]*+\n[ \t>|]*+(?:to|subject|date|message-id|mime-version):"
-    r"|(?:x-sender|x-spam-[a-z]+|authentication-results|delivered-to):)",
+# A header block in the text: a trace field, or the sender's fields in a row.
+_TRACE = re.compile(
+    r"\n[ \t>|]*+(?:received:[ \t]?(?:from|by|\()|return-path:[ \t]*+<?[^\s>]*+>?$|dkim-signature:|domainkey-signature:"
+    r"|mime-version:[ \t]*+1|arc-seal:|x-received:|authentication-results:|delivered-to:)",
     re.MULTILINE | re.IGNORECASE,
 )
+_FIELDS = re.compile(
+    r"\n[ \t>|]*+(?:message-id:[ \t]*+<|(?:from|to|subject|date):[^\n]*+"
+    r"\n[ \t>|]*+(?:from|to|subject|date|message-id|mime-version):)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+_MAX_BLOCKS = 8
+_MAX_FIELDS = 60
+"""Blocks that are looked at, and fields that are stepped over: a notice sums up one message, in a few fields."""
 
 
 def cut(text: str) -> tuple[str, int]:
-    """Split off the returned message: (the report's own words, where the returned message begins; -1 where none is in *text*)."""
-    announced = _ANNOUNCED.search(text)
-    end = len(text) if announced is None else announced.start()
-    block = _BLOCK.search(text, 0, end)
-    if block is not None:
-        return text[: _block_start(text, block.start())], block.start()
-    return text[:end], -1 if announced is None else announced.end()
+    """Split off the returned message: (the report's own words, where the returned message begins; -1 where *text* has none).
+
+    Sender's fields in a row count only after an address: before it they sum up which message the notice speaks of.
+    """
+    lines = (
+        "\n" + text
+    )  # the expressions look for the end of the line before: ten times as fast as looking for a beginning
+    announced = _ANNOUNCED.search(lines)
+    end = len(lines) if announced is None else announced.start()
+    trace = _TRACE.search(lines, 0, end)
+    first = end if trace is None else trace.start()
+    begin = _fields_after_address(lines, first)
+    if begin < 0 and trace is not None:
+        begin = _block_start(lines, first)
+    if begin >= 0:
+        return text[:begin], begin
+    return text[:end], -1 if announced is None else announced.end() - 1
 
 
-def _block_start(text: str, at: int) -> int:
-    """Step back over the fields that stand right before the one that was recognised."""
-    while at > 0:
-        before = text.rfind("\n", 0, at - 1) + 1
-        line = text[before:at].strip(" \t>|\n")
-        name, colon, _ = line.partition(":")
-        if not colon or not name or " " in name or not name.isascii():
-            return at
-        at = before
-    return at
+def _fields_after_address(lines: str, end: int) -> int:
+    """Find the sender's fields in a row that stand after an address; -1 where there are none before *end*."""
+    at = lines.find("@", 0, end)
+    if at < 0:
+        return -1
+    for number, block in enumerate(_FIELDS.finditer(lines, 0, end)):
+        begin = _block_start(lines, block.start())
+        if at < begin:
+            return begin
+        if number >= _MAX_BLOCKS:
+            break
+    return -1
+
+
+def _block_start(lines: str, end_of_line: int) -> int:
+    """Step back over the fields that stand right before the one that was recognised; give where they begin in the text."""
+    for _ in range(_MAX_FIELDS):
+        before = lines.rfind("\n", 0, end_of_line)
+        name, colon, _value = lines[before + 1 : end_of_line].strip(" \t>|").partition(":")
+        if before < 0 or not colon or not name or " " in name or not name.isascii():
+            break
+        end_of_line = before
+    return end_of_line

@@ -24,12 +24,14 @@ _NAMES = frozenset(
         "last-attempt-date", "final-log-id", "will-retry-until", "localized-diagnostic", "failure-reasons",
     }
 )  # fmt: skip
+_WORDY = frozenset({"diagnostic-code", "localized-diagnostic", "status"})
+"""Fields whose text goes on without indentation, where a server forgot to fold."""
 _STARTS = frozenset({"original-recipient", "final-recipient"})
 _ACTIONS = {
     "failed": Action.FAILED, "failure": Action.FAILED, "fail": Action.FAILED, "error": Action.FAILED,
     "expired": Action.FAILED, "rejected": Action.FAILED, "hard-bounce": Action.FAILED, "undeliverable": Action.FAILED,
     "delayed": Action.DELAYED, "delay": Action.DELAYED, "deferred": Action.DELAYED, "warning": Action.DELAYED,
-    "delivered": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
+    "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
 }  # fmt: skip
 _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
@@ -39,7 +41,16 @@ _TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
 
 
 def blocks(text: str) -> list[Block]:
-    """Read the field blocks of a delivery-status body; a recipient's fields begin a block of their own, blank line or not."""
+    """Read the delivery-status fields in *text*; a recipient's fields begin a block of their own, blank line or not."""
+    return _read(text, _NAMES)
+
+
+def any_blocks(text: str) -> list[Block]:
+    """Read blocks of fields of whatever name: feedback reports, receipts."""
+    return _read(text, None)
+
+
+def _read(text: str, names: frozenset[str] | None) -> list[Block]:
     found: list[Block] = []
     block: Block = {}
     name = ""
@@ -48,12 +59,13 @@ def blocks(text: str) -> list[Block]:
             block, name = _close(found, block), ""
             continue
         field = None if line[0] in " \t" and name else _FIELD.match(line)
-        if field and ((said := field[1].lower()) in _NAMES or said.startswith("x-")):
+        said = field[1].lower() if field else ""
+        if field and (names is None or said in names or said.startswith("x-")):
             name = said
             if name in block and name in _STARTS:
                 block = _close(found, block)
             block.setdefault(name, field[2].strip())
-        elif name and len(block[name]) < MAX_VALUE:
+        elif name and (name in _WORDY or line[0] in " \t") and len(block[name]) < MAX_VALUE:
             block[name] += " " + line.strip()
     _close(found, block)
     return found
@@ -72,13 +84,20 @@ def names_recipient(block: Block) -> bool:
 
 def address(value: str) -> str:
     """Take the address out of ``address-type; address``, whatever is wrong with either; empty where there is none."""
+    return readable(literal(value))
+
+
+def readable(value: str) -> str:
+    """Decode what should not be encoded in an address: RFC 2047 words, RFC 6533's escapes for channels of seven bits."""
+    value = decode_words(value) if "=?" in value else value
+    return _ESCAPE.sub(_unescape, value) if "\\x{" in value else value
+
+
+def literal(value: str) -> str:
+    """Take the address out of its field as it stands there."""
     value = value.strip()
     if kind := _ADDRESS_TYPE.match(value):
         value = value[kind.end() :]
-    if "=?" in value:
-        value = decode_words(value)
-    if "\\x{" in value:
-        value = _ESCAPE.sub(_unescape, value)
     value = _COMMENT.sub("", value.strip())
     inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
     return _PREFIX.sub("", inner.strip().strip("<>").strip("'"), count=1).strip()

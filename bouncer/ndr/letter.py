@@ -3,13 +3,12 @@
 import re
 from functools import cached_property
 
-from bouncer.ndr import evidence, fields, mime
+from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Original
 
 _BARE_CR = re.compile(r"\r{1,4}\n|\r")
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 
 
 class Letter:
@@ -57,6 +56,26 @@ class Letter:
         return [line.rstrip() for line in self.evidence.split("\n", self.limits.lines)[: self.limits.lines]]
 
     @cached_property
+    def flat(self) -> str:
+        """Subject and evidence as phrases are looked up in them."""
+        return phrases.flat(self.headers.get("subject") + " " + self.evidence)
+
+    @cached_property
+    def mentions(self) -> list[mentions.Mention]:
+        """Where the evidence names addresses that may be recipients."""
+        return mentions.find(self.lines) if "@" in self.evidence else []
+
+    @cached_property
+    def by_mail_system(self) -> bool:
+        """Whether a mail system wrote this about mail, by its header fields."""
+        return origin.is_report(self.headers, self.content_type)
+
+    @cached_property
+    def parties(self) -> frozenset[str]:
+        """Addresses of those who report and who are reported to; never failed recipients. In lower case."""
+        return origin.parties(self.headers, self.returned)
+
+    @cached_property
     def status_blocks(self) -> list[fields.Block]:
         """The field blocks of all delivery-status parts, in their order (RFC 3464 section 2.1)."""
         blocks: list[fields.Block] = []
@@ -89,7 +108,7 @@ class Letter:
             message_id=returned.raw("message-id") or None,
             subject=returned.get("subject") or None,
             from_=returned.get("from") or None,
-            to=tuple(addresses(returned.get("to")))[: self.limits.recipients],
+            to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
             date=returned.raw("date") or None,
         )
 
@@ -100,11 +119,6 @@ class Letter:
                 break
             before.append(part)
         return before
-
-
-def addresses(text: str) -> list[str]:
-    """Every word of a header field that looks like an address, without repeats, in order."""
-    return list(dict.fromkeys(_ADDRESS.findall(text)))
 
 
 def _normal(raw: bytes) -> str:

@@ -15,6 +15,7 @@ from bouncer.ndr.limits import Limits
 _DELIMITER = re.compile(r"^[ \t>]*+--(?=[^\s])(.*+)", re.MULTILINE)
 _TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
+_UNFOLDED = re.compile(r"\s*boundary=\"([^\"\n]+)\"", re.IGNORECASE)
 _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:global|global-headers|partial|news)")
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -144,6 +145,8 @@ def _open_part(
     headers = Headers(body[begin:end])
     kind = content_type(headers)
     inner = parameter(headers.raw("content-type"), "boundary").rstrip() if kind.startswith("multipart/") else ""
+    if kind.startswith("multipart/") and not inner and (unfolded := _UNFOLDED.match(body, end)):
+        inner = unfolded[1]
     if not inner or inner in depth_of:
         return kind, headers, body_at
     depth_of[inner] = len(open_boundaries)

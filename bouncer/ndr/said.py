@@ -8,19 +8,22 @@ import re
 
 from bouncer.mail.status import EnhancedStatus
 
-_BOTH = re.compile(r"(?<![\w.])([245]\d\d)[ \t-]{1,3}[#(]?(?:id )?([245]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
-_STATUS = re.compile(r"(?<![\w./-])#?([245]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d|-\d)")
-_CODE_FIRST = re.compile(r"[\s<\"'(]*+([245][0-5]\d)(?=[\s:;,.)\"'#-]|$)")
-_CODE_INTRODUCED = re.compile(
+_NOT_UNITS = r"(?!%|[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines|times)\b)"
+_BOTH = re.compile(r"(?<![\w.])([45]\d\d)[ \t-]{1,3}[#(]?(?:id )?([45]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
+_STATUS = re.compile(r"(?<![\w./-])#?([45]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d|-\d)")
+# Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
+_WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
+_FIRST = re.compile(r"[\s<\"'(]*+([245][0-5]\d)(?=[\s:;,.)\"'#-]|$)" + _NOT_UNITS)
+_INTRODUCED = re.compile(
     r"(?:said:?|says?:?|respon(?:ded|se)(?: was| from [^\n:]{1,80}+)?(?: with)?:?"
-    r"|repl(?:ied|y)(?: was)?(?: with)?:?|error(?: code| was)?(?: is)?:?|code:?"
-    r"|return(?:ed|s)?:?|<<<|status:?|with:?|message:?|smtp;|reason:?|failed:|failure:|\.\.\.|[:;>)\]]|->)[\s\"'<([#]{0,4}"
-    r"([245][0-5]\d)(?![\w.:/%]| (?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?))",
+    r"|repl(?:ied|y)(?: was)?(?: with)?:?|error(?: code| was)?(?: is)?[ ]?:?|code[ ]?:?"
+    r"|return(?:ed|s)?:?|<<<|status:?|with:?|message:?|smtp;|reason:?|failed:|failure:|\.\.\.|(?<!bytes\))(?<!lines)(?<!size)(?<!port)[:;>)\]]|->)[\s\"'<([#]{0,4}"
+    r"([45][0-5]\d)(?![\w.:/%])" + _NOT_UNITS,
     re.IGNORECASE,
 )
-_CODE_ALONE = re.compile(
-    r"(?<![\w.@/:#$+-])\(?#?([45][0-5]\d)(?=[ \t-]++[A-Za-z<\[(#\"'])"
-    r"(?! (?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?))",
+_ALONE = re.compile(
+    r"(?<![\w.@/:#$+-])(?<!bytes\): )(?<!lines: )(?<!size: )(?<!port )\(?#?([45][0-5]\d)(?=[ \t-]++[A-Za-z<\[(#\"'])"
+    + _NOT_UNITS,
     re.IGNORECASE,
 )
 
@@ -37,5 +40,11 @@ def status(text: str) -> EnhancedStatus | None:
 
 def reply_code(text: str) -> int | None:
     """Read the reply code in *text*; None where none is."""
-    found = _BOTH.search(text) or _CODE_FIRST.match(text) or _CODE_INTRODUCED.search(text) or _CODE_ALONE.search(text)
+    found = (
+        _WRAPPED.match(text)
+        or _BOTH.search(text)
+        or _FIRST.match(text)
+        or _INTRODUCED.search(text)
+        or _ALONE.search(text)
+    )
     return int(found[1]) if found else None

@@ -9,6 +9,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from bouncer.mail.address import plausible
+from bouncer.ndr import phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -26,14 +27,20 @@ class Flufl:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the addresses that it finds; None where it finds none, and for letters that no mail server sent."""
+        if not letter.by_mail_system or not phrases.says(phrases.FAILED + phrases.LATE, letter.flat):
+            return None
         temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(found, Action.FAILED) for found in sorted(permanent)]
         delayed = [_recipient(found, Action.DELAYED) for found in sorted(temporary - permanent)]
-        recipients = tuple(recipient for recipient in failed + delayed if plausible(recipient.recipient))
+        recipients = tuple(recipient for recipient in failed + delayed if _plausible(recipient.recipient, letter))
         if not recipients:
             return None
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=recipients)
+
+
+def _plausible(address: str, letter: Letter) -> bool:
+    return plausible(address) and address.lower() not in letter.parties
 
 
 def _as_message(letter: Letter) -> Message:
@@ -43,7 +50,7 @@ def _as_message(letter: Letter) -> Message:
             message[name] = value
     if "from" not in message:
         message["From"] = "MAILER-DAEMON"
-    text = "\n".join(line[:_MAX_LINE] for line in letter.text[:_MAX_TEXT].split("\n"))
+    text = "\n".join(line[:_MAX_LINE] for line in letter.evidence[:_MAX_TEXT].split("\n"))
     message.set_payload(text.encode("ascii", "replace").decode("ascii"))
     return message
 

@@ -6,7 +6,7 @@ recipients; Action in other words or absent; statuses that say less than the dia
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import fields, said
+from bouncer.ndr import fields, phrases, said, testimony
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -19,11 +19,14 @@ class Rfc3464:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read every recipient's block; None where the letter has none."""
-        blocks = _joined(letter.status_blocks)
-        recipients = _without_repeats(_recipients(blocks, letter))
+        blocks = letter.status_blocks
+        recipients = _without_repeats(_recipients(_joined(blocks), letter))
+        if not recipients and "-recipient" in letter.flat:
+            blocks = fields.blocks(letter.evidence)
+            recipients = _without_repeats(_recipients(_joined(blocks), letter))
         if not recipients:
             return None
-        message = _message_fields(letter.status_blocks)
+        message = _message_fields(blocks)
         return Reading(
             kind=kind_of(recipients),
             dialect=self.name,
@@ -71,11 +74,14 @@ def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
 
 
 def _recipient(block: Block, letter: Letter) -> Recipient | None:
-    final = fields.address(block.get("final-recipient", ""))
+    literal = fields.literal(block.get("final-recipient", ""))
+    final = fields.readable(literal)
     original = fields.address(block.get("original-recipient", ""))
     named = original if plausible(original) or not final else final
     diagnostic = fields.typed(block.get("diagnostic-code", ""))
     status = _status(block, diagnostic)
+    code = _reply_code(block, diagnostic)
+    words = _words(named, letter) if named and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
     if not named or action is None:
         return None
@@ -83,14 +89,34 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
         recipient=named,
         action=action,
         original_recipient=original or None,
-        final_recipient=final or None,
+        final_recipient=literal or None,
         status=status,
-        reply_code=said.reply_code(diagnostic) if diagnostic else None,
+        reply_code=code or _agreeing(said.reply_code(words), status),
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
-        said=(diagnostic,) if diagnostic else _lines_about(named, letter),
+        said=(words,) if words else (),
         will_retry_until=block.get("will-retry-until") or None,
     )
+
+
+def _reply_code(block: Block, diagnostic: str) -> int | None:
+    """Read the reply code of a diagnostic; the exit status of a program (x-unix) is none."""
+    if not diagnostic or (diagnostic.isdigit() and "x-unix" in block["diagnostic-code"].lower()):
+        return None
+    return said.reply_code(diagnostic)
+
+
+def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
+    """Take a reply code out of the notice's words only where it is of the status's class."""
+    return code if code and (status is None or code // 100 == status.klass) else None
+
+
+def _words(address: str, letter: Letter) -> str:
+    """What the notice's words say, where the fields do not quote the server; a transcript where they name nobody."""
+    if not phrases.says(phrases.FAILED, letter.flat):
+        return ""
+    words = testimony.about(address, letter)
+    return words if said.reply_code(words) else f"{words} {testimony.replies(letter)}".strip()
 
 
 def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
@@ -116,14 +142,3 @@ def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:
     for recipient in recipients:
         unique.setdefault((comparable(recipient.recipient), recipient.action), recipient)
     return list(unique.values())
-
-
-def _lines_about(address: str, letter: Letter) -> tuple[str, ...]:
-    """Give the lines of the notice that follow a mention of *address*, to the next blank line."""
-    wanted = address.lower()
-    for number, line in enumerate(letter.lines):
-        if wanted in line.lower():
-            following = letter.lines[number : number + 8]
-            end = following.index("") if "" in following else len(following)
-            return tuple(text.strip() for text in following[:end])
-    return ()

@@ -1,0 +1,31 @@
+"""Addresses in free text (RFC 5322 section 3.4.1, RFC 6532), as mail systems print them."""
+
+import re
+
+_OUTSIDE = r"\s<>()\[\]\",;:@|\\\u3000-\u303f\uff00-\uffef"
+ADDRESS = (
+    rf"(?:\"[^\"\n]{{1,64}}\"|[^{_OUTSIDE}]{{1,128}}+)"
+    r"@(?:[^\W_](?:[\w-]|\.(?=\w))*+|\[[0-9a-fA-F.:]{3,45}\])"
+)
+"""An address: local part (quoted or not), @, domain or address literal. A trailing dot, as at a sentence's end, is left out."""
+
+_FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
+_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+", re.IGNORECASE)
+_FIELD = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+
+
+def find(text: str) -> list[str]:
+    """Every address in *text*, in order, as often as it stands there."""
+    return [bare(found) for found in _FREE.findall(text)] if "@" in text else []
+
+
+def bare(address: str) -> str:
+    """Take off what clings to an address: a type before it, quotes around it."""
+    if found := _PREFIX.match(address):
+        address = address[found.end() :]
+    return address.rstrip("'`*.")
+
+
+def in_field(value: str) -> list[str]:
+    """Every word of a header field that looks like an address, without repeats, in order."""
+    return list(dict.fromkeys(_FIELD.findall(value))) if "@" in value else []

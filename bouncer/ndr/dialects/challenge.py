@@ -1,0 +1,46 @@
+"""Challenge-response: a filter that holds a mail until its sender proves to be a person (TMDA, Boxbe, Spam Arrest and their like).
+
+Not a bounce: the address is good. Some come in the form of a delivery report, without Action (RFC 3464 section 2.3.3 requires it).
+"""
+
+from bouncer.ndr import phrases
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Kind, Reading
+
+_FIELDS = ("x-tmda-fingerprint", "x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender")
+_WORDS = phrases.listed(
+    """
+    confirm that you sent | confirm your message | to complete this verification | verify that you are |
+    prove that you are | challenge/response | challenge-response | click the link below to confirm | held until you |
+    verify your e-mail | verify your email | requires verification | add yourself to my | approved senders | guest list |
+    confirm that you are | one-time verification | confirmation of your message | reply to this message to confirm |
+    please confirm your e-mail | authenticate your | whitelist
+    """
+)
+_HELD = phrases.listed(
+    """
+    held | pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
+    confirm
+    """
+)
+_AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
+
+
+class Challenge:
+    """A filter that asks the sender to do something first."""
+
+    name = "challenge"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Recognise it by its fields, or by words that ask for a confirmation and say that the mail is held."""
+        agent = (
+            letter.headers.raw("x-delivery-agent") + letter.headers.get("from") + letter.headers.raw("x-mailer")
+        ).lower()
+        if any(field in letter.headers for field in _FIELDS):
+            return self._reading(letter, "by its fields")
+        if phrases.says(_WORDS, letter.flat) and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent)):
+            return self._reading(letter, "by its words")
+        return None
+
+    def _reading(self, letter: Letter, why: str) -> Reading:
+        return Reading(Kind.CHALLENGE, self.name, original=letter.original, why=f"asks the sender to confirm, {why}")

@@ -1,0 +1,50 @@
+"""Reports inside another mail: forwarded by a person, quoted line by line, or returned by a relay that names nobody itself."""
+
+import re
+from dataclasses import replace
+
+from bouncer.ndr import origin
+from bouncer.ndr.dialects.notice import Notice
+from bouncer.ndr.dialects.rfc3464 import Rfc3464
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Reading
+
+_FORWARDED = re.compile(
+    r"^[ \t-]*+(?:begin |original )?(?:forwarded message|message (?:transféré|reenviado)|weitergeleitete nachricht)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = re.compile(r"^> ?", re.MULTILINE)
+
+
+class Enclosed:
+    """The report that another mail brings."""
+
+    name = "enclosed"
+    inside = (Rfc3464(), Notice())
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read the enclosed report; None where there is none, or a person writes about it without forwarding it."""
+        if not letter.by_mail_system and not _forwards(letter):
+            return None
+        for text in _enclosures(letter):
+            enclosed = Letter(text.encode("utf-8", "replace"), letter.limits)
+            if not origin.from_mail_system(enclosed.headers):
+                continue
+            for dialect in self.inside:
+                if reading := dialect.read(enclosed):
+                    return replace(reading, dialect=self.name)
+        return None
+
+
+def _forwards(letter: Letter) -> bool:
+    return origin.forwards(letter.headers) or _FORWARDED.search(letter.text) is not None
+
+
+def _enclosures(letter: Letter) -> list[str]:
+    """Texts that may be a report: an enclosed message, what follows the notice's own words, a quotation."""
+    enclosed = [part.body for part in letter.parts if part.returned][:1]
+    rest = letter.text[len(letter.evidence) :].lstrip("\n")
+    quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
+    enclosed += [_QUOTED.sub("", quoted)] if quoted else []
+    enclosed += [rest] if rest else []
+    return [text[: letter.limits.text] for text in enclosed]

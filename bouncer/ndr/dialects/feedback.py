@@ -1,0 +1,61 @@
+"""Feedback reports: ARF (RFC 5965), its authentication reports (RFC 6591), and Outlook.com's, which has no form of its own."""
+
+from bouncer.ndr import fields
+from bouncer.ndr.addresses import in_field
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+
+_KINDS = {
+    "opt-out": Kind.UNSUBSCRIBE,  # draft-shafranovich-feedback-report
+    "opt-out-list": Kind.UNSUBSCRIBE,
+    "not-spam": Kind.OTHER,  # RFC 6430: the contrary of a complaint
+    "auth-failure": Kind.OTHER,  # RFC 6591: about a signature, not from a reader
+    "dmarc": Kind.OTHER,
+}
+"""Feedback types (IANA registry) that are no complaint; abuse, fraud, virus, other and unknown ones are."""
+
+_JMRP = "complaint about message from"  # Outlook.com's Junk Mail Reporting Program
+
+
+class Feedback:
+    """Complaints of readers."""
+
+    name = "rfc5965"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read the feedback report; None where the letter holds none."""
+        for part in letter.parts:
+            if part.content_type == "message/feedback-report":
+                report = _first(fields.any_blocks(part.text(letter.limits.text)))
+                return _reading(self.name, report, letter)
+        if letter.headers.raw("subject").lower().startswith(_JMRP) and "x-hmxmroriginalrecipient" in letter.returned:
+            return _reading(self.name, {"removal-recipient": letter.returned.raw("x-hmxmroriginalrecipient")}, letter)
+        return None
+
+
+def _first(blocks: list[fields.Block]) -> fields.Block:
+    merged: fields.Block = {}
+    for block in blocks:
+        merged = {**block, **merged}
+    return merged
+
+
+def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
+    kind = report.get("feedback-type", "abuse").lower()
+    named = report.get("original-rcpt-to") or report.get("removal-recipient") or ""
+    address = fields.address(named) or _only(letter.original.to)
+    return Reading(
+        kind=_KINDS.get(kind, Kind.COMPLAINT),
+        dialect=dialect,
+        reporting_mta=fields.typed(report.get("reporting-mta", "")) or None,
+        arrival_date=report.get("arrival-date") or report.get("received-date") or None,
+        original_envelope_id=report.get("original-envelope-id") or None,
+        original=letter.original,
+        recipients=(Recipient(recipient=address, action=Action.DELIVERED),) if address else (),
+        why=f"feedback report: {kind}",
+    )
+
+
+def _only(recipients: tuple[str, ...]) -> str:
+    """Give the only recipient of the returned message; where there are several, none of them is known to complain."""
+    return in_field(recipients[0])[0] if len(recipients) == 1 else ""

@@ -1,0 +1,95 @@
+"""Notices in words: whatever names failed recipients in a form that people read.
+
+One mechanism for many families, because their forms agree (``ndr.mentions`` says how): qmail and its descendants
+(https://cr.yp.to/proto/qsbmf.txt), Exim, Postfix without its delivery report, Sendmail 5 to 8, OpenSMTPD, DragonFly, Courier,
+James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zoho and most other providers.
+"""
+
+from dataclasses import replace
+
+from bouncer.mail.address import comparable, plausible
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr import addresses, phrases, said, testimony
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.ndr.testimony import Account
+
+
+class Notice:
+    """Failed recipients out of the words of a notice."""
+
+    name = "notice"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read who failed; None where no mail system wrote this, or it names nobody."""
+        if not letter.by_mail_system or not phrases.says(phrases.FAILED + phrases.LATE, letter.flat):
+            return None
+        told = _with_header_field(testimony.accounts(letter), letter) or testimony.local_names(letter)
+        if not told:
+            return None
+        action = action_of(letter)
+        recipients = [_recipient(account, told, letter, action) for account in told[: letter.limits.recipients]]
+        kind = Kind.BOUNCE if action is Action.FAILED else Kind.DELAY
+        return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=tuple(recipients))
+
+
+def action_of(letter: Letter) -> Action:
+    """Say whether a notice speaks of a failure or of a delay."""
+    if phrases.says(phrases.LATE, letter.flat) and not phrases.says(phrases.GAVE_UP, letter.flat):
+        return Action.DELAYED
+    return Action.FAILED
+
+
+def _with_header_field(told: list[Account], letter: Letter) -> list[Account]:
+    """Let Exim's X-Failed-Recipients say who failed, where it does not contradict the words.
+
+    It has the addresses that the mail was sent to; the words may have those that they were rewritten to, or local parts.
+    """
+    named = addresses.in_field(letter.headers.get("x-failed-recipients"))
+    known = {comparable(account.address) for account in told} | {comparable(each.alias) for each in told if each.alias}
+    missing = [address for address in named if comparable(address) not in known]
+    if not missing:
+        return told
+    if len(told) == len(named) == 1 and not told[0].sentence:
+        return [replace(told[0], alias=missing[0])]
+    if any(comparable(address) in known for address in named):
+        return told
+    return [_account(address, letter) for address in missing]
+
+
+def _account(address: str, letter: Letter) -> Account:
+    """Take what is said about an address of the header field, or below its local part where that stands alone."""
+    alone = {address, address.partition("@")[0]}
+    line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
+    own = testimony.below(line, set(), letter.lines) if line >= 0 else testimony.about(address, letter)
+    return Account(address, max(line, 0), own)
+
+
+def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
+    words, more = account.words, ""
+    code, status = said.reply_code(words), said.status(words)
+    if code is None and status is None and (not words or len(told) == 1):
+        code, status, more = _said_around(account, told, letter)
+    return Recipient(
+        recipient=account.alias if account.alias and plausible(account.alias) else account.address,
+        action=action,
+        original_recipient=account.alias,
+        final_recipient=account.address,
+        status=status,
+        reply_code=code,
+        diagnostic_code=words or more or None,
+        said=(more,) if words and more else (),
+    )
+
+
+def _said_around(
+    account: Account, told: list[Account], letter: Letter
+) -> tuple[int | None, EnhancedStatus | None, str]:
+    """Look for codes after the last address, then before the first: what is said there is said of all."""
+    after = testimony.around(letter, account.line if len(told) == 1 else told[-1].line)[0]
+    before = testimony.around(letter, told[0].line)[1]
+    for words in (after, before):
+        code, status = said.reply_code(words), said.status(words)
+        if code is not None or status is not None:
+            return code, status, words
+    return None, None, f"{before} {after}".strip()

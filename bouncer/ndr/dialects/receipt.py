@@ -1,0 +1,49 @@
+"""Receipts (RFC 8098), and refusals that a filter sends in a receipt's form (RFC 5429 section 2.2)."""
+
+from bouncer.ndr import fields, phrases, said
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+
+_REFUSED = ("automatically rejected", "was rejected", "has been rejected", "message refused", "was refused")
+
+
+class Receipt:
+    """What became of a message after it was delivered: displayed, deleted, and so on."""
+
+    name = "rfc8098"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read the receipt; None where the letter holds none. A filter's refusal is a bounce."""
+        for part in letter.parts:
+            if part.content_type in {"message/disposition-notification", "message/global-disposition-notification"}:
+                return self._reading(_merged(fields.any_blocks(part.text(letter.limits.text))), letter)
+        return None
+
+    def _reading(self, report: fields.Block, letter: Letter) -> Reading:
+        final = fields.address(report.get("final-recipient", ""))
+        original = fields.address(report.get("original-recipient", ""))
+        if final and _refused(letter):
+            words = " ".join(letter.evidence.split())
+            failed = Recipient(
+                recipient=original or final,
+                action=Action.FAILED,
+                original_recipient=original or None,
+                final_recipient=final,
+                status=said.status(words),
+                reply_code=said.reply_code(words),
+                diagnostic_code=words or None,
+            )
+            return Reading(Kind.BOUNCE, self.name, original=letter.original, recipients=(failed,))
+        disposition = report.get("disposition", "").partition(";")[2].strip() or "no disposition"
+        return Reading(Kind.RECEIPT, self.name, original=letter.original, why=f"receipt: {disposition}")
+
+
+def _merged(blocks: list[fields.Block]) -> fields.Block:
+    merged: fields.Block = {}
+    for block in blocks:
+        merged = {**block, **merged}
+    return merged
+
+
+def _refused(letter: Letter) -> bool:
+    return "rejected" in letter.headers.raw("auto-submitted").lower() or phrases.says(_REFUSED, letter.flat)

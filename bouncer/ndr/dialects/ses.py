@@ -1,0 +1,111 @@
+"""Amazon SES notifications in JSON, as its notification service mails them (Amazon SES Developer Guide, "notification contents").
+
+The notification stands in the text as it is, or as a string inside the service's envelope; a footer may follow.
+"""
+
+import json
+from typing import Any
+
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr import fields, said
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+
+_MAX_DEPTH = 2  # envelope, notification
+_DECODER = json.JSONDecoder(strict=False)
+_KINDS = {
+    "bounce": Kind.BOUNCE,
+    "deliverydelay": Kind.DELAY,
+    "complaint": Kind.COMPLAINT,
+    "delivery": Kind.SUCCESS,
+}
+_LISTS = {"bounce": "bouncedRecipients", "deliverydelay": "delayedRecipients", "complaint": "complainedRecipients"}
+_ACTIONS = {
+    Kind.BOUNCE: Action.FAILED,
+    Kind.DELAY: Action.DELAYED,
+    Kind.COMPLAINT: Action.DELIVERED,
+    Kind.SUCCESS: Action.DELIVERED,
+}
+Json = dict[str, Any]
+
+
+class Ses:
+    """Bounces, complaints and deliveries that Amazon SES tells of in JSON."""
+
+    name = "ses"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read the notification; None where the text does not begin with one."""
+        text = letter.text.lstrip()
+        if not text.startswith("{"):
+            return None
+        notification = _notification(text, 0)
+        if notification is None:
+            return None
+        kind = str(notification.get("notificationType") or notification.get("eventType") or "").lower()
+        told = _object(notification.get(kind) or notification.get("deliveryDelay"))
+        message = _object(notification.get("mail"))
+        if kind not in _KINDS or (kind in _LISTS and not told.get(_LISTS[kind])):
+            return None
+        named = _recipients(told.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], letter)
+        return self._reading(_KINDS[kind], named, told, message)
+
+    def _reading(self, kind: Kind, named: tuple[Recipient, ...], told: Json, message: Json) -> Reading:
+        return Reading(
+            kind=kind,
+            dialect=self.name,
+            reporting_mta=fields.typed(_text(told.get("reportingMTA"))) or None,
+            arrival_date=_text(message.get("timestamp")) or None,
+            original=_original(message),
+            recipients=named,
+        )
+
+
+def _notification(text: str, depth: int) -> Json | None:
+    """Find the notification, opening the service's envelope where there is one; None where this is other JSON or none."""
+    try:
+        found = _object(_DECODER.raw_decode(text)[0])
+    except (ValueError, RecursionError):  # broken, or nested without end
+        return None
+    if "notificationType" in found or "eventType" in found:
+        return found
+    inner = found.get("Message")
+    return _notification(inner.lstrip(), depth + 1) if isinstance(inner, str) and depth < _MAX_DEPTH else None
+
+
+def _object(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _recipients(listed: object, action: Action, letter: Letter) -> tuple[Recipient, ...]:
+    each = [_object(entry) for entry in listed[: letter.limits.recipients]] if isinstance(listed, list) else []
+    return tuple(_recipient(entry, action) for entry in each if fields.address(_text(entry.get("emailAddress"))))
+
+
+def _recipient(entry: Json, action: Action) -> Recipient:
+    diagnostic = fields.typed(_text(entry.get("diagnosticCode")))
+    address = fields.address(_text(entry.get("emailAddress")))
+    return Recipient(
+        recipient=address,
+        final_recipient=address,
+        action=action,
+        status=EnhancedStatus.parse(_text(entry.get("status"))) or said.status(diagnostic),
+        reply_code=said.reply_code(diagnostic),
+        diagnostic_code=diagnostic or None,
+    )
+
+
+def _original(message: Json) -> Original:
+    headers = _object(message.get("commonHeaders"))
+    to, senders = headers.get("to"), headers.get("from")
+    return Original(
+        message_id=_text(headers.get("messageId")) or None,
+        subject=_text(headers.get("subject")) or None,
+        from_=_text(senders[0]) if isinstance(senders, list) and senders else _text(message.get("source")) or None,
+        to=tuple(_text(each) for each in to) if isinstance(to, list) else (),
+        date=_text(headers.get("date")) or None,
+    )

@@ -1,0 +1,146 @@
+"""Where the words of a notice name a recipient, and what they say about it.
+
+Formats differ in wording and agree in form. A recipient is named in one of these ways:
+
+  entry      alone at the beginning of a line, or after a label: ``<a@example.org>:``, ``* a@example.org``,
+             ``Recipient: [SMTP:a@example.org]``
+  reply      in a reply line: ``550 5.1.1 <a@example.org>... User unknown``, ``550-a@example.org unknown``
+  command    in a command that was refused: ``>>> RCPT To:<a@example.org>`` with the reply after it
+  sentence   in a sentence that says that delivery failed: "There was an error delivering your mail to <a@example.org>."
+
+What is said about it: the rest of the line and the lines after it, to the next entry or blank line.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bouncer.ndr import addresses, phrases
+from bouncer.ndr.addresses import ADDRESS
+
+
+class Way(IntEnum):
+    """How a recipient is named, the surest first."""
+
+    ENTRY = 1
+    REPLY = 2
+    COMMAND = 3
+    SENTENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One address at one place."""
+
+    way: Way
+    line: int
+    indent: int
+    address: str
+    rest: str  # of the line, after the address
+
+
+_ENTRY = re.compile(
+    r"([\s>|]*+)(?:(?:[*•·#>-]+|\d{1,3}[.)])[ \t]+|-{2,}[ \t]*)?"  # indentation, a list's bullet
+    r"(?:([^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)[ \t]*[:=\uff1a][ \t]*"  # a label
+    r"|([A-Za-z]{2,}(?: [A-Za-z0-9]+){0,4}) +to +)?"  # or a few words: "undeliverable to"
+    r"[<\"'\[(]*(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?("
+    + ADDRESS
+    + r")(?:[<\[(](?:mailto|smtp):[^>\])\s]{1,300}[>\])])?[>\"'\])]*(.*)",
+    re.IGNORECASE,
+)
+_NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
+_REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
+# The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
+_EXPANDED = re.compile(r"[\s>]*\((?:expanded|(?:ultimately )?generated) from:? *<?(" + ADDRESS + ")", re.IGNORECASE)
+_COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
+_LABEL_NAMES_RECIPIENT = re.compile(
+    r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
+    r"|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
+    r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
+    re.IGNORECASE,
+)
+_LABEL_NAMES_OTHER = re.compile(
+    r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
+    r"|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
+    re.IGNORECASE,
+)
+_REST_FITS = re.compile(r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|on [A-Z][a-z]{2}, |=>|->|>)")
+_NAMED = re.compile(
+    r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with"
+    r"|an|für|à|a|para|voor|till|til|do|для)\b"
+    r"|の|へ|に|адрес\w*|получател\w*|用户|地址|给|到)"
+    r"[\s:]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?[\s:\"'(<\[]{0,4}(?:smtp:|mailto:)?("
+    + ADDRESS
+    + ")",
+    re.IGNORECASE,
+)
+
+
+def find(lines: list[str]) -> list[Mention]:
+    """Every mention of an address in *lines* that may name a recipient, in their order."""
+    mentions: list[Mention] = []
+    for number, line in enumerate(lines):
+        if "@" in line:
+            mentions += _in_line(lines, number, line)
+    return mentions
+
+
+def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
+    if (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
+        return [Mention(Way.ENTRY, number, 0, addresses.bare(alias[1]), "")]
+    if command := _COMMAND.search(line):
+        return [Mention(Way.COMMAND, number, 0, addresses.bare(command[1]), line[command.end() :])]
+    if _REPLY.match(line):
+        return [Mention(Way.REPLY, number, 0, found, line) for found in addresses.find(line)]
+    if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
+        if named := _NAME_BEFORE.match(entry[5]):
+            return [Mention(Way.ENTRY, number, len(entry[1].expandtabs()), addresses.bare(named[1]), named[2])]
+        indent, rest = len(entry[1].expandtabs()), entry[5]
+        others = addresses.find(rest) if rest.lstrip().startswith((",", ";")) else []
+        first = Mention(Way.ENTRY, number, indent, addresses.bare(entry[4]), "" if others else rest)
+        return [first, *(Mention(Way.ENTRY, number, indent, other, "") for other in others)]
+    return _in_sentence(lines, number, line)
+
+
+def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
+    label, phrase, rest = entry[2], entry[3], entry[5]
+    if label is not None:
+        return bool(_LABEL_NAMES_RECIPIENT.search(label)) and not _LABEL_NAMES_OTHER.match(label)
+    if phrase is not None:
+        return phrases.says(phrases.FAILED, phrases.flat(phrase)) and len(rest) < 2  # noqa: PLR2004 -- a full stop at most
+    if _NAME_BEFORE.match(rest):
+        return True
+    if _REST_FITS.match(rest) is None and not phrases.says(phrases.FAILED, phrases.flat(rest)):
+        return False
+    return bool(rest.strip(" .,")) or not _asked(lines, number)
+
+
+def _asked(lines: list[str], number: int) -> bool:
+    """Whether the words before an entry ask the reader to write there, or name the sender."""
+    before = number - 1
+    while before >= 0 and number - before < 4 and (not lines[before] or "@" in lines[before]):  # noqa: PLR2004 -- not the page before
+        before -= 1
+    words = phrases.flat(" ".join(lines[max(0, before - 1) : before + 1])) if before >= 0 else ""
+    last = phrases.flat(lines[before]) if before >= 0 else ""
+    return phrases.says(phrases.ASK, last) and not phrases.says(phrases.FAILED, words)
+
+
+def paragraph(lines: list[str], number: int) -> str:
+    """The lines around *number* between two blank ones, as one; eight lines each way at most."""
+    start = number
+    while start > 0 and number - start < 8 and lines[start - 1].strip():  # noqa: PLR2004 -- a sentence is no longer
+        start -= 1
+    end = number + 1
+    while end < len(lines) and end - number < 8 and lines[end].strip():  # noqa: PLR2004 -- as above
+        end += 1
+    return " ".join(line.strip() for line in lines[start:end])
+
+
+def _in_sentence(lines: list[str], number: int, line: str) -> list[Mention]:
+    words = paragraph(lines, number)
+    if not phrases.says(phrases.FAILED, phrases.flat(words)):
+        return []
+    inside = set(addresses.find(line))
+    found = [addresses.bare(named[1]) for named in _NAMED.finditer(words)]
+    found += re.findall(r"<(" + ADDRESS + r")>", line)
+    return [Mention(Way.SENTENCE, number, 0, address, words) for address in dict.fromkeys(found) if address in inside]

@@ -1,0 +1,70 @@
+"""Who wrote a letter: a mail system about mail, or anyone else (RFC 5321 section 4.5.5, RFC 3834, RFC 5436).
+
+Addresses in the text of a letter that no mail system wrote are not read as failures, whatever the text says.
+"""
+
+import re
+
+from bouncer.ndr import addresses
+from bouncer.ndr.header import Headers
+
+_SYSTEM = re.compile(
+    r"mailer.?daemon|postmaster|post_master|mail.?deliver|delivery|mdaemon|system.administrator|mail.?administrator"
+    r"|mail.?system|\bndr\b|bounce|mail.?service|mailerror|daemon|undeliver|imss|interscan|messagelabs|no-?reply@sns\."
+    r"|autoresponder@|sysadmin|symantec|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice|mailmarshal"
+    r"|mimesweeper|mailsweeper|mailgate|メール|管理者|почт|邮件|郵件",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"undeliver|deliver(?:y|ed)\b.{0,40}(?:fail|status|problem|error|report|notif|unsuccess|delay|warning)"
+    r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
+    r"|could not be delivered|not (?:be )?delivered|mail (?:error|failed|failure|delivery|system error)|error sending"
+    r"|(?:mail|message) (?:not|rejected|undeliv|delayed|failure|delivery)|warning: (?:message|could)|user unknown"
+    r"|returned|bounce notification"
+    r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
+    r"|mancata|olevererbart|onbestelbaar|nie(?:doręcz|dostarcz)|nedoruč|kézbesít|teslim|не доставлен|недоставлен"
+    r"|配信|送信でき|届け|退信|系统退|無法|无法|失败|失敗|반송|실패",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|odp|rif|res)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*:", re.IGNORECASE)
+_OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
+_SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
+
+
+def is_report(headers: Headers, media_type: str) -> bool:
+    """Whether header fields say that a mail system wrote this about mail."""
+    if "x-failed-recipients" in headers or media_type == "multipart/report" or "x-mlserver" in headers:
+        return True
+    return from_mail_system(headers) or has_subject_of_report(headers)
+
+
+def from_mail_system(headers: Headers) -> bool:
+    """Whether From is that of a mail system, or an empty one."""
+    sender = headers.get("from")
+    return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
+
+
+def has_subject_of_report(headers: Headers) -> bool:
+    """Whether the subject is one that reports have; an answer to one, or one that is forwarded, has to come from nobody."""
+    subject = headers.get("subject")
+    if (_ANSWER.match(subject) or _FORWARD.match(subject)) and not _has_null_path(headers):
+        return False
+    return _SUBJECT.search(subject) is not None
+
+
+def forwards(headers: Headers) -> bool:
+    """Whether the subject says that somebody passes a mail on."""
+    return _FORWARD.match(headers.get("subject")) is not None
+
+
+def _has_null_path(headers: Headers) -> bool:
+    path = headers.raw("return-path").lower()
+    return path == "<>" or path.startswith(("<mailer-daemon", "mailer-daemon"))
+
+
+def parties(headers: Headers, returned: Headers) -> frozenset[str]:
+    """The addresses that a report speaks to or from: its own To and From, the returned message's sender. In lower case."""
+    values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
+    values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
+    return frozenset(address.lower() for value in values for address in addresses.in_field(value))

@@ -1,0 +1,199 @@
+"""What the words of a notice say about each address: the mentions of ``ndr.mentions``, chosen and brought together."""
+
+import re
+from dataclasses import dataclass, field
+
+from bouncer.mail.address import comparable
+from bouncer.ndr import addresses, mentions, phrases
+from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.mentions import Mention, Way
+
+_ALIAS = re.compile(
+    r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to)[: ]+<?("
+    + ADDRESS
+    + ")>?",
+    re.IGNORECASE,
+)
+_NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
+_REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
+_LOCAL_NAME = re.compile(r"[ \t]+([A-Za-z0-9][\w.+-]{1,63}):?")
+_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:>])[ \t\"]*[45]\d\d[ -]")
+_UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
+MAX_WORDS = 4_000
+"""Characters kept of what is said about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
+_MAX_AFTER = 12
+"""Lines after a sentence or a command that may answer it."""
+_MAX_LINES = 40
+"""Lines after a mention that may speak of it."""
+
+
+@dataclass(slots=True)
+class Account:
+    """What a notice says about one address."""
+
+    address: str
+    line: int
+    own: str = ""  # beside the address and below it
+    replies: list[str] = field(default_factory=list)  # replies and sentences elsewhere that name it
+    alias: str | None = None  # the address that it was expanded from
+    sentence: bool = False  # named by a sentence only: the least sure way
+
+    @property
+    def words(self) -> str:
+        """All of it."""
+        return " ".join([self.own, *self.replies]).strip()[:MAX_WORDS]
+
+
+def accounts(letter: Letter) -> list[Account]:
+    """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
+    found = letter.mentions
+    chosen = _choose(found, letter.parties) if found else []
+    return list(_bring_together(chosen, found, letter.lines).values())
+
+
+def local_names(letter: Letter) -> list[Account]:
+    """Names without a domain, listed below a sentence that says that mail to them failed; the reporting domain completes them."""
+    sender = addresses.in_field(letter.headers.raw("from"))
+    domain = sender[0].rpartition("@")[2].lower() if sender else ""
+    lines = letter.lines
+    start = next(
+        (number for number, line in enumerate(lines) if line.endswith(":") and _says_failed(lines, number)), -1
+    )
+    if start < 0 or not domain:
+        return []
+    named: list[Account] = []
+    for number in range(start + 1, len(lines)):
+        if name := _LOCAL_NAME.fullmatch(lines[number]):
+            named.append(Account(f"{name[1]}@{domain}", number))
+        elif lines[number] or named:
+            break
+    return named
+
+
+def _says_failed(lines: list[str], number: int) -> bool:
+    return phrases.says(phrases.FAILED, phrases.flat(mentions.paragraph(lines, number)))
+
+
+def about(address: str, letter: Letter) -> str:
+    """What the words of *letter* say about *address*; empty where they do not name it."""
+    wanted = comparable(address)
+    local = wanted.partition("@")[0]
+    named = [each for each in letter.mentions if comparable(each.address) == wanted]
+    if not named:
+        named = [each for each in letter.mentions if each.address.lower().startswith(local + "@")]
+    gathered = _bring_together(named, named, letter.lines)
+    return " ".join(account.words for account in gathered.values())[:MAX_WORDS]
+
+
+def around(letter: Letter, line: int) -> tuple[str, str]:
+    """What stands after *line*, and what stands before it: either speaks of recipients that have nothing of their own."""
+    after = letter.lines[line + 1 : line + 1 + _MAX_LINES]
+    before = letter.lines[max(0, line - _MAX_LINES) : line]
+    return _joined(after), _joined(before)
+
+
+def _joined(lines: list[str]) -> str:
+    return " ".join(" ".join(lines).split())[:MAX_WORDS]
+
+
+def replies(letter: Letter) -> str:
+    """Every reply line of a transcript, whomever it is about."""
+    return " ".join(line.strip() for line in letter.lines if _REPLY.match(line))[:MAX_WORDS]
+
+
+def addressees(letter: Letter) -> list[str]:
+    """The recipients that a notice repeats out of the returned header: lines that begin with To."""
+    quoted = (line.strip() for line in letter.lines if line.lstrip(" *>").lower().startswith("to:"))
+    return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
+
+
+def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:
+    """Keep the surest mentions: entries where there are any, else replies and sentences; never the parties to the report."""
+    entries = [mention for mention in found if mention.way is Way.ENTRY]
+    for candidates in (entries, [mention for mention in found if mention.way is not Way.ENTRY]):
+        fitting = [each for each in candidates if each.address.lower() not in own]
+        others = [each for each in fitting if not _NEVER.match(each.address)]
+        if others or fitting:
+            return others or fitting
+    return [mention for mention in found if mention.way is not Way.SENTENCE]
+
+
+def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Account]:
+    gathered: dict[str, Account] = {}
+    heads = _heads(chosen)
+    for mention in chosen:
+        key = comparable(mention.address)
+        account = gathered.setdefault(key, Account(mention.address, mention.line))
+        account.sentence = mention.way is Way.SENTENCE
+        if mention.way is Way.ENTRY:
+            account.own = f"{account.own} {_block(mention, heads, lines)}".strip()[:MAX_WORDS]
+            if not account.alias and (alias := _ALIAS.search(account.own)):
+                account.alias = alias[1]
+    for mention in found:
+        told = gathered.get(comparable(mention.address))
+        if told and (mention.way in {Way.REPLY, Way.COMMAND} or (mention.way is Way.SENTENCE and told.sentence)):
+            told.replies.append(_after(mention, lines, heads))
+    return gathered
+
+
+def _heads(chosen: list[Mention]) -> set[int]:
+    """The lines on which another recipient's entry begins; the same address again, further in, only continues its own."""
+    heads: set[int] = set()
+    before = ""
+    for mention in chosen:
+        if mention.way is Way.ENTRY:
+            if mention.address.lower() != before or not heads:
+                heads.add(mention.line)
+            before = mention.address.lower()
+    return heads
+
+
+def _block(mention: Mention, heads: set[int], lines: list[str]) -> str:
+    """Give the rest of an entry's line and what stands below it."""
+    return f"{mention.rest.strip(' :;,')} {below(mention.line, heads, lines)}".strip()[:MAX_WORDS]
+
+
+def below(line: int, heads: set[int], lines: list[str]) -> str:
+    """Give the lines after *line*, to the next entry or blank line."""
+    here: list[str] = []
+    for number in range(line + 1, min(len(lines), line + _MAX_LINES)):
+        if number in heads or not lines[number].strip():
+            break
+        here.append(lines[number].strip())
+    return " ".join(here).strip()[:MAX_WORDS]
+
+
+def _after(mention: Mention, lines: list[str], heads: set[int]) -> str:
+    """Give a reply or a sentence with what follows it; for a command, the reply to it."""
+    end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
+    following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
+    match mention.way:
+        case Way.COMMAND:
+            said = _reply_to_command(following)
+        case Way.REPLY:
+            said = _whole_reply(mention.rest, following)
+        case _:
+            said = [mention.rest, *following]
+    return " ".join(line.strip() for line in said)[:MAX_WORDS]
+
+
+def _reply_to_command(following: list[str]) -> list[str]:
+    """The lines of a reply: the first that has a code, and what continues it."""
+    for number, line in enumerate(following):
+        if line.lstrip().startswith(">>>"):
+            break
+        if _REPLIED.match(line):
+            return _whole_reply(line, following[number + 1 :])
+    return []
+
+
+def _whole_reply(first: str, following: list[str]) -> list[str]:
+    said = [first]
+    for line in following:
+        starts = _REPLY.match(line)
+        goes_on = _UNFINISHED.match(said[-1]) is not None if starts else bool(line.strip()) and "@" not in line
+        if not goes_on or line.lstrip().startswith((">>>", "...", "---")):
+            break
+        said.append(line)
+    return said
