@@ -110,8 +110,8 @@ class SmtpDoor:
 
 def _place(text: str) -> tuple[str | None, int]:
     """Read host:port; no host means every address of this machine."""
-    host, _, port = text.rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
         raise ConfigError(f"[smtp] listen: {text!r} is not host:port")
     return host.removeprefix("[").removesuffix("]") or None, int(port)
 

@@ -37,6 +37,7 @@ class Session(Commands):
         super().connection_made(transport)
         self.peer = _address(transport.get_extra_info("peername"))
         if refusal := self._guests.enter(self):
+            _log.info("turned away peer=%s: no room for more connections", self.peer)
             self.hang_up(refusal)
         elif self.terms.trusts(self.peer):
             self._proxied = True

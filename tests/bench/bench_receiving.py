@@ -3,8 +3,8 @@
     bench_receiving.py [--letters N] [--rounds N]
 
 Postfix's smtp-source sends 1.7 kB letters in 20 sessions, first with one connection for each letter, then with kept
-connections; sink and door take turns, each fresh for every round. Prints the medians and their ratios; exit status 1 where the first ratio is
-below the goal.
+connections; sink and door take turns, each fresh for every round. Prints the medians and their ratios; exit status 1 where
+the first ratio is below the goal.
 """
 
 import argparse
@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
-from real.parts import find, free_port, why_absent  # noqa: E402 -- the path had to be set first
+from real.parts import find, free_port, why_absent
 
 GOAL = 1.5
 """Letters a second kept by us for each one that the bare sink takes, one connection for each letter."""
@@ -69,9 +69,11 @@ def measure(source: tuple[str, ...], letters: int, rounds: int) -> dict[str, tup
         for mode, flags in MODES.items():
             with served(str(HERE / "bare_sink.py"), str(free_port())) as address:
                 rates[mode][0].append(rate(source, address, letters, *flags))
-            with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:  # on a disk: /tmp may be memory
-                with served(str(HERE / "keeping_door.py"), f"{folder}/bouncer.db") as address:
-                    rates[mode][1].append(rate(source, address, letters, *flags))
+            with (
+                tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder,  # on a disk: /tmp may be memory
+                served(str(HERE / "keeping_door.py"), f"{folder}/bouncer.db") as address,
+            ):
+                rates[mode][1].append(rate(source, address, letters, *flags))
     return rates
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-DIALOGS = sorted((Path(__file__).parents[2] / "fixtures" / "dialogs").glob("*.smtp"))
+FOLDER = Path(__file__).parents[2] / "fixtures" / "dialogs"
+DIALOGS = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.smtp"))}
 
 
 def octets(escaped: str) -> bytes:
@@ -53,10 +54,10 @@ async def play(lines: list[str], client: Any, keeper: Any) -> None:
     assert kept == len(keeper.letters), "more was kept than the dialogue says"
 
 
-@pytest.mark.parametrize("dialog", DIALOGS, ids=lambda path: path.stem)
-async def test_the_door_answers_as_written(dialog: Path, opened: Any) -> None:
+@pytest.mark.parametrize("dialog", DIALOGS.values(), ids=DIALOGS)
+async def test_the_door_answers_as_written(dialog: str, opened: Any) -> None:
     """Every reply and every kept letter is as the file says; every reply carries an enhanced status code."""
-    lines = dialog.read_text("utf-8").splitlines()
+    lines = dialog.splitlines()
     async with opened(**settings_of(lines)) as place:
         await play(lines, await place.client(), place.keeper)
 

@@ -1,0 +1,113 @@
+"""The PROXY protocol, versions 1 and 2: required from trusted proxies, unknown to all others."""
+
+import socket
+import struct
+from typing import Any
+
+import pytest
+
+from bouncer.errors import ConfigError
+from bouncer.settings import SmtpSettings
+from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.proxy import MAX_V1, Header, Malformed, read_header
+
+TRUSTED = {"proxy_protocol": ("127.0.0.0/8",)}
+SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
+
+
+def v2(source: str, *, command: int = 0x21, tlvs: bytes = b"") -> bytes:
+    """A version 2 header for a TCP client at *source*."""
+    family = socket.AF_INET6 if ":" in source else socket.AF_INET
+    address = socket.inet_pton(family, source)
+    body = address * 2 + struct.pack(">HH", 40000, 25) + tlvs
+    return SIGNATURE + bytes([command, 0x21 if ":" in source else 0x11]) + struct.pack(">H", len(body)) + body
+
+
+GOOD = {
+    "v1 TCP4": (b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 25\r\n", "192.0.2.7"),
+    "v1 TCP6": (b"PROXY TCP6 2001:db8::7 2001:db8::1 40000 25\r\n", "2001:db8::7"),
+    "v1 UNKNOWN": (b"PROXY UNKNOWN\r\n", None),
+    "v1 UNKNOWN with more": (b"PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n", None),
+    "v2 TCP4": (v2("192.0.2.7"), "192.0.2.7"),
+    "v2 TCP6 with TLVs": (v2("2001:db8::7", tlvs=b"\x04\x00\x03abc"), "2001:db8::7"),
+    "v2 LOCAL": (SIGNATURE + b"\x20\x00\x00\x00", None),
+    "v2 UNIX": (SIGNATURE + b"\x21\x31" + struct.pack(">H", 216) + bytes(216), None),
+}
+BAD = {
+    "no header": b"EHLO x\r\n",
+    "v1 without end": b"PROXY TCP4 " + b"1" * MAX_V1,
+    "v1 other family": b"PROXY TCP4 2001:db8::7 2001:db8::1 1 2\r\n",
+    "v1 no address": b"PROXY TCP4 mx.example.net 198.51.100.1 1 2\r\n",
+    "v1 too few words": b"PROXY TCP4 192.0.2.7\r\n",
+    "v1 no port": b"PROXY TCP4 192.0.2.7 198.51.100.1 x 25\r\n",
+    "v1 nothing": b"PROXY \r\n",
+    "v2 version 1": SIGNATURE + b"\x11\x11\x00\x0c" + bytes(12),
+    "v2 unknown command": SIGNATURE + b"\x2f\x11\x00\x0c" + bytes(12),
+    "v2 cut short": SIGNATURE + b"\x21\x11\x00\x04" + bytes(4),
+    "v2 too long": SIGNATURE + b"\x21\x11\xff\xff",
+}
+
+
+@pytest.mark.parametrize(("octets", "client"), GOOD.values(), ids=GOOD)
+def test_a_header_is_read_once_it_is_whole(octets: bytes, client: str | None) -> None:
+    for cut in range(len(octets)):
+        assert read_header(octets[:cut]) is None
+
+    assert read_header(octets + b"EHLO x\r\n") == Header(len(octets), client)
+
+
+@pytest.mark.parametrize("octets", BAD.values(), ids=BAD)
+async def test_a_malformed_header_ends_the_connection_without_a_word(octets: bytes, opened: Any) -> None:
+    assert isinstance(read_header(octets), Malformed)
+    async with opened(**TRUSTED) as place:
+        client = await place.client()
+        await client.say(octets)
+
+        assert await client.hear_all() == []
+
+
+@pytest.mark.parametrize("name", ["v1 TCP4", "v2 TCP6 with TLVs", "v2 LOCAL"])
+async def test_the_letter_is_kept_with_the_clients_address(name: str, opened: Any) -> None:
+    octets, address = GOOD[name]
+    async with opened(**TRUSTED) as place:
+        client = await place.client()
+        await client.say(octets)
+        await client.open("<>")
+        await client.say(b"x\r\n.\r\n")
+        await client.hear()
+
+        assert place.keeper.letters[0].peer == (address or "127.0.0.1")
+
+
+async def test_nobody_else_may_say_who_he_is(opened: Any) -> None:
+    """From any other peer the header is a command that is not known."""
+    async with opened(proxy_protocol=("192.0.2.0/24",)) as place:
+        client = await place.client()
+        assert (await client.hear()).startswith(b"220 ")
+
+        assert (await client.ask("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25")).startswith(b"500 5.5.1")
+
+
+async def test_clients_are_counted_by_the_address_that_the_proxy_says(opened: Any) -> None:
+    async with opened(**TRUSTED, max_connections_per_client=1) as place:
+        for address, said in (("192.0.2.7", b"220"), ("192.0.2.8", b"220"), ("192.0.2.7", b"421 4.7.0")):
+            client = await place.client()
+            await client.say(v2(address))
+            assert (await client.hear()).startswith(said)
+
+
+async def test_a_proxy_that_says_nothing_is_not_waited_for(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bouncer.smtpd.session.PROXY_SECONDS", 0.01)
+    async with opened(**TRUSTED) as place:
+        client = await place.client()
+        await client.say(b"PROXY TCP4 ")
+
+        assert [reply[:9] for reply in await client.hear_all()] == [b"421 4.4.2"]
+
+
+def test_networks_that_are_none_are_a_fault_of_the_settings() -> None:
+    settings = SmtpSettings(proxy_protocol=("10.0.0.0/8", "10.0.0.1/8", "proxy.example.net"))
+    with pytest.raises(ConfigError) as raised:
+        SmtpDoor(settings, admit=lambda _: None, keep=lambda _: None, now=lambda: None)  # type: ignore[arg-type,return-value]
+
+    assert len(raised.value.faults) == 2

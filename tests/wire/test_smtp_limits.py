@@ -1,0 +1,220 @@
+"""Limits of the door, slow and silent clients, and how it closes."""
+
+import asyncio
+import socket
+import tracemalloc
+from typing import Any
+
+import pytest
+
+from bouncer.errors import ConfigError
+from bouncer.settings import SmtpSettings
+from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.guests import client_of
+
+
+async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -> None:
+    """421 for it; when one leaves, the next is welcome."""
+    async with opened(max_connections=2) as place:
+        first, second = await place.client(), await place.client()
+        assert (await first.hear()).startswith(b"220")
+        assert (await second.hear()).startswith(b"220")
+        assert [reply[:9] for reply in await (await place.client()).hear_all()] == [b"421 4.3.2"]
+
+        await first.ask("QUIT")
+        assert await first.hear_all() == []
+        assert (await (await place.client()).hear()).startswith(b"220")
+
+
+async def test_one_client_cannot_take_all_connections(opened: Any) -> None:
+    async with opened(max_connections_per_client=1) as place:
+        assert (await (await place.client()).hear()).startswith(b"220")
+
+        assert [reply[:9] for reply in await (await place.client()).hear_all()] == [b"421 4.7.0"]
+        assert (await (await place.client(source="127.0.0.2")).hear()).startswith(b"220")
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("::nonsense", "::nonsense"),
+    ],
+)
+def test_an_ipv6_host_counts_as_one_however_many_addresses_it_uses(address: str, client: str) -> None:
+    assert client_of(address) == client
+
+
+@pytest.mark.parametrize("said", [b"", b"EHLO x\r\n", b"EHL"], ids=["nothing", "one command", "a part of one"])
+async def test_a_silent_client_is_let_go(said: bytes, opened: Any) -> None:
+    async with opened(idle_seconds=1) as place:
+        client = await place.client()
+        await client.say(said)
+
+        assert (await client.hear_all())[-1].startswith(b"421 4.4.2")
+
+
+async def test_a_client_that_stops_amid_a_letter_is_let_go(opened: Any) -> None:
+    async with opened(idle_seconds=1) as place:
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"half a letter\r\n.")
+
+        assert [reply[:9] for reply in await client.hear_all()] == [b"421 4.4.2"]
+        assert place.keeper.letters == []
+
+
+async def test_a_client_that_sends_a_command_octet_by_octet_is_let_go(opened: Any) -> None:
+    """Only a whole command counts as something said; so dribbling buys no time."""
+    async with opened(idle_seconds=1) as place:
+        client = await place.client()
+        await client.hear()
+        hearing = asyncio.create_task(client.hear_all())
+        while not hearing.done():
+            await client.say(b"N")
+            await asyncio.wait([hearing], timeout=0.05)
+
+        assert [reply[:9] for reply in hearing.result()] == [b"421 4.4.2"]
+
+
+async def test_no_connection_lasts_for_ever(opened: Any) -> None:
+    async with opened(session_seconds=1) as place:
+        client = await place.client()
+        await client.hear()
+        reply = b"250"
+        while reply.startswith(b"250"):
+            reply = await client.ask("NOOP")
+            await asyncio.sleep(0.05)  # else max_commands comes first
+
+        assert reply.startswith(b"421 4.4.2")
+
+
+async def test_the_wait_for_the_store_is_not_the_clients_silence(opened: Any) -> None:
+    """However long keeping takes, the client gets its answer."""
+    async with opened(idle_seconds=1, session_seconds=1) as place:
+        place.keeper.let_go.clear()
+        client = await place.client()
+        await client.open("<>")
+        silent = await place.client()
+        await client.say(b"x\r\n.\r\n")
+        await place.keeper.asked.wait()
+        await silent.hear_all()  # somebody else's time has run out since
+        place.keeper.let_go.set()
+
+        assert (await client.hear()).startswith(b"250 2.0.0 Kept")
+
+
+async def test_a_command_line_that_never_ends_costs_no_memory(opened: Any) -> None:
+    """500 once it ends, and the next command is obeyed."""
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+        tracemalloc.start()
+        for _ in range(100):
+            await client.say(b"x" * 100_000)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        await client.say(b"\r\nNOOP\r\n")
+
+        assert await client.hear() == b"500 5.5.2 Line too long\r\n"
+        assert await client.hear() == b"250 2.0.0 OK\r\n"
+        assert most < 2_000_000
+
+
+async def test_a_line_of_just_the_limit_is_taken(opened: Any) -> None:
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+
+        assert await client.ask("NOOP " + "x" * (2048 - 7)) == b"250 2.0.0 OK\r\n"
+        assert await client.ask("NOOP " + "x" * (2048 - 6)) == b"500 5.5.2 Line too long\r\n"
+
+
+async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opened: Any) -> None:
+    """While a letter is being kept, what the client sends on fills its own socket, not our memory."""
+    async with opened() as place:
+        place.keeper.let_go.clear()
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"x\r\n.\r\n")
+        await place.keeper.asked.wait()
+        client.writer.write(b"NOOP\r\n" * 3_000_000)
+        other = await place.client()
+        await other.hear()
+        (session,) = (one for one in place.door._guests.inside if one.waiting)  # noqa: SLF001 -- what it holds is the point
+        for _ in range(200):
+            assert (await other.ask("NOOP")).startswith(b"250")
+
+        assert len(session.octets) < 1_000_000
+        place.keeper.let_go.set()
+        assert (await client.hear()).startswith(b"250 2.0.0 Kept")
+        await client.hear_all()  # max_commands ends it, amid what the client still sends
+
+
+async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> None:
+    """Its replies are not heaped up: reading goes on when it reads."""
+    async with opened(max_commands=1_000_000) as place:
+        client = await place.client()
+        client.reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way to be deaf
+        client.writer.write(b"HELP\r\n" * 200_000 + b"QUIT\r\n")
+        other = await place.client()
+        await other.hear()
+        (session,) = (one for one in place.door._guests.inside if one._commands)  # noqa: SLF001 -- as above
+        for _ in range(200):
+            await other.ask("NOOP")
+        assert session.transport.get_write_buffer_size() < 1_000_000
+        client.reader._transport.resume_reading()  # type: ignore[attr-defined]  # noqa: SLF001 -- as above
+
+        heard = await client.hear_all()
+        assert len(heard) == 200_002
+        assert heard[-1].startswith(b"221")
+
+
+async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: Any) -> None:
+    """Idle: 421 at once. In the middle of a letter: it is kept, gets its 250, and then 421. New: nobody listens."""
+    async with opened() as place:
+        idle, busy = await place.client(), await place.client()
+        await idle.hear()
+        await busy.open("<>")
+        draining = asyncio.create_task(place.door.drain(30))
+        assert [reply[:9] for reply in await idle.hear_all()] == [b"421 4.3.2"]
+        assert not draining.done()
+        await busy.say(b"x\r\n.\r\nMAIL FROM:<>\r\n")
+
+        kept, closing = await busy.hear_all()
+        assert kept.startswith(b"250 2.0.0 Kept")
+        assert closing.startswith(b"421 4.3.2")
+        await draining
+        assert place.keeper.raws == [b"x\r\n"]
+
+
+async def test_draining_has_an_end(opened: Any) -> None:
+    """Who does not finish in time is told 421, and nothing of the letter is kept."""
+    async with opened() as place:
+        slow = await place.client()
+        await slow.open("<>")
+        await slow.say(b"half a letter")
+        await place.door.drain(0)
+
+        assert [reply[:9] for reply in await slow.hear_all()] == [b"421 4.3.2"]
+        assert place.keeper.letters == []
+
+
+async def test_the_door_takes_over_sockets_that_are_handed_to_it(opened: Any) -> None:
+    """As systemd hands them over; where it listens is what is reported."""
+    inherited = socket.create_server(("127.0.0.1", 0))
+    port = inherited.getsockname()[1]
+    async with opened() as place:
+        await place.door.close()
+        await place.door.start([inherited])
+
+        assert place.door.listening == (f"127.0.0.1:{port}",)
+
+
+@pytest.mark.parametrize("listen", ["2525", "127.0.0.1:", "127.0.0.1:smtp", "127.0.0.1:70000"])
+def test_a_place_that_is_none_is_a_fault_of_the_settings(listen: str) -> None:
+    with pytest.raises(ConfigError, match="host:port"):
+        SmtpDoor(SmtpSettings(listen=(listen,)), admit=None, keep=None, now=None)  # type: ignore[arg-type]
