@@ -5,7 +5,7 @@ rules is `rules/__init__.py`; every verdict names its rule and the line of the l
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Reading, Recipient
@@ -36,6 +36,16 @@ class _Case:
             if position == len(self._words):
                 self._words.append(Words.of(raw))
             yield self._words[position]
+
+    @cached_property
+    def statuses(self) -> tuple[EnhancedStatus, ...]:
+        """Give the status codes that speak, the best witness first.
+
+        That is the code in the refusing server's own words; Exim and OpenSMTPD report 5.0.0 whatever those were, and
+        Sendmail one of its own choice.
+        """
+        quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
+        return tuple(status for status in (quoted, self.recipient.status) if status)
 
     def lines(self) -> Iterator[str]:
         """Give all lines of the letter about this recipient."""
@@ -73,15 +83,15 @@ def _by_text(case: _Case, lexicon: Lexicon) -> Iterator[Verdict]:
 
 
 def _by_status(case: _Case, table: dict[tuple[int, int], Reason], source: str) -> Iterator[Verdict]:
-    status = case.recipient.status
-    if status and (reason := table.get((status.subject, status.detail))):
-        yield Verdict(reason, f"{source}-x.{status.subject}.{status.detail}", _status_line(case, status))
+    for status in case.statuses:
+        if reason := table.get((status.subject, status.detail)):
+            yield Verdict(reason, f"{source}-x.{status.subject}.{status.detail}", _status_line(case, status))
 
 
 def _by_subject(case: _Case) -> Iterator[Verdict]:
-    status = case.recipient.status
-    if status and (reason := statuses.VAGUE_SUBJECT.get(status.subject)):
-        yield Verdict(reason, f"registry-x.{status.subject}", _status_line(case, status))
+    for status in case.statuses:
+        if reason := statuses.VAGUE_SUBJECT.get(status.subject):
+            yield Verdict(reason, f"registry-x.{status.subject}", _status_line(case, status))
 
 
 def _status_line(case: _Case, status: EnhancedStatus) -> str:

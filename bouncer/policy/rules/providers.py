@@ -25,6 +25,12 @@ RULES = (
         (r"malformed address: .{0,80}may not follow @",),
     ),
     Rule(
+        "mailenable-not-local",
+        Reason.INVALID_RECIPIENT,
+        "MailEnable: its 550 for a mailbox that it does not have",
+        (r"mailbox unavailable or not local",),
+    ),
+    Rule(
         "messagelabs-542",
         Reason.INVALID_RECIPIENT,
         "Symantec Email Security.cloud: 542 refuses an address that its customer has not registered",

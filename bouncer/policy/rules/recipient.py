@@ -57,6 +57,7 @@ RULES = (
                 r"no longer (?:in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
             ),
+            r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
         ),
