@@ -5,7 +5,7 @@ import base64
 import dataclasses
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,30 +24,35 @@ ACCOUNT = "demo"
 OWNER = "owner@demo.example"
 KEY = Path("var/demo.key")
 SECRET_OCTETS = 32
-LETTERS = Path("fixtures/ndr")
-MOST_LETTERS = 8
-"""A handful: the first letter of each folder."""
+HANDFUL = (
+    "ndr/postfix/01-unknown-user.eml",
+    "ndr/exim/04-over-quota.eml",
+    "ndr/sendmail/07-spam.eml",
+    "ndr/courier/03-unknown-domain.eml",
+    "ndr/postfix/13-delay.eml",
+    "not-bounces/08-vacation-swedish.eml",
+    "not-bounces/23-arf-abuse.eml",
+)
+"""One of each kind, out of the checkout's ``fixtures/``."""
+FIXTURES = Path("fixtures")
 WAIT_SECONDS = 30.0
 """How long a letter may take from 250 to its notice before the demo says that something is wrong."""
 LOOK_SECONDS = 0.05
 
 
-@click.command(epilog="Example: bouncer demo --letters fixtures/ndr")
-@click.option(
-    "--letters",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=LETTERS,
-    show_default=True,
-    help="Folder of letters (*.eml) to play.",
-)
+@click.command(epilog="Example: bouncer demo; bouncer demo fixtures/ndr/exim/*.eml")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--stop", is_flag=True, help="End when the letters are played, instead of serving on.")
 @click.pass_context
-def demo(context: click.Context, folder: Path, stop: bool) -> None:
-    """Run the daemon, play a handful of letters at it, and say what became of each; then serve on."""
+def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
+    """Run the daemon, play letters at it, and say what became of each; then serve on.
+
+    Without FILES it plays a handful of real bounces out of fixtures/, so run it in a checkout.
+    """
     log_to_stderr("warning")
     settings = _with_key(settings_of(context))
-    run(_demonstrated(settings, {file: file.read_bytes() for file in _handful(folder)}, stop=stop))
+    letters = files or tuple(one for one in (FIXTURES / name for name in HANDFUL) if one.exists())
+    run(_demonstrated(settings, {file: file.read_bytes() for file in letters}, stop=stop))
 
 
 def _with_key(settings: Settings) -> Settings:
@@ -60,12 +65,6 @@ def _with_key(settings: Settings) -> Settings:
         with os.fdopen(descriptor, "wb") as file:
             file.write(base64.b64encode(os.urandom(SECRET_OCTETS)) + b"\n")
     return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
-
-
-def _handful(folder: Path) -> Iterator[Path]:
-    folders = sorted(one for one in folder.iterdir() if one.is_dir()) or [folder]
-    firsts = (next(iter(sorted(one.glob("*.eml"))), None) for one in folders)
-    return (one for one, _ in zip(filter(None, firsts), range(MOST_LETTERS), strict=False))
 
 
 async def _demonstrated(settings: Settings, letters: Mapping[Path, bytes], *, stop: bool) -> None:
@@ -127,15 +126,16 @@ async def _say_what_became(daemon: "Daemon", number: int) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
         while True:
             letter = await daemon.store.letter(number)
-            on_the_way = any(one.state is ParcelState.WAITING and not one.attempts for one in await parcels())
+            on_the_way = any(one.state is ParcelState.WAITING and not one.last_error for one in await parcels())
             if letter and letter.state is not LetterState.KEPT and not on_the_way:
                 break
             await asyncio.sleep(LOOK_SECONDS)
     bounces = await daemon.store.bounces(BounceFilter(letter_id=number), Page())
     if not bounces:
-        click.echo(f"  recorded  {letter.state}")
+        (listed,) = await daemon.store.letters(state=None, account=None, page=Page(1, number + 1))
+        click.echo(f"  {letter.state:9} {visible(listed.kind or '')}: {visible(listed.note or '')}")
     for row in bounces:
-        said = [row.action, row.category, row.reason, row.status, f"({row.belief})"]
+        said = [row.kind, row.action, row.category, row.reason, row.status, f"({row.belief})"]
         click.echo(f"  recorded  {visible(row.recipient)}: {' '.join(one for one in said if one)}")
         if row.suppressed:
             click.echo("            suppressed: mail to this address can be dropped from now on")
@@ -148,7 +148,8 @@ def _say_how_to_go_on(daemon: "Daemon", letters: Mapping[Path, bytes]) -> None:
     host, _, port = daemon.listening[0].rpartition(":")
     example, raw = next(iter(letters.items()), (Path("LETTER.eml"), b""))
     path = _return_path(daemon, raw)
-    code = f"import smtplib; smtplib.SMTP({host!r}, {port}).sendmail('', {path!r}, open({str(example)!r}, 'rb').read())"
+    sending = f'sendmail("", "{path}", open("{example}", "rb").read())'
+    code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
     click.echo("Still serving. Send it another one, in another terminal:\n")
     click.echo(f"  python3 -c {shlex.quote(code)}\n")
     click.echo("See what was recorded: .venv/bin/bouncer bounces; .venv/bin/bouncer letters; .venv/bin/bouncer queue")
