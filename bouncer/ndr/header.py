@@ -73,6 +73,21 @@ def _decode_word(word: re.Match[str]) -> str:
     return to_text(octets.decode("latin-1"), charset)
 
 
+def parameter(value: str, name: str) -> str:
+    """Read one parameter of a structured field (RFC 2045 section 5.1), quoted or not; empty where it is absent."""
+    at = value.lower().find(name + "=")
+    if at < 0:
+        found = re.search(rf"{name}\*?\s*=\s*", value, re.IGNORECASE)
+        if not found:
+            return ""
+        rest = value[found.end() :]
+    else:
+        rest = value[at + len(name) + 1 :].lstrip()
+    if rest.startswith('"'):
+        return rest[1:].partition('"')[0]
+    return re.split(r"[;\s]", rest, maxsplit=1)[0]
+
+
 def to_text(octets: str, charset: str) -> str:
     """Decode Latin-1-held *octets* from *charset*, else from UTF-8, else leave them as Latin-1."""
     if octets.isascii() and "\x1b" not in octets and "~{" not in octets:

@@ -9,7 +9,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from bouncer.ndr.header import Headers, block_at, to_text
+from bouncer.ndr.header import Headers, block_at, parameter, to_text
 from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"^[ \t>]*+--(?=[^\s])(.*+)", re.MULTILINE)
@@ -61,21 +61,6 @@ def content_type(headers: Headers, default: str = "text/plain") -> str:
     """Give the media type in lower case; *default* where none, or nonsense, is said (RFC 2045 section 5.2)."""
     found = _TYPE.match(headers.raw("content-type"))
     return found[1].lower() if found else default
-
-
-def parameter(value: str, name: str) -> str:
-    """Read one parameter of a structured field (RFC 2045 section 5.1), quoted or not; empty where it is absent."""
-    at = value.lower().find(name + "=")
-    if at < 0:
-        found = re.search(rf"{name}\*?\s*=\s*", value, re.IGNORECASE)
-        if not found:
-            return ""
-        rest = value[found.end() :]
-    else:
-        rest = value[at + len(name) + 1 :].lstrip()
-    if rest.startswith('"'):
-        return rest[1:].partition('"')[0]
-    return re.split(r"[;\s]", rest, maxsplit=1)[0]
 
 
 def split(headers: Headers, body: str, limits: Limits) -> list[Part]:

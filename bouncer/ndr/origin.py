@@ -6,11 +6,11 @@ Addresses in the text of a letter that no mail system wrote are not read as fail
 import re
 
 from bouncer.ndr import addresses
-from bouncer.ndr.header import Headers
+from bouncer.ndr.header import Headers, parameter
 
 _SYSTEM = re.compile(
-    r"mailer.?daemon|postmaster|post_master|mail.?deliver|delivery|mdaemon|system.administrator|mail.?administrator"
-    r"|mail.?system|\bndr\b|bounce|mail.?service|mailerror|daemon|undeliver|imss|interscan|messagelabs|no-?reply@sns\."
+    r"mailer.?daemon|postmaster(?!s)|post_master|mail.?deliver|delivery|mdaemon|system.administrator|mail.?administrator"
+    r"|mail.?system|\bndr\b|bounce|mail.?service|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|no-?reply@sns\."
     r"|autoresponder@|sysadmin|symantec|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice|mailmarshal"
     r"|mimesweeper|mailsweeper|mailgate|メール|管理者|почт|邮件|郵件",
     re.IGNORECASE,
@@ -26,7 +26,9 @@ _SUBJECT = re.compile(
     r"|配信|送信でき|届け|退信|系统退|無法|无法|失败|失敗|반송|실패",
     re.IGNORECASE | re.DOTALL,
 )
+_MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|odp|rif|res)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_OPENS = re.compile(r"\s*(?:undeliver(?:able|ed)|non-?delivery|returned mail|delivery failure) ?:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*:", re.IGNORECASE)
 _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
 _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
@@ -34,9 +36,22 @@ _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 def is_report(headers: Headers, media_type: str) -> bool:
     """Whether header fields say that a mail system wrote this about mail."""
-    if "x-failed-recipients" in headers or media_type == "multipart/report" or "x-mlserver" in headers:
+    if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
         return True
     return from_mail_system(headers) or has_subject_of_report(headers)
+
+
+def has_form_of_report(headers: Headers, media_type: str) -> bool:
+    """Whether this is a multipart/report about delivery (RFC 6522), not one about a policy, a receipt or a complaint."""
+    if media_type != "multipart/report":
+        return False
+    kind = parameter(headers.raw("content-type"), "report-type").lower()
+    return kind in {"", "delivery-status"}
+
+
+def speaks_for_nobody(headers: Headers) -> bool:
+    """Whether the letter came with the null reverse-path, or from the mailbox that mail systems report from."""
+    return _has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
 
 
 def from_mail_system(headers: Headers) -> bool:
@@ -46,8 +61,15 @@ def from_mail_system(headers: Headers) -> bool:
 
 
 def has_subject_of_report(headers: Headers) -> bool:
-    """Whether the subject is one that reports have; an answer to one, or one that is forwarded, has to come from nobody."""
+    """Whether the subject is one that reports have; an answer to one, or one that is forwarded, has to come from nobody.
+
+    Newsletters write of failed deliveries too: about parcels.
+    """
     subject = headers.get("subject")
+    if _OPENS.match(subject):
+        return True
+    if "list-unsubscribe" in headers or "list-id" in headers:
+        return False
     if (_ANSWER.match(subject) or _FORWARD.match(subject)) and not _has_null_path(headers):
         return False
     return _SUBJECT.search(subject) is not None

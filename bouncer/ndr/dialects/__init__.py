@@ -39,8 +39,8 @@ DIALECTS: tuple[Dialect, ...] = (
     Rfc3464(),
     Ses(),
     Unsubscribe(),  # then those that are no bounces, lest their words be taken for one
+    Challenge(),  # before automatic answers, which it says to be as well
     AutoReply(),
-    Challenge(),
     Notice(),  # words, where there are no fields
     Enclosed(),  # a report inside another mail: only where the mail itself names nobody
     Implied(),  # a notice that names nobody: who failed follows from the returned message

@@ -52,6 +52,8 @@ def _why(letter: Letter) -> str | None:
         return None
     if _BEFORE.sub("", phrases.flat(headers.get("subject")), count=1).startswith(_SUBJECTS):
         return "its subject is that of an automatic answer"
+    if "list-id" in headers or "x-mailman-version" in headers:
+        return None  # a list manager's word about a post, from no person
     if origin.from_mail_system(headers) or origin.has_subject_of_report(headers):
         return None
     return _field(headers)

@@ -7,20 +7,30 @@ from bouncer.ndr import phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FIELDS = ("x-tmda-fingerprint", "x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender")
+_FIELDS = (
+    "x-tmda-fingerprint",
+    "x-boxbe-message-id",
+    "x-challenge",
+    "x-spamarrest",
+    "x-uol-tsp",
+    "x-verify-sender",
+)
 _WORDS = phrases.listed(
     """
     confirm that you sent | confirm your message | to complete this verification | verify that you are |
     prove that you are | challenge/response | challenge-response | click the link below to confirm | held until you |
-    verify your e-mail | verify your email | requires verification | add yourself to my | approved senders | guest list |
+    verify your e-mail | verify your email | requires verification | add yourself to my | has not been verified |
     confirm that you are | one-time verification | confirmation of your message | reply to this message to confirm |
-    please confirm your e-mail | authenticate your | whitelist
+    please confirm your e-mail | please confirm your message | to release your message | awaits your confirmation |
+    confirmar o envio | confirmação de mensagem | confirmar el env | confirme que | confirmez que | confirmer que vous |
+    bestätigen sie | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить отправку
     """
 )
 _HELD = phrases.listed(
     """
     held | pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
-    confirm
+    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat | доставлен |
+    pendente | retenid | retenu
     """
 )
 _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
@@ -33,11 +43,12 @@ class Challenge:
 
     def read(self, letter: Letter) -> Reading | None:
         """Recognise it by its fields, or by words that ask for a confirmation and say that the mail is held."""
-        agent = (
-            letter.headers.raw("x-delivery-agent") + letter.headers.get("from") + letter.headers.raw("x-mailer")
-        ).lower()
-        if any(field in letter.headers for field in _FIELDS):
+        headers = letter.headers
+        agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
+        if any(field in letter.headers for field in _FIELDS) or agent.startswith("tmda"):
             return self._reading(letter, "by its fields")
+        if phrases.says(phrases.GAVE_UP, letter.flat) or "x-failed-recipients" in letter.headers:
+            return None
         if phrases.says(_WORDS, letter.flat) and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent)):
             return self._reading(letter, "by its words")
         return None

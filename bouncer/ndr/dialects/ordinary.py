@@ -1,8 +1,11 @@
 """Ordinary mail: lists, newsletters, people's answers (RFC 2369, RFC 2919, RFC 5322). It reports nothing."""
 
+from bouncer.ndr import origin, phrases
+from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
+_FAILED = phrases.UNDELIVERED + phrases.LATE
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -13,9 +16,19 @@ class Ordinary:
 
     def read(self, letter: Letter) -> Reading | None:
         """Say what kind of mail this is; None where it might be a report after all, which a person has to look at."""
-        if "from" not in letter.headers or letter.by_mail_system:
+        headers = letter.headers
+        if "from" not in headers or "x-failed-recipients" in headers:
+            return None
+        if origin.has_form_of_report(headers, letter.content_type):
+            return None
+        if origin.speaks_for_nobody(headers) and not _answers(headers) and phrases.says(_FAILED, letter.flat):
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=_why(letter))
+
+
+def _answers(headers: Headers) -> bool:
+    """Whether a person answers: a postmaster is one too, at times."""
+    return "in-reply-to" in headers and "auto-submitted" not in headers
 
 
 def _why(letter: Letter) -> str:
@@ -24,6 +37,8 @@ def _why(letter: Letter) -> str:
         return f"mail of a list or newsletter: it has {field}"
     if any(part.content_type == "text/calendar" for part in letter.parts):
         return "an invitation, or an answer to one"
+    if letter.content_type == "multipart/report":
+        return "a report, but not about delivery"
     if "in-reply-to" in headers or "references" in headers:
         return "an answer to a mail"
-    return "nothing says that a mail system wrote it"
+    return "it names nobody to whom mail failed, and no mail system sent it"

@@ -131,9 +131,12 @@ def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
 
 
 def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
-    """Say what happened where Action is absent or unknown; None where nothing else says that anything did."""
+    """Say what happened where Action is absent or unknown; None where nothing else says that anything did.
+
+    Challenge-response filters leave it out on purpose; they have a status of class 4 at most, and no server's words.
+    """
     klass = status.klass if status else (said.reply_code(diagnostic) or 0) // 100
-    return {2: Action.DELIVERED, 4: Action.FAILED, 5: Action.FAILED}.get(klass)
+    return {2: Action.DELIVERED, 4: Action.FAILED if diagnostic else None, 5: Action.FAILED}.get(klass)
 
 
 def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:

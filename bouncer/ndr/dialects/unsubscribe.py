@@ -1,18 +1,22 @@
 """Mail that asks to be taken off a list, as mail programs write it to a List-Unsubscribe address (RFC 2369, RFC 8058)."""
 
-import re
-
 from bouncer.ndr import phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_SUBJECT = re.compile(r"\s*(?:re:\s*)?(?:list[- ])?(?:unsubscribe|opt[- ]?out|remove me)\b", re.IGNORECASE)
-_WORDS = (
-    "sent this email to unsubscribe",  # Apple Mail
-    "please unsubscribe",
-    "automatically unsubscribe",
-    "unsubscribe me",
-    "remove me from",
+_SUBJECTS = phrases.listed(
+    """
+    unsubscribe | list unsubscribe | list-unsubscribe | opt-out | opt out | remove me | désinscri | désabonne | abmelden |
+    abmeldung | austragen | uitschrijven | afmelden | darme de baja | baja | cancelar suscripción | descadastr |
+    cancelar inscrição | cancellami | cancellazione | disiscri | avregistrer | afmeld | peruuta tilaus | wypisz | odhlásit |
+    leiratkozás | dezabonare | отписаться | отпишите | отписка | відписатися | iptal | 配信停止 | 退订 | 退訂 | 取消订阅 | 수신거부
+    """
+)
+_WORDS = phrases.listed(
+    """
+    sent this email to unsubscribe | please unsubscribe | automatically unsubscribe | unsubscribe me | remove me from |
+    me désinscrire | me désabonner | bitte abmelden | darme de baja
+    """
 )
 
 
@@ -27,7 +31,7 @@ class Unsubscribe:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.by_mail_system:
             return None
-        if _SUBJECT.match(letter.headers.get("subject")):
+        if phrases.flat(letter.headers.get("subject")).removeprefix("re: ").startswith(_SUBJECTS):
             return self._reading(letter, "its subject")
         if "list-id" not in letter.headers and len(letter.evidence) < _SHORT and phrases.says(_WORDS, letter.flat):
             return self._reading(letter, "its words")
