@@ -1,0 +1,174 @@
+"""Every command as a person types it, on a store of its own."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from real.ours import DOMAIN, Ours
+
+from bouncer.cli.root import COMMANDS, root
+
+ROOT = Path(__file__).parents[2]
+
+
+def every_command() -> Iterator[tuple[str, ...]]:
+    """Each command's words, those of groups one by one."""
+    context = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        subcommands = command.list_commands(context) if isinstance(command, click.Group) else [None]
+        yield from ((name, one) if one else (name,) for one in subcommands)
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Ours:
+    """A daemon that is not started: commands need none."""
+    return Ours(tmp_path)
+
+
+@pytest.fixture
+def acme(ours: Ours) -> Ours:
+    ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+    return ours
+
+
+@pytest.mark.parametrize("words", [*every_command()], ids=" ".join)
+def test_every_command_has_help_with_an_example(words: tuple[str, ...]):
+    told = CliRunner().invoke(root, [*words, "--help"])
+
+    assert re.search(rf"Examples?:.*\bbouncer (--settings \S+ )?{' '.join(words)}", told.output, re.DOTALL)
+
+
+def test_an_account_and_what_becomes_of_it(acme: Ours):
+    assert [row["name"] for row in acme.rows("account", "list")] == ["acme"]
+    acme.command("account", "set", "acme", "--owner", "ann@acme.example", "--owner", "bob@acme.example", "--no-forward")
+    shown, alias = acme.rows("account", "show", "acme")
+    assert (shown["owners"], shown["forwarding"]) == (["ann@acme.example", "bob@acme.example"], False)
+    assert alias["address"] == f"acme@{DOMAIN}"
+    acme.command("account", "remove", "acme", "--yes")
+    assert acme.rows("account", "list") == acme.rows("alias", "list") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("account", "add", "acme"), "there is an account acme already"),
+        (("account", "add", "bouncer"), "kept for the return paths of our own notices"),
+        (("account", "add", "Not-Good-"), "a letter or digit at both ends"),
+        (("account", "add", "shop", "--owner", "nonsense"), "is no mail address"),
+        (("account", "show", "ghost"), "there is no account 'ghost'"),
+        (("account", "set", "ghost"), "there is no account 'ghost'"),
+        (("account", "remove", "ghost", "--yes"), "there is no account 'ghost'"),
+        (("alias", "add", f"acme@{DOMAIN}", "--account", "acme"), "registered already"),
+        (("alias", "add", "x@example.com", "--account", "acme"), "none of the return-path domains"),
+        (("alias", "add", f"x+y@{DOMAIN}", "--account", "acme"), "cannot be an alias"),
+        (("alias", "add", f"postmaster@{DOMAIN}", "--account", "acme"), "the operator's"),
+        (("alias", "add", f"x@{DOMAIN}", "--account", "ghost"), "there is no account 'ghost'"),
+        (("alias", "remove", f"x@{DOMAIN}"), "there is no alias"),
+        (("suppressions", "add", "--account", "ghost", "jane@example.org"), "there is no account 'ghost'"),
+        (("suppressions", "add", "--account", "acme", "jane"), "is no mail address"),
+        (("letters", "--raw", "0000000000000"), "there is no letter"),
+        (("letters", "--raw", "nonsense"), "13 characters"),
+        (("token", "sign", "Not-Good-", "jane@example.org"), "not an account name"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_said_in_one_line(acme: Ours, words: tuple[str, ...], says: str):
+    done = acme.command(*words, check=False)
+
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_alias(acme: Ours):
+    acme.command("alias", "add", f"News@{DOMAIN.upper()}", "--account", "acme")
+    assert {row["address"] for row in acme.rows("alias", "list", "--account", "acme")} == {
+        f"acme@{DOMAIN}",
+        f"news@{DOMAIN}",
+    }
+    acme.command("alias", "remove", f"news@{DOMAIN}")
+    assert [row["address"] for row in acme.rows("alias", "list")] == [f"acme@{DOMAIN}"]
+
+
+def test_a_suppression(acme: Ours):
+    acme.command("suppressions", "add", "--account", "acme", "Jane@Example.org", "--reason", "asked on the phone")
+    (row,) = acme.rows("suppressions", "list", "--account", "acme")
+    assert (row["reason"], row["source"], row["until"]) == ("asked on the phone", "command", None)
+    asked = acme.command(
+        "suppressions", "check", "--account", "acme", "--json", "jane@example.org", "x@y.example", check=False
+    )
+    assert [json.loads(line)["suppressed"] for line in asked.stdout.splitlines()] == [True, False]
+    assert asked.returncode == 1
+    acme.command("suppressions", "remove", "--account", "acme", "jane@example.org")
+    assert acme.command("suppressions", "check", "--account", "acme", "jane@example.org").returncode == 0
+
+
+def test_a_token(ours: Ours):
+    path = ours.command("token", "sign", "acme", "jane@example.org").stdout.strip()
+    found = json.loads(ours.command("token", "verify", path, "--json").stdout)
+    wrong = ours.command("token", "verify", path.replace("jane", "june"), check=False)
+
+    assert (found["valid"], found["account"], found["recipient"]) == (True, "acme", "jane@example.org")
+    assert wrong.returncode == 1
+    assert "not signed by a key of ours" in wrong.stdout
+
+
+def test_a_bad_settings_file_stops_no_command_that_needs_none(ours: Ours):
+    ours.settings.write_text("[nonsense]\n")
+
+    assert ours.command("read", "/dev/null", "--format", "jsonl").returncode == 0
+    assert ours.command("account", "list", check=False).returncode == 78
+
+
+def test_the_demo_plays_one_letter_of_each_kind_and_goes_on_from_what_it_kept(tmp_path: Path):
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    arguments = [sys.executable, "-m", "bouncer", "demo", "--stop"]
+    environment = {"BOUNCER_SMTP__LISTEN": "127.0.0.1:0", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+
+    for run in (1, 2):
+        done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "unknown@example.org: bounce failed hard invalid-recipient 5.1.1 (proven)" in done.stdout
+        assert "auto-reply" in done.stdout
+        assert "waiting" not in done.stdout
+        assert len(list((tmp_path / "var/forwarded/new").iterdir())) == run * done.stdout.count("forwarded to")
+
+
+def test_the_wheel_holds_all_that_the_program_needs(tmp_path: Path):
+    """Built, unpacked elsewhere, and run from there."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(tmp_path / "unpacked")], check=True)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    environment = {
+        "BOUNCER_SMTP__LISTEN": "127.0.0.1:0",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(tmp_path / "unpacked"),
+    }
+
+    where = subprocess.run(
+        [sys.executable, "-P", "-c", "import bouncer; print(bouncer.__file__)"],
+        env=environment,
+        capture_output=True,
+        check=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "bouncer", "demo", "--stop"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert str(tmp_path).encode() in where.stdout
+    assert done.returncode == 0, done.stderr
+    assert "forwarded to owner@demo.example: sent" in done.stdout
