@@ -41,11 +41,14 @@ class _Case:
     def statuses(self) -> tuple[EnhancedStatus, ...]:
         """Give the status codes that speak, the best witness first.
 
-        That is the code in the refusing server's own words; Exim and OpenSMTPD report 5.0.0 whatever those were, and
-        Sendmail one of its own choice.
+        Where the field's code names no cause, that is the code in the refusing server's own words: Exim and OpenSMTPD
+        report 5.0.0 whatever those were, and Sendmail a code of its own choice.
         """
+        field = self.recipient.status
+        if field and (field.subject, field.detail) in statuses.SPEAKING:
+            return (field,)
         quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
-        return tuple(status for status in (quoted, self.recipient.status) if status)
+        return tuple(status for status in (quoted, field) if status)
 
     def lines(self) -> Iterator[str]:
         """Give all lines of the letter about this recipient."""
@@ -59,7 +62,7 @@ class _Case:
 def classify(recipient: Recipient, reading: Reading) -> Verdict:  # noqa: ARG001 -- the reading is context that rules may use
     """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     case = _Case(recipient)
-    return reconsider(next(_verdicts(case)), recipient, case.lines())
+    return reconsider(next(_verdicts(case)), recipient)
 
 
 def _verdicts(case: _Case) -> Iterator[Verdict]:

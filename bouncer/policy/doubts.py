@@ -4,20 +4,38 @@ A hard verdict ends mail to an address, so each doubt turns it into the milder r
 are asked in the order of DOUBTS; the first that applies decides. The rule and the line that decided stay named.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.policy.verdict import Category, Reason, Verdict
+from bouncer.policy.words import MAX_TEXT
 
 _OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
 _BARE = ("unknown-user-bare", "carrier-unknown-user")
-_AT_RCPT = re.compile(r"rcpt[ _]to|does not like recipient", re.IGNORECASE)
-_AT_MAIL = re.compile(
-    r"(?:in reply to|after|>>>|\bour|initial) (?:mail|helo|ehlo)\b|\[mail_from\]|my name was rejected", re.IGNORECASE
+_AT_MAIL = (
+    *(
+        "in reply to mail",
+        "in reply to helo",
+        "in reply to ehlo",
+        "after mail",
+        "after helo",
+        "after ehlo",
+        "after initial",
+    ),
+    *(
+        ">>> mail",
+        ">>> helo",
+        ">>> ehlo",
+        " our mail from",
+        " our helo",
+        " our ehlo",
+        "[mail_from]",
+        "my name was rejected",
+    ),
 )
-_AT_DATA = re.compile(r"end of data|>>> (?:data|\.)|final data|after data", re.IGNORECASE)
+_AT_RCPT = ("rcpt to", "rcpt_to", "does not like recipient")
+_AT_DATA = ("end of data", ">>> data", ">>> .", "final data", "after data")
 _TRANSIENT_REPLIES = range(400, 500)  # RFC 5321 section 4.2.1: 4yz
 _ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
 _POLICY_SUBJECT = 7  # RFC 3463 section 3.8
@@ -26,13 +44,17 @@ _DISABLED = (2, 1)  # RFC 3463 section 3.3: X.2.1, mailbox disabled
 Doubt = Callable[[Verdict, Recipient, str], Reason | None]
 
 
-def reconsider(verdict: Verdict, recipient: Recipient, lines: Iterable[str]) -> Verdict:
-    """Give the verdict that stands after all doubts; *lines* are the letter's own about this recipient."""
+def reconsider(verdict: Verdict, recipient: Recipient) -> Verdict:
+    """Give the verdict that stands after all doubts."""
     if verdict.category is not Category.HARD:
         return verdict
-    words = "\n".join(lines)
+    words = "\n".join((recipient.diagnostic_code or "", *recipient.said))[:MAX_TEXT].lower()
     milder = next(filter(None, (doubt(verdict, recipient, words) for doubt in DOUBTS)), None)
     return replace(verdict, reason=milder) if milder else verdict
+
+
+def _says(words: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in words for phrase in phrases)
 
 
 def late(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- every doubt is asked alike
@@ -53,7 +75,7 @@ def domain_for_now(verdict: Verdict, recipient: Recipient, words: str) -> Reason
 
 def before_the_recipient(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- as above
     """What was refused at HELO or MAIL, before any recipient was named, is the sender: "no such domain" is the sender's."""
-    at_mail = _AT_MAIL.search(words) and not _AT_RCPT.search(words) and not _AT_DATA.search(words)
+    at_mail = _says(words, _AT_MAIL) and not _says(words, _AT_RCPT) and not _says(words, _AT_DATA)
     return Reason.SENDER_REJECTED if at_mail else None
 
 
@@ -67,7 +89,7 @@ def contradicted_by_status(verdict: Verdict, recipient: Recipient, words: str) -
     X.2.1 says that the mailbox exists and is disabled, X.7.z that a policy spoke.
     """
     status = recipient.status
-    if verdict.rule not in _BARE or not status or (_AT_RCPT.search(words) and not _AT_DATA.search(words)):
+    if verdict.rule not in _BARE or not status or (_says(words, _AT_RCPT) and not _says(words, _AT_DATA)):
         return None
     if status.subject == _POLICY_SUBJECT:
         return Reason.MAILBOX_UNAVAILABLE
@@ -81,8 +103,7 @@ def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> R
     """
     if verdict.rule not in _BARE or (recipient.status and recipient.status.subject == _ADDRESS_SUBJECT):
         return None
-    at_rcpt = _AT_RCPT.search(words)
-    if _AT_DATA.search(words) or (verdict.rule == "carrier-unknown-user" and not at_rcpt):
+    if _says(words, _AT_DATA) or (verdict.rule == "carrier-unknown-user" and not _says(words, _AT_RCPT)):
         return Reason.MAILBOX_UNAVAILABLE
     return None
 

@@ -139,3 +139,6 @@ PUBLISHED: dict[tuple[int, int], Reason] = {
     (7, 40): Reason.AUTHENTICATION_FAILED,
 }
 """Codes beyond the registry, as the providers that use them publish them."""
+
+SPEAKING = OF_THE_SENDER.keys() | TELLING.keys() | PUBLISHED.keys()
+"""All codes that name one cause."""
