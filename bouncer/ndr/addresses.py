@@ -19,6 +19,11 @@ def find(text: str) -> list[str]:
     return [bare(found) for found in _FREE.findall(text)] if "@" in text else []
 
 
+def places(text: str) -> list[tuple[int, str]]:
+    """Every address in *text* with the place where it begins."""
+    return [(found.start(), bare(found[0])) for found in _FREE.finditer(text)]
+
+
 def bare(address: str) -> str:
     """Take off what clings to an address: a type before it, quotes around it."""
     if found := _PREFIX.match(address):

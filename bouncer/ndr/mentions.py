@@ -65,15 +65,16 @@ _LABEL_NAMES_OTHER = re.compile(
     re.IGNORECASE,
 )
 _REST_FITS = re.compile(r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|on [A-Z][a-z]{2}, |=>|->|>)")
-_NAMED = re.compile(
-    r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with"
+# What stands before an address that a sentence names: "your mail to <", "recipient ", "user: ".
+_NAMES = re.compile(
+    r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|an|für|à|a|para|voor|till|til|do|для)\b"
-    r"|の|へ|に|адрес\w*|получател\w*|用户|地址|给|到)"
-    r"[\s:]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?[\s:\"'(<\[]{0,4}(?:smtp:|mailto:)?("
-    + ADDRESS
-    + ")",
+    r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
+    r"[\s:]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?[\s:\"'(<\[]{0,4}(?:smtp:|mailto:)?$|<$",
     re.IGNORECASE,
 )
+_CONTEXT = 60
+"""Characters before an address in which the words that name it stand."""
 
 
 def find(lines: list[str]) -> list[Mention]:
@@ -86,20 +87,25 @@ def find(lines: list[str]) -> list[Mention]:
 
 
 def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
-    if (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
+    if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
         return [Mention(Way.ENTRY, number, 0, addresses.bare(alias[1]), "")]
-    if command := _COMMAND.search(line):
+    if "rcpt" in line.lower() and (command := _COMMAND.search(line)):
         return [Mention(Way.COMMAND, number, 0, addresses.bare(command[1]), line[command.end() :])]
     if _REPLY.match(line):
         return [Mention(Way.REPLY, number, 0, found, line) for found in addresses.find(line)]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
-        if named := _NAME_BEFORE.match(entry[5]):
-            return [Mention(Way.ENTRY, number, len(entry[1].expandtabs()), addresses.bare(named[1]), named[2])]
-        indent, rest = len(entry[1].expandtabs()), entry[5]
-        others = addresses.find(rest) if rest.lstrip().startswith((",", ";")) else []
-        first = Mention(Way.ENTRY, number, indent, addresses.bare(entry[4]), "" if others else rest)
-        return [first, *(Mention(Way.ENTRY, number, indent, other, "") for other in others)]
+        return _entries(entry, number)
     return _in_sentence(lines, number, line)
+
+
+def _entries(entry: re.Match[str], number: int) -> list[Mention]:
+    """The address that begins a line, or the one that its name precedes, and others in a row after it."""
+    indent, rest = len(entry[1].expandtabs()), entry[5]
+    if named := _NAME_BEFORE.match(rest):
+        return [Mention(Way.ENTRY, number, indent, addresses.bare(named[1]), named[2])]
+    others = addresses.find(rest) if rest.lstrip().startswith((",", ";")) else []
+    first = Mention(Way.ENTRY, number, indent, addresses.bare(entry[4]), "" if others else rest)
+    return [first, *(Mention(Way.ENTRY, number, indent, other, "") for other in others)]
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
@@ -137,10 +143,11 @@ def paragraph(lines: list[str], number: int) -> str:
 
 
 def _in_sentence(lines: list[str], number: int, line: str) -> list[Mention]:
+    before = lines[number - 1] + " " if number else ""
+    named = [found for start, found in addresses.places(line) if _NAMES.search((before + line[:start])[-_CONTEXT:])]
+    if not named:
+        return []
     words = paragraph(lines, number)
     if not phrases.says(phrases.FAILED, phrases.flat(words)):
         return []
-    inside = set(addresses.find(line))
-    found = [addresses.bare(named[1]) for named in _NAMED.finditer(words)]
-    found += re.findall(r"<(" + ADDRESS + r")>", line)
-    return [Mention(Way.SENTENCE, number, 0, address, words) for address in dict.fromkeys(found) if address in inside]
+    return [Mention(Way.SENTENCE, number, 0, address, words) for address in dict.fromkeys(named)]

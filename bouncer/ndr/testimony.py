@@ -39,6 +39,11 @@ class Account:
     alias: str | None = None  # the address that it was expanded from
     sentence: bool = False  # named by a sentence only: the least sure way
 
+    def hear(self, reply: str) -> None:
+        """Add a reply, unless it was quoted already."""
+        if reply not in self.own and reply not in self.replies:
+            self.replies.append(reply)
+
     @property
     def words(self) -> str:
         """All of it."""
@@ -133,7 +138,7 @@ def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str
     for mention in found:
         told = gathered.get(comparable(mention.address))
         if told and (mention.way in {Way.REPLY, Way.COMMAND} or (mention.way is Way.SENTENCE and told.sentence)):
-            told.replies.append(_after(mention, lines, heads))
+            told.hear(_after(mention, lines, heads))
     return gathered
 
 
