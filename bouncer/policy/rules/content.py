@@ -89,7 +89,7 @@ RULES = (
             r"\buce\b",
             r"junk ?(?:e-?)?mail",
             r"bulk (?:e-?)?mail",
-            r"(?:content|body|subject|url|link) (?:was |is |has been |filter )?<refused>",
+            r"(?:content|body|subject|url|link) (?:was |is |that is |has been |filter )?<refused>",
             r"content (?:reject|filter|restriction|denied)",
             r"(?:<refused>|reject)[a-z]{0,3} .{0,30}content",
             (

@@ -12,7 +12,7 @@ RULES = (
         Reason.MAILBOX_FULL,
         "Exchange and Outlook reports (5.2.2) in each language; GMX, T-Online, Orange, Libero, UOL, Mail.ru",
         (
-            r"postfach\b.{0,40} voll\b",  # German
+            r"(?:postfach|posteingang)\b.{0,40} voll\b",  # German
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"bo.te .{0,40}(?:est pleine|pleine|satur.e|a atteint)",  # French
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
@@ -72,7 +72,7 @@ RULES = (
             r"destinataire\(?s?\)? .{0,20}invalide",
             (
                 r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr"
-                r"|no encontrad|no v.lid|inv.lid|inexistente)"
+                r"|no (?:ha sido |fue )?encontrad|no v.lid|inv.lid|inexistente)"
             ),
             (
                 r"(?:no existe|no se (?:ha )?(?:encontr.|pudo encontrar)) .{0,40}(?:usuario|destinatario|direcci.n"

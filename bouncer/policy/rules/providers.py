@@ -31,6 +31,18 @@ RULES = (
         (r"mailbox unavailable or not local",),
     ),
     Rule(
+        "cisco-address-rejected",
+        Reason.INVALID_RECIPIENT,
+        "Cisco Secure Email: the recipient access table or the directory does not know the address",
+        (r"#5\.1\.0 address rejected",),
+    ),
+    Rule(
+        "barracuda-blocked",
+        Reason.POLICY,
+        "Barracuda: one recipient's own rule or the content filter blocked the message",
+        (r"permanent failure for one or more recipients .{0,100}:blocked",),
+    ),
+    Rule(
         "messagelabs-542",
         Reason.INVALID_RECIPIENT,
         "Symantec Email Security.cloud: 542 refuses an address that its customer has not registered",

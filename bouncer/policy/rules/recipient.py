@@ -85,7 +85,7 @@ RULES = (
                 r"(?:unknown|invalid|non-?existent|nonexistent|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
                 r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
-                r" ){0,2}<who>\b(?!, error_code)"
+                r" ){0,2}<who>\b(?!, error_code| error)"
             ),
             r"unknown or illegal <who>",
             r"<who>\b<at><is>(?:an? )?<gone>",
@@ -136,6 +136,8 @@ RULES = (
             r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail)",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
+            r"not hosted here",
+            r"marked as invalid",
             r"unrouteable address",
         ),
     ),

@@ -52,6 +52,8 @@ RULES = (
             r"wasn't authenticated",
             r"cannot send e-?mail to yourself",
             r"impersonat",
+            r"(?:does not|doesn't|won't|refuses to) (?:accept|want) your",
+            r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
             r"provide a valid from",
         ),
     ),
@@ -63,14 +65,14 @@ RULES = (
             r"(?:not|n't) (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b",
             r"(?:group|list)\b.{0,60}(?:may not exist, or|not have permission|only accepts|members only|closed list)",
             r"permission to (?:post|send|submit)",
-            r"only (?:members|subscribers|senders inside|people inside)",
+            r"only (?:members|users inside|subscribers|senders inside|people inside)",
             r"members-only",
             (
                 r"not (?:allowed|authori[sz]ed|permitted) to (?:post|send|submit) (?:messages? |mail |e-?mail )?(?:to"
                 r"|on|in)"
             ),
             r"(?:private|closed|moderated) (?:list|group) .{0,30}(?:<refused>|denied)",
-            r"resolver\.rst\.",
+            r"resolver\.rst\.(?!sendsize|recipsize)",
             r"groups\.google\.com/support",
         ),
     ),

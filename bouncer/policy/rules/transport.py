@@ -77,7 +77,7 @@ RULES = (
                 r"|terminated|failed|aborted|died|broken|forcibly|unexpectedly|could not|timeout)"
             ),
             r"(?:lost|dropped|broken|closed|no|failed) (?:the )?(?:input )?connection",
-            r"(?:timed out|timeout) (?:waiting|while|after|during|on|exceeded|in)",
+            r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)",
             r"\btimed out\b",
             (
                 r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
@@ -125,6 +125,7 @@ RULES = (
                 r"|policy server|milter|disk|filesystem|mailer|script|application|config) (?:server |system "
                 r"|processing |configuration |config )?(?:error|failure|problem|exception|fault)"
             ),
+            r"address verification in progress",
             r"error (?:in processing|while|writing|opening|processing)",
             (
                 r"temporary (?:lookup|local|internal|system|server|database|delivery|failure(?! report)|error|problem"
