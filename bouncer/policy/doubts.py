@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.policy.verdict import Category, Reason, Verdict
-from bouncer.policy.words import MAX_TEXT
+from bouncer.policy.words import bounded
 
 _OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
 _BARE = ("unknown-user-bare", "carrier-unknown-user")
@@ -48,7 +48,7 @@ def reconsider(verdict: Verdict, recipient: Recipient) -> Verdict:
     """Give the verdict that stands after all doubts."""
     if verdict.category is not Category.HARD:
         return verdict
-    words = "\n".join((recipient.diagnostic_code or "", *recipient.said))[:MAX_TEXT].lower()
+    words = bounded((recipient.diagnostic_code or "", *recipient.said)).lower()
     milder = next(filter(None, (doubt(verdict, recipient, words) for doubt in DOUBTS)), None)
     return replace(verdict, reason=milder) if milder else verdict
 

@@ -8,6 +8,7 @@ quota@example.net), and with a reply's codes on the first of its lines only, so 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bouncer.policy.rules import needs
 
@@ -34,7 +35,7 @@ class Words:
     @classmethod
     def of(cls, raw: Iterable[str]) -> "Words":
         """Prepare *raw* lines, as many as the limits above allow."""
-        whole = "\n".join(raw)[:MAX_TEXT]
+        whole = bounded(raw)
         lines = tuple(line for line in (" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES]) if line)
         searched = tuple(_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole))
         text = " ".join(searched)
@@ -65,6 +66,11 @@ def _once_coded(lines: Iterable[str], whole: str) -> Iterator[str]:
             rest = rest.replace(prefix, "")
         begun = begun or bool(first)
         yield before + first + rest
+
+
+def bounded(raw: Iterable[str]) -> str:
+    """Join *raw* lines, no more of them than the limits allow."""
+    return "\n".join(line[:MAX_TEXT] for line in islice(raw, MAX_LINES))[:MAX_TEXT]
 
 
 def cut(line: str, offset: int) -> str:
