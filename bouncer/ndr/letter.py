@@ -1,14 +1,11 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-import re
-from functools import cached_property
-
+from bouncer.mail.marker import FIELD, read_mark
 from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.once import once
 from bouncer.ndr.reading import Original
-
-_BARE_CR = re.compile(r"\r{1,4}\n|\r")
 
 
 class Letter:
@@ -23,7 +20,7 @@ class Letter:
         self.parts = mime.split(self.headers, text[body:], limits)
         self.content_type = mime.content_type(self.headers)
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The report's text as it came: the decoded plain text parts before the returned message; else the HTML's words."""
         before = self._parts_before_returned()
@@ -32,7 +29,7 @@ class Letter:
             return "\n".join(plain) if len(plain) > 1 else plain[0]
         return self.html_text
 
-    @cached_property
+    @once
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
         return "\n".join(
@@ -41,7 +38,7 @@ class Letter:
             if part.content_type == "text/html"
         )
 
-    @cached_property
+    @once
     def _cut(self) -> tuple[str, int]:
         return evidence.cut(self.text)
 
@@ -50,32 +47,32 @@ class Letter:
         """The report's own words: its text up to the returned message."""
         return self._cut[0]
 
-    @cached_property
+    @once
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
         return [line.rstrip() for line in self.evidence.split("\n", self.limits.lines)[: self.limits.lines]]
 
-    @cached_property
+    @once
     def flat(self) -> str:
         """Subject and evidence as phrases are looked up in them."""
         return phrases.flat(self.headers.get("subject") + " " + self.evidence)
 
-    @cached_property
+    @once
     def mentions(self) -> list[mentions.Mention]:
         """Where the evidence names addresses that may be recipients."""
         return mentions.find(self.lines) if "@" in self.evidence else []
 
-    @cached_property
+    @once
     def by_mail_system(self) -> bool:
         """Whether a mail system wrote this about mail, by its header fields."""
         return origin.is_report(self.headers, self.content_type)
 
-    @cached_property
+    @once
     def parties(self) -> frozenset[str]:
         """Addresses of those who report and who are reported to; never failed recipients. In lower case."""
         return origin.parties(self.headers, self.returned)
 
-    @cached_property
+    @once
     def status_blocks(self) -> list[fields.Block]:
         """The field blocks of all delivery-status parts, in their order (RFC 3464 section 2.1)."""
         blocks: list[fields.Block] = []
@@ -84,7 +81,7 @@ class Letter:
                 blocks += fields.blocks(part.text(self.limits.text))
         return blocks
 
-    @cached_property
+    @once
     def returned(self) -> Headers:
         """The headers of the returned message, from its part or from the text; empty where the letter has none."""
         for part in self.parts:
@@ -98,7 +95,7 @@ class Letter:
         begin, end, _ = block_at(self.text, min(at, len(words)) if at <= len(words) else at, self.limits.header_octets)
         return Headers(self.text[begin:end])
 
-    @cached_property
+    @once
     def original(self) -> Original:
         """What the returned headers say of the message."""
         returned = self.returned
@@ -110,6 +107,7 @@ class Letter:
             from_=returned.get("from") or None,
             to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
             date=returned.raw("date") or None,
+            return_path=read_mark(returned.raw(FIELD.lower())) or read_mark(returned.raw("return-path")),
         )
 
     def _parts_before_returned(self) -> list[mime.Part]:
@@ -123,6 +121,7 @@ class Letter:
 
 def _normal(raw: bytes) -> str:
     """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\0", b"")
-    text = raw.decode("latin-1")
-    return _BARE_CR.sub("\n", text) if "\r" in text else text
+    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # CR CR LF is what some gateways make of a line's end
+    return raw.replace(b"\0", b"").decode("latin-1")

@@ -43,6 +43,7 @@ class Original:
     from_: str | None = None
     to: tuple[str, ...] = ()
     date: str | None = None
+    return_path: str | None = None  # of our signed header, else of its Return-Path; nothing is proven by it yet
 
 
 @dataclass(frozen=True, slots=True)
