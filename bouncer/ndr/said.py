@@ -2,49 +2,77 @@
 
 A number counts as a reply code where replies have theirs: before a status, at the beginning, after the words that
 introduce a quotation. Sizes, ports, dates and house numbers do not count.
+
+The expressions begin with a digit and look back from there: that is how the engine skips to the few places that matter.
 """
 
 import re
 
 from bouncer.mail.status import EnhancedStatus
 
-_NOT_UNITS = r"(?!%|[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines|times)\b)"
-_BOTH = re.compile(r"(?<![\w.])([45]\d\d)[ \t-]{1,3}[#(]?(?:id )?([45]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
-_STATUS = re.compile(r"(?<![\w./-])#?([45]\.\d{1,2}\.\d{1,3})(?![\w]|\.\d|-\d)")
+_BOTH = re.compile(r"[45](?<![\w.][45])\d\d[ \t-]{1,3}[#(]?(?:id )?([45]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
+_STATUS = re.compile(r"[45](?<![\w./-][45])\.\d{1,2}\.\d{1,3}(?![\w]|\.\d|-\d)")
+_CANDIDATE = re.compile(r"[45](?<![\w.@/$+-][45])[0-5]\d(?![\w%]|\.\d|/\d)")
+_SUCCESS = re.compile(r"\s*+(2[0-5]\d)[ -]")
 # Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
 _WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
-_FIRST = re.compile(r"[\s<\"'(]*+([245][0-5]\d)(?=[\s:;,.)\"'#-]|$)" + _NOT_UNITS)
+_STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
+_TEXT_NEXT = re.compile(r"[ \t-]++[A-Za-z<\[(#\"']")
+_UNIT_NEXT = re.compile(
+    r"[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines|times)\b",
+    re.IGNORECASE,
+)
 _INTRODUCED = re.compile(
-    r"(?:said:?|says?:?|respon(?:ded|se)(?: was| from [^\n:]{1,80}+)?(?: with)?:?"
-    r"|repl(?:ied|y)(?: was)?(?: with)?:?|error(?: code| was)?(?: is)?[ ]?:?|code[ ]?:?"
-    r"|return(?:ed|s)?:?|<<<|status:?|with:?|message:?|smtp;|reason:?|failed:|failure:|\.\.\.|(?<!bytes\))(?<!lines)(?<!size)(?<!port)[:;>)\]]|->)[\s\"'<([#]{0,4}"
-    r"([45][0-5]\d)(?![\w.:/%])" + _NOT_UNITS,
+    r"(?:said|says?|respon(?:ded|se)(?: was)?(?: with)?|repl(?:ied|y)(?: was)?(?: with)?|error(?: code| was)?(?: is)?|code"
+    r"|return(?:ed|s)?|<<<|status|with|message|reason|failed|failure|\.\.\.|[:;>)\]]|->)[ ]?:?[\s\"'<([#]{0,4}$",
     re.IGNORECASE,
 )
-_ALONE = re.compile(
-    r"(?<![\w.@/:#$+-])(?<!bytes\): )(?<!lines: )(?<!size: )(?<!port )\(?#?([45][0-5]\d)(?=[ \t-]++[A-Za-z<\[(#\"'])"
-    + _NOT_UNITS,
-    re.IGNORECASE,
-)
+_SIZE_BEFORE = re.compile(r"(?:bytes\)?|lines|size|port|length|sized)[ ]?[:=]?[ ]?$", re.IGNORECASE)
+_BEFORE = 28
+"""Characters before a number in which the words that introduce it stand."""
+_MAX_CANDIDATES = 40
+"""Numbers of three digits that are looked at; a reply's code is among the first."""
 
 
 def status(text: str) -> EnhancedStatus | None:
-    """Read the enhanced status code in *text*: the one right after a reply code, else the first that blames; None where none is."""
+    """Read the enhanced status code in *text*: the one right after a reply code, else the first; None where none is."""
     if "." not in text:
         return None
     if both := _BOTH.search(text):
-        return EnhancedStatus.parse(both[2])
+        return EnhancedStatus.parse(both[1])
     found = _STATUS.search(text)
-    return EnhancedStatus.parse(found[1]) if found else None
+    return EnhancedStatus.parse(found[0]) if found else None
 
 
 def reply_code(text: str) -> int | None:
-    """Read the reply code in *text*; None where none is."""
-    found = (
-        _WRAPPED.match(text)
-        or _BOTH.search(text)
-        or _FIRST.match(text)
-        or _INTRODUCED.search(text)
-        or _ALONE.search(text)
-    )
-    return int(found[1]) if found else None
+    """Read the reply code in *text*: one before a status, at the beginning, introduced, or before words; None where none is."""
+    if wrapped := _WRAPPED.match(text):
+        return int(wrapped[1])
+    best, code = _NONE, None
+    for number, found in enumerate(_CANDIDATE.finditer(text)):
+        rank = _rank(text, found.start(), found.end())
+        if rank < best:
+            best, code = rank, int(found[0])
+        if best == _CERTAIN or number >= _MAX_CANDIDATES:
+            break
+    if code is None and (success := _SUCCESS.match(text)):
+        return int(success[1])
+    return code
+
+
+_CERTAIN, _AT_BEGINNING, _QUOTED, _ALONE, _NONE = range(5)
+
+
+def _rank(text: str, start: int, end: int) -> int:
+    """Say how surely the number at *start* is a reply code."""
+    after = text[end : end + 24]
+    if _STATUS_NEXT.match(after):
+        return _CERTAIN
+    before = text[max(0, start - _BEFORE) : start]
+    if _UNIT_NEXT.match(after) or _SIZE_BEFORE.search(before):
+        return _NONE
+    if start < _BEFORE and not before.strip(" \t\n<\"'("):
+        return _AT_BEGINNING
+    if _INTRODUCED.search(before):
+        return _QUOTED
+    return _ALONE if _TEXT_NEXT.match(after) and not before.endswith((":", "#")) else _NONE
