@@ -60,7 +60,7 @@ RULES = (
         (
             (
                 r"(?:empf.nger|empfaenger|benutzer|adressat|postfach|teilnehmer"
-                r"|e-mail-adresse|emailadresse|mailadresse)\w{0,2}\b.{0,80}"
+                r"|adresse|e-mail-adresse|emailadresse|mailadresse)\w{0,2}\b.{0,80}"
                 r"(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht"
                 r" vorhanden|ung.ltig|nicht existiert)"
             ),

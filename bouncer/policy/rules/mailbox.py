@@ -40,6 +40,7 @@ FULL = (
                 r"|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)"
             ),
             r"too much mail data",
+            r"space .{0,12}used up",
             r"too many (?:messages|mails) (?:in|on) (?:the |this |his )?(?:mail ?box|inbox|server|disk)",
             r"out of (?:storage|mailbox)",
             r"storage (?:allocation|quota|limit|space)",

@@ -54,7 +54,7 @@ RULES = (
             ),
             r"(?:closed|deleted|terminated|cancell?ed) (?:e-?mail )?(?:account|mail ?box|user|address)",
             (
-                r"no longer (?:in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
+                r"no longer (?:accepts|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
@@ -81,6 +81,12 @@ RULES = (
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
             r"no such (?:recipient|person|one|local)",
+            r"(?:nobody|no one|no-one|no user) (?:here )?(?:by|with|under) (?:that|this) name",
+            r"(?:can't|cannot) accept user",
+            r"@[>)\"']{0,2} (?:is |was ){0,1}<gone>",
+            r"<who> for \S{1,80} <gone>",
+            r"user missing home directory",
+            r"no recipients accepted",
             (
                 r"(?:unknown|invalid|non-?existent|nonexistent|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
                 r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "

@@ -29,7 +29,7 @@ RULES = (
             r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?|sessions?|concurrent|simultaneous)",
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
-                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! in\b)"
+                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! (?:in|on)\b)"
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in))",

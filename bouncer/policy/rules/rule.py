@@ -22,7 +22,7 @@ VOCABULARY: dict[str, str] = {
     "who": (
         "(?:user|users|recipient|recipients|mail-? ?box|mailboxes|account|address|addresses|alias|addressee|member"
         "|customer|subscriber|person|login|user ?name|user ?id|mail ?drop|e-?mail|inbox|destination|local[ -]?part"
-        "|screen ?name|mail user|rcpt|group|name)"
+        "|screen ?name|mail ?address|mail user|rcpt|group|name)"
     ),
     # what may stand between a mailbox and what is said of it
     "at": (
@@ -38,7 +38,7 @@ VOCABULARY: dict[str, str] = {
         "(?:unknown|not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
         "|not exists|not recogni[sz]ed|not valid|isn't valid|invalid|unrecogni[sz]ed|non-? ?exist|inexist|not listed|not registered"
         "|unregistered|undefined|undeliverable|not local|not a local|not here|not available here|unroutable|unrouteable|not defined"
-        "|not configured|not present|misspelled|incorrect|unidentified|illegal|not our|nonexist|no found)"
+        "|not configured|not present|misspelled|incorrect|not correct|unidentified|illegal|not our|nonexist|no found)"
     ),
     # it would not have it
     "refused": _REFUSED,

@@ -52,6 +52,7 @@ RULES = (
             r"wasn't authenticated",
             r"cannot send e-?mail to yourself",
             r"impersonat",
+            r"backscatter",
             r"(?:does not|doesn't|won't|refuses to) (?:accept|want) your",
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
             r"provide a valid from",
@@ -62,7 +63,11 @@ RULES = (
         Reason.SENDER_REJECTED,
         "Mailman, fml, LISTSERV, Google Groups, Exchange groups (5.7.133, 5.7.134): only members may post",
         (
-            r"(?:not|n't) (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b",
+            (
+                r"(?:you|sender|poster|author)\b.{0,40}(?:not|n't)"
+                r" (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b"
+            ),
+            r"post by non-member",
             r"(?:group|list)\b.{0,60}(?:may not exist, or|not have permission|only accepts|members only|closed list)",
             r"permission to (?:post|send|submit)",
             r"only (?:members|users inside|subscribers|senders inside|people inside)",
@@ -84,6 +89,7 @@ RULES = (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"rcpthosts",
+            r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",
             r"authentication (?:is )?needed",
             r"(?:does not|doesn't|not) (?:handle|serve|host) (?:mail|e-?mail|this domain)",

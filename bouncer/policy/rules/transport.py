@@ -98,6 +98,7 @@ RULES = (
             r"socket (?:error|code)",
             r"(?:read|write|i/o|response|command|session|idle|greeting) time-? ?out",
             r"broken pipe",
+            r"connection abort",
             r"connection shut ?down",
             r"communications? (?:failure|error|problem)",
             r"network error",
@@ -137,6 +138,7 @@ RULES = (
                 r"|transport|program)\b.{0,60}(?:fail|died|exit|error|signal|crash|returned|non-zero|not found)"
             ),
             r"command output",
+            r"\bi/o error",
             r"(?:can't|cannot) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
             r"(?:could not|couldn't|unable to) (?:create|open|write|execute|fork|complete|process|queue|chdir)",
             r"permission denied",
