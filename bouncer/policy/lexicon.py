@@ -12,25 +12,26 @@ from bouncer.policy.words import Words
 class _Phrase(NamedTuple):
     rule: Rule
     pattern: re.Pattern[str]
-    needs: tuple[needs.Need, ...]
+    needs: tuple[needs.Need, ...]  # all but the rarest, by which it was found
 
 
 class Lexicon:
     """Rules made ready for searching: phrases in the rules' order, and by the rarest word that they need."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        texts = ((rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases)
-        self._phrases = [_Phrase(rule, re.compile(text), needs.needed(text)) for rule, text in texts]
+        self._phrases: list[_Phrase] = []
         self._by_need: dict[str, list[int]] = {}
-        for rank, phrase in enumerate(self._phrases):
-            for beginning in phrase.needs[0]:
-                self._by_need.setdefault(beginning, []).append(rank)
+        for rule, text in ((rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases):
+            rarest, *others = needs.needed(text)
+            for beginning in rarest:
+                self._by_need.setdefault(beginning, []).append(len(self._phrases))
+            self._phrases.append(_Phrase(rule, re.compile(text), tuple(others)))
 
     def find(self, words: Words) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit, and where."""
         by_need, there = self._by_need, words.beginnings
         for rank in sorted({rank for beginning in by_need.keys() & there for rank in by_need[beginning]}):
-            rule, pattern, needed = self._phrases[rank]
-            if not any(map(there.isdisjoint, needed)) and (found := pattern.search(words.text)):
+            rule, pattern, others = self._phrases[rank]
+            if not any(map(there.isdisjoint, others)) and (found := pattern.search(words.text)):
                 return rule, found.start()
         return None
