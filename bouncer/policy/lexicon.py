@@ -21,11 +21,15 @@ class Lexicon:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._phrases: list[_Phrase] = []
         self._by_need: dict[str, list[int]] = {}
-        for rule, text in ((rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases):
-            rarest, *others = needs.needed(text)
-            for beginning in rarest:
-                self._by_need.setdefault(beginning, []).append(len(self._phrases))
-            self._phrases.append(_Phrase(rule, re.compile(text), tuple(others)))
+        for rule in rules:
+            for phrase in rule.phrases:
+                self._add(rule, pattern_of(phrase))
+
+    def _add(self, rule: Rule, pattern: str) -> None:
+        rarest, *others = needs.needed(pattern)
+        for beginning in rarest:
+            self._by_need.setdefault(beginning, []).append(len(self._phrases))
+        self._phrases.append(_Phrase(rule, re.compile(pattern), tuple(others)))
 
     def find(self, words: Words) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit, and where."""
