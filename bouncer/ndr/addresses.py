@@ -10,7 +10,7 @@ ADDRESS = (
 """An address: local part (quoted or not), @, domain or address literal. A trailing dot, as at a sentence's end, is left out."""
 
 _FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
-_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
 _FIELD = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 
 
@@ -28,7 +28,7 @@ def bare(address: str) -> str:
     """Take off what clings to an address: a type before it, quotes around it."""
     if found := _PREFIX.match(address):
         address = address[found.end() :]
-    return address.rstrip("'`*.")
+    return address.rstrip("'`.")
 
 
 def in_field(value: str) -> list[str]:

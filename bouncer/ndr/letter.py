@@ -22,12 +22,12 @@ class Letter:
 
     @once
     def text(self) -> str:
-        """The report's text as it came: the decoded plain text parts before the returned message; else the HTML's words."""
+        """The report's text: the plain text before the returned message; the HTML's words where only they name anybody."""
         before = self._parts_before_returned()
-        plain = [part.text(self.limits.text) for part in before if part.content_type == "text/plain"]
-        if any(text and not text.isspace() for text in plain):
-            return "\n".join(plain) if len(plain) > 1 else plain[0]
-        return self.html_text
+        plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
+        if "@" in plain or not self.html_text:
+            return plain
+        return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
     @once
     def html_text(self) -> str:

@@ -40,12 +40,12 @@ class Mention:
 
 
 _ENTRY = re.compile(
-    r"([\s>|]*+)(?:(?:[*•·#>-]+|\d{1,3}[.)])[ \t]+|-{2,}[ \t]*)?"  # indentation, a list's bullet
-    r"(?:([^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)[ \t]*[:=\uff1a][ \t]*"  # a label
-    r"|([A-Za-z]{2,}(?: [A-Za-z0-9]+){0,4}) +to +)?"  # or a few words: "undeliverable to"
-    r"[<\"'\[(]*(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?("
-    + ADDRESS
-    + r")(?:[<\[(](?:mailto|smtp):[^>\])\s]{1,300}[>\])])?[>\"'\])]*(.*)",
+    r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]+|\d{1,3}[.)])[ \t]+|-{2,}[ \t]*)?"  # a list's bullet
+    r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)[ \t]*[:=\uff1a][ \t]*"
+    r"|(?P<phrase>[A-Za-z]{2,}(?: [A-Za-z0-9]+){0,4}) +to +"  # "undeliverable to"
+    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|[A-Z][\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
+    r"[<\"'\[(]*(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
+    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?[>\"'\])]*(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
@@ -61,18 +61,23 @@ _LABEL_NAMES_RECIPIENT = re.compile(
 )
 _LABEL_NAMES_OTHER = re.compile(
     r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
-    r"|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
+    r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
     re.IGNORECASE,
 )
-_REST_FITS = re.compile(r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|on [A-Z][a-z]{2}, |=>|->|>)")
+_REST_FITS = re.compile(
+    r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>)"
+)
 # What stands before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|an|für|à|a|para|voor|till|til|do|для)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
-    r"[\s:]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?[\s:\"'(<\[]{0,4}(?:smtp:|mailto:)?$|<$",
+    r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
+    r"[\s:\"'(<\[\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$",
     re.IGNORECASE,
 )
+_MAX_LIST = 8
+"""Lines between an entry and the words that introduce it."""
 _CONTEXT = 60
 """Characters before an address in which the words that name it stand."""
 
@@ -100,35 +105,53 @@ def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
     """The address that begins a line, or the one that its name precedes, and others in a row after it."""
-    indent, rest = len(entry[1].expandtabs()), entry[5]
+    indent, rest = len(entry["indent"].expandtabs()), entry["rest"]
     if named := _NAME_BEFORE.match(rest):
         return [Mention(Way.ENTRY, number, indent, addresses.bare(named[1]), named[2])]
     others = addresses.find(rest) if rest.lstrip().startswith((",", ";")) else []
-    first = Mention(Way.ENTRY, number, indent, addresses.bare(entry[4]), "" if others else rest)
+    first = Mention(Way.ENTRY, number, indent, addresses.bare(entry["address"]), "" if others else rest)
     return [first, *(Mention(Way.ENTRY, number, indent, other, "") for other in others)]
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
-    label, phrase, rest = entry[2], entry[3], entry[5]
-    if label is not None:
+    """Whether an address at a line's beginning names a recipient: by its label, the words before it, or what surrounds it."""
+    if (label := entry["label"]) is not None:
         return bool(_LABEL_NAMES_RECIPIENT.search(label)) and not _LABEL_NAMES_OTHER.match(label)
-    if phrase is not None:
-        return phrases.says(phrases.FAILED, phrases.flat(phrase)) and len(rest) < 2  # noqa: PLR2004 -- a full stop at most
+    if (phrase := entry["phrase"]) is not None:
+        return phrases.says(phrases.FAILED, phrases.flat(phrase)) and entry["rest"].strip() in {"", "."}
+    return _stands_alone(entry) and _is_listed(entry["rest"], lines, _heading(lines, number))
+
+
+def _stands_alone(entry: re.Match[str]) -> bool:
+    """Whether what follows an address on its line is about it, and not the rest of somebody's sentence."""
+    name, rest = entry["name"], entry["rest"]
     if _NAME_BEFORE.match(rest):
         return True
-    if _REST_FITS.match(rest) is None and not phrases.says(phrases.FAILED, phrases.flat(rest)):
+    if _REST_FITS.match(rest):
+        return not name or not phrases.says(phrases.ASK, phrases.flat(name))
+    return not name and phrases.says(phrases.FAILED, phrases.flat(rest))
+
+
+def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
+    """Whether the words before a list allow that its addresses failed."""
+    if heading >= 0 and phrases.says(phrases.DELIVERED, phrases.flat(lines[heading])):
         return False
-    return bool(rest.strip(" .,")) or not _asked(lines, number)
+    return bool(rest.strip(" .,")) or not _asked(lines, heading)
 
 
-def _asked(lines: list[str], number: int) -> bool:
+def _heading(lines: list[str], number: int) -> int:
+    """Find the line of words before an entry, over blank lines and other entries; -1 where none is near."""
+    for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
+        if lines[before].strip() and "@" not in lines[before]:
+            return before
+    return -1
+
+
+def _asked(lines: list[str], heading: int) -> bool:
     """Whether the words before an entry ask the reader to write there, or name the sender."""
-    before = number - 1
-    while before >= 0 and number - before < 4 and (not lines[before] or "@" in lines[before]):  # noqa: PLR2004 -- not the page before
-        before -= 1
-    words = phrases.flat(" ".join(lines[max(0, before - 1) : before + 1])) if before >= 0 else ""
-    last = phrases.flat(lines[before]) if before >= 0 else ""
-    return phrases.says(phrases.ASK, last) and not phrases.says(phrases.FAILED, words)
+    if heading < 0 or not phrases.says(phrases.ASK, phrases.flat(lines[heading])):
+        return False
+    return not phrases.says(phrases.FAILED, phrases.flat(" ".join(lines[max(0, heading - 1) : heading + 1])))
 
 
 def paragraph(lines: list[str], number: int) -> str:

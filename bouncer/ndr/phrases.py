@@ -33,8 +33,10 @@ FAILED = listed(
     delivered | refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full
     | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown user |
     user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
-    invalid final | no such | not a member | not member | malformed | no longer valid | duplicated message | over quota | may not
-    exist | does not exist | intended recipient | not listed |
+    invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found
+    | unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
+    member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
+    intended recipient | not listed |
     nicht zugestellt | nicht ausgeliefert | zustellung | fehler | konnte nicht | niet worden | niet bezorgd |
     niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
     olevererbart |
@@ -84,6 +86,15 @@ ASK = listed(
     """
 )
 """Introduces an address that is not the one that failed."""
+
+
+DELIVERED = listed(
+    """
+    successful delivery | successfully delivered | were delivered to | was delivered to | have been delivered to |
+    successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec succès | entregado correctamente
+    """
+)
+"""Introduces addresses that the mail reached."""
 
 
 def flat(text: str) -> str:

@@ -10,9 +10,8 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, Way
 
 _ALIAS = re.compile(
-    r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to)[: ]+<?("
-    + ADDRESS
-    + ")>?",
+    r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
+    r"|original (?:address|recipient))[: ]+<?(" + ADDRESS + ")>?",
     re.IGNORECASE,
 )
 _NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)

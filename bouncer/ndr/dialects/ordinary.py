@@ -5,7 +5,7 @@ from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FAILED = phrases.UNDELIVERED + phrases.LATE
+_FAILED = phrases.FAILED + phrases.LATE
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 

@@ -77,7 +77,7 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
     literal = fields.literal(block.get("final-recipient", ""))
     final = fields.readable(literal)
     original = fields.address(block.get("original-recipient", ""))
-    named = original if plausible(original) or not final else final
+    named = _whole(original if plausible(original) or not final else final, letter)
     diagnostic = fields.typed(block.get("diagnostic-code", ""))
     status = _status(block, diagnostic)
     code = _reply_code(block, diagnostic)
@@ -97,6 +97,14 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
         said=(words,) if words else (),
         will_retry_until=block.get("will-retry-until") or None,
     )
+
+
+def _whole(name: str, letter: Letter) -> str:
+    """Complete a local part that stands without its domain, where the returned message was addressed to it."""
+    if not name or "@" in name:
+        return name
+    local = name.lower() + "@"
+    return next((address for address in letter.original.to if address.lower().startswith(local)), name)
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:
