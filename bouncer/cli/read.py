@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 import click
 
+from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.ndr import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
@@ -25,6 +26,7 @@ too, and never an error: the exit status is 0.
 \b
 Examples:
   bouncer read bounce.eml
+  bouncer read --explain bounce.eml
   bouncer read --format jsonl ~/Maildir > readings.jsonl
   find . -name '*.eml' | bouncer read --files-from - --format jsonl
 """
@@ -49,7 +51,10 @@ class Advance(Protocol):
     type=click.Choice(["text", "jsonl"]),
     help="For people, or one JSON object a line. Without it: text on a terminal, else jsonl.",
 )
-def read(files: tuple[str, ...], files_from: str | None, form: str | None) -> None:
+@click.option(
+    "--explain", is_flag=True, help="Show how each letter was read: parts, evidence, dialects, deciding line."
+)
+def read(files: tuple[str, ...], files_from: str | None, form: str | None, *, explain: bool) -> None:
     """Read letters and print one Reading for each."""
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
     stdin = sys.stdin.buffer
@@ -57,10 +62,14 @@ def read(files: tuple[str, ...], files_from: str | None, form: str | None) -> No
     speak: Callable[[str, Judgement], str] = _spoken if form == "text" else _json_line
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for found in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(speak(found.name, judge(_reading(found))))
+            sys.stdout.write(_explained(found) if explain else speak(found.name, judge(_reading(found))))
             sys.stdout.flush()  # whoever reads along waits for this line
             if bar:
                 bar.update(len(found.raw))
+
+
+def _explained(found: mailboxes.Found) -> str:
+    return _lines([f"{found.name}: {found.fault}"] if found.fault else how.explain(found.name, found.raw))
 
 
 def _reading(found: mailboxes.Found) -> Reading:
@@ -109,4 +118,9 @@ def _spoken(name: str, judgement: Judgement) -> str:
         if verdict is not None:
             lines.append(f"    {verdict.category}: {verdict.reason}, by rule {verdict.rule}")
             lines.append(f"    {verdict.evidence}" if verdict.evidence else "")
+    return _lines(lines)
+
+
+def _lines(lines: list[str]) -> str:
+    """Lines for a terminal: strangers' control characters do nothing there."""
     return "".join(line.translate(_CONTROL) + "\n" for line in lines if line)

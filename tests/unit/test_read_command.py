@@ -92,5 +92,18 @@ def test_text_shows_people_the_recipient_and_why_and_no_control_characters(tmp_p
     assert "\x1b" not in result.stdout
 
 
+def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(LETTER)
+    told = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout
+    assert "message/delivery-status" in told
+    assert "rfc8098: not this handwriting" in told
+    assert "rfc3464: reads it, bounce" in told
+    assert "decided on: 550 5.1.1 no such user" in told
+
+
+def test_explain_of_what_cannot_be_read_says_why(tmp_path: Path) -> None:
+    assert "No such file" in CliRunner().invoke(read, ["--explain", str(tmp_path / "missing")]).stdout
+
+
 def test_help_shows_examples() -> None:
     assert "bouncer read bounce.eml" in CliRunner().invoke(read, ["--help"]).stdout
