@@ -124,6 +124,41 @@ class ForwardSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MilterSettings:
+    """[milter]: the doors that your own mail servers ask through before a mail goes out."""
+
+    listen: tuple[str, ...] = _setting(
+        (),
+        "where the milter listens, 127.0.0.1:8891; none: no milter. Whoever reaches it can have mail signed: keep it inside",
+    )
+    policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892")
+    socketmap_listen: tuple[str, ...] = _setting((), "where the socketmap table listens, 127.0.0.1:8893")
+    networks: tuple[str, ...] = _setting(
+        ("127.0.0.0/8", "::1"),
+        "clients whose mail is yours, besides those that log in (SASL): Postfix's mynetworks; other mail is left alone",
+    )
+    suppressed: str = _setting(
+        "drop",
+        "drop: a suppressed recipient is taken off and the sender sees no difference; refuse: 550 where the protocol allows",
+    )
+    fails: str = _setting(
+        "closed",
+        "while the store cannot answer: closed has the sender come again (451), open lets mail go, signed but not counted",
+    )
+    account_header: str = _setting(
+        "X-Bouncer-Account", "header that names the account, where neither the login nor the sender's domain does"
+    )
+    campaign_header: str = _setting("X-Campaign", "header with your own word for the mailing; counted by it")
+    stream_header: str = _setting("X-Stream", "header with your own word for the kind of mail, news or receipts")
+    max_connections: int = _setting(
+        1000, "connections to each of these doors; a mail server opens one for each of its clients", low=1, high=60_000
+    )
+    idle_seconds: int = _setting(
+        3700, "seconds of silence before closing: a mail server's client may be silent for an hour", low=1, high=86_400
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """[retention]: when what is kept is forgotten."""
 
@@ -140,6 +175,7 @@ class Settings:
     tokens: TokenSettings = TokenSettings()
     reading: ReadingSettings = ReadingSettings()
     forward: ForwardSettings = ForwardSettings()
+    milter: MilterSettings = MilterSettings()
     retention: RetentionSettings = RetentionSettings()
 
 
@@ -267,15 +303,24 @@ def _bounded(value: Any, one: "dataclasses.Field[Any]") -> Any:
 _NAMES = {int: "a whole number", float: "a number", str: "a text", Path: "the path of a file"}
 
 
+_WORDS = (
+    ("forward", "starttls", ("offered", "required", "never")),
+    ("forward", "reverse_path", ("null", "signed")),
+    ("milter", "suppressed", ("drop", "refuse")),
+    ("milter", "fails", ("closed", "open")),
+)
+"""Settings that are one of a few words."""
+
+
 def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
-    smtp, forward = (document.get(name) for name in ("smtp", "forward"))
-    if isinstance(smtp, dict):
-        if bool(smtp.get("tls_certificate")) != bool(smtp.get("tls_key")):
-            yield "[smtp] tls_certificate and tls_key: set both or neither"
-        if smtp.get("domains") == []:
-            yield "[smtp] domains: name at least one return-path domain"
-    if isinstance(forward, dict):
-        if forward.get("starttls", "offered") not in ("offered", "required", "never"):
-            yield "[forward] starttls: offered, required or never"
-        if forward.get("reverse_path", "null") not in ("null", "signed"):
-            yield "[forward] reverse_path: null or signed"
+    sections = {name: table for name, table in document.items() if isinstance(table, dict)}
+    smtp = sections.get("smtp", {})
+    if bool(smtp.get("tls_certificate")) != bool(smtp.get("tls_key")):
+        yield "[smtp] tls_certificate and tls_key: set both or neither"
+    if smtp.get("domains") == []:
+        yield "[smtp] domains: name at least one return-path domain"
+    if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
+        yield "[milter] listen: signing needs [tokens] keys"
+    for section, key, words in _WORDS:
+        if sections.get(section, {}).get(key, words[0]) not in words:
+            yield f"[{section}] {key}: {', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,35 @@
+"""The doors that our own mail servers ask through before a mail goes out: milter, policy service, socketmap table."""
+
+from collections.abc import Callable
+
+from bouncer.milter.conversation import Conversation
+from bouncer.milter.delegation import PolicyAsked
+from bouncer.milter.door import Door
+from bouncer.milter.guests import Guests
+from bouncer.milter.session import MilterSession
+from bouncer.milter.socketmap import MapAsked
+from bouncer.milter.terms import Send, Terms, make_terms
+from bouncer.settings import MilterSettings
+
+KINDS: tuple[tuple[str, str, Callable[[Guests, Terms], Conversation]], ...] = (
+    ("milter", "listen", MilterSession),
+    ("policy", "policy_listen", PolicyAsked),
+    ("socketmap", "socketmap_listen", MapAsked),
+)
+"""Each door: its name (also its socket's, FileDescriptorName=), its setting, what is spoken there."""
+
+
+def make_doors(settings: MilterSettings, stage: Send) -> dict[str, Door]:
+    """Make all doors, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
+    terms = make_terms(settings, stage)
+    return {name: _door(settings, terms, setting, asked) for name, setting, asked in KINDS}
+
+
+def _door(settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests, Terms], Conversation]) -> Door:
+    guests = Guests(settings.max_connections, settings.idle_seconds)
+    return Door(
+        f"[milter] {setting}", getattr(settings, setting), guests=guests, begin=lambda guests: asked(guests, terms)
+    )
+
+
+__all__ = ["Door", "make_doors"]

@@ -1,0 +1,161 @@
+"""One TCP connection of a mail server that asks us: octets in, answers out, one question after the other.
+
+What came is read in the very call that brings it; only what has to wait for the store becomes a task, and then nothing more
+is read. Bounds: what may be sent ahead, how long a question may take to arrive, how long silence may last.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from bouncer.milter.guests import Guests
+
+HIGH_WATER = 64 * 1024
+"""Octets that a peer may send ahead while it waits for us; then its socket is left to fill up."""
+QUESTION_SECONDS = 60.0
+"""For the rest of a question that has begun, and for the first one: mail servers write each in one go."""
+ANSWER_SECONDS = 30.0
+"""For our own work on one question; Postfix waits at least as long for any answer (milter_command_timeout)."""
+LINGER_SECONDS = 10.0
+"""For our last word to leave."""
+
+_log = logging.getLogger(__name__)
+
+
+class Conversation(asyncio.Protocol):
+    """One connection. Never raises for what the peer sends or for its going away."""
+
+    def __init__(self, guests: Guests) -> None:
+        self.guests = guests
+        self.octets = bytearray()
+        self.waiting: asyncio.Task[None] | None = None
+        self.peer = ""
+        self._hear()
+        self.asked = False
+        """Whether a whole question ever came."""
+        self._transport: Any = None
+        self._closed_at: float | None = None
+        self._reading_stopped = self._writing_stopped = False
+
+    def take(self) -> bool:
+        """Read one whole thing from the front of ``octets`` and act on it; False where that needs more octets.
+
+        Raises ValueError for what is no question at all: the connection ends.
+        """
+        raise NotImplementedError
+
+    @property
+    def busy(self) -> bool:
+        """Whether the peer is in the middle of something that it should get to finish."""
+        return self.waiting is not None
+
+    def stumbled(self) -> None:
+        """Answer for work that went wrong in a way that nobody foresaw, or took too long."""
+        raise NotImplementedError
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hook of asyncio."""
+        self._transport = transport
+        self.peer = str(transport.get_extra_info("peername") or "local")
+        if not self.guests.enter(self):
+            _log.warning("turned away peer=%s: no room for more connections", self.peer)
+            self.hang_up()
+
+    def data_received(self, data: bytes) -> None:
+        """Hook of asyncio."""
+        if self._closed_at is not None:
+            return
+        if not self.octets:
+            self._hear()
+        self.octets += data
+        self.go_on()
+        if len(self.octets) > HIGH_WATER and self._held_up and not self._reading_stopped:
+            self._reading_stopped = True
+            self._transport.pause_reading()
+
+    def pause_writing(self) -> None:
+        """Hook of asyncio: the peer does not take what we say."""
+        self._writing_stopped = True
+
+    def resume_writing(self) -> None:
+        """Hook of asyncio."""
+        self._writing_stopped = False
+        self.go_on()
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 -- why it ended changes nothing
+        """Hook of asyncio."""
+        self._closed_at = self._closed_at or asyncio.get_running_loop().time()
+        self.octets.clear()
+        if self.waiting is not None:
+            self.waiting.cancel()
+        self.guests.leave(self)
+
+    @property
+    def _held_up(self) -> bool:
+        return self.waiting is not None or self._writing_stopped
+
+    def go_on(self) -> None:
+        """Read what came, as far as it is whole and nobody has to wait."""
+        try:
+            while not self._held_up and self._closed_at is None and self.take():
+                self.asked = True
+                self._hear()
+        except ValueError as error:
+            _log.info("not understood peer=%s: %s", self.peer, error)
+            self.hang_up()
+        if self._closed_at is not None or self._held_up:
+            return
+        if self.guests.closing and not self.busy:
+            self.hang_up()
+        elif self._reading_stopped:
+            self._reading_stopped = False
+            self._transport.resume_reading()
+
+    def say(self, answer: bytes) -> None:
+        """Send *answer*."""
+        if self._closed_at is None:
+            self._transport.write(answer)
+
+    def wait_for(self, work: Coroutine[Any, Any, None]) -> None:
+        """Read no more until *work* is done, which ends with an answer."""
+        self.waiting = asyncio.get_running_loop().create_task(self._work(work))
+
+    async def _work(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await work
+        except Exception:  # noqa: BLE001 -- whatever it is, the peer gets an answer and the others are served
+            _log.exception("stumbled over a question of %s", self.peer)
+            self.stumbled()
+        finally:
+            self.waiting = None
+        self._hear()
+        self.go_on()
+
+    def _hear(self) -> None:
+        self.heard = asyncio.get_running_loop().time()
+
+    def hang_up(self) -> None:
+        """Say nothing more, and close when what was said has left."""
+        if self._closed_at is None:
+            self._closed_at = asyncio.get_running_loop().time()
+            self._transport.close()
+
+    def check_time(self, now: float) -> None:
+        """End a conversation that is silent for too long; *now* is the event loop's time."""
+        if self._closed_at is not None:
+            if now - self._closed_at > LINGER_SECONDS:
+                self._transport.abort()
+        elif self.waiting is None:
+            unfinished = self.octets or self._writing_stopped or not self.asked
+            if now - self.heard > (QUESTION_SECONDS if unfinished else self.guests.idle_seconds):
+                _log.info("silent peer=%s", self.peer)
+                self.hang_up()
+
+    async def cut_off(self) -> None:
+        """End at once."""
+        self._transport.abort()
+        if self.waiting is not None:
+            self.waiting.cancel()
+            await asyncio.gather(self.waiting, return_exceptions=True)

@@ -1,0 +1,72 @@
+"""One message as the mail server tells of it, event by event: its envelope and the few header fields that we ask for."""
+
+from dataclasses import dataclass, field
+
+from bouncer.mail.marker import FIELD
+from bouncer.milter import frames
+from bouncer.ndr.header import decode_words, to_text, unfold
+from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending
+
+MOST_RECIPIENTS = 50_000
+"""Of one message; Postfix takes a thousand (smtpd_recipient_limit), Sendmail as many as its operator says."""
+MOST_MARKS = 100
+"""Fields that could pass for our mark; no forwarding leaves more of them."""
+MAX_VALUE = 4 * 1024
+"""Octets of a field that are looked at: MAX_TEXT characters, encoded."""
+
+_MARK = FIELD.lower().encode()
+
+
+@dataclass(slots=True)
+class Message:
+    """What came so far."""
+
+    reverse_path: bytes
+    login: str
+    recipients: dict[str, bytes] = field(default_factory=dict)
+    """The mailbox -> the octets that named it, by which it can be taken away."""
+    facts: dict[str, str] = field(default_factory=dict)
+    marks: int = 0
+
+    def add_recipient(self, octets: bytes) -> str:
+        """Add one recipient as RCPT named it; raises ValueError where there are too many."""
+        if len(self.recipients) >= MOST_RECIPIENTS:
+            raise ValueError("more recipients than a message has")
+        address = mailbox(octets)
+        self.recipients[address] = octets
+        return address
+
+    def add_header(self, octets: bytes, wanted: dict[bytes, str]) -> None:
+        """Remember a field where it is one of those *wanted*; the first of a name counts (RFC 7103 section 7.1.1)."""
+        name, _, value = octets.partition(b"\0")
+        name = name.lower()
+        fact = wanted.get(name)
+        if fact is not None:
+            self.facts.setdefault(fact, readable(value.partition(b"\0")[0]))
+        elif name == _MARK:
+            self.marks = min(self.marks + 1, MOST_MARKS)
+
+    def outgoing(self) -> Outgoing:
+        """Give it as a value."""
+        return Outgoing(mailbox(self.reverse_path), tuple(self.recipients), self.login, **self.facts)
+
+    def edits(self, sending: Sending) -> bytes:
+        """Give the frames that make of the message what *sending* says."""
+        said = [frames.delete_recipient(self.recipients[one]) for one in sending.dropped]
+        if sending.reverse_path is not None:
+            said.append(frames.change_sender(sending.reverse_path))
+            said += [frames.remove_header(FIELD, nth) for nth in range(self.marks, 0, -1)]
+        if sending.mark is not None:
+            said.append(frames.add_header(*sending.mark))
+        return b"".join(said)
+
+
+def mailbox(octets: bytes) -> str:
+    """Give the address of MAIL or RCPT: without angle brackets, as text (RFC 6531)."""
+    return octets.decode("utf-8", "replace").strip().removeprefix("<").removesuffix(">")
+
+
+def readable(value: bytes) -> str:
+    """Give a field's value as text: unfolded, decoded, cut."""
+    text = to_text(unfold(value[:MAX_VALUE].decode("latin-1").replace("\r\n", "\n")), "utf-8")
+    return decode_words(text)[:MAX_TEXT]

@@ -1,0 +1,87 @@
+"""The socketmap table: the drop alone, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
+
+A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key: here an account and
+a recipient's address. The answer is the netstring of ``OK`` and an access(5) action, ``NOTFOUND``, or ``TEMP`` and a text.
+"""
+
+import logging
+
+from bouncer.errors import Reply, Spoken
+from bouncer.milter.conversation import Conversation
+from bouncer.milter.guests import Guests
+from bouncer.milter.terms import SUPPRESSED, Terms
+
+_log = logging.getLogger(__name__)
+
+MAX_REQUEST = 1024
+"""Octets of an account's name, a blank and an address."""
+MAX_DIGITS = 4
+
+NOT_FOUND = b"9:NOTFOUND ,"
+
+
+class MapAsked(Conversation):
+    """One connection of a mail server that looks addresses up."""
+
+    def __init__(self, guests: Guests, terms: Terms) -> None:
+        super().__init__(guests)
+        self._terms = terms
+
+    def take(self) -> bool:
+        """Take one request and answer it."""
+        request = _take_netstring(self.octets)
+        if request is None:
+            return False
+        account, blank, address = request.decode("utf-8", "replace").partition(" ")
+        if not blank:
+            raise ValueError("a request without a key")
+        if address.rpartition("@")[0] and not address.endswith("@"):  # access(5) looks up domains and local parts too
+            self.wait_for(self._look_up(account, address))
+        else:
+            self.say(NOT_FOUND)
+        return True
+
+    def stumbled(self) -> None:
+        """Answer as the operator chose for such a case."""
+        self.say(_netstring("TEMP Local error, try later") if self._terms.closed else NOT_FOUND)
+
+    async def _look_up(self, account: str, address: str) -> None:
+        try:
+            suppressed = await self._terms.stage.suppressed(account, address)
+        except Spoken as error:
+            self.say(_netstring(f"TEMP {error.reply.text}"))
+            return
+        if suppressed:
+            _log.info("refused account=%.99a recipient=%a", account, address)
+        self.say(_found(SUPPRESSED) if suppressed else NOT_FOUND)
+
+
+def _take_netstring(octets: bytearray) -> bytes | None:
+    """Take one netstring from the front; None where it is not whole. Raises ValueError for what is none, or too long."""
+    colon = octets.find(b":", 0, MAX_DIGITS + 1)
+    digits = bytes(octets[: MAX_DIGITS if colon < 0 else colon])
+    if (digits or colon >= 0) and not digits.isdigit():
+        raise ValueError("not a netstring")
+    if colon < 0:
+        if len(octets) > MAX_DIGITS:
+            raise ValueError("a netstring too long")
+        return None
+    length, start = int(digits), colon + 1
+    if length > MAX_REQUEST:
+        raise ValueError("a netstring too long")
+    if len(octets) <= start + length:
+        return None
+    if octets[start + length] != ord(","):
+        raise ValueError("not a netstring")
+    taken = bytes(octets[start : start + length])
+    del octets[: start + length + 1]
+    return taken
+
+
+def _netstring(text: str) -> bytes:
+    octets = text.encode()
+    return b"%d:%b," % (len(octets), octets)
+
+
+def _found(reply: Reply) -> bytes:
+    return _netstring(f"OK {reply}")

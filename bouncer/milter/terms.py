@@ -1,0 +1,84 @@
+"""On what terms these doors serve: what they are given to call, and what was worked out once from the settings."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from bouncer.errors import ConfigError, Reply
+from bouncer.mail.status import EnhancedStatus
+from bouncer.policy.outgoing import Outgoing, Sending
+from bouncer.settings import MilterSettings
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+SUPPRESSED = Reply(550, EnhancedStatus(5, 7, 1), "This address is on the sender's suppression list")
+"""5.7.1, by our own policy, and not 5.1.1: what the address is was said before, by its own server."""
+
+
+class Send(Protocol):
+    """What stages.send does for these doors. Each raises errors.Spoken where nobody can say, and mail is to wait for it."""
+
+    async def send(self, mail: Outgoing) -> Sending | None:
+        """Drop, count and sign *mail*; None where it is no account's."""
+        ...
+
+    async def refuses(self, mail: Outgoing) -> bool:
+        """Whether the one recipient of *mail* is suppressed; what it is can change until the whole mail is known."""
+        ...
+
+    async def suppressed(self, account: str, address: str) -> bool:
+        """Whether *account* no longer writes to *address*."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every conversation is held by."""
+
+    stage: Send
+    networks: tuple[Network, ...]
+    refuses: bool
+    """Whether a suppressed recipient is refused where that can be, or always dropped."""
+    closed: bool
+    """Whether mail waits when something goes wrong with us."""
+    headers: dict[bytes, str]
+    """The header fields that are read: name in lower case -> which fact of policy.outgoing.Outgoing it is."""
+
+    def trusts(self, address: str) -> bool:
+        """Whether the mail of the client at *address* is ours even without a login."""
+        try:
+            client = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(client in network for network in self.networks)
+
+
+def make_terms(settings: MilterSettings, stage: Send) -> Terms:
+    """Work out once what every conversation needs; raises ConfigError with each network that is none."""
+    headers = {
+        b"message-id": "message_id",
+        b"subject": "subject",
+        settings.account_header.lower().encode(): "account",
+        settings.campaign_header.lower().encode(): "campaign",
+        settings.stream_header.lower().encode(): "stream",
+    }
+    return Terms(
+        stage,
+        _networks(settings.networks),
+        refuses=settings.suppressed == "refuse",
+        closed=settings.fails == "closed",
+        headers=headers,
+    )
+
+
+def _networks(texts: Sequence[str]) -> tuple[Network, ...]:
+    networks, faults = [], []
+    for text in texts:
+        try:
+            networks.append(ipaddress.ip_network(text))
+        except ValueError as error:
+            faults.append(f"[milter] networks: {error}")
+    if faults:
+        raise ConfigError(*faults)
+    return tuple(networks)

@@ -1,0 +1,214 @@
+"""A mail server's side of the milter protocol, written from Sendmail's mfdef.h alone, and doors to ask through.
+
+``MailServer`` speaks as Postfix does: it offers what Postfix offers, waits for an answer only where one is owed, and tells what was
+answered. ``doors`` opens our doors with a stage that a test decides on.
+"""
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bouncer.milter import Door, make_doors
+from bouncer.policy.outgoing import Outgoing, Sending
+from bouncer.settings import MilterSettings
+
+PATIENCE = 30.0
+"""Seconds after which a test that waits for the other side has failed; never reached when all is well."""
+ALL_ACTIONS, ALL_STEPS = 0x1FF, 0x1FFFFF
+CONNECT, HELO, MAIL, RCPT, HEADER, END_OF_HEADERS, BODY, END = b"C", b"H", b"M", b"R", b"L", b"N", b"B", b"E"
+NOT_SENT = {HELO: 0x02, BODY: 0x10, END_OF_HEADERS: 0x40, b"T": 0x200}
+NOT_ANSWERED = {CONNECT: 0x1000, HELO: 0x2000, MAIL: 0x4000, RCPT: 0x8000, HEADER: 0x80, END_OF_HEADERS: 0x40000}
+NEWS = "news@acme.example"
+HEADERS = (("From", NEWS), ("Subject", "We open"), ("Message-ID", "<1@acme.example>"))
+EDITS = b"+-mhieb"
+
+
+def frame(command: bytes, rest: bytes = b"") -> bytes:
+    """Give a frame."""
+    return struct.pack("!L", len(rest) + 1) + command + rest
+
+
+@dataclass
+class Answered:
+    """What a message came to: the last answer, its text, the edits before it; and who was refused."""
+
+    last: bytes = b""
+    text: str = ""
+    edits: list[tuple[bytes, bytes]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def of(self, command: bytes) -> list[bytes]:
+        """The edits of one kind."""
+        return [rest for one, rest in self.edits if one == command]
+
+
+class MailServer:
+    """One connection to a milter."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.steps = self.actions = 0
+        self.macros = b""
+
+    @classmethod
+    async def connect(cls, address: str) -> "MailServer":
+        """Connect, and nothing more."""
+        host, _, port = address.rpartition(":")
+        return cls(*await asyncio.open_connection(host, int(port)))
+
+    async def negotiate(self, version: int = 6, actions: int = ALL_ACTIONS, steps: int = ALL_STEPS) -> None:
+        """Offer, and take what is chosen."""
+        self.send(frame(b"O", struct.pack("!LLL", version, actions, steps)))
+        command, rest = await self.hear()
+        assert command == b"O"
+        _, self.actions, self.steps = struct.unpack_from("!LLL", rest)
+        self.macros = rest[12:]
+        assert not self.steps & ~steps
+        assert not self.actions & ~actions
+
+    def send(self, octets: bytes) -> None:
+        """Send octets."""
+        self.writer.write(octets)
+
+    async def hear(self) -> tuple[bytes, bytes]:
+        """Hear one frame; two times nothing at the end of the connection."""
+        async with asyncio.timeout(PATIENCE):
+            try:
+                head = await self.reader.readexactly(5)
+                rest = await self.reader.readexactly(struct.unpack("!L", head[:4])[0] - 1)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return b"", b""
+        return head[4:], rest
+
+    async def tell(self, command: bytes, rest: bytes = b"") -> tuple[bytes, bytes]:
+        """Tell an event; give the answer, or "c" where none is owed."""
+        if self.steps & NOT_SENT.get(command, 0):
+            return b"c", b""
+        self.send(frame(command, rest))
+        if self.steps & NOT_ANSWERED.get(command, 0):
+            return b"c", b""
+        return await self.hear()
+
+    async def message(
+        self,
+        recipients: Sequence[str],
+        *,
+        sender: str = NEWS,
+        login: str = "",
+        headers: Sequence[tuple[str, str]] = HEADERS,
+    ) -> Answered:
+        """Play one message through."""
+        answered = Answered()
+        name = b"{auth_authen}\0" + login.encode() + b"\0" if login else b""
+        self.send(frame(b"D", b"M{mail_addr}\0" + sender.encode() + b"\0" + name))
+        assert (await self.tell(MAIL, f"<{sender}>".encode() + b"\0"))[0] == b"c"
+        for one in recipients:
+            last, rest = await self.tell(RCPT, f"<{one}>".encode() + b"\0")
+            if last != b"c":
+                answered.refused.append(one)
+                answered.last, answered.text = last, rest.decode().rstrip("\0")
+        if len(answered.refused) == len(recipients):
+            self.send(frame(b"A"))
+            return answered
+        for key, value in headers:
+            await self.tell(HEADER, key.encode() + b"\0" + value.encode() + b"\0")
+        for command in (END_OF_HEADERS, BODY):
+            await self.tell(command, b"Hello\r\n" if command == BODY else b"")
+        self.send(frame(b"D", b"Ei\x004XyZ\0") + frame(END))
+        await self._hear_verdict(answered)
+        return answered
+
+    async def _hear_verdict(self, answered: Answered) -> None:
+        while True:
+            command, rest = await self.hear()
+            if not command or command not in EDITS:
+                answered.last, answered.text = command, rest.decode().rstrip("\0")
+                return
+            answered.edits.append((command, rest))
+
+    def close(self) -> None:
+        """Go without a word."""
+        self.writer.close()
+
+
+@dataclass
+class Stage:
+    """Decides what a test wants: who is suppressed, what is signed; remembers what it was asked."""
+
+    gone: frozenset[str] = frozenset()
+    fault: Exception | None = None
+    asked: list[Outgoing] = field(default_factory=list)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.let_go.set()
+
+    async def _wait(self) -> None:
+        self.came.set()
+        await self.let_go.wait()
+        if self.fault is not None:
+            raise self.fault
+
+    async def send(self, mail: Outgoing) -> Sending | None:
+        """Sign for acme, whatever it is."""
+        self.asked.append(mail)
+        await self._wait()
+        if not mail.reverse_path.endswith("@acme.example"):
+            return None
+        staying = tuple(one for one in mail.recipients if one not in self.gone)
+        dropped = tuple(one for one in mail.recipients if one in self.gone)
+        mark = ("X-Bouncer-Return-Path", "<acme-m@rp.example.com>") if len(staying) > 1 else None
+        return Sending("acme", staying, dropped, "acme-m@rp.example.com" if staying else None, mark)
+
+    async def refuses(self, mail: Outgoing) -> bool:
+        """Say whether the recipient is among those who are gone."""
+        self.asked.append(mail)
+        await self._wait()
+        return mail.recipients[0] in self.gone
+
+    async def suppressed(self, account: str, address: str) -> bool:
+        """Say so for acme."""
+        await self._wait()
+        return account == "acme" and address in self.gone
+
+
+@dataclass
+class Opened:
+    """Our doors, open, and who came through them."""
+
+    doors: dict[str, Door]
+    inside: list[MailServer] = field(default_factory=list)
+
+    async def connect(self, door: str = "milter") -> MailServer:
+        """Connect to a door, and nothing more."""
+        self.inside.append(await MailServer.connect(self.doors[door].listening[0]))
+        return self.inside[-1]
+
+    async def server(self, *, client: str = "127.0.0.1", port: int = 40000, **offer: int) -> MailServer:
+        """Connect to the milter, negotiate and tell of a client."""
+        server = await self.connect()
+        await server.negotiate(**offer)
+        family = b"6" if ":" in client else b"4"
+        await server.tell(CONNECT, b"host.example\0" + family + struct.pack("!H", port) + client.encode() + b"\0")
+        return server
+
+
+@contextlib.asynccontextmanager
+async def doors(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
+    """Open all three doors on ports of their own."""
+    anywhere = ("127.0.0.1:0",)
+    opened = Opened(make_doors(MilterSettings(anywhere, anywhere, anywhere, **settings), stage))
+    try:
+        for one in opened.doors.values():
+            await one.start()
+        yield opened
+    finally:
+        for server in opened.inside:
+            server.close()
+        for one in opened.doors.values():
+            await one.close()

@@ -1,0 +1,213 @@
+"""The milter's door, as a mail server sees it, frame by frame."""
+
+import asyncio
+import struct
+
+import pytest
+from wire.asking import ALL_ACTIONS, HEADERS, NEWS, Stage, doors, frame
+
+from bouncer.errors import TryLater
+
+JANE, JOHN, GONE = "jane@example.org", "john@example.org", "gone@example.org"
+
+
+async def test_a_mail_to_one_gets_its_new_envelope_sender():
+    async with doors(Stage()) as made:
+        server = await made.server()
+        answered = await server.message([JANE])
+
+    assert answered.edits == [(b"e", b"<acme-m@rp.example.com>\0")]
+    assert answered.last == b"c"
+
+
+async def test_a_mail_to_several_gets_the_signed_header_too():
+    async with doors(Stage()) as made:
+        server = await made.server()
+        answered = await server.message([JANE, JOHN])
+
+    assert answered.edits == [
+        (b"e", b"<acme-m@rp.example.com>\0"),
+        (b"h", b"X-Bouncer-Return-Path\0<acme-m@rp.example.com>\0"),
+    ]
+
+
+async def test_what_could_pass_for_our_mark_is_taken_away():
+    """Last field first, so that the numbers of the others stay."""
+    forged = ("x-bouncer-return-path", "<mine@rp.example.com>")
+    async with doors(Stage()) as made:
+        server = await made.server()
+        answered = await server.message([JANE], headers=(*HEADERS, forged, forged))
+
+    assert answered.of(b"m") == [
+        struct.pack("!L", 2) + b"X-Bouncer-Return-Path\0\0",
+        struct.pack("!L", 1) + b"X-Bouncer-Return-Path\0\0",
+    ]
+
+
+async def test_suppressed_recipients_are_taken_off_one_by_one():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.server()
+        answered = await server.message([JANE, GONE, JOHN])
+
+    assert answered.of(b"-") == [b"<gone@example.org>\0"]
+    assert answered.last == b"c"
+
+
+async def test_a_mail_to_suppressed_ones_only_goes_nowhere():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.server()
+        answered = await server.message([GONE])
+
+    assert (answered.last, answered.edits) == (b"d", [])
+
+
+async def test_refusing_is_said_at_each_recipient():
+    async with doors(Stage(frozenset({GONE})), suppressed="refuse") as made:
+        server = await made.server()
+        answered = await server.message([JANE, GONE, JOHN])
+
+    assert answered.refused == [GONE]
+    assert answered.last == b"c"
+    assert answered.of(b"-") == []
+
+
+async def test_the_refusal_has_its_reply_code_and_enhanced_status():
+    async with doors(Stage(frozenset({GONE})), suppressed="refuse") as made:
+        server = await made.server()
+        answered = await server.message([GONE])
+
+    assert (answered.last, answered.text[:10]) == (b"y", "550 5.7.1 ")
+
+
+async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
+    """What came by sendmail(1) has no client that could hear it; Postfix says so by port 0 (MILTER_README, "Limitations")."""
+    async with doors(Stage(frozenset({GONE})), suppressed="refuse") as made:
+        server = await made.server(port=0)
+        answered = await server.message([JANE, GONE])
+
+    assert (answered.refused, answered.of(b"-")) == ([], [b"<gone@example.org>\0"])
+
+
+@pytest.mark.parametrize("client", ["192.0.2.7", "2001:db8::7", "no address"])
+async def test_mail_of_strangers_is_left_alone(client: str):
+    stage = Stage()
+    async with doors(stage) as made:
+        server = await made.server(client=client)
+        answered = await server.message([JANE])
+
+    assert (answered.last, answered.edits, stage.asked) == (b"c", [], [])
+
+
+async def test_a_login_makes_it_ours_wherever_it_comes_from():
+    stage = Stage()
+    async with doors(stage) as made:
+        server = await made.server(client="192.0.2.7")
+        answered = await server.message([JANE], login="Acme")
+        later = await server.message([JANE])
+
+    assert (answered.of(b"e"), later.edits) == ([b"<acme-m@rp.example.com>\0"], [])
+    assert stage.asked[0].login == "Acme"
+
+
+async def test_the_stage_hears_what_the_message_says():
+    stage = Stage()
+    headers = (
+        ("Subject", "=?utf-8?q?Caf=C3=A9?=\r\n on Monday"),
+        ("MESSAGE-id", "<1@acme.example>"),
+        ("X-Campaign", "spring"),
+        ("X-Stream", "news"),
+        ("X-Bouncer-Account", "acme"),
+        ("Subject", "another"),
+    )
+    async with doors(stage) as made:
+        server = await made.server()
+        await server.message([JANE], headers=headers)
+
+    (mail,) = stage.asked
+    assert (mail.reverse_path, mail.recipients) == (NEWS, (JANE,))
+    assert (mail.subject, mail.message_id) == ("Café on Monday", "<1@acme.example>")
+    assert (mail.campaign, mail.stream, mail.account) == ("spring", "news", "acme")
+
+
+async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
+    stage = Stage()
+    async with doors(stage) as made:
+        server = await made.server()
+        await server.message([JANE])
+        server.send(frame(b"M", b"<news@acme.example>\0") + frame(b"R", b"<lost@example.org>\0") + frame(b"A"))
+        await server.message([JOHN])
+
+    assert [one.recipients for one in stage.asked] == [(JANE,), (JOHN,)]
+
+
+async def test_a_mail_server_that_wants_every_answer_gets_it():
+    """Version 2 of the protocol: nothing can be spared."""
+    async with doors(Stage()) as made:
+        server = await made.server(version=2, actions=0x7F, steps=0)
+        answered = await server.message([JANE, JOHN])
+
+    assert (server.steps, answered.last, len(answered.edits)) == (0, b"c", 2)
+
+
+async def test_macros_are_asked_for_where_that_is_possible():
+    async with doors(Stage()) as made:
+        server = await made.server()
+
+    assert b"{auth_authen}" in server.macros
+    assert server.actions & 0x100
+
+
+async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
+    async with doors(Stage()) as made:
+        server = await made.connect()
+        server.send(frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS & ~0x40, 0)))
+
+        assert await server.hear() == (b"", b"")
+
+
+@pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug: /etc/secret")])
+async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(fault: Exception):
+    stage = Stage(fault=fault)
+    async with doors(stage) as made:
+        server = await made.server()
+        first = await server.message([JANE])
+        stage.fault = None
+        second = await server.message([JANE])
+
+    assert first.last == b"t" or first.text.startswith("451 4.3.0")
+    assert "secret" not in first.text
+    assert second.last == b"c"
+
+
+async def test_a_bug_lets_mail_go_where_the_operator_wants_that():
+    async with doors(Stage(fault=ZeroDivisionError("a bug")), fails="open") as made:
+        server = await made.server()
+        answered = await server.message([JANE])
+
+    assert (answered.last, answered.edits) == (b"c", [])
+
+
+async def test_closing_lets_an_open_message_come_to_its_answer():
+    stage = Stage()
+    stage.let_go.clear()
+    async with doors(stage) as made:
+        server, idle = await made.server(), await made.server()
+        message = asyncio.create_task(server.message([JANE]))
+        await stage.came.wait()
+        draining = asyncio.create_task(made.doors["milter"].drain(30))
+        assert await idle.hear() == (b"", b"")
+        assert not draining.done()
+        stage.let_go.set()
+
+        assert (await message).last == b"c"
+        assert await server.hear() == (b"", b"")
+        await draining
+
+
+async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
+    async with doors(Stage(), max_connections=1) as made:
+        server = await made.server()
+        other = await made.connect()
+
+        assert await other.hear() == (b"", b"")
+        assert (await server.message([JANE])).last == b"c"

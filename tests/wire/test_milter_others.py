@@ -1,0 +1,113 @@
+"""The drop alone: Postfix's policy service and the socketmap table, octet by octet."""
+
+import asyncio
+
+import pytest
+from wire.asking import PATIENCE, MailServer, Stage, doors
+
+from bouncer.errors import TryLater
+
+GONE = "gone@example.org"
+REFUSED = b"action=550 5.7.1 This address is on the sender's suppression list\n\n"
+DUNNO = b"action=DUNNO\n\n"
+NOT_FOUND = b"9:NOTFOUND ,"
+FOUND = b"OK 550 5.7.1 This address is on the sender's suppression list"
+
+
+def request(recipient: str, *, client: str = "127.0.0.1", login: str = "", sender: str = "news@acme.example") -> bytes:
+    """What Postfix sends, as SMTPD_POLICY_README shows it."""
+    return (
+        f"request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=SMTP\nsender={sender}\n"
+        f"recipient={recipient}\nclient_address={client}\nsasl_username={login}\n\n"
+    ).encode()
+
+
+async def ask(server: MailServer, question: bytes, end: bytes) -> bytes:
+    """Send *question*, give the answer through *end*; what came where the connection ends."""
+    server.send(question)
+    async with asyncio.timeout(PATIENCE):
+        try:
+            return await server.reader.readuntil(end)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return b""
+
+
+async def test_the_policy_service_refuses_who_is_suppressed():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("policy")
+
+        assert await ask(server, request(GONE), b"\n\n") == REFUSED
+        assert await ask(server, request("jane@example.org"), b"\n\n") == DUNNO
+
+
+@pytest.mark.parametrize(("client", "login", "answer"), [("192.0.2.7", "", DUNNO), ("192.0.2.7", "acme", REFUSED)])
+async def test_the_policy_service_leaves_strangers_alone(client: str, login: str, answer: bytes):
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("policy")
+
+        assert await ask(server, request(GONE, client=client, login=login), b"\n\n") == answer
+
+
+@pytest.mark.parametrize(
+    ("fails", "answer"), [("closed", b"action=451 4.3.0 Cannot keep mail now, try later\n\n"), ("open", DUNNO)]
+)
+async def test_the_policy_service_fails_as_the_stage_says(fails: str, answer: bytes):
+    """Open, the stage itself answers that nobody is suppressed; closed, it says when to come again."""
+    stage = Stage(fault=TryLater.store() if fails == "closed" else None)
+    async with doors(stage, fails=fails) as made:
+        server = await made.connect("policy")
+
+        assert await ask(server, request(GONE), b"\n\n") == answer
+
+
+@pytest.mark.parametrize(("fails", "answer"), [("closed", b"action=451 4.3.0 Local"), ("open", DUNNO)])
+async def test_a_bug_behind_the_policy_service_is_answered_as_the_operator_chose(fails: str, answer: bytes):
+    async with doors(Stage(fault=ZeroDivisionError("a bug")), fails=fails) as made:
+        server = await made.connect("policy")
+
+        assert (await ask(server, request(GONE), b"\n\n")).startswith(answer)
+
+
+async def test_requests_sent_ahead_are_answered_in_order():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("policy")
+        server.send(request(GONE) + request("jane@example.org") + request(GONE))
+
+        assert [await ask(server, b"", b"\n\n") for _ in range(3)] == [REFUSED, DUNNO, REFUSED]
+
+
+async def test_the_table_gives_an_access_action_for_who_is_suppressed():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("socketmap")
+        question = b"acme " + GONE.encode()
+
+        assert await ask(server, b"%d:%b," % (len(question), question), b",") == b"%d:%b," % (len(FOUND), FOUND)
+
+
+@pytest.mark.parametrize(
+    "key", ["acme jane@example.org", "other gone@example.org", "acme example.org", "acme gone@", "acme "]
+)
+async def test_the_table_knows_nothing_of_anybody_else(key: str):
+    """access(5) looks up domains and local parts too; no account suppresses those."""
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("socketmap")
+
+        assert await ask(server, f"{len(key)}:{key},".encode(), b",") == NOT_FOUND
+
+
+async def test_the_table_says_that_it_cannot_answer_now():
+    async with doors(Stage(fault=TryLater.store())) as made:
+        server = await made.connect("socketmap")
+
+        assert b"TEMP Cannot keep mail now" in await ask(server, b"21:acme gone@example.org,", b",")
+
+
+async def test_the_table_takes_a_request_octet_by_octet():
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.connect("socketmap")
+        for octet in b"21:acme gone@example.org":
+            server.send(bytes([octet]))
+            await server.writer.drain()
+            await asyncio.sleep(0)
+
+        assert FOUND in await ask(server, b",", b",")
