@@ -17,7 +17,7 @@ _FOLD = re.compile(r"\n[ \t]+")
 _GOES_ON = re.compile(
     r"^(?:from|to|subject|date|message-id|content-type|mime-version|received):", re.MULTILINE | re.IGNORECASE
 )
-_WORD = re.compile(r"=\?([\w.+-]+)(?:\*[\w-]+)?\?([bBqQ])\?([^?\s]*)\?=(?:[ \t\n]+(?==\?))?")
+_WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \t\n]{1,40}(?==\?))?")
 
 
 class Headers:

@@ -40,18 +40,18 @@ class Mention:
 
 
 _ENTRY = re.compile(
-    r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]+|\d{1,3}[.)])[ \t]+|-{2,}[ \t]*)?"  # a list's bullet
-    r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)[ \t]*[:=\uff1a][ \t]*"
-    r"|(?P<phrase>[A-Za-z]{2,}(?: [A-Za-z0-9]+){0,4}) +to +"  # "undeliverable to"
-    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|[A-Z][\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
-    r"[<\"'\[(]*(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
-    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?[>\"'\])]*(?P<rest>.*)",
+    r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
+    r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)[ \t]{0,8}[:=\uff1a][ \t]{0,40}"
+    r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
+    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
+    r"[<\"'\[(]{0,4}(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
+    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?[>\"'\])]*+(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
-_EXPANDED = re.compile(r"[\s>]*\((?:expanded|(?:ultimately )?generated) from:? *<?(" + ADDRESS + ")", re.IGNORECASE)
+_EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL_NAMES_RECIPIENT = re.compile(
     r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"

@@ -13,12 +13,12 @@ from bouncer.ndr.header import Headers, block_at, parameter, to_text
 from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"^[ \t>]*+--(?=[^\s])(.*+)", re.MULTILINE)
-_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
+_TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
-_UNFOLDED = re.compile(r"\s*boundary=\"([^\"\n]+)\"", re.IGNORECASE)
+_UNFOLDED = re.compile(r"\s*+boundary=\"([^\"\n]+)\"", re.IGNORECASE)
 _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:global|global-headers|partial|news)")
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
-_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 

@@ -27,9 +27,9 @@ _SUBJECT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
-_ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|odp|rif|res)\s*(?:\[\d+\])?:", re.IGNORECASE)
-_OPENS = re.compile(r"\s*(?:undeliver(?:able|ed)|non-?delivery|returned mail|delivery failure) ?:", re.IGNORECASE)
-_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*:", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*+(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE)
+_OPENS = re.compile(r"\s*+(?:undeliver(?:able|ed)|non-?delivery|returned mail|delivery failure) ?:", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*+(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*+:", re.IGNORECASE)
 _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
 _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 

@@ -1,8 +1,9 @@
 """How fast letters are read: ``python tests/bench/bench_reading.py [FOLDER]`` (default: fixtures/).
 
-Prints letters a second, one core, in one process, warm, for the standard library's ``message_from_bytes``, for ``ndr.read`` alone
-and for everything that ``bouncer read`` does with a letter, and the ratio of the last to the first: the goal is 0.6. Rounds alternate and the best of each
-counts, so that a busy machine harms all alike. Then the time for the nastiest letters of 1, 2, 4 and 8 MB: it has to grow as they do.
+Prints letters a second, one core, in one process, warm, for the standard library's ``message_from_bytes``, for ``ndr.read``
+alone and for everything that ``bouncer read`` does with a letter, and their ratios to the first: the goal is 0.6. Rounds
+alternate and the best of each counts, so that a busy machine harms all alike. Then the time for the nastiest letters of 1, 2, 4
+and 8 MB: it has to grow as they do.
 """
 
 import json
@@ -73,8 +74,10 @@ NASTY: dict[str, Callable[[int], bytes]] = {
     "status text": lambda size: HEAD + REPORT + b"Diagnostic-Code: smtp; 550\r\n" + b" x\r\n" * (size // 4),
     "html": lambda size: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p <style><!-- &" * (size // 16),
     "carriage returns": lambda size: HEAD + b"\r\n" + b"\r" * size,
-    "nested": lambda size: HEAD
-    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(size // 60)),
+    "nested": lambda size: (
+        HEAD
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(size // 60))
+    ),
     "json": lambda size: HEAD + b"\r\n" + b'{"a":' * (size // 5),
     "quoted": lambda size: HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n=E9" * (size // 7),
 }
