@@ -297,7 +297,7 @@ def test_every_reply_code_of_rfc_5321_has_its_own_words(code: int) -> None:
 
 
 def test_an_unknown_status_is_explained_by_its_subject() -> None:
-    assert enhanced_status("4.4.99") == "temporary: about the network or routing"
+    assert enhanced_status("4.4.99") == ("temporary", "about the network or routing")
     assert enhanced_status("no status") is None
 
 

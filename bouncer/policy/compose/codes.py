@@ -124,10 +124,23 @@ def reply_code(code: int) -> str:
     return {4: "a temporary refusal", 5: "a permanent refusal"}.get(code // 100, "a reply of the server")
 
 
-def enhanced_status(status: str) -> str | None:
-    """Say what an enhanced status code means; None when *status* is none."""
+def enhanced_status(status: str) -> tuple[str, str] | None:
+    """Say what an enhanced status code means, its class and its detail; None when *status* is none."""
     code = EnhancedStatus.parse(status)
     if code is None:
         return None
     detail = _DETAILS.get((code.subject, code.detail)) or _SUBJECTS.get(code.subject, "no more is known")
-    return f"{_CLASSES[code.klass]}: {detail}"
+    return _CLASSES[code.klass], detail
+
+
+def texts() -> tuple[str, ...]:
+    """Give every text that can be said here, for translators."""
+    unknown = tuple(reply_code(code) for code in (299, 499, 599))
+    return (
+        *_REPLIES.values(),
+        *_CLASSES.values(),
+        *_SUBJECTS.values(),
+        *_DETAILS.values(),
+        "no more is known",
+        *unknown,
+    )

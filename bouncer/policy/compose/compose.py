@@ -6,22 +6,26 @@ automatic answers away.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import format_datetime
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers, to_text
 from bouncer.policy.compose import mime
-from bouncer.policy.compose.notice import Notice, PassedOn
+from bouncer.policy.compose.fields import fields
+from bouncer.policy.compose.language import ENGLISH, language
+from bouncer.policy.compose.notice import Attach, Notice, PassedOn
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.returned import returned_headers
-from bouncer.policy.compose.view import MAX_ADDRESS, MAX_NAME, MAX_SUBJECT, view, when
+from bouncer.policy.compose.sentences import MAX_ADDRESS
+from bouncer.policy.compose.view import MAX_NAME, MAX_SUBJECT, view
 from bouncer.policy.loop import NOTICE_FIELD
 from bouncer.policy.record import Belief
 
 MAX_PASSED_ON = 2 * 1024 * 1024
-"""Octets of a letter that is passed on whole. Mail to postmaster@ is small; a large one is still in the store."""
+"""Octets of a letter that is passed on, or attached, whole. Mail to postmaster@ is small; a large one is still in the store."""
 MAX_BEGINNING = 64 * 1024
 """Octets of the beginning that is passed on of a larger one."""
 MAX_FIELD = 400
@@ -29,19 +33,28 @@ MAX_FIELD = 400
 
 
 def compose(notice: Notice, *, from_: str, reverse_path: str) -> Mail:
-    """Make the mail that tells *notice*: text, HTML, the returned headers. *from_* is an address, with or without a name."""
+    """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name."""
     block = returned_headers(notice.letter) if notice.letter else ""
     shown = view(notice, Headers(block))
+    speech = language(notice.language)
     body = mime.multipart(
         "alternative",
-        mime.text("plain", render("notice.txt.j2", shown)),
-        mime.text("html", render("notice.html.j2", shown)),
+        mime.text("plain", render("notice.txt.j2", shown, speech)),
+        mime.text("html", render("notice.html.j2", shown, speech)),
     )
-    if block:
-        headers = mime.text("rfc822-headers", to_text(block, "utf-8"))
-        body = mime.multipart("mixed", body, mime.attached(headers, "returned-headers.txt"))
+    if attachments := list(_attachments(notice, block)):
+        body = mime.multipart("mixed", body, *attachments)
     envelope = _Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path)
-    return _mail(envelope, shown.subject, _thread(notice), body)
+    return _mail(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
+
+
+def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
+    if block and notice.attach is not Attach.NONE:
+        yield mime.attached(mime.text("rfc822-headers", to_text(block, "utf-8")), "returned-headers.txt")
+    if notice.letter and notice.attach is Attach.FULL:
+        yield mime.attached(mime.enclosed(notice.letter[:MAX_PASSED_ON]), "report.eml")
+    if notice.data is not None:
+        yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
         ("Subject", subject),
         ("From", line(f"<{letter.reverse_path}>", MAX_ADDRESS)),
         ("Client", line(letter.peer, MAX_NAME)),
-        ("Received", when(letter.arrived_at)),
+        ("Received", language(ENGLISH).when(letter.arrived_at)),
         ("Letter", line(letter.report, MAX_NAME)),
     )
     body = mime.multipart(

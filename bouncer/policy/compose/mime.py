@@ -39,11 +39,16 @@ class Part:
 
 def text(subtype: str, words: str) -> Part:
     """Make a text part in UTF-8: as it is where it is short-lined ASCII, so that it reads raw, else quoted-printable."""
-    octets = b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
-    if octets.isascii() and _longest(octets) <= _LINE:
-        return Part((f"Content-Type: text/{subtype}; charset=us-ascii",), octets)
+    written = b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
+    if written.isascii() and _longest(written) <= _LINE:
+        return Part((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
     head = (f"Content-Type: text/{subtype}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable")
-    return Part(head, binascii.b2a_qp(octets, istext=True))
+    return Part(head, binascii.b2a_qp(written, istext=True))
+
+
+def octets(media_type: str, content: bytes) -> Part:
+    """Make a part of any octets; *media_type* is ours, never a stranger's."""
+    return Part((f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"), _base64_lines(content))
 
 
 def attached(part: Part, filename: str) -> Part:
@@ -136,11 +141,11 @@ def _q(character: str) -> str:
     return "".join(f"={octet:02X}" for octet in character.encode("utf-8", "replace"))
 
 
-def _longest(octets: bytes) -> int:
-    return max(map(len, octets.split(b"\r\n")))
+def _longest(lines: bytes) -> int:
+    return max(map(len, lines.split(b"\r\n")))
 
 
-def _base64_lines(octets: bytes) -> bytes:
+def _base64_lines(content: bytes) -> bytes:
     step = 57  # octets give 76 characters
-    lines = (binascii.b2a_base64(octets[at : at + step], newline=False) for at in range(0, len(octets), step))
+    lines = (binascii.b2a_base64(content[at : at + step], newline=False) for at in range(0, len(content), step))
     return b"\r\n".join(lines)

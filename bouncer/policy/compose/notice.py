@@ -2,10 +2,28 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.record import Belief
 from bouncer.policy.verdict import Reason
+
+
+class Attach(StrEnum):
+    """What of the report goes along."""
+
+    HEADERS = "headers"  # the headers of the returned message
+    FULL = "full"  # these, and the whole report
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Reports that came before on the same address."""
+
+    count: int
+    first: dt.datetime
+    last: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +41,8 @@ class NoticeRecipient:
     belief_why: str = ""
     suppressed: bool = False
     suppressed_until: dt.datetime | None = None  # None: until somebody lifts it
+    counted: tuple[int, int] | None = None  # the how manyth failure this is, and how many suppress
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +61,11 @@ class Notice:
     subject: str | None = None  # the returned message's own
     original_message_id: str | None = None
     letter: bytes | None = field(default=None, repr=False)  # None when it is already retired
+    campaign: str | None = None
+    language: str = "en"
+    contact: str = ""  # whom the owner can ask, in the account's own words
+    attach: Attach = Attach.HEADERS
+    data: bytes | None = field(default=None, repr=False)  # the same for machines, as JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _UNSEEN = re.compile(
 )
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}  # Unicode's Control Pictures
 _WIDE = frozenset("WF")
+_CLOSING = frozenset(["Pe", "Pf", "Po"])  # categories of what never begins a line (JIS X 4051) ...
+_SMALL = frozenset("ーぁぃぅぇぉっゃゅょァィゥェォッャュョ")  # ... as these letters do not
 
 
 def line(text: str, limit: int) -> str:
@@ -68,8 +70,20 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    """Cut a word that is wider than a line; two columns a character are the most there are."""
+    """Cut a word that is wider than a line, as texts without blanks are; no line begins with what closes the one before."""
     if columns(word) <= width:
         return [word]
-    step = width if word.isascii() else width // 2
-    return [word[at : at + step] for at in range(0, len(word), step)]
+    if word.isascii():
+        return [word[at : at + width] for at in range(0, len(word), width)]
+    pieces, begin, taken = [], 0, 0
+    for at, character in enumerate(word):
+        taken += _columns_of(character)
+        if taken > width:
+            cut = at - 1 if _closes(character) and at - 1 > begin else at
+            pieces.append(word[begin:cut])
+            begin, taken = cut, columns(word[cut : at + 1])
+    return [*pieces, word[begin:]]
+
+
+def _closes(character: str) -> bool:
+    return character in _SMALL or unicodedata.category(character) in _CLOSING

@@ -189,3 +189,9 @@ COMPLAINT = Words(
     ),
 )
 ARRIVED = Words("delivered", "The report says that the message arrived, or was passed on.", ())
+
+
+def texts() -> tuple[str, ...]:
+    """Give every text that can be said here, for translators."""
+    every = (*WORDS.values(), DELAY, COMPLAINT, ARRIVED)
+    return tuple(dict.fromkeys(text for one in every for text in (one.title, one.why, *one.advice)))

@@ -5,20 +5,21 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bouncer.policy.compose import plain
+from bouncer.policy.compose.language import ENGLISH, LANGUAGES, Language
 
 COLUMNS = 72
 """Of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
 
 
-def render(name: str, view: Any) -> str:
-    """Draw *view* with the template *name*; in HTML everything is escaped."""
-    return _TEMPLATES.get_template(name).render(view=view)
+def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
+    """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
+    return _TEMPLATES.get_template(name).render(view=view, language=language, say=language.say, count=language.count)
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:
     """Break *text* into lines that start *indent* columns in; *label* stands in front of the first."""
     lines = plain.wrap(text, COLUMNS - indent) or [""]
-    lines[0] = f"{label:<{indent}}{lines[0]}"
+    lines[0] = label + " " * (indent - plain.columns(label)) + lines[0]
     return f"\n{' ' * indent}".join(lines)
 
 

@@ -1,0 +1,43 @@
+"""Header fields that filters can file a notice by: whom it is about, why, and which account's it is (RFC 2919)."""
+
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+
+from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.ndr.reading import Kind
+from bouncer.policy.compose import mime
+from bouncer.policy.compose.notice import Notice
+from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.sentences import MAX_ADDRESS
+from bouncer.policy.compose.view import in_question
+
+MOST = 10
+"""Addresses that a field names: filters look for one."""
+
+_LIST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+
+
+def fields(notice: Notice, from_: str) -> tuple[str, ...]:
+    """Write the fields; what is no address, status or name is left out."""
+    return tuple(_fields(notice, from_))
+
+
+def _fields(notice: Notice, from_: str) -> Iterator[str]:
+    about = in_question(notice)[:MOST]
+    if addresses := _several(one for one in (line(one.recipient, MAX_ADDRESS) for one in about) if plausible(one)):
+        yield mime.header("X-Bounce-Recipient", addresses)
+    if notice.kind is not Kind.BOUNCE:
+        yield f"X-Bounce-Category: {notice.kind.value}"
+    elif categories := _several(one.reason.category.value for one in about if one.reason):
+        yield f"X-Bounce-Category: {categories}"
+    if statuses := _several(one.status for one in about if one.status and _STATUS.fullmatch(one.status)):
+        yield mime.header("X-Bounce-Status", statuses)
+    domain = ascii_domain(split(parseaddr(from_)[1])[1])
+    if _LIST_LABEL.fullmatch(notice.account or "") and _LIST_LABEL.fullmatch(domain):
+        yield f"List-Id: <{notice.account}.bounces.{domain}>"
+
+
+def _several(values: Iterator[str]) -> str:
+    return ", ".join(dict.fromkeys(values))

@@ -1,0 +1,108 @@
+"""The languages of notices: gettext catalogues (``.po``) beside this module, read when it is loaded.
+
+One file is one language: ``catalogues/de.po``; adding a language is adding a file. The texts in the code are English and
+are the keys. What a catalogue lacks is said in English. Format: GNU gettext manual, "The Format of PO Files".
+"""
+
+import ast
+import datetime as dt
+import gettext
+import io
+import struct
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+ENGLISH = "en"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language; English texts go in, its own come out. Values are put in last, and are never templates."""
+
+    code: str
+    texts: gettext.NullTranslations = field(repr=False, default_factory=gettext.NullTranslations)
+
+    def say(self, text: str, /, **values: Any) -> str:
+        """Say *text* with *values* in the places that it names."""
+        said = self.texts.gettext(text)
+        return said.format(**values) if values else said
+
+    def count(self, one: str, many: str, number: int, /, **values: Any) -> str:
+        """Say *one* or *many*, as *number* wants it; ``{number}`` stands for the number itself."""
+        return self.texts.ngettext(one, many, number).format(number=self.number(number), **values)
+
+    def number(self, number: int) -> str:
+        """Write *number* with the language's mark between thousands."""
+        return f"{number:,}".replace(",", self.say("1,000")[1])
+
+    def date(self, time: dt.datetime) -> str:
+        """Write a day."""
+        return self.say("{day} {month} {year}", day=time.day, month=self.say(MONTHS[time.month - 1]), year=time.year)
+
+    def when(self, time: dt.datetime) -> str:
+        """Write a time: in UTC where it is ours, in its own zone where a stranger wrote it."""
+        zone = time.strftime("%z")
+        zone = "UTC" if zone in {"", "+0000"} else zone
+        return self.say("{date}, {time} {zone}", date=self.date(time), time=f"{time:%H:%M}", zone=zone)
+
+
+def language(code: str) -> Language:
+    """Give the language of that code; English for one that nobody has translated."""
+    return LANGUAGES.get(code, LANGUAGES[ENGLISH])
+
+
+def read_po(text: str) -> dict[str, str]:
+    """Read a catalogue: key to translation, as an MO file has them (plural forms joined by NUL); untranslated ones left out."""
+    entries: dict[str, str] = {}
+    for block in text.split("\n\n"):
+        parts = _parts(block)
+        key = "\0".join(parts[name] for name in ("msgid", "msgid_plural") if name in parts)
+        forms = [value for name, value in parts.items() if name.startswith("msgstr")]
+        if forms and all(forms):
+            entries[key] = "\0".join(forms)
+    return entries
+
+
+def _parts(block: str) -> dict[str, str]:
+    parts: dict[str, str] = {}
+    name = ""
+    for line in block.splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        if not line.startswith('"'):
+            name, _, line = line.partition(" ")  # noqa: PLW2901 -- what is left of it
+        parts[name] = parts.get(name, "") + ast.literal_eval(line)
+    return parts
+
+
+def compiled(entries: dict[str, str]) -> bytes:
+    """Write *entries* as an MO file (GNU gettext manual, "The Format of GNU MO Files"), which gettext reads."""
+    pairs = sorted((key.encode(), value.encode()) for key, value in entries.items())
+    at = 28 + 16 * len(pairs)
+    index = {0: b"", 1: b""}
+    texts = b""
+    for side in index:
+        for pair in pairs:
+            index[side] += struct.pack("<II", len(pair[side]), at + len(texts))
+            texts += pair[side] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, at)
+    return head + index[0] + index[1] + texts
+
+
+def _all() -> dict[str, Language]:
+    found = {ENGLISH: Language(ENGLISH)}
+    for file in resources.files(__package__).joinpath("catalogues").iterdir():
+        code, _, kind = file.name.rpartition(".")
+        if kind == "po":
+            octets = compiled(read_po(file.read_text("utf-8")))
+            found[code] = Language(code, gettext.GNUTranslations(io.BytesIO(octets)))
+    return dict(sorted(found.items()))
+
+
+LANGUAGES = _all()
+"""Every language, by its code (BCP 47)."""

@@ -1,0 +1,164 @@
+"""What else a notice holds: history, counts, whom to ask, fields for filters, what is attached."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.compose.notice import Attach, Earlier
+from bouncer.policy.record import Belief
+from bouncer.policy.verdict import Reason
+
+NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
+LETTER = (
+    b"Content-Type: message/rfc822\r\n\r\nSubject: news\r\nMessage-ID: <1@acme.example>\r\n\r\nThe text itself.\r\n"
+)
+JANE = NoticeRecipient(
+    "jane@example.org",
+    Action.FAILED,
+    Reason.MAILBOX_FULL,
+    status="4.2.2",
+    reply_code=452,
+    diagnostic_code="452 4.2.2 over quota",
+    belief=Belief.PROVEN,
+)
+NOTICE = Notice(
+    to="ann@acme.example",
+    message_id="3abcdefghjkmn.1@mx.rp.example",
+    made_at=NOW,
+    kind=Kind.BOUNCE,
+    recipients=(JANE,),
+    account="acme",
+    report="3abcdefghjkmn",
+    arrived_at=NOW,
+    letter=LETTER,
+)
+
+
+def opened(notice: Notice) -> EmailMessage:
+    mail = compose(notice, from_="Mail delivery <bounces@example.com>", reverse_path="")
+    message = message_from_bytes(mail.octets, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def words(notice: Notice) -> str:
+    body = opened(notice).get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+def with_jane(**changed: object) -> Notice:
+    return replace(NOTICE, recipients=(replace(JANE, **changed),))  # type: ignore[arg-type]
+
+
+def test_the_history_of_the_address_is_told():
+    earlier = Earlier(3, dt.datetime(2025, 12, 24, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
+
+    told = words(with_jane(earlier=earlier))
+
+    assert "HISTORY OF THIS ADDRESS 3 reports came before, from 24 December 2025 to 1 February 2026." in told
+
+
+def test_one_earlier_report_is_told_with_its_day():
+    day = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+
+    assert "1 report came before, on 1 February 2026." in words(with_jane(earlier=Earlier(1, day, day)))
+
+
+def test_a_first_report_has_no_history():
+    assert "HISTORY" not in words(NOTICE)
+
+
+def test_a_failure_that_counts_tells_how_many_suppress():
+    assert "It counts as failure 2 of 5; after 5 the address is suppressed." in words(with_jane(counted=(2, 5)))
+
+
+def test_the_campaign_and_whom_to_ask_are_told():
+    told = words(replace(NOTICE, campaign="spring-2026", contact="Bea Admin <bea@acme.example>, extension 12"))
+
+    assert "Campaign spring-2026" in told
+    assert "WHO TO ASK Bea Admin <bea@acme.example>, extension 12" in told
+
+
+def test_fields_for_filters():
+    message = opened(NOTICE)
+
+    assert message["X-Bounce-Recipient"] == "jane@example.org"
+    assert message["X-Bounce-Category"] == "soft"
+    assert message["X-Bounce-Status"] == "4.2.2"
+    assert message["List-Id"] == "<acme.bounces.example.com>"
+
+
+def test_fields_of_several_recipients_name_each_thing_once():
+    john = replace(JANE, recipient="john@example.org", reason=Reason.VIRUS, status="5.7.1")
+    message = opened(replace(NOTICE, recipients=(JANE, john)))
+
+    assert message["X-Bounce-Recipient"] == "jane@example.org, john@example.org"
+    assert message["X-Bounce-Category"] == "soft, block"
+    assert message["X-Bounce-Status"] == "4.2.2, 5.7.1"
+
+
+def test_a_complaint_is_filed_as_one():
+    assert opened(replace(NOTICE, kind=Kind.COMPLAINT))["X-Bounce-Category"] == "complaint"
+    assert opened(replace(NOTICE, kind=Kind.COMPLAINT, recipients=()))["X-Bounce-Category"] == "complaint"
+
+
+def test_what_is_no_address_stands_in_no_field():
+    assert opened(with_jane(recipient="jane"))["X-Bounce-Recipient"] is None
+    assert opened(with_jane(status="5.x"))["X-Bounce-Status"] is None
+    assert opened(replace(NOTICE, account="a>b"))["List-Id"] is None
+
+
+@pytest.mark.parametrize(
+    ("attach", "types"),
+    [
+        (Attach.HEADERS, ["text/rfc822-headers"]),
+        (Attach.FULL, ["text/rfc822-headers", "message/rfc822"]),
+        (Attach.NONE, []),
+    ],
+)
+def test_the_account_chooses_what_is_attached(attach: Attach, types: list[str]):
+    message = opened(replace(NOTICE, attach=attach))
+
+    assert [one.get_content_type() for one in message.iter_attachments()] == types
+
+
+def test_the_whole_report_is_attached_as_it_came():
+    *_, report = opened(replace(NOTICE, attach=Attach.FULL)).iter_attachments()
+
+    assert report.get_filename() == "report.eml"
+    assert b"The text itself." in report.get_content().as_bytes()
+
+
+def test_the_same_for_machines_is_attached_as_json():
+    data = json.dumps([{"recipient": "jane@example.org"}]).encode()
+    *_, attached = opened(replace(NOTICE, data=data)).iter_attachments()
+
+    assert (attached.get_content_type(), attached.get_filename()) == ("application/json", "bounces.json")
+    assert json.loads(attached.get_content()) == [{"recipient": "jane@example.org"}]
+
+
+def test_an_encoded_word_that_decodes_to_a_million_lines_stays_one_short_subject():
+    """RFC 2047 bombs: what is shown is bounded whatever it would unfold to."""
+    bomb = "=?utf-8?q?" + "=0D=0ABcc:_v@x.example" * 50_000 + "?="
+
+    message = opened(replace(NOTICE, subject=bomb, letter=b"Subject: " + bomb.encode() + b"\r\n\r\n"))
+
+    assert message["Bcc"] is None
+    assert len(bytes(message)) < 100_000
+
+
+def test_a_hundred_thousand_recipients_make_a_short_mail():
+    many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(100_000))
+
+    message = opened(replace(NOTICE, recipients=many))
+
+    assert message["Subject"] == "Not delivered: 100,000 recipients \u00b7 mailbox is full"
+    assert len(bytes(message)) < 30_000
