@@ -7,6 +7,8 @@ by one expression, unfolded and decoded only when asked for.
 import binascii
 import re
 from collections.abc import Iterator
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 
 _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
 _FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
@@ -17,6 +19,32 @@ _FOLD = re.compile(r"\n[ \t]+")
 _GOES_ON = re.compile(
     r"^(?:from|to|subject|date|message-id|content-type|mime-version|received):", re.MULTILINE | re.IGNORECASE
 )
+_MAX_CHARSET = 40
+_NOT_FOR_MAIL = frozenset(
+    {
+        *("punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"),
+        *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"),
+    }
+)
+"""Codecs of Python that are no charsets: of more than linear time, of escapes, from octets to octets."""
+_CHARSETS = frozenset(name for pair in aliases.items() for name in pair if not _NOT_FOR_MAIL & set(pair)) | {
+    "koi8_u",
+    "koi8_t",
+    "cp720",
+    "cp737",
+    "cp874",
+    "utf_8_sig",
+}
+"""The names that are looked up: a stranger's name makes Python search its disk, and remember in vain that it is none."""
+_WIDER = {
+    **dict.fromkeys(("gb2312", "gbk", "x_gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "x_sjis"), "cp932"),
+    **dict.fromkeys(("euc_kr", "ks_c_5601_1987"), "cp949"),
+    "windows_874": "cp874",
+    "iso_8859_8_i": "iso8859_8",
+    "x_euc_jp": "euc_jp",
+}
+"""Charsets that mail names when it means a wider one (WHATWG Encoding Standard, section 4.2)."""
 _WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \t\n]{1,40}(?==\?))?")
 
 
@@ -94,11 +122,23 @@ def to_text(octets: str, charset: str) -> str:
         return octets  # the same in every charset of mail but those that switch by escapes (RFC 1468, RFC 1843)
     raw = octets.encode("latin-1", "replace")
     for name in (charset, "utf-8"):
-        try:
-            return raw.decode(name)
-        except (LookupError, UnicodeError, ValueError):
-            continue
-    return raw.decode(charset, "replace") if _is_multibyte(charset) else octets
+        if (text := _decoded(raw, name, "strict")) is not None:
+            return text
+    replaced = _decoded(raw, charset, "replace") if _is_multibyte(charset) else None
+    return octets if replaced is None else replaced
+
+
+def _decoded(raw: bytes, charset: str, errors: str) -> str | None:
+    """Decode *raw*; None where that is no charset of mail, or the octets are not in it."""
+    name = normalize_encoding(charset[:_MAX_CHARSET]).lower()
+    name = _WIDER.get(name, name)
+    if name not in _CHARSETS:
+        return None
+    try:
+        text = raw.decode(name, errors)
+    except (LookupError, UnicodeError):
+        return None
+    return text.encode("utf-8", "replace").decode("utf-8") if "7" in name else text  # UTF-7 may hold halves of pairs
 
 
 def _is_multibyte(charset: str) -> bool:

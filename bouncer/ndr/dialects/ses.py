@@ -78,7 +78,8 @@ def _object(value: object) -> Json:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Give a string without halves of surrogate pairs, which JSON may hold and nothing else can."""
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def _recipients(listed: object, action: Action, letter: Letter) -> tuple[Recipient, ...]:
