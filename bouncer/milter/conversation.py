@@ -6,7 +6,7 @@ is read. Bounds: what may be sent ahead, how long a question may take to arrive,
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bouncer.milter.guests import Guests
@@ -117,14 +117,14 @@ class Conversation(asyncio.Protocol):
         if self._closed_at is None:
             self._transport.write(answer)
 
-    def wait_for(self, work: Coroutine[Any, Any, None]) -> None:
-        """Read no more until *work* is done, which ends with an answer."""
-        self.waiting = asyncio.get_running_loop().create_task(self._work(work))
+    def wait_for(self, work: Callable[..., Awaitable[None]], *words: object) -> None:
+        """Read no more until *work* is done with *words*, which ends with an answer."""
+        self.waiting = asyncio.get_running_loop().create_task(self._work(work, words))
 
-    async def _work(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _work(self, work: Callable[..., Awaitable[None]], words: tuple[object, ...]) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await work
+                await work(*words)
         except Exception:  # noqa: BLE001 -- whatever it is, the peer gets an answer and the others are served
             _log.exception("stumbled over a question of %s", self.peer)
             self.stumbled()

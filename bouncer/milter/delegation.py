@@ -40,7 +40,7 @@ class PolicyAsked(Conversation):
         if told.get("request") != "smtpd_access_policy":
             raise ValueError("not a request of a policy delegation")
         if told.get("recipient") and self._ours(told):
-            self.wait_for(self._decide(told))
+            self.wait_for(self._decide, told)
         else:
             self.say(NOTHING_TO_SAY)
         return True

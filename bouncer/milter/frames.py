@@ -113,7 +113,7 @@ def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
     taken = spared & steps
     macros = b""
     if actions & Actions.CHOOSE_MACROS:
-        macros = struct.pack("!L", _AT_MAIL) + b"{auth_authen}\0" + struct.pack("!L", _AT_END) + b"i\0"
+        macros = struct.pack("!L", _AT_MAIL) + b"i {auth_authen}\0" + struct.pack("!L", _AT_END) + b"i\0"
     chosen = NEEDED | (Actions.CHOOSE_MACROS if macros else 0)
     answer = frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, taken) + macros)
     return Agreed(answer, frozenset(command for step, command in _UNANSWERED.items() if taken & step))

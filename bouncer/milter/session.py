@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""
+QUEUE_ID = b"i"
+"""The macro with the message's name in the mail server's log; Sendmail knows it at MAIL, Postfix later."""
 
 
 class MilterSession(Conversation):
@@ -72,8 +74,7 @@ class MilterSession(Conversation):
         command, known = frames.macros(rest)
         if command == frames.MAIL:
             self._login = known.get(LOGIN, b"").decode("utf-8", "replace")
-        elif command == frames.END_OF_MESSAGE:
-            self._queue_id = known.get(b"i", b"-").decode("ascii", "replace")
+        self._queue_id = known.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
     def _connect(self, rest: bytes) -> None:
         address, port = frames.client(rest)
@@ -91,7 +92,7 @@ class MilterSession(Conversation):
         if self._message is None:
             self._go_on_after(frames.RCPT)
         elif self._terms.refuses and not self._played:
-            self.wait_for(self._recipient(self._message, octets))
+            self.wait_for(self._recipient, self._message, octets)
         else:
             self._message.add_recipient(octets)
             self._go_on_after(frames.RCPT)
@@ -122,7 +123,7 @@ class MilterSession(Conversation):
             self._message = None
             self.say(frames.CONTINUE)
         else:
-            self.wait_for(self._decide(message))
+            self.wait_for(self._decide, message)
 
     async def _decide(self, message: Message) -> None:
         try:

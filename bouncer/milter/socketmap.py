@@ -36,7 +36,7 @@ class MapAsked(Conversation):
         if not blank:
             raise ValueError("a request without a key")
         if address.rpartition("@")[0] and not address.endswith("@"):  # access(5) looks up domains and local parts too
-            self.wait_for(self._look_up(account, address))
+            self.wait_for(self._look_up, account, address)
         else:
             self.say(NOT_FOUND)
         return True

@@ -1,0 +1,106 @@
+"""What becomes of a mail on its way out: whose it is, who is dropped, what it is signed with."""
+
+import pytest
+
+from bouncer.mail.returnpath import Key, Signed, verify
+from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
+
+KEY, RETIRED = Key(b"0" * 32), Key(b"1" * 32)
+SIGNING = Signing(("rp.example.com", "rp.example.net"), (KEY, RETIRED), today=20_000, days=30)
+SENDERS = {"acme-smtp": "acme", "acme.example": "acme", "ann@shared.example": "ann", "xn--caf-dma.example": "cafe"}
+NAMES = {"acme", "ann", "cafe", "zoo"}
+JANE, JOHN, GONE = "jane@example.org", "John@Example.org", "gone@example.org"
+
+
+def mail(*recipients: str, sender: str = "news@acme.example", login: str = "", account: str = "") -> Outgoing:
+    return Outgoing(sender, recipients, login, account)
+
+
+def sent(one: Outgoing, *gone: str, hashed: bool = False) -> Sending:
+    return prepare(one, "acme", set(gone), SIGNING, "r2d2", hashed=hashed)
+
+
+def signed(path: str | None) -> Signed:
+    assert path is not None
+    found = verify(path, keys=(KEY,), today=20_030)
+    assert isinstance(found, Signed)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "account"),
+    [
+        (mail(JANE), "acme"),
+        (mail(JANE, sender="NEWS@Acme.Example"), "acme"),
+        (mail(JANE, sender="news@café.example"), "cafe"),
+        (mail(JANE, sender="ann@shared.example"), "ann"),
+        (mail(JANE, sender="bob@shared.example"), None),
+        (mail(JANE, sender="news@sub.acme.example"), None),
+        (mail(JANE, sender="news@else.example", login="ACME-smtp"), "acme"),
+        (mail(JANE, sender="news@else.example", account=" Zoo "), "zoo"),
+        (mail(JANE, sender="news@else.example", account="nobody"), None),
+        (mail(JANE, sender="", account="zoo"), "zoo"),
+        (mail(JANE, sender="", login=""), None),
+    ],
+)
+def test_an_account_is_known_by_login_sender_or_header(one: Outgoing, account: str | None):
+    assert account_of(SENDERS, NAMES, one) == account
+
+
+def test_what_is_proven_wins_over_what_is_claimed():
+    everything = mail(JANE, sender="ann@shared.example", login="acme-smtp", account="zoo")
+
+    assert account_of(SENDERS, NAMES, everything) == "acme"
+    assert account_of(SENDERS, NAMES, mail(JANE, sender="ann@shared.example", account="zoo")) == "ann"
+
+
+def test_one_recipient_gets_a_path_of_its_own():
+    sending = sent(mail(JANE))
+    found = signed(sending.reverse_path)
+
+    assert (found.account, found.recipient, found.reference) == ("acme", JANE, "r2d2")
+    assert (sending.mark, sending.reference, sending.recipients) == (None, "r2d2", (JANE,))
+    assert str(sending.reverse_path).endswith("@rp.example.com")
+
+
+def test_several_recipients_get_a_path_for_the_message_and_the_mark():
+    sending = sent(mail(JANE, JOHN))
+    found = signed(sending.reverse_path)
+
+    assert (found.recipient, found.recipient_hash, found.reference) == (None, None, "r2d2")
+    assert sending.mark == ("X-Bouncer-Return-Path", f"<{sending.reverse_path}>")
+
+
+def test_who_is_left_alone_gets_a_path_of_its_own():
+    """Two spellings of one mailbox are one recipient too."""
+    assert signed(sent(mail(JANE, GONE), GONE).reverse_path).recipient == JANE
+    assert signed(sent(mail("JANE@example.org", JANE)).reverse_path).recipient == JANE
+
+
+def test_dropped_ones_are_dropped_and_the_order_stays():
+    sending = sent(mail(GONE, JOHN, JANE), GONE)
+
+    assert (sending.recipients, sending.dropped) == ((JOHN, JANE), (GONE,))
+
+
+def test_a_mail_to_nobody_is_not_signed():
+    assert sent(mail(GONE), GONE) == Sending("acme", (), (GONE,))
+
+
+def test_the_null_sender_stays_null():
+    """Notifications must not be answered (RFC 5321 section 4.5.5)."""
+    assert sent(mail(JANE, sender="")) == Sending("acme", (JANE,))
+
+
+def test_a_path_that_its_sender_made_stays_and_its_reference_is_known():
+    own = str(prepare(mail(JANE), "acme", (), SIGNING, "mine").reverse_path)
+
+    assert sent(mail(JANE, sender=own)) == Sending("acme", (JANE,), reference="mine")
+    assert sent(mail(JANE, sender="acme@RP.example.net")) == Sending("acme", (JANE,))
+
+
+def test_an_account_may_want_no_address_in_a_path():
+    path = sent(mail(JANE), hashed=True).reverse_path
+
+    assert "jane" not in str(path)
+    assert signed(path).speaks_for(JANE)
