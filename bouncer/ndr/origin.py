@@ -70,7 +70,8 @@ def has_subject_of_report(headers: Headers) -> bool:
         return True
     if "list-unsubscribe" in headers or "list-id" in headers:
         return False
-    if (_ANSWER.match(subject) or _FORWARD.match(subject)) and not _has_null_path(headers):
+    answers = _ANSWER.match(subject) and ("in-reply-to" in headers or "references" in headers)
+    if (answers or _FORWARD.match(subject)) and not _has_null_path(headers):
         return False
     return _SUBJECT.search(subject) is not None
 
