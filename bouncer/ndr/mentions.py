@@ -59,6 +59,7 @@ _LABEL_NAMES_RECIPIENT = re.compile(
     r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
     re.IGNORECASE,
 )
+_LABEL_SAYS_WHY = re.compile(r"unknown|invalid|full|exceed|reject|error|disabled|over", re.IGNORECASE)
 _LABEL_NAMES_OTHER = re.compile(
     r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
     r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
@@ -108,6 +109,8 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
     indent, rest = len(entry["indent"].expandtabs()), entry["rest"]
     if named := _NAME_BEFORE.match(rest):
         return [Mention(Way.ENTRY, number, indent, addresses.bare(named[1]), named[2])]
+    if label := entry["label"] or entry["phrase"]:
+        rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
     others = addresses.find(rest) if rest.lstrip().startswith((",", ";")) else []
     first = Mention(Way.ENTRY, number, indent, addresses.bare(entry["address"]), "" if others else rest)
     return [first, *(Mention(Way.ENTRY, number, indent, other, "") for other in others)]

@@ -86,7 +86,7 @@ def about(address: str, letter: Letter) -> str:
     named = [each for each in letter.mentions if comparable(each.address) == wanted]
     if not named:
         named = [each for each in letter.mentions if each.address.lower().startswith(local + "@")]
-    gathered = _bring_together(named, named, letter.lines)
+    gathered = _bring_together(named, letter.mentions, letter.lines)
     return " ".join(account.words for account in gathered.values())[:MAX_WORDS]
 
 
@@ -125,7 +125,7 @@ def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:
 
 def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Account]:
     gathered: dict[str, Account] = {}
-    heads = _heads(chosen)
+    heads = _heads(found)
     for mention in chosen:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Account(mention.address, mention.line))

@@ -90,7 +90,7 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
-        status=status,
+        status=_telling(status, words),
         reply_code=code or _agreeing(said.reply_code(words), status),
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
@@ -105,6 +105,14 @@ def _whole(name: str, letter: Letter) -> str:
         return name
     local = name.lower() + "@"
     return next((address for address in letter.original.to if address.lower().startswith(local)), name)
+
+
+def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:
+    """Take the notice's status where the field says no more than the class, and the notice names one of that class."""
+    if status is not None and (status.subject or status.detail):
+        return status
+    told = said.status(words) if words else None
+    return told if told and (status is None or told.klass == status.klass) else status
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:
