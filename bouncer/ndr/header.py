@@ -12,6 +12,12 @@ from encodings.aliases import aliases
 
 _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
 _FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
+# The fields of a returned message that anybody asks for.
+_ASKED = re.compile(
+    r"\n(from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
+    r"[ \t]*+:(.*+(?:\n[ \t].*+)*+)",
+    re.IGNORECASE,
+)
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
 _MBOX_LINE = re.compile(r">?From .*+\n")
 _FOLD = re.compile(r"\n[ \t]+")
@@ -49,13 +55,16 @@ _WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \
 
 
 class Headers:
-    """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for those that must be single."""
+    """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for those that must be single.
+
+    Of a *returned* message only the fields that the reader looks at are kept.
+    """
 
     __slots__ = ("_fields",)
 
-    def __init__(self, block: str = "") -> None:
+    def __init__(self, block: str = "", *, returned: bool = False) -> None:
         fields: dict[str, str] = {}
-        for name, value in _FIELD.findall(block):
+        for name, value in _ASKED.findall("\n" + block) if returned else _FIELD.findall(block):
             fields.setdefault(name.lower(), value)
         self._fields = fields
 

@@ -88,12 +88,12 @@ class Letter:
             if part.returned:
                 body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
                 begin, end, _ = block_at(body, 0, self.limits.header_octets)
-                return Headers(body[begin:end])
+                return Headers(body[begin:end], returned=True)
         words, at = self._cut
         if at < 0:
             return Headers()
         begin, end, _ = block_at(self.text, min(at, len(words)) if at <= len(words) else at, self.limits.header_octets)
-        return Headers(self.text[begin:end])
+        return Headers(self.text[begin:end], returned=True)
 
     @once
     def original(self) -> Original:

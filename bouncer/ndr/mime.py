@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bouncer.ndr.header import Headers, block_at, parameter, to_text
 from bouncer.ndr.limits import Limits
 
-_DELIMITER = re.compile(r"^[ \t>]*+--(?=[^\s])(.*+)", re.MULTILINE)
+_DELIMITER = re.compile(r"\n[ \t>]*+--(?=[^\s])(.*+)")
 _TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
 _UNFOLDED = re.compile(r"\s*+boundary=\"([^\"\n]+)\"", re.IGNORECASE)
@@ -79,8 +79,8 @@ def split(headers: Headers, body: str, limits: Limits) -> list[Part]:
 
 def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
     found = []
-    for line in _DELIMITER.finditer(body):
-        found.append((line.start(), line.end(), line[1].rstrip()))
+    for line in _DELIMITER.finditer("\n" + body):  # places in it are those of *body*, one line end later
+        found.append((line.start(), line.end() - 1, line[1].rstrip()))
         if len(found) >= limits.delimiters:
             break
     return found
