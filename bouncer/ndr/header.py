@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 
+from bouncer.mail.marker import FIELD
+
 _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
 _FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
 # The fields of a returned message that anybody asks for.
 _ASKED = re.compile(
-    r"\n(from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
+    rf"\n({FIELD}|from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
     r"[ \t]*+:(.*+(?:\n[ \t].*+)*+)",
     re.IGNORECASE,
 )
