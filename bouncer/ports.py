@@ -6,13 +6,15 @@ StoreError when the store is locked, full or away, and then nothing of the call 
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from bouncer.mail.letter import Received
 from bouncer.mail.parcel import Mail
-from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Suppression
+from bouncer.policy.past import Asks, Past
+from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
+from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Opened
 
 
@@ -24,6 +26,9 @@ class Account:
     owners: tuple[str, ...]
     forwarding: bool = True
     created_at: dt.datetime | None = None
+    senders: tuple[str, ...] = ()
+    """Logins, addresses and domains whose outgoing mail is this account's, in comparable form."""
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,8 @@ class BounceRow:
     arrival_date: str | None = None
     will_retry_until: str | None = None
     said: tuple[str, ...] = ()
+    stream: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class OutboxRow:
     due: dt.datetime
     last_error: str | None
     said: str | None  # the receiver's words when it left; the file, for a Maildir
+    about: str | None = None  # what it tells beside the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,24 @@ class Channel(Protocol):
         ...
 
 
+class Case(Protocol):
+    """A letter that has been read, to be decided on as soon as the past is known. A Record is one that is decided."""
+
+    @property
+    def letter_id(self) -> int:
+        """Which letter."""
+        ...
+
+    @property
+    def asks(self) -> Asks:
+        """What of the past the decision needs."""
+        ...
+
+    def decide(self, past: Past) -> Record:
+        """Decide; pure."""
+        ...
+
+
 class LetterStore(Protocol):
     """Keeping letters and recording what they say."""
 
@@ -221,12 +247,19 @@ class LetterStore(Protocol):
         """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*."""
         ...
 
-    async def record(self, records: Sequence[Record], *, now: dt.datetime) -> int:
-        """Commit what follows from letters, all in one; a letter that is no longer kept is passed over. Gives how many were."""
+    async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+        """Decide on letters, in order, and commit what follows, all in one; one that is no longer kept is passed over.
+
+        Each is decided on what is known in that same commit, the letters before it among that. Gives what was recorded.
+        """
         ...
 
-    async def rerecord(self, record: Record, *, now: dt.datetime) -> None:
+    async def rerecord(self, case: Case, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions."""
+        ...
+
+    async def foresee(self, case: Case, *, now: dt.datetime) -> Record:
+        """Give what would be recorded of a letter now; nothing is written."""
         ...
 
     async def letter(self, letter_id: int) -> KeptLetter | None:
@@ -297,12 +330,53 @@ class Accounts(Protocol):
         """Unregister it; False where it is unknown."""
         ...
 
-    async def suppress(self, suppression: Suppression) -> bool:
-        """Suppress an address; False where it already was (the longer of the two times stays)."""
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """An entry of the audit trail: one change of what an account sends to an address."""
+
+    id: int
+    at: dt.datetime
+    account: str
+    address: str
+    stream: str
+    change: str  # "suppressed", "freed", "allowed", "disallowed"
+    reason: str
+    until: dt.datetime | None
+    source: str  # "bounce", "command", "import", "key"
+    letter_id: int | None
+    rule: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An entry of the allow-list: an address, or all of a domain as ``@example.org``."""
+
+    account: str
+    address: str
+    at: dt.datetime
+    why: str = ""
+
+
+class SuppressionList(Protocol):
+    """Whom an account's mail must not go to; every change of it is in the audit trail."""
+
+    def suppressed_now(
+        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+    ) -> Suppression | None:
+        """Give a suppression in force for any of *addresses*, forms of one, in comparable form. Without leaving the event loop.
+
+        Raises StoreError.
+        """
         ...
 
-    async def release(self, account: str, address: str) -> bool:
-        """Lift a suppression; False where there was none."""
+    async def suppress(self, suppression: Suppression) -> bool:
+        """Suppress an address; False where it already was (the longer of the two times stays) or is on the allow-list."""
+        ...
+
+    async def release(self, release: Release) -> bool:
+        """Lift the suppressions of an address; False where there was none."""
         ...
 
     async def suppressions(
@@ -311,8 +385,42 @@ class Accounts(Protocol):
         """List suppressions in force, newest first, each with its id."""
         ...
 
-    async def suppressed(self, account: str, addresses: Sequence[str], *, now: dt.datetime) -> dict[str, Suppression]:
-        """Say which of *addresses* are suppressed now, keyed as they were asked."""
+    async def suppressed(
+        self, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
+    ) -> dict[str, Suppression]:
+        """Say which of *addresses* are suppressed now, keyed as they were asked; in any stream where none is named."""
+        ...
+
+    async def allow(self, allowed: Allowed, *, source: str) -> bool:
+        """Never suppress it again, and lift what stands; False where it was on the allow-list."""
+        ...
+
+    async def disallow(self, allowed: Allowed, *, source: str) -> bool:
+        """Take it off the allow-list; False where it was not on it."""
+        ...
+
+    async def allow_list(self, account: str | None) -> Sequence[Allowed]:
+        """Give the allow-list, in order of address."""
+        ...
+
+    async def trail(self, *, account: str | None, address: str | None, page: Page) -> Sequence[TrailRow]:
+        """List changes, newest first."""
+        ...
+
+    async def open_import(self, *, now: dt.datetime) -> str:
+        """Begin an import; gives its name."""
+        ...
+
+    async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
+        """Lay a part of the import *name* ready; nothing of it is in force."""
+        ...
+
+    async def take_staged(self, name: str) -> tuple[int, int]:
+        """Put all of the import *name* in force at once; gives how many are new or longer, how many the allow-list keeps out."""
+        ...
+
+    async def drop_staged(self, name: str) -> None:
+        """Forget what was laid ready."""
         ...
 
 
@@ -328,6 +436,32 @@ class Sent:
     campaign: str | None = None  # the sender's own word for the mailing
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
     reference: str | None = None  # what stands in its return path
+    dropped: tuple[str, ...] = ()  # recipients that it was not sent to, because they are suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class SendFilter:
+    """Which sends a report is about; None means any."""
+
+    account: str | None = None
+    campaign: str | None = None
+    stream: str | None = None
+    domain: str | None = None
+    since: dt.datetime | None = None
+    before: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many of something in the book of sends; what was not asked to be kept apart is empty."""
+
+    account: str
+    hour: dt.datetime | None  # when they were sent: an hour, or the beginning of a day that was rolled up
+    campaign: str
+    stream: str
+    domain: str
+    what: str  # "sent", "dropped", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    count: int
 
 
 class SendBook(Protocol):
@@ -337,8 +471,18 @@ class SendBook(Protocol):
         """Count the sends and remember the messages, all or none. Raises StoreError."""
         ...
 
+    async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+        """Sum up, keeping *apart* some of hour, campaign, stream, domain; account and what always are."""
+        ...
 
-class Store(LetterStore, Outbox, Accounts, Protocol):
+    async def roll_up(
+        self, *, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
+    ) -> None:
+        """Make days of hours, and one of small domains, before the first; forget messages and counts before the others."""
+        ...
+
+
+class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Protocol):
     """The whole port; opened and closed by whoever builds it."""
 
     async def release_leases(self) -> None:

@@ -1,6 +1,7 @@
 """What every command is given: the settings, and a store opened for as long as the command takes."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -42,3 +43,11 @@ def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitabl
             await store.close()
 
     return asyncio.run(asked())
+
+
+def by_whom() -> str:
+    """Say who runs this command, for the audit trail."""
+    try:
+        return f"by command of {getpass.getuser()}"
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return f"by command of user {os.getuid()}"

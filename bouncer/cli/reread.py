@@ -50,20 +50,21 @@ def reread(
 ) -> None:
     """Read letters again, those of IDS or all that are still kept, and replace what was recorded of them.
 
-    No notice is sent and no suppression is made or lifted.
+    No notice is sent and no suppression is lifted; one that follows now is made.
     """
 
     async def ask(store: Store, settings: Settings) -> tuple[int, list[Change]]:
         looked, changes = 0, list[Change]()
-        async with rereading(store, settings) as decide:
+        async with rereading(store, settings) as read:
             async for letter in _letters(store, ids, state, account):
                 looked += 1
-                record = await decide(letter)
+                case = await read(letter)
+                record = await store.foresee(case, now=now())
                 before = await store.bounces(BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
                 found = _changes(letter, before, record)
                 changes += found
                 if found and not dry_run:
-                    await store.rerecord(record, now=now())
+                    await store.rerecord(case, now=now())
         return looked, changes
 
     looked, changes = with_store(context, ask)

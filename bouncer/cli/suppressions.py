@@ -7,12 +7,12 @@ from typing import TextIO
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import by_whom, with_store
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable, plausible
-from bouncer.policy.record import Suppression
+from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page, Store
 from bouncer.settings import Settings
 
@@ -59,7 +59,7 @@ def add(context: click.Context, addresses: tuple[str, ...], account: str, days: 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         if account not in (await store.directory()).accounts:
             raise BouncerError(f"there is no account {account!r}")
-        wanted = [Suppression(account, one, reason, "command", None, since, until) for one in addresses]
+        wanted = [Suppression(account, one, reason, "command", None, since, until, why=by_whom()) for one in addresses]
         return [await store.suppress(one) for one in wanted]
 
     for address, new in zip(addresses, with_store(context, ask), strict=True):
@@ -74,7 +74,7 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
     """Let mail go to ADDRESSES again."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return [await store.release(account, one) for one in addresses]
+        return [await store.release(Release(account, one, "command", None, now(), by_whom())) for one in addresses]
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
         click.echo(f"{visible(address)}: {'released' if was else 'was not suppressed'}")

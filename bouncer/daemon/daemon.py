@@ -11,18 +11,20 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bouncer.courier import make_courier
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.keys import read_keys
+from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.daemon.systemd import Inherited
 from bouncer.errors import ConfigError
 from bouncer.mail.returnpath import Key, sign
+from bouncer.milter import KINDS, Door
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.record import Record
-from bouncer.ports import KeptLetter, Store
+from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
 from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
@@ -45,6 +47,7 @@ class Daemon:
     settings: Settings
     store: Store
     door: SmtpDoor
+    outgoing: dict[str, Door]
     reading: Read
     delivering: Deliver
     retiring: Retire
@@ -56,13 +59,28 @@ class Daemon:
         """Where the SMTP door listens, host:port."""
         return self.door.listening
 
+    @property
+    def places(self) -> str:
+        """Where all doors listen, in words."""
+        others = [f"{name} on {', '.join(one.listening)}" for name, one in self.outgoing.items() if one.listening]
+        return "; ".join([f"listening on {', '.join(self.listening)}", *others])
+
+    async def drain(self) -> None:
+        """Take nothing new; let what is open come to its end."""
+        seconds = self.settings.smtp.drain_seconds
+        await asyncio.gather(self.door.drain(seconds), *(one.drain(seconds) for one in self.outgoing.values()))
+
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, sockets: Sequence[socket.socket] = ()) -> AsyncIterator[Daemon]:
-    """Build and start the daemon; wind it down at the end. Raises ConfigError, StoreError, OSError before it is ready."""
+async def running(settings: Settings, sockets: Sequence[Inherited] = ()) -> AsyncIterator[Daemon]:
+    """Build and start the daemon; wind it down at the end. Raises ConfigError, StoreError, OSError before it is ready.
+
+    A socket goes to the door of its name; those of any other name are the SMTP door's.
+    """
     async with contextlib.AsyncExitStack() as stack:
-        daemon = await _build(settings, stack)
-        await daemon.door.start(sockets)
+        named = {name: [one.socket for one in sockets if one.name == name] for name in KINDS}
+        daemon = await _build(settings, named, stack)
+        await daemon.door.start([one.socket for one in sockets if one.name not in KINDS])
         stack.push_async_callback(daemon.door.close)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
@@ -71,28 +89,30 @@ async def running(settings: Settings, sockets: Sequence[socket.socket] = ()) -> 
         }
         tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
         stack.push_async_callback(_cancel, tasks)
-        stack.push_async_callback(daemon.door.drain, settings.smtp.drain_seconds)
+        stack.push_async_callback(daemon.drain)
         yield daemon
 
 
 @contextlib.asynccontextmanager
-async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[[KeptLetter], Awaitable[Record]]]:
-    """Give what says, of one kept letter, what would be recorded of it today."""
+async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[[KeptLetter], Awaitable[Case]]]:
+    """Give what reads one kept letter anew, to be decided on."""
     keys = read_keys(settings.tokens.keys)
     admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
     room = ReadingRoom(settings.reading)
     reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
-    async def decide(letter: KeptLetter) -> Record:
-        return (await reading.decide([letter], await room.open([letter.received.raw])))[0]
+    async def read(letter: KeptLetter) -> Case:
+        return (await reading.cases([letter], await room.open([letter.received.raw])))[0]
 
     try:
-        yield decide
+        yield read
     finally:
         await room.close()
 
 
-async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon:
+async def _build(
+    settings: Settings, sockets: Mapping[str, Sequence[socket.socket]], stack: contextlib.AsyncExitStack
+) -> Daemon:
     keys = read_keys(settings.tokens.keys)
     tls = tls_context(settings.smtp)
     courier = make_courier(settings.forward, hostname=settings.smtp.hostname)
@@ -112,6 +132,7 @@ async def _build(settings: Settings, stack: contextlib.AsyncExitStack) -> Daemon
         settings=settings,
         store=store,
         door=SmtpDoor(settings.smtp, admit=admit.admit, keep=keep.keep, now=now, tls_context=tls),
+        outgoing=await open_outgoing(settings, store, admit, keys, sockets, stack),
         reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=parcels_came.set),
         delivering=Deliver(store, channel, settings.forward, now=now),
         retiring=Retire(

@@ -14,6 +14,7 @@ MAX_DOMAIN = 255
 MAX_PATH = 256
 """Octets, angle brackets included; RFC 5321 section 4.5.3.1.3."""
 
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
 
 
@@ -58,6 +59,17 @@ def comparable(address: str) -> str:
     """Give the form in which two addresses of one mailbox are equal."""
     local, domain = split(address.strip())
     return f"{local.lower()}@{ascii_domain(domain)}" if domain else local.lower()
+
+
+def folded(address: str) -> str:
+    """Give the comparable form with what Gmail ignores taken away: dots and +tags (support.google.com/mail/answer/7436150).
+
+    Addresses of other domains are only compared as ``comparable`` does.
+    """
+    local, domain = split(comparable(address))
+    if domain not in _GMAIL:
+        return comparable(address)
+    return f"{local.partition('+')[0].replace('.', '')}@gmail.com"
 
 
 def plausible(address: str) -> bool:

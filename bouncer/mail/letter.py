@@ -14,6 +14,7 @@ class PathKind(StrEnum):
     SIGNED = "signed"  # made with a key of ours
     ALIAS = "alias"  # registered, known to anyone
     VERP = "verp"  # an alias with the recipient in it, as Postfix writes it; known to anyone
+    QUARANTINE = "quarantine"  # in the form of a signed one, its signature is not good; the account wants to see those
     OPERATOR = "operator"  # postmaster@, abuse@ (RFC 2142, RFC 5321 section 4.5.1)
     NOTICE = "notice"  # the return path of our own notices: what comes back to it is never forwarded
 

@@ -83,6 +83,7 @@ class Signed:
     recipient_hash: str | None
     reference: str | None
     key: Key
+    mac: str  # names this very path, whatever became of its letters on the way
 
     def speaks_for(self, address: str) -> bool:
         """Whether *address* is the recipient that this path was made for."""
@@ -150,8 +151,16 @@ def verify(address: str, *, keys: tuple[Key, ...], today: int) -> Signed | Flaw:
     for key in keys:
         if key.id == found["key"] and hmac.compare_digest(_mac(account, stamp, mark, said, key), found["mac"]):
             day = _day_number(stamp) + EPOCH_DAY
-            return Flaw.EXPIRED if today > day else Signed(account, day, *_recipient(said), reference, key)
+            return (
+                Flaw.EXPIRED if today > day else Signed(account, day, *_recipient(said), reference, key, found["mac"])
+            )
     return Flaw.MAC
+
+
+def claimed_account(address: str) -> str | None:
+    """Give the account that a path in the form of a signed one names, whether or not it is signed; it proves nothing."""
+    found = _LOCAL_PART.fullmatch(_unwrapped(address))
+    return found["account"] if found else None
 
 
 def _recipient(said: str) -> tuple[str | None, str | None]:

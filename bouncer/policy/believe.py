@@ -1,25 +1,59 @@
 """How far a report can be believed: anyone on earth can send one, so belief is earned.
 
 A signed return path proves that the report answers a mail of ours to the one recipient that the path was made for; it
-proves nothing about anybody else. An alias is known to anyone: what comes to it is at best plausible.
+proves nothing about anybody else. The same holds for a mark, the signed header of ours that the report returns. A path or
+mark for a message to several recipients is known to all of them: that one of them failed is plausible, and proven when a
+server of the account's own says so. An alias is known to anyone: what comes to it is at best plausible.
 """
+
+from dataclasses import dataclass
 
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Original, Reading, Recipient
+from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
 
+DAILY_USES = 10
+"""Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""
 
-def believe(
-    recipient: Recipient, reading: Reading, *, path: ReturnPath, signed: Signed | None, owners: tuple[str, ...] = ()
-) -> Believed:
-    """Judge what the report says of one *recipient*; *signed* is the return path's signature where it has a good one."""
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a letter came with that may earn it belief."""
+
+    path: ReturnPath
+    signed: Signed | None  # the path's signature, where it is good
+    mark: Signed | None  # of the returned headers, where its signature is good
+    flaw: str | None = None  # why the path's signature is not good, or else the mark's
+    own_server: bool = False  # a server of the account's own handed it over
+    owners: tuple[str, ...] = ()
+
+    @property
+    def token(self) -> Signed | None:
+        """The signature that it speaks by."""
+        if self.path.kind is PathKind.SIGNED:
+            return self.signed
+        return self.mark if self.path.kind in (PathKind.ALIAS, PathKind.VERP) else None
+
+
+def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
+    """Judge what the report says of one *recipient*."""
+    path = by.path
+    if path.kind is PathKind.QUARANTINE:
+        return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
-        return _by_signature(recipient, reading, signed)
+        return _by_path(recipient, reading, by, past)
     if path.kind in (PathKind.ALIAS, PathKind.VERP):
-        return _by_alias(recipient, reading, path, owners)
-    return Believed(Belief.UNPROVEN, "it did not come to a return path of an account")
+        return _by_alias(recipient, reading, by, past)
+    return _unproven("it did not come to a return path of an account")
+
+
+def is_overused(past: Past) -> bool:
+    """Whether the token has spoken so often today that one more letter of it counts for nothing."""
+    several = len(past.message.recipients) if past.message and past.message.signed_for else 1
+    return past.uses >= DAILY_USES * max(1, several)
 
 
 def names(recipient: Recipient) -> tuple[str, ...]:
@@ -28,26 +62,131 @@ def names(recipient: Recipient) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in given if one))
 
 
-def _by_signature(recipient: Recipient, reading: Reading, signed: Signed | None) -> Believed:
-    if signed is None:
-        return Believed(Belief.UNPROVEN, "the key that signed its return path is no longer known")
-    if any(signed.speaks_for(one) for one in names(recipient)):
-        return Believed(Belief.PROVEN, "its return path was signed for this recipient")
-    if len(reading.recipients) == 1 and any(signed.speaks_for(one) for one in reading.original.to):
-        return Believed(
-            Belief.PROVEN, "its return path was signed for the recipient of the returned message, who has mail sent on"
-        )
-    return Believed(Belief.CONTRADICTED, "its return path was signed for another recipient")
+def own_address(token: Signed, recipient: Recipient, reading: Reading, message: Message | None) -> str | None:
+    """Give the address that *token* was made for, as far as the path, the report or the registered message spell it."""
+    sent_to = message.recipients if message else ()
+    spelled = (*names(recipient), *reading.original.to, *sent_to)
+    return token.recipient or next((one for one in spelled if token.speaks_for(one)), None)
 
 
-def _by_alias(recipient: Recipient, reading: Reading, path: ReturnPath, owners: tuple[str, ...]) -> Believed:
+def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
+    if by.signed is None:
+        return _unproven("the key that signed its return path is no longer known")
+    if by.mark is not None and _differs(by.mark, by.signed):
+        return _contradicted("the signed header that it returns was made for another message")
+    return _by_token(recipient, reading, by.signed, "its return path", by, past)
+
+
+def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
+    path = by.path
     if path.recipient and comparable(path.recipient) not in map(comparable, names(recipient)):
-        return Believed(Belief.CONTRADICTED, "the return path names another recipient")
-    if _from_an_owner(reading.original, owners):
+        return _contradicted("the return path names another recipient")
+    if by.mark is not None and by.mark.account != path.account:
+        return _contradicted("the signed header that it returns was made for another account")
+    if by.mark is not None:
+        return _by_token(recipient, reading, by.mark, "the signed header that it returns", by, past)
+    if past.message is not None:
+        return _by_message_id(recipient, reading, past.message)
+    return _by_owner(reading, by)
+
+
+def _by_owner(reading: Reading, by: Credentials) -> Believed:
+    if _from_an_owner(reading.original, by.owners):
         return Believed(Belief.PLAUSIBLE, "the returned message says that it is from a domain of the account's owner")
-    return Believed(Belief.UNPROVEN, "it came to an alias that anyone may know")
+    returns = f", and the header that it returns is {by.flaw}" if by.flaw else ""
+    return _unproven(f"it came to an alias that anyone may know{returns}")
+
+
+def _by_token(
+    recipient: Recipient, reading: Reading, token: Signed, what: str, by: Credentials, past: Past
+) -> Believed:
+    if is_overused(past):
+        return _unproven(f"{what} has already been used {past.uses} times today")
+    if past.message is not None and _is_another(reading.original, past.message):
+        return _contradicted(f"{what} was signed for another message than the one that is returned")
+    if not _names_one(token):
+        return _by_message_token(recipient, reading, what, by, past.message)
+    if any(token.speaks_for(one) for one in names(recipient)):
+        return Believed(Belief.PROVEN, f"{what} was signed for this recipient")
+    if len(reading.recipients) == 1 and any(token.speaks_for(one) for one in reading.original.to):
+        return Believed(
+            Belief.PROVEN, f"{what} was signed for the recipient of the returned message, who has mail sent on"
+        )
+    return _contradicted(f"{what} was signed for another recipient")
+
+
+def _by_message_token(
+    recipient: Recipient, reading: Reading, what: str, by: Credentials, message: Message | None
+) -> Believed:
+    if message is None or not message.signed_for:
+        if set(map(comparable, names(recipient))) & set(map(comparable, reading.original.to)):
+            return Believed(Belief.PLAUSIBLE, f"{what} was signed for a message to several, and its To names this one")
+        return _unproven(f"{what} was signed for a message of which nothing more is known")
+    if not _went_to(recipient, message):
+        return _contradicted(f"{what} was signed for a message that did not go to this recipient")
+    count = len(message.recipients)
+    if count == 1:
+        return Believed(Belief.PROVEN, f"{what} was signed for a message to this recipient alone")
+    if by.own_server:
+        return Believed(
+            Belief.PROVEN,
+            f"{what} was signed for a message to {count}, this one among them, and a server of the account's own reports it",
+        )
+    return Believed(
+        Belief.PLAUSIBLE,
+        f"{what} was signed for a message to {count}, this one among them, and any of those may have written this",
+    )
+
+
+def _by_message_id(recipient: Recipient, reading: Reading, message: Message) -> Believed:
+    if not _went_to(recipient, message):
+        return _contradicted("the returned message is one that we know, and it did not go to this recipient")
+    if _is_another(reading.original, message):
+        return _contradicted("the returned message's headers are not those that were sent")
+    return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
+
+
+def _went_to(recipient: Recipient, message: Message) -> bool:
+    return not {comparable(one) for one in names(recipient)}.isdisjoint(message.recipients)
+
+
+def _is_another(original: Original, message: Message) -> bool:
+    """Whether neither Message-ID nor subject are those that were registered; servers on the way may rewrite one of them."""
+    pairs = [
+        (_bare(seen), _bare(sent))
+        for seen, sent in ((original.message_id, message.message_id), (original.subject, message.subject))
+        if seen and sent
+    ]
+    return bool(pairs) and all(seen != sent for seen, sent in pairs)
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).strip("<>").lower()
+
+
+def _differs(mark: Signed, signed: Signed) -> bool:
+    """Whether two good signatures speak of different mails; one that was made for several agrees with any of its account."""
+    if mark.account != signed.account:
+        return True
+    if mark.recipient is not None:
+        return _names_one(signed) and not signed.speaks_for(mark.recipient)
+    if signed.recipient is not None:
+        return _names_one(mark) and not mark.speaks_for(signed.recipient)
+    return _names_one(mark) and _names_one(signed) and mark.recipient_hash != signed.recipient_hash
+
+
+def _names_one(signed: Signed) -> bool:
+    return signed.recipient is not None or signed.recipient_hash is not None
 
 
 def _from_an_owner(original: Original, owners: tuple[str, ...]) -> bool:
     sender = split(comparable((original.from_ or "").rpartition("<")[2].rstrip("> ")))[1]
     return bool(sender) and sender in {split(comparable(owner))[1] for owner in owners}
+
+
+def _unproven(why: str) -> Believed:
+    return Believed(Belief.UNPROVEN, why)
+
+
+def _contradicted(why: str) -> Believed:
+    return Believed(Belief.CONTRADICTED, why)

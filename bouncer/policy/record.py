@@ -38,6 +38,7 @@ class ParcelKind(StrEnum):
     """What is to be sent."""
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
+    WARNING = "warning"  # that a provider blocks an account's mail often, to its owners and the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
 
 
@@ -58,19 +59,37 @@ class Bounce:
     believed: Believed
     suppressed_until: dt.datetime | None = None
     suppressed: bool = False
+    counts: bool = False  # believed enough to count towards a suppression
+    stream: str = ""
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An address that an account's mail must no longer go to."""
+    """An address that an account's mail must no longer go to, and by what it came to that."""
 
     account: str
     address: str
-    reason: str  # a Reason, "complaint", or the operator's own word
-    source: str  # "bounce", "command", ...
+    reason: str  # a Reason, "complaint", "unsubscribe", or the operator's own word
+    source: str  # "bounce", "command", "import", "key"
     letter_id: int | None
     since: dt.datetime
     until: dt.datetime | None  # None: until removed
+    stream: str = ""  # empty: all mail of the account
+    rule: str | None = None  # of classification, that the bounce fell under
+    why: str = ""  # in words
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An address that mail may go to again, and by what it came to that. Lifts the suppressions of all streams."""
+
+    account: str
+    address: str
+    source: str
+    letter_id: int | None
+    at: dt.datetime
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,19 @@ class Parcel:
 
     kind: ParcelKind
     to: str
+    about: str | None = None  # what it tells beside the letter: a warning's own sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One more of something in the book of sends: a failure beside the sends that it belongs to."""
+
+    account: str
+    at: dt.datetime  # when the message was sent, where that is known
+    domain: str
+    what: str  # a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    campaign: str = ""
+    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +124,9 @@ class Record:
     reading: Reading
     bounces: tuple[Bounce, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    releases: tuple[Release, ...] = ()
     parcels: tuple[Parcel, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
+    blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded

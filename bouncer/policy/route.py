@@ -7,16 +7,18 @@ one is recorded and told to nobody, so that no loop can begin.
 import datetime as dt
 from dataclasses import dataclass
 
+from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.reading import Action, Kind, Reading
-from bouncer.policy.believe import believe, names
-from bouncer.policy.record import Bounce, LetterState, Parcel, ParcelKind, Record, Suppression
-from bouncer.policy.suppress import suppress
+from bouncer.ndr.reading import Kind, Reading
+from bouncer.policy.believe import Credentials, is_overused, names
+from bouncer.policy.blocking import warnings
+from bouncer.policy.networks import is_within
+from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
+from bouncer.policy.past import Asks, Past
+from bouncer.policy.record import LetterState, Parcel, ParcelKind, Record
 from bouncer.policy.verdict import Judgement
 
-RECORDED = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.SUCCESS, Kind.COMPLAINT})
-"""Kinds that tell of an outcome: each recipient gets a row."""
 TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 """Kinds that an account's owner is told of."""
 
@@ -32,13 +34,66 @@ class Circumstances:
     owners: tuple[str, ...]  # of the account, as far as they are to be told
     operator: str | None
     now: dt.datetime
+    mark: Signed | None = None  # the signature in the returned headers, where it is good
+    flaw: str | None = None  # why one of them is not good
+    peer: str = ""
+    came_at: dt.datetime | None = None  # where that is not now
 
 
-def route(judgement: Judgement, about: Circumstances) -> Record:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A letter to be decided on as soon as the past is known."""
+
+    judgement: Judgement
+    circumstances: Circumstances
+
+    @property
+    def letter_id(self) -> int:
+        """Which letter."""
+        return self.circumstances.letter_id
+
+    @property
+    def asks(self) -> Asks:
+        """What of the past matters: the addresses that it names, the message that it returns."""
+        reading, about = self.judgement.reading, self.circumstances
+        if about.path.account is None or reading.kind not in RECORDED:
+            return Asks()
+        token = credentials(about, Past()).token
+        own = (token.recipient,) if token and token.recipient else ()
+        named = (name for one in reading.recipients for name in names(one))
+        return Asks(
+            account=about.path.account,
+            addresses=tuple(dict.fromkeys(map(comparable, (*own, *reading.original.to, *named)))),
+            token=token.mac if token else None,
+            message_id=reading.original.message_id,
+            reference=token.reference if token else None,
+        )
+
+    def decide(self, past: Past) -> Record:
+        """Decide everything that follows from it."""
+        return route(self.judgement, self.circumstances, past)
+
+
+def credentials(about: Circumstances, past: Past) -> Credentials:
+    """Give what the letter came with that may earn it belief."""
+    own_server = is_within(about.peer, past.terms.servers)
+    return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners)
+
+
+def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:
     """Decide everything that follows from a letter."""
-    reading = judgement.reading
-    bounces, suppressions = _outcomes(judgement, about)
-    parcels, note = _parcels(reading, about)
+    past = past or Past()
+    reading, by = judgement.reading, credentials(about, past)
+    found = outcomes(
+        judgement,
+        by,
+        past,
+        letter_id=about.letter_id,
+        came_at=about.came_at or about.now,
+        now=about.now,
+        powerless=about.ours,
+    )
+    parcels, note = _parcels(reading, about, by, past)
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
         letter_id=about.letter_id,
@@ -46,56 +101,46 @@ def route(judgement: Judgement, about: Circumstances) -> Record:
         kind=reading.kind,
         account=about.path.account,
         reading=reading,
-        bounces=bounces,
-        suppressions=suppressions,
-        parcels=parcels,
+        bounces=found.bounces,
+        suppressions=found.suppressions,
+        releases=found.releases,
+        parcels=(*parcels, *_warnings(found, about, past)),
+        tallies=found.tallies,
+        token=by.token.mac if by.token and found.bounces else None,
+        blocked=found.blocked,
         note=note or reading.why,
     )
 
 
-def _outcomes(judgement: Judgement, about: Circumstances) -> tuple[tuple[Bounce, ...], tuple[Suppression, ...]]:
-    reading, account = judgement.reading, about.path.account
-    if reading.kind not in RECORDED or account is None or about.path.kind is PathKind.NOTICE:
-        return (), ()
-    bounces: list[Bounce] = []
-    suppressions: list[Suppression] = []
-    for recipient, verdict in zip(reading.recipients, judgement.verdicts, strict=True):
-        believed = believe(recipient, reading, path=about.path, signed=about.signed, owners=about.owners)
-        suppression = None
-        if recipient.action is Action.FAILED and not about.ours:
-            address = _own_address(about.signed, names(recipient)) or recipient.recipient
-            suppression = suppress(
-                reading.kind,
-                verdict,
-                believed,
-                account=account,
-                address=address,
-                letter_id=about.letter_id,
-                now=about.now,
-            )
-        if suppression:
-            suppressions.append(suppression)
-        bounces.append(Bounce(recipient, verdict, believed, suppressed=suppression is not None))
-    return tuple(bounces), tuple(suppressions)
+def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel, ...]:
+    if not found.blocked or about.ours or about.path.account is None:
+        return ()
+    to = dict.fromkeys((*about.owners, *([about.operator] if about.operator else ())))
+    return warnings(found.blocked, past, account=about.path.account, to=tuple(to))
 
 
-def _own_address(signed: Signed | None, given: tuple[str, ...]) -> str | None:
-    """The address that the return path was made for: the only one that its holder may speak about."""
-    if signed is None:
-        return None
-    return signed.recipient or next((one for one in given if signed.speaks_for(one)), None)
-
-
-def _parcels(reading: Reading, about: Circumstances) -> tuple[tuple[Parcel, ...], str | None]:
-    if about.path.kind is PathKind.NOTICE:
-        return (), "came back for one of our own notices; told to nobody"
-    if about.ours:
-        return (), "one of our own notices, or a bounce of one; told to nobody"
+def _parcels(
+    reading: Reading, about: Circumstances, by: Credentials, past: Past
+) -> tuple[tuple[Parcel, ...], str | None]:
+    if why := _untold(about):
+        return (), f"{why}; told to nobody"
     if about.path.kind is PathKind.OPERATOR:
         return _to_operator(about.operator)
     if reading.kind not in TOLD:
         return (), None
+    if by.token is not None and is_overused(past):
+        return (), f"its return path has already been used {past.uses} times today; told to nobody"
     return tuple(Parcel(ParcelKind.NOTICE, owner) for owner in about.owners), None
+
+
+def _untold(about: Circumstances) -> str | None:
+    if about.path.kind is PathKind.NOTICE:
+        return "came back for one of our own notices"
+    if about.ours:
+        return "one of our own notices, or a bounce of one"
+    if about.path.kind is PathKind.QUARANTINE:
+        return f"in quarantine: its return path is {about.flaw or 'not in order'}"
+    return None
 
 
 def _to_operator(operator: str | None) -> tuple[tuple[Parcel, ...], str | None]:

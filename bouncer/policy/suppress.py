@@ -1,32 +1,144 @@
-"""Who is no longer written to: only on the word of a report that is proven, and only for a fault of the address itself."""
+"""Who is no longer written to, for how long, and who is again: on the word of reports that are believed, and no other.
+
+A fault of the address suppresses at once; a mailbox or server that cannot take mail now, after failures on several days; what was
+refused because of the sender or the message never does. Each relapse stays longer (the ladder), a delivery that is
+proven frees the address, and an entry of the allow-list is never suppressed.
+"""
 
 import datetime as dt
+from dataclasses import dataclass
 
-from bouncer.ndr.reading import Kind
-from bouncer.policy.record import Belief, Believed, Suppression
-from bouncer.policy.verdict import Category, Verdict
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.ladder import COMPLAINT, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
+from bouncer.policy.past import AddressPast
+from bouncer.policy.record import Belief, Believed, Release, Suppression
+from bouncer.policy.terms import Terms
+from bouncer.policy.verdict import Category, Reason, Verdict
 
-COMPLAINT = "complaint"
-"""The reason of a suppression after a proven complaint (RFC 5965)."""
+BY_BOUNCE = "bounce"
+"""The source of what a letter did; what a person did by command or import, no letter lifts."""
+_WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
+_COUNTED = (Category.SOFT, Category.TECHNICAL)
 
 
-def suppress(
-    kind: Kind,
-    verdict: Verdict | None,
-    believed: Believed,
-    *,
-    account: str,
-    address: str,
-    letter_id: int,
-    now: dt.datetime,
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a letter says of one address of an account."""
+
+    account: str
+    address: str
+    stream: str
+    kind: Kind
+    action: Action
+    verdict: Verdict | None
+    believed: Believed
+    letter_id: int
+    at: dt.datetime  # when the letter came
+
+
+def is_believed(believed: Believed, terms: Terms) -> bool:
+    """Whether a report is believed enough to suppress for an account of these *terms*."""
+    return believed.belief is Belief.PROVEN or believed.belief is terms.suppress_on is Belief.PLAUSIBLE
+
+
+def suppress(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Suppression | None:
+    """Say whether the address is suppressed because of *claim*, how long and why; None when it is not, or is already."""
+    freed = _last_freed(past)
+    if not is_believed(claim.believed, terms) or past.allowed or (freed and claim.at <= freed):
+        return None
+    if wish := _WISHES.get(claim.kind):
+        said = "complained" if wish == COMPLAINT else "asked to be taken off"
+        return _new(claim, past, wish, RULES[wish], f"the recipient {said}; {claim.believed.why}", terms, now)
+    if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
+        return None
+    rule = rule_for(claim.verdict.reason)
+    if rule.after == "never":
+        return None
+    needed, window = count_and_window(rule, terms)
+    days = _days(claim, past, window, freed) if claim.verdict.category in _COUNTED else needed
+    if days < needed:
+        return None
+    why = "at once" if rule.after == "at once" else f"failures on {days} days within {window}"
+    reason = claim.verdict.reason.value
+    return _new(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
+
+
+def release(claim: Claim, past: AddressPast) -> Release | None:
+    """Say whether the address is freed because of *claim*: a proven delivery, against what letters of failure did."""
+    delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
+    if not delivered or claim.believed.belief is not Belief.PROVEN:
+        return None
+    in_force = [one for one in past.suppressions if one.until is None or one.until > claim.at]
+    if not in_force or any(one.source != BY_BOUNCE or one.reason in (COMPLAINT, UNSUBSCRIBE) for one in in_force):
+        return None
+    why = f"a later mail was delivered; {claim.believed.why}"
+    return Release(claim.account, claim.address, BY_BOUNCE, claim.letter_id, claim.at, why)
+
+
+def _new(
+    claim: Claim, past: AddressPast, reason: str, rule: Rule, why: str, terms: Terms, now: dt.datetime
 ) -> Suppression | None:
-    """Say whether *address* is suppressed for *account* because of one recipient's outcome, and why; None when not."""
-    if believed.belief is not Belief.PROVEN:
+    relapses = sum(_same_kind(one.reason, reason) for one in past.changes if not one.freed and one.source == BY_BOUNCE)
+    days = rule.rung(relapses)
+    until = None if days is None else now + dt.timedelta(days=days)
+    stream = _scope(claim, reason, terms)
+    if any(_covers(one, stream, until, now, reason) for one in past.suppressions):
         return None
-    if kind is Kind.COMPLAINT:
-        reason = COMPLAINT
-    elif kind is Kind.BOUNCE and verdict is not None and verdict.category is Category.HARD:
-        reason = verdict.reason.value
-    else:
-        return None
-    return Suppression(account, address, reason, "bounce", letter_id, since=now, until=None)
+    again = f"; suppressed {relapses} times before" if relapses else ""
+    return Suppression(
+        claim.account,
+        claim.address,
+        reason,
+        BY_BOUNCE,
+        claim.letter_id,
+        since=now,
+        until=until,
+        stream=stream,
+        rule=claim.verdict.rule if claim.verdict else None,
+        why=why + again,
+    )
+
+
+def _covers(one: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:
+    """Whether *one*, in force, already does what is wanted: a relapse is only what happens after an end."""
+    if one.stream not in ("", stream) or (one.until is not None and one.until <= now):
+        return False
+    longer = one.until is None or (until is not None and one.until >= until)
+    return longer or _same_kind(one.reason, reason)
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return _kind(one) == _kind(other)
+
+
+def _kind(reason: str) -> str:
+    """The category of a reason; complaint, unsubscribe and a person's own words stand for themselves."""
+    category = _category(reason)
+    return category.value if category else reason
+
+
+def _category(reason: str) -> Category | None:
+    return Reason(reason).category if reason in set(Reason) else None
+
+
+def _scope(claim: Claim, reason: str, terms: Terms) -> str:
+    """The stream that a suppression holds for: an address that is gone is gone for every stream."""
+    gone = _category(reason) is Category.HARD
+    return claim.stream if terms.by_stream and not gone else ""
+
+
+def _days(claim: Claim, past: AddressPast, window: int, freed: dt.datetime | None) -> int:
+    """Count the different days, this one's too, on which mail failed so inside the window; those before a change are spent."""
+    assert claim.verdict
+    since = claim.at - dt.timedelta(days=window)
+    spent = max((one.at for one in past.changes), default=since)
+    days = {
+        one.at.date()
+        for one in past.failures
+        if one.category is claim.verdict.category and one.at > max(since, spent, freed or since)
+    }
+    return len(days | {claim.at.date()})
+
+
+def _last_freed(past: AddressPast) -> dt.datetime | None:
+    return max((one.at for one in past.changes if one.freed), default=None)

@@ -1,7 +1,8 @@
 """Admit: is this forward-path one of our return paths? Asked at RCPT, before any of the letter is taken.
 
 Domain first, then the signature, which needs no store; then aliases and Postfix's VERP form of them
-(``acme+jane=example.org``, postconf(5) default_verp_delimiters); postmaster and abuse always (RFC 5321 section 4.5.1, RFC 2142).
+(``acme+jane=example.org``, postconf(5) default_verp_delimiters); a bad signature is refused unless its account wants
+those in quarantine; postmaster and abuse always (RFC 5321 section 4.5.1, RFC 2142).
 """
 
 import logging
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
-from bouncer.mail.returnpath import Flaw, Key, verify
+from bouncer.mail.returnpath import Flaw, Key, claimed_account, verify
+from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Accounts, Directory
 
 NOTICE_ACCOUNT = "bouncer"
@@ -52,7 +54,7 @@ class Admit:
         if local.lower() in OPERATOR_NAMES:
             return ReturnPath(address, PathKind.OPERATOR)
         directory = await self.directory()
-        found = self._signed(address, directory) or _alias(address, directory)
+        found = self._signed(address, directory) or _alias(address, directory) or _quarantined(address, directory)
         if found is None:
             raise Refused.unknown_path()
         return found
@@ -69,6 +71,11 @@ class Admit:
             raise TryLater.store()
         return self._directory
 
+    def terms(self, account: str) -> Terms:
+        """Give an account's terms as they were last seen; the default ones where it is unknown."""
+        known = self._directory.accounts.get(account) if self._directory else None
+        return known.terms if known else Terms()
+
     def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
         signed = verify(address, keys=self._keys, today=self._today())
         if isinstance(signed, Flaw):
@@ -78,6 +85,14 @@ class Admit:
         if signed.account not in directory.accounts:
             return None
         return ReturnPath(address, PathKind.SIGNED, signed.account, signed.recipient, signed.recipient_hash)
+
+
+def _quarantined(address: str, directory: Directory) -> ReturnPath | None:
+    """A path that is signed badly or no longer, where the account that it names wants to see those."""
+    account = directory.accounts.get(claimed_account(address) or "")
+    if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
+        return None
+    return ReturnPath(address, PathKind.QUARANTINE, account.name)
 
 
 def _alias(address: str, directory: Directory) -> ReturnPath | None:

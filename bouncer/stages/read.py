@@ -8,14 +8,17 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
-from bouncer.mail.letter import spell_id
+from bouncer.mail.letter import PathKind, spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
+from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Record
-from bouncer.policy.route import Circumstances, route
+from bouncer.policy.route import Case as RoutedCase
+from bouncer.policy.route import Circumstances
 from bouncer.policy.verdict import Opened
-from bouncer.ports import Directory, KeptLetter, LetterStore, Reader
+from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit
 
 BATCH_LETTERS = 64
@@ -29,6 +32,8 @@ IDLE_SECONDS = 5.0
 PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DAY_SECONDS = 86_400
+
+_OPEN_TO_ALL = (PathKind.ALIAS, PathKind.VERP)
 
 _log = logging.getLogger(__name__)
 
@@ -79,41 +84,74 @@ class Read:
         if not letters:
             return 0
         opened = await self._reader.open([letter.received.raw for letter in letters])
-        records = await self.decide(letters, opened)
-        await self._store.record(records, now=self._now())
+        cases = await self.cases(letters, opened)
+        records = await self._store.record(cases, now=self._now())
         if any(record.parcels for record in records):
             self._wake()
         return len(letters)
 
-    async def decide(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Record]:
-        """Say what follows from each letter."""
+    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Case]:
+        """Say of each letter all that is known beside the past, so that it can be decided on."""
         directory = await self._admit.directory()
-        return [self._decide(letter, one, directory) for letter, one in zip(letters, opened, strict=True)]
+        return [self._case(letter, one, directory) for letter, one in zip(letters, opened, strict=True)]
 
-    def _decide(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Record:
-        try:
-            return route(opened.judgement, self._circumstances(letter, opened, directory))
-        except Exception as error:  # noqa: BLE001 -- a bug of ours must neither lose this letter nor hold up the next
-            _log.exception("letter %s is shunted", spell_id(letter.id))
-            path, reading = letter.received.return_path, opened.judgement.reading
-            note = f"shunted after {type(error).__name__}"
-            return Record(letter.id, LetterState.SHUNTED, reading.kind, path.account, reading, note=note)
-
-    def _circumstances(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Circumstances:
-        path = letter.received.return_path
+    def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:
+        received, path = letter.received, letter.received.return_path
         account = directory.accounts.get(path.account or "")
-        return Circumstances(
+        signed, flaw = self._signature(path.address, received.received_at)
+        mark, mark_flaw = self._signature(opened.judgement.reading.original.return_path or "", received.received_at)
+        about = Circumstances(
             letter_id=letter.id,
             path=path,
-            signed=self._signature(letter),
+            signed=signed,
             ours=opened.ours,
             owners=account.owners if account and account.forwarding else (),
             operator=self._operator,
             now=self._now(),
+            mark=mark,
+            flaw=(mark_flaw if path.kind in _OPEN_TO_ALL else flaw),
+            peer=received.peer,
+            came_at=received.received_at,
         )
+        return Careful.of(RoutedCase(opened.judgement, about))
 
-    def _signature(self, letter: KeptLetter) -> Signed | None:
-        """The signature as it was when the letter came: it may have expired since."""
-        day = int(letter.received.received_at.timestamp()) // DAY_SECONDS
-        signed = verify(letter.received.return_path.address, keys=self._keys, today=day)
-        return None if isinstance(signed, Flaw) else signed
+    def _signature(self, address: str, at: dt.datetime) -> tuple[Signed | None, str | None]:
+        """The signature as it was when the letter came, it may have expired since; or what is wrong with it."""
+        if not address:
+            return None, None
+        signed = verify(address, keys=self._keys, today=int(at.timestamp()) // DAY_SECONDS)
+        if isinstance(signed, Flaw):
+            return None, signed.value
+        return signed, None
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """A case whose decision never fails: a bug of ours must neither lose this letter nor hold up the next."""
+
+    case: RoutedCase
+    asks: Asks
+
+    @classmethod
+    def of(cls, case: RoutedCase) -> "Careful":
+        """Ask what the case asks; nothing where it stumbles: its decision will stumble, too."""
+        try:
+            return cls(case, case.asks)
+        except Exception:  # noqa: BLE001 -- see the class
+            _log.exception("letter %s asks in vain", spell_id(case.letter_id))
+            return cls(case, Asks())
+
+    @property
+    def letter_id(self) -> int:
+        """Which letter."""
+        return self.case.letter_id
+
+    def decide(self, past: Past) -> Record:
+        """Decide, or shunt."""
+        try:
+            return self.case.decide(past)
+        except Exception as error:  # noqa: BLE001 -- see the class
+            _log.exception("letter %s is shunted", spell_id(self.letter_id))
+            account, reading = self.case.circumstances.path.account, self.case.judgement.reading
+            note = f"shunted after {type(error).__name__}"
+            return Record(self.letter_id, LetterState.SHUNTED, reading.kind, account, reading, note=note)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bouncer.ports import BounceFilter, BounceRow, Page
 from bouncer.store.ids import MAX_ID, least_id
-from bouncer.store.suppressions import key
+from bouncer.store.keys import key
 from bouncer.store.tables import bounces, letters
 
 _OF_LETTER = {

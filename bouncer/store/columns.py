@@ -1,5 +1,6 @@
 """Kinds of columns: what a value is on our side and what it is in the database, the same in every engine."""
 
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -8,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from bouncer.mail.address import MAX_DOMAIN, MAX_LOCAL_PART
+from bouncer.policy.record import Belief
+from bouncer.policy.terms import BadPaths, Terms
 
 MAX_WORDS = 16_384
 """Characters of one text out of a letter; reading bounds its lines far below, this bounds what slips through."""
@@ -79,3 +82,26 @@ class Lines(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
         """Read it."""
         return tuple(json.loads(value)) if value else ()
+
+
+class AccountTerms(TypeDecorator[Terms]):
+    """An account's terms as a JSON object of those that are not the default; what a later version wrote is passed over."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Terms | None, _dialect: sa.Dialect) -> str:
+        """Write what is not the default."""
+        plain, wanted = (dataclasses.asdict(one) for one in (Terms(), value or Terms()))
+        return json.dumps({name: wanted[name] for name in wanted if wanted[name] != plain[name]})
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Terms:
+        """Read it."""
+        known = {one.name for one in dataclasses.fields(Terms)}
+        given = {name: said for name, said in json.loads(value or "{}").items() if name in known}
+        made = {name: _TERMS[name](said) if name in _TERMS else said for name, said in given.items()}
+        return Terms(**made)
+
+
+_TERMS: dict[str, Any] = {"suppress_on": Belief, "bad_paths": BadPaths, "servers": tuple}
+"""How those of Terms that JSON has no form of are made of what it has."""

@@ -4,8 +4,8 @@ SQLite is in ``bouncer.store.sqlite``. Another engine is one more module of that
 ``bouncer.store.sql``: the work below is plain SQLAlchemy Core and stays as it is.
 """
 
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -39,6 +39,10 @@ class Engine(Protocol):
 
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *work* in one reading transaction, beside the writing ones."""
+        ...
+
+    def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        """Read one row at once, on the caller's thread; for what costs less than a hop to another. Raises StoreError."""
         ...
 
     async def close(self) -> None:

@@ -96,4 +96,5 @@ def _parcel(row: sa.Row[Any]) -> OutboxRow:
         row.due,
         row.last_error,
         row.said,
+        row.about,
     )

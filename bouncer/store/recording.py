@@ -1,5 +1,6 @@
 """Recording: the rows that follow from letters that have been read, and the lists of them (law 3: one commit)."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,44 +9,84 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import Bounce, LetterState, ParcelState, Record
-from bouncer.store import suppressions
+from bouncer.policy.record import Bounce, LetterState, ParcelState, Record, Suppression
+from bouncer.ports import Case
+from bouncer.store import book, suppressions
 from bouncer.store.engine import insert
 from bouncer.store.ids import Numbering
+from bouncer.store.ledger import Ledger
 from bouncer.store.tables import bounces, letters, outbox
 
 _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
 
 
 def record(
-    connection: sa.Connection, records: Sequence[Record], *, now: dt.datetime, hostname: str, numbering: Numbering
-) -> int:
-    """Write what follows from the letters that are still kept; give how many were."""
-    kept = _in_state(connection, [one.letter_id for one in records], (LetterState.KEPT,))
-    taken = [one for letter_id, one in {one.letter_id: one for one in records}.items() if letter_id in kept]
+    connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime, hostname: str, numbering: Numbering
+) -> list[Record]:
+    """Decide on the letters that are still kept and write what follows; give it."""
+    kept = _in_state(connection, [one.letter_id for one in cases], (LetterState.KEPT,))
+    taken = [one for letter_id, one in {one.letter_id: one for one in cases}.items() if letter_id in kept]
     if not taken:
-        return 0
-    _write_letters(connection, taken, now)
-    _insert(connection, bounces, [row for one in taken for row in _bounce_rows(one, now, numbering)])
-    suppressions.add(connection, [row for one in taken for row in one.suppressions])
-    if parcels := [row for one in taken for row in _parcel_rows(one, now, hostname)]:
+        return []
+    ledger = Ledger(connection, taken, now=now)
+    records = list(decided(ledger, taken))
+    _write_letters(connection, records, now)
+    _insert(connection, bounces, [row for one in records for row in _bounce_rows(one, now, numbering)])
+    _write_consequences(connection, records)
+    ledger.write(connection)
+    book.tally(connection, [each for one in records for each in one.tallies])
+    if parcels := [row for one in records for row in _parcel_rows(one, now, hostname)]:
         connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)
-    return len(taken)
+    return records
 
 
-def rerecord(connection: sa.Connection, one: Record, *, now: dt.datetime, numbering: Numbering) -> None:
+def decided(ledger: Ledger, cases: Sequence[Case]) -> Iterator[Record]:
+    """Decide case by case, each on what was decided before."""
+    for case in cases:
+        one = case.decide(ledger.past(case.asks))
+        ledger.note(one)
+        yield one
+
+
+def foresee(connection: sa.Connection, case: Case, *, now: dt.datetime) -> Record:
+    """Decide as ``record`` does, and write nothing; that its token spoke was counted when it came."""
+    past = Ledger(connection, [case], now=now).past(case.asks)
+    return case.decide(dataclasses.replace(past, uses=0))
+
+
+def rerecord(connection: sa.Connection, case: Case, *, now: dt.datetime, numbering: Numbering) -> None:
     """Replace what was recorded of a letter that is read or shunted; its bounces keep their numbers and times."""
-    if not _in_state(connection, [one.letter_id], _REPLACEABLE):
+    if not _in_state(connection, [case.letter_id], _REPLACEABLE):
         return
-    of_letter = bounces.c.letter_id == one.letter_id
-    before = connection.execute(sa.select(bounces.c.id, bounces.c.at).where(of_letter).order_by(bounces.c.id)).all()
+    of_letter = bounces.c.letter_id == case.letter_id
+    before = connection.execute(
+        sa.select(bounces.c.id, bounces.c.at, bounces.c.suppressed, bounces.c.suppressed_until)
+        .where(of_letter)
+        .order_by(bounces.c.id)
+    ).all()
     connection.execute(sa.delete(bounces).where(of_letter))
+    one = foresee(connection, case, now=now)
     _write_letters(connection, [one], now)
     rows = list(_bounce_rows(one, now, numbering))
-    for row, (number, at) in zip(rows, before, strict=False):
-        row.update(id=number, at=at)
+    for row, was in zip(rows, before, strict=False):
+        row.update(id=was.id, at=was.at)
+        if was.suppressed and not row["suppressed"]:  # what it did, it did
+            row.update(suppressed=True, suppressed_until=was.suppressed_until)
     _insert(connection, bounces, rows)
     suppressions.add(connection, one.suppressions)
+
+
+def _write_consequences(connection: sa.Connection, records: Sequence[Record]) -> None:
+    """Suppress and release, in the order of the letters."""
+    waiting: list[Suppression] = []
+    for one in records:
+        waiting += one.suppressions
+        if one.releases:
+            suppressions.add(connection, waiting)
+            waiting = []
+            for each in one.releases:
+                suppressions.release(connection, each)
+    suppressions.add(connection, waiting)
 
 
 def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> set[int]:
@@ -127,6 +168,9 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
         "belief_why": bounce.believed.why,
         "suppressed": bounce.suppressed,
         "suppressed_until": bounce.suppressed_until,
+        "counts": bounce.counts,
+        "stream": bounce.stream,
+        "campaign": bounce.campaign,
     }
 
 
@@ -137,6 +181,7 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
             "account": one.account,
             "kind": parcel.kind.value,
             "forward_path": parcel.to,
+            "about": parcel.about,
             "message_id": f"{spell_id(one.letter_id)}.{n}@{hostname}",
             "state": ParcelState.WAITING.value,
             "attempts": 0,

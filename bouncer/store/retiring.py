@@ -9,6 +9,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bouncer.policy.record import LetterState, ParcelState
+from bouncer.store import trail
 from bouncer.store.ids import least_id
 from bouncer.store.letters import within
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
@@ -29,13 +30,14 @@ def _parcel_waits(letter_id: sa.Column[int]) -> sa.Exists:
 def retire(
     connection: sa.Connection, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
 ) -> tuple[int, int]:
-    """Forget up to *count* raw letters and *count* records: bounces, and the rows of retired letters that have none left."""
+    """Forget up to *count* raw letters and *count* records: bounces, the rows of retired letters that have none left, the trail."""
     count = min(count, MOST)
     read = _forget_octets(connection, LetterState.READ, letters_before, count)
     shunted = _forget_octets(connection, LetterState.SHUNTED, letters_before, count - read)
     recorded = _forget_bounces(connection, records_before, count)
     retired = _forget_letters(connection, records_before, count - recorded)
-    return read + shunted, recorded + retired
+    changes = trail.retire(connection, records_before, count)
+    return read + shunted, recorded + retired + changes
 
 
 def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError
 from bouncer.mail.letter import Received
-from bouncer.policy.record import Record, Suppression
+from bouncer.policy.record import Record
 from bouncer.ports import (
     Account,
     Alias,
     BounceFilter,
     BounceRow,
+    Case,
     Directory,
     KeptLetter,
     LetterRow,
@@ -22,10 +23,11 @@ from bouncer.ports import (
     Told,
 )
 from bouncer.settings import StoreSettings
-from bouncer.store import accounts, bounces, letters, outbox, recording, retiring, suppressions
+from bouncer.store import accounts, bounces, letters, outbox, recording, retiring
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeper import Keeper
+from bouncer.store.lists import SqlSendBook, SqlSuppressionList
 from bouncer.store.sqlite import open_sqlite
 
 ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
@@ -58,7 +60,7 @@ async def open_store(
     return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
 
 
-class SqlStore:
+class SqlStore(SqlSuppressionList, SqlSendBook):
     """The port Store."""
 
     def __init__(
@@ -92,16 +94,20 @@ class SqlStore:
         ids = await self._engine.write(letters.lease, now=now, count=count, octets=octets, until=until)
         return await self._engine.read(letters.load, ids) if ids else ()
 
-    async def record(self, records: Sequence[Record], *, now: dt.datetime) -> int:
-        """Commit what follows from letters that are still kept."""
+    async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+        """Decide on letters that are still kept and commit what follows."""
         numbering = self._bounce_numbering
         return await write_numbered(
-            self._engine, recording.record, records, now=now, hostname=self._hostname, numbering=numbering
+            self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )
 
-    async def rerecord(self, record: Record, *, now: dt.datetime) -> None:
+    async def rerecord(self, case: Case, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
-        await write_numbered(self._engine, recording.rerecord, record, now=now, numbering=self._bounce_numbering)
+        await write_numbered(self._engine, recording.rerecord, case, now=now, numbering=self._bounce_numbering)
+
+    async def foresee(self, case: Case, *, now: dt.datetime) -> Record:
+        """Give what would be recorded."""
+        return await self._engine.read(recording.foresee, case, now=now)
 
     async def letter(self, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""
@@ -169,21 +175,3 @@ class SqlStore:
     async def remove_alias(self, address: str) -> bool:
         """Unregister it."""
         return await self._engine.write(accounts.remove_alias, address)
-
-    async def suppress(self, suppression: Suppression) -> bool:
-        """Suppress an address."""
-        return await self._engine.write(suppressions.suppress, suppression)
-
-    async def release(self, account: str, address: str) -> bool:
-        """Lift a suppression."""
-        return await self._engine.write(suppressions.release, account, address)
-
-    async def suppressions(
-        self, *, account: str | None, now: dt.datetime, page: Page
-    ) -> Sequence[tuple[int, Suppression]]:
-        """List suppressions in force."""
-        return await self._engine.read(suppressions.listed, account=account, now=now, page=page)
-
-    async def suppressed(self, account: str, addresses: Sequence[str], *, now: dt.datetime) -> dict[str, Suppression]:
-        """Say which of *addresses* are suppressed."""
-        return await self._engine.read(suppressions.suppressed, account, addresses, now=now)

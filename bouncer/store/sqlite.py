@@ -11,7 +11,7 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,6 +27,8 @@ READERS = 2
 """Reading threads of a process: a long list does not hold up the leases."""
 CHECKPOINT_PAGES = 4000
 """Pages (4 kB) of log between two checkpoints: four times SQLite's own, a fourth of its fsyncs under load."""
+LOOK_KILOBYTES = 65_536
+"""Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
 LOG_OCTETS = 64 << 20
 """What the log file is cut back to after it had to grow beyond, behind a long reader."""
 FULL_OCTETS = 1 << 20
@@ -66,6 +68,7 @@ class Sqlite:
         self._identity: tuple[int, int] | None = None
         self._busy_seconds = busy_seconds
         self._closed = False
+        self._looker: sqlite3.Connection | None = None  # made on first use: it belongs to the event loop's thread
         self._writer = self._engine("BEGIN IMMEDIATE", 1)
         self._reader = self._engine("BEGIN", READERS)
         self._writing = ThreadPoolExecutor(1, "store-write")
@@ -83,9 +86,25 @@ class Sqlite:
         """Do *work* on one unchanging view of the database."""
         return await self._away(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
 
+    def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        """Read one row on a connection of the caller's thread: in the write-ahead log no reader waits for a writer."""
+        try:
+            if self._looker is None:
+                self._looker = sqlite3.connect(
+                    f"{self._path.as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None
+                )
+                self._looker.execute(f"PRAGMA cache_size = -{LOOK_KILOBYTES}")
+            row: Sequence[Any] | None = self._looker.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(_words(error)) from error
+        return row
+
     async def close(self) -> None:
         """Let running work end, then close the file."""
         self._closed = True
+        if self._looker is not None:
+            self._looker.close()
+            self._looker = None
         await asyncio.to_thread(self._close)
 
     async def _away(self, threads: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:

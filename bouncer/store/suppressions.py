@@ -1,4 +1,7 @@
-"""Suppressions in the store: one for an account and an address, the longer of two times stays."""
+"""Suppressions in the store: one for an account, an address and a stream; the longer of two times stays.
+
+Whatever changes here is written into the trail in the same transaction.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,46 +9,61 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import comparable, split
-from bouncer.policy.record import Suppression
+from bouncer.mail.address import split
+from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page
-from bouncer.store.columns import MAX_KEY, clean
-from bouncer.store.engine import insert
+from bouncer.store import trail
+from bouncer.store.allowing import allowed_of
+from bouncer.store.columns import microseconds
+from bouncer.store.engine import Engine, insert
 from bouncer.store.ids import MAX_ID
+from bouncer.store.keys import Keys, key
 from bouncer.store.tables import suppressions
 
 ASKED_AT_ONCE = 500
 """Addresses in one query: far below every engine's limit of values."""
 
-_CHANGED = ("address", "reason", "source", "letter_id", "until")
+_CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
+_SCOPE = ("account", "address_key", "stream")
+_FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
+_NOW = (
+    f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE account = ? AND address_key IN (?, ?) AND stream IN ('', ?)"  # noqa: S608 -- our own names
+    " AND (until IS NULL OR until > ?) LIMIT 1"
+)
+Scope = tuple[str, str, str]
 
 
-def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> None:
-    """Suppress; where one stands already only a longer one changes it, and one that is still in force keeps its since."""
-    rows = [_row(one) for one in wanted]
-    if not rows:
-        return
+def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> int:
+    """Suppress, and write the trail; give how many were new or longer. Entries of the allow-list are passed over."""
+    changed = _new_or_longer(connection, list(wanted))
+    if not changed:
+        return 0
     adding, there = insert(connection, suppressions), suppressions.c
     new = adding.excluded
     longer = sa.and_(there.until.is_not(None), sa.or_(new.until.is_(None), new.until > there.until))
     since = sa.case((there.until > new.since, there.since), else_=new.since)
     change = {"since": since, **{name: new[name] for name in _CHANGED}}
-    connection.execute(
-        adding.on_conflict_do_update(index_elements=["account", "address_key"], set_=change, where=longer), rows
-    )
+    rows = [row(one, at) for at, one in changed]
+    connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer), rows)
+    trail.suppressed(connection, [(at, one) for (_, at, _), one in changed])
+    return len(changed)
 
 
 def suppress(connection: sa.Connection, one: Suppression) -> bool:
-    """Suppress one address; False where it already was."""
-    there = next(found(connection, one.account, [one.address], now=one.since), None)
-    add(connection, [one])
-    return there is None
+    """Suppress one address; False where it already was, or is on the allow-list."""
+    there = next(found(connection, one.account, [one.address], now=one.since, stream=one.stream), None)
+    return add(connection, [one]) > 0 and there is None
 
 
-def release(connection: sa.Connection, account: str, address: str) -> bool:
-    """Lift a suppression; False where there was none."""
-    gone = sa.delete(suppressions).where(suppressions.c.account == account, suppressions.c.address_key == key(address))
-    return connection.execute(gone).rowcount > 0
+def release(connection: sa.Connection, one: Release) -> bool:
+    """Lift the suppressions of an address in all streams; False where none was in force."""
+    forms = Keys(connection).of(one.account, one.address)
+    those = sa.and_(suppressions.c.account == one.account, suppressions.c.address_key.in_(forms))
+    was = connection.scalar(sa.select(sa.func.count()).where(those, _in_force(one.at)).select_from(suppressions))
+    connection.execute(sa.delete(suppressions).where(those))
+    if was:
+        trail.freed(connection, forms[-1], one)
+    return bool(was)
 
 
 def listed(
@@ -58,51 +76,90 @@ def listed(
     if account is not None:
         wanted = wanted.where(suppressions.c.account == account)
     rows = connection.execute(wanted.order_by(suppressions.c.id.desc()).limit(page.limit))
-    return [(row.id, _suppression(row)) for row in rows]
+    return [(row.id, suppression(row)) for row in rows]
 
 
 def suppressed(
-    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime
+    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
 ) -> dict[str, Suppression]:
     """Say which of *addresses* are suppressed, keyed as they were asked."""
-    there = dict(found(connection, account, addresses, now=now))
-    return {address: there[key(address)] for address in addresses if key(address) in there}
+    there = dict(found(connection, account, addresses, now=now, stream=stream))
+    keys = Keys(connection)
+    hits = ((one, next((k for k in keys.of(account, one) if k in there), None)) for one in addresses)
+    return {one: there[hit] for one, hit in hits if hit}
 
 
 def found(
-    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime
+    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
 ) -> Iterator[tuple[str, Suppression]]:
-    """Give those in force, each with its address in comparable form."""
-    keys = sorted({key(address) for address in addresses})
-    for start in range(0, len(keys), ASKED_AT_ONCE):
-        some = suppressions.c.address_key.in_(keys[start : start + ASKED_AT_ONCE])
-        wanted = sa.select(suppressions).where(suppressions.c.account == account, some, _in_force(now))
-        for row in connection.execute(wanted):
-            yield row.address_key, _suppression(row)
+    """Give those in force, each with its address in comparable form; of all streams where none is named."""
+    keys = Keys(connection)
+    wanted = _in_force(now) if stream is None else sa.and_(_in_force(now), suppressions.c.stream.in_(("", stream)))
+    for some in chunks(sorted({k for address in addresses for k in keys.of(account, address)})):
+        those = sa.and_(suppressions.c.account == account, suppressions.c.address_key.in_(some))
+        for row in connection.execute(sa.select(suppressions).where(those, wanted)):
+            yield row.address_key, suppression(row)
 
 
-def key(address: str) -> str:
-    """Give the form that an address is found by, as the column holds it."""
-    return clean(comparable(address), MAX_KEY)
+def suppressed_now(
+    engine: Engine, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+) -> Suppression | None:
+    """Give a suppression in force for one of at most two forms of an address; one row by one index."""
+    forms = [key(one) for one in addresses]
+    row = engine.look(_NOW, (account, forms[0], forms[-1], stream, microseconds(now)))
+    if row is None:
+        return None
+    facts = dict(zip(_FIELDS, row, strict=True))
+    times = {name: suppressions.c[name].type.process_result_value(facts[name], None) for name in ("since", "until")}  # type: ignore[attr-defined]
+    return Suppression(**{**facts, **times})
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Cut *keys* into lists that one query can hold."""
+    return (keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE))
+
+
+def suppression(row: Any) -> Suppression:
+    """Make a value of a row."""
+    return Suppression(**{name: getattr(row, name) for name in _FIELDS})
+
+
+def row(one: Suppression, scope: Scope) -> dict[str, Any]:
+    """Make a row of a value."""
+    facts = {name: getattr(one, name) for name in _FIELDS}
+    return {**facts, "address_key": scope[1], "address_domain": split(scope[1])[1]}
+
+
+def _new_or_longer(connection: sa.Connection, wanted: Sequence[Suppression]) -> list[tuple[Scope, Suppression]]:
+    if not wanted:
+        return []
+    keys = Keys(connection)
+    scoped = [((one.account, keys.of(one.account, one.address)[-1], one.stream), one) for one in wanted]
+    there = _ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
+    kept_out = allowed_of(connection, {(account, k) for (account, k, _), _ in scoped})
+    changed: dict[Scope, Suppression] = {}
+    for scope, one in scoped:
+        if scope[:2] in kept_out or (scope in there and not _is_longer(one.until, there[scope], one.since)):
+            continue
+        there[scope], changed[scope] = one.until, one
+    return list(changed.items())
+
+
+def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetime) -> bool:
+    return old is not None and (new is None or new > old or old <= now)
+
+
+def _ends(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[Scope, dt.datetime | None]:
+    columns = suppressions.c
+    ends: dict[Scope, dt.datetime | None] = {}
+    for some in chunks(sorted(keys)):
+        asked = sa.select(columns.account, columns.address_key, columns.stream, columns.until)
+        for account, address_key, stream, until in connection.execute(
+            asked.where(columns.account.in_(accounts), columns.address_key.in_(some))
+        ):
+            ends[account, address_key, stream] = until
+    return ends
 
 
 def _in_force(now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)
-
-
-def _row(one: Suppression) -> dict[str, Any]:
-    return {
-        "account": one.account,
-        "address": one.address,
-        "address_key": key(one.address),
-        "address_domain": split(key(one.address))[1],
-        "reason": one.reason,
-        "source": one.source,
-        "letter_id": one.letter_id,
-        "since": one.since,
-        "until": one.until,
-    }
-
-
-def _suppression(row: sa.Row[Any]) -> Suppression:
-    return Suppression(row.account, row.address, row.reason, row.source, row.letter_id, row.since, row.until)

@@ -6,7 +6,7 @@ as a whole stands in its row, what it says of one recipient in ``bounces``. The 
 
 import sqlalchemy as sa
 
-from bouncer.store.columns import MAX_KEY, Id, Instant, Lines, Words
+from bouncer.store.columns import MAX_KEY, AccountTerms, Id, Instant, Lines, Words
 
 meta = sa.MetaData()
 
@@ -86,11 +86,17 @@ bounces = sa.Table(
     sa.Column("belief_why", Words, nullable=False),
     sa.Column("suppressed", sa.Boolean, nullable=False),
     sa.Column("suppressed_until", Instant),
+    sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),  # towards a suppression
+    sa.Column("stream", Words(MAX_KEY), nullable=False, server_default=""),
+    sa.Column("campaign", Words(MAX_KEY), nullable=False, server_default=""),
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
     sa.Index("ix_bounces_category", "category", "id"),
     sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # everything known of an address
+    sa.Index(
+        "ix_bounces_counts", "recipient_key", "counts", "at"
+    ),  # how often it failed: what is made up costs nothing
 )
 
 outbox = sa.Table(
@@ -112,6 +118,7 @@ outbox = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("last_error", Words),
     sa.Column("said", Words),  # the receiver's words when it left
+    sa.Column("about", Words),
     sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
     sa.Index("ix_outbox_due", "state", "due"),  # lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
@@ -130,8 +137,104 @@ suppressions = sa.Table(
     sa.Column("letter_id", Id),  # no foreign key: the suppression outlives its letter
     sa.Column("since", Instant, nullable=False),
     sa.Column("until", Instant),  # null: until removed
-    sa.UniqueConstraint("account", "address_key", name="uq_suppressions_address"),
-    sa.Index("ix_suppressions_account", "account", "id"),  # an account's list
+    sa.Column("stream", Words(MAX_KEY), nullable=False),  # empty: all mail of the account
+    sa.Column("rule", Words),
+    sa.Column("why", Words, nullable=False),
+    sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
+    sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
+)
+
+trail = sa.Table(
+    "trail",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("account", Words(MAX_KEY), nullable=False),
+    sa.Column("address", Words(MAX_KEY), nullable=False),
+    sa.Column("address_key", Words(MAX_KEY), nullable=False),
+    sa.Column("stream", Words(MAX_KEY), nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    sa.Column("reason", Words, nullable=False),
+    sa.Column("until", Instant),
+    sa.Column("source", Words, nullable=False),
+    sa.Column("letter_id", Id),  # no foreign key: the trail outlives its letters
+    sa.Column("rule", Words),
+    sa.Column("why", Words, nullable=False),
+    sa.Index("ix_trail_address", "address_key", "account", "id"),  # an address's story; its relapses
+    sa.Index("ix_trail_account", "account", "id"),  # an account's trail
+    sa.Index("ix_trail_at", "at"),  # retire
+)
+
+allowed = sa.Table(
+    "allowed",
+    meta,
+    sa.Column("account", Words(MAX_KEY), primary_key=True),
+    sa.Column("address_key", Words(MAX_KEY), primary_key=True),  # in comparable form; @domain for all of a domain
+    sa.Column("address", Words(MAX_KEY), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("why", Words, nullable=False),
+)
+
+staged = sa.Table(
+    "staged",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("name", Words(MAX_KEY), nullable=False),  # of the import
+    *(
+        sa.Column(name, suppressions.c[name].type, nullable=suppressions.c[name].nullable)
+        for name in (
+            "account",
+            "address",
+            "address_key",
+            "address_domain",
+            "reason",
+            "source",
+            "since",
+            "until",
+            "stream",
+            "why",
+        )
+    ),
+    sa.Index("ix_staged_address", "name", "account", "address_key", "stream"),  # lines about one address
+)
+
+day_counts = sa.Table(
+    "day_counts",
+    meta,
+    sa.Column("what", sa.Text, primary_key=True),  # a token's letters; a provider's blocks of an account
+    sa.Column("subject", Words(MAX_KEY), primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True),  # since 1970-01-01
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+tallies = sa.Table(
+    "tallies",
+    meta,
+    sa.Column("account", Words(MAX_KEY), primary_key=True),
+    sa.Column("hour", Instant, primary_key=True),  # that they were sent in; rolled up, the day
+    sa.Column("campaign", Words(MAX_KEY), primary_key=True),
+    sa.Column("stream", Words(MAX_KEY), primary_key=True),
+    sa.Column("domain", Words(MAX_KEY), primary_key=True),  # the recipient's; rolled up, empty for small ones
+    sa.Column("what", Words(MAX_KEY), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
+)
+
+sent_messages = sa.Table(
+    "sent_messages",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account", Words(MAX_KEY), nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("message_id", Words(MAX_KEY)),  # without angle brackets, in lower case
+    sa.Column("reference", Words(MAX_KEY)),
+    sa.Column("subject", Words),
+    sa.Column("campaign", Words(MAX_KEY), nullable=False),
+    sa.Column("stream", Words(MAX_KEY), nullable=False),
+    sa.Column("recipients", Lines, nullable=False),  # in comparable form
+    sa.Index("ix_sent_messages_reference", "account", "reference"),  # by a signed path
+    sa.Index("ix_sent_messages_message_id", "account", "message_id"),  # by the returned headers
+    sa.Index("ix_sent_messages_sent_at", "sent_at"),  # forget
 )
 
 accounts = sa.Table(
@@ -141,6 +244,8 @@ accounts = sa.Table(
     sa.Column("owners", Lines, nullable=False),
     sa.Column("forwarding", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("senders", Lines, nullable=False, server_default="[]"),
+    sa.Column("terms", AccountTerms, nullable=False, server_default="{}"),
 )
 
 aliases = sa.Table(

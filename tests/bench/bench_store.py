@@ -63,7 +63,7 @@ async def read(store: Store) -> float:
     """Letters a second that one reader leases and records, with a bounce, a suppression and a parcel each."""
     count, begun, now = 0, time.perf_counter(), dt.datetime.now(dt.UTC)
     while taken := await store.lease_letters(now=now, count=READ_AT_ONCE, octets=4 << 20, until=now + dt.timedelta(1)):
-        count += await store.record([outcome(one.id) for one in taken], now=now)
+        count += len(await store.record([outcome(one.id) for one in taken], now=now))
     return count / (time.perf_counter() - begun)
 
 

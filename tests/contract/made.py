@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import (
     Belief,
     Believed,
@@ -13,6 +15,7 @@ from bouncer.policy.record import (
     Parcel,
     ParcelKind,
     Record,
+    Release,
     Suppression,
 )
 from bouncer.policy.verdict import Reason, Verdict
@@ -52,7 +55,19 @@ def bounce(recipient: str = "jane@example.org", reason: Reason = Reason.INVALID_
     return Bounce(said, Verdict(reason, "a-rule", "550 no"), Believed(Belief.PROVEN, "signed"), suppressed=True)
 
 
-def record(letter_id: int, *bounces: Bounce, **changed: object) -> Record:
+@dataclass(frozen=True, slots=True)
+class Decided(Record):
+    """A case that is decided already, whatever the past."""
+
+    @property
+    def asks(self) -> Asks:
+        return Asks()
+
+    def decide(self, _past: Past) -> Record:
+        return self
+
+
+def record(letter_id: int, *bounces: Bounce, **changed: object) -> Decided:
     """What a read bounce leads to."""
     original = Original("m1@acme.example", "Your order", "shop@acme.example", ("jane@example.org",), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
@@ -65,10 +80,16 @@ def record(letter_id: int, *bounces: Bounce, **changed: object) -> Record:
         "bounces": bounces or (bounce(),),
         "parcels": (Parcel(ParcelKind.NOTICE, "owner@acme.example"),),
     }
-    return Record(**{**facts, **changed})  # type: ignore[arg-type]
+    return Decided(**{**facts, **changed})  # type: ignore[arg-type]
 
 
 def suppression(address: str = "jane@example.org", until: dt.datetime | None = None, **changed: object) -> Suppression:
     """A suppression from a bounce."""
     facts = {"account": "acme", "reason": "invalid-recipient", "source": "bounce", "letter_id": None, "since": NOON}
     return Suppression(address=address, until=until, **{**facts, **changed})  # type: ignore[arg-type]
+
+
+def release(address: str = "jane@example.org", **changed: object) -> Release:
+    """A person takes an address off the list."""
+    facts = {"account": "acme", "source": "command", "letter_id": None, "at": NOON}
+    return Release(address=address, **{**facts, **changed})  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
 
 from bouncer.ports import Account, Alias, BounceFilter, Directory, Page, Store
 
@@ -147,9 +147,9 @@ async def test_a_suppression_that_ended_begins_anew(store: Store):
 async def test_a_suppression_is_lifted(store: Store):
     await store.suppress(suppression())
 
-    assert not await store.release("other", "jane@example.org")
-    assert await store.release("acme", "Jane@EXAMPLE.org")
-    assert not await store.release("acme", "jane@example.org")
+    assert not await store.release(release(account="other"))
+    assert await store.release(release("Jane@EXAMPLE.org"))
+    assert not await store.release(release())
     assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {}
 
 

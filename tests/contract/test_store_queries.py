@@ -4,16 +4,18 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
 
-from bouncer.policy.record import LetterState
-from bouncer.ports import Account, Alias, BounceFilter, Page, Store
+from bouncer.policy.past import Asks, Past
+from bouncer.policy.record import LetterState, Record, Tally
+from bouncer.ports import Account, Alias, Allowed, BounceFilter, Page, SendFilter, Sent, Store
 
-LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions")
+LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
 LATER = NOON + 5 * MINUTE
 FILTERS = {"account": "acme", "recipient": "a@x", "category": "hard", "letter_id": 1, "since": NOON}
 
@@ -58,9 +60,53 @@ async def use_everything(store: Store) -> None:
         await use_every_list(store, page)
     for _ in range(3):
         await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
-    await store.release("acme", "a@x")
+    await use_the_lists_of_addresses(store)
+    await use_the_book(store)
+    await store.release(release())
     await store.remove_alias("acme@rp.example.com")
     await store.remove_account("acme")
+
+
+async def use_the_lists_of_addresses(store: Store) -> None:
+    store.suppressed_now("acme", ["a@x"], "", now=NOON)
+    await store.suppressed("acme", ["a@x"], now=NOON, stream="news")
+    name = await store.open_import(now=NOON)
+    await store.stage(name, [suppression("b@x")])
+    await store.take_staged(name)
+    await store.drop_staged(name)
+    for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
+        await store.allow(entry, source="command")
+        await store.suppress(suppression(entry.address))
+        await store.disallow(entry, source="command")
+    await store.allow_list("acme")
+    await store.trail(account=None, address="a@x", page=ALL)
+
+
+async def use_the_book(store: Store) -> None:
+    await store.count([Sent("acme", NOON, ("a@x",), "<m1@acme.example>", reference="r1", dropped=("b@x",))])
+    for asks in (Asks("acme", ("a@x",), "token", "m1@acme.example"), Asks("acme", ("a@x",), "token", None, "r1")):
+        (letter_id,) = await store.keep([letter()])
+        tallies = (Tally("acme", NOON, "x", "mailbox-full"),)
+        case = Asking(record(letter_id, releases=(release(),), tallies=tallies, token="token", blocked=("x",)), asks)
+        await store.foresee(case, now=NOON)
+        await store.record([case], now=NOON)
+    await store.counts(SendFilter("acme", since=NOON), ("hour", "domain"))
+    await store.roll_up(days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A case that is decided already and asks all the same."""
+
+    record: Record
+    asks: Asks
+
+    @property
+    def letter_id(self) -> int:
+        return self.record.letter_id
+
+    def decide(self, _past: Past) -> Record:
+        return self.record
 
 
 async def use_every_list(store: Store, page: Page) -> None:
@@ -68,6 +114,7 @@ async def use_every_list(store: Store, page: Page) -> None:
         await store.letters(state=state, account=account, page=page)
         await store.outbox(state=state, page=page)
         await store.suppressions(account=account, now=NOON, page=page)
+        await store.trail(account=account, address=None, page=page)
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):
         await store.bounces(BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
 

@@ -153,7 +153,7 @@ def test_a_proven_complaint_suppresses():
     assert [one.reason for one in record.suppressions] == ["complaint"]
 
 
-@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.OTHER, Kind.UNSUBSCRIBE])
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.OTHER])
 def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
     path, signed = signed_for(JANE)
 

@@ -1,0 +1,65 @@
+"""The rules of suppression: after how many failures, and for how long; each relapse stays longer.
+
+One table; README shows it, and a test compares the two. None stands for "until it is taken off".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bouncer.policy.terms import Terms
+from bouncer.policy.verdict import Category, Reason
+
+COMPLAINT = "complaint"
+"""The reason of a suppression after a complaint (RFC 5965)."""
+UNSUBSCRIBE = "unsubscribe"
+"""The reason of a suppression after a reader asked to be taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one kind of report leads to. *days* are those of the first time, the second ...; the last one repeats."""
+
+    after: str  # "at once", "soft", "technical": which of the account's counts; "never"
+    days: tuple[int | None, ...] = ()
+
+    def rung(self, relapses: int) -> int | None:
+        """Give the days of a suppression after *relapses* earlier ones."""
+        return self.days[min(relapses, len(self.days) - 1)]
+
+
+_GONE = Rule("at once", (365, None))
+_DOMAIN = Rule("at once", (90, 365, None))  # domains lapse, and are mended or bought again
+_FULL = Rule("soft", (21, 60, 180, 365))
+_SOFT = Rule("soft", (14, 42, 120, 365))
+_TECHNICAL = Rule("technical", (7, 21, 60))
+_NEVER = Rule("never")
+
+RULES: Mapping[str, Rule] = {
+    Category.HARD: _GONE,
+    Reason.BAD_DOMAIN: _DOMAIN,
+    Reason.DOMAIN_TAKES_NO_MAIL: _DOMAIN,
+    Category.SOFT: _SOFT,
+    Reason.MAILBOX_FULL: _FULL,
+    Category.TECHNICAL: _TECHNICAL,
+    Category.BLOCK: _NEVER,
+    Category.OTHER: _NEVER,
+    COMPLAINT: Rule("at once", (None,)),
+    UNSUBSCRIBE: Rule("at once", (None,)),
+}
+"""By reason where it has a rule of its own, else by category."""
+
+
+def rule_for(reason: Reason) -> Rule:
+    """Give the rule that a failure for *reason* falls under."""
+    return RULES.get(reason) or RULES[reason.category]
+
+
+def count_and_window(rule: Rule, terms: Terms) -> tuple[int, int]:
+    """Give on how many different days, inside how many days, failures must have come before *rule* suppresses."""
+    match rule.after:
+        case "soft":
+            return terms.soft_failures, terms.soft_window_days
+        case "technical":
+            return terms.technical_failures, terms.technical_window_days
+        case _:
+            return 1, 1

@@ -1,0 +1,160 @@
+"""What a letter's outcomes lead to, recipient by recipient: belief, suppression or release, and the book of sends."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+from bouncer.mail.address import comparable, folded, split
+from bouncer.mail.letter import PathKind
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.believe import Credentials, believe, is_overused, names, own_address
+from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
+from bouncer.policy.past import AddressPast, Past
+from bouncer.policy.provider import provider
+from bouncer.policy.record import Belief, Believed, Bounce, Release, Suppression, Tally
+from bouncer.policy.suppress import Claim, is_believed, release, suppress
+from bouncer.policy.verdict import Category, Judgement, Verdict
+
+RECORDED = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.SUCCESS, Kind.COMPLAINT, Kind.UNSUBSCRIBE})
+"""Kinds that tell of an outcome: each recipient gets a row."""
+CONFIRMED = "confirmed"
+"""What the book of sends calls a delivery that a report proves."""
+UNPROVEN = "unproven"
+"""What it calls a failure that anyone may have made up."""
+_WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
+_EARNED = (Belief.PROVEN, Belief.PLAUSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Everything that follows from the recipients of one letter."""
+
+    bounces: tuple[Bounce, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    releases: tuple[Release, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+def outcomes(
+    judgement: Judgement,
+    by: Credentials,
+    past: Past,
+    *,
+    letter_id: int,
+    came_at: dt.datetime,
+    now: dt.datetime,
+    powerless: bool,
+) -> Outcomes:
+    """Decide on every recipient of a letter; one that is *powerless* is recorded and changes nothing."""
+    reading, account = judgement.reading, by.path.account
+    if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
+        return Outcomes()
+    bounces, suppressions, releases = list[Bounce](), list[Suppression](), list[Release]()
+    for recipient, verdict in _judged(judgement, by, past):
+        believed = believe(recipient, reading, by, past)
+        address = _address(recipient, reading, by, past)
+        stream = past.message.stream if past.message else ""
+        action, kind = recipient.action, reading.kind
+        claim = Claim(account, address, stream, kind, action, verdict, believed, letter_id, came_at)
+        about = AddressPast() if powerless else _past_of(address, past)
+        new = None if powerless else suppress(claim, about, past.terms, now=now)
+        freed = None if powerless else release(claim, about)
+        suppressions += [new] if new else []
+        releases += [freed] if freed else []
+        bounces.append(_bounce(recipient, verdict, believed, address, new, past, powerless=powerless))
+    tallies = () if powerless else _tallies(bounces, reading.kind, account, past, now)
+    return Outcomes(tuple(bounces), tuple(suppressions), tuple(releases), tallies, _blocked(bounces))
+
+
+def _judged(judgement: Judgement, by: Credentials, past: Past) -> list[tuple[Recipient, Verdict | None]]:
+    """The recipients with their verdicts; a wish that names nobody is that of whom the token was made for."""
+    reading = judgement.reading
+    if not reading.recipients and reading.kind in _WISHES and by.token is not None:
+        sent_to = past.message.recipients if past.message else ()
+        whose = by.token.recipient or next((one for one in sent_to if by.token.speaks_for(one)), None)
+        return [(Recipient(whose, Action.DELIVERED), None)] if whose else []
+    return list(zip(reading.recipients, judgement.verdicts, strict=True))
+
+
+def _address(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> str:
+    """The address that this is about: the only one that the token's holder may speak of, or one that the message went to."""
+    token = by.token
+    if token is not None and (own := own_address(token, recipient, reading, past.message)):
+        return own
+    sent_to = past.message.recipients if past.message else ()
+    return next((one for one in names(recipient) if comparable(one) in sent_to), recipient.recipient)
+
+
+def _past_of(address: str, past: Past) -> AddressPast:
+    plain = past.about(comparable(address))
+    if not past.terms.fold_gmail or folded(address) == comparable(address):
+        return plain
+    other = past.about(folded(address))
+    return AddressPast(
+        plain.failures + other.failures,
+        plain.changes + other.changes,
+        plain.suppressions + other.suppressions,
+        plain.allowed or other.allowed,
+    )
+
+
+def _bounce(
+    recipient: Recipient,
+    verdict: Verdict | None,
+    believed: Believed,
+    address: str,
+    new: Suppression | None,
+    past: Past,
+    *,
+    powerless: bool,
+) -> Bounce:
+    if believed.belief is Belief.PROVEN and comparable(address) != comparable(recipient.recipient):
+        final = recipient.final_recipient or recipient.recipient
+        recipient = dataclasses.replace(recipient, recipient=address, final_recipient=final)
+    message = past.message
+    return Bounce(
+        recipient,
+        verdict,
+        believed,
+        suppressed=new is not None,
+        suppressed_until=new.until if new else None,
+        counts=recipient.action is Action.FAILED and is_believed(believed, past.terms) and not powerless,
+        stream=message.stream if message else "",
+        campaign=message.campaign if message else "",
+    )
+
+
+def _tallies(bounces: list[Bounce], kind: Kind, account: str, past: Past, now: dt.datetime) -> tuple[Tally, ...]:
+    if is_overused(past):
+        return ()
+    at = past.message.sent_at if past.message else now
+    return tuple(
+        Tally(account, at, split(comparable(one.recipient.recipient))[1], what, one.campaign, one.stream)
+        for one in bounces
+        if (what := _what(one, kind))
+    )
+
+
+def _what(one: Bounce, kind: Kind) -> str | None:
+    """What the book of sends counts; a report that contradicts itself counts for nothing."""
+    if one.believed.belief is Belief.CONTRADICTED:
+        return None
+    failed = kind is Kind.BOUNCE and one.recipient.action is Action.FAILED
+    if failed or kind in _WISHES:
+        if one.believed.belief not in _EARNED:
+            return UNPROVEN
+        return _WISHES.get(kind) or (one.verdict.reason.value if one.verdict else None)
+    proven = one.believed.belief is Belief.PROVEN
+    return CONFIRMED if proven and kind is Kind.SUCCESS and one.recipient.action is Action.DELIVERED else None
+
+
+def _blocked(bounces: list[Bounce]) -> tuple[str, ...]:
+    return tuple(
+        provider(split(one.recipient.recipient)[1])
+        for one in bounces
+        if one.recipient.action is Action.FAILED
+        and one.believed.belief in _EARNED
+        and one.verdict is not None
+        and one.verdict.category is Category.BLOCK
+    )

@@ -1,0 +1,85 @@
+"""What is known before a letter is decided on: decisions take it as an argument, so that they are pure.
+
+The store gathers it in the transaction in which the decision is written, so that two letters about one address never miss
+each other.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bouncer.policy.record import Suppression
+from bouncer.policy.terms import Terms
+from bouncer.policy.verdict import Category
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What of the past a decision needs."""
+
+    account: str | None = None
+    addresses: tuple[str, ...] = ()
+    token: str | None = None  # the MAC of the signed path, or of the returned mark
+    message_id: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure that was believed, and so counts."""
+
+    at: dt.datetime
+    category: Category
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry of the audit trail, as far as decisions need it."""
+
+    at: dt.datetime
+    freed: bool  # else suppressed
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPast:
+    """What is known of one address of one account; all of it oldest first."""
+
+    failures: tuple[Failure, ...] = ()
+    changes: tuple[Change, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()  # one for each stream, in force or run out
+    allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An outgoing message as it was registered when it was sent."""
+
+    sent_at: dt.datetime
+    message_id: str | None = None
+    subject: str | None = None
+    campaign: str = ""
+    stream: str = ""
+    recipients: tuple[str, ...] = ()  # in comparable form
+    signed_for: bool = False  # found by the token's own reference, not by what the letter says
+
+
+_NOTHING: Mapping[str, AddressPast] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The answer to Asks; as it stands, that of a new account."""
+
+    terms: Terms = field(default_factory=Terms)
+    uses: int = 0  # letters that the token brought today, before this one
+    message: Message | None = None
+    of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by comparable address
+    blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
+
+    def about(self, key: str) -> AddressPast:
+        """Give what is known of one address in comparable form."""
+        return self.of.get(key, AddressPast())

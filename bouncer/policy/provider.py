@@ -1,0 +1,53 @@
+"""Mailbox providers by recipient domain: who runs the servers that answer. A table, no look-up: it must cost nothing."""
+
+from bouncer.mail.address import ascii_domain
+
+_DOMAINS: dict[str, str] = {
+    "Gmail": "gmail.com googlemail.com",
+    "Microsoft": "outlook.com outlook.de outlook.fr outlook.es outlook.it outlook.jp hotmail.com hotmail.co.uk hotmail.de "
+    "hotmail.fr hotmail.it hotmail.es hotmail.be hotmail.ca live.com live.co.uk live.de live.fr live.it live.nl live.be "
+    "live.ca live.se live.dk live.no msn.com windowslive.com passport.com",
+    "Yahoo": "yahoo.com yahoo.co.uk yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.ca yahoo.in yahoo.co.in yahoo.com.br "
+    "yahoo.com.ar yahoo.com.mx yahoo.com.au ymail.com rocketmail.com myyahoo.com aol.com aol.co.uk aol.de aol.fr aim.com "
+    "verizon.net netscape.net sky.com",
+    "Yahoo Japan": "yahoo.co.jp ymail.ne.jp",
+    "Apple": "icloud.com me.com mac.com",
+    "United Internet": "gmx.de gmx.net gmx.at gmx.ch gmx.com gmx.fr gmx.co.uk web.de mail.com 1und1.de email.de",
+    "Telekom": "t-online.de magenta.de",
+    "Orange": "orange.fr wanadoo.fr",
+    "Free": "free.fr aliceadsl.fr",
+    "SFR": "sfr.fr neuf.fr cegetel.net club-internet.fr",
+    "La Poste": "laposte.net",
+    "Italiaonline": "libero.it virgilio.it inwind.it iol.it blu.it",
+    "Comcast": "comcast.net",
+    "Charter": "charter.net spectrum.net rr.com twc.com roadrunner.com",
+    "Cox": "cox.net",
+    "AT&T": "att.net sbcglobal.net bellsouth.net",
+    "BT": "btinternet.com btopenworld.com talk21.com",
+    "Mail.ru": "mail.ru inbox.ru list.ru bk.ru internet.ru",
+    "Yandex": "yandex.ru yandex.com yandex.by yandex.kz ya.ru",
+    "Tencent": "qq.com foxmail.com vip.qq.com",
+    "NetEase": "163.com 126.com yeah.net",
+    "Naver": "naver.com",
+    "Docomo": "docomo.ne.jp",
+    "KDDI": "ezweb.ne.jp au.com",
+    "SoftBank": "softbank.ne.jp i.softbank.jp",
+    "Proton": "proton.me protonmail.com protonmail.ch pm.me",
+    "Zoho": "zoho.com zohomail.com zohomail.eu",
+    "Fastmail": "fastmail.com fastmail.fm",
+    "Seznam": "seznam.cz email.cz post.cz",
+    "Wirtualna Polska": "wp.pl o2.pl tlen.pl",
+    "Onet": "onet.pl op.pl vp.pl poczta.onet.pl",
+}
+_PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
+
+
+def provider(domain: str) -> str:
+    """Give the provider that runs *domain*; the domain itself where it is in no table."""
+    plain = ascii_domain(domain)
+    return _PROVIDER_OF.get(plain, plain)
+
+
+def is_known(domain: str) -> bool:
+    """Whether *domain* is a large provider's: one that reports keep apart for ever."""
+    return ascii_domain(domain) in _PROVIDER_OF

@@ -1,0 +1,47 @@
+"""Counts of one day: how often a token spoke, how often a provider blocked an account. Forgotten when the day is over."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from bouncer.store.engine import insert
+from bouncer.store.tables import day_counts
+
+TOKEN, BLOCK = "token", "block"
+KEPT_DAYS = 2
+"""Days that are kept: letters may be read a day after they came."""
+
+Subject = tuple[str, str]  # what, subject
+
+
+def block(account: str, provider: str) -> Subject:
+    """Name the blocks of one account's mail by one provider."""
+    return BLOCK, f"{account} {provider}"
+
+
+def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Counter[Subject]:
+    """Give the counts of *day*."""
+    counts = Counter[Subject]()
+    names = sorted({subject for _, subject in subjects})
+    for start in range(0, len(names), 500):
+        wanted = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c.count)
+        some = day_counts.c.subject.in_(names[start : start + 500])
+        for what, subject, count in connection.execute(wanted.where(some, day_counts.c.day == day)):
+            counts[what, subject] = count
+    return counts
+
+
+def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
+    """Add to the counts of *day*, and forget the days before."""
+    if not counts:
+        return
+    rows = [{"what": what, "subject": name, "day": day, "count": n} for (what, name), n in counts.items()]
+    adding = insert(connection, day_counts)
+    more = {"count": day_counts.c.count + adding.excluded["count"]}
+    connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=more), rows)
+
+
+def retire(connection: sa.Connection, today: int) -> None:
+    """Forget the days that are over."""
+    connection.execute(sa.delete(day_counts).where(day_counts.c.day < today - KEPT_DAYS))

@@ -1,0 +1,151 @@
+"""The ledger: what decisions about a batch of letters need of the past, loaded together and kept up as they are made.
+
+It lives inside the transaction in which the decisions are written, so that no two letters about one address miss each other.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import split
+from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
+from bouncer.policy.provider import provider
+from bouncer.policy.record import Record, Suppression
+from bouncer.policy.verdict import Category
+from bouncer.ports import Case
+from bouncer.store import day_counts, trail
+from bouncer.store.allowing import allowed_of
+from bouncer.store.book import registered
+from bouncer.store.keys import Keys, key
+from bouncer.store.suppressions import chunks, suppression
+from bouncer.store.tables import bounces, suppressions
+from bouncer.store.tables import trail as trail_table
+
+HISTORY = dt.timedelta(days=366)
+"""How far back failures count at most: no account's window is longer."""
+MOST_CHANGES = 100
+"""Changes of one address that are looked at, the newest."""
+
+Key = tuple[str, str]  # account, address in comparable form
+
+
+class Ledger:
+    """Answers what a case asks; takes note of what was decided."""
+
+    def __init__(self, connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime) -> None:
+        self._keys = Keys(connection)
+        self._today = (now - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
+        self._now = now
+        self._uses = Counter[day_counts.Subject]()
+        self._failures = defaultdict[Key, list[Failure]](list)
+        self._changes = defaultdict[Key, list[Change]](list)
+        self._suppressions = defaultdict[Key, list[Suppression]](list)
+        asked = [one.asks for one in cases]
+        self._messages = {asks: registered(connection, asks) for asks in asked}
+        wanted = {(asks.account, form) for asks in asked if asks.account for form in self._forms(asks)}
+        self._allowed = allowed_of(connection, wanted)
+        self._accounts = {account for account, _ in wanted}
+        self._load(connection, sorted({form for _, form in wanted}))
+        self._counts = day_counts.of(connection, self._subjects(asked), self._today)
+
+    def past(self, asks: Asks) -> Past:
+        """Give what is known now, the letters before among it."""
+        if asks.account is None:
+            return Past()
+        account, counts = asks.account, self._counts + self._uses
+        providers = {provider(split(one)[1]) for one in asks.addresses}
+        return Past(
+            terms=self._keys.terms(account),
+            uses=counts[day_counts.TOKEN, asks.token] if asks.token else 0,
+            message=self._messages[asks],
+            of={form: self._about((account, form)) for form in self._forms(asks)},
+            blocked={one: counts[day_counts.block(account, one)] for one in providers},
+        )
+
+    def note(self, record: Record) -> None:
+        """Take note of what was decided, for the cases that come after."""
+        account = record.account
+        if account is None:
+            return
+        for bounce in record.bounces:
+            if bounce.counts and bounce.verdict:
+                failure = Failure(self._now, bounce.verdict.category, bounce.stream)
+                self._failures[account, key(bounce.recipient.recipient)].append(failure)
+        for one in record.suppressions:
+            at = (account, self._keys.of(account, one.address)[-1])
+            self._suppressions[at].append(one)
+            self._changes[at].append(Change(one.since, freed=False, reason=one.reason, source=one.source))
+        for freed in record.releases:
+            for form in self._keys.of(account, freed.address):
+                self._suppressions.pop((account, form), None)
+                self._changes[account, form].append(Change(freed.at, freed=True, reason="", source=freed.source))
+        self._uses.update(_counted(record))
+
+    def write(self, connection: sa.Connection) -> None:
+        """Write the counts of the day."""
+        day_counts.add(connection, self._uses, self._today)
+
+    def _forms(self, asks: Asks) -> list[str]:
+        message = self._messages[asks]
+        sent_to = message.recipients if message and len(message.recipients) == 1 else ()
+        forms = (form for one in (*asks.addresses, *sent_to) for form in self._keys.of(asks.account or "", one))
+        return list(dict.fromkeys(forms))
+
+    def _about(self, at: Key) -> AddressPast:
+        return AddressPast(
+            tuple(self._failures.get(at, ())),
+            tuple(self._changes.get(at, ())),
+            tuple(self._suppressions.get(at, ())),
+            allowed=at in self._allowed,
+        )
+
+    def _subjects(self, asked: Sequence[Asks]) -> set[day_counts.Subject]:
+        tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
+        return tokens | {
+            day_counts.block(asks.account, provider(split(one)[1]))
+            for asks in asked
+            if asks.account
+            for one in asks.addresses
+        }
+
+    def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        for some in chunks(forms):
+            of_accounts = suppressions.c.account.in_(self._accounts)
+            for row in connection.execute(
+                sa.select(suppressions).where(of_accounts, suppressions.c.address_key.in_(some))
+            ):
+                self._suppressions[row.account, row.address_key].append(suppression(row))
+            self._load_failures(connection, some)
+            self._load_changes(connection, some)
+
+    def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        columns = bounces.c
+        those = sa.and_(columns.recipient_key.in_(forms), columns.counts, columns.at > self._now - HISTORY)
+        wanted = sa.select(columns.account, columns.recipient_key, columns.at, columns.category, columns.stream)
+        for row in connection.execute(wanted.where(those, columns.category.is_not(None))):
+            failure = Failure(row.at, Category(row.category), row.stream)
+            self._failures[row.account, row.recipient_key].append(failure)
+
+    def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        columns = trail_table.c
+        wanted = sa.select(
+            columns.account, columns.address_key, columns.at, columns.change, columns.reason, columns.source
+        )
+        those = sa.and_(
+            columns.address_key.in_(forms),
+            columns.account.in_(self._accounts),
+            columns.change.in_((trail.SUPPRESSED, trail.FREED)),
+        )
+        found = connection.execute(
+            wanted.where(those).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))
+        ).all()
+        for row in reversed(found):
+            change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
+            self._changes[row.account, row.address_key].append(change)
+
+
+def _counted(record: Record) -> list[day_counts.Subject]:
+    uses = [(day_counts.TOKEN, record.token)] if record.token else []
+    return uses + [day_counts.block(record.account or "", one) for one in record.blocked]

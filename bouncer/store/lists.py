@@ -1,0 +1,95 @@
+"""The ports SuppressionList and SendBook on an SQL engine: each method is one transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bouncer.policy.record import Release, Suppression
+from bouncer.ports import Allowed, Count, Page, SendFilter, Sent, TrailRow
+from bouncer.store import allowing, book, staging, suppressions, trail
+from bouncer.store.engine import Engine
+
+
+class SqlSuppressionList:
+    """Whom an account's mail must not go to."""
+
+    _engine: Engine
+
+    def suppressed_now(
+        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+    ) -> Suppression | None:
+        """Give a suppression in force for any of at most two forms of an address."""
+        return suppressions.suppressed_now(self._engine, account, addresses, stream, now=now)
+
+    async def suppress(self, suppression: Suppression) -> bool:
+        """Suppress an address."""
+        return await self._engine.write(suppressions.suppress, suppression)
+
+    async def release(self, release: Release) -> bool:
+        """Lift the suppressions of an address."""
+        return await self._engine.write(suppressions.release, release)
+
+    async def suppressions(
+        self, *, account: str | None, now: dt.datetime, page: Page
+    ) -> Sequence[tuple[int, Suppression]]:
+        """List suppressions in force."""
+        return await self._engine.read(suppressions.listed, account=account, now=now, page=page)
+
+    async def suppressed(
+        self, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
+    ) -> dict[str, Suppression]:
+        """Say which of *addresses* are suppressed."""
+        return await self._engine.read(suppressions.suppressed, account, addresses, now=now, stream=stream)
+
+    async def allow(self, allowed: Allowed, *, source: str) -> bool:
+        """Put it on the allow-list."""
+        return await self._engine.write(allowing.allow, allowed, source=source)
+
+    async def disallow(self, allowed: Allowed, *, source: str) -> bool:
+        """Take it off the allow-list."""
+        return await self._engine.write(allowing.disallow, allowed, source=source)
+
+    async def allow_list(self, account: str | None) -> Sequence[Allowed]:
+        """Give the allow-list."""
+        return await self._engine.read(allowing.listed, account)
+
+    async def trail(self, *, account: str | None, address: str | None, page: Page) -> Sequence[TrailRow]:
+        """List changes."""
+        return await self._engine.read(trail.listed, account=account, address=address, page=page)
+
+    async def open_import(self, *, now: dt.datetime) -> str:
+        """Begin an import."""
+        return await self._engine.write(staging.open_import, now=now)
+
+    async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
+        """Lay a part of an import ready."""
+        await self._engine.write(staging.stage, name, suppressions)
+
+    async def take_staged(self, name: str) -> tuple[int, int]:
+        """Put all of an import in force."""
+        return await self._engine.write(staging.take, name)
+
+    async def drop_staged(self, name: str) -> None:
+        """Forget what was laid ready."""
+        await self._engine.write(staging.drop, name)
+
+
+class SqlSendBook:
+    """What was sent, counted."""
+
+    _engine: Engine
+
+    async def count(self, sends: Sequence[Sent]) -> None:
+        """Count the sends and remember the messages."""
+        await self._engine.write(book.count, sends)
+
+    async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+        """Sum up."""
+        return await self._engine.read(book.summed, which, apart)
+
+    async def roll_up(
+        self, *, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
+    ) -> None:
+        """Make days of hours; forget what is old."""
+        await self._engine.write(
+            book.roll_up, days_before=days_before, messages_before=messages_before, counts_before=counts_before
+        )
