@@ -120,7 +120,7 @@ async def test_no_method_is_half_done_when_the_store_is_locked(store: Store, pat
             await store.record([record(letter_id)], now=NOON)
 
     assert await kept(store) == [letter_id]
-    assert await store.record([record(letter_id)], now=NOON) == 1
+    assert len(await store.record([record(letter_id)], now=NOON)) == 1
 
 
 async def test_a_lock_that_is_short_is_waited_for(path: Path):
@@ -178,7 +178,7 @@ async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
     assert await kept(store) == [letter_id]
     assert await store.outbox(state=None, page=ALL) == []
     writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
-    assert await store.record([record(letter_id, note="n" * 15_000)], now=NOON) == 1
+    assert len(await store.record([record(letter_id, note="n" * 15_000)], now=NOON)) == 1
     await store.close()
 
 
