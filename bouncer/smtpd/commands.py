@@ -141,9 +141,10 @@ class Commands(Wire):
         finally:
             self._forget(share)
         self.kept += len(ids)
-        for number, letter in zip(ids, letters, strict=True):
-            _tell(number, letter)
-        self.reply(b"250 2.0.0 Kept as %s\r\n" % spell_id(ids[0]).encode())
+        names = [spell_id(number) for number in ids]
+        for name, letter in zip(names, letters, strict=True):
+            _tell(name, letter)
+        self.reply(b"250 2.0.0 Kept as %s\r\n" % names[0].encode())
 
     def _received(self, raw: bytes) -> list[Received]:
         assert self._sender is not None
@@ -223,8 +224,8 @@ COMMANDS: Final[Mapping[bytes, Command]] = {
 """Made once, by hand: aiosmtpd finds its own by reflection for every connection, and would find AUTH."""
 
 
-def _tell(number: int, letter: Received) -> None:
+def _tell(name: str, letter: Received) -> None:
     if _log.isEnabledFor(logging.INFO):
         said = "kept letter=%s return_path=%.300a reverse_path=%.300a peer=%s helo=%.99a tls=%s octets=%d"
         where = (letter.return_path.address, letter.reverse_path, letter.peer, letter.helo, letter.tls)
-        _log.info(said, spell_id(number), *where, len(letter.raw))
+        _log.info(said, name, *where, len(letter.raw))

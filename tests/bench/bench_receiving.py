@@ -48,7 +48,11 @@ def served(*command: str) -> Iterator[str]:
     ):
         assert server.stdin is not None
         assert server.stdout is not None
-        yield server.stdout.readline().strip()
+        address = server.stdout.readline().strip()
+        if not address:
+            log.seek(0)
+            raise RuntimeError(f"{command[0]} did not start: {log.read().decode()}")
+        yield address
         server.stdin.close()
 
 

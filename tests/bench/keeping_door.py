@@ -23,7 +23,7 @@ from bouncer.store import open_store
 
 async def serve(database: str) -> None:
     """Serve."""
-    settings = SmtpSettings(listen=("127.0.0.1:0",), domains=("rp.example.com",))
+    settings = SmtpSettings(listen=("127.0.0.1:0",), domains=("rp.example.com",), max_commands=1_000_000)
     store = await open_store(StoreSettings(url=f"sqlite:///{database}"))
     await store.add_account(Account("acme", ("owner@example.com",)), now=now())
     await store.add_alias(Alias("acme@rp.example.com", "acme"), now=now())
