@@ -1,5 +1,6 @@
 """Accounts: whose mail it is, and who is told of its bounces."""
 
+import dataclasses
 from typing import Any
 
 import click
@@ -8,13 +9,13 @@ from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
-from bouncer.mail.address import comparable, plausible
+from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.returnpath import is_account_name
 from bouncer.ports import Account, Alias, Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import NOTICE_ACCOUNT
 
-COLUMNS = ("name", "owners", "forwarding", "created_at")
+COLUMNS = ("name", "owners", "forwarding", "senders", "created_at")
 
 
 def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:
@@ -33,8 +34,22 @@ def _name(_context: click.Context, parameter: click.Parameter, given: str) -> st
     return given
 
 
+def _sender(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for one in given:
+        if not one or set(one) & set(" <>\t\r\n"):
+            raise click.BadParameter(f"{one!r} is no login, address or domain", param=parameter)
+    return tuple(comparable(one) if "@" in one else ascii_domain(one) for one in given)
+
+
 owners = click.option(
     "--owner", "owners", multiple=True, callback=_address, help="Address that gets the notices; may be given again."
+)
+senders = click.option(
+    "--sender",
+    "senders",
+    multiple=True,
+    callback=_sender,
+    help="Login, address or domain whose outgoing mail is the account's, for the milter; may be given again.",
 )
 forwarding = click.option("--forward/--no-forward", "forwarding", default=None, help="Whether notices are sent.")
 
@@ -47,14 +62,22 @@ def account() -> None:
 @account.command(epilog="Example: bouncer account add acme --owner ann@acme.example")
 @click.argument("name", callback=_name)
 @owners
+@senders
 @forwarding
 @click.option("--alias/--no-alias", default=True, help="Register NAME@ in each return-path domain.  [default: alias]")
 @click.pass_context
-def add(context: click.Context, name: str, owners: tuple[str, ...], forwarding: bool | None, alias: bool) -> None:
+def add(
+    context: click.Context,
+    name: str,
+    owners: tuple[str, ...],
+    senders: tuple[str, ...],
+    forwarding: bool | None,
+    alias: bool,
+) -> None:
     """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
 
     async def ask(store: Store, settings: Settings) -> list[str]:
-        if not await store.add_account(Account(name, owners, forwarding is not False), now=now()):
+        if not await store.add_account(Account(name, owners, forwarding is not False, senders=senders), now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
         domains = settings.smtp.domains if alias else ()
         wanted = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
@@ -103,20 +126,28 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
 @account.command("set", epilog="Example: bouncer account set acme --owner ann@acme.example --owner bob@acme.example")
 @click.argument("name")
 @owners
+@senders
 @forwarding
 @click.pass_context
-def set_(context: click.Context, name: str, owners: tuple[str, ...], forwarding: bool | None) -> None:
-    """Change the account NAME; --owner replaces all its owners."""
+def set_(
+    context: click.Context, name: str, owners: tuple[str, ...], senders: tuple[str, ...], forwarding: bool | None
+) -> None:
+    """Change the account NAME; --owner replaces all its owners, --sender all its senders."""
 
     async def ask(store: Store, _settings: Settings) -> Account:
         found = (await store.directory()).accounts.get(name)
         if found is None:
             raise _unknown(name)
-        changed = Account(name, owners or found.owners, found.forwarding if forwarding is None else forwarding)
+        changed = dataclasses.replace(
+            found,
+            owners=owners or found.owners,
+            senders=senders or found.senders,
+            forwarding=found.forwarding if forwarding is None else forwarding,
+        )
         await store.set_account(changed)
         return changed
 
-    show([with_store(context, ask)], COLUMNS[:3], as_json=False, nothing="")
+    show([with_store(context, ask)], COLUMNS[:4], as_json=False, nothing="")
 
 
 @account.command(epilog="Example: bouncer account remove acme --yes")

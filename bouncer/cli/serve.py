@@ -57,11 +57,10 @@ async def served(settings: Settings) -> None:
     stop = stop_at_signals()
     manager = systemd.Notifier.take(os.environ)
     seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
-    sockets = [one.socket for one in systemd.listening_sockets(os.environ, pid=os.getpid())]
+    sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
     async with running(settings, sockets) as daemon:
-        listening = "listening on " + ", ".join(daemon.listening)
-        _log.info(listening)
-        manager.ready(listening)
+        _log.info(daemon.places)
+        manager.ready(daemon.places)
         while not stop.is_set():
             manager.alive()  # told from the event loop: a loop that hangs is a daemon that hangs
             with contextlib.suppress(TimeoutError):

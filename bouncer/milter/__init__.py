@@ -11,18 +11,18 @@ from bouncer.milter.socketmap import MapAsked
 from bouncer.milter.terms import Send, Terms, make_terms
 from bouncer.settings import MilterSettings
 
-KINDS: tuple[tuple[str, str, Callable[[Guests, Terms], Conversation]], ...] = (
-    ("milter", "listen", MilterSession),
-    ("policy", "policy_listen", PolicyAsked),
-    ("socketmap", "socketmap_listen", MapAsked),
-)
-"""Each door: its name (also its socket's, FileDescriptorName=), its setting, what is spoken there."""
+KINDS: dict[str, tuple[str, Callable[[Guests, Terms], Conversation]]] = {
+    "milter": ("listen", MilterSession),
+    "policy": ("policy_listen", PolicyAsked),
+    "socketmap": ("socketmap_listen", MapAsked),
+}
+"""Each door: its name, which is also its socket's (FileDescriptorName=); its setting, and what is spoken there."""
 
 
 def make_doors(settings: MilterSettings, stage: Send) -> dict[str, Door]:
     """Make all doors, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
     terms = make_terms(settings, stage)
-    return {name: _door(settings, terms, setting, asked) for name, setting, asked in KINDS}
+    return {name: _door(settings, terms, setting, asked) for name, (setting, asked) in KINDS.items()}
 
 
 def _door(settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests, Terms], Conversation]) -> Door:
@@ -32,4 +32,4 @@ def _door(settings: MilterSettings, terms: Terms, setting: str, asked: Callable[
     )
 
 
-__all__ = ["Door", "make_doors"]
+__all__ = ["KINDS", "Door", "make_doors"]

@@ -51,23 +51,45 @@ courier = "maildir:{folder}/forwarded"
 from = "bounces@example.com"
 operator = "op@example.com"
 {forward}
+
+[milter]
+{milter}
 """
+DOORS = """
+listen = ["127.0.0.1:0"]
+policy_listen = ["127.0.0.1:0"]
+socketmap_listen = ["127.0.0.1:0"]
+"""
+"""Lines of [milter] that open all doors for outgoing mail."""
 
 
 class Ours:
-    """A daemon of ours in *folder*; *smtp*, *store*, *forward* are further lines of those sections."""
+    """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter* are further lines of those sections.
+
+    ``doors`` says where those of [milter] listen.
+    """
 
     def __init__(
-        self, folder: Path, *, smtp: str = "", store: str = "", forward: str = "", before: Sequence[str] = ()
+        self,
+        folder: Path,
+        *,
+        smtp: str = "",
+        store: str = "",
+        forward: str = "",
+        milter: str = "",
+        before: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.port = 0
+        self.doors: dict[str, int] = {}
         self.before = tuple(before)
         self.settings = folder / "bouncer.toml"
         self.log = folder.parent / f"{folder.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
-        self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, store=store, forward=forward))
+        self.settings.write_text(
+            SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, store=store, forward=forward, milter=milter)
+        )
 
     def __enter__(self) -> Self:
         self.start()
@@ -85,10 +107,12 @@ class Ours:
         """Start it and wait until it listens; RuntimeError, with its log, when it does not."""
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(self.arguments("serve"), stderr=log, stdout=log, env=_plain_environment())
-        heard = self.until(lambda: re.search(r"listening on 127\.0\.0\.1:(\d+)", self.log.read_text()) or self._ended())
+        places = re.compile(r"listening on 127\.0\.0\.1:(\d+)(.*)\n")
+        heard = self.until(lambda: places.search(self.log.read_text()) or self._ended())
         if not isinstance(heard, re.Match):
             raise RuntimeError(self.log.read_text())
         self.port = int(heard[1])
+        self.doors = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", heard[2])}
 
     def _ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

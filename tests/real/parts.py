@@ -119,6 +119,7 @@ def mail_server(
     retry_every: int = 1,
     warn_after: int | None = None,
     expire_after: int = 3600,
+    doors: Mapping[str, int] | None = None,
 ) -> Iterator[Place]:
     """Run the mail server until the block ends. ``routes``: domain -> port on 127.0.0.1; see ``World`` for the others.
 
@@ -128,7 +129,7 @@ def mail_server(
     part = find(name)
     if part is None:
         raise LookupError(why_absent(name))
-    world = World(free_port(), routes, hostname, aliases or {}, retry_every, warn_after, expire_after)
+    world = World(free_port(), routes, hostname, aliases or {}, retry_every, warn_after, expire_after, doors or {})
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,
         inhabit(part.root, SERVERS[name](world), hostname=hostname, port=world.port, nameserver=names.address) as place,

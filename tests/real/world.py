@@ -21,3 +21,5 @@ class World:
     warn_after: int | None = None
     """None: the sender hears nothing of a delay."""
     expire_after: int = 3600
+    doors: Mapping[str, int] = field(default_factory=dict)
+    """Where our own doors listen on 127.0.0.1: "milter", "policy", "socketmap" -> port."""

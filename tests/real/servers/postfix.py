@@ -36,7 +36,14 @@ maximal_backoff_time = {retry}s
 delay_warning_time = {warn}s
 maximal_queue_lifetime = {expire}s
 bounce_queue_lifetime = {expire}s
-"""
+{doors}"""
+
+DOORS = {
+    "milter": "smtpd_milters = inet:127.0.0.1:{port}\nnon_smtpd_milters = inet:127.0.0.1:{port}\n",
+    "policy": "smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{port}\n",
+    "socketmap": "smtpd_recipient_restrictions = check_recipient_access socketmap:inet:127.0.0.1:{port}:acme\n",
+}
+"""As the README has them; the table is asked for the account acme."""
 
 MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -75,6 +82,7 @@ def setup(world: World) -> Setup:
         retry=world.retry_every,
         warn=world.warn_after or 0,
         expire=world.expire_after,
+        doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items()),
     )
     transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
     return Setup(

@@ -25,11 +25,13 @@ FEATURE(`mailertable', `text -o -k0 -v1 /etc/mail/mailertable')dnl
 FEATURE(`virtusertable', `text -o -k0 -v1 /etc/mail/virtusertable')dnl
 VIRTUSER_DOMAIN(`{lists_domain}')dnl
 DAEMON_OPTIONS(`Name=MTA, Family=inet, Addr=127.0.0.1, Port={port}')dnl
-MAILER(`local')dnl
+{doors}MAILER(`local')dnl
 MAILER(`smtp')dnl
 MAILER_DEFINITIONS
 {mailers}
 """
+
+MILTER = "INPUT_MAIL_FILTER(`bouncer', `S=inet:{port}@127.0.0.1, F=T')dnl\n"
 
 # As cf/mailer/smtp.m4 defines ``esmtp``, with a port of its own.
 MAILER = """\
@@ -49,6 +51,7 @@ def setup(world: World) -> Setup:
         lists_domain=LISTS_DOMAIN,
         warn=f"{world.warn_after}s" if world.warn_after else "0",
         expire=world.expire_after,
+        doors=MILTER.format(port=world.doors["milter"]) if "milter" in world.doors else "",
         mailers="".join(MAILER.format(name=mailers[domain], port=port) for domain, port in world.routes.items()),
     )
     return Setup(

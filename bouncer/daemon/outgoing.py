@@ -1,0 +1,55 @@
+"""The doors for outgoing mail, built out of the settings: milter, policy service, socketmap, and the stage behind them."""
+
+import base64
+import contextlib
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+
+from bouncer.daemon.clock import now, today
+from bouncer.errors import ConfigError
+from bouncer.mail.returnpath import Key
+from bouncer.milter import Door, make_doors
+from bouncer.policy.outgoing import Signing
+from bouncer.ports import Store
+from bouncer.settings import Settings
+from bouncer.stages.admit import Admit
+from bouncer.stages.register import Register
+from bouncer.stages.send import Send
+
+REFERENCE_OCTETS = 5
+"""Of chance in a message's reference, eight characters: of a million messages of an account hardly two share one."""
+
+
+async def open_outgoing(
+    settings: Settings,
+    store: Store,
+    admit: Admit,
+    keys: tuple[Key, ...],
+    sockets: Mapping[str, Sequence[socket.socket]],
+    stack: contextlib.AsyncExitStack,
+) -> dict[str, Door]:
+    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, OSError."""
+    if sockets.get("milter") and not keys:
+        raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
+    register = Register(store)
+    stack.push_async_callback(register.finish)
+    domains, days = settings.smtp.domains, settings.tokens.expire_days
+    stage = Send(
+        admit.directory,
+        store,
+        register,
+        signing=lambda: Signing(domains, keys, today(), days),
+        reference=_reference,
+        now=now,
+        closed=settings.milter.fails == "closed",
+    )
+    doors = make_doors(settings.milter, stage)
+    for name, door in doors.items():
+        await door.start(sockets.get(name, ()))
+        stack.push_async_callback(door.close)
+    return doors
+
+
+def _reference() -> str:
+    return base64.b32encode(secrets.token_bytes(REFERENCE_OCTETS)).decode().lower()

@@ -1,0 +1,117 @@
+"""Send: a mail of ours is about to go out. Those who are suppressed are dropped, the rest is counted, and the mail is signed.
+
+Asked by the doors that mail servers ask through (milter, Postfix's policy service, socketmap). Where the store cannot
+answer, the operator's choice decides: closed has the mail server come again, open lets the mail go, still signed where the
+accounts are known, but not counted.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
+
+from bouncer.errors import BouncerError, StoreError, TryLater
+from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
+from bouncer.policy.terms import Terms
+from bouncer.ports import Directory, Sent, SuppressionList
+from bouncer.stages.drop import Drop
+from bouncer.stages.register import Register
+
+_log = logging.getLogger(__name__)
+
+
+class Send:
+    """Knows the accounts, the suppressions and the keys.
+
+    ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new one for each message; *closed* is
+    the operator's choice.
+    """
+
+    def __init__(
+        self,
+        directory: Callable[[], Awaitable[Directory]],
+        suppressions: SuppressionList,
+        register: Register,
+        *,
+        signing: Callable[[], Signing],
+        reference: Callable[[], str],
+        now: Callable[[], dt.datetime],
+        closed: bool,
+    ) -> None:
+        self._directory = directory
+        self._drop = Drop(suppressions, terms=self._terms, now=now)
+        self._register = register
+        self._signing = signing
+        self._reference = reference
+        self._now = now
+        self._closed = closed
+        self._known = Directory({}, {})
+        self._senders: dict[str, str] = {}
+
+    async def send(self, mail: Outgoing) -> Sending | None:
+        """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait."""
+        account = await self._account(mail)
+        if account is None:
+            return None
+        gone = {one for one in mail.recipients if self._gone(account, one, mail.stream)}
+        sending = prepare(mail, account, gone, self._signing(), self._reference())
+        try:
+            await self._register.count([self._sent(mail, sending)])
+        except StoreError as error:
+            self._fail(error)
+        return sending
+
+    async def refuses(self, mail: Outgoing) -> bool:
+        """Whether the one recipient of *mail* is suppressed, as far as its envelope tells."""
+        account = await self._account(mail)
+        return account is not None and self._gone(account, mail.recipients[0])
+
+    async def suppressed(self, account: str, address: str) -> bool:
+        """Whether *account* sends nothing to *address* any more."""
+        return await self._look() and self._gone(account, address)
+
+    def _gone(self, account: str, address: str, stream: str | None = None) -> bool:
+        try:
+            return self._drop.suppressed_now(account, address, stream) is not None
+        except StoreError as error:
+            self._fail(error)
+            return False
+
+    def _fail(self, error: BouncerError) -> None:
+        _log.warning("outgoing mail %s: %s", "has to wait" if self._closed else "goes on", error)
+        if self._closed:
+            raise TryLater.store() from error
+
+    async def _account(self, mail: Outgoing) -> str | None:
+        if not await self._look():
+            return None
+        return account_of(self._senders, self._known.accounts, mail)
+
+    async def _look(self) -> bool:
+        """See who the accounts are; False where nobody knows and mail goes on all the same."""
+        try:
+            directory = await self._directory()
+        except TryLater as error:
+            self._fail(error)
+            return False
+        if directory is not self._known:
+            self._known = directory
+            named = directory.accounts.values()
+            self._senders = {sender: account.name for account in named for sender in account.senders}
+        return True
+
+    def _terms(self, account: str) -> Terms:
+        known = self._known.accounts.get(account)
+        return known.terms if known else Terms()
+
+    def _sent(self, mail: Outgoing, sending: Sending) -> Sent:
+        return Sent(
+            sending.account,
+            self._now(),
+            sending.recipients,
+            message_id=mail.message_id,
+            subject=mail.subject,
+            campaign=mail.campaign,
+            stream=mail.stream,
+            reference=sending.reference,
+            dropped=sending.dropped,
+        )

@@ -1,0 +1,178 @@
+"""The stage that outgoing mail passes: what is dropped, counted, signed, and what happens while the store is away."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from bouncer.errors import StoreError, TryLater
+from bouncer.mail.returnpath import Key
+from bouncer.policy.outgoing import Outgoing, Signing
+from bouncer.policy.record import Suppression
+from bouncer.ports import Account, Directory, Sent
+from bouncer.stages.register import Register
+from bouncer.stages.send import Send
+
+NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+SIGNING = Signing(("rp.example.com",), (Key(b"0" * 32),), today=20_000, days=30)
+JANE, GONE = "jane@example.org", "gone@example.org"
+MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>", campaign="spring", stream="news")
+
+
+@dataclass
+class World:
+    """What the stage asks, and what a test wants it to hear."""
+
+    directory: Directory | None = field(
+        default_factory=lambda: Directory({"acme": Account("acme", (), senders=("acme.example",))}, {})
+    )
+    away: bool = False
+    counted: list[Sent] = field(default_factory=list)
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def look(self) -> Directory:
+        if self.directory is None:
+            raise TryLater.store()
+        return self.directory
+
+    def suppressed_now(
+        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+    ) -> Suppression | None:
+        self.asked.append((account, addresses[0], stream))
+        if self.away:
+            raise StoreError("the store is away")
+        return Suppression(account, GONE, "hard", "bounce", None, now, None) if GONE in addresses else None
+
+    async def count(self, sends: Sequence[Sent]) -> None:
+        if self.away:
+            raise StoreError("the store is away")
+        self.counted += sends
+
+    def stage(self, *, closed: bool = True) -> Send:
+        return Send(
+            self.look,
+            self,  # type: ignore[arg-type]
+            Register(self),  # type: ignore[arg-type]
+            signing=lambda: SIGNING,
+            reference=lambda: "r1",
+            now=lambda: NOW,
+            closed=closed,
+        )
+
+
+async def test_what_goes_out_is_counted_with_what_is_known_of_it():
+    world = World()
+    sending = await world.stage().send(MAIL)
+
+    assert sending is not None
+    assert (sending.recipients, sending.dropped) == ((JANE,), (GONE,))
+    assert world.counted == [
+        Sent("acme", NOW, (JANE,), "<1@acme.example>", None, "spring", "news", "r1", dropped=(GONE,))
+    ]
+    assert world.asked == [("acme", JANE, "news"), ("acme", GONE, "news")]
+
+
+async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
+    world = World()
+
+    assert await world.stage().send(Outgoing("x@else.example", (JANE,))) is None
+    assert (world.counted, world.asked) == ([], [])
+
+
+async def test_what_is_dropped_whole_is_counted_as_dropped():
+    world = World()
+    await world.stage().send(Outgoing("news@acme.example", (GONE,)))
+
+    assert [(one.recipients, one.dropped) for one in world.counted] == [((), (GONE,))]
+
+
+async def test_a_change_of_accounts_is_seen():
+    world = World()
+    stage = world.stage()
+    await stage.send(MAIL)
+    world.directory = Directory({"zoo": Account("zoo", (), senders=("acme.example",))}, {})
+    await stage.send(MAIL)
+
+    assert [one.account for one in world.counted] == ["acme", "zoo"]
+
+
+async def test_closed_means_that_mail_waits_while_the_store_is_away():
+    with pytest.raises(TryLater):
+        await World(away=True).stage().send(MAIL)
+    with pytest.raises(TryLater):
+        await World(directory=None).stage().send(MAIL)
+    with pytest.raises(TryLater):
+        await World(away=True).stage().refuses(MAIL)
+    with pytest.raises(TryLater):
+        await World(directory=None).stage().suppressed("acme", GONE)
+
+
+async def test_open_means_that_mail_goes_signed_and_uncounted():
+    sending = await World(away=True).stage(closed=False).send(MAIL)
+
+    assert sending is not None
+    assert (sending.recipients, sending.dropped) == ((JANE, GONE), ())
+    assert sending.reverse_path is not None
+
+
+async def test_open_and_with_no_accounts_known_mail_goes_as_it_is():
+    stage = World(directory=None).stage(closed=False)
+
+    assert await stage.send(MAIL) is None
+    assert not await stage.refuses(MAIL)
+
+
+async def test_one_recipient_is_refused_as_its_envelope_tells():
+    stage = World().stage()
+
+    assert await stage.refuses(Outgoing("news@acme.example", (GONE,)))
+    assert not await stage.refuses(Outgoing("news@acme.example", (JANE,)))
+    assert not await stage.refuses(Outgoing("news@else.example", (GONE,)))
+    assert await stage.suppressed("acme", GONE)
+
+
+class SlowBook:
+    """Counts what it is told in one go; the first time only when it is let go."""
+
+    def __init__(self) -> None:
+        self.commits: list[int] = []
+        self.came, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def count(self, sends: Sequence[Sent]) -> None:
+        if any(one.account == "bad" for one in sends):
+            raise ValueError("cannot be counted")
+        self.commits.append(len(sends))
+        self.came.set()
+        await self.let_go.wait()
+
+
+def sent(account: str = "acme") -> Sent:
+    return Sent(account, NOW, (JANE,))
+
+
+async def test_those_who_wait_share_the_next_commit():
+    book = SlowBook()
+    register = Register(book)  # type: ignore[arg-type]
+    counting = [asyncio.create_task(register.count([sent()])) for _ in range(20)]
+    await book.came.wait()
+    late = [asyncio.create_task(register.count([sent()])) for _ in range(30)]
+    await asyncio.sleep(0)
+    book.let_go.set()
+    await asyncio.gather(*counting, *late)
+
+    assert sum(book.commits) == 50
+    assert len(book.commits) <= 3
+
+
+async def test_one_that_cannot_be_counted_costs_only_itself():
+    book = SlowBook()
+    book.let_go.set()
+    register = Register(book)  # type: ignore[arg-type]
+    results = await asyncio.gather(
+        register.count([sent()]), register.count([sent("bad")]), register.count([sent()]), return_exceptions=True
+    )
+
+    assert [type(one) for one in results] == [type(None), ValueError, type(None)]
+    await register.finish()
