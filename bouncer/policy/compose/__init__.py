@@ -1,6 +1,17 @@
-"""Composing the mails that leave: the owner's notice, and what is passed on to the operator; pure."""
+"""Composing the mails that leave: the owner's notice and digest, and what is passed on to the operator; pure."""
 
-from bouncer.policy.compose.compose import compose, pass_on
+from bouncer.policy.compose.compose import compose, compose_digest, pass_on
+from bouncer.policy.compose.digest import Digest, DigestRow, Tally
 from bouncer.policy.compose.notice import Notice, NoticeRecipient, PassedOn
 
-__all__ = ["Notice", "NoticeRecipient", "PassedOn", "compose", "pass_on"]
+__all__ = [
+    "Digest",
+    "DigestRow",
+    "Notice",
+    "NoticeRecipient",
+    "PassedOn",
+    "Tally",
+    "compose",
+    "compose_digest",
+    "pass_on",
+]

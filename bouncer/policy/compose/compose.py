@@ -13,7 +13,9 @@ from email.utils import format_datetime
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers, to_text
 from bouncer.policy.compose import mime
-from bouncer.policy.compose.fields import fields
+from bouncer.policy.compose.digest import Digest
+from bouncer.policy.compose.digest import view as view_digest
+from bouncer.policy.compose.fields import fields, list_id
 from bouncer.policy.compose.language import ENGLISH, language
 from bouncer.policy.compose.notice import Attach, Notice, PassedOn
 from bouncer.policy.compose.plain import line
@@ -55,6 +57,24 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
         yield mime.attached(mime.enclosed(notice.letter[:MAX_PASSED_ON]), "report.eml")
     if notice.data is not None:
         yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
+
+
+def compose_digest(digest: Digest, *, from_: str, reverse_path: str) -> Mail:
+    """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that."""
+    shown = view_digest(digest)
+    speech = language(digest.language)
+    name, media_type, content = digest.tally.table()
+    body = mime.multipart(
+        "mixed",
+        mime.multipart(
+            "alternative",
+            mime.text("plain", render("digest.txt.j2", shown, speech)),
+            mime.text("html", render("digest.html.j2", shown, speech)),
+        ),
+        mime.attached(mime.octets(media_type, content), name),
+    )
+    envelope = _Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path)
+    return _mail(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
 
 
 @dataclass(frozen=True, slots=True)

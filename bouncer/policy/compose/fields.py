@@ -34,9 +34,15 @@ def _fields(notice: Notice, from_: str) -> Iterator[str]:
         yield f"X-Bounce-Category: {categories}"
     if statuses := _several(one.status for one in about if one.status and _STATUS.fullmatch(one.status)):
         yield mime.header("X-Bounce-Status", statuses)
+    yield from list_id(notice.account, from_)
+
+
+def list_id(account: str | None, from_: str) -> tuple[str, ...]:
+    """Name the stream of an account's notices (RFC 2919), below the domain that they come from."""
     domain = ascii_domain(split(parseaddr(from_)[1])[1])
-    if _LIST_LABEL.fullmatch(notice.account or "") and _LIST_LABEL.fullmatch(domain):
-        yield f"List-Id: <{notice.account}.bounces.{domain}>"
+    if not _LIST_LABEL.fullmatch(account or "") or not _LIST_LABEL.fullmatch(domain):
+        return ()
+    return (f"List-Id: <{account}.bounces.{domain}>",)
 
 
 def _several(values: Iterator[str]) -> str:

@@ -20,20 +20,21 @@ Groups = Sequence[Sequence[NoticeRecipient]]
 """Recipients that share a cause, the largest group first."""
 
 
-def words(kind: Kind, one: NoticeRecipient) -> Words:
+def words(kind: Kind, action: Action, reason: Reason | None) -> Words:
     """Choose what is said of one recipient."""
     if kind is Kind.COMPLAINT:
         return reasons.COMPLAINT
-    if one.action is Action.DELAYED:
+    if action is Action.DELAYED:
         return reasons.DELAY
-    if one.action is not Action.FAILED:
+    if action is not Action.FAILED:
         return reasons.ARRIVED
-    return WORDS[one.reason or Reason.UNKNOWN]
+    return WORDS[reason or Reason.UNKNOWN]
 
 
 def titles(kind: Kind, groups: Groups, language: Language) -> str:
     """Name the causes in the fewest words: one, two, or one and how many others."""
-    found = [language.say(one) for one in dict.fromkeys(words(kind, group[0]).title for group in groups)]
+    first = (group[0] for group in groups)
+    found = [language.say(one) for one in dict.fromkeys(words(kind, one.action, one.reason).title for one in first)]
     if len(found) > 2:  # noqa: PLR2004 -- a third does not fit into a subject
         return language.count(
             "{reason} and {number} other reason",
@@ -154,3 +155,8 @@ def history(earlier: Earlier | None, language: Language) -> str:
         first=language.date(earlier.first),
         last=language.date(earlier.last),
     )
+
+
+def capital(text: str) -> str:
+    """Begin *text* with a capital letter."""
+    return text[:1].upper() + text[1:]

@@ -146,12 +146,12 @@ def _sent(date: str, speech: Language) -> str:
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
     first = group[0]
-    words = sentences.words(kind, first)
+    words = sentences.words(kind, first.action, first.reason)
     title = speech.say(words.title)
     sayings = dict.fromkeys(line(one.diagnostic_code, MAX_SAID) for one in group[:ADDRESSES] if one.diagnostic_code)
     servers = {one.remote_mta for one in group[:ADDRESSES]}
     return Cause(
-        title=title[0].upper() + title[1:],
+        title=sentences.capital(title),
         addresses=tuple(line(one.recipient, MAX_ADDRESS) for one in group[:ADDRESSES]),
         more=max(0, len(group) - ADDRESSES),
         why=speech.say(words.why),

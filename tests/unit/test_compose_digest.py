@@ -1,0 +1,163 @@
+"""A digest: thousands of reports in one mail, by cause, with a table that no spreadsheet runs."""
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html import unescape
+
+import pytest
+
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import Digest, DigestRow, Tally, compose_digest
+from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.plain import columns
+from bouncer.policy.compose.table import PLAIN_OCTETS, Table
+from bouncer.policy.loop import is_ours
+from bouncer.policy.verdict import Reason
+
+NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+HARD = DigestRow(NOON, "jane@example.org", Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, suppressed=True)
+BLOCK = DigestRow(
+    NOON + MINUTE,
+    "john@hotmail.com",
+    Kind.BOUNCE,
+    Action.FAILED,
+    Reason.BAD_REPUTATION,
+    diagnostic_code="550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent",
+)
+
+
+def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
+    tally = Tally()
+    for row in rows:
+        tally.add(row)
+    told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
+    octets = compose_digest(told, from_="bounces@example.com", reverse_path="").octets
+    assert is_ours(octets)
+    message = message_from_bytes(octets, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(message: EmailMessage, kind: str = "plain") -> str:
+    found = message.get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
+
+
+def words(message: EmailMessage) -> str:
+    return " ".join(body(message).split())
+
+
+def table(message: EmailMessage) -> list[list[str]]:
+    (attached,) = message.iter_attachments()
+    content = attached.get_content()
+    if attached.get_filename() == "bounces.csv.zip":
+        content = zipfile.ZipFile(io.BytesIO(content)).read("bounces.csv").decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(content.lstrip("\ufeff"))))
+
+
+def test_a_storm_is_told_by_its_cause():
+    told = digest(*[BLOCK] * 1180, *[HARD] * 60)
+
+    assert told["Subject"] == "1,240 bounces, most often: Microsoft: your mail server is blocked"
+    said = words(told)
+    assert "1,240 bounces came in between 3 March 2026, 12:00 UTC and 3 March 2026, 12:01 UTC." in said
+    assert "1,180 of them say the same: Microsoft: your mail server is blocked." in said
+    assert "60 addresses were put on your suppression list." in said
+    assert "1,180 \u00b7 Microsoft: your mail server is blocked" in said
+    assert "60 \u00b7 Mailbox does not exist" in said
+    assert "weren't sent" in said
+
+
+def test_what_lies_at_the_address_is_not_told_by_provider():
+    assert "Microsoft" not in words(digest(*[DigestRow(NOON, "x@hotmail.com", *_failed(Reason.MAILBOX_FULL))] * 2))
+
+
+def _failed(reason: Reason) -> tuple[Kind, Action, Reason]:
+    return Kind.BOUNCE, Action.FAILED, reason
+
+
+def test_complaints_and_delays_are_causes_too():
+    rows = [DigestRow(NOON, "a@x.example", Kind.COMPLAINT, Action.FAILED)]
+    rows += [DigestRow(NOON, "a@x.example", Kind.DELAY, Action.DELAYED)]
+
+    said = words(digest(*rows))
+
+    assert "1 \u00b7 Marked as spam" in said
+    assert "1 \u00b7 Not delivered yet" in said
+
+
+def test_the_table_has_every_report():
+    rows = table(digest(HARD, BLOCK))
+
+    assert rows[0][:3] == ["reported", "recipient", "kind"]
+    assert rows[1][:5] == ["2026-03-03T12:00:00+00:00", "jane@example.org", "bounce", "hard", "invalid-recipient"]
+    assert [row[1] for row in rows[1:]] == ["jane@example.org", "john@hotmail.com"]
+
+
+@pytest.mark.parametrize("start", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "  =1"])
+def test_a_formula_is_only_text(start: str):
+    hostile = DigestRow(NOON, f"{start}@x.example", *_failed(Reason.UNKNOWN), subject=start, diagnostic_code=start)
+
+    row = table(digest(hostile))[1]
+
+    assert all(cell[:1] not in tuple("=+-@\t\r") or not cell for cell in row)
+    assert row[1].startswith("'")
+
+
+def test_a_large_table_travels_as_a_zip():
+    told = digest(*[BLOCK] * 10_000)
+    (attached,) = told.iter_attachments()
+
+    assert attached.get_filename() == "bounces.csv.zip"
+    assert len(table(told)) == 10_001
+    assert len(bytes(told)) < PLAIN_OCTETS
+
+
+def test_the_same_rows_are_the_same_mail():
+    assert digest(*[BLOCK] * 10_000).as_bytes() == digest(*[BLOCK] * 10_000).as_bytes()
+
+
+def test_a_table_keeps_only_what_is_packed():
+    held = Table(("a",))
+    for _ in range(50_000):
+        held.add(["x" * 100])
+
+    assert len(held.finish()[2]) < 100_000
+
+
+def test_causes_are_bounded_whoever_invents_providers():
+    invented = [DigestRow(NOON, f"a@x{n}.example", *_failed(Reason.VIRUS)) for n in range(3000)]
+
+    told = digest(*invented)
+
+    assert "more causes" in words(told)
+    assert len(body(told)) < 20_000
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_fits_72_columns_and_says_the_same_in_both_forms(code: str):
+    message = digest(*[BLOCK] * 1180, *[HARD] * 60, code=code)
+    shown = unescape(re.sub(r"<[^>]*>", " ", body(message, "html").partition("</head>")[2]))
+
+    assert max(map(columns, body(message).splitlines())) <= 72
+    assert _letters(body(message)) == _letters(shown)
+
+
+def _letters(shown: str) -> list[str]:
+    return sorted(one for one in shown.upper() if one.isalnum())
+
+
+def test_markup_in_a_servers_words_is_text():
+    nasty = "<script>alert(1)</script>\r\nBcc: x@y.example"
+    told = digest(DigestRow(NOON, nasty, *_failed(Reason.UNKNOWN), diagnostic_code=nasty))
+
+    assert "<script" not in body(told, "html")
+    assert told["Bcc"] is None

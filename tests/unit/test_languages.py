@@ -1,0 +1,211 @@
+"""Every language says everything: nothing is left in English, nothing is left over, and every place is filled."""
+
+import ast
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
+from importlib import resources
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import Notice, NoticeRecipient, codes, compose, reasons, sentences
+from bouncer.policy.compose.language import ENGLISH, LANGUAGES, MONTHS, compiled, language, read_po
+from bouncer.policy.compose.notice import Earlier
+from bouncer.policy.compose.plain import columns
+from bouncer.policy.record import Belief
+from bouncer.policy.verdict import Reason
+
+COMPOSE = Path(__file__).parents[2] / "bouncer/policy/compose"
+TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
+NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
+LETTER = b"Content-Type: message/rfc822\r\n\r\nSubject: news\r\nDate: Tue, 3 Mar 2026 11:10:00 +0100\r\n\r\nbody\r\n"
+LITERAL = r'"((?:[^"\\]|\\.)*)"'
+
+
+def in_code() -> Iterator[str]:
+    """What the modules say, as catalogues have it: plural forms joined by NUL."""
+    for module in sorted(COMPOSE.glob("*.py")):
+        tree = ast.parse(module.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if node.func.attr == "say" and given:
+                    yield given[0]
+                elif node.func.attr == "count" and len(given) > 1:
+                    yield "\0".join(given[:2])
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+                given = [one.value for one in node.value.elts if isinstance(one, ast.Constant)]
+                if len(given) == 2 and all("{number}" in str(one) for one in given):
+                    yield "\0".join(map(str, given))
+
+
+def in_templates() -> Iterator[str]:
+    for template in sorted((COMPOSE / "templates").glob("*.j2")):
+        text = template.read_text()
+        yield from re.findall(rf"\bsay\({LITERAL}\)", text)
+        yield from ("\0".join(pair) for pair in re.findall(rf"\bcount\({LITERAL}, {LITERAL}", text))
+
+
+def texts() -> set[str]:
+    return {*in_code(), *in_templates(), *MONTHS, *reasons.texts(), *codes.texts(), *sentences.texts()}
+
+
+def catalogue(code: str) -> dict[str, str]:
+    file = resources.files("bouncer.policy.compose").joinpath("catalogues", f"{code}.po")
+    entries = read_po(file.read_text("utf-8"))
+    entries.pop("")
+    return entries
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_there_are_six():
+    assert set(LANGUAGES) >= {"en", "de", "fr", "es", "sv", "ja"}
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_nothing_is_untranslated(code: str):
+    assert sorted(texts() - catalogue(code).keys()) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_nothing_is_translated_that_nobody_says(code: str):
+    assert sorted(catalogue(code).keys() - texts()) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_names_no_place_that_is_not_filled(code: str):
+    """It may leave one out: a doubt's own words are English."""
+    wrong = {key for key, value in catalogue(code).items() if places(value) - places(key)}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_leaves_out_only_what_is_english(code: str):
+    left_out = {
+        key: places(form_of) - places(value)
+        for key, value in catalogue(code).items()
+        for form_of in key.split("\0")
+        if places(form_of) - places(value)
+    }
+
+    assert all(names <= {"why", "first", "last"} for names in left_out.values()), left_out
+    assert all("This report" in key or "came before" in key for key in left_out)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_sentence_stays_a_sentence(code: str):
+    """A full stop where the English has one: lines of a file that slipped against each other are seen by it."""
+    ends = tuple(".。")
+    wrong = {key for key, value in catalogue(code).items() if key.endswith(".") != value.endswith(ends)}
+
+    assert {one for one in wrong if not (code == "ja" and one in reasons.texts())} == set()
+
+
+def test_an_unknown_language_is_english():
+    assert language("tlh") is LANGUAGES[ENGLISH]
+
+
+def test_what_a_catalogue_lacks_is_said_in_english():
+    assert LANGUAGES["de"].say("No such text.") == "No such text."
+
+
+def test_a_catalogue_reads_strings_that_run_over_lines_and_leaves_out_what_is_empty():
+    read = read_po('# a remark\nmsgid ""\n"two "\n"parts"\nmsgstr "zwei\\n"\n"Teile"\n\nmsgid "x"\nmsgstr ""\n')
+
+    assert read == {"two parts": "zwei\nTeile"}
+    assert compiled(read).startswith(b"\xde\x12\x04\x95")
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en", "3 March 2026, 10:12 UTC"),
+        ("de", "3. März 2026, 10:12 UTC"),
+        ("fr", "3 mars 2026 à 10:12 UTC"),
+        ("es", "3 de marzo de 2026, 10:12 UTC"),
+        ("sv", "3 mars 2026, 10:12 UTC"),
+        ("ja", "2026年3月3日 10:12 UTC"),
+    ],
+)
+def test_dates_are_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].when(NOW) == written
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en", "1,180,000 recipients"),
+        ("de", "1.180.000 Empfänger"),
+        ("fr", "1\u00a0180\u00a0000 destinataires"),
+        ("ja", "宛先 1,180,000 件"),
+    ],
+)
+def test_numbers_are_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].count("{number} recipient", "{number} recipients", 1_180_000) == written
+
+
+def test_french_says_none_in_the_singular():
+    assert LANGUAGES["fr"].count("{number} recipient", "{number} recipients", 0) == "0 destinataire"
+
+
+def notices(code: str) -> Iterator[Notice]:
+    """One of each reason, and of each other kind."""
+    earlier = Earlier(2, NOW, NOW)
+    kept = ("550 5.1.1 <jane@example.org>: User unknown", "mx.example.org", Belief.UNPROVEN, "the reason why")
+    for reason in Reason:
+        one = NoticeRecipient("jane@example.org", Action.FAILED, reason, "5.1.1", 550, *kept, earlier=earlier)
+        yield _notice(code, Kind.BOUNCE, one)
+    proven = NoticeRecipient("jane@example.org", Action.FAILED, Reason.MAILBOX_FULL, belief=Belief.PROVEN)
+    for changed in ({"suppressed": True}, {"suppressed": True, "suppressed_until": NOW}, {"counted": (2, 5)}):
+        yield _notice(code, Kind.BOUNCE, replace(proven, **changed))  # type: ignore[arg-type]
+    yield _notice(code, Kind.BOUNCE, proven, replace(proven, reason=Reason.VIRUS))
+    yield _notice(code, Kind.DELAY, NoticeRecipient("jane@example.org", Action.DELAYED))
+    yield _notice(code, Kind.COMPLAINT)
+
+
+def _notice(code: str, kind: Kind, *recipients: NoticeRecipient) -> Notice:
+    return Notice(
+        to="ann@acme.example",
+        message_id="3abcdefghjkmn.1@mx.rp.example",
+        made_at=NOW,
+        kind=kind,
+        recipients=recipients,
+        account="acme",
+        report="3abcdefghjkmn",
+        arrived_at=NOW,
+        subject="news",
+        letter=LETTER,
+        language=code,
+        contact="Bea <bea@acme.example>",
+    )
+
+
+def _bodies(notice: Notice) -> tuple[str, str]:
+    mail = message_from_bytes(compose(notice, from_="b@example.com", reverse_path="").octets, policy=default)
+    return tuple(str(mail.get_body((kind,)).get_content()) for kind in ("plain", "html"))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_notice_fits_72_columns_and_says_the_same_in_both_forms(code: str):
+    for notice in notices(code):
+        text, html = _bodies(notice)
+        shown = unescape(re.sub(r"<[^>]*>", " ", html.partition("</head>")[2]))
+        assert max(map(columns, text.splitlines())) <= 72
+        assert _letters(text) == _letters(shown)
+        assert f'<html lang="{code}">' in html
+
+
+def _letters(shown: str) -> list[str]:
+    """Every letter and digit, in order of the alphabet: a language without blanks has no words to compare."""
+    return sorted(one for one in shown.upper() if one.isalnum())
