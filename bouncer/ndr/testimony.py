@@ -16,6 +16,7 @@ _ALIAS = re.compile(
 )
 _NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
+_RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]+([A-Za-z0-9][\w.+-]{1,63}):?")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:>])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
@@ -98,7 +99,7 @@ def around(letter: Letter, line: int) -> tuple[str, str]:
 
 
 def _joined(lines: list[str]) -> str:
-    return " ".join(" ".join(lines).split())[:MAX_WORDS]
+    return " ".join(" ".join(line for line in lines if not _RULE.fullmatch(line)).split())[:MAX_WORDS]
 
 
 def replies(letter: Letter) -> str:

@@ -3,7 +3,7 @@
 Not a bounce: the address is good. Some come in the form of a delivery report, without Action (RFC 3464 section 2.3.3 requires it).
 """
 
-from bouncer.ndr import phrases
+from bouncer.ndr import phrases, said
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
@@ -17,10 +17,10 @@ _FIELDS = (
 )
 _WORDS = phrases.listed(
     """
-    confirm that you sent | confirm your message | to complete this verification | verify that you are |
-    prove that you are | challenge/response | challenge-response | click the link below to confirm | held until you |
+    confirm that you sent | confirm your message | to complete this verification | verify that you are a |
+    prove that you are a | challenge/response | challenge-response | click the link below to confirm | held until you |
     verify your e-mail | verify your email | requires verification | add yourself to my | has not been verified |
-    confirm that you are | one-time verification | confirmation of your message | reply to this message to confirm |
+    confirm that you are a | one-time verification | confirmation of your message | reply to this message to confirm |
     please confirm your e-mail | please confirm your message | to release your message | awaits your confirmation |
     confirmar o envio | confirmação de mensagem | confirmar el env | confirme que | confirmez que | confirmer que vous |
     bestätigen sie | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить отправку
@@ -36,6 +36,11 @@ _HELD = phrases.listed(
 _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
 
 
+def _quotes_reply(letter: Letter) -> bool:
+    """Whether a server's reply stands in it: then it refuses, and does not hold."""
+    return said.reply_code(letter.evidence) is not None or said.status(letter.evidence) is not None
+
+
 class Challenge:
     """A filter that asks the sender to do something first."""
 
@@ -47,9 +52,13 @@ class Challenge:
         agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
         if any(field in letter.headers for field in _FIELDS) or agent.startswith("tmda"):
             return self._reading(letter, "by its fields")
-        if phrases.says(phrases.GAVE_UP, letter.flat) or "x-failed-recipients" in letter.headers:
+        if "x-failed-recipients" in headers or phrases.says(phrases.GAVE_UP, letter.flat):
             return None
-        if phrases.says(_WORDS, letter.flat) and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent)):
+        if (
+            phrases.says(_WORDS, letter.flat)
+            and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent))
+            and not _quotes_reply(letter)
+        ):
             return self._reading(letter, "by its words")
         return None
 
