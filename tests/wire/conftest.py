@@ -1,8 +1,9 @@
-"""A real door on a loopback port, and a certificate for it, as fixtures."""
+"""A real door on a loopback port, on both event loops, and a certificate for it, as fixtures."""
 
+import asyncio
 import datetime as dt
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -12,6 +13,19 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from wire import speaking
+
+try:
+    import uvloop
+except ImportError:  # not on every platform
+    LOOPS = {"asyncio": asyncio.new_event_loop}
+else:
+    LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Open the door on both event loops that the daemon may run on."""
+    on_both = "opened" in getattr(item, "fixturenames", ())
+    return LOOPS if on_both else {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture
