@@ -131,9 +131,10 @@ def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str
         key = comparable(mention.address)
         account = gathered.setdefault(key, Account(mention.address, mention.line))
         account.sentence = mention.way is Way.SENTENCE
-        if mention.way is Way.ENTRY:
-            account.own = f"{account.own} {_block(mention, heads, lines)}".strip()[:MAX_WORDS]
-            if not account.alias and (alias := _ALIAS.search(account.own)):
+        if mention.way is Way.ENTRY and len(account.own) < MAX_WORDS:
+            block = _block(mention, heads, lines)
+            account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
+            if not account.alias and (alias := _ALIAS.search(block)):
                 account.alias = alias[1]
     for mention in found:
         told = gathered.get(comparable(mention.address))

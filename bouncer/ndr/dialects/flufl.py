@@ -4,6 +4,7 @@ It knows addresses only, so nothing else is said of them. It raises on mail with
 recursion: it gets the text alone. It wants the standard library's Message object, which is made only here.
 """
 
+import re
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -13,6 +14,7 @@ from bouncer.ndr import phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
 _MAX_LINE = 400
 """Characters. Its expressions are many and not all of linear time; what it knows stands on a letter's first pages."""
@@ -50,7 +52,8 @@ def _as_message(letter: Letter) -> Message:
             message[name] = value
     if "from" not in message:
         message["From"] = "MAILER-DAEMON"
-    text = "\n".join(line[:_MAX_LINE] for line in letter.evidence[:_MAX_TEXT].split("\n"))
+    evidence = _BLANK_LINES.sub("\n\n", letter.evidence[:_MAX_TEXT])
+    text = "\n".join(line[:_MAX_LINE] for line in evidence.split("\n"))
     message.set_payload(text.encode("ascii", "replace").decode("ascii"))
     return message
 
