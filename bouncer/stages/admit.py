@@ -5,6 +5,7 @@ Domain first, then the signature, which needs no store; then aliases and Postfix
 those in quarantine; postmaster and abuse always (RFC 5321 section 4.5.1, RFC 2142).
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -43,6 +44,7 @@ class Admit:
         self._elapsed = elapsed
         self._directory: Directory | None = None
         self._seen = float("-inf")
+        self._looking_up = asyncio.Lock()
 
     async def admit(self, address: str) -> ReturnPath:
         """Give the return path that *address* is; raises Refused when it is none, TryLater when nobody can say."""
@@ -61,15 +63,24 @@ class Admit:
 
     async def directory(self) -> Directory:
         """Give the accounts and aliases as they were within the last second, or while the store is away, before that."""
-        if self._elapsed() - self._seen > FRESH_SECONDS:
-            self._seen = self._elapsed()
-            try:
-                self._directory = await self._accounts.directory()
-            except StoreError as error:
-                _log.warning("the accounts cannot be looked up: %s", error)
+        if self._stale:
+            async with self._looking_up:  # of a burst at the start one asks, the others wait for what it hears
+                if self._stale:
+                    await self._look_up()
         if self._directory is None:
             raise TryLater.store()
         return self._directory
+
+    @property
+    def _stale(self) -> bool:
+        return self._elapsed() - self._seen > FRESH_SECONDS
+
+    async def _look_up(self) -> None:
+        try:
+            self._directory = await self._accounts.directory()
+        except StoreError as error:
+            _log.warning("the accounts cannot be looked up: %s", error)
+        self._seen = self._elapsed()
 
     def terms(self, account: str) -> Terms:
         """Give an account's terms as they were last seen; the default ones where it is unknown."""

@@ -1,5 +1,7 @@
 """Which forward-paths are return paths of ours."""
 
+import asyncio
+
 import pytest
 
 from bouncer.errors import Refused, StoreError, TryLater
@@ -22,6 +24,7 @@ class Book:
 
     async def directory(self) -> Directory:
         self.asked += 1
+        await asyncio.sleep(0)
         if self.away:
             raise StoreError("locked")
         return self.directory_now
@@ -123,6 +126,13 @@ async def test_the_store_is_asked_once_a_second_at_most(admit: Admit, book: Book
     clock.seconds += 1.1
     with pytest.raises(Refused):
         await admit.admit("acme@rp.example.com")
+
+
+async def test_a_burst_at_the_start_asks_the_store_once_and_all_are_admitted(admit: Admit, book: Book):
+    found = await asyncio.gather(*(admit.admit("acme@rp.example.com") for _ in range(20)))
+
+    assert {one.kind for one in found} == {PathKind.ALIAS}
+    assert book.asked == 1
 
 
 async def test_while_the_store_is_away_what_was_known_is_still_known(admit: Admit, book: Book, clock: Clock):
