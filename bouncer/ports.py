@@ -5,15 +5,18 @@ StoreError when the store is locked, full or away, and then nothing of the call 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from bouncer.mail.letter import Received
 from bouncer.mail.parcel import Mail
+from bouncer.policy.compose.digest import Tally
+from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
+from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Opened
 
@@ -29,6 +32,7 @@ class Account:
     senders: tuple[str, ...] = ()
     """Logins, addresses and domains whose outgoing mail is this account's, in comparable form."""
     terms: Terms = field(default_factory=Terms)
+    wishes: Wishes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,10 @@ class Told:
     row: OutboxRow
     letter: KeptLetter | None  # None when it is already retired
     bounces: tuple[BounceRow, ...]
+    kind: str | None = None  # of the letter
+    wanted: Preferences = field(default_factory=Preferences)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
+    tally: Tally | None = None  # what a digest tells
 
 
 class Reader(Protocol):
@@ -302,6 +310,18 @@ class Outbox(Protocol):
         """List parcels, newest first."""
         ...
 
+    async def parcel(self, parcel_id: int) -> OutboxRow | None:
+        """Give one parcel; None when unknown."""
+        ...
+
+    async def retry_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let one that waits, or was given up or dropped, leave now; False where there is none such."""
+        ...
+
+    async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let one that has not left never leave; False where there is none such."""
+        ...
+
 
 class Accounts(Protocol):
     """Accounts, aliases, suppressions: what people manage."""
@@ -391,6 +411,10 @@ class SuppressionList(Protocol):
         """Say which of *addresses* are suppressed now, keyed as they were asked; in any stream where none is named."""
         ...
 
+    async def in_force(self, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
+        """Give every suppression of one address, of all streams."""
+        ...
+
     async def allow(self, allowed: Allowed, *, source: str) -> bool:
         """Never suppress it again, and lift what stands; False where it was on the allow-list."""
         ...
@@ -415,7 +439,7 @@ class SuppressionList(Protocol):
         """Lay a part of the import *name* ready; nothing of it is in force."""
         ...
 
-    async def take_staged(self, name: str) -> tuple[int, int]:
+    async def take_staged(self, name: str, *, now: dt.datetime) -> tuple[int, int]:
         """Put all of the import *name* in force at once; gives how many are new or longer, how many the allow-list keeps out."""
         ...
 
@@ -476,7 +500,7 @@ class SendBook(Protocol):
         ...
 
     async def roll_up(
-        self, *, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
+        self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
         """Make days of hours, and one of small domains, before the first; forget messages and counts before the others."""
         ...

@@ -164,6 +164,12 @@ class RetentionSettings:
 
     letters_days: int = _setting(90, "days until a raw letter is forgotten; its records stay", low=1, high=FOREVER)
     records_days: int = _setting(730, "days until records of bounces are forgotten", low=1, high=FOREVER)
+    messages_days: int = _setting(
+        30, "days that sent messages are remembered, so that a report that returns one is known", low=1, high=FOREVER
+    )
+    hours_days: int = _setting(
+        14, "days that sends are counted by hour and domain; then by day, small domains together", low=1, high=FOREVER
+    )
 
 
 @dataclass(frozen=True, slots=True)

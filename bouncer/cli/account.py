@@ -7,10 +7,12 @@ import click
 
 from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, show
+from bouncer.cli.terms import changed, terms_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.returnpath import is_account_name
+from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import NOTICE_ACCOUNT
@@ -64,24 +66,28 @@ def account() -> None:
 @owners
 @senders
 @forwarding
+@terms_options
 @click.option("--alias/--no-alias", default=True, help="Register NAME@ in each return-path domain.  [default: alias]")
 @click.pass_context
 def add(
     context: click.Context,
+    /,
     name: str,
     owners: tuple[str, ...],
     senders: tuple[str, ...],
     forwarding: bool | None,
     alias: bool,
+    **terms: Any,
 ) -> None:
     """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
 
     async def ask(store: Store, settings: Settings) -> list[str]:
-        if not await store.add_account(Account(name, owners, forwarding is not False, senders=senders), now=now()):
+        wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
+        if not await store.add_account(wanted, now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
         domains = settings.smtp.domains if alias else ()
-        wanted = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
-        return [one.address for one in wanted if await store.add_alias(one, now=now())]
+        own = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
+        return [one.address for one in own if await store.add_alias(one, now=now())]
 
     aliases = with_store(context, ask)
     click.echo(f"added {name}" + (f", return path {', '.join(aliases)}" if aliases else ""))
@@ -120,6 +126,8 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
     if found is None:
         raise _unknown(name)
     show([found], COLUMNS, as_json=as_json, nothing="")
+    if not as_json:
+        show([found.terms], tuple(Terms.__dataclass_fields__), as_json=False, nothing="")
     show(aliases, ("address",), as_json=as_json, nothing="It has no alias.")
 
 
@@ -128,24 +136,32 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
 @owners
 @senders
 @forwarding
+@terms_options
 @click.pass_context
 def set_(
-    context: click.Context, name: str, owners: tuple[str, ...], senders: tuple[str, ...], forwarding: bool | None
+    context: click.Context,
+    /,
+    name: str,
+    owners: tuple[str, ...],
+    senders: tuple[str, ...],
+    forwarding: bool | None,
+    **terms: Any,
 ) -> None:
-    """Change the account NAME; --owner replaces all its owners, --sender all its senders."""
+    """Change the account NAME; --owner replaces all its owners, --sender all its senders, --server all its servers."""
 
     async def ask(store: Store, _settings: Settings) -> Account:
         found = (await store.directory()).accounts.get(name)
         if found is None:
             raise _unknown(name)
-        changed = dataclasses.replace(
+        wanted = dataclasses.replace(
             found,
             owners=owners or found.owners,
             senders=senders or found.senders,
             forwarding=found.forwarding if forwarding is None else forwarding,
+            terms=changed(found.terms, terms),
         )
-        await store.set_account(changed)
-        return changed
+        await store.set_account(wanted)
+        return wanted
 
     show([with_store(context, ask)], COLUMNS[:4], as_json=False, nothing="")
 

@@ -28,7 +28,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bounces": ("bouncer.cli.lists:bounces", "List what was recorded, newest first."),
     "letters": ("bouncer.cli.lists:letters", "List kept letters, or print one."),
     "queue": ("bouncer.cli.lists:queue", "List the notices on their way."),
-    "suppressions": ("bouncer.cli.suppressions:suppressions", "List, add, remove, check suppressed addresses."),
+    "suppressions": (
+        "bouncer.cli.suppressions:suppressions",
+        "List, add, remove, check, explain, import, export suppressed addresses.",
+    ),
+    "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
     "token": ("bouncer.cli.token:token", "Make and check signed return paths."),
 }
 """Every command: where it is, and what it does in one line."""

@@ -1,14 +1,12 @@
 """Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
 
-import dataclasses
-import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from bouncer.mail.letter import spell_id
+from bouncer.notify.plain import plain
 
 WIDEST = 60
 """Characters of one column; what is cut there stands whole in --json."""
@@ -28,27 +26,14 @@ def visible(text: str) -> str:
 
 def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, nothing: str) -> None:
     """Print frozen values: as JSON all their fields, as a table the *columns*; *nothing* where there are none."""
-    plain = [_plain(row) for row in rows]
+    every = [plain(row) for row in rows]
     if as_json:
-        for row in plain:
+        for row in every:
             click.echo(json.dumps(row))  # in ASCII: no terminal obeys it
-    elif plain:
-        _table([[_cell(row[column]) for column in columns] for row in plain], columns)
+    elif every:
+        _table([[_cell(row[column]) for column in columns] for row in every], columns)
     else:
         click.echo(nothing, err=True)
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    fields = {one.name: getattr(row, one.name) for one in dataclasses.fields(row)}
-    return {name: _spelled(name, value) for name, value in fields.items()}
-
-
-def _spelled(name: str, value: Any) -> Any:
-    if name == "letter_id" and value is not None:
-        return spell_id(value)
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).isoformat(timespec="seconds")
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _cell(value: Any) -> str:

@@ -7,7 +7,9 @@ from typing import TextIO
 
 import click
 
+from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
 from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.moving import export, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -20,11 +22,16 @@ CHUNK = 500
 """Addresses of one question to the store."""
 
 account_option = click.option("--account", required=True, help="Whose mail.")
+stream_option = click.option("--stream", default="", help="Mail of this stream  [default: all mail of the account]")
 
 
 @click.group()
 def suppressions() -> None:
-    """List, add, remove, check suppressed addresses."""
+    """List, add, remove, check, explain, import, export suppressed addresses."""
+
+
+for command in (import_, export, explain_, trail, allow, disallow, allowed):
+    suppressions.add_command(command)
 
 
 @suppressions.command("list", epilog="Example: bouncer suppressions list --account acme --json")
@@ -38,7 +45,7 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
     async def ask(store: Store, _settings: Settings) -> list[Suppression]:
         return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
 
-    columns = ("account", "address", "reason", "source", "since", "until", "letter_id")
+    columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
     show(with_store(context, ask), columns, as_json=as_json, nothing="No address is suppressed.")
 
 
@@ -47,8 +54,11 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
 @account_option
 @click.option("--days", type=click.IntRange(1, 36_500), help="For so long; without it, until it is removed.")
 @click.option("--reason", default="by hand", show_default=True, help="Why, for people.")
+@stream_option
 @click.pass_context
-def add(context: click.Context, addresses: tuple[str, ...], account: str, days: int | None, reason: str) -> None:
+def add(
+    context: click.Context, addresses: tuple[str, ...], account: str, days: int | None, reason: str, stream: str
+) -> None:
     """Suppress ADDRESSES."""
     for one in addresses:
         if not plausible(one):
@@ -59,11 +69,13 @@ def add(context: click.Context, addresses: tuple[str, ...], account: str, days: 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         if account not in (await store.directory()).accounts:
             raise BouncerError(f"there is no account {account!r}")
-        wanted = [Suppression(account, one, reason, "command", None, since, until, why=by_whom()) for one in addresses]
+        wanted = [
+            Suppression(account, one, reason, "command", None, since, until, stream, why=by_whom()) for one in addresses
+        ]
         return [await store.suppress(one) for one in wanted]
 
     for address, new in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'suppressed' if new else 'was suppressed already'}")
+        click.echo(f"{visible(address)}: {'suppressed' if new else 'was suppressed already, or is on the allow-list'}")
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
@@ -99,16 +111,22 @@ class Checked:
     type=click.File("r", encoding="utf-8", errors="replace"),
     help="Addresses, one a line; - for standard input.",
 )
+@click.option("--stream", help="For mail of this stream  [default: suppressed for any]")
 @as_json
 @click.pass_context
 def check(
-    context: click.Context, addresses: tuple[str, ...], account: str, files_from: TextIO | None, as_json: bool
+    context: click.Context,
+    addresses: tuple[str, ...],
+    account: str,
+    files_from: TextIO | None,
+    stream: str | None,
+    as_json: bool,
 ) -> None:
     """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed."""
     asked = [*addresses, *(line.strip() for line in files_from or () if line.strip())]
 
     async def ask(store: Store, _settings: Settings) -> list[Checked]:
-        return [one for chunk in _chunks(asked) for one in await _checked(store, account, chunk)]
+        return [one for chunk in _chunks(asked) for one in await _checked(store, account, chunk, stream)]
 
     answers = with_store(context, ask)
     show(
@@ -124,8 +142,8 @@ def _chunks(addresses: Sequence[str]) -> Iterable[Sequence[str]]:
     return (addresses[start : start + CHUNK] for start in range(0, len(addresses), CHUNK))
 
 
-async def _checked(store: Store, account: str, addresses: Sequence[str]) -> list[Checked]:
-    found = await store.suppressed(account, addresses, now=now())
+async def _checked(store: Store, account: str, addresses: Sequence[str], stream: str | None) -> list[Checked]:
+    found = await store.suppressed(account, addresses, now=now(), stream=stream)
     return [
         Checked(one, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
         if (hit := found.get(one))

@@ -6,7 +6,6 @@ stages are cancelled where they wait (their leases run out, nothing is half done
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 import socket
 import ssl
@@ -135,12 +134,7 @@ async def _build(
         outgoing=await open_outgoing(settings, store, admit, keys, sockets, stack),
         reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=parcels_came.set),
         delivering=Deliver(store, channel, settings.forward, now=now),
-        retiring=Retire(
-            store,
-            letters=dt.timedelta(days=settings.retention.letters_days),
-            records=dt.timedelta(days=settings.retention.records_days),
-            now=now,
-        ),
+        retiring=Retire(store, settings.retention, now=now),
         letters_came=letters_came,
         parcels_came=parcels_came,
     )

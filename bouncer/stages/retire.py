@@ -1,4 +1,4 @@
-"""Retire: raw letters and old records are forgotten on schedule, a few at a time so that nobody waits."""
+"""Retire: raw letters and old records are forgotten on schedule, a few at a time so that nobody waits; sends are rolled up."""
 
 import asyncio
 import datetime as dt
@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 
 from bouncer.errors import StoreError
-from bouncer.ports import LetterStore
+from bouncer.ports import Store
+from bouncer.settings import RetentionSettings
 
 BATCH = 500
 """Rows forgotten in one commit."""
@@ -19,12 +20,9 @@ _log = logging.getLogger(__name__)
 class Retire:
     """Forgets what is older than the settings say."""
 
-    def __init__(
-        self, store: LetterStore, *, letters: dt.timedelta, records: dt.timedelta, now: Callable[[], dt.datetime]
-    ) -> None:
+    def __init__(self, store: Store, settings: RetentionSettings, *, now: Callable[[], dt.datetime]) -> None:
         self._store = store
-        self._letters = letters
-        self._records = records
+        self._settings = settings
         self._now = now
 
     async def run(self) -> None:
@@ -41,10 +39,20 @@ class Retire:
     async def all(self) -> tuple[int, int]:
         """Forget all that is old enough; gives how many raw letters and how many records."""
         now, letters, records = self._now(), 0, 0
-        while True:
-            gone = await self._store.retire(
-                letters_before=now - self._letters, records_before=now - self._records, count=BATCH
+        letters_before, records_before, messages_before, days_before = (
+            now - dt.timedelta(days=days)
+            for days in (
+                self._settings.letters_days,
+                self._settings.records_days,
+                self._settings.messages_days,
+                self._settings.hours_days,
             )
+        )
+        await self._store.roll_up(
+            now=now, days_before=days_before, messages_before=messages_before, counts_before=records_before
+        )
+        while True:
+            gone = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
             letters, records = letters + gone[0], records + gone[1]
             if not any(gone):
                 return letters, records

@@ -12,6 +12,7 @@ from bouncer.policy.past import Asks, Message
 from bouncer.policy.provider import is_known
 from bouncer.policy.record import Tally
 from bouncer.ports import Count, SendFilter, Sent
+from bouncer.store import day_counts
 from bouncer.store.columns import MAX_KEY, clean
 from bouncer.store.engine import insert
 from bouncer.store.tables import sent_messages, tallies
@@ -89,11 +90,17 @@ def summed(connection: sa.Connection, which: SendFilter, apart: Sequence[str]) -
 
 
 def roll_up(
-    connection: sa.Connection, *, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
+    connection: sa.Connection,
+    *,
+    now: dt.datetime,
+    days_before: dt.datetime,
+    messages_before: dt.datetime,
+    counts_before: dt.datetime,
 ) -> None:
     """Make days of hours, and one of small domains; forget what is older still."""
     connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
     connection.execute(sa.delete(tallies).where(tallies.c.hour < counts_before))
+    day_counts.retire(connection, now)
     keyed = [tallies.c[name] for name in _KEY]
     hours = sa.and_(tallies.c.hour < days_before, sa.type_coerce(tallies.c.hour, sa.BigInteger) % _DAY != 0)
     small = sa.and_(tallies.c.hour < days_before, tallies.c.domain != "")

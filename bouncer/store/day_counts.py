@@ -1,5 +1,6 @@
 """Counts of one day: how often a token spoke, how often a provider blocked an account. Forgotten when the day is over."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
@@ -33,7 +34,7 @@ def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Coun
 
 
 def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
-    """Add to the counts of *day*, and forget the days before."""
+    """Add to the counts of *day*."""
     if not counts:
         return
     rows = [{"what": what, "subject": name, "day": day, "count": n} for (what, name), n in counts.items()]
@@ -42,6 +43,11 @@ def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
     connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=more), rows)
 
 
-def retire(connection: sa.Connection, today: int) -> None:
+def retire(connection: sa.Connection, now: dt.datetime) -> None:
     """Forget the days that are over."""
-    connection.execute(sa.delete(day_counts).where(day_counts.c.day < today - KEPT_DAYS))
+    connection.execute(sa.delete(day_counts).where(day_counts.c.day < day_of(now) - KEPT_DAYS))
+
+
+def day_of(moment: dt.datetime) -> int:
+    """Give the days since 1970-01-01, UTC."""
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days

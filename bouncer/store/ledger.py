@@ -36,7 +36,7 @@ class Ledger:
 
     def __init__(self, connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime) -> None:
         self._keys = Keys(connection)
-        self._today = (now - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
+        self._today = day_counts.day_of(now)
         self._now = now
         self._uses = Counter[day_counts.Subject]()
         self._failures = defaultdict[Key, list[Failure]](list)

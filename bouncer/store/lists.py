@@ -40,6 +40,10 @@ class SqlSuppressionList:
         """Say which of *addresses* are suppressed."""
         return await self._engine.read(suppressions.suppressed, account, addresses, now=now, stream=stream)
 
+    async def in_force(self, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
+        """Give every suppression of one address."""
+        return await self._engine.read(suppressions.in_force, account, address, now=now)
+
     async def allow(self, allowed: Allowed, *, source: str) -> bool:
         """Put it on the allow-list."""
         return await self._engine.write(allowing.allow, allowed, source=source)
@@ -64,9 +68,9 @@ class SqlSuppressionList:
         """Lay a part of an import ready."""
         await self._engine.write(staging.stage, name, suppressions)
 
-    async def take_staged(self, name: str) -> tuple[int, int]:
+    async def take_staged(self, name: str, *, now: dt.datetime) -> tuple[int, int]:
         """Put all of an import in force."""
-        return await self._engine.write(staging.take, name)
+        return await self._engine.write(staging.take, name, now=now)
 
     async def drop_staged(self, name: str) -> None:
         """Forget what was laid ready."""
@@ -87,9 +91,9 @@ class SqlSendBook:
         return await self._engine.read(book.summed, which, apart)
 
     async def roll_up(
-        self, *, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
+        self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
         """Make days of hours; forget what is old."""
         await self._engine.write(
-            book.roll_up, days_before=days_before, messages_before=messages_before, counts_before=counts_before
+            book.roll_up, now=now, days_before=days_before, messages_before=messages_before, counts_before=counts_before
         )

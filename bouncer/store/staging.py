@@ -40,7 +40,7 @@ def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -
         connection.execute(sa.insert(staged), rows)
 
 
-def take(connection: sa.Connection, name: str) -> tuple[int, int]:
+def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> tuple[int, int]:
     """Put all of it in force: trail and suppressions by one statement each; give how many changed, how many are allow-listed."""
     of_import = staged.c.name == name
     kept_out = connection.execute(sa.delete(staged).where(of_import, _is_allowed())).rowcount
@@ -48,7 +48,7 @@ def take(connection: sa.Connection, name: str) -> tuple[int, int]:
     columns = [staged.c[field] for field in _ROW]
     new = sa.select(*columns).where(of_import, ~_is_covered())
     noted = [name for name in _ROW if name not in ("address_domain", "since")]
-    entries = sa.select(staged.c.since, sa.literal(SUPPRESSED), *(staged.c[field] for field in noted))
+    entries = sa.select(sa.literal(now, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in noted))
     written = connection.execute(
         sa.insert(trail).from_select(["at", "change", *noted], entries.where(of_import, ~_is_covered()))
     ).rowcount

@@ -89,6 +89,11 @@ def suppressed(
     return {one: there[hit] for one, hit in hits if hit}
 
 
+def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
+    """Give every suppression of one address."""
+    return [one for _, one in found(connection, account, [address], now=now)]
+
+
 def found(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
 ) -> Iterator[tuple[str, Suppression]]:

@@ -72,7 +72,7 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await store.suppressed("acme", ["a@x"], now=NOON, stream="news")
     name = await store.open_import(now=NOON)
     await store.stage(name, [suppression("b@x")])
-    await store.take_staged(name)
+    await store.take_staged(name, now=NOON)
     await store.drop_staged(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
         await store.allow(entry, source="command")
@@ -91,7 +91,7 @@ async def use_the_book(store: Store) -> None:
         await store.foresee(case, now=NOON)
         await store.record([case], now=NOON)
     await store.counts(SendFilter("acme", since=NOON), ("hour", "domain"))
-    await store.roll_up(days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
+    await store.roll_up(now=NOON, days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
 
 
 @dataclass(frozen=True, slots=True)

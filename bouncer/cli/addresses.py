@@ -1,0 +1,132 @@
+"""What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
+
+import click
+
+from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.rows import as_json, limited, show, visible
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.address import comparable, folded, plausible, split
+from bouncer.ports import Account, Allowed, BounceFilter, Page, Store, TrailRow
+from bouncer.settings import Settings
+from bouncer.stages.explain import Story, explain
+
+MOST_EVENTS = 1000
+"""Events of one story, the newest; lists and their --json have them all."""
+
+account_option = click.option("--account", required=True, help="Whose mail.")
+
+
+@click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
+@click.argument("address")
+@click.option("--account", help="Only this account's story.")
+@click.pass_context
+def explain_(context: click.Context, address: str, account: str | None) -> None:
+    """Tell the whole story of ADDRESS: every report, how far it was believed, what followed, what holds now."""
+
+    async def ask(store: Store, _settings: Settings) -> list[Story]:
+        known = (await store.directory()).accounts
+        if account is not None and account not in known:
+            raise BouncerError(f"there is no account {account!r}")
+        return [await _story(store, one, address) for one in known.values() if account in (None, one.name)]
+
+    stories = with_store(context, ask)
+    told = [one for one in stories if account or one.bounces or one.trail or one.suppressions or one.allowed]
+    if not told:
+        click.echo(f"{visible(address)}: nothing is known of it; mail goes to it.")
+    for n, story in enumerate(told):
+        click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
+
+
+async def _story(store: Store, account: Account, address: str) -> Story:
+    moment = now()
+    forms = [comparable(address)] + ([folded(address)] if account.terms.fold_gmail else [])
+    bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
+    trail = [
+        row
+        for form in (*dict.fromkeys(forms), f"@{split(forms[0])[1]}")
+        for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
+    ]
+    return Story(
+        account.name,
+        address,
+        account.terms,
+        tuple(await store.in_force(account.name, address, now=moment)),
+        tuple(one for one in await store.allow_list(account.name) if _is_about(one, forms)),
+        tuple(bounces),
+        tuple(trail),
+    )
+
+
+def _is_about(one: Allowed, forms: list[str]) -> bool:
+    return comparable(one.address) in (*forms, f"@{split(forms[0])[1]}")
+
+
+@click.command(epilog="Example: bouncer suppressions trail --account acme --json")
+@click.option("--account", help="Only this account's.")
+@click.option("--address", help="Only about this address.")
+@limited
+@as_json
+@click.pass_context
+def trail(context: click.Context, account: str | None, address: str | None, limit: int, as_json: bool) -> None:
+    """List the changes: when, what, by which report, command, import or key; newest first."""
+
+    async def ask(store: Store, _settings: Settings) -> list[TrailRow]:
+        return list(await store.trail(account=account, address=address, page=Page(limit)))
+
+    columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "why")
+    show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was changed.")
+
+
+@click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
+@click.argument("addresses", nargs=-1, required=True)
+@account_option
+@click.option("--why", default="", help="Why, for people.")
+@click.pass_context
+def allow(context: click.Context, addresses: tuple[str, ...], account: str, why: str) -> None:
+    """Never suppress ADDRESSES again, or all of a domain as @example.org; what stands is lifted."""
+    entries = _entries(addresses, account, why)
+
+    async def ask(store: Store, _settings: Settings) -> list[bool]:
+        if account not in (await store.directory()).accounts:
+            raise BouncerError(f"there is no account {account!r}")
+        return [await store.allow(one, source="command") for one in entries]
+
+    for one, new in zip(entries, with_store(context, ask), strict=True):
+        click.echo(f"{visible(one.address)}: {'allowed' if new else 'was on the allow-list already'}")
+
+
+@click.command(epilog="Example: bouncer suppressions disallow --account acme boss@acme.example")
+@click.argument("addresses", nargs=-1, required=True)
+@account_option
+@click.pass_context
+def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
+    """Take ADDRESSES off the allow-list."""
+    entries = _entries(addresses, account, "")
+
+    async def ask(store: Store, _settings: Settings) -> list[bool]:
+        return [await store.disallow(one, source="command") for one in entries]
+
+    for one, was in zip(entries, with_store(context, ask), strict=True):
+        click.echo(f"{visible(one.address)}: {'taken off' if was else 'was not on the allow-list'}")
+
+
+@click.command(epilog="Example: bouncer suppressions allowed --account acme")
+@click.option("--account", help="Only this account's.")
+@as_json
+@click.pass_context
+def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
+    """List the allow-list."""
+
+    async def ask(store: Store, _settings: Settings) -> list[Allowed]:
+        return list(await store.allow_list(account))
+
+    show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing="Nobody is on it.")
+
+
+def _entries(addresses: tuple[str, ...], account: str, why: str) -> list[Allowed]:
+    for one in addresses:
+        if not plausible(f"x{one}" if one.startswith("@") else one):
+            raise BouncerError(f"{one!r} is no mail address, and no domain as @example.org")
+    moment, words = now(), "; ".join(filter(None, (why, by_whom())))
+    return [Allowed(account, one, moment, words) for one in addresses]

@@ -1,0 +1,190 @@
+"""Import and export of suppressions: CSV and JSON lines, as large as they are; an import is in force whole or not at all."""
+
+import csv
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+import click
+
+from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.rows import visible
+from bouncer.cli.rows_from import Row, rows
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.policy.exchange import COLUMNS, IMPORTED, Terms, guarded, read_row, write_row
+from bouncer.policy.record import Suppression
+from bouncer.ports import Page, Store
+from bouncer.settings import Settings
+
+CHUNK = 5000
+"""Rows laid ready in one commit: short enough that no letter waits."""
+SHOWN = 20
+"""Refused lines shown; --refused FILE has them all."""
+
+
+@dataclass(slots=True)
+class _Report:
+    """What became of an import's lines."""
+
+    refused_file: TextIO | None
+    good: int = 0
+    refused: int = 0
+    shown: list[str] = field(default_factory=list)
+
+    def refuse(self, number: int, why: str) -> None:
+        self.refused += 1
+        line = f"line {number}: {visible(why)}"
+        if len(self.shown) < SHOWN:
+            self.shown.append(line)
+        if self.refused_file is not None:
+            self.refused_file.write(line + "\n")
+
+
+@click.command("import", epilog="Example: bouncer suppressions import --account acme bounces.csv --dry-run")
+@click.argument("file", type=click.File("rb"))
+@click.option("--account", required=True, help="Whose mail.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken in; change nothing.")
+@click.option(
+    "--reason", default=IMPORTED, show_default=True, help="Where the file says none: complaint, unsubscribe..."
+)
+@click.option("--stream", default="", help="Only for mail of this stream  [default: all mail of the account]")
+@click.option("--days", type=click.IntRange(1, 36_500), help="For so long, where the file says no end.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of a file without a byte order mark.")
+@click.option("--refused", type=click.File("w", encoding="utf-8"), help="Write every refused line's reason there.")
+@click.pass_context
+def import_(
+    context: click.Context,
+    file: BinaryIO,
+    account: str,
+    dry_run: bool,
+    reason: str,
+    stream: str,
+    days: int | None,
+    encoding: str,
+    refused: TextIO | None,
+) -> None:
+    """Suppress what FILE lists (- for standard input): CSV or JSON lines, ours or as SendGrid, Mailgun, SES export it.
+
+    Nothing is in force until the whole file has been read; one that breaks off changes nothing.
+    """
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise BouncerError(f"no encoding is called {encoding!r}") from None
+    moment = now()
+    until = moment + dt.timedelta(days=days) if days else None
+    name = Path(getattr(file, "name", "-")).name
+    terms = Terms(account, moment, f"imported from {name} {by_whom()}", reason, stream, until)
+    report = _Report(refused)
+
+    async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
+        if account not in (await store.directory()).accounts:
+            raise BouncerError(f"there is no account {account!r}")
+        with _progress(file) as read:
+            return await _import(store, _suppressions(rows(file, encoding=encoding, read=read), terms, report), dry_run)
+
+    new, kept_out = with_store(context, ask)
+    _tell(report, new, kept_out, dry_run=dry_run)
+    context.exit(1 if report.refused else 0)
+
+
+async def _import(store: Store, wanted: Iterator[Suppression], dry_run: bool) -> tuple[int, int]:
+    if dry_run:
+        return sum(1 for _ in wanted), 0
+    name = await store.open_import(now=now())
+    try:
+        while chunk := list(islice(wanted, CHUNK)):
+            await store.stage(name, chunk)
+        return await store.take_staged(name, now=now())
+    except BaseException:
+        await store.drop_staged(name)
+        raise
+
+
+def _suppressions(found: Iterator[Row], terms: Terms, report: _Report) -> Iterator[Suppression]:
+    for row in found:
+        one = row.fault if row.columns is None else read_row(row.columns, terms)
+        if isinstance(one, str):
+            report.refuse(row.number, one)
+        else:
+            report.good += 1
+            yield one
+
+
+def _tell(report: _Report, new: int, kept_out: int, *, dry_run: bool) -> None:
+    for line in report.shown:
+        click.echo(line, err=True)
+    if report.refused > len(report.shown):
+        click.echo(f"... and {report.refused - len(report.shown):,} more", err=True)
+    if dry_run:
+        click.echo(f"{new:,} lines would be taken in, {report.refused:,} refused; nothing was changed")
+        return
+    there = report.good - new - kept_out
+    click.echo(
+        f"{new:,} addresses suppressed, {there:,} were there already or twice in the file, "
+        f"{kept_out:,} on the allow-list, {report.refused:,} lines refused"
+    )
+
+
+class _progress:  # noqa: N801 -- used as a function in a with statement
+    """A bar over the octets of a file, where somebody watches and the size is known."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        size = _size(file)
+        hidden = size is None or not sys.stderr.isatty()
+        self._bar = click.progressbar(length=size or 0, label="Reading", file=sys.stderr, hidden=hidden)
+
+    def __enter__(self) -> Callable[[int], None]:
+        return self._bar.__enter__().update
+
+    def __exit__(self, *why: object) -> None:
+        self._bar.render_finish()
+
+
+def _size(file: BinaryIO) -> int | None:
+    try:
+        return os.fstat(file.fileno()).st_size or None
+    except OSError:
+        return None
+
+
+@click.command(epilog="Example: bouncer suppressions export --account acme --format csv > acme.csv")
+@click.option("--account", required=True, help="Whose mail.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.pass_context
+def export(context: click.Context, account: str, form: str) -> None:
+    """Write the suppressions in force, newest first, in columns that import reads.
+
+    In CSV a cell that a spreadsheet would compute begins with an apostrophe; import takes it away again.
+    """
+    write = _csv_writer() if form == "csv" else _json_writer
+
+    async def ask(store: Store, _settings: Settings) -> None:
+        before: int | None = None
+        while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
+            write([write_row(one) for _, one in page])
+            before = page[-1][0]
+
+    with_store(context, ask)
+
+
+def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+
+    def write(found: Sequence[dict[str, str]]) -> None:
+        writer.writerows([" ".join(guarded(cell).splitlines()) for cell in row.values()] for row in found)
+
+    return write
+
+
+def _json_writer(found: Sequence[dict[str, str]]) -> None:
+    for row in found:
+        click.echo(json.dumps({name: value or None for name, value in row.items()}))

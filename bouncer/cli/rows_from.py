@@ -1,0 +1,160 @@
+"""Rows out of files of any size, CSV or JSON lines: bounded in memory whatever is in them; broken lines are told, none stops it."""
+
+import codecs
+import csv
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from bouncer.errors import BouncerError
+from bouncer.policy.exchange import has_address
+
+MAX_LINE = 64 * 1024
+"""Octets of one line; an address with all that is said of it is a hundredth of that."""
+MOST_LINES = 50
+"""Lines of one CSV record: a server's reply has a few."""
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
+_DELIMITERS = ",;\t"
+_WORDS_OF_SES = {"bounce", "complaint"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: where it stood, and its columns or what is wrong with it."""
+
+    number: int
+    columns: Mapping[str, str] | None = None
+    fault: str = ""
+
+
+def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
+    """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
+    lines = _numbered(_lines(file, encoding, read))
+    first = next(((n, line) for n, line in lines if not line or line.strip()), None)
+    if first is None:
+        return
+    if first[1].lstrip().startswith("{"):
+        yield _json_row(*first)
+        yield from (_json_row(n, line) for n, line in lines if line is None or line.strip())
+    else:
+        yield from _csv_rows(first, lines)
+
+
+def _numbered(lines: Iterator[str | None]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines, 1):
+        yield number, "\ud800" if line is None else line  # a lone surrogate: never in what could be decoded
+
+
+def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterator[str | None]:
+    """The decoded lines; None for one that is too long or not in the encoding."""
+    head = file.read(4)
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
+    end = "\n".encode(encoding)
+    waiting, skipping = head[len(bom) :], False
+    while True:
+        piece = file.read(MAX_LINE)
+        read(len(piece))
+        waiting += piece
+        *whole, waiting = _cut(waiting, end)
+        for line in whole:
+            yield None if skipping else _decoded(line, encoding)
+            skipping = False
+        if not piece:
+            break
+        if len(waiting) > MAX_LINE:
+            waiting, skipping = b"", True
+    if waiting or skipping:
+        yield None if skipping else _decoded(waiting, encoding)
+
+
+def _cut(octets: bytes, end: bytes) -> list[bytes]:
+    """Cut at line ends; in UTF-16 only where one stands on an even place."""
+    if len(end) == 1:
+        return octets.split(end)
+    lines, start, at = [], 0, octets.find(end)
+    while at >= 0:
+        if (at - start) % len(end) == 0:
+            lines.append(octets[start:at])
+            start = at + len(end)
+        at = octets.find(end, max(at + 1, start))
+    return [*lines, octets[start:]]
+
+
+def _decoded(line: bytes, encoding: str) -> str | None:
+    try:
+        return line.decode(encoding).rstrip("\r").replace("\0", "")
+    except UnicodeError:
+        return None
+
+
+def _is_broken(line: str) -> bool:
+    return line == "\ud800"
+
+
+def _json_row(number: int, line: str) -> Row:
+    if _is_broken(line):
+        return Row(number, fault="too long, or not in the file's encoding")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return Row(number, fault="not JSON")
+    if not isinstance(found, dict):
+        return Row(number, fault="not a JSON object")
+    return Row(number, {str(name): "" if value is None else str(value) for name, value in found.items()})
+
+
+def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    number, head = first
+    delimiter = max(_DELIMITERS, key=head.count)
+    names = next(csv.reader([head], delimiter=delimiter), [])
+    if not has_address(dict.fromkeys(names)):
+        names = _implied(names)
+        yield _csv_row(number, head, names, delimiter)
+    waiting = deque[tuple[int, str]]()
+    while one := waiting.popleft() if waiting else next(lines, None):
+        number, line = one
+        if line.strip():
+            yield _csv_row(number, _whole(line, waiting, lines, delimiter), names, delimiter)
+
+
+def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
+    """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line."""
+    if line.count('"') % 2 == 0 or _is_broken(line):
+        return line
+    taken = list[tuple[int, str]]()
+    whole = line
+    while len(taken) < MOST_LINES and (one := waiting.popleft() if waiting else next(lines, None)):
+        taken.append(one)
+        whole += "\n" + one[1]
+        if one[1].count('"') % 2 and _is_record(whole, delimiter):
+            return whole
+    waiting.extendleft(reversed(taken))
+    return line
+
+
+def _is_record(text: str, delimiter: str) -> bool:
+    try:
+        return bool(next(csv.reader([text], delimiter=delimiter, strict=True), []))
+    except csv.Error:
+        return False
+
+
+def _implied(cells: list[str]) -> list[str]:
+    """The columns of a file without a heading: addresses alone, or as SES takes them, with a reason."""
+    if cells and "@" in cells[0] and (len(cells) == 1 or cells[1].strip().lower() in _WORDS_OF_SES):
+        return ["address", "reason"]
+    raise BouncerError("no column is named address or email: give the file a heading")
+
+
+def _csv_row(number: int, line: str, names: list[str], delimiter: str) -> Row:
+    if _is_broken(line):
+        return Row(number, fault="too long, or not in the file's encoding")
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        return Row(number, fault=f"not CSV: {error}")
+    if len(cells) > len(names):
+        return Row(number, fault="more cells than columns")
+    return Row(number, dict(zip(names, cells, strict=False)))

@@ -1,0 +1,177 @@
+"""Sends: what was sent, counted by your mailer where no milter does it, and set against what failed."""
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, TextIO
+
+import click
+
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import as_json, show
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.address import plausible
+from bouncer.policy.provider import provider
+from bouncer.policy.rates import Rates, rates
+from bouncer.ports import Count, SendFilter, Sent, Store
+from bouncer.settings import Settings
+
+CHUNK = 1000
+"""Sends of one commit."""
+APART = ("day", "hour", "campaign", "stream", "domain", "provider")
+"""What a report can keep apart, beside the account."""
+_STORED = {"day": "hour", "provider": "domain"}
+_FIELDS = ("message_id", "subject", "campaign", "stream", "reference")
+_MORE = "For --files-from: one JSON object a line with recipients (a list, or one address) and what the options say."
+
+
+@click.group()
+def sends() -> None:
+    """Count what was sent, and report what became of it."""
+
+
+@sends.command(epilog="Example: bouncer sends add --account acme --campaign spring jane@example.org joe@example.org")
+@click.argument("recipients", nargs=-1)
+@click.option("--account", required=True, help="Whose mail.")
+@click.option("--campaign", help="Your own word for the mailing.")
+@click.option("--stream", help="Your own word for the kind of mail: news, receipts.")
+@click.option("--message-id", help="Of the message, so that a report that returns it is known.")
+@click.option("--subject", help="Of the message.")
+@click.option("--reference", help="What stands in its signed return path.")
+@click.option("--at", type=click.DateTime(), help="When it was sent, UTC  [default: now]")
+@click.option("--files-from", type=click.File("r", encoding="utf-8", errors="replace"), help=_MORE)
+@click.pass_context
+def add(
+    context: click.Context,
+    /,
+    recipients: tuple[str, ...],
+    account: str,
+    at: dt.datetime | None,
+    files_from: TextIO | None,
+    **facts: Any,
+) -> None:
+    """Count a message to RECIPIENTS as sent, or every message of a file; a line that cannot be read ends it and is named."""
+    moment = at.replace(tzinfo=dt.UTC) if at else now()
+    given = [Sent(account, moment, recipients, **facts)] if recipients else []
+    wanted = chain(given, _read(files_from, account, moment, facts) if files_from else ())
+
+    async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
+        if account not in (await store.directory()).accounts:
+            raise BouncerError(f"there is no account {account!r}")
+        messages = count = 0
+        while chunk := list(islice(wanted, CHUNK)):
+            for one in chunk:
+                _refuse_bad(one.recipients, messages)
+            await store.count(chunk)
+            messages, count = messages + len(chunk), count + sum(len(one.recipients) for one in chunk)
+        return messages, count
+
+    messages, count = with_store(context, ask)
+    click.echo(f"counted {messages:,} messages to {count:,} recipients")
+
+
+def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]) -> Iterator[Sent]:
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+            to = found["recipients"]
+            at = dt.datetime.fromisoformat(found["at"]) if found.get("at") else moment
+            given: dict[str, Any] = {name: str(found[name]) if found.get(name) else facts[name] for name in _FIELDS}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            counted = (number - 1) // CHUNK * CHUNK  # blank lines aside
+            raise BouncerError(
+                f"line {number}: {type(error).__name__}: {error}; counted up to line {counted}"
+            ) from None
+        addresses = tuple(map(str, to)) if isinstance(to, list) else (str(to),)
+        yield Sent(account, at if at.tzinfo else at.replace(tzinfo=dt.UTC), addresses, **given)
+
+
+def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
+    for one in recipients:
+        if not plausible(one):
+            raise BouncerError(f"{one!r} is no mail address; {counted:,} messages were counted")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a report."""
+
+    account: str
+    of: str  # what is kept apart, in words
+    sent: int
+    hard: int
+    soft: int
+    technical: int
+    blocked: int
+    other: int
+    complained: int
+    unsubscribed: int
+    dropped: int
+    unproven: int
+    confirmed: int
+    rate: str
+    explained: str
+
+
+@sends.command(epilog="Example: bouncer sends report --account acme --by campaign --by provider --since 2026-11-01")
+@click.option("--account", help="Only this account's.")
+@click.option("--by", "apart", multiple=True, type=click.Choice(APART), help="Keep apart; may be given again.")
+@click.option("--campaign", help="Only of this mailing.")
+@click.option("--stream", help="Only of this kind of mail.")
+@click.option("--domain", help="Only to this recipient domain.")
+@click.option("--since", type=click.DateTime(), help="Only sent from then on, UTC.")
+@click.option("--before", type=click.DateTime(), help="Only sent before then, UTC.")
+@as_json
+@click.pass_context
+def report(
+    context: click.Context,
+    account: str | None,
+    apart: tuple[str, ...],
+    campaign: str | None,
+    stream: str | None,
+    domain: str | None,
+    since: dt.datetime | None,
+    before: dt.datetime | None,
+    as_json: bool,
+) -> None:
+    """Set failures against sends, by the time of sending; and say where the difference to what was delivered went."""
+    since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
+    wanted = SendFilter(account, campaign, stream, domain, since, before)
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[Count]:
+        return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
+
+    columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
+    columns += ("complained", "unproven", "dropped", "rate", "explained")
+    show(list(_lines(with_store(context, ask), apart)), columns, as_json=as_json, nothing="Nothing was counted.")
+
+
+def _lines(counts: Sequence[Count], apart: tuple[str, ...]) -> Iterator[Line]:
+    groups = defaultdict[tuple[str, ...], list[tuple[str, int]]](list)
+    for one in counts:
+        groups[one.account, *(_kept_apart(one, name) for name in apart)].append((one.what, one.count))
+    for (account, *of), found in sorted(groups.items()):
+        yield _line(account, " · ".join(of), rates(found))
+
+
+def _kept_apart(one: Count, name: str) -> str:
+    match name:
+        case "provider":
+            return provider(one.domain) or "small domains"
+        case "domain":
+            return one.domain or "small domains"
+        case "day" | "hour":
+            return one.hour.strftime("%Y-%m-%d" if name == "day" else "%Y-%m-%d %H:00") if one.hour else ""
+        case _:
+            return str(getattr(one, name)) or f"no {name}"
+
+
+def _line(account: str, of: str, found: Rates) -> Line:
+    facts: dict[str, Any] = {name: getattr(found, name) for name in Line.__dataclass_fields__ if hasattr(found, name)}
+    return Line(**{**facts, "account": account, "of": of, "rate": f"{found.rate:.2%}", "explained": found.explained()})

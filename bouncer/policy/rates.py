@@ -1,0 +1,70 @@
+"""Sends against failures: counts of the book of sends put beside one another, and the difference explained.
+
+Delivered is what was sent and of which no failure is known: most servers report failures, few report success.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
+from bouncer.policy.verdict import Category, Reason
+
+SENT, DROPPED, CONFIRMED, UNPROVEN = "sent", "dropped", "confirmed", "unproven"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """One line of a report."""
+
+    sent: int
+    hard: int
+    soft: int
+    technical: int
+    blocked: int
+    other: int
+    complained: int
+    unsubscribed: int
+    dropped: int  # not sent at all: suppressed
+    unproven: int  # reports that anyone may have made up; in no other number
+    confirmed: int  # deliveries that a report proves
+    delivered: int
+    rate: float  # failed of sent, 0 to 1
+    reasons: Mapping[str, int]  # of the failures, the most frequent first
+
+    def explained(self) -> str:
+        """Say where the difference between sent and delivered went."""
+        if not self.sent:
+            return "nothing was sent"
+        why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
+        lost = f"; {self.sent - self.delivered:,} failed: {why}" if why else ""
+        held = f"; {self.dropped:,} more were not sent, their addresses are suppressed" if self.dropped else ""
+        return f"{self.delivered:,} of {self.sent:,} delivered as far as is known{lost}{held}"
+
+
+def rates(counts: Iterable[tuple[str, int]]) -> Rates:
+    """Put together (what, count) of one line."""
+    of = Counter[str]()
+    for what, count in counts:
+        of[what] += count
+    reasons = {what: n for what, n in of.most_common() if what in set(Reason)}
+    by = Counter[Category]()
+    for what, count in reasons.items():
+        by[Reason(what).category] += count
+    failed = sum(by.values())
+    return Rates(
+        sent=of[SENT],
+        hard=by[Category.HARD],
+        soft=by[Category.SOFT],
+        technical=by[Category.TECHNICAL],
+        blocked=by[Category.BLOCK],
+        other=by[Category.OTHER],
+        complained=of[COMPLAINT],
+        unsubscribed=of[UNSUBSCRIBE],
+        dropped=of[DROPPED],
+        unproven=of[UNPROVEN],
+        confirmed=of[CONFIRMED],
+        delivered=max(0, of[SENT] - failed),
+        rate=round(failed / of[SENT], 4) if of[SENT] else 0.0,
+        reasons=reasons,
+    )

@@ -1,0 +1,116 @@
+"""Explain: the whole story of an address in words: what reports said, how far they were believed, what followed, what holds now."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bouncer.mail.letter import spell_id
+from bouncer.policy.ladder import count_and_window, rule_for
+from bouncer.policy.record import Suppression
+from bouncer.policy.terms import Terms
+from bouncer.policy.verdict import Category, Reason
+from bouncer.ports import Allowed, BounceRow, TrailRow
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that is known of one address of one account."""
+
+    account: str
+    address: str
+    terms: Terms
+    suppressions: tuple[Suppression, ...]  # in force
+    allowed: tuple[Allowed, ...]  # the address itself, or its domain
+    bounces: tuple[BounceRow, ...]
+    trail: tuple[TrailRow, ...]
+
+
+def explain(story: Story) -> Iterator[str]:
+    """Tell the story, a line a sentence; plain text that may hold strangers' words."""
+    yield f"{story.address}, account {story.account}"
+    yield ""
+    yield from _now(story)
+    yield ""
+    events = [(row.at, _bounce(row, story.terms)) for row in story.bounces]
+    events += [(row.at, _change(row)) for row in story.trail]
+    if not events:
+        yield "Nothing was ever reported about it, and nothing was changed by hand."
+        return
+    yield "What happened, oldest first:"
+    for at, lines in sorted(events, key=lambda event: event[0]):
+        yield ""
+        yield f"{_when(at)}  {lines[0]}"
+        yield from (f"    {line}" for line in lines[1:] if line)
+
+
+def _now(story: Story) -> Iterator[str]:
+    for entry in story.allowed:
+        yield f"It is on the allow-list as {entry.address} since {_when(entry.at)}: nothing suppresses it."
+    for one in story.suppressions:
+        of = f" of the stream {one.stream}" if one.stream else ""
+        yield f"No mail{of} goes to it: suppressed since {_when(one.since)}, {_until(one.until)}, for {one.reason}."
+        if one.why:
+            yield f"Why: {one.why}."
+    if not story.suppressions:
+        yield "Mail goes to it: it is not suppressed."
+
+
+def _bounce(row: BounceRow, terms: Terms) -> Sequence[str]:
+    by = f" from {row.reporting_mta}" if row.reporting_mta else ""
+    what = f"{row.reason} ({row.category})" if row.reason else row.action
+    codes = " ".join(str(one) for one in (row.reply_code, row.status) if one)
+    return (
+        f"A {row.kind}{by} said: {what}{', ' + codes if codes else ''}. Report {spell_id(row.letter_id)}.",
+        f"In its words: {row.diagnostic_code}" if row.diagnostic_code else "",
+        f"About the message: {row.subject}" if row.subject else "",
+        f"It was {row.belief}: {row.belief_why}.",
+        f"Rule {row.rule}, by: {row.evidence}" if row.rule else "",
+        _consequence(row, terms),
+    )
+
+
+def _consequence(row: BounceRow, terms: Terms) -> str:
+    if row.suppressed:
+        return f"It suppressed the address {_until(row.suppressed_until)}."
+    if row.kind != "bounce" or row.action != "failed":
+        return "That is no failure."
+    if row.belief not in ("proven", terms.suppress_on.value):
+        return "So it counts for nothing."
+    return _counted(row, terms)
+
+
+def _counted(row: BounceRow, terms: Terms) -> str:
+    reason = Reason(row.reason) if row.reason in set(Reason) else Reason.UNKNOWN
+    rule = rule_for(reason)
+    if rule.after == "never":
+        whose = "the fault is not the address's" if reason.category is Category.BLOCK else "it says too little"
+        return f"It never suppresses: {whose}."
+    days, window = count_and_window(rule, terms)
+    if days == 1:
+        return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
+    return f"It counts: on {days} different days within {window} such failures suppress."
+
+
+def _change(row: TrailRow) -> Sequence[str]:
+    by = f"report {spell_id(row.letter_id)}" if row.letter_id else row.source
+    of = f" for the stream {row.stream}" if row.stream else ""
+    match row.change:
+        case "suppressed":
+            return (
+                f"Suppressed{of} by {by}, {_until(row.until)}, for {row.reason}.",
+                f"Why: {row.why}." if row.why else "",
+            )
+        case "freed":
+            return f"Freed by {by}.", f"Why: {row.why}." if row.why else ""
+        case "allowed":
+            return f"Put on the allow-list by {by}.", row.why
+        case _:
+            return f"Taken off the allow-list by {by}.", row.why
+
+
+def _until(moment: dt.datetime | None) -> str:
+    return f"until {_when(moment)}" if moment else "until it is taken off"
+
+
+def _when(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
