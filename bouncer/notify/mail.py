@@ -1,7 +1,8 @@
 """The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from email.utils import parseaddr
 
 from bouncer.errors import ConfigError
@@ -9,11 +10,26 @@ from bouncer.mail.address import plausible
 from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, pass_on
+from bouncer.notify.plain import plain
+from bouncer.policy.compose import (
+    Digest,
+    Notice,
+    NoticeRecipient,
+    PassedOn,
+    Tally,
+    Warned,
+    compose,
+    compose_digest,
+    compose_warning,
+    pass_on,
+)
 from bouncer.policy.record import Belief, ParcelKind
-from bouncer.policy.verdict import Reason
+from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
+
+MAX_ROWS = 1000
+"""Bounces of one report that go along as JSON; the store has them all."""
 
 
 class MailChannel:
@@ -40,7 +56,11 @@ class MailChannel:
         """Make the mail; None where a letter is to be passed on that is no longer kept."""
         reverse_path = self._reverse_path(told.row.to)
         if told.row.kind is ParcelKind.NOTICE:
-            return compose(_notice(told), from_=self._from, reverse_path=reverse_path)
+            return compose(notice(told), from_=self._from, reverse_path=reverse_path)
+        if told.tally is not None:
+            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path)
+        if told.row.kind is ParcelKind.WARNING:
+            return compose_warning(_warned(told), from_=self._from, reverse_path=reverse_path)
         if told.letter is None:
             return None
         return pass_on(_passed_on(told.row, told.letter), from_=self._from, reverse_path=reverse_path)
@@ -49,15 +69,28 @@ class MailChannel:
         """Hold nothing: whoever made the courier closes it."""
 
 
-def _notice(told: Told) -> Notice:
-    row, letter = told.row, told.letter
+def _warned(told: Told) -> Warned:
+    said = tuple(one.diagnostic_code for one in told.bounces if one.diagnostic_code and one.category == Category.BLOCK)
+    return Warned(told.row.to, told.row.message_id, told.row.created_at, told.row.about or "", said)
+
+
+def _digest(told: Told, tally: Tally) -> Digest:
+    row, wanted = told.row, told.wanted
+    return Digest(
+        row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
+    )
+
+
+def notice(told: Told) -> Notice:
+    """Give the facts of one report, as one owner wants them told."""
+    row, letter, wanted = told.row, told.letter, told.wanted
     first = told.bounces[0] if told.bounces else None
     return Notice(
         to=row.to,
         message_id=row.message_id,
         made_at=row.created_at,
-        kind=Kind(first.kind) if first else Kind.OTHER,
-        recipients=tuple(map(_recipient, told.bounces)),
+        kind=Kind(told.kind or (first.kind if first else Kind.OTHER)),
+        recipients=tuple(_recipient(one, told) for one in told.bounces),
         account=row.account,
         report=spell_id(row.letter_id),
         arrived_at=letter.received.received_at if letter else first.at if first else None,
@@ -65,10 +98,20 @@ def _notice(told: Told) -> Notice:
         subject=first.subject if first else None,
         original_message_id=first.message_id if first else None,
         letter=letter.received.raw if letter else None,
+        campaign=first.campaign if first else None,
+        language=wanted.language,
+        contact=wanted.contact,
+        attach=wanted.attach,
+        data=_data(told.bounces) if wanted.json else None,
     )
 
 
-def _recipient(bounce: BounceRow) -> NoticeRecipient:
+def _data(bounces: Sequence[BounceRow]) -> bytes:
+    """Write the bounces as ``bounces --json`` shows them, in one list."""
+    return json.dumps([plain(one) for one in bounces[:MAX_ROWS]], indent=1).encode()
+
+
+def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),
@@ -81,6 +124,7 @@ def _recipient(bounce: BounceRow) -> NoticeRecipient:
         belief_why=bounce.belief_why,
         suppressed=bounce.suppressed,
         suppressed_until=bounce.suppressed_until,
+        earlier=told.earlier.get(bounce.recipient),
     )
 
 

@@ -32,12 +32,16 @@ class ParcelState(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     GIVEN_UP = "given-up"
+    HELD = "held"  # until a digest takes it
+    BUNDLED = "bundled"  # told in a digest
+    DROPPED = "dropped"  # the owner, or the operator, does not want it
 
 
 class ParcelKind(StrEnum):
     """What is to be sent."""
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
+    DIGEST = "digest"  # many reports in one mail, to the account's owner
     WARNING = "warning"  # that a provider blocks an account's mail often, to its owners and the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
 

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from bouncer.ports import Account, Alias, Directory
 from bouncer.store.engine import insert
-from bouncer.store.tables import accounts, aliases, allowed, suppressions
+from bouncer.store.tables import accounts, aliases, allowed, owners, suppressions
 
 
 def directory(connection: sa.Connection) -> Directory:
     """Give all accounts and aliases."""
     named = {
-        row.name: Account(row.name, row.owners, row.forwarding, row.created_at, row.senders, row.terms)
+        row.name: Account(row.name, row.owners, row.forwarding, row.created_at, row.senders, row.terms, row.wishes)
         for row in connection.execute(sa.select(accounts).order_by(accounts.c.name))
     }
     found = connection.execute(sa.select(aliases.c.address, aliases.c.account).order_by(aliases.c.address))
@@ -28,19 +28,20 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
         "created_at": account.created_at or now,
         "senders": account.senders,
         "terms": account.terms,
+        "wishes": account.wishes,
     }
     return connection.execute(insert(connection, accounts).values(row).on_conflict_do_nothing()).rowcount > 0
 
 
 def set_account(connection: sa.Connection, account: Account) -> bool:
     """Change all but its name and age; False where it is unknown."""
-    change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms")}
+    change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
     return connection.execute(sa.update(accounts).where(accounts.c.name == account.name).values(change)).rowcount > 0
 
 
 def remove_account(connection: sa.Connection, name: str) -> bool:
     """Remove it with its aliases, suppressions and allow-list; its trail stays. False where it is unknown."""
-    for table in (aliases, suppressions, allowed):
+    for table in (aliases, suppressions, allowed, owners):
         connection.execute(sa.delete(table).where(table.c.account == name))
     return connection.execute(sa.delete(accounts).where(accounts.c.name == name)).rowcount > 0
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bouncer.policy.compose.notice import Earlier
 from bouncer.ports import BounceFilter, BounceRow, Page
 from bouncer.store.ids import MAX_ID, least_id
 from bouncer.store.keys import key
@@ -26,6 +27,11 @@ _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
 )
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
 
+EARLIER_OF = 20
+"""Recipients of one report whose history is looked up: no more are shown."""
+MOST_EARLIER = 1000
+"""Reports that a history counts: an address may have any number."""
+
 
 def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
     """List bounces, newest first."""
@@ -41,6 +47,25 @@ def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple
     for row in found.mappings():
         of[row["letter_id"]] = (*of.get(row["letter_id"], ()), BounceRow(**row))
     return of
+
+
+def earlier(connection: sa.Connection, of: Sequence[BounceRow]) -> dict[str, Earlier]:
+    """Say what came before on the addresses of one report, by recipient; of a report on many, for the first few."""
+    found = {}
+    for one in of[:EARLIER_OF]:
+        before = (
+            sa.select(bounces.c.at)
+            .where(bounces.c.recipient_key == key(one.recipient), bounces.c.account == one.account)
+            .where(bounces.c.id < of[0].id)
+            .order_by(bounces.c.id.desc())
+            .limit(MOST_EARLIER)
+            .subquery()
+        )
+        asked = sa.select(sa.func.count(), sa.func.min(before.c.at), sa.func.max(before.c.at))
+        count, first, last = connection.execute(asked).one()
+        if count:
+            found[one.recipient] = Earlier(count, first, last)
+    return found
 
 
 def _conditions(which: BounceFilter) -> list[sa.ColumnElement[bool]]:

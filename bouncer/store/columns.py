@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 from bouncer.mail.address import MAX_DOMAIN, MAX_LOCAL_PART
 from bouncer.policy.record import Belief
+from bouncer.policy.tell import Wishes
 from bouncer.policy.terms import BadPaths, Terms
 
 MAX_WORDS = 16_384
@@ -82,6 +83,22 @@ class Lines(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
         """Read it."""
         return tuple(json.loads(value)) if value else ()
+
+
+class AccountWishes(TypeDecorator[Wishes]):
+    """What an account's owners prefer, as a JSON object."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Wishes | None, _dialect: sa.Dialect) -> str:
+        """Write it."""
+        return json.dumps(value or {})
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Wishes:
+        """Read it."""
+        wishes: Wishes = json.loads(value or "{}")
+        return wishes
 
 
 class AccountTerms(TypeDecorator[Terms]):

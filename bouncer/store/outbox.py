@@ -6,14 +6,24 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.record import ParcelKind, ParcelState
+from bouncer.policy.tell import Wishes, preferences
 from bouncer.ports import OutboxRow, Page, Told
-from bouncer.store import bounces
+from bouncer.store import bounces, telling
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
-from bouncer.store.tables import letters, outbox
+from bouncer.store.tables import accounts, letters, outbox
 
 LEASED_OCTETS = 64 << 20
 """Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
+
+
+def place_and_lease(
+    connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime
+) -> tuple[bool, list[int]]:
+    """Place reports, make the digests that are due, lease; give whether there is more to place, and what was leased."""
+    placed = telling.place_reports(connection, now=now)
+    telling.bundle(connection, now=now)
+    return placed == telling.AT_A_TIME, lease(connection, now=now, count=count, until=until)
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime) -> list[int]:
@@ -24,6 +34,7 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
         .where(
             outbox.c.state == ParcelState.WAITING,
             outbox.c.due <= now,
+            sa.or_(outbox.c.kind != ParcelKind.NOTICE, outbox.c.placed.is_(sa.true())),
             sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
         )
         .order_by(outbox.c.due)
@@ -40,11 +51,30 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
 def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     """Give parcels with their facts, longest waiting first."""
     rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
-    of = sorted({row.letter_id for row in rows})
+    rows.sort(key=lambda row: ids.index(row.id))
+    of = sorted({row.letter_id for row in rows if row.kind is not ParcelKind.DIGEST})
     kept = {letter.id: letter for letter in load(connection, of)}
     recorded = bounces.of_letters(connection, of)
-    rows.sort(key=lambda row: ids.index(row.id))
-    return [Told(row, kept.get(row.letter_id), recorded.get(row.letter_id, ())) for row in rows]
+    found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
+    kinds = {row.id: row.kind for row in found}
+    wishes = _wishes(connection, {row.account for row in rows if row.account})
+    return [
+        Told(
+            row,
+            kept.get(row.letter_id),
+            recorded.get(row.letter_id, ()),
+            kind=kinds.get(row.letter_id),
+            wanted=preferences(wishes.get(row.account or "", {}), row.to),
+            earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
+            tally=telling.tally(connection, row.id) if row.kind is ParcelKind.DIGEST else None,
+        )
+        for row in rows
+    ]
+
+
+def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Wishes]:
+    wanted = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(sorted(names)))
+    return {row.name: row.wishes for row in connection.execute(wanted)}
 
 
 def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
@@ -76,6 +106,37 @@ def listed(connection: sa.Connection, *, state: str | None, page: Page) -> list[
     if state is not None:
         wanted = wanted.where(outbox.c.state == state)
     return [_parcel(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+
+
+def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
+    """Give one parcel."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
+    return _parcel(row) if row else None
+
+
+_MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
+
+
+def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let it leave now, its time to be given up begun anew."""
+    again = {
+        "state": ParcelState.WAITING.value,
+        "due": now,
+        "placed": True,
+        "created_at": now,
+        "attempts": 0,
+        "leased_until": None,
+        "ended_at": None,
+    }
+    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE))
+    return connection.execute(sa.update(outbox).where(these).values(again)).rowcount > 0
+
+
+def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let it never leave."""
+    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
+    dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
+    return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
 
 
 def _waiting(parcel_id: int) -> sa.Update:

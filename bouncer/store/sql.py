@@ -131,7 +131,9 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
 
     async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
         """Take parcels that are due."""
-        ids = await self._engine.write(outbox.lease, now=now, count=count, until=until)
+        more, ids = True, list[int]()
+        while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it
+            more, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until)
         return await self._engine.read(outbox.told, ids) if ids else ()
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
@@ -149,6 +151,18 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
     async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
         """List parcels."""
         return await self._engine.read(outbox.listed, state=state, page=page)
+
+    async def parcel(self, parcel_id: int) -> OutboxRow | None:
+        """Give one parcel."""
+        return await self._engine.read(outbox.one, parcel_id)
+
+    async def retry_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let it leave now."""
+        return await self._engine.write(outbox.retry, parcel_id, now=now)
+
+    async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let it never leave."""
+        return await self._engine.write(outbox.drop, parcel_id, now=now)
 
     # accounts
 

@@ -6,7 +6,7 @@ as a whole stands in its row, what it says of one recipient in ``bounces``. The 
 
 import sqlalchemy as sa
 
-from bouncer.store.columns import MAX_KEY, AccountTerms, Id, Instant, Lines, Words
+from bouncer.store.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, Words
 
 meta = sa.MetaData()
 
@@ -119,9 +119,12 @@ outbox = sa.Table(
     sa.Column("last_error", Words),
     sa.Column("said", Words),  # the receiver's words when it left
     sa.Column("about", Words),
+    sa.Column("placed", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it is told
+    sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
     sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
     sa.Index("ix_outbox_due", "state", "due"),  # lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
+    sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
 )
 
 suppressions = sa.Table(
@@ -246,6 +249,7 @@ accounts = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("senders", Lines, nullable=False, server_default="[]"),
     sa.Column("terms", AccountTerms, nullable=False, server_default="{}"),
+    sa.Column("wishes", AccountWishes, nullable=False, server_default="{}"),
 )
 
 aliases = sa.Table(
@@ -255,4 +259,14 @@ aliases = sa.Table(
     sa.Column("account", Words(MAX_KEY), sa.ForeignKey("accounts.name", name="fk_aliases_account"), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_aliases_account", "account"),
+)
+
+owners = sa.Table(
+    "owners",
+    meta,
+    sa.Column("account", Words(MAX_KEY), primary_key=True),
+    sa.Column("address", Words(MAX_KEY), primary_key=True),
+    sa.Column("full_at", Instant),  # when the bucket that bounds the mails is full again
+    sa.Column("failed_at", Instant),  # when a mail of ours to the owner last came back
+    sa.Column("failed_why", Words),
 )

@@ -17,7 +17,7 @@ from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.digest import view as view_digest
 from bouncer.policy.compose.fields import fields, list_id
 from bouncer.policy.compose.language import ENGLISH, language
-from bouncer.policy.compose.notice import Attach, Notice, PassedOn
+from bouncer.policy.compose.notice import Attach, Notice, PassedOn, Warned
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.returned import returned_headers
@@ -26,6 +26,8 @@ from bouncer.policy.compose.view import MAX_NAME, MAX_SUBJECT, view
 from bouncer.policy.loop import NOTICE_FIELD
 from bouncer.policy.record import Belief
 
+MAX_SAID = 5
+"""Different words of servers in a warning."""
 MAX_PASSED_ON = 2 * 1024 * 1024
 """Octets of a letter that is passed on, or attached, whole. Mail to postmaster@ is small; a large one is still in the store."""
 MAX_BEGINNING = 64 * 1024
@@ -103,6 +105,15 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     )
     envelope = _Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path)
     return _mail(envelope, f"Mail to {came_to}: {subject or '(no subject)'}", (), body)
+
+
+def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
+    """Make the mail that warns of a provider which blocks often."""
+    about = line(warning.about, MAX_SUBJECT)
+    said = tuple(dict.fromkeys(line(one, MAX_FIELD) for one in warning.said))[:MAX_SAID]
+    body = mime.text("plain", render("warning.txt.j2", Warned(warning.to, "", warning.made_at, about, said)))
+    envelope = _Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path)
+    return _mail(envelope, f"Warning: {about}", (), body)
 
 
 @dataclass(frozen=True, slots=True)

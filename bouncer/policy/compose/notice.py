@@ -81,3 +81,14 @@ class PassedOn:
     arrived_at: dt.datetime
     report: str
     letter: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """That a provider blocks an account's mail often."""
+
+    to: str
+    message_id: str
+    made_at: dt.datetime
+    about: str  # who blocks whom how often
+    said: tuple[str, ...]  # the provider's own words in the report that came last

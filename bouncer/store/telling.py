@@ -1,0 +1,225 @@
+"""Telling: reports are placed, at once or into a digest, and what a digest takes becomes one parcel.
+
+A report is recorded as a parcel that waits and is not placed. Placing is one transaction with the buckets that it draws from, so
+that no crash and no second process lets more mails leave than the owner wants.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.letter import spell_id
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose.digest import DigestRow, Tally
+from bouncer.policy.record import ParcelKind, ParcelState
+from bouncer.policy.tell import Bound, Placed, Preferences, place, preferences, topic
+from bouncer.policy.verdict import Reason
+from bouncer.store.engine import insert
+from bouncer.store.tables import accounts, bounces, letters, outbox, owners
+
+AT_A_TIME = 500
+"""Reports that are placed in one transaction: whoever keeps a letter waits no longer than that takes."""
+_DAY = dt.timedelta(days=1)
+_LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TOLD = (ParcelState.WAITING, ParcelState.SENT)
+
+
+@dataclass(slots=True)
+class _Owner:
+    """One owner's preferences and bucket, while reports are placed."""
+
+    wanted: Preferences
+    bound: Bound
+    known: bool = True  # False where the account is gone: nobody's wishes hold
+
+
+def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
+    """Decide on reports that nobody has decided on yet; gives how many there were, AT_A_TIME at most."""
+    columns = (outbox.c.id, outbox.c.letter_id, outbox.c.account, outbox.c.forward_path, outbox.c.due)
+    unplaced = (outbox.c.state == ParcelState.WAITING, outbox.c.due <= now, outbox.c.placed.is_(sa.false()))
+    wanted = sa.select(*columns).where(*unplaced, outbox.c.kind == ParcelKind.NOTICE).order_by(outbox.c.id)
+    rows = connection.execute(wanted.limit(AT_A_TIME).with_for_update(skip_locked=True, of=outbox)).all()
+    if not rows:
+        return 0
+    about = _topics(connection, sorted({row.letter_id for row in rows}))
+    told_to = _owners(connection, {(row.account or "", row.forward_path) for row in rows})
+    changes = []
+    for row in rows:
+        owner = told_to[row.account or "", row.forward_path]
+        placed = Placed(at_once=True)
+        if owner.known:
+            often = _told_of_address(connection, row, now)
+            placed = place(owner.wanted, about.get(row.letter_id, ()), owner.bound, told_of_address=often, now=now)
+        if placed.at_once:
+            owner.bound = owner.bound.sent(owner.wanted.most, now)
+        changes.append(_change(row, placed, now))
+    these = outbox.c.id == sa.bindparam("parcel")
+    connection.execute(sa.update(outbox).where(these), changes)
+    _keep_bounds(connection, told_to)
+    return len(rows)
+
+
+def _change(row: Any, placed: Placed, now: dt.datetime) -> dict[str, object]:
+    state = ParcelState.WAITING if placed.at_once else ParcelState.HELD if placed.digest_at else ParcelState.DROPPED
+    ended = now if state is ParcelState.DROPPED else None
+    due = placed.digest_at or row.due
+    return {"parcel": row.id, "state": state.value, "placed": True, "due": due, "ended_at": ended}
+
+
+def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]]:
+    found = connection.execute(
+        sa.select(letters.c.id, letters.c.kind, bounces.c.category)
+        .select_from(letters.outerjoin(bounces, bounces.c.letter_id == letters.c.id))
+        .where(letters.c.id.in_(ids))
+        .distinct()
+    )
+    topics: dict[int, set[str]] = {}
+    for row in found:
+        topics.setdefault(row.id, set()).add(topic(row.kind, row.category))
+    return topics
+
+
+def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], _Owner]:
+    names = sorted({account for account, _ in wanted})
+    wishes = {
+        row.name: row.wishes
+        for row in connection.execute(sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(names)))
+    }
+    full = {
+        (row.account, row.address): row.full_at
+        for row in connection.execute(sa.select(owners).where(owners.c.account.in_(names)))
+    }
+    return {
+        key: _Owner(preferences(wishes.get(key[0], {}), key[1]), Bound(full.get(key) or _LONG_AGO), key[0] in wishes)
+        for key in wanted
+    }
+
+
+def _told_of_address(connection: sa.Connection, row: Any, now: dt.datetime) -> int:
+    """Count the mails that told this owner of the same address within a day."""
+    about = sa.select(bounces.c.recipient_key).where(bounces.c.letter_id == row.letter_id).limit(1).scalar_subquery()
+    earlier = bounces.alias()
+    return (
+        connection.scalar(
+            sa.select(sa.func.count(sa.distinct(outbox.c.id)))
+            .select_from(earlier.join(outbox, outbox.c.letter_id == earlier.c.letter_id))
+            .where(
+                earlier.c.recipient_key == about,
+                earlier.c.at >= now - _DAY,
+                earlier.c.letter_id != row.letter_id,
+                outbox.c.forward_path == row.forward_path,
+                outbox.c.account == row.account,
+                outbox.c.kind == ParcelKind.NOTICE,
+                outbox.c.state.in_(_TOLD),
+                outbox.c.placed.is_(sa.true()),
+            )
+        )
+        or 0
+    )
+
+
+def _keep_bounds(connection: sa.Connection, told_to: dict[tuple[str, str], _Owner]) -> None:
+    rows = [
+        {"account": account, "address": address, "full_at": owner.bound.full_at}
+        for (account, address), owner in told_to.items()
+        if owner.known
+    ]
+    if not rows:
+        return
+    adding = insert(connection, owners)
+    full_at = {"full_at": adding.excluded.full_at}
+    connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=full_at), rows)
+
+
+def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
+    """Make the digests that are due: one parcel for each owner, of all that is held for it. Gives how many."""
+    due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
+    groups = connection.execute(
+        sa.select(outbox.c.account, outbox.c.forward_path, sa.func.count().label("many"), sa.func.max(outbox.c.id))
+        .where(*due)
+        .group_by(outbox.c.account, outbox.c.forward_path)
+    ).all()
+    for account, forward_path, many, newest in groups:
+        those = sa.and_(*due, outbox.c.account == account, outbox.c.forward_path == forward_path)
+        if many == 1:  # a digest of one is a notice
+            connection.execute(sa.update(outbox).where(those).values(state=ParcelState.WAITING.value, due=now))
+        else:
+            digest = _digest_parcel(connection, newest, now)
+            taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
+            connection.execute(sa.update(outbox).where(those).values(taken))
+        told_to = _owners(connection, {(account or "", forward_path)})
+        for owner in told_to.values():
+            owner.bound = owner.bound.sent(owner.wanted.most, now)
+        _keep_bounds(connection, told_to)
+    return len(groups)
+
+
+def _digest_parcel(connection: sa.Connection, newest: int, now: dt.datetime) -> int:
+    """Add the parcel of a digest. It takes the Message-ID of the newest report in it, which never leaves itself."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
+    parcel = {
+        "letter_id": row.letter_id,
+        "account": row.account,
+        "kind": ParcelKind.DIGEST.value,
+        "forward_path": row.forward_path,
+        "message_id": row.message_id,
+        "state": ParcelState.WAITING.value,
+        "attempts": 0,
+        "created_at": now,
+        "due": now,
+        "placed": True,
+    }
+    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
+    return int(added)
+
+
+def tally(connection: sa.Connection, digest: int) -> Tally:
+    """Count what a digest tells, row by row, so that a hundred thousand reports take no more memory than their table."""
+    counted = Tally()
+    for row in _rows(connection, digest):
+        counted.add(row)
+    return counted
+
+
+def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
+    columns = (
+        *(bounces.c[name] for name in ("at", "recipient", "action", "reason", "status", "reply_code", "remote_mta")),
+        *(bounces.c[name] for name in ("diagnostic_code", "suppressed", "letter_id")),
+        *(letters.c[name] for name in ("kind", "original_subject", "original_message_id", "received_at")),
+    )
+    found = connection.execution_options(yield_per=AT_A_TIME).execute(
+        sa.select(*columns)
+        .select_from(
+            outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(
+                bounces, bounces.c.letter_id == letters.c.id
+            )
+        )
+        .where(outbox.c.digest_id == digest)
+        .order_by(outbox.c.id, bounces.c.id)
+    )
+    for row in found:
+        yield DigestRow(
+            at=row.at or row.received_at,
+            recipient=row.recipient or "",
+            kind=Kind(row.kind),
+            action=Action(row.action) if row.action else Action.FAILED,
+            reason=_reason(row.reason),
+            status=row.status,
+            reply_code=row.reply_code,
+            remote_mta=row.remote_mta,
+            diagnostic_code=row.diagnostic_code,
+            suppressed=bool(row.suppressed),
+            subject=row.original_subject,
+            message_id=row.original_message_id,
+            report=spell_id(row.letter_id) if row.letter_id else "",
+        )
+
+
+def _reason(reason: str | None) -> Reason | None:
+    """Read a recorded reason; one that a later version wrote is unknown to us."""
+    if reason is None:
+        return None
+    return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN
