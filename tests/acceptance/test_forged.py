@@ -1,0 +1,240 @@
+"""Ten thousand forged reports in the forms that people use: none suppresses anyone but its token's own recipient.
+
+Each goes the way of a letter: asked at RCPT, kept, read, decided on and recorded, in a real store. Run with -s for the table.
+"""
+
+import datetime as dt
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from bouncer.errors import Refused
+from bouncer.mail.letter import Received
+from bouncer.mail.marker import mark
+from bouncer.mail.returnpath import Key, sign
+from bouncer.ndr import read
+from bouncer.policy.judge import judge
+from bouncer.policy.loop import is_ours
+from bouncer.policy.verdict import Opened
+from bouncer.ports import Account, Alias, BounceFilter, Page, Sent, Store
+from bouncer.settings import StoreSettings
+from bouncer.stages.admit import Admit
+from bouncer.stages.keep import Keep
+from bouncer.stages.read import Read
+from bouncer.store import open_store
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TODAY = int(NOW.timestamp()) // 86_400
+DOMAIN = "rp.example.com"
+KEY, RETIRED = Key(b"a secret of at least sixteen octets"), Key(b"the secret of the year before")
+EACH = 770
+"""Letters of each form; there are thirteen forms."""
+MALLORY = "mallory@example.net"
+ALTERED = "abcdefghijklmnopqrstuvwxyz234567=-."
+
+_ANY = BounceFilter()
+Letter = tuple[str, bytes]  # return path, octets
+
+
+def victim(n: int) -> str:
+    """Somebody whom we write to; each attack means another one."""
+    return f"victim{n}@example.org"
+
+
+def path(
+    recipient: str | None, account: str = "acme", key: Key = KEY, days: int = 30, ago: int = 0, **more: str
+) -> str:
+    """A signed return path, as it was made *ago* days ago."""
+    return sign(account, recipient, domain=DOMAIN, key=key, today=TODAY - ago, days=days, **more)
+
+
+def failure(*recipients: str, returned: Sequence[str] = ()) -> bytes:
+    """A perfect report of hard failures, as any mail server writes it."""
+    blocks = (f"Final-Recipient: rfc822; {one}\nAction: failed\nStatus: 5.1.1\n" for one in recipients)
+    reported = "\n".join(f"{one}Diagnostic-Code: smtp; 550 5.1.1 no such user\n" for one in blocks)
+    return _report("delivery-status", f"Reporting-MTA: dns; mx.example.net\n\n{reported}", returned)
+
+
+def complaint(recipient: str, returned: Sequence[str] = ()) -> bytes:
+    """A feedback report (RFC 5965)."""
+    fields = f"Feedback-Type: abuse\nUser-Agent: fbl/1\nVersion: 1\nOriginal-Rcpt-To: {recipient}\n"
+    return _report("feedback-report", fields, returned)
+
+
+def _report(kind: str, fields: str, returned: Sequence[str]) -> bytes:
+    lines = (
+        "From: MAILER-DAEMON@mx.example.net",
+        "Subject: Undelivered Mail Returned to Sender",
+        "MIME-Version: 1.0",
+        f"Content-Type: multipart/report; report-type={kind}; boundary=b",
+        "",
+        f"--b\nContent-Type: message/{kind}\n\n{fields}",
+        "--b\nContent-Type: text/rfc822-headers\n",
+        *(returned or ("Subject: news",)),
+        "\n--b--\n",
+    )
+    return "\n".join(lines).replace("\n", "\r\n").encode()
+
+
+def vacation() -> bytes:
+    """An automatic answer that talks like a failure."""
+    text = "I am away. Your mail to victim1@example.org was not delivered: 550 5.1.1 user unknown"
+    return f"From: {MALLORY}\r\nAuto-Submitted: auto-replied\r\nSubject: Away\r\n\r\n{text}\r\n".encode()
+
+
+def altered(n: int) -> str:
+    """A good path with one character changed, place by place."""
+    good = path(victim(n))
+    local = good.partition("@")[0]
+    place = n % len(local)
+    other = next(c for c in itertools.islice(itertools.cycle(ALTERED), n, None) if c != local[place])
+    return f"{local[:place]}{other}{local[place + 1 :]}@{DOMAIN}"
+
+
+def field(name_and_value: tuple[str, str]) -> str:
+    return ": ".join(name_and_value)
+
+
+FORMS: dict[str, Callable[[int], Letter]] = {
+    "no token": lambda n: (f"acme@{DOMAIN}", failure(victim(n))),
+    "token of another account, its name altered": lambda n: (
+        path(victim(n), "evil").replace("evil-", "acme-", 1),
+        failure(victim(n)),
+    ),
+    "token of another recipient": lambda n: (path(MALLORY, reference=f"a{n}"), failure(victim(n))),
+    "token of another recipient, hashed": lambda n: (path(MALLORY, reference=f"b{n}", hashed=True), failure(victim(n))),
+    "expired": lambda n: (path(victim(n), ago=40), failure(victim(n))),
+    "replayed": lambda _: (path("replayed@example.net"), failure("replayed@example.net")),
+    "altered bit by bit": lambda n: (altered(n), failure(victim(n))),
+    "upper-cased, of another recipient": lambda n: (path(MALLORY, reference=f"c{n}").upper(), failure(victim(n))),
+    "signed with a retired key": lambda n: (path(victim(n), key=RETIRED), failure(victim(n))),
+    "right token, wrong recipient inside": lambda n: (
+        path(f"own{n}@example.net"),
+        failure(f"own{n}@example.net", victim(n)),
+    ),
+    "vacation reply to a signed path": lambda n: (path(victim(n)), vacation()),
+    "complaint with a forged token": lambda n: (
+        f"acme@{DOMAIN}",
+        complaint(
+            victim(n), [field(mark(path(victim(n), key=RETIRED) if n % 2 else path(MALLORY, reference=f"d{n}")))]
+        ),
+    ),
+    "path of a message to several, another message named": lambda n: (
+        path(None, reference="toseveral"),
+        failure(victim(n), returned=("Message-ID: <newsletter@acme.example>", "Subject: news")),
+    ),
+}
+"""By the words of the table: the n-th letter of a form."""
+
+
+class Room:
+    """Reads letters where we stand: what one costs is measured elsewhere."""
+
+    async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
+        return [Opened(judge(read(raw)), is_ours(raw)) for raw in letters]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
+    for name in ("acme", "evil"):
+        await opened.add_account(Account(name, (f"owner@{name}.example",)), now=NOW)
+        await opened.add_alias(Alias(f"{name}@{DOMAIN}", name), now=NOW)
+    several = (MALLORY, "friend@example.net")
+    await opened.count([Sent("acme", NOW, several, "<m2@acme.example>", "hello", reference="toseveral")])
+    everybody = tuple(victim(n) for n in range(900))
+    await opened.count([Sent("acme", NOW, everybody, "<newsletter@acme.example>", "news")])
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def admit(store: Store) -> Admit:
+    keys = (KEY,)
+    return Admit(store, domains=(DOMAIN,), keys=keys, today=lambda: TODAY, elapsed=lambda: 0.0)
+
+
+async def send(store: Store, admit: Admit, letters: Iterator[Letter]) -> int:
+    """Send *letters*; gives how many were refused at RCPT."""
+    keep, refused = Keep(store, wake=lambda: None), 0
+    for address, raw in letters:
+        try:
+            admitted = await admit.admit(address)
+        except Refused:
+            refused += 1
+            continue
+        await keep.keep([Received(admitted, "", "198.51.100.7", "mx.example.net", None, False, NOW, raw)])  # noqa: FBT003 -- SMTPUTF8's place
+    return refused
+
+
+async def read_all(store: Store, admit: Admit) -> None:
+    reading = Read(store, Room(), admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
+    while await reading.once():
+        pass
+
+
+async def beliefs(store: Store) -> Counter[str]:
+    counts, before = Counter[str](), None
+    while rows := await store.bounces(_ANY, Page(5000, before)):
+        counts.update(row.belief for row in rows)
+        before = rows[-1].id
+    return counts
+
+
+async def suppressed(store: Store) -> set[str]:
+    return {one.address for _, one in await store.suppressions(account=None, now=NOW, page=Page(100_000))}
+
+
+OWN = {"replayed@example.net", *(f"own{n}@example.net" for n in range(EACH))}
+"""Recipients of tokens who report their own failure: the only ones whom any of this may suppress."""
+
+
+@pytest.mark.timeout(300)
+async def test_no_forged_report_suppresses_anyone_but_the_tokens_own_recipient(store: Store, admit: Admit):
+    told, before = [], Counter[str]()
+    for words, form in FORMS.items():
+        refused = await send(store, admit, map(form, range(EACH)))
+        await read_all(store, admit)
+        now = await beliefs(store)
+        told.append((words, refused, now - before))
+        before = now
+
+    print(f"\n{'form':52} {'tried':>6} {'refused':>8} {'recorded as':}")  # noqa: T201 -- the table, with -s
+    for words, refused, counts in told:
+        print(f"{words:52} {EACH:6} {refused:8} {', '.join(f'{n} {b}' for b, n in counts.items())}")  # noqa: T201 -- as above
+    assert EACH * len(FORMS) >= 10_000
+    assert await suppressed(store) == OWN
+    refused_whole = {words for words, refused, _ in told if refused == EACH}
+    assert refused_whole == {
+        "token of another account, its name altered",
+        "expired",
+        "altered bit by bit",
+        "signed with a retired key",
+    }
+    assert before["proven"] == 10 + EACH  # a replayed token speaks ten times a day; each own recipient once
+
+
+async def test_the_forms_are_real_ones(store: Store, admit: Admit):
+    """The same letters with the right token do suppress: the test above could fail."""
+    for n in range(3):
+        await send(store, admit, iter([(path(victim(n)), failure(victim(n)))]))
+    marked = [field(mark(path(victim(3))))]
+    await send(store, admit, iter([(f"acme@{DOMAIN}", complaint(victim(3), marked))]))
+    await read_all(store, admit)
+
+    assert await suppressed(store) == {victim(n) for n in range(4)}
+
+
+async def test_what_a_token_does_is_of_its_own_account(store: Store, admit: Admit):
+    """The owner of another account signs for our recipient: it is suppressed for that account alone."""
+    await send(store, admit, iter([(path(victim(1), "evil"), failure(victim(1)))]))
+    await read_all(store, admit)
+
+    assert await store.suppressed("acme", [victim(1)], now=NOW) == {}
+    assert set(await store.suppressed("evil", [victim(1)], now=NOW)) == {victim(1)}
