@@ -8,6 +8,7 @@ import click
 from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.cli.terms import changed, terms_options
+from bouncer.cli.wishes import wishes_of, wishes_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible
@@ -17,7 +18,7 @@ from bouncer.ports import Account, Alias, Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import NOTICE_ACCOUNT
 
-COLUMNS = ("name", "owners", "forwarding", "senders", "created_at")
+COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes")
 
 
 def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:
@@ -131,11 +132,15 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
     show(aliases, ("address",), as_json=as_json, nothing="It has no alias.")
 
 
-@account.command("set", epilog="Example: bouncer account set acme --owner ann@acme.example --owner bob@acme.example")
+@account.command(
+    "set",
+    epilog="Example: bouncer account set acme --owner ann@acme.example --prefer language=de --prefer quiet=22:00-07:00",
+)
 @click.argument("name")
 @owners
 @senders
 @forwarding
+@wishes_options
 @terms_options
 @click.pass_context
 def set_(
@@ -145,6 +150,8 @@ def set_(
     owners: tuple[str, ...],
     senders: tuple[str, ...],
     forwarding: bool | None,
+    wished: tuple[tuple[str, str], ...],
+    only_for: str | None,
     **terms: Any,
 ) -> None:
     """Change the account NAME; --owner replaces all its owners, --sender all its senders, --server all its servers."""
@@ -158,6 +165,7 @@ def set_(
             owners=owners or found.owners,
             senders=senders or found.senders,
             forwarding=found.forwarding if forwarding is None else forwarding,
+            wishes=wishes_of(dataclasses.replace(found, owners=owners or found.owners), wished, only_for),
             terms=changed(found.terms, terms),
         )
         await store.set_account(wanted)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ACCOUNT = "demo"
 OWNER = "owner@demo.example"
+WISHES = {"": {"most": "0", "soft": "at-once", "technical": "at-once", "delay": "at-once"}}
+"""All is told at once: nobody waits for a demo's digest."""
 KEY = Path("var/demo.key")
 SECRET_OCTETS = 32
 HANDFUL = (
@@ -74,7 +76,7 @@ async def _demonstrated(settings: Settings, letters: Mapping[Path, bytes], *, st
 
     stopped = stop_at_signals()
     async with running(settings) as daemon:
-        await daemon.store.add_account(Account(ACCOUNT, (OWNER,)), now=now())
+        await daemon.store.add_account(Account(ACCOUNT, (OWNER,), wishes=WISHES), now=now())
         click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
         click.echo(f"account {ACCOUNT}, its owner is {OWNER}\n")
         for file, raw in letters.items():

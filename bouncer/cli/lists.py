@@ -1,4 +1,4 @@
-"""Lists: what was recorded, what was kept, what is on its way."""
+"""Lists: what was recorded, what was kept."""
 
 import dataclasses
 import datetime as dt
@@ -11,9 +11,9 @@ from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id, spell_id
-from bouncer.policy.record import LetterState, ParcelState
+from bouncer.policy.record import LetterState
 from bouncer.policy.verdict import Category
-from bouncer.ports import BounceFilter, BounceRow, LetterRow, OutboxRow, Page, Store
+from bouncer.ports import BounceFilter, BounceRow, LetterRow, Page, Store
 from bouncer.settings import Settings
 
 
@@ -120,18 +120,3 @@ def _write_raw(context: click.Context, number: int) -> None:
     if octets is None:
         raise BouncerError(f"there is no letter {spell_id(number)}, or it is retired")
     sys.stdout.buffer.write(octets)
-
-
-@click.command(epilog="Example: bouncer queue --state waiting")
-@click.option("--state", type=click.Choice([one.value for one in ParcelState]), help="Only in this state.")
-@limited
-@as_json
-@click.pass_context
-def queue(context: click.Context, state: str | None, limit: int, as_json: bool) -> None:
-    """List the notices on their way, newest first."""
-
-    async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
-        return await store.outbox(state=state, page=Page(limit))
-
-    columns = ("created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")
-    show(with_store(context, ask), columns, as_json=as_json, nothing="The queue is empty.")

@@ -27,7 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
     "bounces": ("bouncer.cli.lists:bounces", "List what was recorded, newest first."),
     "letters": ("bouncer.cli.lists:letters", "List kept letters, or print one."),
-    "queue": ("bouncer.cli.lists:queue", "List the notices on their way."),
+    "notice": ("bouncer.cli.notice:notice", "Look at notices as they would be sent."),
+    "queue": ("bouncer.cli.queue:queue", "List the notices on their way; show, retry, drop one."),
     "suppressions": (
         "bouncer.cli.suppressions:suppressions",
         "List, add, remove, check, explain, import, export suppressed addresses.",

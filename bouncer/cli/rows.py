@@ -1,7 +1,7 @@
 """Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -39,8 +39,14 @@ def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, nothing:
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    text = visible(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+    text = visible(_words(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name}{'=' if name else ''}{_words(each)}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _table(cells: list[list[str]], columns: Sequence[str]) -> None:

@@ -1,0 +1,114 @@
+"""Notices as they would be sent, to look at: of a file, or of a letter that was kept."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import click
+
+from bouncer.cli.given import settings_of, with_store
+from bouncer.daemon.clock import now
+from bouncer.errors import BouncerError
+from bouncer.mail.letter import read_id
+from bouncer.ndr import read
+from bouncer.notify.mail import notice as notice_of
+from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.judge import judge
+from bouncer.policy.record import Belief, ParcelKind, ParcelState
+from bouncer.policy.tell import Wishes, preferences, wish
+from bouncer.ports import BounceFilter, OutboxRow, Page, Store, Told
+from bouncer.settings import Settings
+
+TO = "owner@example.com"
+"""Whom a preview is addressed to where no owner is known."""
+MAX_RECIPIENTS = 1000
+"""Of a kept letter, that are looked at."""
+
+
+@click.group()
+def notice() -> None:
+    """Look at notices as they would be sent."""
+
+
+@notice.command(epilog="Example: bouncer notice preview bounce.eml --language de; bouncer notice preview 38g0n6damk02s")
+@click.argument("what", metavar="FILE|ID")
+@click.option("--html", "form", flag_value="html", help="Print the HTML form.")
+@click.option("--raw", "form", flag_value="raw", help="Print the whole mail as it would be handed over.")
+@click.option("--language", type=click.Choice([*LANGUAGES]), help="In this language [default: the account's, else en].")
+@click.pass_context
+def preview(context: click.Context, what: str, form: str | None, language: str | None) -> None:
+    """Print the notice of the report in FILE, or of the kept letter ID; nothing is sent."""
+    number = read_id(what)
+    if Path(what).is_file():
+        made = _of_file(Path(what).read_bytes(), language or "en")
+    elif number is not None:
+        made = _of_letter(context, number, language)
+    else:
+        raise BouncerError(f"{what} is neither a file nor a letter's id")
+    octets = compose(made, from_=settings_of(context).forward.from_, reverse_path="").octets
+    click.echo(octets if form == "raw" else _body(octets, form or "plain"), nl=form != "raw")
+
+
+def _body(octets: bytes, form: str) -> str:
+    message = message_from_bytes(octets, policy=default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body((form,))
+    assert body is not None
+    shown = str(body.get_content()).replace("\r\n", "\n")
+    return shown if form == "html" else f"Subject: {message['Subject']}\n\n{shown}"
+
+
+def _of_file(raw: bytes, language: str) -> Notice:
+    judged = judge(read(raw))
+    reading = judged.reading
+    recipients = tuple(
+        NoticeRecipient(
+            one.recipient,
+            one.action,
+            verdict.reason if verdict else None,
+            str(one.status) if one.status else None,
+            one.reply_code,
+            one.diagnostic_code,
+            one.remote_mta,
+            Belief.PROVEN,
+        )
+        for one, verdict in zip(reading.recipients, judged.verdicts, strict=True)
+    )
+    return Notice(
+        to=TO,
+        message_id="preview@localhost",
+        made_at=now(),
+        kind=reading.kind,
+        recipients=recipients,
+        arrived_at=now(),
+        reporting_mta=reading.reporting_mta,
+        subject=reading.original.subject,
+        original_message_id=reading.original.message_id,
+        letter=raw,
+        language=language,
+    )
+
+
+def _of_letter(context: click.Context, number: int, language: str | None) -> Notice:
+    async def ask(store: Store, _settings: Settings) -> Told | None:
+        letter = await store.letter(number)
+        bounces = await store.bounces(BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))
+        if letter is None:
+            return None
+        account = letter.received.return_path.account
+        known = (await store.directory()).accounts.get(account or "")
+        wishes: Wishes = known.wishes if known else {}
+        to = known.owners[0] if known and known.owners else TO
+        wishes = wish(wishes, to, "language", language) if language else wishes
+        at = letter.received.received_at
+        kind, state = ParcelKind.NOTICE, ParcelState.WAITING
+        row = OutboxRow(0, number, account, kind, to, "preview@localhost", state, 0, at, at, None, None)
+        told_kind = bounces[0].kind if bounces else None
+        return Told(row, letter, tuple(reversed(bounces)), kind=told_kind, wanted=preferences(wishes, to))
+
+    told = with_store(context, ask)
+    if told is None:
+        raise BouncerError("there is no such letter, or it is retired")
+    return notice_of(told)

@@ -1,0 +1,124 @@
+"""What owners see: preferences, previews and the queue."""
+
+import json
+import smtplib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from real.ours import DOMAIN, Ours
+
+ROOT = Path(__file__).parents[2]
+UNKNOWN = ROOT / "fixtures/ndr/postfix/01-unknown-user.eml"
+FULL = ROOT / "fixtures/ndr/exim/04-over-quota.eml"
+OWNER, OTHER = "ann@acme.example", "bob@acme.example"
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Ours]:
+    with Ours(tmp_path) as daemon:
+        daemon.command("account", "add", "acme", "--owner", OWNER, "--owner", OTHER)
+        yield daemon
+
+
+def send(ours: Ours, letter: bytes) -> None:
+    with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
+        client.sendmail("", [f"acme@{DOMAIN}"], letter)
+
+
+def report(number: int) -> bytes:
+    return UNKNOWN.read_bytes().replace(b"unknown@example.org", b"unknown%d@example.org" % number)
+
+
+def prefer(ours: Ours, *wishes: str, owner: str | None = None) -> None:
+    words = [word for one in wishes for word in ("--prefer", one)]
+    ours.command("account", "set", "acme", *words, *(("--for", owner) if owner else ()))
+
+
+def test_each_owner_is_told_in_the_language_of_choice(ours: Ours):
+    prefer(ours, "language=de", "contact=Bea, Durchwahl 12")
+    prefer(ours, "language=ja", "attach=full", "json=yes", owner=OTHER)
+
+    send(ours, UNKNOWN.read_bytes())
+    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+
+    assert str(told[OWNER]["Subject"]).startswith("Nicht zugestellt: unknown@example.org")
+    assert "Durchwahl 12" in told[OWNER].get_body(("plain",)).get_content()
+    assert "配信できませんでした" in str(told[OTHER]["Subject"])
+    assert [one.get_filename() for one in told[OTHER].iter_attachments()] == [
+        *("returned-headers.txt", "report.eml", "bounces.json")
+    ]
+    *_, attached = told[OTHER].iter_attachments()
+    assert [one["recipient"] for one in json.loads(attached.get_content())] == ["unknown@example.org"]
+
+
+def test_what_passes_by_itself_waits_for_the_digest_and_can_be_sent_by_hand(ours: Ours):
+    send(ours, FULL.read_bytes())
+    held = ours.until(lambda: ours.rows("queue", "--state", "held"))
+
+    assert {row["to"] for row in held} == {OWNER, OTHER}
+    ours.command("queue", "drop", str(held[0]["id"]))
+    ours.command("queue", "retry", str(held[1]["id"]))
+    notice = ours.until(ours.notices)[0]
+    assert (str(notice["To"]), str(notice["X-Bounce-Category"])) == (held[1]["to"], "soft")
+    assert [row["id"] for row in ours.rows("queue", "list", "--state", "dropped")] == [held[0]["id"]]
+    assert json.loads(ours.command("queue", "show", str(held[1]["id"]), "--json").stdout)["kind"] == "notice"
+    assert "letter id" in ours.command("queue", "show", str(held[0]["id"])).stdout
+    assert ours.command("queue", "drop", "99", check=False).returncode == 1
+
+
+def test_after_two_mails_the_rest_of_an_hour_waits_for_one_digest(ours: Ours):
+    for number in range(6):
+        send(ours, report(number))
+    ours.until(lambda: len(ours.rows("queue", "--state", "held")) == 8)
+
+    ours.until(lambda: len(ours.notices()) == 4)
+
+
+def test_an_owner_that_wants_nothing_gets_nothing(ours: Ours):
+    prefer(ours, "hard=off", owner=OTHER)
+
+    send(ours, UNKNOWN.read_bytes())
+    ours.until(ours.notices)
+
+    assert [row["to"] for row in ours.rows("queue", "--state", "dropped")] == [OTHER]
+
+
+def test_a_kept_letters_notice_can_be_looked_at(ours: Ours):
+    send(ours, UNKNOWN.read_bytes())
+    (letter,) = ours.until(lambda: ours.rows("letters", "--state", "read"))
+
+    assert "Subject: Not delivered: unknown@example.org" in ours.command("notice", "preview", letter["id"]).stdout
+    assert "Account acme" in ours.command("notice", "preview", letter["id"]).stdout
+    assert '<html lang="sv">' in ours.command("notice", "preview", letter["id"], "--html", "--language", "sv").stdout
+
+
+def test_a_files_notice_can_be_looked_at(ours: Ours):
+    assert "Non distribué" in ours.command("notice", "preview", str(FULL), "--language", "fr").stdout
+    assert "X-Bouncer-Notice" in ours.command("notice", "preview", str(FULL), "--raw").stdout
+    assert ours.command("notice", "preview", "no such file", check=False).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--prefer", "language=tlh"), "must be one of de"),
+        (("--prefer", "colour=red"), "no such preference"),
+        (("--prefer", "soft=daily", "--for", "eve@evil.example"), "no owner of acme"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_refused(ours: Ours, words: tuple[str, ...], says: str):
+    refused = ours.command("account", "set", "acme", *words, check=False)
+
+    assert refused.returncode != 0
+    assert says in refused.stderr
+
+
+def test_a_wish_is_shown_and_taken_back(ours: Ours):
+    prefer(ours, "quiet=22:00-07:00", "zone=Europe/Berlin")
+    assert ours.rows("account", "list")[0]["wishes"] == {"": {"quiet": "22:00-07:00", "zone": "Europe/Berlin"}}
+    assert "quiet=22:00-07:00" in ours.command("account", "show", "acme").stdout
+
+    prefer(ours, "quiet=", "zone=")
+
+    assert ours.rows("account", "list")[0]["wishes"] == {}
