@@ -9,10 +9,12 @@ the write-ahead log neither waits for the other.
 import asyncio
 import errno
 import fcntl
+import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -25,10 +27,14 @@ from bouncer.store.migrating import migrate
 
 READERS = 2
 """Reading threads of a process: a long list does not hold up the leases."""
-CHECKPOINT_PAGES = 4000
-"""Pages (4 kB) of log between two checkpoints: four times SQLite's own, a fourth of its fsyncs under load."""
+CHECKPOINT_SECONDS = 1.0
+"""How often, while there is writing, the log is carried over into the file; by a thread of its own, so that no keeper waits."""
 LOOK_KILOBYTES = 65_536
 """Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
+LOG_PAGES = 16_000
+"""Pages (4 kB) of log after which writing stops for the moment that it takes to begin the log anew."""
+RESTART_SECONDS = 0.05
+"""How long that may wait for readers of the old log; then it is tried again a second later."""
 LOG_OCTETS = 64 << 20
 """What the log file is cut back to after it had to grow beyond, behind a long reader."""
 FULL_OCTETS = 1 << 20
@@ -36,6 +42,8 @@ FULL_OCTETS = 1 << 20
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +81,9 @@ class Sqlite:
         self._reader = self._engine("BEGIN", READERS)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
+        self._carrying = ThreadPoolExecutor(1, "store-carry")
+        self._carried_at = 0.0
+        self._carry: Future[None] | None = None
 
     async def open(self) -> None:
         """Make the file where it is missing, and bring its tables up to date; safe against another process doing so."""
@@ -132,14 +143,34 @@ class Sqlite:
         if self._identify() != self._identity:
             raise FileNotFoundError(f"another file is now at {self._path}")
         with self._writer.begin() as connection:
-            return work(connection)
+            done = work(connection)
+        self._carry_over_when_due()
+        return done
+
+    def _carry_over_when_due(self) -> None:
+        now = time.monotonic()
+        if now - self._carried_at >= CHECKPOINT_SECONDS and (self._carry is None or self._carry.done()):
+            self._carried_at = now
+            self._carry = self._carrying.submit(self._carry_over)
+
+    def _carry_over(self) -> None:
+        """Checkpoint (https://www.sqlite.org/wal.html): beside the writers; with them only when the log has become long."""
+        try:
+            file = f"{self._path.as_uri()}?mode=rw"  # never makes a new one where it was moved away
+            with closing(sqlite3.connect(file, RESTART_SECONDS, isolation_level=None, uri=True)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages > LOG_PAGES:
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        except sqlite3.Error as error:  # nothing is lost: it stays in the log until the next time
+            _log.info("the log was not carried over: %s", _words(error))
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with self._reader.begin() as connection:
             return work(connection)
 
     def _close(self) -> None:
-        for threads in (self._reading, self._writing):
+        for threads in (self._reading, self._writing, self._carrying):
             threads.shutdown()
         for engine in (self._reader, self._writer):
             engine.dispose()
@@ -186,7 +217,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     for pragma in (
         "synchronous = FULL",
         "foreign_keys = ON",
-        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+        "wal_autocheckpoint = 0",  # _carry_over does it
         f"journal_size_limit = {LOG_OCTETS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

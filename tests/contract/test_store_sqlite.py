@@ -14,7 +14,7 @@ from contract.made import ALL, NOON, Clock, letter, record
 from bouncer.errors import ConfigError, StoreError
 from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store import open_store, sqlite
 from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
@@ -203,3 +203,17 @@ async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, cl
     assert {row.letter_id for row in await one.bounces(BounceFilter(), ALL)} == {first, second}
     await one.close()
     await two.close()
+
+
+async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Or it would grow for as long as the daemon runs."""
+    monkeypatch.setattr(sqlite, "CHECKPOINT_SECONDS", 0)
+    monkeypatch.setattr(sqlite, "LOG_PAGES", 10)
+    path = tmp_path / "letters.db"
+    log = tmp_path / "letters.db-wal"
+    store = await open_store(settings(path))
+
+    sizes = [log.stat().st_size for _ in range(200) if await store.keep([letter(bytes(100_000))])]
+    await store.close()
+
+    assert max(sizes) < 200 * 100_000 / 4
