@@ -5,7 +5,9 @@ is read. Bounds: what may be sent ahead, how long a question may take to arrive,
 """
 
 import asyncio
+import contextlib
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,6 +21,9 @@ ANSWER_SECONDS = 30.0
 """For our own work on one question; Postfix waits at least as long for any answer (milter_command_timeout)."""
 LINGER_SECONDS = 10.0
 """For our last word to leave."""
+
+QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+"""Linux alone has it."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +40,7 @@ class Conversation(asyncio.Protocol):
         self.asked = False
         """Whether a whole question ever came."""
         self._transport: Any = None
+        self._socket: Any = None
         self._closed_at: float | None = None
         self._reading_stopped = self._writing_stopped = False
 
@@ -57,6 +63,7 @@ class Conversation(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hook of asyncio."""
         self._transport = transport
+        self._socket = transport.get_extra_info("socket")
         self.peer = str(transport.get_extra_info("peername") or "local")
         if not self.guests.enter(self):
             _log.warning("turned away peer=%s: no room for more connections", self.peer)
@@ -66,6 +73,7 @@ class Conversation(asyncio.Protocol):
         """Hook of asyncio."""
         if self._closed_at is not None:
             return
+        self._acknowledge()
         if not self.octets:
             self._hear()
         self.octets += data
@@ -73,6 +81,15 @@ class Conversation(asyncio.Protocol):
         if len(self.octets) > HIGH_WATER and self._held_up and not self._reading_stopped:
             self._reading_stopped = True
             self._transport.pause_reading()
+
+    def _acknowledge(self) -> None:
+        """Tell the peer's kernel at once that its octets came (tcp(7), TCP_QUICKACK), and not in 40 ms.
+
+        What we do not answer would be acknowledged late, and until then its small writes are held back (RFC 9293 section 3.7.4).
+        """
+        if self._socket is not None and QUICKACK is not None:
+            with contextlib.suppress(OSError):  # the connection is gone: data_received is followed by connection_lost
+                self._socket.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
 
     def pause_writing(self) -> None:
         """Hook of asyncio: the peer does not take what we say."""

@@ -33,7 +33,8 @@ TEMPFAIL = b"\0\0\0\x01t"
 
 _HEAD = struct.Struct("!LB")
 _NEGOTIATION = struct.Struct("!LLL")
-_AT_MAIL, _AT_END = 2, 5  # SMFIM_ENVFROM, SMFIM_EOM
+# By stage (SMFIM_CONNECT, HELO, ENVFROM, ENVRCPT, DATA, EOM, EOH): what we read, and nothing else.
+_MACROS = {0: b"", 1: b"", 2: b"i {auth_authen}", 3: b"", 4: b"", 5: b"i", 6: b""}
 
 
 class Actions(IntFlag):
@@ -113,7 +114,7 @@ def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
     taken = spared & steps
     macros = b""
     if actions & Actions.CHOOSE_MACROS:
-        macros = struct.pack("!L", _AT_MAIL) + b"i {auth_authen}\0" + struct.pack("!L", _AT_END) + b"i\0"
+        macros = b"".join(struct.pack("!L", stage) + names + b"\0" for stage, names in _MACROS.items())
     chosen = NEEDED | (Actions.CHOOSE_MACROS if macros else 0)
     answer = frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, taken) + macros)
     return Agreed(answer, frozenset(command for step, command in _UNANSWERED.items() if taken & step))

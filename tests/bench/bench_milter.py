@@ -1,0 +1,124 @@
+"""How many messages a second pass the milter on one core, and what it costs a real Postfix.
+
+    bench_milter.py [--messages N] [--letters N] [--rounds N]
+
+First milter traffic alone against ``bouncer serve`` with its store on a disk, each message looked up, counted durably and
+signed; then Postfix's smtp-source through Postfix into its smtp-sink, without and with the milter by turns in one run. Exit
+status 1 where a goal is missed.
+"""
+
+import argparse
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+sys.path.insert(0, str(PROJECT / "tests"))
+
+from real.ours import DOORS, Ours
+from real.parts import find, free_port, postfix, why_absent
+
+GOAL_RATE = 1000
+"""Messages a second through the milter on one core."""
+GOAL_RATIO = 0.8
+"""Of the letters a second that Postfix takes without it."""
+CONNECTIONS = 20
+SUPPRESSED = 5
+"""Of a hundred messages of the first part."""
+OCTETS = 1700
+
+
+@contextlib.contextmanager
+def daemon() -> Iterator[Ours]:
+    """Our daemon, its store on a disk: /tmp may be memory."""
+    (PROJECT / ".cache").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder, Ours(Path(folder), milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+        ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
+        yield ours
+
+
+def cpu_seconds(pid: int) -> float:
+    """Seconds of processor that a process used, all of its threads (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rate_alone(ours: Ours, messages: int, connections: int) -> tuple[float, float]:
+    """Messages a second, and for each second of processor that we used."""
+    place = f"127.0.0.1:{ours.doors['milter']}"
+    words = (str(HERE / "asking_load.py"), place, str(messages), str(connections), str(SUPPRESSED))
+    before = cpu_seconds(ours.pid)
+    done = subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
+    seconds, signed, discarded = map(float, done.stdout.split())
+    assert signed + discarded == messages, done.stdout
+    return messages / seconds, messages / (cpu_seconds(ours.pid) - before)
+
+
+def rate_through(port: int, source: tuple[str, ...], letters: int) -> float:
+    """Letters a second that Postfix at *port* takes."""
+    load = ("-s", str(CONNECTIONS), "-l", str(OCTETS), "-m", str(letters), "-d")
+    path = ("-f", "news@acme.example", "-t", "jane@example.org")
+    begun = time.monotonic()
+    subprocess.run([*source, *load, *path, f"inet:127.0.0.1:{port}"], check=True)
+    return letters / (time.monotonic() - begun)
+
+
+@contextlib.contextmanager
+def sink(command: tuple[str, ...]) -> Iterator[int]:
+    """Where the letters end: smtp-sink, which keeps nothing."""
+    port = free_port()
+    process = subprocess.Popen([*command, "-u", "root", f"inet:127.0.0.1:{port}", "1000"], stderr=subprocess.DEVNULL)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def ratios(letters: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Letters a second without and with the milter, by turns."""
+    source, end = find("smtp-source"), find("smtp-sink")
+    assert source is not None
+    assert end is not None
+    rates: tuple[list[float], list[float]] = ([], [])
+    with daemon() as ours, sink(end.command) as port:
+        for _ in range(rounds):
+            for taken, doors in zip(rates, ({}, {"milter": ours.doors["milter"]}), strict=True):
+                with postfix({"example.org": port}, doors=doors) as server:
+                    taken.append(rate_through(server.port, source.command, letters))
+    return rates
+
+
+def main() -> int:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--messages", type=int, default=20_000)
+    arguments.add_argument("--letters", type=int, default=2000)
+    arguments.add_argument("--rounds", type=int, default=5)
+    asked = arguments.parse_args()
+    with daemon() as ours:
+        for connections in (1, CONNECTIONS, 100):
+            rate, by_core = rate_alone(ours, asked.messages // (10 if connections == 1 else 1), connections)
+            print(f"milter, {connections} connections: {rate:.0f}/s, {by_core:.0f} for each second of one core")
+    missed = by_core < GOAL_RATE
+    print(f"milter: goal {GOAL_RATE}/s on one core: {'MISSED' if missed else 'reached'}")
+    if reason := why_absent("postfix") or why_absent("smtp-source"):
+        print(f"milter, Postfix: not measured: {reason}")
+        return int(missed)
+    without, with_it = map(statistics.median, ratios(asked.letters, asked.rounds))
+    ratio = with_it / without
+    print(f"Postfix takes {without:.0f}/s, with the milter {with_it:.0f}/s: ratio {ratio:.2f}")
+    print(f"Postfix: goal {GOAL_RATIO}: {'reached' if ratio >= GOAL_RATIO else 'MISSED'}")
+    return int(missed or ratio < GOAL_RATIO)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
