@@ -11,6 +11,8 @@ from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
+
 
 class Rfc3464:
     """Reports that carry the fields of RFC 3464."""
@@ -81,7 +83,7 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
     diagnostic = fields.typed(block.get("diagnostic-code", ""))
     status = _status(block, diagnostic)
     code = _reply_code(block, diagnostic)
-    words = _words(named, letter) if named and code is None else ""
+    words = _words(named, letter) if named and (code is None or _disagrees(status, diagnostic, letter)) else ""
     action = fields.action(block) or _action_of(status, diagnostic)
     if not named or action is None:
         return None
@@ -125,6 +127,15 @@ def _reply_code(block: Block, diagnostic: str) -> int | None:
 def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
     """Take a reply code out of the notice's words only where it is of the status's class."""
     return code if code and (status is None or code // 100 == status.klass) else None
+
+
+def _disagrees(status: EnhancedStatus | None, diagnostic: str, letter: Letter) -> bool:
+    """Whether the status speaks of something else than the diagnostic, and the notice tells which command was refused.
+
+    "550 5.2.1 User unknown" at RCPT and at the end of DATA are two things; Postfix tells which, beside the address.
+    """
+    elsewhere = status is not None and status.subject != _ADDRESS_SUBJECT
+    return elsewhere and "unknown" in diagnostic.lower() and "in reply to" in letter.flat
 
 
 def _words(address: str, letter: Letter) -> str:

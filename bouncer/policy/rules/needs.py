@@ -60,15 +60,29 @@ Need = frozenset[str]
 
 
 def beginnings(text: str) -> set[str]:
-    """Give the beginnings of *text*'s words, at each of LENGTHS."""
-    words = set(_WORD.findall(text))
-    begun = {word[:length] for word in words for length in LENGTHS}
+    """Give the beginnings of *text*'s words, as long as the longest of LENGTHS."""
+    longest = LENGTHS[-1]
+    begun = {word[:longest] for word in _WORD.findall(text)}
     return begun if text.isascii() else begun.union(sign for sign in text if sign >= CJK)
 
 
 def needed(pattern: str) -> tuple[Need, ...]:
     """Give what any text matching *pattern* has, the rarest first: of each set at least one; *pattern* has no top-level "|"."""
     return tuple(sorted(_needs(_PIECE.findall(pattern), at_edge=True), key=_commonness))
+
+
+def literal(pattern: str) -> str:
+    """Give the longest piece of plain text that any text matching *pattern* has: looking for it costs next to nothing."""
+    pieces, position, runs = _PIECE.findall(pattern), 0, [""]
+    while position < len(pieces):
+        end = _end(pieces, position)
+        plain = len(pieces[position]) == 1 and pieces[position] not in ".^$|?*+"
+        if not plain or (end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))):
+            runs.append("")
+        else:
+            runs[-1] += pieces[position]
+        position = end
+    return max(runs, key=len)
 
 
 def _sequence(pieces: list[str], *, at_edge: bool) -> Need:

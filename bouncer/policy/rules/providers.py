@@ -34,7 +34,7 @@ RULES = (
         "cisco-address-rejected",
         Reason.INVALID_RECIPIENT,
         "Cisco Secure Email: the recipient access table or the directory does not know the address",
-        (r"#5\.1\.0 address rejected",),
+        (r"5\.1\.0 (?:[<]?@[>]?:? ?)?address rejected",),
     ),
     Rule(
         "barracuda-blocked",

@@ -54,7 +54,7 @@ RULES = (
             ),
             r"(?:closed|deleted|terminated|cancell?ed) (?:e-?mail )?(?:account|mail ?box|user|address)",
             (
-                r"no longer (?:accepts|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
+                r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
@@ -144,7 +144,14 @@ RULES = (
             r"blank mailhost",
             r"not hosted here",
             r"marked as invalid",
-            r"unrouteable address",
+            r"unroute?able (?:address|recipient|user|@)",
+            r"(?:can't|cannot|can not|could not|unable to) route (?:to )?(?:this |the )?(?:recipient|address|user|@)",
+            (
+                r"(?:recipient|user|address|mailbox)\b.{0,60}(?:is not|isn't|not) (?:in|on) (?:the |this |our |my "
+                r"|your )?(?:local )?(?:address"
+                r" ?book|directory|system|server|validrcptto|list of (?:users|recipients|mailboxes))"
+            ),
+            r"mbx not found",
         ),
     ),
 )

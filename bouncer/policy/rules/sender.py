@@ -55,6 +55,7 @@ RULES = (
             r"backscatter",
             r"(?:does not|doesn't|won't|refuses to) (?:accept|want) your",
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
+            r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
         ),
     ),
