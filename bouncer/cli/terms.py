@@ -39,6 +39,9 @@ _OPTIONS = (
         help="Refuse letters to a path that is not signed well, or keep them in quarantine.",
     ),
     click.option(
+        "--hash-paths/--plain-paths", default=None, help="Let no address stand in a return path, and so in no log."
+    ),
+    click.option(
         "--server",
         "servers",
         multiple=True,

@@ -25,5 +25,6 @@ class Terms:
     by_stream: bool = False  # what the address's owner wants, and soft failures, hold for the mail's stream only
     fold_gmail: bool = False  # j.doe+x@gmail.com is jdoe@gmail.com
     bad_paths: BadPaths = BadPaths.REFUSE
+    hash_paths: bool = False  # no address stands in a return path that the milter makes, and so in no log
     servers: tuple[str, ...] = ()  # networks of its own sending servers: only they report for messages to several
     block_warning: int = 10  # so many blocks by one provider on one day are told; 0: never

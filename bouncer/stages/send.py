@@ -53,7 +53,8 @@ class Send:
         if account is None:
             return None
         gone = {one for one in mail.recipients if self._gone(account, one, mail.stream)}
-        sending = prepare(mail, account, gone, self._signing(), self._reference())
+        hashed = self._terms(account).hash_paths
+        sending = prepare(mail, account, gone, self._signing(), self._reference(), hashed=hashed)
         try:
             await self._register.count([self._sent(mail, sending)])
         except StoreError as error:

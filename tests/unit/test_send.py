@@ -11,6 +11,7 @@ from bouncer.errors import StoreError, TryLater
 from bouncer.mail.returnpath import Key
 from bouncer.policy.outgoing import Outgoing, Signing
 from bouncer.policy.record import Suppression
+from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Directory, Sent
 from bouncer.stages.register import Register
 from bouncer.stages.send import Send
@@ -79,6 +80,14 @@ async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
 
     assert await world.stage().send(Outgoing("x@else.example", (JANE,))) is None
     assert (world.counted, world.asked) == ([], [])
+
+
+async def test_an_account_may_want_no_address_in_a_path():
+    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=True))
+    sending = await World(Directory({"acme": account}, {})).stage().send(Outgoing("news@acme.example", (JANE,)))
+
+    assert sending is not None
+    assert "jane" not in str(sending.reverse_path)
 
 
 async def test_what_is_dropped_whole_is_counted_as_dropped():

@@ -26,6 +26,7 @@ virtual_alias_domains = {lists_domain}
 virtual_alias_maps = texthash:/etc/postfix/virtual
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_peername_lookup = yes
+smtpd_authorized_xclient_hosts = 127.0.0.0/8
 smtputf8_enable = yes
 smtp_tls_security_level = none
 smtpd_tls_security_level = none

@@ -1,0 +1,124 @@
+"""The closed loop: an unmodified script sends through a real mail server, bounces come home, and those addresses are left alone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real.mailing import logged, mailing, to_all
+from real.ours import DOMAIN, DOORS, Ours
+from real.parts import mail_server
+from real.peers import Peer, Refusal
+from real.private_root import Place
+
+pytestmark = pytest.mark.timeout(240)
+
+RECIPIENTS = [f"reader{number:02}@example.org" for number in range(20)]
+GONE = RECIPIENTS[3::5]
+STAYING = [one for one in RECIPIENTS if one not in GONE]
+REFUSALS = {one: Refusal("550 5.1.1 No such user here") for one in GONE}
+SERVERS = [pytest.param(name, marks=pytest.mark.real(name)) for name in ("postfix", "sendmail")]
+
+Starts = Callable[..., AbstractContextManager[Place]]
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Ours]:
+    with Ours(tmp_path, milter=DOORS) as daemon:
+        words = ("--owner", "ann@acme.example", "--sender", "acme.example", "--server", "127.0.0.0/8")
+        daemon.command("account", "add", "acme", *words)
+        yield daemon
+
+
+@pytest.fixture
+def world() -> Iterator[Peer]:
+    with Peer("mx.example.org", REFUSALS) as peer:
+        yield peer
+
+
+def started(name: str, ours: Ours, world: Peer) -> AbstractContextManager[Place]:
+    """The mail server, with nothing but the milter's line in its settings."""
+    routes = {DOMAIN: ours.port, "example.org": world.port}
+    return mail_server(name, routes, doors={"milter": ours.doors["milter"]})
+
+
+def report(ours: Ours, campaign: str) -> dict[str, Any]:
+    (row,) = ours.rows("sends", "report", "--campaign", campaign)
+    return row
+
+
+def suppressed(ours: Ours) -> list[str]:
+    return sorted(row["address"] for row in ours.rows("suppressions", "list"))
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_mailing_to_twenty_teaches_the_next_one(name: str, ours: Ours, world: Peer):
+    """One letter each: every bounce is proven by its own return path, and its address gets no second letter."""
+    with started(name, ours, world) as server:
+        assert mailing(server.port, RECIPIENTS, "first") == {}
+        ours.until(lambda: suppressed(ours) == GONE)
+        assert mailing(server.port, RECIPIENTS, "second") == {}
+        ours.until(lambda: len(world.letters()) == 2 * len(STAYING))
+        log = logged(server.log(), "example.org")
+
+    assert {row["belief"] for row in ours.rows("bounces")} == {"proven"}
+    assert sorted(row["recipient"] for row in ours.rows("bounces")) == GONE
+    # what both servers logged: every letter was handed over once, and the second mailing to none of those who are gone
+    assert sorted(log["sent"]) == sorted(2 * STAYING)
+    assert sorted(one for outcome, those in log.items() if outcome != "sent" for one in those) == GONE
+    assert sorted(one for each in world.letters() for one in each.recipients) == sorted(2 * STAYING)
+    first, second = report(ours, "first"), report(ours, "second")
+    assert (first["sent"], first["hard"], first["dropped"]) == (20, 4, 0)
+    assert (second["sent"], second["hard"], second["dropped"]) == (16, 0, 4)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_one_letter_to_twenty_teaches_the_next_one_too(name: str, ours: Ours, world: Peer):
+    """All share one return path: that a server of the account's own reports it proves who of them it was."""
+    with started(name, ours, world) as server:
+        assert to_all(server.port, RECIPIENTS, "first") == {}
+        ours.until(lambda: suppressed(ours) == GONE)
+        assert to_all(server.port, RECIPIENTS, "second") == {}
+        ours.until(lambda: len(world.letters()) >= 2)
+        ours.until(lambda: sum(len(each.recipients) for each in world.letters()) == 2 * len(STAYING))
+        log = logged(server.log(), "example.org")
+
+    assert sorted(log["sent"]) == sorted(2 * STAYING)
+    for each in world.letters():
+        assert b"X-Bouncer-Return-Path: <acme-" in each.octets
+        assert each.reverse_path.encode() in each.octets
+    first, second = report(ours, "first"), report(ours, "second")
+    assert (first["sent"], first["hard"], first["dropped"]) == (20, 4, 0)
+    assert (second["sent"], second["dropped"]) == (16, 4)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_who_is_suppressed_can_be_refused_at_rcpt(name: str, tmp_path: Path, world: Peer):
+    with Ours(tmp_path, milter=DOORS + 'suppressed = "refuse"') as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+        ours.command("suppressions", "add", "--account", "acme", *GONE)
+        with started(name, ours, world) as server:
+            refused = to_all(server.port, RECIPIENTS, "first")
+            ours.until(lambda: sum(len(each.recipients) for each in world.letters()) == len(STAYING))
+
+    assert sorted(refused) == GONE
+    assert {code for code, _ in refused.values()} == {550}
+    assert all(text.startswith(b"5.7.1 ") for _, text in refused.values())
+
+
+@pytest.mark.real("postfix")
+@pytest.mark.parametrize("door", ["policy", "socketmap"])
+def test_postfix_can_ask_for_the_drop_alone(door: str, ours: Ours, world: Peer):
+    """As the README has it: check_policy_service, or check_recipient_access with a socketmap table."""
+    ours.command("suppressions", "add", "--account", "acme", *GONE)
+    routes = {"example.org": world.port}
+    with mail_server("postfix", routes, doors={door: ours.doors[door]}) as server:
+        refused = mailing(server.port, RECIPIENTS, "first")
+        ours.until(lambda: len(world.letters()) == len(STAYING))
+
+    assert sorted(refused) == GONE
+    assert set(refused.values()) == {
+        (550, f"5.7.1 <{one}>: Recipient address rejected: This address is on the sender's suppression list".encode())
+        for one in GONE
+    }
