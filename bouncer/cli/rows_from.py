@@ -15,6 +15,8 @@ MAX_LINE = 64 * 1024
 """Octets of one line; an address with all that is said of it is a hundredth of that."""
 MOST_LINES = 50
 """Lines of one CSV record: a server's reply has a few."""
+_BROKEN = "\ud800"
+"""Stands for a line that cannot be read: a lone surrogate is in nothing that was decoded."""
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _DELIMITERS = ",;\t"
 _WORDS_OF_SES = {"bounce", "complaint"}
@@ -32,19 +34,19 @@ class Row:
 def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
     """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
     lines = _numbered(_lines(file, encoding, read))
-    first = next(((n, line) for n, line in lines if not line or line.strip()), None)
+    first = next(((n, line) for n, line in lines if line.strip()), None)
     if first is None:
         return
     if first[1].lstrip().startswith("{"):
         yield _json_row(*first)
-        yield from (_json_row(n, line) for n, line in lines if line is None or line.strip())
+        yield from (_json_row(n, line) for n, line in lines if line.strip())
     else:
         yield from _csv_rows(first, lines)
 
 
 def _numbered(lines: Iterator[str | None]) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines, 1):
-        yield number, "\ud800" if line is None else line  # a lone surrogate: never in what could be decoded
+        yield number, _BROKEN if line is None else line
 
 
 def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterator[str | None]:
@@ -90,7 +92,7 @@ def _decoded(line: bytes, encoding: str) -> str | None:
 
 
 def _is_broken(line: str) -> bool:
-    return line == "\ud800"
+    return line is _BROKEN
 
 
 def _json_row(number: int, line: str) -> Row:

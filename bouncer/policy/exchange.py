@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -38,6 +39,7 @@ _NAMES = {
     "code": ("code", "status"),
 }
 _WORDS = {"bounce": "bounce", "complaint": COMPLAINT, "spamreport": COMPLAINT, "unsubscribe": UNSUBSCRIBE}
+_REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SECONDS = 1 << 40
 
@@ -61,7 +63,7 @@ def has_address(columns: Mapping[str, object]) -> bool:
 
 def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     """Make a suppression of one row; else say why it is refused."""
-    given = {field: _pick(row, names) for field, names in _NAMES.items()}
+    given = _given(row)
     address = unguarded(given["address"]).strip()
     if not plausible(address):
         return "no mail address" if address else "no address"
@@ -107,19 +109,31 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
 
 
-def _pick(row: Mapping[str, str], names: tuple[str, ...]) -> str:
-    plain = {_plain(name): value for name, value in row.items()}
-    return next((plain[name] for name in names if plain.get(name)), "")
+def _given(row: Mapping[str, str]) -> dict[str, str]:
+    """Our fields of a row: of several columns that one is called by, the first that is not empty."""
+    given = dict.fromkeys(_NAMES, "")
+    for name, value in row.items():
+        field = _field(name)
+        if field and value and not given[field]:
+            given[field] = value
+    return given
+
+
+@lru_cache(maxsize=256)
+def _field(name: str) -> str | None:
+    plain = _plain(name)
+    return next((field for field, names in _NAMES.items() if plain in names), None)
 
 
 def _plain(name: str) -> str:
     return name.strip().strip("\ufeff").lower()
 
 
+@lru_cache(maxsize=4096)  # most of a list says one of a few things
 def _reason(said: str, code: str) -> str | None:
     """Our reason for another system's words; None where it was a block."""
     word = said.lower()
-    if word in _WORDS or word in set(Reason):
+    if word in _WORDS or word in _REASONS:
         return _WORDS.get(word, word)
     if not any(character.isdigit() for character in said + code):
         return said[:MAX_WHY]

@@ -18,6 +18,7 @@ from bouncer.policy.verdict import Category, Reason, Verdict
 BY_BOUNCE = "bounce"
 """The source of what a letter did; what a person did by command or import, no letter lifts."""
 _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
+_REASONS = frozenset(Reason)
 _COUNTED = (Category.SOFT, Category.TECHNICAL)
 
 
@@ -118,7 +119,7 @@ def _kind(reason: str) -> str:
 
 
 def _category(reason: str) -> Category | None:
-    return Reason(reason).category if reason in set(Reason) else None
+    return Reason(reason).category if reason in _REASONS else None
 
 
 def _scope(claim: Claim, reason: str, terms: Terms) -> str:

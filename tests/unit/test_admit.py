@@ -7,6 +7,7 @@ import pytest
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.letter import PathKind
 from bouncer.mail.returnpath import Key, sign
+from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Account, Directory
 from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
 
@@ -150,3 +151,22 @@ async def test_with_no_store_from_the_start_senders_are_told_to_come_back(admit:
         await admit.admit("acme@rp.example.com")
 
     assert later.value.reply.code == 451
+
+
+async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(admit: Admit, book: Book):
+    """Only paths in the form of a signed one, and only of accounts that asked for them."""
+    expired, forged = path(day=TODAY - 11), path().replace("jane", "joe")
+    book.directory_now = Directory(
+        {
+            "acme": Account("acme", (), terms=Terms(bad_paths=BadPaths.QUARANTINE)),
+            "other": Account("other", ()),
+        },
+        {},
+    )
+
+    for one in (expired, forged):
+        found = await admit.admit(one)
+        assert (found.kind, found.account, found.recipient) == (PathKind.QUARANTINE, "acme", None)
+    for one in (path("other", TODAY - 11), path("nobody", TODAY - 11), "acme-nothing@rp.example.com"):
+        with pytest.raises(Refused):
+            await admit.admit(one)

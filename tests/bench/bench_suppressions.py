@@ -1,0 +1,196 @@
+"""What the suppression answer inside the daemon costs, and a token's verification; with ten million suppressed addresses.
+
+    bench_suppressions.py [--addresses N] [--asked N] [--lines N]
+
+Rows are written into a store's own tables as fast as SQLite takes them; then the event loop's look is timed address by
+address: hits and misses at random places, a cold first look, the process's memory. Then an import of so many lines
+through the command's own path, and tokens: made, verified, forged. Exit status 1 where a goal is missed.
+"""
+
+import argparse
+import asyncio
+import datetime as dt
+import io
+import random
+import resource
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from bouncer.cli.moving import _import, _Report, _suppressions
+from bouncer.cli.rows_from import rows
+from bouncer.mail.returnpath import Key, sign, verify
+from bouncer.policy.exchange import Terms as ImportTerms
+from bouncer.policy.terms import Terms
+from bouncer.ports import Account, Store
+from bouncer.settings import StoreSettings
+from bouncer.stages.drop import Drop
+from bouncer.store import open_store
+
+GOAL_LOOK = 100.0
+"""Microseconds of one answer."""
+GOAL_VERIFY = 20.0
+"""Microseconds of one token."""
+BATCH = 200_000
+NOW = dt.datetime.now(dt.UTC)
+INSERT = (
+    "INSERT INTO suppressions (account, address, address_key, address_domain, reason, source, since, stream, why)"
+    " VALUES ('acme', ?, ?, ?, 'invalid-recipient', 'bounce', 0, '', '')"
+)
+
+
+def address(n: int) -> str:
+    """The n-th suppressed address: as scattered as real ones."""
+    return f"user{n * 2_654_435_761 % 4_294_967_296:x}@mail{n % 50_000}.example"
+
+
+def megabytes() -> float:
+    """What the process has in memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def fill(file: Path, count: int) -> float:
+    """Write *count* rows in order of address, as an import does; gives the seconds."""
+    begun = time.perf_counter()
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -1000000")
+        for start in range(0, count, BATCH):
+            some = [address(n) for n in range(start, min(start + BATCH, count))]
+            connection.execute("BEGIN")
+            connection.executemany(INSERT, ((one, one, one.partition("@")[2]) for one in some))
+            connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return time.perf_counter() - begun
+
+
+def looks(drop: Drop, asked: list[str]) -> list[float]:
+    """Microseconds of each answer."""
+    spent = []
+    for one in asked:
+        begun = time.perf_counter_ns()
+        drop.suppressed_now("acme", one)
+        spent.append((time.perf_counter_ns() - begun) / 1000)
+    return spent
+
+
+def told(what: str, spent: list[float]) -> float:
+    """Print median and tail; gives the median."""
+    ordered = sorted(spent)
+    median, tail = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
+    print(f"{what:46} median {median:7.1f} µs   99 % {tail:7.1f} µs   most {ordered[-1]:8.1f} µs")
+    return median
+
+
+async def answers(file: Path, addresses: int, asked: int) -> float:
+    """Time the answers; gives the 99th percentile of hits and misses together."""
+    store = await open_store(StoreSettings(f"sqlite:///{file}"))
+    drop = Drop(store, terms=lambda _: Terms(), now=lambda: NOW)
+    before = megabytes()
+    hits = [address(random.randrange(addresses)) for _ in range(asked)]  # noqa: S311 -- places, not secrets
+    misses = [f"nobody{n}@mail{n % 50_000}.example" for n in range(asked)]
+    told("the first look of all", looks(drop, [hits[0]]))
+    spent = looks(drop, hits)
+    told("suppressed", spent)
+    other = looks(drop, misses)
+    told("not suppressed", other)
+    assert all(drop.suppressed_now("acme", one) for one in hits[:100])
+    print(f"{'memory of the process':46} {before:.0f} MB before, {megabytes():.0f} MB after the looks")
+    await store.close()
+    both = sorted(spent + other)
+    return both[int(len(both) * 0.99)]
+
+
+class _Counting:
+    """How long the longest single call of the store took: nobody else can write in the meantime."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.longest = store, 0.0
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        async def timed(*args: object, **kwargs: object) -> object:
+            begun = time.perf_counter()
+            try:
+                return await getattr(self._store, name)(*args, **kwargs)
+            finally:
+                self.longest = max(self.longest, time.perf_counter() - begun)
+
+        return timed
+
+
+class _Lines(io.RawIOBase):
+    """A CSV file that is made while it is read."""
+
+    def __init__(self, lines: int) -> None:
+        self._lines: Iterator[bytes] = (f"{address(n)},1443651125,550 5.1.1 no,5.1.1\n".encode() for n in range(lines))
+        self._head = b"email,created,reason,status\n"
+
+    def read(self, size: int = -1) -> bytes:
+        head, self._head = self._head, b""
+        return head or b"".join(islice(self._lines, size // 64))
+
+
+async def imported(folder: Path, lines: int) -> None:
+    """Import *lines*, and say how long and in how much memory."""
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/import.db"))
+    await store.add_account(Account("acme", ()), now=NOW)
+    counting, before, begun = _Counting(store), megabytes(), time.perf_counter()
+    found = rows(_Lines(lines), encoding="utf-8", read=lambda _: None)  # type: ignore[arg-type]
+    wanted = _suppressions(found, ImportTerms("acme", NOW, "bench"), _Report(None))
+    new, _ = await _import(counting, wanted, dry_run=False)  # type: ignore[arg-type]
+    spent = time.perf_counter() - begun
+    print(f"import of {lines:,} lines: {spent:.1f} s, {lines / spent:,.0f} a second, {new:,} new,", end=" ")
+    print(f"memory {before:.0f} -> {megabytes():.0f} MB, the longest commit {counting.longest:.1f} s")
+    await store.close()
+
+
+def tokens(count: int) -> float:
+    """Time signing and verifying; gives the microseconds of one verification."""
+    keys = (Key(b"an older secret of enough octets"), Key(b"a secret of at least sixteen octets"))
+    made = [sign("acme", address(n), domain="rp.example.com", key=keys[1], today=20_000, days=30) for n in range(count)]
+    forged = [one[:10] + ("a" if one[10] != "a" else "b") + one[11:] for one in made]
+    worst = 0.0
+    for what, paths in (("token verified", made), ("token refused", forged)):
+        spent = []
+        for one in paths:
+            begun = time.perf_counter_ns()
+            verify(one, keys=keys, today=20_001)
+            spent.append((time.perf_counter_ns() - begun) / 1000)
+        worst = max(worst, told(what, spent))
+    return worst
+
+
+def main() -> int:
+    """Run it all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--addresses", type=int, default=10_000_000)
+    parser.add_argument("--asked", type=int, default=50_000)
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        verified = tokens(20_000)
+        asyncio.run(_made(folder / "b.db"))
+        seconds = fill(folder / "b.db", given.addresses)
+        size = (folder / "b.db").stat().st_size / 1e6
+        print(f"{given.addresses:,} suppressed addresses written in {seconds:.0f} s, {size:,.0f} MB on disk")
+        look = asyncio.run(answers(folder / "b.db", given.addresses, given.asked))
+        asyncio.run(imported(folder, given.lines))
+    return int(look > GOAL_LOOK or verified > GOAL_VERIFY)
+
+
+async def _made(file: Path) -> None:
+    store = await open_store(StoreSettings(f"sqlite:///{file}"))
+    await store.add_account(Account("acme", ()), now=NOW)
+    await store.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+"""What every store promises about suppressions: streams, forms of addresses, the trail, the allow-list, imports, decisions."""
+
+import asyncio
+import dataclasses
+import datetime as dt
+
+import pytest
+from contract.made import ALL, DAY, NOON, Opening, letter, release, suppression
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.record import Belief, Record
+from bouncer.policy.route import Case, Circumstances
+from bouncer.policy.terms import BadPaths, Terms
+from bouncer.policy.verdict import Judgement, Reason, Verdict
+from bouncer.ports import Account, Allowed, Page, Sent, Store
+
+KEY = Key(b"a secret of at least sixteen octets")
+JANE = "jane@example.org"
+
+
+async def account(store: Store, **terms: object) -> None:
+    await store.add_account(Account("acme", ("ann@acme.example",), terms=Terms(**terms)), now=NOON)  # type: ignore[arg-type]
+
+
+def now_suppressed(store: Store, *forms: str, stream: str = "") -> bool:
+    return store.suppressed_now("acme", forms or (JANE,), stream, now=NOON) is not None
+
+
+def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JANE, **facts: object) -> Case:
+    """A report to a path that was signed for *to*, of its failure."""
+    path = sign("acme", to, domain="rp.example.com", key=KEY, today=20_000, days=30)
+    signed = verify(path, keys=(KEY,), today=20_000)
+    assert isinstance(signed, Signed)
+    kind, action = facts.pop("kind", Kind.BOUNCE), facts.pop("action", Action.FAILED)
+    recipient = Recipient(to, action)  # type: ignore[arg-type]
+    reading = Reading(kind, "rfc3464", original=facts.pop("original", Original()), recipients=(recipient,))  # type: ignore[arg-type]
+    verdict = Verdict(reason, "a-rule", "its words") if action is Action.FAILED else None
+    about = Circumstances(
+        letter_id,
+        ReturnPath(path, PathKind.SIGNED, "acme", to),
+        signed,
+        ours=False,
+        owners=("ann@acme.example",),
+        operator="op@example.com",
+        now=NOON,
+    )
+    return Case(Judgement(reading, (verdict,)), dataclasses.replace(about, **facts))  # type: ignore[arg-type]
+
+
+async def came(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: object) -> list[Record]:
+    """Keep letters with these failures, and record them in one commit."""
+    ids = [(await store.keep([letter()]))[0] for _ in reasons]
+    cases = [case(one, why, now=at, **facts) for one, why in zip(ids, reasons, strict=True)]
+    return list(await store.record(cases, now=at))
+
+
+async def test_the_answer_on_the_event_loop_is_that_of_the_list(store: Store):
+    await store.suppress(suppression(until=NOON + DAY))
+
+    found = store.suppressed_now("acme", [JANE], "", now=NOON)
+
+    assert found == suppression(until=NOON + DAY)
+    assert store.suppressed_now("acme", [JANE], "", now=NOON + DAY) is None
+    assert store.suppressed_now("other", [JANE], "", now=NOON) is None
+    await store.release(release())
+    assert not now_suppressed(store)
+
+
+async def test_a_stream_is_suppressed_alone(store: Store):
+    await store.suppress(suppression(stream="news"))
+
+    assert now_suppressed(store, stream="news")
+    assert not now_suppressed(store, stream="receipts")
+    assert await store.suppressed("acme", [JANE], now=NOON, stream="receipts") == {}
+    assert len(await store.suppressed("acme", [JANE], now=NOON)) == 1
+    assert await store.suppress(suppression())
+    assert now_suppressed(store, stream="receipts")
+    assert len(await store.in_force("acme", JANE, now=NOON)) == 2
+    assert await store.release(release())
+    assert await store.in_force("acme", JANE, now=NOON) == []
+
+
+async def test_gmails_dots_and_tags_are_folded_where_the_account_wants_it(store: Store):
+    await account(store, fold_gmail=True)
+    await store.suppress(suppression("J.Doe+list@googlemail.com"))
+
+    assert await store.suppressed("acme", ["jdoe@gmail.com", "j.d.o.e@gmail.com"], now=NOON)
+    assert now_suppressed(store, "jd.oe@gmail.com", "jdoe@gmail.com")
+    assert await store.suppressed("other", ["jdoe@gmail.com"], now=NOON) == {}
+    assert await store.release(release("jdoe+other@gmail.com"))
+
+
+async def test_an_accounts_terms_are_kept(store: Store, opening: Opening):
+    terms = Terms(Belief.PLAUSIBLE, 5, 60, by_stream=True, bad_paths=BadPaths.QUARANTINE, servers=("192.0.2.0/24",))
+    await store.add_account(Account("acme", (), terms=terms, senders=("acme.example",)), now=NOON)
+
+    found = (await (await opening()).directory()).accounts["acme"]
+
+    assert (found.terms, found.senders) == (terms, ("acme.example",))
+    await store.set_account(Account("acme", ()))
+    assert (await store.directory()).accounts["acme"].terms == Terms()
+
+
+async def test_every_change_is_in_the_trail(store: Store):
+    await store.suppress(suppression(why="by ann"))
+    await store.suppress(suppression(until=NOON + DAY))  # shorter: no change
+    await store.release(release(why="she wrote"))
+    await store.release(release())  # nothing to lift: no change
+    await store.allow(Allowed("acme", JANE, NOON, "a friend"), source="command")
+    await store.disallow(Allowed("acme", JANE, NOON), source="command")
+
+    rows = await store.trail(account="acme", address="JANE@example.org", page=ALL)
+
+    assert [(row.change, row.source, row.why) for row in reversed(rows)] == [
+        ("suppressed", "bounce", "by ann"),
+        ("freed", "command", "she wrote"),
+        ("allowed", "command", "a friend"),
+        ("disallowed", "command", ""),
+    ]
+    assert await store.trail(account="other", address=None, page=ALL) == []
+    assert [row.id for row in await store.trail(account=None, address=None, page=Page(1, rows[0].id))] == [rows[1].id]
+
+
+@pytest.mark.parametrize("entry", [JANE, "@example.org", "@EXAMPLE.org"])
+async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
+    await account(store)
+    await store.suppress(suppression())
+
+    assert await store.allow(Allowed("acme", entry, NOON), source="command")
+    assert not await store.allow(Allowed("acme", entry, NOON), source="command")
+
+    assert not now_suppressed(store)
+    assert not await store.suppress(suppression())
+    await came(store, Reason.INVALID_RECIPIENT)
+    assert not now_suppressed(store)
+    assert [one.address for one in await store.allow_list("acme")] == [entry]
+    assert await store.disallow(Allowed("acme", entry, NOON), source="command")
+    assert await store.suppress(suppression())
+
+
+async def test_a_report_is_decided_on_what_came_before(store: Store):
+    """Soft failures on three days; the letters come in three commits."""
+    await account(store)
+
+    for day in range(2):
+        await came(store, Reason.MAILBOX_FULL, at=NOON + day * DAY)
+    assert not now_suppressed(store)
+    (last,) = await came(store, Reason.MAILBOX_FULL, at=NOON + 2 * DAY)
+
+    assert last.bounces[0].suppressed_until == NOON + 23 * DAY
+    assert now_suppressed(store)
+
+
+async def test_letters_of_one_commit_see_one_another(store: Store):
+    """Ten times a day a token is believed, however many of its letters are read at once."""
+    await account(store, soft_failures=1)
+
+    records = await came(store, *[Reason.MAILBOX_FULL] * 12)
+
+    assert [one.bounces[0].believed.belief for one in records].count(Belief.PROVEN) == 10
+    assert [len(one.suppressions) for one in records] == [1] + [0] * 11
+    assert [len(one.parcels) for one in records] == [1] * 10 + [0] * 2
+    assert (await came(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[0].believed.belief is Belief.PROVEN
+
+
+async def test_a_delivery_frees_and_the_next_failure_climbs_the_ladder(store: Store):
+    await account(store)
+    await came(store, Reason.INVALID_RECIPIENT)
+    assert now_suppressed(store)
+
+    await came(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
+    assert not now_suppressed(store)
+    (again,) = await came(store, Reason.INVALID_RECIPIENT, at=NOON + 2 * DAY)
+
+    assert again.suppressions[0].until is None
+    changes = [row.change for row in await store.trail(account="acme", address=JANE, page=ALL)]
+    assert changes == ["suppressed", "freed", "suppressed"]
+
+
+async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
+    await account(store, block_warning=3)
+    warned = []
+    for n in range(5):
+        ids = [(await store.keep([letter()]))[0]]
+        (one,) = await store.record([case(ids[0], Reason.SPAM_CONTENT, f"user{n}@gmail.com")], now=NOON)
+        warned += [(n, parcel.to, parcel.about) for parcel in one.parcels if parcel.kind.value == "warning"]
+
+    about = "Gmail has refused 3 mails of account acme today"
+    assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
+    assert about in {row.about for row in await store.outbox(state=None, page=ALL)}
+
+
+async def test_the_registered_message_gives_stream_and_campaign(store: Store):
+    await account(store, by_stream=True)
+    await store.count([Sent("acme", NOON, (JANE,), "<M1@acme.example>", "Hi", "spring", "news")])
+    original = Original("<m1@acme.example>", "Hi")
+
+    (one,) = await came(store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original)
+
+    assert [(each.stream, each.reason) for each in one.suppressions] == [("news", "complaint")]
+    assert (one.bounces[0].campaign, one.tallies[0].campaign) == ("spring", "spring")
+
+
+async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening):
+    await account(store)
+    await store.allow(Allowed("acme", "@friend.example", NOON), source="command")
+    await store.suppress(suppression("old@example.org", until=NOON + DAY))
+    name = await store.open_import(now=NOON)
+    addresses = ["a@example.org", "A@example.org", "old@example.org", "x@friend.example"]
+    for one in addresses:
+        await store.stage(name, [suppression(one, source="import")])
+
+    assert set(await store.suppressed("acme", addresses, now=NOON)) == {"old@example.org"}
+    other = await opening()  # another process sees nothing of it either
+    assert set(await other.suppressed("acme", addresses, now=NOON)) == {"old@example.org"}
+
+    assert await store.take_staged(name, now=NOON + DAY) == (2, 1)
+    found = await store.suppressed("acme", addresses, now=NOON + 9 * DAY)
+    assert set(found) == set(addresses[:3])
+    assert {one.source for one in found.values()} == {"import"}
+    trail = await store.trail(account="acme", address="old@example.org", page=ALL)
+    assert [(row.source, row.at) for row in trail] == [("import", NOON + DAY), ("bounce", NOON)]
+
+
+async def test_an_import_that_broke_off_leaves_nothing(store: Store):
+    name = await store.open_import(now=NOON)
+    await store.stage(name, [suppression()])
+
+    later = await store.open_import(now=NOON + 2 * DAY)
+
+    assert await store.take_staged(name, now=NOON) == (0, 0)
+    assert await store.take_staged(later, now=NOON) == (0, 0)
+    assert not now_suppressed(store)
+
+
+async def test_two_processes_lose_no_failure(store: Store, opening: Opening):
+    """Each decides in its own transaction: together they count to three."""
+    await account(store)
+    other = await opening()
+
+    await asyncio.gather(
+        came(store, Reason.MAILBOX_FULL, at=NOON),
+        came(other, Reason.MAILBOX_FULL, at=NOON + DAY),
+        came(store, Reason.MAILBOX_FULL, at=NOON + 2 * DAY),
+    )
+
+    assert now_suppressed(other)

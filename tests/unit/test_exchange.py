@@ -1,0 +1,220 @@
+"""Suppressions in other people's words: the columns of SendGrid, Mailgun, SES and our own; nothing else gets through."""
+
+import datetime as dt
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bouncer.cli.rows_from import MAX_LINE, Row, rows
+from bouncer.errors import BouncerError
+from bouncer.policy.exchange import COLUMNS, Terms, guarded, read_row, unguarded, write_row
+from bouncer.policy.record import Suppression
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TERMS = Terms("acme", NOW, "imported")
+
+
+def read(**columns: str) -> Suppression | str:
+    return read_row(columns, TERMS)
+
+
+def taken(**columns: str) -> Suppression:
+    found = read(**columns)
+    assert isinstance(found, Suppression), found
+    return found
+
+
+def test_sendgrid():
+    one = taken(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
+
+    assert (one.address, one.reason, one.since.year) == ("jane@example.org", "invalid-recipient", 2015)
+    assert "550 5.1.1 user unknown" in one.why
+
+
+def test_mailgun():
+    one = taken(
+        address="jane@example.org",
+        code="552",
+        error="5.2.2 Mailbox full, over quota",
+        created_at="Fri, 21 Oct 2011 11:02:55 GMT",
+    )
+
+    assert (one.reason, one.since) == ("mailbox-full", dt.datetime(2011, 10, 21, 11, 2, 55, tzinfo=dt.UTC))
+
+
+def test_ses():
+    one = read_row(
+        {
+            "EmailAddress": "jane@example.org",
+            "Reason": "COMPLAINT",
+            "LastUpdateTime": "2020-04-10T14:30:30.000000-05:00",
+        },
+        TERMS,
+    )
+
+    assert isinstance(one, Suppression)
+    assert (one.reason, one.since) == ("complaint", dt.datetime(2020, 4, 10, 19, 30, 30, tzinfo=dt.UTC))
+
+
+def test_what_the_file_does_not_say_is_said_by_the_command():
+    terms = Terms("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
+
+    one = read_row({"email": "jane@example.org"}, terms)
+
+    assert one == Suppression(
+        "acme", "jane@example.org", "unsubscribe", "import", None, NOW, terms.until, "news", why="imported"
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"email": ""}, "no address"),
+        ({"email": "jane"}, "no mail address"),
+        ({"email": "jane @example.org"}, "no mail address"),
+        ({"email": "jane@example.org\r\nBcc: x@y"}, "no mail address"),
+        ({"email": "j@x.example", "created": "yesterday"}, "a time that cannot be read"),
+        ({"email": "j@x.example", "created": "1e400"}, "a time that cannot be read"),
+        ({"email": "j@x.example", "until": "2020-01-01"}, "has run out"),
+        (
+            {"email": "j@x.example", "reason": "550 5.7.1 blocked using zen.spamhaus.org"},
+            "was blocked, which suppresses nobody",
+        ),
+    ],
+)
+def test_a_row_is_refused_with_its_reason(columns: dict[str, str], why: str):
+    assert read_row(columns, TERMS) == why
+
+
+@given(
+    st.builds(
+        Suppression,
+        account=st.just("acme"),
+        address=st.from_regex(r"[=+@'a-z-][a-z+=-]{0,9}@[a-z]{1,9}\.example", fullmatch=True).filter(
+            lambda a: a[0] != "@"
+        ),
+        reason=st.sampled_from(["invalid-recipient", "complaint", "by hand"]),
+        source=st.just("import"),
+        letter_id=st.none(),
+        since=st.integers(0, 1_750_000_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC)),
+        until=st.none() | st.just(NOW + dt.timedelta(days=3)),
+        stream=st.sampled_from(["", "news", "=1+1"]),
+    )
+)
+def test_what_is_exported_is_imported_again_and_is_no_formula(one: Suppression):
+    cells = {name: guarded(cell) for name, cell in write_row(one).items()}
+
+    back = read_row(cells, Terms("acme", NOW, ""))
+
+    assert tuple(cells) == COLUMNS
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells.values())
+    assert back == one
+
+
+@given(st.text())
+def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
+    assert unguarded(guarded(text)) == text or text.startswith("''")
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def found(octets: bytes, encoding: str = "utf-8") -> list[Row]:
+    return list(rows(io.BytesIO(octets), encoding=encoding, read=lambda _: None))
+
+
+def addresses(octets: bytes, encoding: str = "utf-8") -> list[str | None]:
+    return [row.columns["email"] if row.columns else None for row in found(octets, encoding)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_encodings_and_line_ends(encoding: str, line_end: str):
+    text = line_end.join(["email;reason", "jäne@example.org;x", "joe@example.org;y", ""])
+
+    assert addresses(text.encode(encoding), encoding) == ["jäne@example.org", "joe@example.org"]
+
+
+def test_in_utf16_an_octet_of_a_character_is_no_line_end():
+    """U+0A0A and its neighbours hold the octets of a line feed."""
+    text = "email,reason\na@example.org,\u0a0a\u0a00\u000b\u0a0a\nb@example.org,y\n"
+
+    assert addresses(text.encode("utf-16")) == ["a@example.org", "b@example.org"]
+
+
+def test_a_line_in_another_encoding_is_told_and_the_next_is_read():
+    octets = b"email\nj\xe4ne@example.org\njoe@example.org\n"
+
+    bad, good = found(octets)
+
+    assert (bad.number, bad.columns, bad.fault) == (2, None, "too long, or not in the file's encoding")
+    assert good == Row(3, {"email": "joe@example.org"})
+
+
+def test_a_line_of_any_length_costs_no_memory():
+    class Endless(io.RawIOBase):
+        """Ten megabytes in one line, with a good line behind."""
+
+        pieces = iter([b"email\n", *[b"x" * MAX_LINE] * 160, b"\njoe@example.org\n"])
+
+        def read(self, _size: int = -1) -> bytes:
+            return next(self.pieces, b"")
+
+    bad, good = rows(Endless(), encoding="utf-8", read=lambda _: None)  # type: ignore[arg-type]
+
+    assert (bad.number, bad.columns) == (2, None)
+    assert good.columns == {"email": "joe@example.org"}
+
+
+def test_a_quoted_cell_may_have_line_ends_and_a_stray_quote_swallows_nothing():
+    octets = b'email,reason\na@x.example,"550-no\n550 such"\n"b@x.example,oops\nc@x.example,fine\n'
+
+    first, broken, last = found(octets)
+
+    assert first.columns == {"email": "a@x.example", "reason": "550-no\n550 such"}
+    assert broken.fault.startswith("not CSV")
+    assert (last.number, last.columns) == (5, {"email": "c@x.example", "reason": "fine"})
+
+
+def test_json_lines():
+    octets = b'{"email": "a@x.example", "created": 1443651125}\n[1]\nnonsense\n' + b"[" * 50_000 + b"\n"
+
+    good, *bad = found(octets)
+
+    assert good.columns == {"email": "a@x.example", "created": "1443651125"}
+    assert [row.fault for row in bad] == ["not a JSON object", "not JSON", "not JSON"]
+
+
+def test_ses_takes_files_without_a_heading_and_so_do_we():
+    assert [row.columns for row in found(b"a@x.example,BOUNCE\nb@x.example,COMPLAINT\n")] == [
+        {"address": "a@x.example", "reason": "BOUNCE"},
+        {"address": "b@x.example", "reason": "COMPLAINT"},
+    ]
+    assert [row.columns for row in found(b"a@x.example\n")] == [{"address": "a@x.example"}]
+
+
+def test_a_file_without_an_address_is_refused_whole():
+    with pytest.raises(BouncerError, match="give the file a heading"):
+        found(b"name,age\njane,9\n")
+    assert found(b"") == []
+    assert found(b"\n\n") == []
+
+
+@given(st.binary(max_size=300))
+def test_no_file_breaks_reading(octets: bytes):
+    try:
+        for row in found(octets):
+            assert row.fault if row.columns is None else isinstance(read_row(row.columns, TERMS), str | Suppression)
+    except BouncerError as error:
+        assert "heading" in str(error)  # noqa: PT017 -- both ends are right
+
+
+def test_more_cells_than_columns_are_refused():
+    assert found(b"email\na@x.example,b\n")[0].fault == "more cells than columns"
+
+
+def test_a_row_is_written_as_json_can_hold_it():
+    one = taken(email="jane@example.org")
+
+    assert json.loads(json.dumps(write_row(one)))["address"] == "jane@example.org"
