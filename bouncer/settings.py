@@ -6,6 +6,7 @@ are comma-separated there. Secrets are never values here, only paths of files th
 """
 
 import dataclasses
+import re
 import tomllib
 import types
 import typing
@@ -116,6 +117,10 @@ class ForwardSettings:
     reverse_path: str = _setting(
         "null", "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded"
     )
+    dkim_key: Path | None = _setting(
+        None, "PEM file with an RSA key; with it notices are signed for the domain in their From (RFC 6376)"
+    )
+    dkim_selector: str = _setting("bouncer", "where the key is published: SELECTOR._domainkey.DOMAIN")
     first_wait: int = _setting(60, "seconds after the first failed try; doubles each time", low=1, high=86_400)
     longest_wait: int = _setting(6 * 3600, "seconds between tries at most", low=1, high=7 * 86_400)
     give_up_days: float = _setting(
@@ -318,6 +323,9 @@ _WORDS = (
 """Settings that are one of a few words."""
 
 
+_SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
+
+
 def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
     sections = {name: table for name, table in document.items() if isinstance(table, dict)}
     smtp = sections.get("smtp", {})
@@ -327,6 +335,8 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         yield "[smtp] domains: name at least one return-path domain"
     if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
         yield "[milter] listen: signing needs [tokens] keys"
+    if not _SELECTOR.fullmatch(str(sections.get("forward", {}).get("dkim_selector", "bouncer"))):
+        yield "[forward] dkim_selector: letters, digits, - and dots between them"
     for section, key, words in _WORDS:
         if sections.get(section, {}).get(key, words[0]) not in words:
             yield f"[{section}] {key}: {', '.join(words[:-1])} or {words[-1]}"

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import ours, outgoing, ports, secret_files, sending, storing, zone
+from bouncer.cli.checks import notices, ours, outgoing, ports, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
@@ -72,6 +72,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from storing.store(settings.store)
     yield from outgoing.courier(settings, seconds)
     yield from ours.people(settings.forward, settings.smtp.domains)
+    yield from notices.signing(settings.forward)
 
 
 def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
@@ -88,6 +89,9 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
+    if not ours.is_for_trying(notices.domain_of(settings.forward)):
+        path = ascii_domain(settings.smtp.domains[0]) if signed else ""
+        yield from notices.notices(settings.forward, look, return_path=path)
 
 
 def _domains(settings: Settings) -> tuple[str, ...]:
@@ -102,6 +106,8 @@ def _records(settings: Settings, look: Resolver | None) -> Iterator[DnsRecord]:
     addresses = zone.host(hostname, look)[0].addresses if look else ()
     published = {domain: sending.published(domain, look) for domain in domains} if look else {}
     yield from records(domains, hostname, addresses, published)
+    if not ours.is_for_trying(notices.domain_of(settings.forward)):
+        yield from notices.notice_records(settings.forward, look)
 
 
 def _show(finding: Finding, *, as_json: bool) -> None:

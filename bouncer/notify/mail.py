@@ -1,6 +1,7 @@
 """The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from email.utils import parseaddr
@@ -10,6 +11,7 @@ from bouncer.mail.address import plausible
 from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
+from bouncer.notify.dkim import read_signer
 from bouncer.notify.plain import plain
 from bouncer.policy.compose import (
     Digest,
@@ -38,12 +40,13 @@ class MailChannel:
     name = "mail"
 
     def __init__(self, courier: Courier, settings: ForwardSettings, *, reverse_path: Callable[[str], str]) -> None:
-        """Raise ConfigError where the From of notices is no address."""
+        """Raise ConfigError where the From of notices is no address, or their key cannot be read."""
         if not plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
         self._from = settings.from_
         self._reverse_path = reverse_path
+        self._signer = read_signer(settings)
 
     async def tell(self, told: Told) -> Handed:
         """Compose and hand over; the same *told* gives the same mail, octet by octet."""
@@ -53,7 +56,13 @@ class MailChannel:
         return await self._courier.deliver(mail)
 
     def compose(self, told: Told) -> Mail | None:
-        """Make the mail; None where a letter is to be passed on that is no longer kept."""
+        """Make the mail, signed; None where a letter is to be passed on that is no longer kept."""
+        mail = self._composed(told)
+        if mail is None or self._signer is None:
+            return mail
+        return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
+
+    def _composed(self, told: Told) -> Mail | None:
         reverse_path = self._reverse_path(told.row.to)
         if told.row.kind is ParcelKind.NOTICE:
             return compose(notice(told), from_=self._from, reverse_path=reverse_path)

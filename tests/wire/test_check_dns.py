@@ -291,6 +291,7 @@ def test_what_is_printed_to_publish_keeps_what_is_sound() -> None:
         f"mx.example.com. IN AAAA {V6}",
         f"{PTR4}. IN PTR mx.example.com.",
         f"{PTR6}. IN PTR mx.example.com.",
+        '_dmarc.example.org. IN TXT "v=DMARC1; p=none"',
     ]
 
 
