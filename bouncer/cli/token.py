@@ -19,7 +19,9 @@ def token() -> None:
 
 @token.command("sign", epilog="Example: bouncer token sign acme jane@example.org")
 @click.argument("account")
-@click.argument("recipients", nargs=-1, required=True)
+@click.argument("recipients", nargs=-1)
+@click.option("--several", is_flag=True, help="Make one path for a message to several recipients; it names none.")
+@click.option("--reference", help="A word of yours that comes back, for the message or campaign: 1 to 12 of a-z 0-9.")
 @click.option("--domain", help="Return-path domain  [default: the first in the settings]")
 @click.option("--days", type=click.IntRange(1, 3650), help="Good for so long  [default: tokens.expire_days]")
 @click.option("--hashed", is_flag=True, help="Let no address stand in the path.")
@@ -28,14 +30,18 @@ def sign_(
     context: click.Context,
     account: str,
     recipients: tuple[str, ...],
+    several: bool,
+    reference: str | None,
     domain: str | None,
     days: int | None,
     hashed: bool,
 ) -> None:
     """Make the return path for one mail from ACCOUNT to each of RECIPIENTS, one a line."""
+    if several == bool(recipients):
+        raise click.UsageError("Name recipients, or say --several.")
     settings = settings_of(context)
     key = _keys(context)[0]
-    for recipient in recipients:
+    for recipient in recipients or (None,):
         try:
             path = sign(
                 account,
@@ -45,6 +51,7 @@ def sign_(
                 today=today(),
                 days=days or settings.tokens.expire_days,
                 hashed=hashed,
+                reference=reference,
             )
         except ValueError as error:
             raise BouncerError(str(error)) from None
@@ -68,6 +75,7 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
         "account": signed.account,
         "recipient": signed.recipient,
         "recipient_hash": signed.recipient_hash,
+        "reference": signed.reference,
         "expires": _date(signed.day),
     }
     if as_json:

@@ -1,0 +1,188 @@
+"""The commands about addresses, as people run them: import, export, explain, allow, trail, sends."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bouncer.cli.root import root
+from bouncer.mail.returnpath import Key, sign
+
+SENDGRID = """\
+email,created,reason,status
+jane@example.org,1443651125,550 5.1.1 user unknown,5.1.1
+=cmd@example.org,1443651125,"550-5.1.1 no
+550 such user",5.1.1
+nobody,1443651125,550 5.1.1 user unknown,5.1.1
+JANE@example.org,1443651125,550 5.1.1 user unknown,5.1.1
+"""
+
+
+class Bouncer:
+    def __init__(self, folder: Path) -> None:
+        (folder / "key").write_bytes(b"a secret of at least sixteen octets")
+        self._environment = {
+            "BOUNCER_STORE__URL": f"sqlite:///{folder}/bouncer.db",
+            "BOUNCER_TOKENS__KEYS": str(folder / "key"),
+        }
+
+    def __call__(self, *words: str, given: bytes | str = "", code: int = 0) -> Result:
+        done = CliRunner().invoke(root, words, input=given, env=self._environment)
+        assert done.exit_code == code, done.output
+        return done
+
+    def rows(self, *words: str) -> list[dict[str, object]]:
+        return [json.loads(line) for line in self(*words, "--json").stdout.splitlines()]
+
+    def suppressed(self) -> set[object]:
+        return {row["address"] for row in self.rows("suppressions", "list", "--account", "acme")}
+
+
+@pytest.fixture
+def bouncer(tmp_path: Path) -> Bouncer:
+    made = Bouncer(tmp_path)
+    made("account", "add", "acme", "--owner", "ann@acme.example")
+    return made
+
+
+IMPORT = ("suppressions", "import", "--account", "acme")
+
+
+def test_a_file_goes_in_and_comes_out_the_same(bouncer: Bouncer, tmp_path: Path):
+    first = bouncer(*IMPORT, "-", given=SENDGRID, code=1)
+    assert "2 addresses suppressed, 1 were there already or twice in the file" in first.stdout
+    assert "line 5: no mail address" in first.stderr
+
+    for form in ("csv", "jsonl"):
+        listed = bouncer("suppressions", "export", "--account", "acme", "--format", form).stdout
+        bouncer("account", "add", form)
+        bouncer("suppressions", "import", "--account", form, "-", given=listed)
+        again = bouncer("suppressions", "export", "--account", form, "--format", form).stdout
+        assert entries(again) == entries(listed)
+        assert len(entries(again)) == 2
+        assert ("\n'=cmd@example.org," in listed) is (form == "csv")
+
+
+def entries(exported: str) -> set[tuple[str | None, ...]]:
+    """All columns but the words that say how it came there."""
+    if exported.startswith("{"):
+        rows = [tuple(json.loads(line).values()) for line in exported.splitlines()]
+    else:
+        rows = [tuple(row) for row in csv.reader(exported.splitlines()[1:])]
+    return {row[:-1] for row in rows}
+
+
+def test_a_dry_run_changes_nothing(bouncer: Bouncer):
+    done = bouncer(*IMPORT, "-", "--dry-run", given=SENDGRID, code=1)
+
+    assert "3 lines would be taken in, 1 refused; nothing was changed" in done.stdout
+    assert bouncer.suppressed() == set()
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(bouncer: Bouncer):
+    bouncer(*IMPORT, "-", given="name,age\njane,9\n", code=1)
+
+    assert bouncer.suppressed() == set()
+
+
+def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
+    lines = "\n".join(["email", *(f"bad{n}" for n in range(500)), "good@example.org"])
+
+    done = bouncer(*IMPORT, "-", "--refused", str(tmp_path / "refused"), given=lines, code=1)
+
+    assert "... and 480 more" in done.stderr
+    assert len((tmp_path / "refused").read_text().splitlines()) == 500
+    assert bouncer.suppressed() == {"good@example.org"}
+
+
+def test_an_address_is_explained(bouncer: Bouncer):
+    bouncer(*IMPORT, "-", given="email,reason\njane@example.org,550 5.1.1 user unknown\n")
+    bouncer("suppressions", "remove", "--account", "acme", "jane@example.org")
+    bouncer("suppressions", "allow", "--account", "acme", "@example.org", "--why", "partners")
+
+    story = bouncer("suppressions", "explain", "Jane@Example.org").stdout
+
+    assert "It is on the allow-list as @example.org" in story
+    for said in (
+        "Suppressed by import",
+        "imported from",
+        "Freed by command",
+        "Put on the allow-list by command",
+        "partners",
+    ):
+        assert said in story
+    assert "nothing is known of it" in bouncer("suppressions", "explain", "joe@example.net").stdout
+    assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == ["allowed", "freed", "suppressed"]
+
+
+def test_streams_are_checked_alone(bouncer: Bouncer):
+    bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--stream", "news")
+    check = ("suppressions", "check", "--account", "acme", "jane@example.org")
+
+    bouncer(*check, "--stream", "news", code=1)
+    bouncer(*check, "--stream", "receipts", code=0)
+    bouncer(*check, code=1)
+
+
+def test_many_addresses_are_checked_from_a_file(bouncer: Bouncer):
+    bouncer(*IMPORT, "-", given="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
+    asked = "\n".join(f"User{n}@example.org" for n in range(3000))
+
+    done = bouncer("suppressions", "check", "--account", "acme", "--files-from", "-", "--json", given=asked, code=1)
+
+    answers = [json.loads(line)["suppressed"] for line in done.stdout.splitlines()]
+    assert answers == [n % 3 == 0 for n in range(3000)]
+
+
+def test_sends_are_counted_and_reported(bouncer: Bouncer):
+    bouncer(
+        "sends", "add", "--account", "acme", "--campaign", "spring", "a@gmail.com", "b@googlemail.com", "c@x.example"
+    )
+    lines = '{"recipients": "d@gmail.com", "campaign": "autumn"}\n{"recipients": ["e@x.example"]}\n'
+    assert (
+        "counted 2 messages to 2 recipients"
+        in bouncer("sends", "add", "--account", "acme", "--files-from", "-", given=lines).stdout
+    )
+
+    by = {row["of"]: row["sent"] for row in bouncer.rows("sends", "report", "--by", "provider")}
+    assert by == {"Gmail": 3, "x.example": 2}
+    (all_,) = bouncer.rows("sends", "report", "--account", "acme")
+    assert (all_["sent"], all_["explained"]) == (5, "5 of 5 delivered as far as is known")
+    assert "line 1: " in str(
+        bouncer("sends", "add", "--account", "acme", "--files-from", "-", given="x\n", code=1).exception
+    )
+
+
+def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
+    bouncer("account", "set", "acme", "--soft-failures", "5", "--server", "192.0.2.0/24", "--bad-paths", "quarantine")
+    bouncer("account", "set", "acme", "--fold-gmail")
+
+    shown = json.loads(bouncer("account", "show", "acme", "--json").stdout.splitlines()[0])
+
+    terms = shown["terms"]
+    assert (terms["soft_failures"], terms["servers"], terms["bad_paths"], terms["fold_gmail"]) == (
+        5,
+        ["192.0.2.0/24"],
+        "quarantine",
+        True,
+    )
+    assert "is no address and no network" in bouncer("account", "set", "acme", "--server", "x", code=2).output
+
+
+def test_a_token_takes_a_reference_or_no_recipient(bouncer: Bouncer):
+    signed = bouncer("token", "sign", "acme", "jane@example.org", "--reference", "spring26").stdout.strip()
+    several = bouncer("token", "sign", "acme", "--several", "--reference", "m4711").stdout.strip()
+
+    assert json.loads(bouncer("token", "verify", signed, "--json").stdout)["reference"] == "spring26"
+    assert json.loads(bouncer("token", "verify", several, "--json").stdout)["recipient"] is None
+    bouncer("token", "sign", "acme", code=2)
+    bouncer("token", "sign", "acme", "jane@example.org", "--several", code=2)
+
+
+def test_a_path_signed_elsewhere_is_the_same(bouncer: Bouncer, tmp_path: Path):
+    key = Key((tmp_path / "key").read_bytes())
+    made = sign("acme", "jane@example.org", domain="rp.localhost", key=key, today=21_000, days=3000)
+
+    assert json.loads(bouncer("token", "verify", made, "--json").stdout)["recipient"] == "jane@example.org"
