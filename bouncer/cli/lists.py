@@ -64,6 +64,7 @@ def bounces(
         "belief",
         "suppressed",
         "letter_id",
+        "belief_why",
     )
     show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was recorded.")
 

@@ -34,6 +34,7 @@ def sample_notice() -> str:
         one.remote_mta,
         Belief.PROVEN,
         suppressed=True,
+        suppressed_until=moment + dt.timedelta(days=365),  # as the rules have it, the first time
     )
     notice = Notice(
         to="ann@acme.example",
