@@ -33,6 +33,8 @@ class Account:
     """Logins, addresses and domains whose outgoing mail is this account's, in comparable form."""
     terms: Terms = field(default_factory=Terms)
     wishes: Wishes = field(default_factory=dict)
+    failing: tuple[str, ...] = ()
+    """Owners whose mail from us comes back; changing the account takes the mark off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bouncer.ports import Account, Alias, Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import NOTICE_ACCOUNT
 
-COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes")
+COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 
 
 def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:

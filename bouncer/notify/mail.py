@@ -22,6 +22,7 @@ from bouncer.policy.compose import (
     Warned,
     compose,
     compose_digest,
+    compose_failing,
     compose_warning,
     pass_on,
 )
@@ -68,6 +69,8 @@ class MailChannel:
             return compose(notice(told), from_=self._from, reverse_path=reverse_path)
         if told.tally is not None:
             return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path)
+        if told.row.kind is ParcelKind.FAILING:
+            return compose_failing(_warned(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind is ParcelKind.WARNING:
             return compose_warning(_warned(told), from_=self._from, reverse_path=reverse_path)
         if told.letter is None:

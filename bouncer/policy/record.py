@@ -43,6 +43,7 @@ class ParcelKind(StrEnum):
     NOTICE = "notice"  # a bounce notice, to the account's owner
     DIGEST = "digest"  # many reports in one mail, to the account's owner
     WARNING = "warning"  # that a provider blocks an account's mail often, to its owners and the operator
+    FAILING = "failing"  # that mail of ours to an owner comes back, to another owner or the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
 
 
@@ -118,6 +119,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """An owner whose mail comes back."""
+
+    account: str
+    owner: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything that follows from one letter."""
 
@@ -133,4 +143,5 @@ class Record:
     tallies: tuple[Tally, ...] = ()
     token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
+    failing: tuple[Failing, ...] = ()
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded

@@ -13,6 +13,7 @@ from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.believe import Credentials, is_overused, names
 from bouncer.policy.blocking import warnings
+from bouncer.policy.failing import Owned, failing, warned
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.past import Asks, Past
@@ -38,6 +39,7 @@ class Circumstances:
     flaw: str | None = None  # why one of them is not good
     peer: str = ""
     came_at: dt.datetime | None = None  # where that is not now
+    accounts: tuple[Owned, ...] = ()  # that have the owner to whom a notice was sent which came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         powerless=about.ours,
     )
     parcels, note = _parcels(reading, about, by, past)
+    came_back = failing(reading, about.path.recipient, about.accounts) if about.path.kind is PathKind.NOTICE else ()
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
         letter_id=about.letter_id,
@@ -104,7 +107,8 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         bounces=found.bounces,
         suppressions=found.suppressions,
         releases=found.releases,
-        parcels=(*parcels, *_warnings(found, about, past)),
+        parcels=(*parcels, *_warnings(found, about, past), *warned(came_back, about.accounts, about.operator)),
+        failing=came_back,
         tallies=found.tallies,
         token=by.token.mac if by.token and found.bounces else None,
         blocked=found.blocked,

@@ -11,8 +11,20 @@ from bouncer.store.tables import accounts, aliases, allowed, owners, suppression
 
 def directory(connection: sa.Connection) -> Directory:
     """Give all accounts and aliases."""
+    failing: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(sa.select(owners).where(owners.c.failed_at.is_not(None)).order_by(owners.c.address)):
+        failing[row.account] = (*failing.get(row.account, ()), row.address)
     named = {
-        row.name: Account(row.name, row.owners, row.forwarding, row.created_at, row.senders, row.terms, row.wishes)
+        row.name: Account(
+            row.name,
+            row.owners,
+            row.forwarding,
+            row.created_at,
+            row.senders,
+            row.terms,
+            row.wishes,
+            failing.get(row.name, ()),
+        )
         for row in connection.execute(sa.select(accounts).order_by(accounts.c.name))
     }
     found = connection.execute(sa.select(aliases.c.address, aliases.c.account).order_by(aliases.c.address))
@@ -36,6 +48,8 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
 def set_account(connection: sa.Connection, account: Account) -> bool:
     """Change all but its name and age; False where it is unknown."""
     change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
+    of_account = owners.c.account == account.name
+    connection.execute(sa.update(owners).where(of_account).values(failed_at=None, failed_why=None))
     return connection.execute(sa.update(accounts).where(accounts.c.name == account.name).values(change)).rowcount > 0
 
 

@@ -11,7 +11,7 @@ from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Bounce, LetterState, ParcelState, Record, Suppression
 from bouncer.ports import Case
-from bouncer.store import book, suppressions
+from bouncer.store import book, suppressions, telling
 from bouncer.store.engine import insert
 from bouncer.store.ids import Numbering
 from bouncer.store.ledger import Ledger
@@ -34,6 +34,7 @@ def record(
     _insert(connection, bounces, [row for one in records for row in _bounce_rows(one, now, numbering)])
     _write_consequences(connection, records)
     ledger.write(connection)
+    telling.mark_failing(connection, [each for one in records for each in one.failing], now=now)
     book.tally(connection, [each for one in records for each in one.tallies])
     if parcels := [row for one in records for row in _parcel_rows(one, now, hostname)]:
         connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose.digest import DigestRow, Tally
-from bouncer.policy.record import ParcelKind, ParcelState
+from bouncer.policy.record import Failing, ParcelKind, ParcelState
 from bouncer.policy.tell import Bound, Placed, Preferences, place, preferences, topic
 from bouncer.policy.verdict import Reason
 from bouncer.store.engine import insert
@@ -132,6 +132,16 @@ def _keep_bounds(connection: sa.Connection, told_to: dict[tuple[str, str], _Owne
     adding = insert(connection, owners)
     full_at = {"full_at": adding.excluded.full_at}
     connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=full_at), rows)
+
+
+def mark_failing(connection: sa.Connection, failing: Sequence[Failing], *, now: dt.datetime) -> None:
+    """Mark owners whose mail comes back."""
+    if not failing:
+        return
+    adding = insert(connection, owners)
+    rows = [{"account": one.account, "address": one.owner, "failed_at": now, "failed_why": one.why} for one in failing]
+    failed = {"failed_at": adding.excluded.failed_at, "failed_why": adding.excluded.failed_why}
+    connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed), rows)
 
 
 def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:

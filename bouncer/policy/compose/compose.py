@@ -116,6 +116,15 @@ def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
     return _mail(envelope, f"Warning: {about}", (), body)
 
 
+def compose_failing(failing: Warned, *, from_: str, reverse_path: str) -> Mail:
+    """Make the mail that tells that our mail to an owner, named in *about*, comes back."""
+    about = line(failing.about, MAX_ADDRESS)
+    said = tuple(dict.fromkeys(line(one, MAX_FIELD) for one in failing.said))[:MAX_SAID]
+    body = mime.text("plain", render("failing.txt.j2", Warned(failing.to, "", failing.made_at, about, said)))
+    envelope = _Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path)
+    return _mail(envelope, f"Our mail to {about} comes back", (), body)
+
+
 @dataclass(frozen=True, slots=True)
 class _Envelope:
     to: str
