@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
 from bouncer.policy.past import Asks, Message
@@ -14,7 +16,7 @@ from bouncer.policy.record import Tally
 from bouncer.ports import Count, SendFilter, Sent
 from bouncer.store import day_counts
 from bouncer.store.columns import MAX_KEY, clean
-from bouncer.store.engine import insert
+from bouncer.store.engine import INSERTS
 from bouncer.store.tables import sent_messages, tallies
 
 SENT, DROPPED = "sent", "dropped"
@@ -26,6 +28,8 @@ LOOKED_AT = 50
 _KEY = ("account", "hour", "campaign", "stream", "domain", "what")
 _HOUR = dt.timedelta(hours=1)
 _MICROSECONDS_OF_DAY = 86_400_000_000
+
+_REMEMBER = sa.insert(sent_messages)
 
 Scope = tuple[str, dt.datetime, str, str, str, str]
 
@@ -39,7 +43,7 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
                 counts[_scope(one.account, one.at, one.campaign, one.stream, split(comparable(address))[1], what)] += 1
     _add(connection, counts)
     if rows := [_message_row(one) for one in sends if one.recipients]:
-        connection.execute(sa.insert(sent_messages), rows)
+        connection.execute(_REMEMBER, rows)
 
 
 def tally(connection: sa.Connection, wanted: Iterable[Tally]) -> None:
@@ -138,9 +142,15 @@ def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
     if not counts:
         return
     rows = [{**dict(zip(_KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
-    adding = insert(connection, tallies)
+    connection.execute(_adding(INSERTS[connection.dialect.name]), rows)
+
+
+@cache
+def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
+    """The statement is made once: with the milter, making it would cost more than what it does."""
+    adding = insert(tallies)
     more = {"count": tallies.c["count"] + adding.excluded["count"]}
-    connection.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=more), rows)
+    return adding.on_conflict_do_update(index_elements=_KEY, set_=more)
 
 
 def _message_row(one: Sent) -> dict[str, Any]:
