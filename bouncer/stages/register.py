@@ -1,7 +1,6 @@
 """Register: sends are counted before the mail goes out, and many that go out at the same time share one commit.
 
-While one commit runs the next sends gather. Where several mails go out at the same time, commits keep a small distance too, so
-that more share and the mail server beside us gets most of processor and disk; a lone client's mails are counted at once.
+While one commit runs the next sends gather: the busier it is, the more share, so that the wait for a disk is one for all.
 """
 
 import asyncio
@@ -13,11 +12,6 @@ from bouncer.ports import SendBook, Sent
 
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
-
-DISTANCE_SECONDS = 0.01
-"""From the beginning of one commit to that of the next: short beside what a busy mail server takes for one mail."""
-COMPANY_SECONDS = 1.0
-"""How long after two sends met it is taken that others will."""
 
 _Waiting = tuple[Sequence[Sent], "asyncio.Future[None]"]
 
@@ -39,8 +33,6 @@ class Register:
         self._waiting.append((sends, counted))
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="register")
-        else:
-            self._met = counted.get_loop().time()
         await counted
 
     async def finish(self) -> None:
@@ -49,14 +41,9 @@ class Register:
             await self._running
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            while self._waiting:
-                if loop.time() - self._met < COMPANY_SECONDS:
-                    await asyncio.sleep(self._begun + DISTANCE_SECONDS - loop.time())
-                self._begun = loop.time()
-                if batch := self._next_batch():
-                    await self._commit(batch)
+            while batch := self._next_batch():
+                await self._commit(batch)
         finally:
             self._running = None
 
