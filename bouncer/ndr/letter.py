@@ -64,8 +64,13 @@ class Letter:
 
     @once
     def by_mail_system(self) -> bool:
-        """Whether a mail system wrote this about mail, by its header fields."""
-        return origin.is_report(self.headers, self.content_type)
+        """Whether a mail system wrote this about mail: by its header fields, or by its subject and its words together."""
+        return origin.is_report(self.headers, self.content_type) or (
+            origin.has_subject_of_report(self.headers)
+            and (
+                origin.speaks_for_nobody(self.headers) or phrases.says(phrases.UNDELIVERED, phrases.flat(self.evidence))
+            )
+        )
 
     @once
     def parties(self) -> frozenset[str]:

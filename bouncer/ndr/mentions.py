@@ -95,7 +95,7 @@ def find(lines: list[str]) -> list[Mention]:
 def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
     if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
         return [Mention(Way.ENTRY, number, 0, addresses.bare(alias[1]), "")]
-    if "rcpt" in line.lower() and (command := _COMMAND.search(line)):
+    if "rcpt" in line.lower() and (command := _COMMAND.search(line)) and "@" not in line[: command.start()]:
         return [Mention(Way.COMMAND, number, 0, addresses.bare(command[1]), line[command.end() :])]
     if _REPLY.match(line):
         return [Mention(Way.REPLY, number, 0, found, line) for found in addresses.find(line)]

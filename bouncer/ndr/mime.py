@@ -20,6 +20,7 @@ _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
+_CELL_TAG = re.compile(r"</?(?:td|th)\b[^<>]*+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
 
@@ -156,5 +157,6 @@ def _from_base64(body: str) -> str:
 def strip_html(text: str) -> str:
     """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
     text = _UNSEEN.sub(" ", text)
-    text = _TAG.sub("", _LINE_TAG.sub("\n", text.replace("\n", " ")))
+    text = _CELL_TAG.sub(" ", _LINE_TAG.sub("\n", text.replace("\n", " ")))
+    text = _TAG.sub("", text)
     return html.unescape(text).replace("\xa0", " ")

@@ -9,10 +9,11 @@ from bouncer.ndr import addresses
 from bouncer.ndr.header import Headers, parameter
 
 _SYSTEM = re.compile(
-    r"mailer.?daemon|postmaster(?!s)|post_master|mail.?deliver|delivery|mdaemon|system.administrator|mail.?administrator"
+    r"mailer.?daemon|postmaster(?!s)|post_master|mail.?deliver|\bdelivery (?:system|subsystem|status|service"
+    r"|agent|report|notif|fail)|mdaemon|system.administrator|mail.?administrator"
     r"|mail.?system|\bndr\b|bounce|mail.?service|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|no-?reply@sns\."
     r"|autoresponder@|sysadmin|symantec|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice|mailmarshal"
-    r"|mimesweeper|mailsweeper|mailgate|メール|管理者|почт|邮件|郵件",
+    r"|mail.?router|mail.?relay|mail.?transport|mail.?server|mimesweeper|mailsweeper|mailgate|メール|管理者|почт|邮件|郵件",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -23,11 +24,23 @@ _SUBJECT = re.compile(
     r"|returned|bounce notification"
     r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
     r"|mancata|olevererbart|onbestelbaar|nie(?:doręcz|dostarcz)|nedoruč|kézbesít|teslim|не доставлен|недоставлен"
-    r"|配信|送信でき|届け|退信|系统退|無法|无法|失败|失敗|반송|실패",
+    r"|zustell\w{0,6}(?:fehler|status|bericht)|fehler bei der .{0,20}zustellung|unzustellbarkeit|mail nicht zustell"
+    r"|non (?:délivré|distribué|livré)|avis de non|retour de (?:mail|message)|no entregad|devuelto|devolvid|non consegnat"
+    r"|niet (?:bezorgd|afgeleverd|bestelbaar)|kunde inte leverer|kan ikke lever|ikke lever(?:t|et)|uleverbar|ej levererat|ei voitu"
+    r"|toimitus epä|nelivrat|iletileme|gönderileme|sikertelen|nedoruč|nebyl[ao] doruč|недоставк|не доставлен|не доставлено"
+    r"|возвра(?:т|щен)|не вдалося|αδύνατη η|δεν παραδόθηκε|לא נמסר|تعذر|تعذّر|không (?:gửi|thể gửi)"
+    r"|配信|送信でき|届け|返送|エラー|退信|退回|系统退|未送达|未送達|無法|无法|失败|失敗|반송|실패",
     re.IGNORECASE | re.DOTALL,
 )
+_GOODS = re.compile(
+    r"parcel|package|shipment|courier|\border\b|paket|sendung|colis|paquete|pacote|pacco|pakje|przesyłk|paczk|посылк|kargo"
+    r"|荷物|包裹|택배|快递|快遞",
+    re.IGNORECASE,
+)
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
-_ANSWER = re.compile(r"\s*+(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE
+)
 _OPENS = re.compile(r"\s*+(?:undeliver(?:able|ed)|non-?delivery|returned mail|delivery failure) ?:", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*+(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*+:", re.IGNORECASE)
 _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
@@ -35,10 +48,10 @@ _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 
 def is_report(headers: Headers, media_type: str) -> bool:
-    """Whether header fields say that a mail system wrote this about mail."""
+    """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof."""
     if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
         return True
-    return from_mail_system(headers) or has_subject_of_report(headers)
+    return from_mail_system(headers) and not _by_person(headers)
 
 
 def has_form_of_report(headers: Headers, media_type: str) -> bool:
@@ -70,10 +83,19 @@ def has_subject_of_report(headers: Headers) -> bool:
         return True
     if "list-unsubscribe" in headers or "list-id" in headers:
         return False
-    answers = _ANSWER.match(subject) and ("in-reply-to" in headers or "references" in headers)
-    if (answers or _FORWARD.match(subject)) and not _has_null_path(headers):
+    if (_is_answer(headers) or _FORWARD.match(subject)) and not _has_null_path(headers):
         return False
-    return _SUBJECT.search(subject) is not None
+    return _SUBJECT.search(subject) is not None and _GOODS.search(subject) is None
+
+
+def _is_answer(headers: Headers) -> bool:
+    return _ANSWER.match(headers.get("subject")) is not None and ("in-reply-to" in headers or "references" in headers)
+
+
+def _by_person(headers: Headers) -> bool:
+    """Whether a person at a mail system answers: mail programs write both fields, gateways that say "Re:" but one."""
+    automatic = "auto-submitted" in headers or _has_null_path(headers)
+    return _is_answer(headers) and "in-reply-to" in headers and "references" in headers and not automatic
 
 
 def forwards(headers: Headers) -> bool:

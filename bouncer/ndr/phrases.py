@@ -18,7 +18,10 @@ UNDELIVERED = listed(
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
     error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita |
-    не доставлен | 配信でき | 送信でき | 退信
+    couldn't deliver | couldn't be delivered | has failed | konnte nicht | zustellung an | n'a pas pu | no se ha podido
+    | no ha podido | não pôde ser | não foi possível | impossibile | non è stato | niet worden | niet bezorgd | kunde inte
+    | kunne ikke | ei voitu | nie została | nie można | nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось
+    | не доставлен | не було | 配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
     """
 )
 """Says by itself that mail was not delivered."""
@@ -36,7 +39,7 @@ FAILED = listed(
     invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found
     | unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
     member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
-    intended recipient | not listed |
+    intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated | suspended |
     nicht zugestellt | nicht ausgeliefert | zustellung | fehler | konnte nicht | niet worden | niet bezorgd |
     niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
     olevererbart |

@@ -41,4 +41,6 @@ def _why(letter: Letter) -> str:
         return "a report, but not about delivery"
     if "in-reply-to" in headers or "references" in headers:
         return "an answer to a mail"
-    return "it names nobody to whom mail failed, and no mail system sent it"
+    if letter.by_mail_system:
+        return "it names nobody to whom mail failed"
+    return "no mail system sent it, and it is about no mail of ours"

@@ -66,6 +66,7 @@ RULES = (
                 r"(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht"
                 r" vorhanden|ung.ltig|nicht existiert|gibt es nicht)"
             ),
+            r"(?:benutzer|empf.nger|adresse|postfach)\w{0,2}\b.{0,80} nicht .{0,40}(?:gefunden|vorhanden|bekannt)",
             r"(?:unbekannter|ung.ltiger|ung.ltige|nicht vorhandenes|kein) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
             (
                 r"(?:adresse|destinataire|utilisateur|bo.te|compte)s?\b.{0,80}(?:n.existe pas|inconnue?|introuvable"
