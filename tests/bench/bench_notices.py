@@ -1,0 +1,180 @@
+"""How quickly notices are composed, signed and handed over; what a storm of 100,000 bounces takes; when the first mail is there.
+
+.venv/bin/python tests/bench/bench_notices.py [compose sign deliver storm first ...]
+"""
+
+import asyncio
+import datetime as dt
+import resource
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from contract.made import bounce, letter, record
+from real.ours import DOMAIN, Ours
+from real.parts import find, postfix, why_absent
+from real.peers import Peer
+
+from bouncer.courier.maildir import Maildir
+from bouncer.courier.smtp import Smarthost, Smtp
+from bouncer.mail.parcel import Mail
+from bouncer.ndr import read
+from bouncer.notify.dkim import Signer
+from bouncer.notify.mail import MailChannel
+from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.judge import judge
+from bouncer.policy.record import Belief, Parcel, ParcelKind
+from bouncer.policy.verdict import Reason
+from bouncer.ports import Account
+from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.store import open_store
+
+ROOT = Path(__file__).parents[2]
+REPORT = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+OWNER = "ann@acme.example"
+NOTICES, DELIVERED, STORM = 2000, 3000, 100_000
+AT_ONCE = 20
+"""Deliveries under way at a time."""
+
+
+def notice(language: str = "en") -> Notice:
+    judged = judge(read(REPORT))
+    (one,), (verdict,) = judged.reading.recipients, judged.verdicts
+    assert verdict
+    diagnosis = (str(one.status), one.reply_code, one.diagnostic_code, one.remote_mta)
+    who = NoticeRecipient(one.recipient, one.action, verdict.reason, *diagnosis, Belief.PROVEN, suppressed=True)
+    subject = judged.reading.original.subject
+    fixed = {"account": "acme", "report": "38g0n6damk02s", "arrived_at": NOON, "subject": subject, "letter": REPORT}
+    return Notice(
+        OWNER, "38g0n6damk02s.1@mx.example.com", NOON, judged.reading.kind, (who,), language=language, **fixed
+    )
+
+
+def per_second(count: int, begun: float) -> str:
+    return f"{count / (time.perf_counter() - begun):,.0f}/s"
+
+
+def bench_compose() -> None:
+    for code in LANGUAGES:
+        made = notice(code)
+        compose(made, from_="b@example.com", reverse_path="")
+        begun = time.perf_counter()
+        for _ in range(NOTICES):
+            compose(made, from_="b@example.com", reverse_path="")
+        print(f"compose, {code}: {per_second(NOTICES, begun)} on one core")
+
+
+def bench_sign() -> None:
+    key = subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout
+    octets = compose(notice(), from_="b@example.com", reverse_path="").octets
+    signer = Signer("example.com", "bouncer", key)
+    begun = time.perf_counter()
+    for _ in range(200):
+        signer.sign(octets)
+    print(f"sign, RSA of 2048 bits: {per_second(200, begun)} on one core")
+
+
+async def _delivered(port: int) -> None:
+    courier = Smtp(Smarthost("127.0.0.1", port), hostname="mx.rp.example")
+    octets = compose(notice(), from_="b@example.com", reverse_path="").octets
+    numbers = iter(range(DELIVERED))
+
+    async def deliver() -> None:
+        for number in numbers:
+            handed = await courier.deliver(Mail("", "owner@acme.example", str(number), octets))
+            assert handed.outcome == "sent", handed
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(deliver() for _ in range(AT_ONCE)))
+    print(f"deliver to Postfix: {per_second(DELIVERED, begun)} over connections that are used again")
+    await courier.close()
+
+
+def bench_deliver() -> None:
+    if find("postfix") is None:
+        print(f"deliver: {why_absent('postfix')}")
+        return
+    with Peer("mx.acme.example") as owner, postfix({"acme.example": owner.port}) as server:
+        asyncio.run(_delivered(server.port))
+
+
+async def _storm(folder: Path) -> None:
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.rp.example")
+    await store.add_account(Account("acme", (OWNER,)), now=NOON)
+    channel = MailChannel(Maildir(folder / "box"), ForwardSettings(from_="b@example.com"), reverse_path=lambda _to: "")
+    blocked = replace(bounce("x@y.example", Reason.BAD_REPUTATION), suppressed=False)
+    sent, before = 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun, step = time.perf_counter(), 500
+    for at in range(0, STORM, step):
+        now = NOON + HOUR * at / STORM
+        ids = await store.keep([letter(REPORT[:3000]) for _ in range(step)])
+        cases = [
+            record(
+                one,
+                replace(blocked, recipient=replace(blocked.recipient, recipient=f"u{at + n}@hotmail.com")),
+                parcels=(Parcel(ParcelKind.NOTICE, OWNER),),
+            )
+            for n, one in enumerate(ids)
+        ]
+        await store.record(cases, now=now)
+        sent += await _send(store, channel, now)
+    sent += await _send(store, channel, NOON + HOUR)
+    print(f"storm: {STORM:,} bounces in one hour made {sent} mails in {time.perf_counter() - begun:.0f} s")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    largest = max(one.stat().st_size for one in (folder / "box/new").iterdir())
+    print(f"storm: {grown >> 10} MiB at most, {before >> 10} MiB before it; largest mail {largest / 1e6:.1f} MB")
+    await store.close()
+
+
+async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: ANN001 -- a Store
+    count = 0
+    while told := await store.lease_parcels(now=now, count=8, until=now + HOUR):
+        for one in told:
+            await channel.tell(one)
+            await store.mark_sent(one.row.id, now=now, said="")
+            count += 1
+    return count
+
+
+def bench_storm() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_storm(Path(folder)))
+
+
+def bench_first() -> None:
+    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder)) as ours:
+        ours.command("account", "add", "acme", "--owner", OWNER)
+        ours.command("account", "set", "acme", "--prefer", "most=0")
+        new = Path(folder) / "forwarded/new"
+        took = []
+        for number in range(10):
+            letter_of = REPORT.replace(b"unknown@example.org", b"unknown%d@example.org" % number)
+            with smtplib.SMTP("127.0.0.1", ours.port) as client:
+                client.sendmail("", [f"acme@{DOMAIN}"], letter_of)
+                begun = time.perf_counter()
+                while not (new.exists() and len(list(new.iterdir())) > number):
+                    time.sleep(0.001)
+                took.append(time.perf_counter() - begun)
+        print(f"first: the owner's mail is there {max(took) * 1000:.0f} ms after the report's 250, of ten the slowest")
+
+
+BENCHES = {
+    "compose": bench_compose,
+    "sign": bench_sign,
+    "storm": bench_storm,
+    "first": bench_first,
+    "deliver": bench_deliver,
+}
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or BENCHES:
+        BENCHES[wanted]()
