@@ -8,6 +8,9 @@ from bouncer.ports import Allowed, Count, Page, SendFilter, Sent, TrailRow
 from bouncer.store import allowing, book, staging, suppressions, trail
 from bouncer.store.engine import Engine
 
+FORGOTTEN_AT_ONCE = 5000
+"""Rows of an import that one commit takes away: no letter waits for it."""
+
 
 class SqlSuppressionList:
     """Whom an account's mail must not go to."""
@@ -62,19 +65,25 @@ class SqlSuppressionList:
 
     async def open_import(self, *, now: dt.datetime) -> str:
         """Begin an import."""
-        return await self._engine.write(staging.open_import, now=now)
+        name, broken_off = await self._engine.read(staging.open_import, now=now)
+        for one in broken_off:
+            await self.drop_staged(one)
+        return name
 
     async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
         """Lay a part of an import ready."""
         await self._engine.write(staging.stage, name, suppressions)
 
     async def take_staged(self, name: str, *, now: dt.datetime) -> tuple[int, int]:
-        """Put all of an import in force."""
-        return await self._engine.write(staging.take, name, now=now)
+        """Put all of an import in force; what was laid ready is forgotten after that, bit by bit."""
+        found = await self._engine.write(staging.take, name, now=now)
+        await self.drop_staged(name)
+        return found
 
     async def drop_staged(self, name: str) -> None:
         """Forget what was laid ready."""
-        await self._engine.write(staging.drop, name)
+        while await self._engine.write(staging.drop, name, FORGOTTEN_AT_ONCE):
+            pass
 
 
 class SqlSendBook:

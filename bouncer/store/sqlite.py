@@ -29,6 +29,8 @@ READERS = 2
 """Reading threads of a process: a long list does not hold up the leases."""
 CHECKPOINT_SECONDS = 1.0
 """How often, while there is writing, the log is carried over into the file; by a thread of its own, so that no keeper waits."""
+WRITE_KILOBYTES = 65_536
+"""Pages that the writing connection keeps: an import of a million lines else reads each of them many times."""
 LOOK_KILOBYTES = 65_536
 """Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
 LOG_PAGES = 16_000
@@ -209,6 +211,8 @@ class Sqlite:
             connect_args={"timeout": self._busy_seconds, "isolation_level": None},
         )
         sa.event.listen(engine, "connect", _prepare_connection)
+        if connections == 1:
+            sa.event.listen(engine, "connect", _enlarge_cache)
         sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
@@ -221,6 +225,10 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         f"journal_size_limit = {LOG_OCTETS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _enlarge_cache(connection: Any, _record: object) -> None:
+    connection.execute(f"PRAGMA cache_size = -{WRITE_KILOBYTES}")
 
 
 @contextmanager

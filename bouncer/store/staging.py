@@ -15,13 +15,15 @@ from bouncer.store.trail import SUPPRESSED
 LEFT_OVER = dt.timedelta(days=1)
 """Age of what an import that was broken off left behind, when the next one takes it away."""
 
+_SCOPE = ("account", "address_key", "stream")
+_CHANGED = ("address", "reason", "source", "since", "until", "why")
 _ROW = ("account", "address", "address_key", "address_domain", "reason", "source", "since", "until", "stream", "why")
 
 
-def open_import(connection: sa.Connection, *, now: dt.datetime) -> str:
-    """Begin an import: name it by its time, and take away what older ones that were broken off left behind."""
-    connection.execute(sa.delete(staged).where(staged.c.name < _name(now - LEFT_OVER)))
-    return _name(now)
+def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
+    """Begin an import: name it by its time; and give the names of older ones that were broken off."""
+    old = sa.select(staged.c.name).where(staged.c.name < _name(now - LEFT_OVER)).distinct()
+    return _name(now), list(connection.scalars(old))
 
 
 def _name(moment: dt.datetime) -> str:
@@ -37,38 +39,40 @@ def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -
         row = {field: getattr(one, field) for field in _ROW if not field.startswith("address_")}
         rows.append({**row, "name": name, "address_key": address_key, "address_domain": split(address_key)[1]})
     if rows:
-        connection.execute(sa.insert(staged), rows)
+        adding = insert(connection, staged)
+        change = {field: adding.excluded[field] for field in _CHANGED}
+        connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
 def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> tuple[int, int]:
-    """Put all of it in force: trail and suppressions by one statement each; give how many changed, how many are allow-listed."""
+    """Put all of it in force: trail and suppressions by one statement each; give how many changed, how many are allow-listed.
+
+    In the order of the addresses, so that indexes grow page by page: others wait for as long as this takes.
+    """
     of_import = staged.c.name == name
-    kept_out = connection.execute(sa.delete(staged).where(of_import, _is_allowed())).rowcount
-    connection.execute(sa.delete(staged).where(of_import, ~_is_last()))
-    columns = [staged.c[field] for field in _ROW]
-    new = sa.select(*columns).where(of_import, ~_is_covered())
-    noted = [name for name in _ROW if name not in ("address_domain", "since")]
-    entries = sa.select(sa.literal(now, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in noted))
+    kept_out = connection.scalar(sa.select(sa.func.count()).select_from(staged).where(of_import, _is_allowed())) or 0
+    new = sa.and_(of_import, ~_is_covered(), *((~_is_allowed(),) if kept_out else ()))
+    order = [staged.c[field] for field in ("name", *_SCOPE)]
+    noted = [field for field in _ROW if field not in ("address_domain", "since")]
+    entries = [sa.literal(now, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in noted)]
     written = connection.execute(
-        sa.insert(trail).from_select(["at", "change", *noted], entries.where(of_import, ~_is_covered()))
+        sa.insert(trail).from_select(["at", "change", *noted], sa.select(*entries).where(new).order_by(*order))
     ).rowcount
-    adding = insert(connection, suppressions).from_select(_ROW, new)
-    change = {field: adding.excluded[field] for field in ("address", "reason", "source", "since", "until", "why")}
-    scope = ["account", "address_key", "stream"]
-    connection.execute(
-        adding.on_conflict_do_update(index_elements=scope, set_={**change, "letter_id": None, "rule": None})
-    )
-    drop(connection, name)
+    rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*order)
+    adding = insert(connection, suppressions).from_select(_ROW, rows)
+    change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
+    connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
     return written, kept_out
 
 
-def drop(connection: sa.Connection, name: str) -> None:
-    """Forget what was laid ready."""
-    connection.execute(sa.delete(staged).where(staged.c.name == name))
+def drop(connection: sa.Connection, name: str, count: int) -> int:
+    """Forget up to *count* rows of what was laid ready; give how many."""
+    some = sa.select(staged.c.id).where(staged.c.name == name).limit(count)
+    return connection.execute(sa.delete(staged).where(staged.c.id.in_(some))).rowcount
 
 
 def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.and_(*(other.c[field] == staged.c[field] for field in ("account", "address_key", "stream")))
+    return sa.and_(*(other.c[field] == staged.c[field] for field in _SCOPE))
 
 
 def _is_covered() -> sa.Exists:
@@ -76,13 +80,6 @@ def _is_covered() -> sa.Exists:
     until = suppressions.c.until
     longer = sa.or_(until.is_(None), sa.and_(until >= staged.c.until, until > staged.c.since))
     return sa.exists().where(_same_scope(suppressions), longer).correlate(staged)
-
-
-def _is_last() -> sa.ColumnElement[bool]:
-    """Whether no later line of the import is about the same address."""
-    other = staged.alias()
-    again = sa.exists().where(other.c.name == staged.c.name, _same_scope(other), other.c.id > staged.c.id)
-    return ~again.correlate(staged)
 
 
 def _is_allowed() -> sa.Exists:

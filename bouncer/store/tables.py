@@ -198,7 +198,8 @@ staged = sa.Table(
             "why",
         )
     ),
-    sa.Index("ix_staged_address", "name", "account", "address_key", "stream"),  # lines about one address
+    # of several lines about one address the last one counts
+    sa.UniqueConstraint("name", "account", "address_key", "stream", name="uq_staged_address"),
 )
 
 day_counts = sa.Table(

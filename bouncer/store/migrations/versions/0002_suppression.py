@@ -107,8 +107,8 @@ def _allowed_and_staged() -> None:
         sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name", "account", "address_key", "stream", name="uq_staged_address"),
     )
-    op.create_index("ix_staged_address", "staged", ["name", "account", "address_key", "stream"])
 
 
 def _counts() -> None:
