@@ -1,0 +1,104 @@
+"""Whose mail it is, by every way that mail takes into a real Postfix; and all of it under load."""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from real.mailing import NEWS, logged, mailing
+from real.ours import DOORS, Ours
+from real.parts import find, postfix
+from real.peers import Peer
+
+pytestmark = [pytest.mark.real("postfix", "swaks", "smtp-source"), pytest.mark.timeout(240)]
+
+JANE = "jane@example.org"
+STRANGER = ("--xclient-addr", "192.0.2.7", "--xclient-name", "client.example")
+LETTERS = 1500
+SESSIONS = 20
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Ours]:
+    with Ours(tmp_path, milter=DOORS) as daemon:
+        daemon.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
+        daemon.command("account", "add", "zoo", "--owner", "z@zoo.example", "--sender", "zoo-login")
+        yield daemon
+
+
+@pytest.fixture
+def world() -> Iterator[Peer]:
+    with Peer("mx.example.org") as peer:
+        yield peer
+
+
+def swaks(port: int, *words: str, sender: str = NEWS) -> None:
+    """Send one mail with swaks; with XCLIENT (Postfix's XCLIENT_README) as if another client had sent it, logged in or not."""
+    part = find("swaks")
+    assert part is not None
+    base = ("--server", "127.0.0.1", "--port", str(port), "--from", sender, "--to", JANE, "--silent", "3")
+    done = subprocess.run([*part.command, *base, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sender", "account"),
+    [
+        ((), NEWS, "acme"),
+        (("--xclient-login", "zoo-login"), NEWS, "zoo"),
+        (("--xclient-login", "Zoo-Login", *STRANGER), "x@else.example", "zoo"),
+        (("--header", "X-Bouncer-Account: zoo"), "x@else.example", "zoo"),
+        (("--header", "X-Bouncer-Account: zoo"), NEWS, "acme"),
+    ],
+)
+def test_an_account_is_known_by_login_domain_or_header(
+    ours: Ours, world: Peer, words: Sequence[str], sender: str, account: str
+):
+    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        swaks(server.port, *words, sender=sender)
+        letter = world.wait_for(lambda _: True)
+
+    assert letter.reverse_path.startswith(f"{account}-")
+    assert [(row["account"], row["sent"]) for row in ours.rows("sends", "report")] == [(account, 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "sender"),
+    [
+        ((), "x@else.example"),
+        (STRANGER, NEWS),
+        ((*STRANGER, "--header", "X-Bouncer-Account: acme"), NEWS),
+        ((), "<>"),
+    ],
+)
+def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[str], sender: str):
+    """Of strangers who borrow our name, of others, and notifications."""
+    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        swaks(server.port, *words, "--header", "Subject: as it came", sender=sender)
+        letter = world.wait_for(lambda _: True)
+
+    assert letter.reverse_path == sender.strip("<>")
+    assert b"X-Bouncer" not in letter.octets.replace(b"X-Bouncer-Account", b"")
+    assert ours.rows("sends", "report") == []
+
+
+def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: Peer):
+    """smtp-source over many connections, a script and swaks beside it; both servers' logs and our counts agree."""
+    source = find("smtp-source")
+    assert source is not None
+    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        load = ("-s", str(SESSIONS), "-m", str(LETTERS), "-f", NEWS, "-t", JANE, f"inet:127.0.0.1:{server.port}")
+        with subprocess.Popen([*source.command, *load]) as sending:
+            mailing(server.port, [f"reader{number}@example.org" for number in range(20)], "beside")
+            swaks(server.port, "--header", "X-Campaign: swaks")
+            assert sending.wait() == 0
+        total = LETTERS + 21
+        ours.until(lambda: len(world.letters()) == total)
+        log = logged(server.log(), "example.org")
+
+    rows = {row["of"]: row for row in ours.rows("sends", "report", "--by", "campaign")}
+    assert {name: row["sent"] for name, row in rows.items()} == {"no campaign": LETTERS, "beside": 20, "swaks": 1}
+    assert len(log["sent"]) == total
+    paths = [each.reverse_path for each in world.letters()]
+    assert all(path.startswith("acme-") for path in paths)
+    assert len(set(paths)) == total, "each has a reference of its own"
