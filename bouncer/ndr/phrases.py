@@ -18,10 +18,11 @@ UNDELIVERED = listed(
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
     error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita |
-    error delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht | zustellung an | n'a pas pu | no se ha podido
-    | no ha podido | não pôde ser | não foi possível | impossibile | non è stato | niet worden | niet bezorgd | kunde inte
-    | kunne ikke | ei voitu | nie została | nie można | nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось
-    | не доставлен | не було | 配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
+    error delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht
+    | zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível |
+    impossibile | non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została |
+    nie można | nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було |
+    配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
     """
 )
 """Says by itself that mail was not delivered."""
@@ -73,8 +74,8 @@ LATE = listed(
 GAVE_UP = listed(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed
-    permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue too long | will not try | cannot send message for | retry timeout exceeded
-    | delivery time expired
+    permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue
+    too long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
     """
 )
 """Says that it stopped trying; stronger than ``LATE``."""
@@ -93,7 +94,8 @@ ASK = listed(
 DELIVERED = listed(
     """
     successful delivery | successfully delivered | were delivered to | was delivered to | have been delivered to |
-    successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec succès | entregado correctamente
+    successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec succès | entregado
+    correctamente
     """
 )
 """Introduces addresses that the mail reached."""
