@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain, islice
 from typing import TextIO
 
 import click
@@ -18,7 +19,7 @@ from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page, Store
 from bouncer.settings import Settings
 
-CHUNK = 500
+CHUNK = 5000
 """Addresses of one question to the store."""
 
 account_option = click.option("--account", required=True, help="Whose mail.")
@@ -123,23 +124,23 @@ def check(
     as_json: bool,
 ) -> None:
     """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed."""
-    asked = [*addresses, *(line.strip() for line in files_from or () if line.strip())]
+    asked = chain(addresses, (line.strip() for line in files_from or () if line.strip()))
+    columns = ("address", "suppressed", "reason", "since", "until")
 
-    async def ask(store: Store, _settings: Settings) -> list[Checked]:
-        return [one for chunk in _chunks(asked) for one in await _checked(store, account, chunk, stream)]
+    async def ask(store: Store, _settings: Settings) -> bool:
+        some, told = False, list[Checked]()
+        while chunk := list(islice(asked, CHUNK)):
+            answers = await _checked(store, account, chunk, stream)
+            some = some or any(one.suppressed for one in answers)
+            told += answers
+            if as_json:  # a table has to see all of it first, lines do not
+                show(told, columns, as_json=True, nothing="")
+                told.clear()
+        if not as_json:
+            show(told, columns, as_json=False, nothing="No address was asked about.")
+        return some
 
-    answers = with_store(context, ask)
-    show(
-        answers,
-        ("address", "suppressed", "reason", "since", "until"),
-        as_json=as_json,
-        nothing="No address was asked about.",
-    )
-    context.exit(1 if any(one.suppressed for one in answers) else 0)
-
-
-def _chunks(addresses: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (addresses[start : start + CHUNK] for start in range(0, len(addresses), CHUNK))
+    context.exit(1 if with_store(context, ask) else 0)
 
 
 async def _checked(store: Store, account: str, addresses: Sequence[str], stream: str | None) -> list[Checked]:
