@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: run test lint format regold bench real-parts fuzz lock clean
+.PHONY: run test lint format regold bench screenshots real-parts fuzz lock clean
 
 run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
@@ -28,7 +28,12 @@ regold: $(READY) ## write what the reader says today beside the golden letters; 
 bench: $(READY) real-parts ## the figures in the README
 	$(BIN)/python tests/bench/bench_reading.py
 	$(BIN)/python tests/bench/bench_store.py
+	$(BIN)/python tests/bench/bench_suppressions.py
 	$(BIN)/python tests/bench/bench_receiving.py
+	$(BIN)/python tests/bench/bench_notices.py
+
+screenshots: $(READY) ## a notice and a digest in every language, light, dark and narrow, drawn by Chromium into .cache/
+	$(BIN)/python tests/real/screenshots.py
 
 real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed
 	tests/real/fetch
