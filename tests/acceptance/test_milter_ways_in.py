@@ -82,6 +82,24 @@ def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[
     assert ours.rows("sends", "report") == []
 
 
+@pytest.mark.parametrize("suppressed", ["drop", "refuse"])
+def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: Peer, suppressed: str):
+    """Nobody can be refused there (MILTER_README): who is suppressed is dropped, whatever the operator chose."""
+    letter = f"From: {NEWS}\nSubject: We open\n\nWe open on Monday.\n".encode()
+    with Ours(tmp_path, milter=f'{DOORS}\nsuppressed = "{suppressed}"') as ours:
+        ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
+        ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
+        with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+            done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", given=letter)
+            assert done.returncode == 0, done.stderr
+            came = world.wait_for(lambda _: True)
+        (row,) = ours.rows("sends", "report")
+
+    assert came.recipients == (JANE,)
+    assert came.reverse_path.startswith("acme-")
+    assert (row["sent"], row["dropped"]) == (1, 1)
+
+
 def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: Peer):
     """smtp-source over many connections, a script and swaks beside it; both servers' logs and our counts agree."""
     source = find("smtp-source")
