@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,28 +60,28 @@ def notice(language: str = "en") -> Notice:
     )
 
 
-def per_second(count: int, begun: float) -> str:
-    return f"{count / (time.perf_counter() - begun):,.0f}/s"
+def per_second(count: int, begun: float, clock: Callable[[], float] = time.perf_counter) -> str:
+    return f"{count / (clock() - begun):,.0f}/s"
 
 
 def bench_compose() -> None:
     for code in LANGUAGES:
         made = notice(code)
         compose(made, from_="b@example.com", reverse_path="")
-        begun = time.perf_counter()
+        begun = time.process_time()
         for _ in range(NOTICES):
             compose(made, from_="b@example.com", reverse_path="")
-        print(f"compose, {code}: {per_second(NOTICES, begun)} on one core")
+        print(f"compose, {code}: {per_second(NOTICES, begun, time.process_time)} of one core's own time")
 
 
 def bench_sign() -> None:
     key = subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout
     octets = compose(notice(), from_="b@example.com", reverse_path="").octets
     signer = Signer("example.com", "bouncer", key)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(200):
         signer.sign(octets)
-    print(f"sign, RSA of 2048 bits: {per_second(200, begun)} on one core")
+    print(f"sign, RSA of 2048 bits: {per_second(200, begun, time.process_time)} of one core's own time")
 
 
 async def _delivered(port: int) -> None:

@@ -4,6 +4,7 @@ Control characters, bidirectional controls and invisible characters become visib
 "Unicode Security Considerations"), so that what a person sees is what is there.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -47,6 +48,7 @@ def columns(text: str) -> int:
     return sum(_columns_of(character) for character in text)
 
 
+@functools.lru_cache(maxsize=8192)  # characters of a few languages
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character):
         return 0
