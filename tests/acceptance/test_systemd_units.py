@@ -25,7 +25,7 @@ def units(tmp_path: Path) -> Path:
     """The units, with a program in the place where they expect ours."""
     program = tmp_path / "bouncer"
     program.touch(0o755)
-    for unit in SYSTEMD.glob("bouncer.*"):
+    for unit in SYSTEMD.glob("bouncer*.s*"):
         text = unit.read_text()
         (tmp_path / unit.name).write_text(text.replace(INSTALLED, str(program)))
     return tmp_path
@@ -33,7 +33,7 @@ def units(tmp_path: Path) -> Path:
 
 @pytest.mark.real("systemd-analyze")
 def test_systemd_finds_nothing_wrong_with_the_units(units: Path) -> None:
-    said = analyze("verify", "--man=no", "./bouncer.service", "./bouncer.socket", units=units)
+    said = analyze("verify", "--man=no", "./bouncer.service", "./bouncer.socket", "./bouncer-milter.socket", units=units)
 
     assert (said.stdout + said.stderr, said.returncode) == ("", 0)
 

@@ -10,7 +10,7 @@ from bouncer.settings import load
 
 SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
 README = (SYSTEMD / "README.md").read_text()
-UNITS = ["bouncer.service", "bouncer.socket"]
+UNITS = ["bouncer.service", "bouncer.socket", "bouncer-milter.socket"]
 
 
 def directives(unit: str) -> list[str]:
