@@ -110,7 +110,7 @@ def _json_row(number: int, line: str) -> Row:
 def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
     number, head = first
     delimiter = max(_DELIMITERS, key=head.count)
-    names = next(csv.reader([head], delimiter=delimiter), [])
+    names = _cells(head, delimiter) or []
     if not has_address(dict.fromkeys(names)):
         names = _implied(names)
         yield _csv_row(number, head, names, delimiter)
@@ -130,17 +130,17 @@ def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int
     while len(taken) < MOST_LINES and (one := waiting.popleft() if waiting else next(lines, None)):
         taken.append(one)
         whole += "\n" + one[1]
-        if one[1].count('"') % 2 and _is_record(whole, delimiter):
+        if one[1].count('"') % 2 and _cells(whole, delimiter):
             return whole
     waiting.extendleft(reversed(taken))
     return line
 
 
-def _is_record(text: str, delimiter: str) -> bool:
+def _cells(text: str, delimiter: str) -> list[str] | None:
     try:
-        return bool(next(csv.reader([text], delimiter=delimiter, strict=True), []))
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except csv.Error:
-        return False
+        return None
 
 
 def _implied(cells: list[str]) -> list[str]:
@@ -153,10 +153,9 @@ def _implied(cells: list[str]) -> list[str]:
 def _csv_row(number: int, line: str, names: list[str], delimiter: str) -> Row:
     if _is_broken(line):
         return Row(number, fault="too long, or not in the file's encoding")
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        return Row(number, fault=f"not CSV: {error}")
+    cells = _cells(line, delimiter)
+    if cells is None:
+        return Row(number, fault="not CSV: a quote or a line end in the wrong place")
     if len(cells) > len(names):
         return Row(number, fault="more cells than columns")
     return Row(number, dict(zip(names, cells, strict=False)))

@@ -197,6 +197,8 @@ def test_ses_takes_files_without_a_heading_and_so_do_we():
 def test_a_file_without_an_address_is_refused_whole():
     with pytest.raises(BouncerError, match="give the file a heading"):
         found(b"name,age\njane,9\n")
+    with pytest.raises(BouncerError, match="give the file a heading"):
+        found(b"email\rname\nx\n")
     assert found(b"") == []
     assert found(b"\n\n") == []
 
