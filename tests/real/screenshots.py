@@ -6,6 +6,7 @@ Drawn by headless Chromium, from the HTML part of the very mail that would be se
 """
 
 import datetime as dt
+import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from bouncer.policy.record import Belief
 from bouncer.policy.verdict import Reason
 
 FOLDER = Path(__file__).parents[2] / ".cache/screenshots"
+FONTS = Path(__file__).parents[2] / ".cache/real-parts/japanese-font/root/usr/share/fonts"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
@@ -90,7 +92,12 @@ def draw(browser: str, page: Path, picture: Path, form: str) -> None:
     with tempfile.TemporaryDirectory() as profile:
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", *switches]
         command += [f"--user-data-dir={profile}", f"--window-size={width},{height}", f"--screenshot={picture}"]
-        done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=SECONDS, check=False)
+        fonts = Path(profile) / "fonts"  # where fontconfig looks, beside the system's own
+        fonts.symlink_to(FONTS)
+        seen = {**os.environ, "XDG_DATA_HOME": profile}
+        done = subprocess.run(
+            [*command, page.as_uri()], capture_output=True, text=True, timeout=SECONDS, check=False, env=seen
+        )
     if not picture.is_file():
         sys.exit(f"{browser} drew nothing: {done.stderr[-500:]}")
 
