@@ -124,7 +124,7 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
         return bool(_LABEL_NAMES_RECIPIENT.search(label)) and not _LABEL_NAMES_OTHER.match(label)
     if (phrase := entry["phrase"]) is not None:
         return phrases.says(phrases.FAILED, phrases.flat(phrase)) and entry["rest"].strip() in {"", "."}
-    return _stands_alone(entry) and _is_listed(entry["rest"], lines, _heading(lines, number))
+    return _stands_alone(entry) and _is_listed(entry["rest"], lines, heading(lines, number))
 
 
 def _stands_alone(entry: re.Match[str]) -> bool:
@@ -144,7 +144,7 @@ def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
     return bool(rest.strip(" .,")) or not _asked(lines, heading)
 
 
-def _heading(lines: list[str], number: int) -> int:
+def heading(lines: list[str], number: int) -> int:
     """Find the line of words before an entry, over blank lines and other entries; -1 where none is near."""
     for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
         if lines[before].strip() and "@" not in lines[before]:

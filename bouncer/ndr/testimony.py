@@ -88,7 +88,14 @@ def about(address: str, letter: Letter) -> str:
     if not named:
         named = [each for each in letter.mentions if each.address.lower().startswith(local + "@")]
     gathered = _bring_together(named, letter.mentions, letter.lines)
-    return " ".join(account.words for account in gathered.values())[:MAX_WORDS]
+    words = [account.words for account in gathered.values()]
+    return " ".join([*words, *_heading_sentences(named, letter.lines)]).strip()[:MAX_WORDS]
+
+
+def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
+    """The sentences that head the entries, once each: KDDI says there that accounts are disabled, or only limited."""
+    heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is Way.ENTRY)
+    return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
 def around(letter: Letter, line: int) -> tuple[str, str]:
