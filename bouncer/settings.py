@@ -117,6 +117,9 @@ class ForwardSettings:
     reverse_path: str = _setting(
         "null", "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded"
     )
+    templates: Path | None = _setting(
+        None, "folder with accounts' own templates, ACCOUNT/notice.txt.j2 and so on; ours where one is missing or fails"
+    )
     dkim_key: Path | None = _setting(
         None, "PEM file with an RSA key; with it notices are signed for the domain in their From (RFC 6376)"
     )

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import logging
 from collections.abc import Callable, Sequence
 from email.utils import parseaddr
 
@@ -13,6 +14,7 @@ from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.plain import plain
+from bouncer.notify.templates import read_templates
 from bouncer.policy.compose import (
     Digest,
     Notice,
@@ -26,11 +28,16 @@ from bouncer.policy.compose import (
     compose_warning,
     pass_on,
 )
+from bouncer.policy.compose.plain import line
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 
+_log = logging.getLogger(__name__)
+
+MAX_FAULT = 500
+"""Characters of what is wrong with a template, in the log."""
 MAX_ROWS = 1000
 """Bounces of one report that go along as JSON; the store has them all."""
 
@@ -48,6 +55,10 @@ class MailChannel:
         self._from = settings.from_
         self._reverse_path = reverse_path
         self._signer = read_signer(settings)
+        self._custom = read_templates(settings.templates)
+        for account, custom in self._custom.items():
+            for fault in custom.faults:
+                _log.error("template of account %s is not used, ours is: %s", account, line(fault, MAX_FAULT))
 
     async def tell(self, told: Told) -> Handed:
         """Compose and hand over; the same *told* gives the same mail, octet by octet."""
@@ -65,10 +76,11 @@ class MailChannel:
 
     def _composed(self, told: Told) -> Mail | None:
         reverse_path = self._reverse_path(told.row.to)
+        custom = self._custom.get(told.row.account or "")
         if told.row.kind is ParcelKind.NOTICE:
-            return compose(notice(told), from_=self._from, reverse_path=reverse_path)
+            return compose(notice(told), from_=self._from, reverse_path=reverse_path, custom=custom)
         if told.tally is not None:
-            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path)
+            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, custom=custom)
         if told.row.kind is ParcelKind.FAILING:
             return compose_failing(_warned(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind is ParcelKind.WARNING:

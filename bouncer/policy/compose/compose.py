@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers, to_text
 from bouncer.policy.compose import mime
+from bouncer.policy.compose.custom import Custom
 from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.digest import view as view_digest
 from bouncer.policy.compose.fields import fields, list_id
@@ -36,15 +37,18 @@ MAX_FIELD = 400
 """Characters of our own header fields, before they are encoded and folded."""
 
 
-def compose(notice: Notice, *, from_: str, reverse_path: str) -> Mail:
-    """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name."""
+def compose(notice: Notice, *, from_: str, reverse_path: str, custom: Custom | None = None) -> Mail:
+    """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name.
+
+    *custom* are the account's own templates.
+    """
     block = returned_headers(notice.letter) if notice.letter else ""
     shown = view(notice, Headers(block))
     speech = language(notice.language)
     body = mime.multipart(
         "alternative",
-        mime.text("plain", render("notice.txt.j2", shown, speech)),
-        mime.text("html", render("notice.html.j2", shown, speech)),
+        mime.text("plain", render("notice.txt.j2", shown, speech, custom)),
+        mime.text("html", render("notice.html.j2", shown, speech, custom)),
     )
     if attachments := list(_attachments(notice, block)):
         body = mime.multipart("mixed", body, *attachments)
@@ -61,7 +65,7 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
         yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
 
 
-def compose_digest(digest: Digest, *, from_: str, reverse_path: str) -> Mail:
+def compose_digest(digest: Digest, *, from_: str, reverse_path: str, custom: Custom | None = None) -> Mail:
     """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that."""
     shown = view_digest(digest)
     speech = language(digest.language)
@@ -70,8 +74,8 @@ def compose_digest(digest: Digest, *, from_: str, reverse_path: str) -> Mail:
         "mixed",
         mime.multipart(
             "alternative",
-            mime.text("plain", render("digest.txt.j2", shown, speech)),
-            mime.text("html", render("digest.html.j2", shown, speech)),
+            mime.text("plain", render("digest.txt.j2", shown, speech, custom)),
+            mime.text("html", render("digest.html.j2", shown, speech, custom)),
         ),
         mime.attached(mime.octets(media_type, content), name),
     )
