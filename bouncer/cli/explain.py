@@ -7,6 +7,7 @@ from bouncer.ndr.dialects import DIALECTS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Recipient
 from bouncer.policy.judge import judge
+from bouncer.policy.rules import PLAIN, VAGUE
 from bouncer.policy.verdict import Verdict
 
 MAX_LINES = 60
@@ -79,3 +80,13 @@ def _verdict(recipient: Recipient, verdict: Verdict | None) -> Iterator[str]:
     if verdict is not None:
         yield f"    {verdict.category}: {verdict.reason}"
         yield f"    rule {verdict.rule} decided on: {verdict.evidence or '(nothing that was said)'}"
+        yield from _rule(verdict)
+
+
+def _rule(verdict: Verdict) -> Iterator[str]:
+    """Say where the rule comes from, and whether its word was taken back."""
+    rule = next((rule for rule in (*PLAIN, *VAGUE) if rule.id == verdict.rule), None)
+    if rule is not None:
+        yield f"    known from: {rule.source}"
+        if rule.reason is not verdict.reason:
+            yield f"    it says {rule.reason}; that is doubted here, for an address is given up on proof only"

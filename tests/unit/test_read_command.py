@@ -101,6 +101,18 @@ def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: P
     assert "decided on: 550 5.1.1 no such user" in told
 
 
+def test_explain_says_whence_a_rule_is_and_where_its_word_is_doubted(tmp_path: Path) -> None:
+    """A hard rule whose word is not proven is named, and so is what it would have said."""
+    doubtful = LETTER.replace(b"Status: 5.1.1", b"Status: 5.2.1").replace(b"5.1.1 no such user", b"5.2.1 User unknown")
+    for name, letter in (("plain.eml", LETTER), ("doubtful.eml", doubtful)):
+        (tmp_path / name).write_bytes(letter)
+    plain = CliRunner().invoke(read, ["--explain", str(tmp_path / "plain.eml")]).stdout
+    doubted = CliRunner().invoke(read, ["--explain", str(tmp_path / "doubtful.eml")]).stdout
+    assert "known from: RFC 3463 X.1.1" in plain
+    assert "doubted" not in plain
+    assert "it says invalid-recipient; that is doubted here" in doubted
+
+
 def test_explain_of_what_cannot_be_read_says_why(tmp_path: Path) -> None:
     assert "No such file" in CliRunner().invoke(read, ["--explain", str(tmp_path / "missing")]).stdout
 
