@@ -181,10 +181,14 @@ allowed = sa.Table(
 staged = sa.Table(
     "staged",
     meta,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("name", Words(MAX_KEY), nullable=False),  # of the import
+    sa.Column("name", Words(MAX_KEY), primary_key=True),  # of the import
     *(
-        sa.Column(name, suppressions.c[name].type, nullable=suppressions.c[name].nullable)
+        sa.Column(
+            name,
+            suppressions.c[name].type,
+            nullable=suppressions.c[name].nullable,
+            primary_key=name in ("account", "address_key", "stream"),  # of several lines about one, the last one counts
+        )
         for name in (
             "account",
             "address",
@@ -198,8 +202,7 @@ staged = sa.Table(
             "why",
         )
     ),
-    # of several lines about one address the last one counts
-    sa.UniqueConstraint("name", "account", "address_key", "stream", name="uq_staged_address"),
+    sqlite_with_rowid=False,  # in the order of the addresses: it is read in that order
 )
 
 day_counts = sa.Table(

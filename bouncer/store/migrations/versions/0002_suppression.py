@@ -99,15 +99,14 @@ def _allowed_and_staged() -> None:
     )
     op.create_table(
         "staged",
-        sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         *_suppressed(),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("name", "account", "address_key", "stream", name="uq_staged_address"),
+        sa.PrimaryKeyConstraint("name", "account", "address_key", "stream"),
+        sqlite_with_rowid=False,
     )
 
 
