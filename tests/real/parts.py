@@ -42,6 +42,7 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
 COMMANDS = {
     "smtp-source": ("postfix", "usr/sbin/smtp-source"),
     "smtp-sink": ("postfix", "usr/sbin/smtp-sink"),
+    "opendkim": ("opendkim", "usr/sbin/opendkim"),
     "swaks": ("swaks", "usr/bin/swaks"),
     "systemd-analyze": ("systemd", "usr/bin/systemd-analyze"),
     "systemd-socket-activate": ("systemd", "usr/bin/systemd-socket-activate"),
@@ -90,6 +91,7 @@ def _unpacked_command(root: Path, path: str) -> tuple[str, ...]:
         *root.glob("usr/lib/*-linux-gnu*"),
         *root.glob("usr/lib/*-linux-gnu*/systemd"),
         root / "usr/lib/postfix",
+        root / "usr/lib",
     ]
     start = (str(loader), "--library-path", ":".join(map(str, libraries)))
     if not (root / path).read_bytes().startswith(b"#!/usr/bin/perl"):
