@@ -32,7 +32,8 @@ async def open_outgoing(
     """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, OSError."""
     if sockets.get("milter") and not keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
-    register = Register(store)
+    doors: dict[str, Door] = {}
+    register = Register(store, lambda: doors["milter"].clients)
     stack.push_async_callback(register.finish)
     domains, days = settings.smtp.domains, settings.tokens.expire_days
     stage = Send(
@@ -44,7 +45,7 @@ async def open_outgoing(
         now=now,
         closed=settings.milter.fails == "closed",
     )
-    doors = make_doors(settings.milter, stage)
+    doors |= make_doors(settings.milter, stage)
     for name, door in doors.items():
         await door.start(sockets.get(name, ()))
         stack.push_async_callback(door.close)

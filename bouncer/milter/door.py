@@ -36,6 +36,11 @@ class Door:
         """Where it listens, each as host:port, with the port that a 0 became."""
         return tuple(_spelt(one.getsockname()) for server in self._servers for one in server.sockets)
 
+    @property
+    def clients(self) -> int:
+        """How many are connected."""
+        return len(self._guests.inside)
+
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
         loop = asyncio.get_running_loop()
