@@ -121,4 +121,46 @@ RULES = (
         "postmaster.orange.fr: OFR_506 and its kind (the sending server is refused)",
         (r"\bofr_?(?:506|513|515|999|108|109)\b",),
     ),
+    Rule(
+        "facebook-preferences",
+        Reason.MAILBOX_UNAVAILABLE,
+        "postmaster.facebook.com/response_codes: RCP-P2 and RCP-P3 (the person's settings let nobody write)",
+        (r"\brcp-p[23]\b",),
+    ),
+    Rule(
+        "facebook-message",
+        Reason.POLICY,
+        "postmaster.facebook.com/response_codes: MSG-P (the message) and POL-P (the sending host)",
+        (r"\b(?:msg|pol)-p\d\b",),
+    ),
+    Rule(
+        "netease-codes",
+        Reason.POLICY,
+        "mail.163.com/help: MI and HL (host, rate, SPF); RC is about the recipient and has words",
+        (r"\b(?:mi|hl):[a-z]{3}\b",),
+    ),
+    Rule(
+        "netease-content",
+        Reason.SPAM_CONTENT,
+        "mail.163.com/help: DT is about the content",
+        (r"\bdt:[a-z]{3}\b",),
+    ),
+    Rule(
+        "t-online-problem",
+        Reason.BAD_REPUTATION,
+        "postmaster.t-online.de: 554 for sending hosts without a good name",
+        (r"a problem occurred\. \(ask your postmaster",),
+    ),
+    Rule(
+        "tencent-attacks",
+        Reason.POLICY,
+        "service.mail.qq.com: refused by the sending domain's conduct, or by the recipient's list",
+        (r"suspected bounce attacks", r"mail is rejected by recipients"),
+    ),
+    Rule(
+        "exchange-store-quota",
+        Reason.MAILBOX_FULL,
+        "learn.microsoft.com, 5.2.2: the store driver's exception names the quota",
+        (r"quotaexceeded",),
+    ),
 )
