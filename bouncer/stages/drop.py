@@ -1,7 +1,8 @@
 """Drop: is this recipient suppressed? Asked on the event loop while a mail is on its way out, answered without leaving it.
 
-The answer is one look into the store's index, so it is never older than the store, needs nothing loaded at the start, and
-costs the same at ten million addresses as at ten (``tests/bench/bench_suppressions.py``).
+The answer is one look into the store's index, so it is never older than the store and needs nothing loaded at the start. At ten
+million addresses it takes some tens of microseconds while the system has the file in its cache, and two reads of the
+disk where it has not (``tests/bench/bench_suppressions.py``).
 """
 
 import datetime as dt
