@@ -79,9 +79,7 @@ def test_listmonk(snippets: Path, server: Peer):
     }
     web = ThreadingHTTPServer(("127.0.0.1", 0), messenger.Messenger)
     threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{web.server_address[1]}/", json.dumps(pushed).encode()
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{web.server_address[1]}/", json.dumps(pushed).encode())
     with urllib.request.urlopen(request) as answer:  # noqa: S310 -- as above
         assert answer.status == 200
     web.shutdown()
