@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bouncer.daemon.clock import now, today
 from bouncer.errors import ConfigError
+from bouncer.mail.address import ascii_domain
 from bouncer.mail.returnpath import Key
 from bouncer.milter import Door, make_doors
 from bouncer.policy.outgoing import Signing
@@ -35,7 +36,7 @@ async def open_outgoing(
     doors: dict[str, Door] = {}
     register = Register(store, lambda: doors["milter"].clients)
     stack.push_async_callback(register.finish)
-    domains, days = settings.smtp.domains, settings.tokens.expire_days
+    domains, days = tuple(map(ascii_domain, settings.smtp.domains)), settings.tokens.expire_days
     stage = Send(
         admit.directory,
         store,

@@ -114,13 +114,16 @@ class Conversation(asyncio.Protocol):
 
     def go_on(self) -> None:
         """Read what came, as far as it is whole and nobody has to wait."""
+        heard = False
         try:
-            while not self._held_up and self._closed_at is None and self.take():
-                self.asked = True
-                self._hear()
+            while self.waiting is None and not self._writing_stopped and self._closed_at is None and self.take():
+                heard = True
         except ValueError as error:
             _log.info("not understood peer=%s: %s", self.peer, error)
             self.hang_up()
+        if heard:
+            self.asked = True
+            self._hear()
         if self._closed_at is not None or self._held_up:
             return
         if self.guests.closing and not self.busy:

@@ -71,6 +71,8 @@ class MilterSession(Conversation):
         self.say(self._agreed.answer)
 
     def _macros(self, rest: bytes) -> None:
+        if len(rest) <= 1:  # none of this stage: Postfix says so before every event
+            return
         command, known = frames.macros(rest)
         if command == frames.MAIL:
             self._login = known.get(LOGIN, b"").decode("utf-8", "replace")

@@ -34,7 +34,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What it takes to sign: the return-path domains and the keys, the first of each, and how long a path is good."""
+    """What it takes to sign: the return-path domains in ASCII and the keys, the first of each; how long a path is good."""
 
     domains: tuple[str, ...]
     keys: tuple[Key, ...]
@@ -103,4 +103,4 @@ def _reference(reverse_path: str, signing: Signing) -> str | None:
 
 
 def _ours(reverse_path: str, domains: Collection[str]) -> bool:
-    return ascii_domain(split(reverse_path)[1]) in set(map(ascii_domain, domains))
+    return ascii_domain(split(reverse_path)[1]) in domains
