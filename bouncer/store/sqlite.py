@@ -9,12 +9,10 @@ the write-ahead log neither waits for the other.
 import asyncio
 import errno
 import fcntl
-import logging
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -23,12 +21,13 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings import StoreSettings
+from bouncer.store.log import Log
 from bouncer.store.migrating import migrate
 
 READERS = 2
 """Reading threads of a process: a long list does not hold up the leases."""
-CHECKPOINT_SECONDS = 1.0
-"""How often, while there is writing, the log is carried over into the file; by a thread of its own, so that no keeper waits."""
+LOOK_KILOBYTES = 65_536
+"""Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
 WRITE_KILOBYTES = 65_536
 """Pages that the writing connection keeps: an import of a million lines else reads each of them many times."""
 LOOK_KILOBYTES = 65_536
@@ -44,8 +43,13 @@ FULL_OCTETS = 1 << 20
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
+LOG_OCTETS = 64 << 20
+"""What the log file is cut back to after it had to grow beyond, behind a long reader."""
+FULL_OCTETS = 1 << 20
+"""With less room than this on the disk, an I/O error is taken to mean that it is full."""
 
-_log = logging.getLogger(__name__)
+_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
+"""Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,9 +87,7 @@ class Sqlite:
         self._reader = self._engine("BEGIN", READERS)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
-        self._carrying = ThreadPoolExecutor(1, "store-carry")
-        self._carried_at = 0.0
-        self._carry: Future[None] | None = None
+        self._log = Log(self._path)
 
     async def open(self) -> None:
         """Make the file where it is missing, and bring its tables up to date; safe against another process doing so."""
@@ -144,36 +146,22 @@ class Sqlite:
         # SQLite itself would go on writing into a file that was moved away or removed, and so lose what is kept
         if self._identify() != self._identity:
             raise FileNotFoundError(f"another file is now at {self._path}")
+        if self._log.is_long:
+            with closing(self._writer.raw_connection()) as connection:
+                self._log.begin_anew(connection, self._busy_seconds)
         with self._writer.begin() as connection:
             done = work(connection)
-        self._carry_over_when_due()
+        self._log.carry_over_when_due()
         return done
-
-    def _carry_over_when_due(self) -> None:
-        now = time.monotonic()
-        if now - self._carried_at >= CHECKPOINT_SECONDS and (self._carry is None or self._carry.done()):
-            self._carried_at = now
-            self._carry = self._carrying.submit(self._carry_over)
-
-    def _carry_over(self) -> None:
-        """Checkpoint (https://www.sqlite.org/wal.html): beside the writers; with them only when the log has become long."""
-        try:
-            file = f"{self._path.as_uri()}?mode=rw"  # never makes a new one where it was moved away
-            with closing(sqlite3.connect(file, RESTART_SECONDS, isolation_level=None, uri=True)) as connection:
-                connection.execute("PRAGMA synchronous = FULL")
-                _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                if pages > LOG_PAGES:
-                    connection.execute("PRAGMA wal_checkpoint(RESTART)")
-        except sqlite3.Error as error:  # nothing is lost: it stays in the log until the next time
-            _log.info("the log was not carried over: %s", _words(error))
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with self._reader.begin() as connection:
             return work(connection)
 
     def _close(self) -> None:
-        for threads in (self._reading, self._writing, self._carrying):
+        for threads in (self._reading, self._writing):
             threads.shutdown()
+        self._log.close()
         for engine in (self._reader, self._writer):
             engine.dispose()
 
@@ -221,7 +209,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     for pragma in (
         "synchronous = FULL",
         "foreign_keys = ON",
-        "wal_autocheckpoint = 0",  # _carry_over does it
+        "wal_autocheckpoint = 0",  # Log does it
         f"journal_size_limit = {LOG_OCTETS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
