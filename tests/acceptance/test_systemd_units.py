@@ -33,7 +33,9 @@ def units(tmp_path: Path) -> Path:
 
 @pytest.mark.real("systemd-analyze")
 def test_systemd_finds_nothing_wrong_with_the_units(units: Path) -> None:
-    said = analyze("verify", "--man=no", "./bouncer.service", "./bouncer.socket", "./bouncer-milter.socket", units=units)
+    said = analyze(
+        "verify", "--man=no", "./bouncer.service", "./bouncer.socket", "./bouncer-milter.socket", units=units
+    )
 
     assert (said.stdout + said.stderr, said.returncode) == ("", 0)
 
