@@ -39,10 +39,13 @@ OCTETS = 1700
 def daemon() -> Iterator[Ours]:
     """Our daemon, its store on a disk: /tmp may be memory."""
     (PROJECT / ".cache").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder, Ours(Path(folder), milter=DOORS) as ours:
-        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
-        ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
-        yield ours
+    with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:
+        own = Path(folder) / "ours"  # its log lies beside it
+        own.mkdir()
+        with Ours(own, milter=DOORS) as ours:
+            ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+            ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
+            yield ours
 
 
 def cpu_seconds(pid: int) -> float:
