@@ -66,7 +66,7 @@ class KeptLetter:
 class LetterRow:
     """A letter as lists show it, without its octets."""
 
-    id: int
+    letter_id: int
     state: str
     kind: str | None
     dialect: str | None

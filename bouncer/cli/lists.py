@@ -1,6 +1,5 @@
 """Lists: what was recorded, what was kept."""
 
-import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Sequence
@@ -87,29 +86,8 @@ def letters(
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
         return await store.letters(state=state, account=account, page=Page(limit))
 
-    rows = [_ListedLetter.of(row) for row in with_store(context, ask)]
-    columns = ("id", "received_at", "state", "kind", "dialect", "return_path", "peer", "octets", "note")
-    show(rows, columns, as_json=as_json, nothing="There is no such letter.")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _ListedLetter:
-    id: str
-    state: str
-    kind: str | None
-    dialect: str | None
-    account: str | None
-    return_path: str
-    reverse_path: str
-    peer: str
-    received_at: dt.datetime
-    octets: int
-    note: str | None
-
-    @classmethod
-    def of(cls, row: LetterRow) -> "_ListedLetter":
-        fields = {one.name: getattr(row, one.name) for one in dataclasses.fields(row)}
-        return cls(**{**fields, "id": spell_id(row.id)})
+    columns = ("letter_id", "received_at", "state", "kind", "dialect", "return_path", "peer", "octets", "note")
+    show(with_store(context, ask), columns, as_json=as_json, nothing="There is no such letter.")
 
 
 def _write_raw(context: click.Context, number: int) -> None:

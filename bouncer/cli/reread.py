@@ -85,9 +85,9 @@ async def _letters(
         if not rows:
             return
         for row in rows:
-            if row.state not in NOT_A_STATE_TO_REREAD and (letter := await store.letter(row.id)) is not None:
+            if row.state not in NOT_A_STATE_TO_REREAD and (letter := await store.letter(row.letter_id)) is not None:
                 yield letter
-        before = rows[-1].id
+        before = rows[-1].letter_id
 
 
 def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[Change]:

@@ -14,21 +14,23 @@ from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.ids import MAX_ID
 from bouncer.store.tables import letters, raw_letters
 
-_LISTED = tuple(
-    letters.c[name]
-    for name in (
-        "id",
-        "state",
-        "kind",
-        "dialect",
-        "account",
-        "return_path",
-        "reverse_path",
-        "peer",
-        "received_at",
-        "octets",
-        "note",
-    )
+_LISTED = (
+    letters.c.id.label("letter_id"),
+    *tuple(
+        letters.c[name]
+        for name in (
+            "state",
+            "kind",
+            "dialect",
+            "account",
+            "return_path",
+            "reverse_path",
+            "peer",
+            "received_at",
+            "octets",
+            "note",
+        )
+    ),
 )
 
 

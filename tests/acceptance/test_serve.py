@@ -89,7 +89,9 @@ def test_what_nobody_can_read_is_shunted_and_can_be_written_out(ours: Ours):
     send(ours, signed(ours), b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n")
     (letter,) = ours.until(lambda: ours.rows("letters", "--state", "shunted"))
 
-    written = subprocess.run(ours.arguments("letters", "--raw", letter["id"]), capture_output=True, check=True).stdout
+    written = subprocess.run(
+        ours.arguments("letters", "--raw", letter["letter_id"]), capture_output=True, check=True
+    ).stdout
 
     assert written == b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n"
 

@@ -95,7 +95,7 @@ def connections_seen() -> Iterator[list[Any]]:
 
 
 async def kept(store: Store) -> list[int]:
-    return [row.id for row in await store.letters(state="kept", account=None, page=ALL)]
+    return [row.letter_id for row in await store.letters(state="kept", account=None, page=ALL)]
 
 
 async def test_a_locked_store_keeps_nothing_and_then_again(store: Store, path: Path):

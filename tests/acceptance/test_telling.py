@@ -88,9 +88,14 @@ def test_a_kept_letters_notice_can_be_looked_at(ours: Ours):
     send(ours, UNKNOWN.read_bytes())
     (letter,) = ours.until(lambda: ours.rows("letters", "--state", "read"))
 
-    assert "Subject: Not delivered: unknown@example.org" in ours.command("notice", "preview", letter["id"]).stdout
-    assert "Account acme" in ours.command("notice", "preview", letter["id"]).stdout
-    assert '<html lang="sv">' in ours.command("notice", "preview", letter["id"], "--html", "--language", "sv").stdout
+    assert (
+        "Subject: Not delivered: unknown@example.org" in ours.command("notice", "preview", letter["letter_id"]).stdout
+    )
+    assert "Account acme" in ours.command("notice", "preview", letter["letter_id"]).stdout
+    assert (
+        '<html lang="sv">'
+        in ours.command("notice", "preview", letter["letter_id"], "--html", "--language", "sv").stdout
+    )
 
 
 def test_a_files_notice_can_be_looked_at(ours: Ours):

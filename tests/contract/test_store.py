@@ -96,7 +96,10 @@ async def test_a_letter_that_cannot_be_stored_harms_no_other(store: Store):
     )
 
     assert isinstance(done[1], TypeError)
-    assert {row.id for row in await store.letters(state=None, account=None, page=ALL)} == {done[0][0], done[2][0]}
+    assert {row.letter_id for row in await store.letters(state=None, account=None, page=ALL)} == {
+        done[0][0],
+        done[2][0],
+    }
 
 
 async def test_strangers_text_is_kept_without_what_no_database_holds(store: Store):
@@ -149,9 +152,9 @@ async def test_letters_are_listed_newest_first_by_page(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(5)]
 
     first = await store.letters(state=None, account=None, page=Page(limit=2))
-    rest = await store.letters(state="kept", account="acme", page=Page(limit=9, before=first[-1].id))
+    rest = await store.letters(state="kept", account="acme", page=Page(limit=9, before=first[-1].letter_id))
 
-    assert [row.id for row in [*first, *rest]] == ids[::-1]
+    assert [row.letter_id for row in [*first, *rest]] == ids[::-1]
 
 
 async def test_letters_are_listed_by_state_and_account(store: Store):
@@ -161,7 +164,7 @@ async def test_letters_are_listed_by_state_and_account(store: Store):
     await store.record([record(theirs, account="other")], now=NOON)
 
     async def ids(state: str | None, account: str | None) -> list[int]:
-        return [row.id for row in await store.letters(state=state, account=account, page=ALL)]
+        return [row.letter_id for row in await store.letters(state=state, account=account, page=ALL)]
 
     assert await ids(None, None) == [nobodys, theirs, ours]
     assert await ids("kept", None) == [nobodys, ours]

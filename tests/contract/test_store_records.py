@@ -27,7 +27,7 @@ async def test_recording_writes_everything_at_once(store: Store):
     (row,) = await store.letters(state="read", account="acme", page=ALL)
     (parcel,) = await store.outbox(state="waiting", page=ALL)
 
-    assert (row.id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
+    assert (row.letter_id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
     assert (parcel.letter_id, parcel.to, parcel.attempts) == (letter_id, "owner@acme.example", 0)
     assert parcel.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
     assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {"jane@example.org": suppression()}
@@ -156,7 +156,7 @@ async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
 
     (row,) = await store.letters(state="shunted", account=None, page=ALL)
 
-    assert (row.id, row.note, row.kind) == (letter_id, "nobody could read it", "unreadable")
+    assert (row.letter_id, row.note, row.kind) == (letter_id, "nobody could read it", "unreadable")
     assert await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON) == ()
 
 

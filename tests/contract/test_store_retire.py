@@ -18,7 +18,7 @@ async def read(store: Store, state: LetterState = LetterState.READ, *parcels: Pa
 
 async def state_of(store: Store, letter_id: int) -> str:
     rows = await store.letters(state=None, account=None, page=ALL)
-    return next(row.state for row in rows if row.id == letter_id)
+    return next(row.state for row in rows if row.letter_id == letter_id)
 
 
 @pytest.mark.parametrize("state", [LetterState.READ, LetterState.SHUNTED])
@@ -40,7 +40,7 @@ async def test_a_young_letter_stays(store: Store, clock: Clock):
 
     assert await store.retire(letters_before=SOON, records_before=SOON, count=9) == (1, 2)
 
-    assert [row.id for row in await store.letters(state=None, account=None, page=ALL)] == [young]
+    assert [row.letter_id for row in await store.letters(state=None, account=None, page=ALL)] == [young]
     assert len(await store.bounces(BounceFilter(), ALL)) == 1
     assert await store.letter(young) is not None
 

@@ -155,7 +155,7 @@ async def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path):
         other.execute("UPDATE letters SET state = 'read'")
         rows = await store.letters(state="kept", account=None, page=ALL)
 
-    assert [row.id for row in rows] == [letter_id]
+    assert [row.letter_id for row in rows] == [letter_id]
     await store.close()
 
 
