@@ -16,21 +16,16 @@ from bouncer.store.tables import letters, raw_letters
 
 _LISTED = (
     letters.c.id.label("letter_id"),
-    *tuple(
-        letters.c[name]
-        for name in (
-            "state",
-            "kind",
-            "dialect",
-            "account",
-            "return_path",
-            "reverse_path",
-            "peer",
-            "received_at",
-            "octets",
-            "note",
-        )
-    ),
+    letters.c.state,
+    letters.c.kind,
+    letters.c.dialect,
+    letters.c.account,
+    letters.c.return_path,
+    letters.c.reverse_path,
+    letters.c.peer,
+    letters.c.received_at,
+    letters.c.octets,
+    letters.c.note,
 )
 
 
