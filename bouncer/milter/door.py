@@ -8,15 +8,9 @@ import asyncio
 import socket
 from collections.abc import Callable, Sequence
 
-from bouncer.errors import ConfigError
+from bouncer.listening import Listener
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
-
-BACKLOG = 1024
-"""Connections that wait to be accepted: a mail server opens one for each of its clients."""
-TICK_SECONDS = 1.0
-"""How often limits of time are looked at."""
-MAX_PORT = 0xFFFF
 
 
 class Door:
@@ -25,16 +19,14 @@ class Door:
     def __init__(
         self, named: str, listen: Sequence[str], *, guests: Guests, begin: Callable[[Guests], Conversation]
     ) -> None:
-        self._places = [_place(named, one) for one in listen]
+        self._listener = Listener(named, listen)
         self._guests = guests
         self._begin = begin
-        self._servers: list[asyncio.Server] = []
-        self._ticking: asyncio.TimerHandle | None = None
 
     @property
     def listening(self) -> tuple[str, ...]:
         """Where it listens, each as host:port, with the port that a 0 became."""
-        return tuple(_spelt(one.getsockname()) for server in self._servers for one in server.sockets)
+        return self._listener.listening
 
     @property
     def clients(self) -> int:
@@ -43,33 +35,16 @@ class Door:
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
-        loop = asyncio.get_running_loop()
+        await self._listener.open(lambda: self._begin(self._guests), sockets, self._tick)
 
-        def begin() -> Conversation:
-            return self._begin(self._guests)
-
-        try:
-            for one in sockets:
-                self._servers.append(await loop.create_server(begin, sock=one, backlog=BACKLOG))
-            for host, port in () if sockets else self._places:
-                self._servers.append(await loop.create_server(begin, host, port, backlog=BACKLOG))
-        except OSError:
-            await self.close()
-            raise
-        self._tick()
-
-    def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+    def _tick(self, now: float) -> None:
         for one in tuple(self._guests.inside):
             one.check_time(now)
-        self._ticking = loop.call_later(TICK_SECONDS, self._tick)
 
     async def drain(self, seconds: float) -> None:
         """Accept no more, let open messages come to their answer for *seconds* at most, and end all others."""
         self._guests.closing = True
-        for server in self._servers:
-            server.close()
+        self._listener.stop()
         for one in tuple(self._guests.inside):
             if not one.busy:
                 one.hang_up()
@@ -83,23 +58,5 @@ class Door:
     async def close(self) -> None:
         """Stop at once: what has no answer yet gets none."""
         self._guests.closing = True
-        if self._ticking is not None:
-            self._ticking.cancel()
-        for server in self._servers:
-            server.close()
+        self._listener.close()
         await asyncio.gather(*(one.cut_off() for one in tuple(self._guests.inside)))
-
-
-def _place(named: str, text: str) -> tuple[str | None, int]:
-    """Read host:port; no host means every address of this machine."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
-        raise ConfigError(f"{named}: {text!r} is not host:port")
-    return host.removeprefix("[").removesuffix("]") or None, int(port)
-
-
-def _spelt(name: object) -> str:
-    if not isinstance(name, tuple):
-        return str(name)
-    host, port = name[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

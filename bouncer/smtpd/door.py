@@ -6,18 +6,12 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 
-from bouncer.errors import ConfigError
+from bouncer.listening import Listener
 from bouncer.settings import SmtpSettings
 from bouncer.smtpd import replies
 from bouncer.smtpd.guests import Guests
 from bouncer.smtpd.session import Session
 from bouncer.smtpd.terms import Admit, Keep, make_terms
-
-BACKLOG = 1024
-"""Connections that wait to be accepted; bounces come in bursts."""
-MAX_PORT = 0xFFFF
-TICK_SECONDS = 1.0
-"""How often limits of time are looked at; they are whole seconds."""
 
 
 class SmtpDoor:
@@ -38,15 +32,13 @@ class SmtpDoor:
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
         self._terms = make_terms(settings, admit=admit, keep=keep, now=now, tls_context=tls_context)
-        self._places = tuple(map(_place, settings.listen))
+        self._listener = Listener("[smtp] listen", settings.listen)
         self._guests = Guests(settings)
-        self._servers: list[asyncio.Server] = []
-        self._ticking: asyncio.TimerHandle | None = None
 
     @property
     def listening(self) -> tuple[str, ...]:
         """Where it listens, each as host:port, with the port that a 0 became."""
-        return tuple(_spelt(one.getsockname()) for server in self._servers for one in server.sockets)
+        return self._listener.listening
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
@@ -55,28 +47,16 @@ class SmtpDoor:
         def session() -> Session:
             return Session(self._terms, self._guests, loop)
 
-        try:
-            for one in sockets:
-                self._servers.append(await loop.create_server(session, sock=one, backlog=BACKLOG))
-            for host, port in () if sockets else self._places:
-                self._servers.append(await loop.create_server(session, host, port, backlog=BACKLOG))
-        except OSError:
-            await self.close()
-            raise
-        self._tick()
+        await self._listener.open(session, sockets, self._tick)
 
-    def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+    def _tick(self, now: float) -> None:
         for session in tuple(self._guests.inside):
             session.check_time(now)
-        self._ticking = loop.call_later(TICK_SECONDS, self._tick)
 
     async def drain(self, seconds: float) -> None:
         """Accept no more, let open transactions come to their end for *seconds* at most, and tell all others 421."""
         self._guests.closing = True
-        for server in self._servers:
-            server.close()
+        self._listener.stop()
         for session in tuple(self._guests.inside):
             if not session.in_transaction:
                 session.hang_up(replies.CLOSING)
@@ -87,10 +67,7 @@ class SmtpDoor:
     async def close(self) -> None:
         """Stop at once: what is not kept yet gets no 250."""
         self._guests.closing = True
-        if self._ticking is not None:
-            self._ticking.cancel()
-        for server in self._servers:
-            server.close()
+        self._listener.close()
         waiting = []
         for session in tuple(self._guests.inside):
             session.transport.abort()
@@ -106,18 +83,3 @@ class SmtpDoor:
         except TimeoutError:
             return False
         return True
-
-
-def _place(text: str) -> tuple[str | None, int]:
-    """Read host:port; no host means every address of this machine."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
-        raise ConfigError(f"[smtp] listen: {text!r} is not host:port")
-    return host.removeprefix("[").removesuffix("]") or None, int(port)
-
-
-def _spelt(name: object) -> str:
-    if not isinstance(name, tuple):
-        return str(name)
-    host, port = name[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

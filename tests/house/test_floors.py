@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ndr",),
     ("policy",),
     ("ports", "settings"),
-    ("store", "courier", "notify", "stages"),
+    ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),
     ("daemon",),
     ("cli",),
