@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bouncer.policy.failing import Owned
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Category
@@ -23,6 +24,7 @@ class Asks:
     token: str | None = None  # the MAC of the signed path, or of the returned mark
     message_id: str | None = None
     reference: str | None = None
+    owner: str | None = None  # in comparable form: to whom the notice was sent that came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Past:
     message: Message | None = None
     of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by comparable address
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
+    owned: tuple[Owned, ...] = ()  # accounts of the owner whose notice came back
 
     def about(self, key: str) -> AddressPast:
         """Give what is known of one address in comparable form."""

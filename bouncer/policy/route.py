@@ -13,7 +13,7 @@ from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.believe import Credentials, is_overused, names
 from bouncer.policy.blocking import warnings
-from bouncer.policy.failing import Owned, failing, warned
+from bouncer.policy.failing import failing, warned
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.past import Asks, Past
@@ -39,7 +39,6 @@ class Circumstances:
     flaw: str | None = None  # why one of them is not good
     peer: str = ""
     came_at: dt.datetime | None = None  # where that is not now
-    accounts: tuple[Owned, ...] = ()  # that have the owner to whom a notice was sent which came back
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,8 @@ class Case:
     def asks(self) -> Asks:
         """What of the past matters: the addresses that it names, the message that it returns."""
         reading, about = self.judgement.reading, self.circumstances
+        if about.path.kind is PathKind.NOTICE and about.path.recipient is not None:
+            return Asks(owner=comparable(about.path.recipient))
         if about.path.account is None or reading.kind not in RECORDED:
             return Asks()
         token = credentials(about, Past()).token
@@ -96,7 +97,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         powerless=about.ours,
     )
     parcels, note = _parcels(reading, about, by, past)
-    came_back = failing(reading, about.path.recipient, about.accounts) if about.path.kind is PathKind.NOTICE else ()
+    came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
         letter_id=about.letter_id,
@@ -107,7 +108,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         bounces=found.bounces,
         suppressions=found.suppressions,
         releases=found.releases,
-        parcels=(*parcels, *_warnings(found, about, past), *warned(came_back, about.accounts, about.operator)),
+        parcels=(*parcels, *_warnings(found, about, past), *warned(came_back, past.owned, about.operator)),
         failing=came_back,
         tallies=found.tallies,
         token=by.token.mac if by.token and found.bounces else None,

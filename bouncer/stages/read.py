@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
-from bouncer.mail.address import comparable
-from bouncer.mail.letter import PathKind, ReturnPath, spell_id
+from bouncer.mail.letter import PathKind, spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
-from bouncer.policy.failing import Owned
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Record
 from bouncer.policy.route import Case as RoutedCase
@@ -114,7 +112,6 @@ class Read:
             flaw=(mark_flaw if path.kind in _OPEN_TO_ALL else flaw),
             peer=received.peer,
             came_at=received.received_at,
-            accounts=_of_owner(path, directory),
         )
         return Careful.of(RoutedCase(opened.judgement, about))
 
@@ -126,15 +123,6 @@ class Read:
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
-
-
-def _of_owner(path: ReturnPath, directory: Directory) -> tuple[Owned, ...]:
-    """Give the accounts of the owner whose notice came back."""
-    if path.kind is not PathKind.NOTICE or path.recipient is None:
-        return ()
-    owner = comparable(path.recipient)
-    accounts = (one for one in directory.accounts.values() if owner in map(comparable, one.owners))
-    return tuple(Owned(one.name, one.owners, one.failing) for one in accounts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,22 @@
 It lives inside the transaction in which the decisions are written, so that no two letters about one address miss each other.
 """
 
+import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import split
+from bouncer.mail.address import comparable, split
+from bouncer.policy.failing import Owned
 from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
 from bouncer.policy.provider import provider
 from bouncer.policy.record import Record, Suppression
 from bouncer.policy.verdict import Category
 from bouncer.ports import Case
 from bouncer.store import day_counts, trail
+from bouncer.store.accounts import directory
 from bouncer.store.allowing import allowed_of
 from bouncer.store.book import registered
 from bouncer.store.keys import Keys, key
@@ -43,6 +46,7 @@ class Ledger:
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         asked = [one.asks for one in cases]
+        self._owned = _owned(connection, asked)
         self._messages = {asks: registered(connection, asks) for asks in asked}
         wanted = {(asks.account, form) for asks in asked if asks.account for form in self._forms(asks)}
         self._allowed = allowed_of(connection, wanted)
@@ -53,7 +57,7 @@ class Ledger:
     def past(self, asks: Asks) -> Past:
         """Give what is known now, the letters before among it."""
         if asks.account is None:
-            return Past()
+            return Past(owned=self._of_owner(asks.owner))
         account, counts = asks.account, self._counts + self._uses
         providers = {provider(split(one)[1]) for one in asks.addresses}
         return Past(
@@ -66,6 +70,9 @@ class Ledger:
 
     def note(self, record: Record) -> None:
         """Take note of what was decided, for the cases that come after."""
+        for failing in record.failing:
+            known = self._owned[failing.account]
+            self._owned[failing.account] = dataclasses.replace(known, failing=(*known.failing, failing.owner))
         account = record.account
         if account is None:
             return
@@ -92,6 +99,10 @@ class Ledger:
         sent_to = message.recipients if message and len(message.recipients) == 1 else ()
         forms = (form for one in (*asks.addresses, *sent_to) for form in self._keys.of(asks.account or "", one))
         return list(dict.fromkeys(forms))
+
+    def _of_owner(self, owner: str | None) -> tuple[Owned, ...]:
+        mine = (one for one in self._owned.values() if owner in set(map(comparable, one.owners)))
+        return tuple(mine) if owner else ()
 
     def _about(self, at: Key) -> AddressPast:
         return AddressPast(
@@ -144,6 +155,13 @@ class Ledger:
         for row in reversed(found):
             change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
             self._changes[row.account, row.address_key].append(change)
+
+
+def _owned(connection: sa.Connection, asked: Sequence[Asks]) -> dict[str, Owned]:
+    """Give all accounts as owners have them, but only where a notice came back: that is seldom."""
+    if not any(asks.owner for asks in asked):
+        return {}
+    return {name: Owned(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}
 
 
 def _counted(record: Record) -> list[day_counts.Subject]:

@@ -5,13 +5,16 @@ import datetime as dt
 
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
+from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.tell import Wishes
-from bouncer.policy.verdict import Reason
+from bouncer.policy.verdict import Judgement, Reason
 from bouncer.ports import Account, OutboxRow, Store, Told
 
 HOUR = 60 * MINUTE
-ANN, BOB = "ann@acme.example", "bob@acme.example"
+ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
 async def account(store: Store, wishes: Wishes | None = None, *owners: str) -> None:
@@ -211,3 +214,32 @@ async def test_wishes_are_kept(store: Store):
         "": {"language": "ja"},
         ANN: {"contact": "Bea {{ 7*7 }} é"},
     }
+
+
+async def test_of_two_owners_whose_mail_comes_back_together_the_second_leads_to_the_operator(store: Store):
+    """Each is decided on what the one before it led to, in the same commit too: no two that fail are told of each other."""
+    await account(store, None, ANN, BOB)
+    letters = await store.keep([letter(account=None), letter(account=None)])
+    cases = [came_back(letter_id, owner) for letter_id, owner in zip(letters, (ANN, BOB), strict=True)]
+
+    records = await store.record(cases, now=NOON)
+
+    assert [one.to for each in records for one in each.parcels] == [BOB, OPERATOR]
+    assert (await store.directory()).accounts["acme"].failing == (ANN, BOB)
+
+
+async def test_an_owner_that_is_marked_is_not_told_of_again(store: Store):
+    await account(store, None, ANN, BOB)
+    for now in (NOON, NOON + MINUTE):
+        (letter_id,) = await store.keep([letter(account=None)])
+        await store.record([came_back(letter_id, ANN)], now=now)
+
+    assert [row.to for row in await rows(store, ParcelState.WAITING)] == [BOB]
+
+
+def came_back(letter_id: int, owner: str) -> Case:
+    """A bounce of the notice that was sent to this owner."""
+    failed = Reading(Kind.BOUNCE, recipients=(Recipient(owner, Action.FAILED),))
+    path = ReturnPath("bouncer-token@rp.example.com", PathKind.NOTICE, recipient=owner)
+    about = Circumstances(letter_id, path, None, ours=True, owners=(), operator=OPERATOR, now=NOON)
+    return Case(Judgement(failed, ()), about)
