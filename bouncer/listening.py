@@ -1,8 +1,10 @@
-"""Listening: what every door does with its addresses and sockets, and its tick of time. Knows no protocol."""
+"""Listening: what every door does with its addresses and sockets, its tick of time, and who is inside. Knows no protocol."""
 
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from bouncer.errors import ConfigError
 
@@ -11,6 +13,43 @@ BACKLOG = 1024
 MAX_PORT = 0xFFFF
 TICK_SECONDS = 1.0
 """How often limits of time are looked at; they are whole seconds."""
+
+Guest = TypeVar("Guest")
+"""A connection, as its door knows it."""
+
+
+@dataclass(slots=True)
+class Guests(Generic[Guest]):
+    """The connections that are open, *most* at once; ``closing`` once no new work is begun."""
+
+    most: int
+    inside: set[Guest] = field(default_factory=set)
+    closing: bool = False
+    _empty: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def enter(self, guest: Guest) -> bool:
+        """Let *guest* in; False where there is no room, or the door closes."""
+        if self.closing or len(self.inside) >= self.most:
+            return False
+        self.inside.add(guest)
+        return True
+
+    def leave(self, guest: Guest) -> None:
+        """Forget *guest*."""
+        self.inside.discard(guest)
+        if not self.inside:
+            self._empty.set()
+
+    async def all_left(self, seconds: float) -> bool:
+        """Wait until nobody is inside, for *seconds* at most; False where somebody still is."""
+        self._empty.clear()
+        if self.inside:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._empty.wait()
+            except TimeoutError:
+                return False
+        return True
 
 
 class Listener:

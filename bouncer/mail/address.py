@@ -5,7 +5,6 @@ receiver does, though RFC 5321 section 2.4 would let them differ.
 """
 
 import re
-from dataclasses import dataclass
 
 MAX_LOCAL_PART = 64
 """Octets; RFC 5321 section 4.5.3.1.1."""
@@ -16,26 +15,6 @@ MAX_PATH = 256
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
-
-
-@dataclass(frozen=True, slots=True)
-class ReversePath:
-    """The address of MAIL FROM; null for notifications (RFC 5321 section 4.5.5)."""
-
-    mailbox: str
-
-    @classmethod
-    def parse(cls, text: str | None) -> "ReversePath":
-        """Take what stood in MAIL FROM, with or without its angle brackets."""
-        return cls((text or "").strip().removeprefix("<").removesuffix(">"))
-
-    @property
-    def null(self) -> bool:
-        """True for ``<>``: such mail is never answered."""
-        return not self.mailbox
-
-    def __str__(self) -> str:
-        return f"<{self.mailbox}>"
 
 
 def split(address: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from bouncer.milter.socketmap import MapAsked
 from bouncer.milter.terms import Send, Terms, make_terms
 from bouncer.settings import MilterSettings
 
-KINDS: dict[str, tuple[str, Callable[[Guests, Terms], Conversation]]] = {
+KINDS: dict[str, tuple[str, Callable[[Guests[Conversation], Terms], Conversation]]] = {
     "milter": ("listen", MilterSession),
     "policy": ("policy_listen", PolicyAsked),
     "socketmap": ("socketmap_listen", MapAsked),
@@ -25,8 +25,10 @@ def make_doors(settings: MilterSettings, stage: Send) -> dict[str, Door]:
     return {name: _door(settings, terms, setting, asked) for name, (setting, asked) in KINDS.items()}
 
 
-def _door(settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests, Terms], Conversation]) -> Door:
-    guests = Guests(settings.max_connections, settings.idle_seconds)
+def _door(
+    settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests[Conversation], Terms], Conversation]
+) -> Door:
+    guests = Guests[Conversation](settings.max_connections, idle_seconds=settings.idle_seconds)
     return Door(
         f"[milter] {setting}", getattr(settings, setting), guests=guests, begin=lambda guests: asked(guests, terms)
     )

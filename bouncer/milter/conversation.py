@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class Conversation(asyncio.Protocol):
     """One connection. Never raises for what the peer sends or for its going away."""
 
-    def __init__(self, guests: Guests) -> None:
+    def __init__(self, guests: "Guests[Conversation]") -> None:
         self.guests = guests
         self.octets = bytearray()
         self.waiting: asyncio.Task[None] | None = None

@@ -24,7 +24,7 @@ LATER = b"action=451 4.3.0 Local error, try later\n\n"
 class PolicyAsked(Conversation):
     """One connection of a Postfix smtpd, which asks about recipient after recipient."""
 
-    def __init__(self, guests: Guests, terms: Terms) -> None:
+    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
         super().__init__(guests)
         self._terms = terms
 

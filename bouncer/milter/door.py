@@ -17,7 +17,12 @@ class Door:
     """Listens for one kind of conversation. Raises ConfigError where *listen*, the setting *named*, cannot be read."""
 
     def __init__(
-        self, named: str, listen: Sequence[str], *, guests: Guests, begin: Callable[[Guests], Conversation]
+        self,
+        named: str,
+        listen: Sequence[str],
+        *,
+        guests: Guests[Conversation],
+        begin: Callable[[Guests[Conversation]], Conversation],
     ) -> None:
         self._listener = Listener(named, listen)
         self._guests = guests
@@ -48,10 +53,7 @@ class Door:
         for one in tuple(self._guests.inside):
             if not one.busy:
                 one.hang_up()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._guests.all_left()
-        except TimeoutError:
+        if not await self._guests.all_left(seconds):
             for one in tuple(self._guests.inside):
                 one.hang_up()
 

@@ -27,7 +27,7 @@ QUEUE_ID = b"i"
 class MilterSession(Conversation):
     """One connection."""
 
-    def __init__(self, guests: Guests, terms: Terms) -> None:
+    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
         super().__init__(guests)
         self._terms = terms
         self._agreed: Agreed | None = None

@@ -23,7 +23,7 @@ NOT_FOUND = b"9:NOTFOUND ,"
 class MapAsked(Conversation):
     """One connection of a mail server that looks addresses up."""
 
-    def __init__(self, guests: Guests, terms: Terms) -> None:
+    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
         super().__init__(guests)
         self._terms = terms
 

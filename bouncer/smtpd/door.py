@@ -33,7 +33,8 @@ class SmtpDoor:
     ) -> None:
         self._terms = make_terms(settings, admit=admit, keep=keep, now=now, tls_context=tls_context)
         self._listener = Listener("[smtp] listen", settings.listen)
-        self._guests = Guests(settings)
+        most, each = settings.max_connections, settings.max_connections_per_client
+        self._guests = Guests[Session](most, most_per_client=each)
 
     @property
     def listening(self) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ class SmtpDoor:
         for session in tuple(self._guests.inside):
             if not session.in_transaction:
                 session.hang_up(replies.CLOSING)
-        if not await self._emptied(seconds):
+        if not await self._guests.all_left(seconds):
             for session in tuple(self._guests.inside):
                 session.hang_up(replies.CLOSING)
 
@@ -75,11 +76,3 @@ class SmtpDoor:
                 session.waiting.cancel()
                 waiting.append(session.waiting)
         await asyncio.gather(*waiting, return_exceptions=True)
-
-    async def _emptied(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._guests.all_left()
-        except TimeoutError:
-            return False
-        return True

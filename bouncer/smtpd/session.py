@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class Session(Commands):
     """One connection. The door ends it by ``hang_up``, and tells it the time by ``check_time``."""
 
-    def __init__(self, terms: Terms, guests: Guests, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, terms: Terms, guests: "Guests[Session]", loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(terms, guests.room, loop)
         self._guests = guests
         self._client: str | None = None  # as guests counts it
@@ -36,9 +36,9 @@ class Session(Commands):
         """Hook of asyncio."""
         super().connection_made(transport)
         self.peer = _address(transport.get_extra_info("peername"))
-        if refusal := self._guests.enter(self):
+        if not self._guests.enter(self):
             _log.info("turned away peer=%s: no room for more connections", self.peer)
-            self.hang_up(refusal)
+            self.hang_up(replies.CLOSING if self._guests.closing else replies.FULL_HOUSE)
         elif self.terms.trusts(self.peer):
             self._proxied = True
             self._patience = min(self._patience, PROXY_SECONDS)
@@ -49,7 +49,12 @@ class Session(Commands):
         """Be counted as gone."""
         if self.data is not None:
             self.data.share.give_back()
-        if self._guests.leave(self, self._client) and (self._errors or not self.kept):
+        if self not in self._guests.inside:
+            return
+        self._guests.leave(self)
+        if self._client is not None:
+            self._guests.discount(self._client)
+        if self._errors or not self.kept:
             said = "session peer=%s helo=%.99a tls=%s commands=%d errors=%d kept=%d ended=%a"
             ended = (self.last_word or b"by the peer").decode().strip()
             _log.info(said, self.peer, self.helo, self.tls, self._commands, self._errors, self.kept, ended)
@@ -84,8 +89,8 @@ class Session(Commands):
 
     def _welcome(self) -> None:
         client = client_of(self.peer)
-        if refusal := self._guests.name(client):
-            self.hang_up(refusal)
+        if not self._guests.count(client):
+            self.hang_up(replies.TOO_MANY_OF_YOU)
             return
         self._client = client
         self.say(self.terms.greeting)

@@ -30,19 +30,6 @@ LOOK_KILOBYTES = 65_536
 """Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
 WRITE_KILOBYTES = 65_536
 """Pages that the writing connection keeps: an import of a million lines else reads each of them many times."""
-LOOK_KILOBYTES = 65_536
-"""Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
-LOG_PAGES = 16_000
-"""Pages (4 kB) of log after which writing stops for the moment that it takes to begin the log anew."""
-RESTART_SECONDS = 0.05
-"""How long that may wait for readers of the old log; then it is tried again a second later."""
-LOG_OCTETS = 64 << 20
-"""What the log file is cut back to after it had to grow beyond, behind a long reader."""
-FULL_OCTETS = 1 << 20
-"""With less room than this on the disk, an I/O error is taken to mean that it is full."""
-
-_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
-"""Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
 LOG_OCTETS = 64 << 20
 """What the log file is cut back to after it had to grow beyond, behind a long reader."""
 FULL_OCTETS = 1 << 20
@@ -84,9 +71,7 @@ class Sqlite:
         self._closed = False
         self._looker: sqlite3.Connection | None = None  # made on first use: it belongs to the event loop's thread
         self._writer = self._engine("BEGIN IMMEDIATE", 1)
-        self._held: sa.Connection | None = (
-            None  # the writing thread's: fetching it anew costs a fifth of a small commit
-        )
+        self._held: sa.Connection | None = None  # the writing thread's: anew each time it costs a fifth of a commit
         self._reader = self._engine("BEGIN", READERS)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")

@@ -2,6 +2,7 @@
 
 import ast
 import statistics
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,21 @@ def test_modules_are_small():
 
 def test_the_median_function_is_short():
     assert statistics.median(lines for m in MODULES for _, lines in functions(m)) <= MEDIAN_FUNCTION
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
+def test_nothing_is_named_twice(module: Path):
+    """What was written twice, as when two changes were brought together, says two things or one too often."""
+    names = [name for node in ast.parse(module.read_text()).body for name in named(node)]
+
+    assert [name for name, count in Counter(names).items() if count > 1] == []
+
+
+def named(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [one.id for one in targets if isinstance(one, ast.Name)]
 
 
 def test_names_are_the_fields_own():

@@ -4,16 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.mail.address import ReversePath, ascii_domain, comparable, plausible, split
+from bouncer.mail.address import ascii_domain, comparable, plausible, split
 from bouncer.mail.letter import read_id, spell_id
 from bouncer.mail.status import EnhancedStatus
-
-
-@pytest.mark.parametrize(
-    ("text", "null"), [(None, True), ("", True), ("<>", True), ("<a@b.example>", False), ("a@b.example", False)]
-)
-def test_the_null_reverse_path_is_null(text: str | None, null: bool):
-    assert ReversePath.parse(text).null is null
 
 
 @pytest.mark.parametrize(
