@@ -20,8 +20,6 @@ from bouncer.settings import ReadingSettings
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Then a fresh process takes over, so that no leak beneath us can grow for ever."""
-
-
 START_SECONDS = 30.0
 """For the child's first word; a machine that has just come up is slow."""
 
@@ -88,6 +86,7 @@ class ReadingRoom:
                 str(self._settings.memory),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C at our terminal is ours: a letter that is being read is read to its end
             )
             try:
                 async with asyncio.timeout(START_SECONDS):

@@ -86,3 +86,12 @@ async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReadingRo
     turning.cancel()
 
     assert turns > 100
+
+
+async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: ReadingRoom):
+    """A terminal tells every process of its session's foreground group: the child is in a session of its own."""
+    await room.start()
+    process = room._process  # noqa: SLF001 -- as above
+    assert process
+
+    assert os.getsid(process.pid) == process.pid
