@@ -12,6 +12,7 @@ Reply code, enhanced status code and text are three fields, never one string; th
 the cause (``__cause__``) goes to the log.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -42,6 +43,18 @@ class ConfigError(BouncerError):
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+def complain_together(*tries: Callable[[], object]) -> None:
+    """Try each; raises one ConfigError with the faults of all: whoever puts one right hears of the others too."""
+    faults: list[str] = []
+    for each in tries:
+        try:
+            each()
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(*faults)
 
 
 class StoreError(BouncerError):

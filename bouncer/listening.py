@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from bouncer.errors import ConfigError
+from bouncer.settings import place
 
 BACKLOG = 1024
 """Connections that wait to be accepted: bounces come in bursts, and a mail server opens one for each of its clients."""
-MAX_PORT = 0xFFFF
 TICK_SECONDS = 1.0
 """How often limits of time are looked at; they are whole seconds."""
 
@@ -56,7 +56,10 @@ class Listener:
     """Listens where *listen*, the setting *named*, says: each host:port. Raises ConfigError where that cannot be read."""
 
     def __init__(self, named: str, listen: Sequence[str]) -> None:
-        self._places = [_place(named, one) for one in listen]
+        try:
+            self._places = [place(one) for one in listen]
+        except ValueError as error:
+            raise ConfigError(f"{named}: {error}") from None
         self._servers: list[asyncio.Server] = []
         self._ticking: asyncio.TimerHandle | None = None
 
@@ -79,8 +82,8 @@ class Listener:
         try:
             for one in sockets:
                 self._servers.append(await loop.create_server(begin, sock=one, backlog=BACKLOG))
-            for host, port in () if sockets else self._places:
-                self._servers.append(await loop.create_server(begin, host, port, backlog=BACKLOG))
+            for host, port in () if sockets else self._places:  # no host: every address of this machine
+                self._servers.append(await loop.create_server(begin, host or None, port, backlog=BACKLOG))
         except OSError:
             self.close()
             raise
@@ -101,14 +104,6 @@ class Listener:
         if self._ticking is not None:
             self._ticking.cancel()
         self.stop()
-
-
-def _place(named: str, text: str) -> tuple[str | None, int]:
-    """Read host:port; no host means every address of this machine."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
-        raise ConfigError(f"{named}: {text!r} is not host:port")
-    return host.removeprefix("[").removesuffix("]") or None, int(port)
 
 
 def _spelt(name: object) -> str:

@@ -10,12 +10,15 @@ import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from bouncer.errors import ConfigError
+from bouncer.mail.address import plausible
+from bouncer.policy.networks import is_network
 
 PREFIX = "BOUNCER_"
 """What the names of our environment variables start with."""
@@ -24,8 +27,54 @@ FOREVER = 100_000
 """Days; an upper bound that is no bound (270 years)."""
 
 
-def _setting(default: Any, says: str, *, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"says": says, "low": low, "high": high})
+MAX_PORT = 0xFFFF
+"""TCP's last (RFC 9293 section 3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text must look like: in words, and how that is seen."""
+
+    must: str
+    holds: Callable[[str], bool]
+
+
+def place(text: str, default_port: int | None = None) -> tuple[str, int]:
+    """Read host:port or [IPv6]:port, or a host alone where there is a default port; raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if default_port is not None and (not colon or port.endswith("]") or (":" in host and host[0] != "[")):
+        return text.strip("[]"), default_port
+    if not (colon and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
+        raise ValueError(f"{text!r} is not host:port")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _is_place(text: str) -> bool:
+    try:
+        place(text)
+    except ValueError:
+        return False
+    return True
+
+
+_PLACE = Form("host:port", _is_place)
+_NETWORK = Form("an address or a network, 192.0.2.0/24", is_network)
+_NAME = Form("a domain name", lambda text: re.fullmatch(r"[^\s@:/\\<>\"]+", text) is not None)
+_ADDRESS = Form("a mail address", plausible)
+_FROM = Form("a mail address, with or without a name in front", lambda text: plausible(parseaddr(text)[1]))
+_HEADER = Form("the name of a header field", lambda text: re.fullmatch(r"[!-9;-~]+", text) is not None)
+_LABELS = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
+_SELECTOR = Form("letters, digits, - and dots between them", lambda text: _LABELS.fullmatch(text) is not None)
+
+
+def _one_of(*words: str) -> Form:
+    return Form(f"{', '.join(words[:-1])} or {words[-1]}", lambda text: text in words)
+
+
+def _setting(
+    default: Any, says: str, *, low: float | None = None, high: float | None = None, form: Form | None = None
+) -> Any:
+    return field(default=default, metadata={"says": says, "low": low, "high": high, "form": form})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +82,14 @@ class SmtpSettings:
     """[smtp]: the door that bounces come through."""
 
     listen: tuple[str, ...] = _setting(
-        ("127.0.0.1:2525",), "addresses to listen on, host:port; ignored when systemd hands over a socket"
+        ("127.0.0.1:2525",), "addresses to listen on, host:port; ignored when systemd hands over a socket", form=_PLACE
     )
-    hostname: str = _setting("localhost", "our name in the greeting, in Received and in our own Message-IDs")
-    domains: tuple[str, ...] = _setting(("rp.localhost",), "the return-path domains; mail for any other is refused")
+    hostname: str = _setting(
+        "localhost", "our name in the greeting, in Received and in our own Message-IDs", form=_NAME
+    )
+    domains: tuple[str, ...] = _setting(
+        ("rp.localhost",), "the return-path domains; mail for any other is refused", form=_NAME
+    )
     max_message: int = _setting(
         20 * 1024 * 1024,
         "octets of one letter (SIZE); reports that return whole messages are large",
@@ -62,7 +115,9 @@ class SmtpSettings:
     tls_certificate: Path | None = _setting(None, "PEM file with the certificate chain; with it STARTTLS is offered")
     tls_key: Path | None = _setting(None, "PEM file with its key")
     proxy_protocol: tuple[str, ...] = _setting(
-        (), "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients"
+        (),
+        "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients",
+        form=_NETWORK,
     )
 
 
@@ -108,14 +163,21 @@ class ForwardSettings:
         "smtp://[user@]host[:port], smtps://..., sendmail:[path] or maildir:path; smtp:// uses STARTTLS where it is offered",
     )
     password: Path | None = _setting(None, "file with the smarthost's password")
-    starttls: str = _setting("offered", "offered: use it where the smarthost has it; required; never")
-    from_: str = _setting("bouncer@localhost", "the From of our notices")
+    starttls: str = _setting(
+        "offered",
+        "offered: use it where the smarthost has it; required; never",
+        form=_one_of("offered", "required", "never"),
+    )
+    from_: str = _setting("bouncer@localhost", "the From of our notices", form=_FROM)
     operator: str | None = _setting(
         None,
         "gets the mail to postmaster@ and abuse@ of the return-path domains (RFC 2142); without it they are only kept",
+        form=_ADDRESS,
     )
     reverse_path: str = _setting(
-        "null", "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded"
+        "null",
+        "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded",
+        form=_one_of("null", "signed"),
     )
     templates: Path | None = _setting(
         None, "folder with accounts' own templates, ACCOUNT/notice.txt.j2 and so on; ours where one is missing or fails"
@@ -123,7 +185,7 @@ class ForwardSettings:
     dkim_key: Path | None = _setting(
         None, "PEM file with an RSA key; with it notices are signed for the domain in their From (RFC 6376)"
     )
-    dkim_selector: str = _setting("bouncer", "where the key is published: SELECTOR._domainkey.DOMAIN")
+    dkim_selector: str = _setting("bouncer", "where the key is published: SELECTOR._domainkey.DOMAIN", form=_SELECTOR)
     first_wait: int = _setting(60, "seconds after the first failed try; doubles each time", low=1, high=86_400)
     longest_wait: int = _setting(6 * 3600, "seconds between tries at most", low=1, high=7 * 86_400)
     give_up_days: float = _setting(
@@ -138,26 +200,36 @@ class MilterSettings:
     listen: tuple[str, ...] = _setting(
         (),
         "where the milter listens, 127.0.0.1:8891; none: no milter. Whoever reaches it can have mail signed: keep it inside",
+        form=_PLACE,
     )
-    policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892")
-    socketmap_listen: tuple[str, ...] = _setting((), "where the socketmap table listens, 127.0.0.1:8893")
+    policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892", form=_PLACE)
+    socketmap_listen: tuple[str, ...] = _setting((), "where the socketmap table listens, 127.0.0.1:8893", form=_PLACE)
     networks: tuple[str, ...] = _setting(
         ("127.0.0.0/8", "::1"),
         "clients whose mail is yours, besides those that log in (SASL): Postfix's mynetworks; other mail is left alone",
+        form=_NETWORK,
     )
     suppressed: str = _setting(
         "drop",
         "drop: a suppressed recipient is taken off and the sender sees no difference; refuse: 550 where the protocol allows",
+        form=_one_of("drop", "refuse"),
     )
     fails: str = _setting(
         "closed",
         "while the store cannot answer: closed has the sender come again (451), open lets mail go, signed but not counted",
+        form=_one_of("closed", "open"),
     )
     account_header: str = _setting(
-        "X-Bouncer-Account", "header that names the account, where neither the login nor the sender's domain does"
+        "X-Bouncer-Account",
+        "header that names the account, where neither the login nor the sender's domain does",
+        form=_HEADER,
     )
-    campaign_header: str = _setting("X-Campaign", "header with your own word for the mailing; counted by it")
-    stream_header: str = _setting("X-Stream", "header with your own word for the kind of mail, news or receipts")
+    campaign_header: str = _setting(
+        "X-Campaign", "header with your own word for the mailing; counted by it", form=_HEADER
+    )
+    stream_header: str = _setting(
+        "X-Stream", "header with your own word for the kind of mail, news or receipts", form=_HEADER
+    )
     max_connections: int = _setting(
         1000, "connections to each of these doors; a mail server opens one for each of its clients", low=1, high=60_000
     )
@@ -263,7 +335,7 @@ def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: l
         if key not in table:
             continue
         try:
-            values[one.name] = _bounded(_typed(table[key], types_of[one.name]), one)
+            values[one.name] = _held(_typed(table[key], types_of[one.name]), one)
         except ValueError as error:
             where = (
                 f"{PREFIX}{name}__{key}".upper() if isinstance(table[key], _Environed) else f"{source}: [{name}] {key}"
@@ -307,26 +379,18 @@ def _number(text: str, wanted: Any) -> Any:
         raise ValueError(f"must be {_NAMES[wanted]}") from None
 
 
-def _bounded(value: Any, one: "dataclasses.Field[Any]") -> Any:
-    low, high = one.metadata["low"], one.metadata["high"]
+def _held(value: Any, one: "dataclasses.Field[Any]") -> Any:
+    """Hold *value* to the bounds and the form of its setting."""
+    low, high, form = (one.metadata[fact] for fact in ("low", "high", "form"))
     if low is not None and not low <= value <= high:
         raise ValueError(f"must be between {low:g} and {high:g}")
+    for text in (value if isinstance(value, tuple) else (value,)) if form and value is not None else ():
+        if not form.holds(text):
+            raise ValueError(f"{text!r} is not {form.must}")
     return value
 
 
 _NAMES = {int: "a whole number", float: "a number", str: "a text", Path: "the path of a file"}
-
-
-_WORDS = (
-    ("forward", "starttls", ("offered", "required", "never")),
-    ("forward", "reverse_path", ("null", "signed")),
-    ("milter", "suppressed", ("drop", "refuse")),
-    ("milter", "fails", ("closed", "open")),
-)
-"""Settings that are one of a few words."""
-
-
-_SELECTOR = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 
 
 def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
@@ -338,8 +402,3 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         yield "[smtp] domains: name at least one return-path domain"
     if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
         yield "[milter] listen: signing needs [tokens] keys"
-    if not _SELECTOR.fullmatch(str(sections.get("forward", {}).get("dkim_selector", "bouncer"))):
-        yield "[forward] dkim_selector: letters, digits, - and dots between them"
-    for section, key, words in _WORDS:
-        if sections.get(section, {}).get(key, words[0]) not in words:
-            yield f"[{section}] {key}: {', '.join(words[:-1])} or {words[-1]}"

@@ -16,9 +16,8 @@ from bouncer.cli.checks.resolver import DNS_PORT, Resolver
 from bouncer.cli.given import settings_of
 from bouncer.cli.rows import as_json as as_json_option
 from bouncer.cli.rows import visible
-from bouncer.errors import ConfigError
 from bouncer.mail.address import ascii_domain
-from bouncer.settings import Settings
+from bouncer.settings import Settings, place
 
 LONGEST = 400
 """Characters of one line; what is cut there stands whole in --json."""
@@ -56,8 +55,8 @@ def check(context: click.Context, no_dns: bool, dns_server: str | None, timeout:
 
 def _resolver(server: str | None, seconds: float) -> Resolver:
     try:
-        return Resolver(ports.place(server, DNS_PORT) if server else None, seconds)
-    except (ConfigError, OSError) as error:
+        return Resolver(place(server, DNS_PORT) if server else None, seconds)
+    except (ValueError, OSError) as error:
         raise click.UsageError(
             f"no DNS server to ask ({error}): name one with --dns-server, or say --no-dns"
         ) from error

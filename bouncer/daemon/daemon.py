@@ -19,10 +19,12 @@ from bouncer.daemon.keys import read_keys
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.daemon.systemd import Inherited
-from bouncer.errors import ConfigError
+from bouncer.errors import ConfigError, complain_together
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
+from bouncer.notify.dkim import read_signer
 from bouncer.notify.mail import MailChannel
+from bouncer.notify.templates import read_templates
 from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
@@ -31,7 +33,7 @@ from bouncer.stages.deliver import Deliver
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
-from bouncer.store import open_store
+from bouncer.store import open_store, url_of
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +114,7 @@ async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[
 async def _build(
     settings: Settings, sockets: Mapping[str, Sequence[socket.socket]], stack: contextlib.AsyncExitStack
 ) -> Daemon:
+    _complain(settings)
     keys = read_keys(settings.tokens.keys)
     tls = tls_context(settings.smtp)
     courier = make_courier(settings.forward, hostname=settings.smtp.hostname)
@@ -137,6 +140,18 @@ async def _build(
         retiring=Retire(store, settings.retention, now=now),
         letters_came=letters_came,
         parcels_came=parcels_came,
+    )
+
+
+def _complain(settings: Settings) -> None:
+    """Look at all that the settings name before anything of it is opened; raises ConfigError with every fault."""
+    complain_together(
+        lambda: read_keys(settings.tokens.keys),
+        lambda: tls_context(settings.smtp),
+        lambda: make_courier(settings.forward, hostname=settings.smtp.hostname),
+        lambda: url_of(settings.store),
+        lambda: read_signer(settings.forward),
+        lambda: read_templates(settings.forward.templates),
     )
 
 

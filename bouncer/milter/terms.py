@@ -1,16 +1,13 @@
 """On what terms these doors serve: what they are given to call, and what was worked out once from the settings."""
 
-import ipaddress
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from bouncer.errors import ConfigError, Reply
+from bouncer.errors import Reply
 from bouncer.mail.status import EnhancedStatus
+from bouncer.policy.networks import is_within
 from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.settings import MilterSettings
-
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SUPPRESSED = Reply(550, EnhancedStatus(5, 7, 1), "This address is on the sender's suppression list")
 """5.7.1, by our own policy, and not 5.1.1: what the address is was said before, by its own server."""
@@ -37,7 +34,7 @@ class Terms:
     """What every conversation is held by."""
 
     stage: Send
-    networks: tuple[Network, ...]
+    networks: tuple[str, ...]
     refuses: bool
     """Whether a suppressed recipient is refused where that can be, or always dropped."""
     closed: bool
@@ -47,15 +44,11 @@ class Terms:
 
     def trusts(self, address: str) -> bool:
         """Whether the mail of the client at *address* is ours even without a login."""
-        try:
-            client = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(client in network for network in self.networks)
+        return is_within(address, self.networks)
 
 
 def make_terms(settings: MilterSettings, stage: Send) -> Terms:
-    """Work out once what every conversation needs; raises ConfigError with each network that is none."""
+    """Work out once what every conversation needs."""
     headers = {
         b"message-id": "message_id",
         b"subject": "subject",
@@ -65,20 +58,8 @@ def make_terms(settings: MilterSettings, stage: Send) -> Terms:
     }
     return Terms(
         stage,
-        _networks(settings.networks),
+        settings.networks,
         refuses=settings.suppressed == "refuse",
         closed=settings.fails == "closed",
         headers=headers,
     )
-
-
-def _networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    networks, faults = [], []
-    for text in texts:
-        try:
-            networks.append(ipaddress.ip_network(text))
-        except ValueError as error:
-            faults.append(f"[milter] networks: {error}")
-    if faults:
-        raise ConfigError(*faults)
-    return tuple(networks)

@@ -1,16 +1,19 @@
 """Networks: whether an address of a host is inside one of those that an account or operator named."""
 
+import functools
 import ipaddress
 from collections.abc import Iterable
+from typing import TypeAlias
+
+MOST_KNOWN = 1024
+"""Networks whose text is read once and remembered."""
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def is_network(text: str) -> bool:
     """Whether *text* is a host's address or a network, ``192.0.2.80`` or ``2001:db8::/32``."""
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
+    return _network(text) is not None
 
 
 def is_within(host: str, networks: Iterable[str]) -> bool:
@@ -21,4 +24,12 @@ def is_within(host: str, networks: Iterable[str]) -> bool:
         return False
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    return any(is_network(one) and address in ipaddress.ip_network(one, strict=False) for one in networks)
+    return any(address in network for one in networks if (network := _network(one)) is not None)
+
+
+@functools.lru_cache(MOST_KNOWN)
+def _network(text: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None

@@ -1,17 +1,15 @@
 """On what terms the SMTP door serves: its settings and what it is given to call. The same for every conversation."""
 
 import datetime as dt
-import ipaddress
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bouncer.errors import ConfigError
 from bouncer.mail.letter import Received, ReturnPath
+from bouncer.policy.networks import is_within
 from bouncer.settings import SmtpSettings
 
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 
@@ -29,20 +27,13 @@ class Terms:
     keep: Keep
     now: Callable[[], dt.datetime]
     tls_context: ssl.SSLContext | None
-    proxies: tuple[Network, ...]
     greeting: bytes
     extensions: bytes  # the reply to EHLO
     extensions_in_tls: bytes  # without STARTTLS: RFC 3207 section 4.2
 
     def trusts(self, address: str) -> bool:
         """Whether the peer at *address* is a proxy that must tell us the client's address."""
-        if not self.proxies:
-            return False
-        try:
-            peer = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(peer in network for network in self.proxies)
+        return bool(self.settings.proxy_protocol) and is_within(address, self.settings.proxy_protocol)
 
 
 def make_terms(
@@ -53,14 +44,13 @@ def make_terms(
     now: Callable[[], dt.datetime],
     tls_context: ssl.SSLContext | None,
 ) -> Terms:
-    """Work out once what every conversation needs; raises ConfigError with each proxy network that is none."""
+    """Work out once what every conversation needs."""
     return Terms(
         settings=settings,
         admit=admit,
         keep=keep,
         now=now,
         tls_context=tls_context,
-        proxies=_networks(settings.proxy_protocol),
         greeting=f"220 {settings.hostname} ESMTP\r\n".encode("ascii", "replace"),
         extensions=_extensions(settings, starttls=tls_context is not None),
         extensions_in_tls=_extensions(settings, starttls=False),
@@ -79,16 +69,3 @@ def _extensions(settings: SmtpSettings, *, starttls: bool) -> bytes:
     if starttls:
         lines.append("STARTTLS")
     return "".join([*(f"250-{line}\r\n" for line in lines), "250 HELP\r\n"]).encode("ascii", "replace")
-
-
-def _networks(texts: Sequence[str]) -> tuple[Network, ...]:
-    networks: list[Network] = []
-    faults = []
-    for text in texts:
-        try:
-            networks.append(ipaddress.ip_network(text))
-        except ValueError as error:
-            faults.append(f"[smtp] proxy_protocol: {error}")
-    if faults:
-        raise ConfigError(*faults)
-    return tuple(networks)

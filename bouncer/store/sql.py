@@ -50,6 +50,12 @@ async def open_store(
     *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the letters. Raises
     ConfigError for a url that names no store, StoreError when the store does not answer.
     """
+    url = url_of(settings)
+    return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
+
+
+def url_of(settings: StoreSettings) -> sa.URL:
+    """Read the url; raises ConfigError where it names no store that there is."""
     try:
         url = sa.make_url(settings.url)
     except sa.exc.ArgumentError:
@@ -57,7 +63,7 @@ async def open_store(
     if url.drivername not in ENGINES:
         known = ", ".join(f"{name}:" for name in ENGINES)
         raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
-    return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
+    return url
 
 
 class SqlStore(SqlSuppressionList, SqlSendBook):

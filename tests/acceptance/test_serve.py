@@ -132,6 +132,20 @@ def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
     assert all(str(ours.settings) in line for line in done.stderr.splitlines())
 
 
+def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
+    """What only whoever uses it can judge: a store, a courier, a key, a certificate that cannot be."""
+    gone = ours.folder / "gone"
+    ours.settings.write_text(
+        f'[store]\nurl = "mysql://db"\n[tokens]\nkeys = ["{gone}"]\n[forward]\ncourier = "pigeon:"\ndkim_key = "{gone}"\n'
+        f'[smtp]\ntls_certificate = "{gone}"\ntls_key = "{gone}"\n'
+    )
+
+    done = ours.command("serve", check=False)
+
+    assert done.returncode == 78
+    assert len(done.stderr.splitlines()) == 5
+
+
 def test_rereading_shows_nothing_new_of_what_was_just_read(ours: Ours):
     send(ours, signed(ours))
     ours.until(ours.notices)

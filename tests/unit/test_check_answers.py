@@ -13,7 +13,6 @@ import pytest
 
 from bouncer.cli.checks import outgoing, ports
 from bouncer.cli.checks.finding import Finding, Level
-from bouncer.errors import ConfigError
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings
 
 SECONDS = 5.0
@@ -132,38 +131,6 @@ def test_an_address_that_is_not_ours_fails(free_port: int) -> None:
 @NOT_ROOT
 def test_a_port_that_this_user_may_not_open_fails() -> None:
     assert "may not listen" in ports.bindable("127.0.0.1", 1).says
-
-
-def test_a_port_that_is_none_fails() -> None:
-    finding = next(iter(ports.ports(SmtpSettings(listen=("localhost:smtp",)), SECONDS)))
-
-    assert (finding.level, finding.says) == (Level.FAIL, "'localhost:smtp' is not host:port")
-
-
-@pytest.mark.parametrize(
-    ("text", "default", "place"),
-    [
-        ("127.0.0.1:2525", None, ("127.0.0.1", 2525)),
-        ("[::1]:25", None, ("::1", 25)),
-        (":25", None, ("", 25)),
-        ("9.9.9.9", 53, ("9.9.9.9", 53)),
-        ("9.9.9.9:5353", 53, ("9.9.9.9", 5353)),
-        ("2620:fe::fe", 53, ("2620:fe::fe", 53)),
-        ("[2620:fe::fe]", 53, ("2620:fe::fe", 53)),
-        ("[2620:fe::fe]:5353", 53, ("2620:fe::fe", 5353)),
-        ("dns.example", 53, ("dns.example", 53)),
-    ],
-)
-def test_places_are_read(text: str, default: int | None, place: tuple[str, int]) -> None:
-    assert ports.place(text, default) == place
-
-
-@pytest.mark.parametrize(
-    "text", ["localhost", "localhost:", "localhost:65536", "localhost:-1", "[::1]", "localhost:٢٥"]
-)
-def test_what_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(ConfigError):
-        ports.place(text)
 
 
 def password_file(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bouncer.errors import ConfigError
-from bouncer.settings import Settings, described, load
+from bouncer.settings import Settings, described, load, place
 
 ROOT = Path(__file__).parents[2]
 GOOD = sorted((ROOT / "fixtures/settings/good").glob("*.toml"))
@@ -71,3 +71,29 @@ def test_every_setting_is_in_the_readme():
     for one in described():
         assert f"`{one.section}.{one.key}`" in readme, one
         assert one.says in readme, one
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "read"),
+    [
+        ("127.0.0.1:2525", None, ("127.0.0.1", 2525)),
+        ("[::1]:25", None, ("::1", 25)),
+        (":25", None, ("", 25)),
+        ("9.9.9.9", 53, ("9.9.9.9", 53)),
+        ("9.9.9.9:5353", 53, ("9.9.9.9", 5353)),
+        ("2620:fe::fe", 53, ("2620:fe::fe", 53)),
+        ("[2620:fe::fe]", 53, ("2620:fe::fe", 53)),
+        ("[2620:fe::fe]:5353", 53, ("2620:fe::fe", 5353)),
+        ("dns.example", 53, ("dns.example", 53)),
+    ],
+)
+def test_places_are_read(text: str, default: int | None, read: tuple[str, int]):
+    assert place(text, default) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["25", "localhost", "localhost:", "localhost:65536", "localhost:-1", "[::1]", "localhost:٢٥"]
+)
+def test_what_is_no_place_is_refused(text: str):
+    with pytest.raises(ValueError, match="is not host:port"):
+        place(text)

@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 
-from bouncer.errors import ConfigError
-from bouncer.settings import SmtpSettings
-from bouncer.smtpd import SmtpDoor
 from bouncer.smtpd.proxy import MAX_V1, Header, Malformed, read_header
 
 TRUSTED = {"proxy_protocol": ("127.0.0.0/8",)}
@@ -103,11 +100,3 @@ async def test_a_proxy_that_says_nothing_is_not_waited_for(opened: Any, monkeypa
         await client.say(b"PROXY TCP4 ")
 
         assert [reply[:9] for reply in await client.hear_all()] == [b"421 4.4.2"]
-
-
-def test_networks_that_are_none_are_a_fault_of_the_settings() -> None:
-    settings = SmtpSettings(proxy_protocol=("10.0.0.0/8", "10.0.0.1/8", "proxy.example.net"))
-    with pytest.raises(ConfigError) as raised:
-        SmtpDoor(settings, admit=lambda _: None, keep=lambda _: None, now=lambda: None)  # type: ignore[arg-type,return-value]
-
-    assert len(raised.value.faults) == 2

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
-from bouncer.errors import ConfigError
-from bouncer.settings import SmtpSettings
+from bouncer.settings import SmtpSettings, place
 
 SMTP_PORT = 25
 """The one that the world's mail servers try (RFC 5321 section 4.5.4.2)."""
-MAX_PORT = 0xFFFF
 LONGEST_GREETING = 512
 """Octets of a reply line (RFC 5321 section 4.5.3.1.5)."""
 SHORTEST_WAIT = 0.001
@@ -26,26 +24,11 @@ ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 
 
 def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
     """Look at every address of [smtp] listen, and at the port that the world comes to on this machine."""
-    places = []
-    for text in settings.listen:
-        try:
-            places.append(place(text))
-        except ConfigError as error:
-            yield fail(f"port {text}", error.faults[0], "write host:port")
+    places = [place(text) for text in settings.listen]
     for host, port in places:
         yield _listened(host, port, settings, seconds)
     if SMTP_PORT not in [port for _, port in places]:
         yield _worlds_port(SMTP_PORT, settings, seconds)
-
-
-def place(text: str, default_port: int | None = None) -> tuple[str, int]:
-    """Read host:port or [IPv6]:port, or a host alone where there is a default port; raises ConfigError."""
-    host, colon, port = text.rpartition(":")
-    if default_port is not None and (not colon or port.endswith("]") or (":" in host and host[0] != "[")):
-        return text.strip("[]"), default_port
-    if not (port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
-        raise ConfigError(f"{text!r} is not host:port")
-    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
