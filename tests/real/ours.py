@@ -47,7 +47,7 @@ url = "sqlite:///{folder}/bouncer.db"
 keys = ["{folder}/2026.key"]
 
 [forward]
-courier = "maildir:{folder}/forwarded"
+courier = "{courier}"
 from = "bounces@example.com"
 operator = "op@example.com"
 {forward}
@@ -66,7 +66,7 @@ socketmap_listen = ["127.0.0.1:0"]
 class Ours:
     """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter* are further lines of those sections.
 
-    ``doors`` says where those of [milter] listen.
+    ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads.
     """
 
     def __init__(
@@ -77,6 +77,7 @@ class Ours:
         store: str = "",
         forward: str = "",
         milter: str = "",
+        courier: str = "",
         before: Sequence[str] = (),
     ) -> None:
         self.folder = folder
@@ -87,9 +88,9 @@ class Ours:
         self.log = folder.parent / f"{folder.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
-        self.settings.write_text(
-            SETTINGS.format(folder=folder, domain=DOMAIN, smtp=smtp, store=store, forward=forward, milter=milter)
-        )
+        courier = courier or f"maildir:{folder}/forwarded"
+        lines = {"smtp": smtp, "store": store, "forward": forward, "milter": milter}
+        self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
 
     def __enter__(self) -> Self:
         self.start()

@@ -38,6 +38,9 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "courier": courier_server.setup,
 }
 
+# Servers that take and judge mail, and send none: a module of their own starts each (dovecot.py, rspamd.py).
+OTHER_SERVERS = ("dovecot", "rspamd")
+
 # Command -> the part it is unpacked with, and where it lies there.
 COMMANDS = {
     "smtp-source": ("postfix", "usr/sbin/smtp-source"),
@@ -69,13 +72,13 @@ def why_absent(name: str) -> str:
     """Answer in a sentence why the part cannot be used here; empty when it can."""
     if _found(name) is None:
         return f"{name} is not there: `make real-parts` gets it"
-    return _why_no_private_root() if name in SERVERS else ""
+    return "" if name in COMMANDS else _why_no_private_root()
 
 
 def _found(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
-    if name not in COMMANDS and name not in SERVERS:
-        raise LookupError(f"no real part is called {name!r}; there are {', '.join([*SERVERS, *COMMANDS])}")
+    if name not in (known := [*SERVERS, *OTHER_SERVERS, *COMMANDS]):
+        raise LookupError(f"no real part is called {name!r}; there are {', '.join(known)}")
     root = CACHE / package / "root"
     if (root.parent / "stamp.json").is_file():
         version = json.loads((root.parent / "stamp.json").read_text())["version"]
@@ -122,6 +125,7 @@ def mail_server(
     warn_after: int | None = None,
     expire_after: int = 3600,
     doors: Mapping[str, int] | None = None,
+    mailboxes: Mapping[str, int] | None = None,
 ) -> Iterator[Place]:
     """Run the mail server until the block ends. ``routes``: domain -> port on 127.0.0.1; see ``World`` for the others.
 
@@ -131,7 +135,8 @@ def mail_server(
     part = find(name)
     if part is None:
         raise LookupError(why_absent(name))
-    world = World(free_port(), routes, hostname, aliases or {}, retry_every, warn_after, expire_after, doors or {})
+    times = (retry_every, warn_after, expire_after)
+    world = World(free_port(), routes, hostname, aliases or {}, *times, doors or {}, mailboxes or {})
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,
         inhabit(part.root, SERVERS[name](world), hostname=hostname, port=world.port, nameserver=names.address) as place,

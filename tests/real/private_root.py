@@ -60,6 +60,8 @@ class Setup:
     folders: tuple[Folder, ...] = ()
     setuid: tuple[str, ...] = ()
     """Programs that must be set-user-id root; they are so only inside."""
+    greeting: bytes = b"220"
+    """What it says first to whoever connects; nothing where it waits for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def inhabit(root: Path, setup: Setup, *, hostname: str, port: int, nameserver: s
         place = Place(Path(temporary), hostname, port)
         _furnish(place, root, setup, nameserver)
         with _syslog(place), _process(place, root, setup) as process:
-            _wait_until_it_answers(place, process)
+            _wait_until_it_answers(place, process, setup.greeting)
             yield place
 
 
@@ -213,11 +215,11 @@ def _write_down(listener: socket.socket, file: Path) -> None:
             log.write(entry.rstrip(b"\0\n") + b"\n")
 
 
-def _wait_until_it_answers(place: Place, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_it_answers(place: Place, process: subprocess.Popen[bytes], greeting: bytes) -> None:
     end = time.monotonic() + STARTING_SECONDS
     while process.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, place.port), timeout=5) as client:
-            if client.recv(512).startswith(b"220"):
+            if not greeting or client.recv(512).startswith(greeting):
                 return
         time.sleep(0.05)  # a listening port sends no event
     raise RuntimeError(f"{place.hostname} did not answer on port {place.port}; it said:\n{place.log()}")

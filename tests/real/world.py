@@ -23,3 +23,5 @@ class World:
     expire_after: int = 3600
     doors: Mapping[str, int] = field(default_factory=dict)
     """Where our own doors listen on 127.0.0.1: "milter", "policy", "socketmap" -> port."""
+    mailboxes: Mapping[str, int] = field(default_factory=dict)
+    """Domain -> the port on 127.0.0.1 where its mailboxes are handed their mail by LMTP; Postfix's alone."""

@@ -86,6 +86,7 @@ def setup(world: World) -> Setup:
         doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items()),
     )
     transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
+    transport += "".join(f"{domain} lmtp:inet:127.0.0.1:{port}\n" for domain, port in world.mailboxes.items())
     return Setup(
         command="exec /usr/sbin/postfix -c /etc/postfix start-fg",
         users={"postfix": 901, "postdrop": 902},

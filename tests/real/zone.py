@@ -1,0 +1,89 @@
+"""A name server that answers from a zone over UDP, on a loopback port of its own.
+
+with serving({("example.com", "TXT"): ['"v=spf1 -all"']}) as server:
+    ask(server.address)
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+SILENCE = "silence"
+LAST_WORD = b"stop"
+Zone = dict[tuple[str, str], list[str]]
+"""(name, kind of record) -> the records; a response code's name or SILENCE in place of them is what is answered."""
+
+
+@dataclass
+class NameServer:
+    """Answers from its zone over UDP, follows CNAMEs as a resolver does, and says a response code where the zone names one."""
+
+    zone: Zone
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    door: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Give where it listens."""
+        host, port = self.door.getsockname()
+        return host, port
+
+    def serve(self) -> None:
+        """Answer until the last word comes."""
+        while True:
+            octets, client = self.door.recvfrom(4096)
+            if octets == LAST_WORD:
+                return
+            if answer := self.answer(dns.message.from_wire(octets)):
+                self.door.sendto(answer.to_wire(max_size=65_535), client)
+
+    def answer(self, query: dns.message.Message) -> dns.message.Message | None:
+        """Answer one question; None: say nothing at all."""
+        question = query.question[0]
+        name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        self.asked.append((name, kind))
+        answer = dns.message.make_response(query)
+        answer.flags |= dns.flags.RA
+        for _ in range(20):  # a loop of CNAMEs is answered as far as a patient server would follow it
+            said = self.zone.get((name, kind)) or self.zone.get((name, "CNAME"))
+            if said == [SILENCE]:
+                return None
+            if said and said[0] in dns.rcode.Rcode.__members__:
+                answer.set_rcode(dns.rcode.from_text(said[0]))
+                return answer
+            if not said:
+                known = any(owner == name or owner.endswith(f".{name}") for owner, _ in self.zone)
+                answer.set_rcode(dns.rcode.NOERROR if known else dns.rcode.NXDOMAIN)
+                return answer
+            direct = (name, kind) in self.zone
+            found = dns.rrset.from_text(name + ".", 60, "IN", kind if direct else "CNAME", *said)
+            if found not in answer.answer:
+                answer.answer.append(found)
+            if direct:
+                return answer
+            name = said[0].rstrip(".").lower()
+        return answer
+
+
+@contextmanager
+def serving(zone: Zone) -> Iterator[NameServer]:
+    """Serve *zone* until the block ends."""
+    server = NameServer(zone)
+    server.door.bind(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield server
+    finally:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ending:
+            ending.sendto(LAST_WORD, server.address)
+        thread.join()
+        server.door.close()
