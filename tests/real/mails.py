@@ -1,0 +1,131 @@
+"""Every kind of mail that leaves, in every language, as it would be sent: for judges, browsers, terminals and mailboxes."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bouncer.mail.parcel import Mail
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import (
+    Digest,
+    DigestRow,
+    Notice,
+    NoticeRecipient,
+    PassedOn,
+    Tally,
+    Warned,
+    compose,
+    compose_digest,
+    compose_failing,
+    compose_warning,
+    pass_on,
+)
+from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Attach, Earlier
+from bouncer.policy.record import Belief
+from bouncer.policy.verdict import Reason
+
+AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
+FROM = "Mail delivery <bounces@example.com>"
+OWNER = "ann@acme.example"
+LETTER = (
+    b"From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nSorry.\r\n"
+    b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+    b"Final-Recipient: rfc822; jane@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    b"Received: from app.acme.example by mx.acme.example; Tue, 3 Mar 2026 11:10:01 +0100\r\n"
+    b"From: News <news@acme.example>\r\nTo: jane@example.org\r\n"
+    b"Subject: =?utf-8?q?Our_caf=C3=A9_opens_on_Monday?=\r\nDate: Tue, 3 Mar 2026 11:10:00 +0100\r\n"
+    b"Message-ID: <1@acme.example>\r\n\r\nWe open on Monday.\r\n\r\n--b--\r\n"
+)
+ASKED = (
+    b"From: Jo <jo@example.net>\r\nTo: postmaster@rp.example.com\r\nSubject: Your mail server\r\n"
+    b"Date: Tue, 3 Mar 2026 11:10:00 +0100\r\nMessage-ID: <2@example.net>\r\n\r\nWho runs it, please?\r\n"
+)
+JANE = NoticeRecipient(
+    "jane@example.org",
+    Action.FAILED,
+    Reason.INVALID_RECIPIENT,
+    status="5.1.1",
+    reply_code=550,
+    diagnostic_code="550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
+    remote_mta="mx.example.org",
+    belief=Belief.PROVEN,
+    earlier=Earlier(3, AT - dt.timedelta(days=90), AT - dt.timedelta(days=7)),
+)
+
+
+def notice(code: str, *recipients: NoticeRecipient, at: dt.datetime = AT) -> Notice:
+    """Give a notice with everything in it."""
+    return Notice(
+        to=OWNER,
+        message_id="38g0n6damk02s.1@mx.example.com",
+        made_at=at,
+        kind=Kind.BOUNCE,
+        recipients=recipients or (JANE,),
+        account="acme",
+        report="38g0n6damk02s",
+        arrived_at=at,
+        reporting_mta="mx.example.net",
+        subject="Our café opens on Monday",
+        original_message_id="<1@acme.example>",
+        letter=LETTER,
+        campaign="spring-2026",
+        language=code,
+        contact="Bea Admin, bea@acme.example",
+    )
+
+
+def digest(code: str, at: dt.datetime = AT) -> Digest:
+    """Give a storm with two causes."""
+    tally = Tally()
+    said = "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Part of their network is on our block list"
+    for n in range(1180):
+        whom = f"user{n}@hotmail.com"
+        tally.add(DigestRow(at, whom, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, "5.7.1", 550, None, said))
+    for n in range(60):
+        late, whom = at + dt.timedelta(minutes=n), f"gone{n}@example.org"
+        tally.add(DigestRow(late, whom, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, suppressed=True))
+    return Digest(OWNER, "38g0n6damk02s.2@mx.example.com", at, tally, "acme", code)
+
+
+def every(at: dt.datetime = AT) -> Iterator[tuple[str, str, Mail]]:
+    """Give every kind of mail in every language that it is written in: (language, kind, mail)."""
+    for code in LANGUAGES:
+        for kind, told in _notices(code, at):
+            yield code, kind, compose(told, from_=FROM, reverse_path="")
+        yield code, "digest", compose_digest(digest(code, at), from_=FROM, reverse_path="")
+    for kind, mail in _to_operators(at):
+        yield "en", kind, mail
+
+
+def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
+    for reason in Reason:
+        yield reason.value, notice(code, replace(JANE, reason=reason), at=at)
+    whole = notice(code, at=at)
+    late = replace(JANE, action=Action.DELAYED, reason=None)
+    yield "delay", replace(whole, kind=Kind.DELAY, recipients=(late,))
+    yield "complaint", replace(whole, kind=Kind.COMPLAINT, recipients=(replace(JANE, reason=None),))
+    yield (
+        "not proven",
+        replace(whole, recipients=(replace(JANE, belief=Belief.UNPROVEN, belief_why="it came to an alias"),)),
+    )
+    yield "beyond ASCII", replace(whole, recipients=(replace(JANE, recipient="jörg@müller.example"),))
+    many = tuple(replace(JANE, recipient=f"user{n}@example.org", reason=one) for n in range(30) for one in Reason)
+    yield "many recipients", replace(whole, recipients=many)
+    data = json.dumps([{"recipient": "jane@example.org"}]).encode()
+    yield "report attached", replace(whole, attach=Attach.FULL, data=data)
+    yield "nothing attached", replace(whole, attach=Attach.NONE)
+
+
+def _to_operators(at: dt.datetime) -> Iterator[tuple[str, Mail]]:
+    said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
+    warning = Warned(OWNER, "3.1@mx.example.com", at, "Gmail has refused 10 mails of account acme today", said)
+    yield "warning", compose_warning(warning, from_=FROM, reverse_path="")
+    failing = Warned("op@example.com", "3.2@mx.example.com", at, OWNER, ("550 5.1.1 User unknown",))
+    yield "owner's mail comes back", compose_failing(failing, from_=FROM, reverse_path="")
+    came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
+    asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came)
+    yield "passed on", pass_on(asked, from_=FROM, reverse_path="")
