@@ -4,19 +4,17 @@
 """
 
 import datetime as dt
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 from real.mails import FROM, every
+from real.opendkim import make_key, signer
 from real.rspamd import Judge, Judgement, rspamd
 from real.zone import Zone, serving
 
 from bouncer.mail.parcel import Mail
-from bouncer.notify.dkim import Signer, read_signer
-from bouncer.settings import ForwardSettings
+from bouncer.notify.dkim import Signer
 
 pytestmark = [pytest.mark.real("rspamd"), pytest.mark.timeout(180)]
 
@@ -62,12 +60,9 @@ def zone(signer: Signer) -> Zone:
 
 @pytest.fixture(scope="module")
 def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
-    key: Path = tmp_path_factory.mktemp("dkim") / "dkim.pem"
-    key.write_bytes(subprocess.run(["openssl", "genrsa", "2048"], capture_output=True, check=True).stdout)
-    signer = read_signer(ForwardSettings(from_=FROM, dkim_key=key))
-    assert signer is not None
-    with serving(zone(signer)) as names, rspamd(names.address) as judge:
-        yield Receiver(judge, signer)
+    ours = signer(FROM, make_key(tmp_path_factory.mktemp("dkim") / "dkim.pem"))
+    with serving(zone(ours)) as names, rspamd(names.address) as judge:
+        yield Receiver(judge, ours)
 
 
 def now() -> dt.datetime:

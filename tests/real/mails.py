@@ -91,13 +91,13 @@ def digest(code: str, at: dt.datetime = AT) -> Digest:
     return Digest(OWNER, "38g0n6damk02s.2@mx.example.com", at, tally, "acme", code)
 
 
-def every(at: dt.datetime = AT) -> Iterator[tuple[str, str, Mail]]:
+def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, Mail]]:
     """Give every kind of mail in every language that it is written in: (language, kind, mail)."""
     for code in LANGUAGES:
         for kind, told in _notices(code, at):
-            yield code, kind, compose(told, from_=FROM, reverse_path="")
-        yield code, "digest", compose_digest(digest(code, at), from_=FROM, reverse_path="")
-    for kind, mail in _to_operators(at):
+            yield code, kind, compose(told, from_=from_, reverse_path="")
+        yield code, "digest", compose_digest(digest(code, at), from_=from_, reverse_path="")
+    for kind, mail in _to_operators(at, from_):
         yield "en", kind, mail
 
 
@@ -120,12 +120,12 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     yield "nothing attached", replace(whole, attach=Attach.NONE)
 
 
-def _to_operators(at: dt.datetime) -> Iterator[tuple[str, Mail]]:
+def _to_operators(at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:
     said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
     warning = Warned(OWNER, "3.1@mx.example.com", at, "Gmail has refused 10 mails of account acme today", said)
-    yield "warning", compose_warning(warning, from_=FROM, reverse_path="")
+    yield "warning", compose_warning(warning, from_=from_, reverse_path="")
     failing = Warned("op@example.com", "3.2@mx.example.com", at, OWNER, ("550 5.1.1 User unknown",))
-    yield "owner's mail comes back", compose_failing(failing, from_=FROM, reverse_path="")
+    yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
     asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came)
-    yield "passed on", pass_on(asked, from_=FROM, reverse_path="")
+    yield "passed on", pass_on(asked, from_=from_, reverse_path="")
