@@ -35,7 +35,7 @@ bench: $(READY) real-parts ## the figures in the README
 	$(BIN)/python tests/bench/bench_notices.py
 
 screenshots: $(READY) ## a notice and a digest in every language, light, dark and narrow, drawn by Chromium into .cache/
-	tests/real/fetch japanese-font
+	tests/real/fetch chromium
 	$(BIN)/python tests/real/screenshots.py
 
 real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed

@@ -4,6 +4,8 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
@@ -91,6 +93,36 @@ def digest(code: str, at: dt.datetime = AT) -> Digest:
     return Digest(OWNER, "38g0n6damk02s.2@mx.example.com", at, tally, "acme", code)
 
 
+def stress(code: str, at: dt.datetime = AT) -> Notice:
+    """Give a notice of what is hard to draw: long texts without blanks, and writing that runs from right to left."""
+    link = f"https://support.example.org/{'mail-refused/' * 12}?id={'0123456789abcdef' * 12}"
+    long = replace(
+        JANE,
+        recipient=f"{'very.long.local.part.' * 3}x@{'sub.' * 30}example.org",
+        diagnostic_code=f"550 5.7.1 {link} \u05e9\u05dc\u05d5\u05dd 5.7.1",
+    )
+    hebrew = "\u05d9\u05d5\u05e1\u05d9@\u05d3\u05d5\u05d2\u05de\u05d4.example"
+    right_to_left = replace(JANE, recipient=hebrew, reason=Reason.MAILBOX_FULL, remote_mta=f"{'mx.' * 60}example.org")
+    told = notice(code, long, right_to_left, at=at)
+    subject = f"\u202e{'Donaudampfschifffahrtsgesellschaft' * 5}"
+    return replace(told, subject=subject, contact=f"https://example.com/{'help/' * 40}")
+
+
+def html(mail: Mail) -> str:
+    """Give the HTML part."""
+    return _body(mail, "html")
+
+
+def text(mail: Mail) -> str:
+    """Give the text part."""
+    return _body(mail, "plain")
+
+
+def _body(mail: Mail, kind: str) -> str:
+    body = message_from_bytes(mail.octets, policy=default).get_body((kind,))
+    return str(body.get_content()) if body else ""
+
+
 def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, Mail]]:
     """Give every kind of mail in every language that it is written in: (language, kind, mail)."""
     for code in LANGUAGES:
@@ -115,6 +147,7 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     yield "beyond ASCII", replace(whole, recipients=(replace(JANE, recipient="jörg@müller.example"),))
     many = tuple(replace(JANE, recipient=f"user{n}@example.org", reason=one) for n in range(30) for one in Reason)
     yield "many recipients", replace(whole, recipients=many)
+    yield "hard to draw", stress(code, at)
     data = json.dumps([{"recipient": "jane@example.org"}]).encode()
     yield "report attached", replace(whole, attach=Attach.FULL, data=data)
     yield "nothing attached", replace(whole, attach=Attach.NONE)

@@ -38,8 +38,8 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "courier": courier_server.setup,
 }
 
-# Servers that take and judge mail, and send none: a module of their own starts each (dovecot.py, rspamd.py).
-OTHER_SERVERS = ("dovecot", "rspamd")
+# What takes, judges or draws mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py, chromium.py).
+READERS = ("dovecot", "rspamd", "chromium")
 
 # Command -> the part it is unpacked with, and where it lies there.
 COMMANDS = {
@@ -77,7 +77,7 @@ def why_absent(name: str) -> str:
 
 def _found(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
-    if name not in (known := [*SERVERS, *OTHER_SERVERS, *COMMANDS]):
+    if name not in (known := [*SERVERS, *READERS, *COMMANDS]):
         raise LookupError(f"no real part is called {name!r}; there are {', '.join(known)}")
     root = CACHE / package / "root"
     if (root.parent / "stamp.json").is_file():
