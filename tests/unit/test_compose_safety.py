@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
+from importlib import resources
 
 import pytest
 from hypothesis import given, settings
@@ -96,15 +97,31 @@ NOTICES = st.builds(
 )
 
 
+def _comments(html: str) -> set[str]:
+    parser = _Tags()
+    parser.feed(html)
+    return parser.comments
+
+
 class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
+        self.comments: set[str] = set()
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.add(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+
+
+OUR_BLANKS = "\r\n\u00a0\u202f"
+"""Line ends, and the blanks that French writes before a colon and in a number."""
+OUTLOOKS = _comments((resources.files("bouncer.policy.compose") / "templates/page.html.j2").read_text("utf-8"))
+"""What our page says to Outlook alone, in comments."""
 
 
 @settings(max_examples=300, deadline=None)
@@ -129,18 +146,22 @@ def _holds_only_our_markup(message: EmailMessage) -> None:
     html = message.get_body(("html",))
     assert html is not None
     parser = _Tags()
-    parser.feed(html.get_content())
+    parser.feed(html.get_content().replace("\r\n", "\n"))
+    assert parser.comments == OUTLOOKS
     assert parser.tags <= set("html head meta title style body table tr td div bdi b".split())  # noqa: SIM905 -- a list of tags
-    ours = "lang charset name content class style role width cellpadding cellspacing border align valign".split()  # noqa: SIM905
+    ours = "lang charset name content class style role width cellpadding cellspacing border align valign dir".split()  # noqa: SIM905
     assert parser.attributes <= set(ours)
 
 
 def _is_visible(message: EmailMessage) -> None:
-    text = message.get_body(("plain",))
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
+    assert html is not None
     for shown in text.get_content().split("\r\n"):
         assert shown.isprintable()
         assert columns(shown) <= 72
+    assert all(one.isprintable() or one in OUR_BLANKS for one in html.get_content())
+    assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
 
 
 @settings(max_examples=100, deadline=None)

@@ -18,7 +18,7 @@ from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.digest import view as view_digest
 from bouncer.policy.compose.fields import fields, list_id
 from bouncer.policy.compose.language import ENGLISH, language
-from bouncer.policy.compose.notice import Attach, Notice, PassedOn, Warned
+from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, PassedOn, Warned
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.returned import returned_headers
@@ -29,10 +29,8 @@ from bouncer.policy.record import Belief
 
 MAX_SAID = 5
 """Different words of servers in a warning."""
-MAX_PASSED_ON = 2 * 1024 * 1024
-"""Octets of a letter that is passed on, or attached, whole. Mail to postmaster@ is small; a large one is still in the store."""
 MAX_BEGINNING = 64 * 1024
-"""Octets of the beginning that is passed on of a larger one."""
+"""Octets of the beginning that is attached, or passed on, of a larger one."""
 MAX_FIELD = 400
 """Characters of our own header fields, before they are encoded and folded."""
 
@@ -60,7 +58,8 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
     if block and notice.attach is not Attach.NONE:
         yield mime.attached(mime.text("rfc822-headers", to_text(block, "utf-8")), "returned-headers.txt")
     if notice.letter and notice.attach is Attach.FULL:
-        yield mime.attached(mime.enclosed(notice.letter[:MAX_PASSED_ON]), "report.eml")
+        cut = len(notice.letter) > MAX_ATTACHED
+        yield mime.attached(mime.enclosed(notice.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "report.eml")
     if notice.data is not None:
         yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
 
@@ -94,7 +93,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed."""
     subject = line(Headers(_beginning(letter.letter)).get("subject"), MAX_SUBJECT)
     came_to = line(letter.came_to, MAX_ADDRESS)
-    cut = len(letter.letter) > MAX_PASSED_ON
+    cut = len(letter.letter) > MAX_ATTACHED
     facts = (
         ("Subject", subject),
         ("From", line(f"<{letter.reverse_path}>", MAX_ADDRESS)),
@@ -105,7 +104,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     body = mime.multipart(
         "mixed",
         mime.text("plain", render("passed-on.txt.j2", _PassedOnView(came_to, facts, cut))),
-        mime.attached(mime.enclosed(letter.letter[: MAX_BEGINNING if cut else MAX_PASSED_ON]), "letter.eml"),
+        mime.attached(mime.enclosed(letter.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "letter.eml"),
     )
     envelope = _Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path)
     return _mail(envelope, f"Mail to {came_to}: {subject or '(no subject)'}", (), body)

@@ -72,7 +72,7 @@ def multipart(subtype: str, *parts: Part) -> Part:
     boundary = "=_" + hashlib.sha256(b"\0".join(written)).hexdigest()[:32]
     between = f"\r\n--{boundary}\r\n".encode()
     body = b"".join(between + one for one in written)[2:] + f"\r\n--{boundary}--\r\n".encode()
-    return Part((f'Content-Type: multipart/{subtype}; boundary="{boundary}"',), body)
+    return Part((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"',), body)
 
 
 def header(name: str, value: str) -> str:

@@ -8,6 +8,9 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.record import Belief
 from bouncer.policy.verdict import Reason
 
+MAX_ATTACHED = 2 * 1024 * 1024
+"""Octets of a report that goes along whole; a large one is still in the store."""
+
 
 class Attach(StrEnum):
     """What of the report goes along."""

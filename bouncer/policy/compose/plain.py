@@ -19,6 +19,9 @@ _BLANKS = re.compile(r"\s+")
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0000-\U000e0fff]"
 )
+# Marks that stack on one letter and, without end, cover the lines around it. No language stacks more than four of these.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}  # Unicode's Control Pictures
 _WIDE = frozenset("WF")
 _CLOSING = frozenset(["Pe", "Pf", "Po"])  # categories of what never begins a line (JIS X 4051) ...
@@ -31,7 +34,8 @@ def line(text: str, limit: int) -> str:
     text = _BLANKS.sub(" ", text).strip()
     if not text.isprintable():
         text = "".join(map(_seen, text))
-    text = _UNSEEN.sub(MARK, text)
+    if not text.isascii():
+        text = _STACKED.sub(rf"\1{MARK}", _UNSEEN.sub(MARK, text))
     return text if len(text) <= limit else text[: limit - len(CUT)] + CUT
 
 

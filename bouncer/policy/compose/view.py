@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from bouncer.ndr.header import Headers
+from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import sentences
 from bouncer.policy.compose.codes import enhanced_status, reply_code
 from bouncer.policy.compose.language import Language, language
-from bouncer.policy.compose.notice import Attach, Notice, NoticeRecipient
+from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns, line
 from bouncer.policy.compose.sentences import MAX_ADDRESS, Groups
 from bouncer.policy.verdict import Category
@@ -32,6 +33,8 @@ ADDRESSES = 20
 """Addresses shown for a cause; how many more there are is said."""
 SAYINGS = 3
 """Different words of servers shown for a cause: most differ in the address only."""
+MOST_READ = Limits().recipients
+"""Recipients of one report that are read."""
 LABEL_COLUMNS = 13
 """The least width of labels in the text: those of one language stand in one column in every notice."""
 
@@ -82,7 +85,7 @@ def view(notice: Notice, returned: Headers) -> View:
         facts=facts,
         label_columns=label_columns(facts),
         causes=tuple(_cause(notice.kind, group, speech) for group in groups[:CAUSES]),
-        hidden=_hidden(sum(map(len, groups[CAUSES:])), speech),
+        hidden=_hidden(sum(map(len, groups[CAUSES:])), len(notice.recipients), speech),
         contact=line(notice.contact, MAX_CONTACT),
         footer=tuple(_footer(notice, returned, speech)),
     )
@@ -109,14 +112,21 @@ def _grouped(recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient
     return sorted(groups.values(), key=len, reverse=True)
 
 
-def _hidden(many: int, speech: Language) -> str:
-    if not many:
-        return ""
-    return speech.count(
-        "... and {number} more recipient, for another reason. The report has them all.",
-        "... and {number} more recipients, for other reasons. The report has them all.",
-        many,
-    )
+def _hidden(many: int, read: int, speech: Language) -> str:
+    said = []
+    if many:
+        more = speech.count(
+            "... and {number} more recipient, for another reason. The report has them all.",
+            "... and {number} more recipients, for other reasons. The report has them all.",
+            many,
+        )
+        said.append(more)
+    if read >= MOST_READ:
+        all_read = speech.number(MOST_READ)
+        said.append(
+            speech.say("Of a report with more than {number} recipients, the first {number} are read.", number=all_read)
+        )
+    return " ".join(said)
 
 
 def _tone(kind: Kind, groups: Groups) -> str:
@@ -182,7 +192,9 @@ def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
     elif account or report:
         whose = account or report
     attached = ""
-    if notice.attach is Attach.FULL and notice.letter:
+    if notice.attach is Attach.FULL and notice.letter and len(notice.letter) > MAX_ATTACHED:
+        attached = speech.say("The beginning of the report is attached; the whole is too large.")
+    elif notice.attach is Attach.FULL and notice.letter:
         attached = speech.say("The report is attached as it came.")
     elif notice.attach is Attach.HEADERS and returned:
         attached = speech.say("The headers of your message are attached.")
