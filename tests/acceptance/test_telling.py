@@ -75,6 +75,20 @@ def test_after_two_mails_the_rest_of_an_hour_waits_for_one_digest(ours: Ours):
     ours.until(lambda: len(ours.notices()) == 4)
 
 
+def test_a_report_about_a_hundred_thousand_recipients_is_one_short_mail(ours: Ours):
+    before, _, after = UNKNOWN.read_bytes().partition(b"Final-Recipient: rfc822; unknown@example.org\r\n")
+    many = (b"Final-Recipient: rfc822; u%d@example.org\r\nAction: failed\r\nStatus: 5.1.1" % n for n in range(100_000))
+    prefer(ours, "attach=full", "json=yes", owner=OTHER)
+
+    send(ours, before + b"\r\n\r\n".join(many) + b"\r\n" + after)
+    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+
+    assert str(told[OWNER]["Subject"]) == "Not delivered: 500 recipients \u00b7 mailbox does not exist"
+    assert "the first 500 are read" in " ".join(told[OWNER].get_body(("plain",)).get_content().split())
+    assert len(bytes(told[OWNER])) < 20_000
+    assert len(bytes(told[OTHER])) < 1_000_000
+
+
 def test_an_owner_that_wants_nothing_gets_nothing(ours: Ours):
     prefer(ours, "hard=off", owner=OTHER)
 
