@@ -150,6 +150,8 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     yield "hard to draw", stress(code, at)
     data = json.dumps([{"recipient": "jane@example.org"}]).encode()
     yield "report attached", replace(whole, attach=Attach.FULL, data=data)
+    eight_bits = LETTER.replace(b"=?utf-8?q?Our_caf=C3=A9_opens_on_Monday?=", "Our café opens on Monday".encode())
+    yield "report of 8 bits attached", replace(whole, letter=eight_bits, attach=Attach.FULL)
     yield "nothing attached", replace(whole, attach=Attach.NONE)
 
 

@@ -18,6 +18,8 @@ from real.private_root import Folder, Place, Setup, inhabit
 
 PATIENCE_SECONDS = 60.0
 SUFFIXES = "usr/share/rspamd/effective_tld_names.dat"
+ASKING = ("rbl", "asn", "fuzzy_check")
+"""Modules that ask lists of the world's about a mail; nobody would answer here."""
 OPTIONS = """\
 dns {{
   nameserver = ["{nameserver}"];
@@ -65,7 +67,8 @@ def rspamd(nameserver: tuple[str, int]) -> Iterator[Judge]:
             "/etc/rspamd/local.d/options.inc": OPTIONS.format(nameserver=f"{host}:{port}"),
             "/etc/rspamd/top-level-domains": _top_level_domains(part.root),
             "/etc/rspamd/local.d/logging.inc": 'type = "console";\n',
-            "/etc/rspamd/local.d/worker-normal.inc": f'bind_socket = "{LOOPBACK}:{here}";\ncount = 1;\n',
+            "/etc/rspamd/local.d/worker-normal.inc": f'bind_socket = "{LOOPBACK}:{here}";\ncount = 2;\n',
+            **{f"/etc/rspamd/local.d/{module}.conf": "enabled = false;\n" for module in ASKING},
             "/etc/rspamd/override.d/worker-controller.inc": "count = -1;\n",
             "/etc/rspamd/override.d/worker-proxy.inc": "count = -1;\n",
         },

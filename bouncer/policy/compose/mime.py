@@ -18,6 +18,7 @@ _Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 _MSG_ID = re.compile(r"<?([!-;=?-~]{1,200}@[!-;=?-~]{1,200})>?")
 _ATEXT = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")  # a header field's name (RFC 5322 sections 2.2 and 4.5)
 _MAX_LINE = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
 _LARGE = 128 * 1024
@@ -57,13 +58,16 @@ def attached(part: Part, filename: str) -> Part:
 
 
 def enclosed(letter: bytes) -> Part:
-    """Enclose a whole letter: as message/rfc822 where its lines can travel as they are, else as octets (RFC 2046 5.2.1)."""
-    if len(letter) > _LARGE or _longest(letter) > _MAX_LINE or _BARE.search(letter):
+    """Enclose a whole letter: as message/rfc822 where it is one whose lines can travel as they are, else as octets.
+
+    What is not ASCII goes as octets, too: headers in UTF-8 are none of message/rfc822 (RFC 6532 section 3.7), and a mail of 7 bits
+    keeps its signature at servers that take no 8 (RFC 6376 section 5.3).
+    """
+    plain = letter.isascii() and _FIELD.match(letter) and not _BARE.search(letter)
+    if not plain or len(letter) > _LARGE or _longest(letter) > _MAX_LINE:
         head = ("Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64")
         return Part(head, _base64_lines(letter))
-    if letter.isascii():
-        return Part(("Content-Type: message/rfc822",), letter)
-    return Part(("Content-Type: message/rfc822", "Content-Transfer-Encoding: 8bit"), letter)
+    return Part(("Content-Type: message/rfc822",), letter)
 
 
 def multipart(subtype: str, *parts: Part) -> Part:
