@@ -8,9 +8,9 @@ from real.names import LOOPBACK
 from real.parts import find, why_absent
 from real.private_root import Place, Setup, inhabit
 
-COMMAND = ("/usr/bin/env", "HOME=/tmp", "/usr/lib/chromium/chromium")
+COMMAND = ("/usr/bin/env", "HOME=/tmp", "/usr/lib/chromium/chromium-headless-shell")
 SWITCHES = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"),
+    *("--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"),
     *("--user-data-dir=/tmp/profile", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"),
 )
 SCHEMES = {"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"}
