@@ -37,6 +37,8 @@ _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
 _COMMENT = re.compile(r"[ \t]++\([^()]*+\)$")
+_COMMENT_BEFORE = re.compile(r"\([^()]*+\)[ \t]*+")
+_FOLDED = re.compile(r"(?<=[@.])[ \t]+|[ \t]+(?=[@.])")
 _TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
 
 
@@ -62,7 +64,7 @@ def _read(text: str, names: frozenset[str] | None) -> list[Block]:
         said = field[1].lower() if field else ""
         if field and (names is None or said in names or said.startswith("x-")):
             name = said
-            if name in block and name in _STARTS:
+            if name in block and (name in _STARTS or (name == "action" and names_recipient(block))):
                 block = _close(found, block)
             block.setdefault(name, field[2].strip())
         elif name and (name in _WORDY or line[0] in " \t") and len(block[name]) < MAX_VALUE:
@@ -95,12 +97,19 @@ def readable(value: str) -> str:
 
 def literal(value: str) -> str:
     """Take the address out of its field as it stands there."""
-    value = value.strip()
+    value = _COMMENT_BEFORE.sub("", value.strip(), count=1) if value.startswith("(") else value.strip()
     if kind := _ADDRESS_TYPE.match(value):
         value = value[kind.end() :]
     value = _COMMENT.sub("", value.strip())
     inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
-    return _PREFIX.sub("", inner.strip().strip("<>").strip("'"), count=1).strip()
+    return _unfolded(_PREFIX.sub("", inner.strip().strip("<>").strip("'"), count=1).strip())
+
+
+def _unfolded(value: str) -> str:
+    """Join an address that was folded at its @ or at a dot, where no blank may stand (RFC 5322 allows it of old: section 4.4)."""
+    if " " not in value or "@" not in value or '"' in value or "/" in value:
+        return value
+    return _FOLDED.sub("", value)
 
 
 def _unescape(found: re.Match[str]) -> str:

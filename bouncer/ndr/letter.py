@@ -1,7 +1,7 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
 from bouncer.mail.marker import FIELD, read_mark
-from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases
+from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.once import once
@@ -32,11 +32,13 @@ class Letter:
     @once
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
-        return "\n".join(
-            mime.strip_html(part.text(self.limits.text))
+        pages = [
+            part.text(self.limits.text)
             for part in self._parts_before_returned()
             if part.content_type == "text/html"
-        )
+        ]
+        seen = "\n".join(mime.strip_html(page) for page in pages)
+        return seen if "@" in seen else "\n".join(mime.strip_html(mime.spell_links(page)) for page in pages)
 
     @once
     def _cut(self) -> tuple[str, int]:
@@ -47,6 +49,12 @@ class Letter:
         """The report's own words: its text up to the returned message."""
         return self._cut[0]
 
+    @property
+    def rest(self) -> str:
+        """What the text holds after its own words, without the line that announces it."""
+        at = self._cut[1]
+        return self.text[at:] if at >= 0 else ""
+
     @once
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
@@ -56,6 +64,11 @@ class Letter:
     def flat(self) -> str:
         """Subject and evidence as phrases are looked up in them."""
         return phrases.flat(self.headers.get("subject") + " " + self.evidence)
+
+    @once
+    def tells_failure(self) -> bool:
+        """Whether it says that mail failed or is late: in words that we know, or by a status, which is the same in every language."""
+        return phrases.says(phrases.FAILED + phrases.LATE, self.flat) or said.status(self.evidence) is not None
 
     @once
     def mentions(self) -> list[mentions.Mention]:
@@ -83,6 +96,15 @@ class Letter:
         blocks: list[fields.Block] = []
         for part in self.parts:
             if part.delivery_status:
+                blocks += fields.blocks(part.text(self.limits.text))
+        return blocks
+
+    @once
+    def undeclared_blocks(self) -> list[fields.Block]:
+        """The field blocks of parts that some gateway gave another type: an attachment, a message of no known kind."""
+        blocks: list[fields.Block] = []
+        for part in self.parts:
+            if part.might_hold_fields and len(part.body) <= self.limits.text:
                 blocks += fields.blocks(part.text(self.limits.text))
         return blocks
 

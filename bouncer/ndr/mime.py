@@ -20,6 +20,7 @@ _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
+_LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE)
 _CELL_TAG = re.compile(r"</?(?:td|th)\b[^<>]*+>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
@@ -41,6 +42,13 @@ class Part:
     def delivery_status(self) -> bool:
         """Whether this holds the fields of RFC 3464 or RFC 6533."""
         return _STATUS.fullmatch(self.content_type) is not None
+
+    @property
+    def might_hold_fields(self) -> bool:
+        """Whether its type says nothing of what it holds."""
+        return self.content_type == "application/octet-stream" or (
+            self.content_type.startswith("message/") and not self.returned and not self.delivery_status
+        )
 
     def text(self, limit: int) -> str:
         """Decode transfer encoding and charset of at most *limit* octets; HTML loses its tags."""
@@ -154,9 +162,14 @@ def _from_base64(body: str) -> str:
     return body
 
 
+def spell_links(text: str) -> str:
+    """Write the address of a link that shows only a name after that name, where it is seen."""
+    return _LINK.sub(r"\2 &lt;\1&gt;", text) if "mailto:" in text else text
+
+
 def strip_html(text: str) -> str:
     """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
     text = _UNSEEN.sub(" ", text)
-    text = _CELL_TAG.sub(" ", _LINE_TAG.sub("\n", text.replace("\n", " ")))
+    text = _CELL_TAG.sub("\t", _LINE_TAG.sub("\n", text.replace("\n", " ")))
     text = _TAG.sub("", text)
     return html.unescape(text).replace("\xa0", " ")

@@ -13,7 +13,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 UNDELIVERED = listed(
     """
-    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | able to
+    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | nicht übermittelt | able to
     deliver | not be delivered | not delivered | returned mail | delivery problem | trouble delivering | did not
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
@@ -41,9 +41,9 @@ FAILED = listed(
     | unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
     member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
     intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated | suspended |
-    nicht zugestellt | nicht ausgeliefert | zustellung | fehler | konnte nicht | niet worden | niet bezorgd |
+    nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht | zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd |
     niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
-    olevererbart |
+    olevererbart | nådde inte | nådde ikke | nåede ikke | nie dotar | ei tavoittanut |
     n'a pas pu | n'a pas été | non remis | échec | n'ont pas | impossible | no se pudo | no se ha podido | no
     pudo ser | no ha podido | no se puede | não pôde | não foi | nao pode | falha | fallo | non è stato |
     impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut |
@@ -52,8 +52,8 @@ FAILED = listed(
     kézbesíthető | ei voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν ήταν | δεν μπόρε |
     ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं |
     配信でき | 配送でき | 配信不能 | お届けでき | 届けること | 送信でき | エラー | 配達 | 失敗 | 不明 | 見つかりま |
-    无法 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 |
-    錯誤 | 반송 | 실패 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
+    无法 | 未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 |
+    錯誤 | 未能 | 반송 | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
     """
 )
 """One of these stands in the words of every report of a failure, mostly the first ones."""

@@ -16,9 +16,15 @@ _ALIAS = re.compile(
 )
 _NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
+_TO = re.compile(
+    r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|alıcı|destinatario|destinatário|destinataire|empfänger"
+    r"|кому|宛先|收件人|收件者|받는 사람)[ \t]*+[:\uff1a\t]",
+    re.IGNORECASE,
+)
+_VERP = re.compile(r"[+-]([^\s<>@,;:\"=+]{1,64})=((?:[\w-]++\.)+[A-Za-z]{2,20})@")
 _RULE = re.compile(r"[\W_]{4,200}")
-_LOCAL_NAME = re.compile(r"[ \t]+([A-Za-z0-9][\w.+-]{1,63}):?")
-_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:>])[ \t\"]*[45]\d\d[ -]")
+_LOCAL_NAME = re.compile(r"[ \t]+([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]+(\([^()]{1,200}\)))?")
+_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 MAX_WORDS = 4_000
 """Characters kept of what is said about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
@@ -70,8 +76,8 @@ def local_names(letter: Letter) -> list[Account]:
     named: list[Account] = []
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            named.append(Account(f"{name[1]}@{domain}", number))
-        elif lines[number] or named:
+            named.append(Account(f"{name[1]}@{domain}", number, name[2] or ""))
+        elif lines[number] and not (lines[number].endswith(":") and _says_failed(lines, number)):
             break
     return named
 
@@ -115,9 +121,20 @@ def replies(letter: Letter) -> str:
 
 
 def addressees(letter: Letter) -> list[str]:
-    """The recipients that a notice repeats out of the returned header: lines that begin with To."""
-    quoted = (line.strip() for line in letter.lines if line.lstrip(" *>").lower().startswith("to:"))
+    """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
+    quoted = (line for line in letter.lines if _TO.match(line))
     return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
+
+
+def titled(letter: Letter) -> list[str]:
+    """The recipients that the subject names: "Mail to jane@example.org failed"."""
+    return list(dict.fromkeys(addresses.find(letter.headers.get("subject"))))
+
+
+def embedded(letter: Letter) -> list[str]:
+    """The recipients in the return paths that the letter went to, as VERP writes them (https://cr.yp.to/proto/verp.txt)."""
+    paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
+    return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
 
 
 def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:

@@ -43,7 +43,7 @@ def _forwards(letter: Letter) -> bool:
 def _enclosures(letter: Letter) -> list[str]:
     """Texts that may be a report: an enclosed message, what follows the notice's own words, a quotation."""
     enclosed = [part.body for part in letter.parts if part.returned][:1]
-    rest = letter.text[len(letter.evidence) :].lstrip("\n")
+    rest = letter.rest.lstrip("\n")
     quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
     enclosed += [_QUOTED.sub("", quoted)] if quoted else []
     enclosed += [rest] if rest else []

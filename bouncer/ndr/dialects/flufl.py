@@ -10,7 +10,6 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from bouncer.mail.address import plausible
-from bouncer.ndr import phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -29,7 +28,7 @@ class Flufl:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the addresses that it finds; None where it finds none, and for letters that no mail server sent."""
-        if not letter.by_mail_system or not phrases.says(phrases.FAILED + phrases.LATE, letter.flat):
+        if not letter.by_mail_system or not letter.tells_failure:
             return None
         temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(found, Action.FAILED) for found in sorted(permanent)]

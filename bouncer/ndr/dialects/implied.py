@@ -3,7 +3,9 @@
 Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
 """
 
-from bouncer.ndr import phrases, said, testimony
+from collections.abc import Iterable
+
+from bouncer.ndr import origin, phrases, said, testimony
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -16,11 +18,12 @@ class Implied:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the returned message's only recipient; None where there are several, or the notice does not speak of failure."""
-        if not letter.by_mail_system or not phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat):
+        if not letter.by_mail_system or not _undelivered(letter):
             return None
-        named = letter.original.to or tuple(testimony.addressees(letter))
-        own = letter.parties
-        strangers = [address for address in named if address.lower() not in own] or list(named)
+        named = letter.original.to or testimony.addressees(letter)
+        strangers = _strangers(named, letter) or list(named)
+        if not strangers and origin.speaks_for_nobody(letter.headers):
+            strangers = _strangers(testimony.titled(letter), letter) or testimony.embedded(letter)
         if len(strangers) != 1:
             return None
         words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
@@ -33,3 +36,12 @@ class Implied:
         )
         kind = Kind.BOUNCE if recipient.action is Action.FAILED else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=(recipient,))
+
+
+def _undelivered(letter: Letter) -> bool:
+    return phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or said.status(letter.evidence) is not None
+
+
+def _strangers(named: Iterable[str], letter: Letter) -> list[str]:
+    """Give those of *named* who do not report and are not reported to."""
+    return [address for address in named if address.lower() not in letter.parties]

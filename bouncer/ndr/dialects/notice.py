@@ -22,7 +22,7 @@ class Notice:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read who failed; None where no mail system wrote this, or it names nobody."""
-        if not letter.by_mail_system or not phrases.says(phrases.FAILED + phrases.LATE, letter.flat):
+        if not letter.by_mail_system or not letter.tells_failure:
             return None
         told = _with_header_field(testimony.accounts(letter), letter) or testimony.local_names(letter)
         if not told:

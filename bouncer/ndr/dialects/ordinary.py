@@ -1,11 +1,10 @@
 """Ordinary mail: lists, newsletters, people's answers (RFC 2369, RFC 2919, RFC 5322). It reports nothing."""
 
-from bouncer.ndr import origin, phrases
+from bouncer.ndr import origin
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FAILED = phrases.FAILED + phrases.LATE
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -21,7 +20,7 @@ class Ordinary:
             return None
         if origin.has_form_of_report(headers, letter.content_type):
             return None
-        if origin.speaks_for_nobody(headers) and not _answers(headers) and phrases.says(_FAILED, letter.flat):
+        if origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=_why(letter))
 

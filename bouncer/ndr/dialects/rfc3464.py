@@ -4,9 +4,11 @@ Also where the standard is not kept: fields without their MIME part, printed int
 recipients; Action in other words or absent; statuses that say less than the diagnostic beside them.
 """
 
+from collections.abc import Iterator
+
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import fields, phrases, said, testimony
+from bouncer.ndr import addresses, fields, phrases, said, testimony
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -21,11 +23,11 @@ class Rfc3464:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read every recipient's block; None where the letter has none."""
-        blocks = letter.status_blocks
-        recipients = _without_repeats(_recipients(_joined(blocks), letter))
-        if not recipients and "-recipient" in letter.flat:
-            blocks = fields.blocks(letter.evidence)
-            recipients = _without_repeats(_recipients(_joined(blocks), letter))
+        recipients: list[Recipient] = []
+        blocks: list[Block] = []
+        for blocks in _wherever(letter):
+            if recipients := _without_repeats(_recipients(_joined(blocks) or _nameless(blocks, letter), letter)):
+                break
         if not recipients:
             return None
         message = _message_fields(blocks)
@@ -46,6 +48,25 @@ def kind_of(recipients: list[Recipient]) -> Kind:
     if Action.FAILED in actions:
         return Kind.BOUNCE
     return Kind.DELAY if Action.DELAYED in actions else Kind.SUCCESS
+
+
+def _wherever(letter: Letter) -> Iterator[list[Block]]:
+    """Give the fields of the parts made for them; else those that a text prints, or a part with another type's name."""
+    yield letter.status_blocks
+    if "-recipient" in letter.flat:
+        yield fields.blocks(letter.evidence)
+    if letter.by_mail_system:
+        yield letter.undeclared_blocks
+
+
+def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
+    """Give the only block of a report that names nobody, with the only address that it can mean."""
+    told = [block for block in blocks if "action" in block]
+    if len(told) != 1:
+        return []
+    quoted = addresses.find(told[0].get("diagnostic-code", ""))
+    named = {each for each in quoted if each.lower() not in letter.parties} or set(letter.original.to)
+    return [{**told[0], "original-recipient": named.pop()}] if len(named) == 1 else []
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
@@ -102,11 +123,12 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
 
 
 def _whole(name: str, letter: Letter) -> str:
-    """Complete a local part that stands without its domain, where the returned message was addressed to it."""
+    """Give the address that the returned message went to, where a local part, an X.400 name or a program stands for it."""
     if not name or "@" in name:
         return name
     local = name.lower() + "@"
-    return next((address for address in letter.original.to if address.lower().startswith(local)), name)
+    only = letter.original.to[0] if len(letter.original.to) == 1 else name
+    return next((address for address in letter.original.to if address.lower().startswith(local)), only)
 
 
 def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:
