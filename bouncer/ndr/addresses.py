@@ -11,6 +11,8 @@ ADDRESS = (
 
 _FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
+_UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, kana, Han, Hangul
+_GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
 _FIELD = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 
 
@@ -25,9 +27,11 @@ def places(text: str) -> list[tuple[int, str]]:
 
 
 def bare(address: str) -> str:
-    """Take off what clings to an address: a type before it, quotes around it."""
+    """Take off what clings to an address: a type before it, quotes around it, words of languages that write no blanks."""
     if found := _PREFIX.match(address):
         address = address[found.end() :]
+    if not address.isascii():
+        address = _GLUED.sub("", address)
     return address.rstrip("'`.")
 
 

@@ -129,7 +129,8 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or what surrounds it."""
     if (label := entry["label"]) is not None:
-        return bool(_LABEL_NAMES_RECIPIENT.search(label)) and not _LABEL_NAMES_OTHER.match(label)
+        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from")
+        return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
         return phrases.says(phrases.FAILED, phrases.flat(phrase)) and _PHRASE_ENDS.match(entry["rest"]) is not None
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, heading(lines, number))

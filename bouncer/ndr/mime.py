@@ -20,8 +20,8 @@ _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
-_LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE)
-_CELL_TAG = re.compile(r"</?(?:td|th)\b[^<>]*+>", re.IGNORECASE)
+_LINK = re.compile(r"<a\s(?:[^<>h]|h(?!ref\s?=))*+href\s?=\s?[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE)
+_CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
 

@@ -40,6 +40,8 @@ FAILED = listed(
     invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found
     | unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
     member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
+    nepavyko | nepristatyt | neizdevās | ei õnnestunud | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo | tidak dapat |
+    tidak terkirim | gagal | не можа да | nu a fost |
     intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated | suspended |
     nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht | zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd |
     niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |

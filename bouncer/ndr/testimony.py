@@ -22,8 +22,9 @@ _TO = re.compile(
     re.IGNORECASE,
 )
 _VERP = re.compile(r"[+-]([^\s<>@,;:\"=+]{1,64})=((?:[\w-]++\.)+[A-Za-z]{2,20})@")
+_IDENTIFIES = re.compile(r"[ *>|]*+(?:message|msg|envelope|queue|x)[ -]?id", re.IGNORECASE)
 _RULE = re.compile(r"[\W_]{4,200}")
-_LOCAL_NAME = re.compile(r"[ \t]+([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]+(\([^()]{1,200}\)))?")
+_LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 MAX_WORDS = 4_000
@@ -124,6 +125,17 @@ def addressees(letter: Letter) -> list[str]:
     """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
     quoted = (line for line in letter.lines if _TO.match(line))
     return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
+
+
+def quotations(letter: Letter) -> str:
+    """What a transcript quotes of the other server, where it names nobody: a refusal of DATA, or of MAIL."""
+    return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
+
+
+def strangers(letter: Letter) -> list[str]:
+    """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
+    named = (found for line in letter.lines if not _IDENTIFIES.match(line) for found in addresses.find(line))
+    return list({each.lower(): each for each in named if not _NEVER.match(each) and each.lower() not in letter.parties}.values())
 
 
 def titled(letter: Letter) -> list[str]:

@@ -1,6 +1,7 @@
-"""Notices that name nobody: who failed follows from the returned message, where it went to one address.
+"""Notices that name nobody in a form that we know: who failed follows from what else the letter holds.
 
-Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
+The returned message's recipient, where it went to one; the only stranger whom the words name, in whatever language; the subject;
+the return path, where VERP wrote the recipient into it. Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
 """
 
 from collections.abc import Iterable
@@ -17,18 +18,15 @@ class Implied:
     name = "implied"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Take the returned message's only recipient; None where there are several, or the notice does not speak of failure."""
+        """Take the only address that the notice can mean; None where there are several, or it does not speak of failure."""
         if not letter.by_mail_system or not _undelivered(letter):
             return None
-        named = letter.original.to or testimony.addressees(letter)
-        strangers = _strangers(named, letter) or list(named)
-        if not strangers and origin.speaks_for_nobody(letter.headers):
-            strangers = _strangers(testimony.titled(letter), letter) or testimony.embedded(letter)
-        if len(strangers) != 1:
+        meant = _meant(letter)
+        if meant is None:
             return None
         words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
         recipient = Recipient(
-            recipient=strangers[0],
+            recipient=meant,
             action=action_of(letter),
             status=said.status(words),
             reply_code=said.reply_code(words),
@@ -39,7 +37,20 @@ class Implied:
 
 
 def _undelivered(letter: Letter) -> bool:
-    return phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or said.status(letter.evidence) is not None
+    if phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or said.status(letter.evidence) is not None:
+        return True
+    return origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers)
+
+
+def _meant(letter: Letter) -> str | None:
+    named = letter.original.to or testimony.addressees(letter)
+    strangers = _strangers(named, letter) or list(named)
+    if len(strangers) > 1:
+        strangers = [each for each in testimony.strangers(letter) if each in strangers]
+    elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
+        ways = (testimony.strangers, testimony.titled, testimony.embedded)
+        strangers = next((found for way in ways if (found := _strangers(way(letter), letter))), [])
+    return strangers[0] if len(strangers) == 1 else None
 
 
 def _strangers(named: Iterable[str], letter: Letter) -> list[str]:

@@ -67,9 +67,13 @@ def _account(address: str, letter: Letter) -> Account:
 
 def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
     words, more = account.words, ""
-    code, status = said.reply_code(words), said.status(words)
+    own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
+    code, status = said.reply_code(own) or said.reply_code(words), said.status(own) or said.status(words)
     if code is None and status is None and (not words or len(told) == 1):
         code, status, more = _said_around(account, told, letter)
+    elif status is None and len(told) == 1 and (quoted := testimony.quotations(letter)):
+        status = said.status(quoted)
+        code, more = (said.reply_code(quoted), quoted) if status else (code, "")
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
         action=action,
