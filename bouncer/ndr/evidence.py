@@ -20,7 +20,7 @@ _ANNOUNCED = re.compile(
     r"|(?:below is a copy of|here is a copy of|this is a copy of|included is a copy of|a copy of the original message) "
     r"[^\n]{0,60}[:.]?$"
     r"|original message headers?\b|message headers? follows?\b|(?:the )?message header(?:s)?:[ \t]*+$|your message reads\b"
-    r"|the first \d+ lines of your)"
+    r"|the first \d+ lines of your|_{30,}+[ \t]*+\n[^\n]{1,80} mailing list$)"
     r"[^\n]*+",
     re.MULTILINE | re.IGNORECASE,
 )

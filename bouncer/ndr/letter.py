@@ -1,5 +1,7 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
+import re
+
 from bouncer.mail.marker import FIELD, read_mark
 from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said
 from bouncer.ndr.header import Headers, block_at
@@ -26,7 +28,7 @@ class Letter:
         before = self._parts_before_returned()
         plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
         if "@" in plain or not self.html_text:
-            return plain
+            return _single_spaced(plain)
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
     @once
@@ -144,6 +146,16 @@ class Letter:
                 break
             before.append(part)
         return before
+
+
+def _single_spaced(text: str) -> str:
+    """Take out every second line end of a text in which some gateway doubled them all."""
+    doubled = "\n\n\n\n" in text and not _SINGLE.search(text)
+    return text.replace("\n\n", "\n") if doubled else text
+
+
+_SINGLE = re.compile(r"(?<=[^\n])\n(?:\n\n)*+(?=[^\n])")
+"""An odd number of line ends in a row."""
 
 
 def _normal(raw: bytes) -> str:

@@ -19,7 +19,9 @@ _UNFOLDED = re.compile(r"\s*+boundary=\"([^\"\n]+)\"", re.IGNORECASE)
 _RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:global|global-headers|partial|news)")
 _STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
-_LINE_TAG = re.compile(r"</?(?:br|p|div|tr|table|li|ul|ol|h[1-6]|pre|hr|blockquote|dt|dd)\b[^<>]*+>", re.IGNORECASE)
+_PREFORMATTED = re.compile(r"<pre\b.*?(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
+_LINE_TAG = re.compile(r"</?(?:br|p|h[1-6]|pre|hr|blockquote)\b[^<>]*+>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:div|tr|table|tbody|li|ul|ol|dl|dt|dd)\b[^<>]*+>", re.IGNORECASE)
 _LINK = re.compile(r"<a\s(?:[^<>h]|h(?!ref\s?=))*+href\s?=\s?[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE)
 _CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
@@ -170,6 +172,10 @@ def spell_links(text: str) -> str:
 def strip_html(text: str) -> str:
     """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
     text = _UNSEEN.sub(" ", text)
-    text = _CELL_TAG.sub("\t", _LINE_TAG.sub("\n", text.replace("\n", " ")))
-    text = _TAG.sub("", text)
-    return html.unescape(text).replace("\xa0", " ")
+    if "<pre" in text or "<PRE" in text:
+        text = _PREFORMATTED.sub(lambda found: found[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
+    text = _BLOCK_TAG.sub("\x1e", _LINE_TAG.sub("\n", text.replace("\n", " ")))
+    text = _TAG.sub("", _CELL_TAG.sub("\t", text))
+    blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one ends where the next begins: one line's end
+    lines = "\n".join(block for block in blocks if block).split("\n")
+    return html.unescape("\n".join(line.strip(" \t") for line in lines)).replace("\xa0", " ")

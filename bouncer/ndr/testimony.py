@@ -23,6 +23,13 @@ _TO = re.compile(
 )
 _VERP = re.compile(r"[+-]([^\s<>@,;:\"=+]{1,64})=((?:[\w-]++\.)+[A-Za-z]{2,20})@")
 _IDENTIFIES = re.compile(r"[ *>|]*+(?:message|msg|envelope|queue|x)[ -]?id", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"(?:\b(?:from|by|sender|von|absender|expéditeur|remitente|mittente|contact|kontakt|reach|write to|help|cc|bcc)\b"
+    r"|отправител|発信者|送信者|差出人|寄件者|发件人)[^@]{0,20}$",
+    re.IGNORECASE,
+)
+_INTRODUCES = 40
+"""Characters before an address in which the word stands that says whose it is."""
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
@@ -134,8 +141,14 @@ def quotations(letter: Letter) -> str:
 
 def strangers(letter: Letter) -> list[str]:
     """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
-    named = (found for line in letter.lines if not _IDENTIFIES.match(line) for found in addresses.find(line))
-    return list({each.lower(): each for each in named if not _NEVER.match(each) and each.lower() not in letter.parties}.values())
+    found = (
+        (line[max(0, start - _INTRODUCES) : start], address)
+        for line in letter.lines
+        if "@" in line and not _IDENTIFIES.match(line)
+        for start, address in addresses.places(line)
+    )
+    named = (address for before, address in found if not _NEVER.match(address) and not _OF_OTHERS.search(before))
+    return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
 
 
 def titled(letter: Letter) -> list[str]:

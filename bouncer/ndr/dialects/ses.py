@@ -35,11 +35,11 @@ class Ses:
     name = "ses"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Read the notification; None where the text does not begin with one."""
-        text = letter.text.lstrip()
-        if not text.startswith("{"):
+        """Read the notification; None where the text holds none."""
+        text = letter.text
+        if "notificationType" not in text and "eventType" not in text:
             return None
-        notification = _notification(text, 0)
+        notification = _notification(text[max(0, text.find("{")) :], 0)
         if notification is None:
             return None
         kind = str(notification.get("notificationType") or notification.get("eventType") or "").lower()
