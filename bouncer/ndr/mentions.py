@@ -44,8 +44,8 @@ _ENTRY = re.compile(
     r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
     r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
-    r"[<\"'\[(]{0,4}(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
-    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?[>\"'\])]*+(?P<rest>.*)",
+    r"[<\"'\[(]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
+    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?(?:[ ]?[>\"'\])])*+(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
@@ -71,7 +71,7 @@ _REST_FITS = re.compile(
 )
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
-_ROW = re.compile(rf"(?:[ \t]*+[,;][ \t]*+[<\"']?{ADDRESS}[>\"']?)++")
+_ROW = re.compile(rf"\A(?:[ \t]*+[,;][ \t]*+[<\"']?{ADDRESS}[>\"']?)++")
 # What stands before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
@@ -138,7 +138,7 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
 
 def _stands_alone(entry: re.Match[str]) -> bool:
     """Whether what follows an address on its line is about it, and not the rest of somebody's sentence."""
-    name, rest = entry["name"], entry["rest"]
+    name, rest = entry["name"], _ROW.sub("", entry["rest"], count=1)
     if _NAME_BEFORE.match(rest):
         return True
     if _REST_FITS.match(rest):

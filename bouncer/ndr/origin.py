@@ -37,6 +37,10 @@ _GOODS = re.compile(
     r"|荷物|包裹|택배|快递|快遞",
     re.IGNORECASE,
 )
+_SUMS_UP = re.compile(
+    r"(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)",
+    re.IGNORECASE,
+)
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(
     r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE
@@ -51,7 +55,7 @@ def is_report(headers: Headers, media_type: str) -> bool:
     """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof."""
     if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
         return True
-    return from_mail_system(headers) and not _by_person(headers)
+    return from_mail_system(headers) and not _by_person(headers) and not _SUMS_UP.search(headers.get("subject"))
 
 
 def has_form_of_report(headers: Headers, media_type: str) -> bool:

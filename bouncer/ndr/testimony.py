@@ -148,6 +148,7 @@ def strangers(letter: Letter) -> list[str]:
         for start, address in addresses.places(line)
     )
     named = (address for before, address in found if not _NEVER.match(address) and not _OF_OTHERS.search(before))
+    named = (address for address in named if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
 
 

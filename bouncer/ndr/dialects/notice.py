@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, phrases, said, testimony
+from bouncer.ndr import addresses, mentions, phrases, said, testimony
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.ndr.testimony import Account
@@ -27,9 +27,9 @@ class Notice:
         told = _with_header_field(testimony.accounts(letter), letter) or testimony.local_names(letter)
         if not told:
             return None
-        action = action_of(letter)
-        recipients = [_recipient(account, told, letter, action) for account in told[: letter.limits.recipients]]
-        kind = Kind.BOUNCE if action is Action.FAILED else Kind.DELAY
+        recipients = [_recipient(account, told, letter) for account in told[: letter.limits.recipients]]
+        failed = any(recipient.action is Action.FAILED for recipient in recipients)
+        kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=tuple(recipients))
 
 
@@ -38,6 +38,15 @@ def action_of(letter: Letter) -> Action:
     if phrases.says(phrases.LATE, letter.flat) and not phrases.says(phrases.GAVE_UP, letter.flat):
         return Action.DELAYED
     return Action.FAILED
+
+
+def _action_under_heading(line: int, letter: Letter) -> Action:
+    """Say what became of the recipient on *line*: Sendmail lists those that failed and those that it still tries under headings."""
+    head = mentions.heading(letter.lines, line)
+    words = phrases.flat(letter.lines[head]) if head >= 0 else ""
+    if "non-fatal" in words:
+        return Action.DELAYED
+    return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else action_of(letter)
 
 
 def _with_header_field(told: list[Account], letter: Letter) -> list[Account]:
@@ -65,7 +74,7 @@ def _account(address: str, letter: Letter) -> Account:
     return Account(address, max(line, 0), own)
 
 
-def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
+def _recipient(account: Account, told: list[Account], letter: Letter) -> Recipient:
     words, more = account.words, ""
     own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
     code, status = said.reply_code(own) or said.reply_code(words), said.status(own) or said.status(words)
@@ -76,7 +85,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter, action: Ac
         code, more = (said.reply_code(quoted), quoted) if status else (code, "")
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
-        action=action,
+        action=_action_under_heading(account.line, letter),
         original_recipient=account.alias,
         final_recipient=account.address,
         status=status,

@@ -1,10 +1,14 @@
 """Ordinary mail: lists, newsletters, people's answers (RFC 2369, RFC 2919, RFC 5322). It reports nothing."""
 
+import re
+
 from bouncer.ndr import origin
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
+_ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggregate report", re.IGNORECASE)
+"""RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 say how their subjects are written."""
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -20,6 +24,8 @@ class Ordinary:
             return None
         if origin.has_form_of_report(headers, letter.content_type):
             return None
+        if _ABOUT_POLICY.search(headers.get("subject")):
+            return Reading(Kind.OTHER, self.name, original=letter.original, why="a report about DMARC or TLS")
         if origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=_why(letter))
