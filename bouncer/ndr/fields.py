@@ -55,22 +55,28 @@ def any_blocks(text: str) -> list[Block]:
 def _read(text: str, names: frozenset[str] | None) -> list[Block]:
     found: list[Block] = []
     block: Block = {}
-    name = ""
+    name, margin = "", 0
     for line in text.split("\n"):
         if not line or line.isspace():
             block, name = _close(found, block), ""
             continue
-        field = None if line[0] in " \t" and name else _FIELD.match(line)
+        folded = name and line[0] in " \t" and _margin(line) > margin
+        field = None if folded else _FIELD.match(line)
         said = field[1].lower() if field else ""
         if field and (names is None or said in names or said.startswith("x-")):
-            name = said
+            name, margin = said, _margin(line) if line[0] in " \t" else 0
             if name in block and (name in _STARTS or (name == "action" and names_recipient(block))):
                 block = _close(found, block)
             block.setdefault(name, field[2].strip())
-        elif name and (name in _WORDY or line[0] in " \t") and len(block[name]) < MAX_VALUE:
+        elif name and (folded or name in _WORDY) and len(block[name]) < MAX_VALUE:
             block[name] += " " + line.strip()
     _close(found, block)
     return found
+
+
+def _margin(line: str) -> int:
+    """Give how far a line is indented: texts that print the fields set them in."""
+    return len(line) - len(line.lstrip())
 
 
 def _close(found: list[Block], block: Block) -> Block:

@@ -46,5 +46,5 @@ def _enclosures(letter: Letter) -> list[str]:
     rest = letter.rest.lstrip("\n")
     quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
     enclosed += [_QUOTED.sub("", quoted)] if quoted else []
-    enclosed += [rest] if rest else []
+    enclosed += ["\n".join(line.rstrip() for line in rest.split("\n"))] if rest else []
     return [text[: letter.limits.text] for text in enclosed]
