@@ -38,6 +38,7 @@ _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+"
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
 _COMMENT = re.compile(r"[ \t]++\([^()]*+\)$")
 _COMMENT_BEFORE = re.compile(r"\([^()]*+\)[ \t]*+")
+_SOURCE_ROUTE = re.compile(r"@[^\s:@]{1,255}(?:,@[^\s:@]{1,255}){0,8}:(?=[^\s:]+@)")
 _FOLDED = re.compile(r"(?<=[@.])[ \t]+|[ \t]+(?=[@.])")
 _TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
 
@@ -104,11 +105,12 @@ def readable(value: str) -> str:
 def literal(value: str) -> str:
     """Take the address out of its field as it stands there."""
     value = _COMMENT_BEFORE.sub("", value.strip(), count=1) if value.startswith("(") else value.strip()
-    if kind := _ADDRESS_TYPE.match(value):
-        value = value[kind.end() :]
+    for _ in ("type", "type again"):
+        value = value[kind.end() :] if (kind := _ADDRESS_TYPE.match(value)) else value
     value = _COMMENT.sub("", value.strip())
     inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
-    return _unfolded(_PREFIX.sub("", inner.strip().strip("<>").strip("'"), count=1).strip())
+    inner = _SOURCE_ROUTE.sub("", inner.strip().strip("<>").strip("'"), count=1)
+    return _unfolded(_PREFIX.sub("", inner, count=1).strip())
 
 
 def _unfolded(value: str) -> str:

@@ -206,8 +206,16 @@ def _heads(chosen: list[Mention]) -> set[int]:
 
 
 def _block(mention: Mention, heads: set[int], lines: list[str]) -> str:
-    """Give the rest of an entry's line and what stands below it."""
-    return f"{mention.rest.strip(' :;,')} {below(mention.line, heads, lines)}".strip()[:MAX_WORDS]
+    """Give the rest of an entry's line and what stands below it, over a blank line where it is set in further."""
+    rest, line = mention.rest.strip(" :;,"), mention.line
+    if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
+        line += 1
+    return f"{rest} {below(line, heads, lines)}".strip()[:MAX_WORDS]
+
+
+def _is_set_in(line: str, mention: Mention) -> bool:
+    words = line.lstrip()
+    return len(line.expandtabs()) - len(words.expandtabs()) > mention.indent and not words.startswith(("--", "=="))
 
 
 def below(line: int, heads: set[int], lines: list[str]) -> str:
