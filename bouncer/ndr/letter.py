@@ -35,9 +35,7 @@ class Letter:
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
         pages = [
-            part.text(self.limits.text)
-            for part in self._parts_before_returned()
-            if part.content_type == "text/html"
+            part.text(self.limits.text) for part in self._parts_before_returned() if part.content_type == "text/html"
         ]
         seen = "\n".join(mime.strip_html(page) for page in pages)
         return seen if "@" in seen else "\n".join(mime.strip_html(mime.spell_links(page)) for page in pages)
@@ -69,7 +67,7 @@ class Letter:
 
     @once
     def tells_failure(self) -> bool:
-        """Whether it says that mail failed or is late: in words that we know, or by a status, which is the same in every language."""
+        """Whether it says that mail failed or is late: in words that we know, or by a status, the same in every language."""
         return phrases.says(phrases.FAILED + phrases.LATE, self.flat) or said.status(self.evidence) is not None
 
     @once

@@ -22,7 +22,9 @@ _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\
 _PREFORMATTED = re.compile(r"<pre\b.*?(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|h[1-6]|pre|hr|blockquote)\b[^<>]*+>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:div|tr|table|tbody|li|ul|ol|dl|dt|dd)\b[^<>]*+>", re.IGNORECASE)
-_LINK = re.compile(r"<a\s(?:[^<>h]|h(?!ref\s?=))*+href\s?=\s?[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE)
+_LINK = re.compile(
+    r"<a\s(?:[^<>h]|h(?!ref\s?=))*+href\s?=\s?[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE
+)
 _CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 

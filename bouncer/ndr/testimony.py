@@ -14,22 +14,8 @@ _ALIAS = re.compile(
     r"|original (?:address|recipient))[: ]+<?(" + ADDRESS + ")>?",
     re.IGNORECASE,
 )
-_NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
+NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
-_TO = re.compile(
-    r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|alıcı|destinatario|destinatário|destinataire|empfänger"
-    r"|кому|宛先|收件人|收件者|받는 사람)[ \t]*+[:\uff1a\t]",
-    re.IGNORECASE,
-)
-_VERP = re.compile(r"[+-]([^\s<>@,;:\"=+]{1,64})=((?:[\w-]++\.)+[A-Za-z]{2,20})@")
-_IDENTIFIES = re.compile(r"[ *>|]*+(?:message|msg|envelope|queue|x)[ -]?id", re.IGNORECASE)
-_OF_OTHERS = re.compile(
-    r"(?:\b(?:from|by|sender|von|absender|expéditeur|remitente|mittente|contact|kontakt|reach|write to|help|cc|bcc)\b"
-    r"|отправител|発信者|送信者|差出人|寄件者|发件人)[^@]{0,20}$",
-    re.IGNORECASE,
-)
-_INTRODUCES = 40
-"""Characters before an address in which the word stands that says whose it is."""
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
@@ -128,39 +114,9 @@ def replies(letter: Letter) -> str:
     return " ".join(line.strip() for line in letter.lines if _REPLY.match(line))[:MAX_WORDS]
 
 
-def addressees(letter: Letter) -> list[str]:
-    """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
-    quoted = (line for line in letter.lines if _TO.match(line))
-    return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
-
-
 def quotations(letter: Letter) -> str:
     """What a transcript quotes of the other server, where it names nobody: a refusal of DATA, or of MAIL."""
     return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
-
-
-def strangers(letter: Letter) -> list[str]:
-    """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
-    found = (
-        (line[max(0, start - _INTRODUCES) : start], address)
-        for line in letter.lines
-        if "@" in line and not _IDENTIFIES.match(line)
-        for start, address in addresses.places(line)
-    )
-    named = (address for before, address in found if not _NEVER.match(address) and not _OF_OTHERS.search(before))
-    named = (address for address in named if "." in address.rpartition("@")[2])
-    return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
-
-
-def titled(letter: Letter) -> list[str]:
-    """The recipients that the subject names: "Mail to jane@example.org failed"."""
-    return list(dict.fromkeys(addresses.find(letter.headers.get("subject"))))
-
-
-def embedded(letter: Letter) -> list[str]:
-    """The recipients in the return paths that the letter went to, as VERP writes them (https://cr.yp.to/proto/verp.txt)."""
-    paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
-    return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
 
 
 def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:
@@ -168,7 +124,7 @@ def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:
     entries = [mention for mention in found if mention.way is Way.ENTRY]
     for candidates in (entries, [mention for mention in found if mention.way is not Way.ENTRY]):
         fitting = [each for each in candidates if each.address.lower() not in own]
-        others = [each for each in fitting if not _NEVER.match(each.address)]
+        others = [each for each in fitting if not NEVER.match(each.address)]
         if others or fitting:
             return others or fitting
     return [mention for mention in found if mention.way is not Way.SENTENCE]

@@ -1,12 +1,13 @@
 """Notices that name nobody in a form that we know: who failed follows from what else the letter holds.
 
 The returned message's recipient, where it went to one; the only stranger whom the words name, in whatever language; the subject;
-the return path, where VERP wrote the recipient into it. Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
+the return path, where VERP wrote the recipient into it. Among them Verizon's and Vodafone's gateways, virus scanners' notices,
+Postfix with "Delivery report unavailable".
 """
 
 from collections.abc import Iterable
 
-from bouncer.ndr import origin, phrases, said, testimony
+from bouncer.ndr import clues, origin, phrases, said, testimony
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -43,12 +44,12 @@ def _undelivered(letter: Letter) -> bool:
 
 
 def _meant(letter: Letter) -> str | None:
-    named = letter.original.to or testimony.addressees(letter)
+    named = letter.original.to or clues.addressees(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
-        strangers = [each for each in testimony.strangers(letter) if each in strangers]
+        strangers = [each for each in clues.strangers(letter) if each in strangers]
     elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
-        ways = (testimony.strangers, testimony.titled, testimony.embedded)
+        ways = (clues.strangers, clues.titled, clues.embedded)
         strangers = next((found for way in ways if (found := _strangers(way(letter), letter))), [])
     return strangers[0] if len(strangers) == 1 else None
 
