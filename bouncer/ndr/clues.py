@@ -7,8 +7,8 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.testimony import NEVER
 
 _TO = re.compile(
-    r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131|destinatario|destinatário|destinataire|empfänger"
-    r"|кому|宛先|收件人|收件者|받는 사람)[ \t]*+[:\uff1a\t]",
+    r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131"
+    r"|destinatario|destinatário|destinataire|empfänger|кому|宛先|收件人|收件者|받는 사람)[ \t]*+[:\uff1a\t]",
     re.IGNORECASE,
 )
 _VERP = re.compile(r"(?:^|[\s<,])[\w.-]{1,64}\+([^\s<>@,;:\"=]{1,64})=([\w.-]{1,255})@")

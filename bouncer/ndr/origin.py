@@ -55,7 +55,12 @@ def is_report(headers: Headers, media_type: str) -> bool:
     """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof."""
     if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
         return True
-    return from_mail_system(headers) and not _by_person(headers) and not _SUMS_UP.search(headers.get("subject"))
+    return from_mail_system(headers) and not _by_person(headers) and not sums_up(headers)
+
+
+def sums_up(headers: Headers) -> bool:
+    """Whether the subject is that of a digest: of a filter, a log, a queue."""
+    return _SUMS_UP.search(headers.get("subject")) is not None
 
 
 def has_form_of_report(headers: Headers, media_type: str) -> bool:

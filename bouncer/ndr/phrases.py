@@ -44,7 +44,8 @@ FAILED = listed(
     tidak terkirim | gagal | не можа да | nu a fost |
     intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated | suspended |
     nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht | zustellung | fehler | konnte nicht |
-    niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
+    niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke | kunde inte | ikke leveres |
+    inte levereras | onbestelbaar | ikke levert |
     olevererbart | nådde inte | nådde ikke | nåede ikke | nie dotar | ei tavoittanut |
     n'a pas pu | n'a pas été | non remis | échec | n'ont pas | impossible | no se pudo | no se ha podido | no
     pudo ser | no ha podido | no se puede | não pôde | não foi | nao pode | falha | fallo | non è stato |

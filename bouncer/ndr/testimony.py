@@ -68,10 +68,13 @@ def local_names(letter: Letter) -> list[Account]:
     if start < 0 or not domain:
         return []
     named: list[Account] = []
+    heading = ""  # of a second list
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            named.append(Account(f"{name[1]}@{domain}", number, name[2] or ""))
-        elif lines[number] and not (lines[number].endswith(":") and _says_failed(lines, number)):
+            named.append(Account(f"{name[1]}@{domain}", number, name[2] or heading))
+        elif lines[number].endswith(":") and _says_failed(lines, number):
+            heading = lines[number]
+        elif lines[number]:
             break
     return named
 

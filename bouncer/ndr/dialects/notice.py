@@ -80,9 +80,9 @@ def _recipient(account: Account, told: list[Account], letter: Letter) -> Recipie
     code, status = said.reply_code(own) or said.reply_code(words), said.status(own) or said.status(words)
     if code is None and status is None and (not words or len(told) == 1):
         code, status, more = _said_around(account, told, letter)
-    elif status is None and len(told) == 1 and (quoted := testimony.quotations(letter)):
-        status = said.status(quoted)
-        code, more = (said.reply_code(quoted), quoted) if status else (code, "")
+    elif status is None and len(told) == 1 and (quoted := said.status(testimony.quotations(letter))):
+        words, more = testimony.quotations(letter), words
+        code, status = said.reply_code(words), quoted
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
         action=_action_under_heading(account.line, letter),

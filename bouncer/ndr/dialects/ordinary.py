@@ -26,6 +26,10 @@ class Ordinary:
             return None
         if _ABOUT_POLICY.search(headers.get("subject")):
             return Reading(Kind.OTHER, self.name, original=letter.original, why="a report about DMARC or TLS")
+        if origin.sums_up(headers):
+            return Reading(
+                Kind.OTHER, self.name, original=letter.original, why="a digest of a filter, a log or a queue"
+            )
         if origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=_why(letter))
