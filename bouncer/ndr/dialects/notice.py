@@ -27,7 +27,8 @@ class Notice:
         told = _with_header_field(testimony.accounts(letter), letter) or testimony.local_names(letter)
         if not told:
             return None
-        recipients = [_recipient(account, told, letter) for account in told[: letter.limits.recipients]]
+        action = action_of(letter)
+        recipients = [_recipient(account, told, letter, action) for account in told[: letter.limits.recipients]]
         failed = any(recipient.action is Action.FAILED for recipient in recipients)
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=tuple(recipients))
@@ -40,13 +41,13 @@ def action_of(letter: Letter) -> Action:
     return Action.FAILED
 
 
-def _action_under_heading(line: int, letter: Letter) -> Action:
+def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     """Say what became of the recipient on *line*: Sendmail lists those that failed and those that it still tries under headings."""
     head = mentions.heading(letter.lines, line)
     words = phrases.flat(letter.lines[head]) if head >= 0 else ""
     if "non-fatal" in words:
         return Action.DELAYED
-    return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else action_of(letter)
+    return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else of_all
 
 
 def _with_header_field(told: list[Account], letter: Letter) -> list[Account]:
@@ -74,7 +75,7 @@ def _account(address: str, letter: Letter) -> Account:
     return Account(address, max(line, 0), own)
 
 
-def _recipient(account: Account, told: list[Account], letter: Letter) -> Recipient:
+def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
     words, more = account.words, ""
     own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
     code, status = said.reply_code(own) or said.reply_code(words), said.status(own) or said.status(words)
@@ -85,7 +86,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter) -> Recipie
         code, status = said.reply_code(words), quoted
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
-        action=_action_under_heading(account.line, letter),
+        action=_action_under_heading(account.line, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
         status=status,
