@@ -71,6 +71,11 @@ class Letter:
         return phrases.says(phrases.FAILED + phrases.LATE, self.flat) or said.status(self.evidence) is not None
 
     @once
+    def tells_success(self) -> bool:
+        """Whether it says that mail was delivered, and of none that it was not."""
+        return phrases.says(phrases.DELIVERED, self.flat) and not phrases.says(phrases.UNDELIVERED, self.flat)
+
+    @once
     def mentions(self) -> list[mentions.Mention]:
         """Where the evidence names addresses that may be recipients."""
         return mentions.find(self.lines) if "@" in self.evidence else []

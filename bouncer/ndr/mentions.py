@@ -72,7 +72,10 @@ _REST_FITS = re.compile(
 )
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
-_ROW = re.compile(rf"\A(?:[ \t]*+[,;][ \t]*+[<\"']?{ADDRESS}[>\"']?)++")
+_ROW = re.compile(
+    r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
+    rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
+)
 # What stands before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
@@ -93,8 +96,16 @@ def find(lines: list[str]) -> list[Mention]:
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
         if "@" in line:
-            mentions += _in_line(lines, number, line)
+            here = _in_line(lines, number, line)
+            mentions += [] if here and mentions and _continues(here[0], mentions[-1], lines) else here
     return mentions
+
+
+def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
+    """Whether an address only begins a line because the words about the entry above were wrapped before it."""
+    if mention.way is not Way.ENTRY or before.way is not Way.ENTRY or mention.indent <= before.indent:
+        return False
+    return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
 
 
 def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
@@ -121,10 +132,14 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
         return [Mention(Way.ENTRY, number, indent, addresses.bare(named[1]), named[2])]
     if label := entry["label"] or entry["phrase"]:
         rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
-    row = _ROW.match(rest)
-    others = addresses.find(row[0]) if row else []
-    rest = rest[row.end() :] if row else rest
+    others, rest = _row(rest)
     return [Mention(Way.ENTRY, number, indent, each, rest) for each in (addresses.bare(entry["address"]), *others)]
+
+
+def _row(rest: str) -> tuple[list[str], str]:
+    """Take off the addresses that stand in a row after one; give them, and what is said after them."""
+    row = _ROW.match(rest)
+    return (addresses.find(row[0]), rest[row.end() :]) if row else ([], rest)
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
@@ -139,7 +154,7 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
 
 def _stands_alone(entry: re.Match[str]) -> bool:
     """Whether what follows an address on its line is about it, and not the rest of somebody's sentence."""
-    name, rest = entry["name"], _ROW.sub("", entry["rest"], count=1)
+    name, rest = entry["name"], _row(entry["rest"])[1]
     if _NAME_BEFORE.match(rest):
         return True
     if _REST_FITS.match(rest):
@@ -149,9 +164,16 @@ def _stands_alone(entry: re.Match[str]) -> bool:
 
 def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
     """Whether the words before a list allow that its addresses failed."""
-    if heading >= 0 and phrases.says(phrases.DELIVERED, phrases.flat(lines[heading])):
+    if heading >= 0 and _tells_success(lines, heading):
         return False
     return bool(rest.strip(" .,")) or not _asked(lines, heading)
+
+
+def _tells_success(lines: list[str], heading: int) -> bool:
+    if phrases.says(phrases.DELIVERED, phrases.flat(lines[heading])):
+        return True
+    words = phrases.flat(paragraph(lines, heading))
+    return phrases.says(phrases.DELIVERED, words) and not phrases.says(phrases.UNDELIVERED, words)
 
 
 def heading(lines: list[str], number: int) -> int:
@@ -182,7 +204,10 @@ def paragraph(lines: list[str], number: int) -> str:
 
 def _in_sentence(lines: list[str], number: int, line: str) -> list[Mention]:
     before = lines[number - 1] + " " if number else ""
-    named = [found for start, found in addresses.places(line) if _NAMES.search((before + line[:start])[-_CONTEXT:])]
+    named: list[str] = []
+    for start, found in addresses.places(line):
+        if _NAMES.search((before + line[:start])[-_CONTEXT:]):
+            named += [found, *_row(line[start + len(found) :].lstrip(">\"')]"))[0]]
     if not named:
         return []
     words = paragraph(lines, number)

@@ -96,7 +96,8 @@ ASK = listed(
 
 DELIVERED = listed(
     """
-    successful delivery | successfully delivered | were delivered to | was delivered to | have been delivered to |
+    received the message | successful delivery | successfully delivered |
+    were delivered to | was delivered to | have been delivered to |
     successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec succès | entregado
     correctamente
     """

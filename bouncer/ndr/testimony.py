@@ -18,6 +18,7 @@ NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|supp
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
+_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 MAX_WORDS = 4_000
@@ -53,7 +54,7 @@ class Account:
 def accounts(letter: Letter) -> list[Account]:
     """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
     found = letter.mentions
-    chosen = _choose(found, letter.parties) if found else []
+    chosen = _choose(_not_accepted(found, letter.lines), letter.parties) if found else []
     return list(_bring_together(chosen, found, letter.lines).values())
 
 
@@ -120,6 +121,16 @@ def replies(letter: Letter) -> str:
 def quotations(letter: Letter) -> str:
     """What a transcript quotes of the other server, where it names nobody: a refusal of DATA, or of MAIL."""
     return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
+
+
+def _not_accepted(found: list[Mention], lines: list[str]) -> list[Mention]:
+    """Leave out those whom the server accepted in a transcript, unless it accepted everybody, and refused the message."""
+    refused = [each for each in found if each.way is not Way.COMMAND or not _is_accepted(each, lines)]
+    return refused or found
+
+
+def _is_accepted(command: Mention, lines: list[str]) -> bool:
+    return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
 
 
 def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:

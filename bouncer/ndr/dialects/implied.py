@@ -20,7 +20,7 @@ class Implied:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the only address that the notice can mean; None where there are several, or it does not speak of failure."""
-        if not letter.by_mail_system or not _undelivered(letter):
+        if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
         meant = _meant(letter)
         if meant is None:

@@ -24,15 +24,19 @@ class Ordinary:
             return None
         if origin.has_form_of_report(headers, letter.content_type):
             return None
-        if _ABOUT_POLICY.search(headers.get("subject")):
-            return Reading(Kind.OTHER, self.name, original=letter.original, why="a report about DMARC or TLS")
-        if origin.sums_up(headers):
-            return Reading(
-                Kind.OTHER, self.name, original=letter.original, why="a digest of a filter, a log or a queue"
-            )
-        if origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
+        if letter.by_mail_system and letter.tells_success:
+            return Reading(Kind.SUCCESS, self.name, original=letter.original, why="it says that mail was delivered")
+        why = _digest(headers)
+        if not why and origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
             return None
-        return Reading(Kind.OTHER, self.name, original=letter.original, why=_why(letter))
+        return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
+
+
+def _digest(headers: Headers) -> str | None:
+    """Say of what a letter is a digest, by its subject; None where it is none."""
+    if _ABOUT_POLICY.search(headers.get("subject")):
+        return "a report about DMARC or TLS"
+    return "a digest of a filter, a log or a queue" if origin.sums_up(headers) else None
 
 
 def _answers(headers: Headers) -> bool:
