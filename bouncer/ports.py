@@ -114,6 +114,10 @@ class BounceRow:
     said: tuple[str, ...] = ()
     stream: str = ""
     campaign: str = ""
+    effect: str | None = None
+    counted_day: int | None = None
+    counted_needed: int | None = None
+    counted_window: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

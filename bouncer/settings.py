@@ -18,6 +18,7 @@ from typing import Any
 
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
+from bouncer.policy.compose.language import ENGLISH, LANGUAGES
 from bouncer.policy.networks import is_network
 
 PREFIX = "BOUNCER_"
@@ -173,6 +174,9 @@ class ForwardSettings:
         None,
         "gets the mail to postmaster@ and abuse@ of the return-path domains (RFC 2142); without it they are only kept",
         form=_ADDRESS,
+    )
+    operator_language: str = _setting(
+        ENGLISH, f"of the mails to the operator: {', '.join(LANGUAGES)}", form=_one_of(*LANGUAGES)
     )
     reverse_path: str = _setting(
         "null",

@@ -1,5 +1,6 @@
 """Notices as they would be sent, to look at: of a file, or of a letter that was kept."""
 
+from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,19 +13,27 @@ from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id
 from bouncer.ndr import read
+from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.mail import notice as notice_of
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.judge import judge
-from bouncer.policy.record import Belief, ParcelKind, ParcelState
+from bouncer.policy.past import AddressPast
+from bouncer.policy.record import Belief, Believed, ParcelKind, ParcelState
+from bouncer.policy.suppress import Claim, weigh
 from bouncer.policy.tell import Wishes, preferences, wish
-from bouncer.ports import BounceFilter, OutboxRow, Page, Store, Told
+from bouncer.policy.terms import Terms
+from bouncer.policy.verdict import Verdict
+from bouncer.ports import BounceFilter, BounceRow, OutboxRow, Page, Store, Told
 from bouncer.settings import Settings
 
 TO = "owner@example.com"
 """Whom a preview is addressed to where no owner is known."""
 MAX_RECIPIENTS = 1000
-"""Of a kept letter, that are looked at."""
+"""Of a kept letter, that are looked at; and earlier reports on one of them."""
+MAX_HISTORIES = 20
+"""Recipients whose earlier reports are looked up, as for the notice itself."""
 
 
 @click.group()
@@ -39,7 +48,10 @@ def notice() -> None:
 @click.option("--language", type=click.Choice([*LANGUAGES]), help="In this language [default: the account's, else en].")
 @click.pass_context
 def preview(context: click.Context, what: str, form: str | None, language: str | None) -> None:
-    """Print the notice of the report in FILE, or of the kept letter ID; nothing is sent."""
+    """Print the notice of the report in FILE, or of the kept letter ID; nothing is sent.
+
+    Of a FILE, it is the notice as if its report were proven and the first about its addresses.
+    """
     number = read_id(what)
     if Path(what).is_file():
         made = _of_file(Path(what).read_bytes(), language or "en")
@@ -61,20 +73,11 @@ def _body(octets: bytes, form: str) -> str:
 
 
 def _of_file(raw: bytes, language: str) -> Notice:
+    """The notice as if the report had come to a signed return path, the first about its addresses."""
     judged = judge(read(raw))
     reading = judged.reading
     recipients = tuple(
-        NoticeRecipient(
-            one.recipient,
-            one.action,
-            verdict.reason if verdict else None,
-            str(one.status) if one.status else None,
-            one.reply_code,
-            one.diagnostic_code,
-            one.remote_mta,
-            Belief.PROVEN,
-        )
-        for one, verdict in zip(reading.recipients, judged.verdicts, strict=True)
+        _recipient(one, verdict, reading.kind) for one, verdict in zip(reading.recipients, judged.verdicts, strict=True)
     )
     return Notice(
         to=TO,
@@ -91,10 +94,30 @@ def _of_file(raw: bytes, language: str) -> Notice:
     )
 
 
+def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRecipient:
+    believed = Believed(Belief.PROVEN, "")
+    claim = Claim("", one.recipient, "", kind, one.action, verdict, believed, letter_id=0, at=now())
+    follows = weigh(claim, AddressPast(), Terms(), now=now())
+    return NoticeRecipient(
+        one.recipient,
+        one.action,
+        verdict.reason if verdict else None,
+        str(one.status) if one.status else None,
+        one.reply_code,
+        one.diagnostic_code,
+        one.remote_mta,
+        believed.belief,
+        suppressed=follows.suppression is not None,
+        suppressed_until=follows.suppression.until if follows.suppression else None,
+        effect=follows.effect,
+        counted=follows.counted,
+    )
+
+
 def _of_letter(context: click.Context, number: int, language: str | None) -> Notice:
     async def ask(store: Store, _settings: Settings) -> Told | None:
         letter = await store.letter(number)
-        bounces = await store.bounces(BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))
+        bounces = tuple(reversed(await store.bounces(BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))))
         if letter is None:
             return None
         account = letter.received.return_path.account
@@ -106,9 +129,20 @@ def _of_letter(context: click.Context, number: int, language: str | None) -> Not
         kind, state = ParcelKind.NOTICE, ParcelState.WAITING
         row = OutboxRow(0, number, account, kind, to, "preview@localhost", state, 0, at, at, None, None)
         told_kind = bounces[0].kind if bounces else None
-        return Told(row, letter, tuple(reversed(bounces)), kind=told_kind, wanted=preferences(wishes, to))
+        earlier = await _earlier(store, bounces)
+        return Told(row, letter, bounces, kind=told_kind, wanted=preferences(wishes, to), earlier=earlier)
 
     told = with_store(context, ask)
     if told is None:
         raise BouncerError("there is no such letter, or it is retired")
     return notice_of(told)
+
+
+async def _earlier(store: Store, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
+    found = {}
+    for one in bounces[:MAX_HISTORIES]:
+        which = BounceFilter(account=one.account, recipient=one.recipient)
+        before = await store.bounces(which, Page(MAX_RECIPIENTS, before=bounces[0].id))
+        if before:
+            found[one.recipient] = Earlier(len(before), before[-1].at, before[0].at)
+    return found

@@ -15,8 +15,10 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.plain import plain
 from bouncer.notify.templates import read_templates
+from bouncer.policy.blocking import Blocked
 from bouncer.policy.compose import (
     Digest,
+    Failing,
     Notice,
     NoticeRecipient,
     PassedOn,
@@ -29,7 +31,7 @@ from bouncer.policy.compose import (
     pass_on,
 )
 from bouncer.policy.compose.plain import line
-from bouncer.policy.record import Belief, ParcelKind
+from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
 from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
@@ -53,6 +55,8 @@ class MailChannel:
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
         self._from = settings.from_
+        self._operator = settings.operator
+        self._operator_language = settings.operator_language
         self._reverse_path = reverse_path
         self._signer = read_signer(settings)
         self._custom = read_templates(settings.templates)
@@ -82,20 +86,32 @@ class MailChannel:
         if told.tally is not None:
             return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, custom=custom)
         if told.row.kind is ParcelKind.FAILING:
-            return compose_failing(_warned(told), from_=self._from, reverse_path=reverse_path)
+            return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind is ParcelKind.WARNING:
-            return compose_warning(_warned(told), from_=self._from, reverse_path=reverse_path)
+            return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
         if told.letter is None:
             return None
-        return pass_on(_passed_on(told.row, told.letter), from_=self._from, reverse_path=reverse_path)
+        passed_on = _passed_on(told.row, told.letter, self._operator_language)
+        return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
+
+    def _language(self, told: Told) -> str:
+        return self._operator_language if told.row.to == self._operator else told.wanted.language
+
+    def _warned(self, told: Told) -> Warned:
+        row = told.row
+        said = (one.diagnostic_code for one in told.bounces if one.category == Category.BLOCK)
+        blocked = Blocked.parse(row.about or "")
+        words = tuple(filter(None, said))
+        return Warned(row.to, row.message_id, row.created_at, row.account or "", blocked, words, self._language(told))
+
+    def _failing(self, told: Told) -> Failing:
+        row = told.row
+        said = tuple(filter(None, (one.diagnostic_code for one in told.bounces)))
+        about = row.about or ""
+        return Failing(row.to, row.message_id, row.created_at, row.account or "", about, said, self._language(told))
 
     async def close(self) -> None:
         """Hold nothing: whoever made the courier closes it."""
-
-
-def _warned(told: Told) -> Warned:
-    said = tuple(one.diagnostic_code for one in told.bounces if one.diagnostic_code and one.category == Category.BLOCK)
-    return Warned(told.row.to, told.row.message_id, told.row.created_at, told.row.about or "", said)
 
 
 def _digest(told: Told, tally: Tally) -> Digest:
@@ -148,6 +164,8 @@ def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
         belief_why=bounce.belief_why,
         suppressed=bounce.suppressed,
         suppressed_until=bounce.suppressed_until,
+        effect=_effect(bounce.effect),
+        counted=_counted(bounce),
         earlier=told.earlier.get(bounce.recipient),
     )
 
@@ -159,7 +177,17 @@ def _reason(reason: str | None) -> Reason | None:
     return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN
 
 
-def _passed_on(row: OutboxRow, letter: KeptLetter) -> PassedOn:
+def _effect(effect: str | None) -> Effect | None:
+    """Read a recorded effect; older rows have none, and a later version may have written another."""
+    return Effect(effect) if effect in set(Effect) else None
+
+
+def _counted(bounce: BounceRow) -> Counted | None:
+    day, needed, window = bounce.counted_day, bounce.counted_needed, bounce.counted_window
+    return None if day is None or needed is None or window is None else Counted(day, needed, window)
+
+
+def _passed_on(row: OutboxRow, letter: KeptLetter, language: str) -> PassedOn:
     received = letter.received
     return PassedOn(
         to=row.to,
@@ -171,4 +199,5 @@ def _passed_on(row: OutboxRow, letter: KeptLetter) -> PassedOn:
         arrived_at=received.received_at,
         report=spell_id(row.letter_id),
         letter=received.raw,
+        language=language,
     )

@@ -5,6 +5,7 @@ at ten times as many, and so on.
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
 from bouncer.policy.past import Past
 from bouncer.policy.record import Parcel, ParcelKind
@@ -15,15 +16,32 @@ _MOST = 10**9
 """More blocks a day than anyone has."""
 
 
-def warnings(blocked: tuple[str, ...], past: Past, *, account: str, to: tuple[str, ...]) -> tuple[Parcel, ...]:
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """How many mails of an account a provider has refused on one day."""
+
+    provider: str
+    count: int
+
+    @classmethod
+    def parse(cls, about: str) -> "Blocked":
+        """Read what stands in the outbox; what is none counts nothing."""
+        count, _, provider = about.partition(" ")
+        return cls(provider, int(count)) if count.isascii() and count.isdigit() else cls(about, 0)
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.provider}"
+
+
+def warnings(blocked: tuple[str, ...], past: Past, *, to: tuple[str, ...]) -> tuple[Parcel, ...]:
     """Give the warnings that *blocked*, the providers of one letter's blocks, add to what the day has seen."""
     parcels: list[Parcel] = []
     for provider, more in Counter(blocked).items():
         before = past.blocked.get(provider, 0)
         if not _crosses(before, before + more, past.terms.block_warning):
             continue
-        about = f"{provider} has refused {before + more} mails of account {account} today"
-        parcels += (Parcel(ParcelKind.WARNING, one, about) for one in to)
+        about = Blocked(provider, before + more)
+        parcels += (Parcel(ParcelKind.WARNING, one, str(about)) for one in to)
     return tuple(parcels)
 
 

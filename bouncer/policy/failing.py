@@ -45,5 +45,5 @@ def warned(found: Iterable[Failing], accounts: Iterable[Owned], operator: str | 
         account = by_name[one.account]
         others = [each for each in account.owners if each not in (one.owner, *account.failing)]
         for to in others or ([operator] if operator else []):
-            parcels[to] = Parcel(ParcelKind.FAILING, to, about=one.owner)
+            parcels[to] = Parcel(ParcelKind.FAILING, to, about=one.owner, account=one.account)
     return tuple(parcels.values())

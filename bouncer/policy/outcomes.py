@@ -11,8 +11,8 @@ from bouncer.policy.believe import Credentials, believe, is_overused, names, own
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.past import AddressPast, Past
 from bouncer.policy.provider import provider
-from bouncer.policy.record import Belief, Believed, Bounce, Release, Suppression, Tally
-from bouncer.policy.suppress import Claim, is_believed, release, suppress
+from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
+from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
 from bouncer.policy.verdict import Category, Judgement, Verdict
 
 RECORDED = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.SUCCESS, Kind.COMPLAINT, Kind.UNSUBSCRIBE})
@@ -58,11 +58,11 @@ def outcomes(
         action, kind = recipient.action, reading.kind
         claim = Claim(account, address, stream, kind, action, verdict, believed, letter_id, came_at)
         about = AddressPast() if powerless else _past_of(address, past)
-        new = None if powerless else suppress(claim, about, past.terms, now=now)
+        follows = Consequence(Effect.NONE) if powerless else weigh(claim, about, past.terms, now=now)
         freed = None if powerless else release(claim, about)
-        suppressions += [new] if new else []
+        suppressions += [follows.suppression] if follows.suppression else []
         releases += [freed] if freed else []
-        bounces.append(_bounce(recipient, verdict, believed, address, new, past, powerless=powerless))
+        bounces.append(_bounce(recipient, verdict, believed, address, follows, past, powerless=powerless))
     tallies = () if powerless else _tallies(bounces, reading.kind, account, past, now)
     return Outcomes(tuple(bounces), tuple(suppressions), tuple(releases), tallies, _blocked(bounces))
 
@@ -104,7 +104,7 @@ def _bounce(
     verdict: Verdict | None,
     believed: Believed,
     address: str,
-    new: Suppression | None,
+    follows: Consequence,
     past: Past,
     *,
     powerless: bool,
@@ -117,11 +117,13 @@ def _bounce(
         recipient,
         verdict,
         believed,
-        suppressed=new is not None,
-        suppressed_until=new.until if new else None,
+        suppressed=follows.suppression is not None,
+        suppressed_until=follows.suppression.until if follows.suppression else None,
         counts=recipient.action is Action.FAILED and is_believed(believed, past.terms) and not powerless,
         stream=message.stream if message else "",
         campaign=message.campaign if message else "",
+        effect=follows.effect,
+        counted=follows.counted,
     )
 
 

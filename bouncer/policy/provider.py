@@ -1,4 +1,7 @@
-"""Mailbox providers by recipient domain: who runs the servers that answer. A table, no look-up: it must cost nothing."""
+"""Mailbox providers by recipient domain, or by the names of their servers: who runs those that answer.
+
+Tables, no look-up: it must cost nothing.
+"""
 
 from bouncer.mail.address import ascii_domain
 
@@ -39,6 +42,33 @@ _DOMAINS: dict[str, str] = {
     "Wirtualna Polska": "wp.pl o2.pl tlen.pl",
     "Onet": "onet.pl op.pl vp.pl poczta.onet.pl",
 }
+_SERVERS: dict[str, str] = {
+    "olc.protection.outlook.com": "Microsoft",
+    "protection.outlook.com": "Microsoft 365",
+    "aspmx.l.google.com": "Google Workspace",
+    "google.com": "Gmail",
+    "googlemail.com": "Gmail",
+    "yahoodns.net": "Yahoo",
+    "mail.icloud.com": "Apple",
+    "mx.t-online.de": "Telekom",
+    "gmx.net": "United Internet",
+    "web.de": "United Internet",
+    "mail.ru": "Mail.ru",
+    "mx.yandex.net": "Yandex",
+    "mx.yandex.ru": "Yandex",
+    "mx.qq.com": "Tencent",
+    "netease.com": "NetEase",
+    "orange.fr": "Orange",
+    "free.fr": "Free",
+    "laposte.net": "La Poste",
+    "comcast.net": "Comcast",
+    "prodigy.net": "AT&T",
+    "pphosted.com": "Proofpoint",
+    "ppe-hosted.com": "Proofpoint",
+    "barracudanetworks.com": "Barracuda",
+    "iphmx.com": "Cisco",
+}
+"""By the end of an MX host's name: whoever's domain it is, the provider takes its mail. The longer names first."""
 _PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
 
 
@@ -51,3 +81,12 @@ def provider(domain: str) -> str:
 def is_known(domain: str) -> bool:
     """Whether *domain* is a large provider's: one that reports keep apart for ever."""
     return ascii_domain(domain) in _PROVIDER_OF
+
+
+def provider_behind(domain: str, server: str | None) -> str | None:
+    """Give the provider of *domain*, or else whoever runs *server*, a host's name as a report has it; None for one unknown."""
+    plain = ascii_domain(domain)
+    if plain in _PROVIDER_OF:
+        return _PROVIDER_OF[plain]
+    host = "." + ((server or "").split() or [""])[0].strip("[]().;").lower()
+    return next((name for end, name in _SERVERS.items() if host.endswith("." + end)), None)

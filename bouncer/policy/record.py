@@ -47,6 +47,28 @@ class ParcelKind(StrEnum):
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
 
 
+class Effect(StrEnum):
+    """What a report led to for one address."""
+
+    SUPPRESSED = "suppressed"
+    ALREADY = "already-suppressed"  # before, and for as long or longer
+    COUNTED = "counted"  # one more failure of those that suppress together
+    NEVER = "never"  # failures of this kind do not suppress
+    DOUBTED = "doubted"  # it is not believed enough
+    ALLOWED = "allowed"  # the address is on the allow-list
+    FREED = "freed"  # the address was freed after the letter had come
+    NONE = "none"  # it tells of no failure, or of one of our own mails
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How far an address is from being suppressed: on *day* different days of *needed*, inside *window* days, mail failed."""
+
+    day: int
+    needed: int
+    window: int
+
+
 @dataclass(frozen=True, slots=True)
 class Believed:
     """A belief with its reasons in words."""
@@ -65,6 +87,8 @@ class Bounce:
     suppressed_until: dt.datetime | None = None
     suppressed: bool = False
     counts: bool = False  # believed enough to count towards a suppression
+    effect: Effect = Effect.NONE
+    counted: Counted | None = None  # where that is the effect
     stream: str = ""
     campaign: str = ""
 
@@ -103,7 +127,8 @@ class Parcel:
 
     kind: ParcelKind
     to: str
-    about: str | None = None  # what it tells beside the letter: a warning's own sentence
+    about: str | None = None  # what it tells beside the letter: who blocks how often; the owner whose mail comes back
+    account: str | None = None  # where it is not the letter's
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel
     if not found.blocked or about.ours or about.path.account is None:
         return ()
     to = dict.fromkeys((*about.owners, *([about.operator] if about.operator else ())))
-    return warnings(found.blocked, past, account=about.path.account, to=tuple(to))
+    return warnings(found.blocked, past, to=tuple(to))
 
 
 def _parcels(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.ladder import COMPLAINT, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
 from bouncer.policy.past import AddressPast
-from bouncer.policy.record import Belief, Believed, Release, Suppression
+from bouncer.policy.record import Belief, Believed, Counted, Effect, Release, Suppression
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Category, Reason, Verdict
 
@@ -42,23 +42,57 @@ def is_believed(believed: Believed, terms: Terms) -> bool:
     return believed.belief is Belief.PROVEN or believed.belief is terms.suppress_on is Belief.PLAUSIBLE
 
 
-def suppress(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Suppression | None:
-    """Say whether the address is suppressed because of *claim*, how long and why; None when it is not, or is already."""
-    freed = _last_freed(past)
-    if not is_believed(claim.believed, terms) or past.allowed or (freed and claim.at <= freed):
-        return None
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows for the address: the effect in a word, and what is to be done or was counted."""
+
+    effect: Effect
+    suppression: Suppression | None = None
+    counted: Counted | None = None
+
+
+def weigh(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Consequence:
+    """Say whether the address is suppressed because of *claim*, how long and why; or else why not."""
+    rule = _rule_of(claim)
+    if rule is None:
+        return Consequence(Effect.NONE)
+    if bar := _bar(claim, past, rule, terms):
+        return Consequence(bar)
     if wish := _WISHES.get(claim.kind):
         said = "complained" if wish == COMPLAINT else "asked to be taken off"
-        return _new(claim, past, wish, RULES[wish], f"the recipient {said}; {claim.believed.why}", terms, now)
+        return _new(claim, past, wish, rule, f"the recipient {said}; {claim.believed.why}", terms, now)
+    return _after_failures(claim, past, rule, terms, now)
+
+
+def _bar(claim: Claim, past: AddressPast, rule: Rule, terms: Terms) -> Effect | None:
+    """What forbids that the claim suppresses."""
+    if not is_believed(claim.believed, terms):
+        return Effect.DOUBTED
+    if rule.after == "never":
+        return Effect.NEVER
+    if past.allowed:
+        return Effect.ALLOWED
+    freed = _last_freed(past)
+    return Effect.FREED if freed and claim.at <= freed else None
+
+
+def _rule_of(claim: Claim) -> Rule | None:
+    """The rule of suppression that the claim falls under; None where it tells of nothing that could suppress."""
+    if wish := _WISHES.get(claim.kind):
+        return RULES[wish]
     if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
         return None
-    rule = rule_for(claim.verdict.reason)
-    if rule.after == "never":
-        return None
+    return rule_for(claim.verdict.reason)
+
+
+def _after_failures(claim: Claim, past: AddressPast, rule: Rule, terms: Terms, now: dt.datetime) -> Consequence:
+    assert claim.verdict
     needed, window = count_and_window(rule, terms)
-    days = _days(claim, past, window, freed) if claim.verdict.category in _COUNTED else needed
+    days = _days(claim, past, window) if claim.verdict.category in _COUNTED else needed
     if days < needed:
-        return None
+        if any(_in_force(one, claim.stream, now) for one in past.suppressions):
+            return Consequence(Effect.ALREADY)
+        return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
     why = "at once" if rule.after == "at once" else f"failures on {days} days within {window}"
     reason = claim.verdict.reason.value
     return _new(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
@@ -78,15 +112,15 @@ def release(claim: Claim, past: AddressPast) -> Release | None:
 
 def _new(
     claim: Claim, past: AddressPast, reason: str, rule: Rule, why: str, terms: Terms, now: dt.datetime
-) -> Suppression | None:
+) -> Consequence:
     relapses = sum(_same_kind(one.reason, reason) for one in past.changes if not one.freed and one.source == BY_BOUNCE)
     days = rule.rung(relapses)
     until = None if days is None else now + dt.timedelta(days=days)
     stream = _scope(claim, reason, terms)
     if any(_covers(one, stream, until, now, reason) for one in past.suppressions):
-        return None
+        return Consequence(Effect.ALREADY)
     again = f"; suppressed {relapses} times before" if relapses else ""
-    return Suppression(
+    new = Suppression(
         claim.account,
         claim.address,
         reason,
@@ -98,14 +132,19 @@ def _new(
         rule=claim.verdict.rule if claim.verdict else None,
         why=why + again,
     )
+    return Consequence(Effect.SUPPRESSED, new)
 
 
 def _covers(one: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:
     """Whether *one*, in force, already does what is wanted: a relapse is only what happens after an end."""
-    if one.stream not in ("", stream) or (one.until is not None and one.until <= now):
+    if not _in_force(one, stream, now):
         return False
     longer = one.until is None or (until is not None and one.until >= until)
     return longer or _same_kind(one.reason, reason)
+
+
+def _in_force(one: Suppression, stream: str, now: dt.datetime) -> bool:
+    return one.stream in ("", stream) and (one.until is None or one.until > now)
 
 
 def _same_kind(one: str, other: str) -> bool:
@@ -128,15 +167,13 @@ def _scope(claim: Claim, reason: str, terms: Terms) -> str:
     return claim.stream if terms.by_stream and not gone else ""
 
 
-def _days(claim: Claim, past: AddressPast, window: int, freed: dt.datetime | None) -> int:
+def _days(claim: Claim, past: AddressPast, window: int) -> int:
     """Count the different days, this one's too, on which mail failed so inside the window; those before a change are spent."""
     assert claim.verdict
     since = claim.at - dt.timedelta(days=window)
     spent = max((one.at for one in past.changes), default=since)
     days = {
-        one.at.date()
-        for one in past.failures
-        if one.category is claim.verdict.category and one.at > max(since, spent, freed or since)
+        one.at.date() for one in past.failures if one.category is claim.verdict.category and one.at > max(since, spent)
     }
     return len(days | {claim.at.date()})
 

@@ -88,7 +88,8 @@ def _counted(row: BounceRow, terms: Terms) -> str:
     days, window = count_and_window(rule, terms)
     if days == 1:
         return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
-    return f"It counts: on {days} different days within {window} such failures suppress."
+    as_day = f" as {row.counted_day} of {row.counted_needed}" if row.counted_day else ""
+    return f"It counts{as_day}: on {days} different days within {window} such failures suppress."
 
 
 def _change(row: TrailRow) -> Sequence[str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import Bounce, LetterState, ParcelState, Record, Suppression
+from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
 from bouncer.ports import Case
 from bouncer.store import book, suppressions, telling
 from bouncer.store.engine import insert
@@ -72,7 +72,7 @@ def rerecord(connection: sa.Connection, case: Case, *, now: dt.datetime, numberi
     for row, was in zip(rows, before, strict=False):
         row.update(id=was.id, at=was.at)
         if was.suppressed and not row["suppressed"]:  # what it did, it did
-            row.update(suppressed=True, suppressed_until=was.suppressed_until)
+            row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
     _insert(connection, bounces, rows)
     suppressions.add(connection, one.suppressions)
 
@@ -170,6 +170,10 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
         "suppressed": bounce.suppressed,
         "suppressed_until": bounce.suppressed_until,
         "counts": bounce.counts,
+        "effect": bounce.effect.value,
+        "counted_day": bounce.counted.day if bounce.counted else None,
+        "counted_needed": bounce.counted.needed if bounce.counted else None,
+        "counted_window": bounce.counted.window if bounce.counted else None,
         "stream": bounce.stream,
         "campaign": bounce.campaign,
     }
@@ -179,7 +183,7 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
     for n, parcel in enumerate(one.parcels, 1):
         yield {
             "letter_id": one.letter_id,
-            "account": one.account,
+            "account": parcel.account or one.account,
             "kind": parcel.kind.value,
             "forward_path": parcel.to,
             "about": parcel.about,

@@ -9,7 +9,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.ladder import RULES, rule_for
 from bouncer.policy.past import AddressPast, Change, Failure
 from bouncer.policy.record import Belief, Believed, Suppression
-from bouncer.policy.suppress import Claim, release, suppress
+from bouncer.policy.suppress import Claim, release, weigh
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Category, Reason, Verdict
 
@@ -54,6 +54,10 @@ def standing(until: dt.datetime | None, reason: str = "mailbox-full", **facts: o
 def days(found: Suppression | None) -> int | None:
     assert found is not None
     return (found.until - NOW).days if found.until else None
+
+
+def suppress(of: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Suppression | None:
+    return weigh(of, past, terms, now=now).suppression
 
 
 def test_a_hard_failure_suppresses_at_once_for_a_year_and_then_for_good():

@@ -1,12 +1,14 @@
-"""Composing the mails that leave: the owner's notice and digest, and what is passed on to the operator; pure."""
+"""Composing the mails that leave: the owner's notice and digest, warnings, and what is passed on to the operator; pure."""
 
-from bouncer.policy.compose.compose import compose, compose_digest, compose_failing, compose_warning, pass_on
+from bouncer.policy.compose.compose import compose, compose_digest
 from bouncer.policy.compose.digest import Digest, DigestRow, Tally
-from bouncer.policy.compose.notice import Notice, NoticeRecipient, PassedOn, Warned
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
+from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 
 __all__ = [
     "Digest",
     "DigestRow",
+    "Failing",
     "Notice",
     "NoticeRecipient",
     "PassedOn",

@@ -24,7 +24,7 @@ _REPLIES: dict[int, str] = {
     534: "the login method is too weak",
     535: "the login failed",
     538: "the login needs encryption",
-    550: "the mailbox cannot be used: not found, or no access",
+    550: "refused: no such mailbox, no access, or against the server's rules",
     551: "the recipient is not at this server",
     552: "the mailbox, or the message, is over its size",
     553: "the mailbox's name is not allowed",

@@ -6,21 +6,22 @@ from dataclasses import dataclass, field
 
 from bouncer.mail.address import split
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import sentences
+from bouncer.policy.compose import providers, sentences
 from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.table import Table
 from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_SAID
-from bouncer.policy.provider import provider
+from bouncer.policy.provider import provider_behind
 from bouncer.policy.verdict import Category, Reason
 
 CAUSES = 10
 """Causes shown; how many more there are is said, and the table has all."""
 EXAMPLES = 5
 """Addresses shown for a cause."""
-MOST_CAUSES = 1000
-"""Causes that are told apart: of more providers than that, what they refuse is counted together."""
+_HOUR = dt.timedelta(hours=1)
+_HOURS_TOLD = 48
+"""Up to so many, a time is told in hours."""
 HEAD = (
     *("reported", "recipient", "kind", "category", "reason", "status", "reply_code", "server", "words"),
     *("suppressed", "subject", "message_id", "report"),
@@ -54,12 +55,22 @@ class _Group:
     kind: Kind
     action: Action
     reason: Reason | None
-    provider: str
+    provider: str | None  # one of those that are known by name, where it matters
     count: int = 0
+    domain: str | None = None  # the one domain that it happened at; empty where there are several
     said: str = ""
     addresses: list[str] = field(default_factory=list)
 
+    @property
+    def where(self) -> str:
+        """At whose servers it happened, where that is one."""
+        if self.provider:
+            return providers.shown_name(self.provider)
+        return line(self.domain or "", MAX_NAME) if _is_the_providers(self.reason) else ""
+
     def add(self, row: DigestRow) -> None:
+        domain = split(row.recipient)[1].lower()
+        self.domain = domain if self.domain in (None, domain) else ""
         self.count += 1
         self.said = self.said or line(row.diagnostic_code or "", MAX_SAID)
         if len(self.addresses) < EXAMPLES:
@@ -75,7 +86,7 @@ class Tally:
         self.first: dt.datetime | None = None
         self.last: dt.datetime | None = None
         self._table = Table(HEAD)
-        self._groups: dict[tuple[Kind, Action, Reason | None, str], _Group] = {}
+        self._groups: dict[tuple[Kind, Action, Reason | None, str | None], _Group] = {}
 
     def add(self, row: DigestRow) -> None:
         """Count one more."""
@@ -84,10 +95,9 @@ class Tally:
         self.first = min(self.first or row.at, row.at)
         self.last = max(self.last or row.at, row.at)
         self._table.add(_cells(row))
-        whose = provider(split(row.recipient)[1]) if _is_the_providers(row) else ""
+        domain = split(row.recipient)[1]
+        whose = provider_behind(domain, row.remote_mta) if _is_the_providers(row.reason) else None
         key = (row.kind, row.action, row.reason, whose)
-        if key not in self._groups and len(self._groups) >= MOST_CAUSES:
-            key = (row.kind, row.action, row.reason, "")
         self._groups.setdefault(key, _Group(*key)).add(row)
 
     def groups(self) -> Sequence[_Group]:
@@ -99,9 +109,9 @@ class Tally:
         return self._table.finish()
 
 
-def _is_the_providers(row: DigestRow) -> bool:
+def _is_the_providers(reason: Reason | None) -> bool:
     """Whether the cause lies between sender and provider, so that it matters who the provider is."""
-    return row.reason is not None and row.reason.category in (Category.BLOCK, Category.TECHNICAL)
+    return reason is not None and reason.category in (Category.BLOCK, Category.TECHNICAL)
 
 
 def _cells(row: DigestRow) -> tuple[str, ...]:
@@ -166,22 +176,13 @@ def view(digest: Digest) -> DigestView:
     speech, tally = language(digest.language), digest.tally
     groups = tally.groups()
     most = _title(groups[0], speech) if groups else ""
-    times = {
-        "first": speech.when(tally.first or digest.made_at),
-        "last": speech.when(tally.last or digest.made_at),
-    }
     return DigestView(
         subject=speech.count(
             "{number} bounce, most often: {why}", "{number} bounces, most often: {why}", tally.count, why=most
         ),
-        sentence=speech.count(
-            "{number} bounce came in between {first} and {last}.",
-            "{number} bounces came in between {first} and {last}.",
-            tally.count,
-            **times,
-        ),
+        sentence=_sentence(digest, groups, speech),
         tone=(groups[0].reason.category if groups and groups[0].reason else Category.OTHER).value,
-        summary=tuple(_summary(tally, groups, most, speech)),
+        summary=tuple(_summary(digest, speech)),
         causes=tuple(_cause(one, speech) for one in groups[:CAUSES]),
         hidden=_hidden(len(groups[CAUSES:]), speech),
         contact=line(digest.contact, MAX_CONTACT),
@@ -189,25 +190,52 @@ def view(digest: Digest) -> DigestView:
     )
 
 
-def _summary(tally: Tally, groups: Sequence[_Group], most: str, speech: Language) -> list[str]:
-    said = []
-    if len(groups) > 1:
-        same = ("{number} of them says: {why}.", "{number} of them say the same: {why}.")
-        said.append(speech.count(*same, groups[0].count, why=most))
-    if tally.suppressed:
+def _sentence(digest: Digest, groups: Sequence[_Group], speech: Language) -> str:
+    """Write the first line: how many, in what time, and what most of them say."""
+    tally = digest.tally
+    if not groups:
+        return speech.say("Nothing came in.")
+    facts = {"period": _period(_times(digest), speech), "why": _title(groups[0], speech)}
+    if len(groups) == 1:
+        said = ("{number} bounce in {period}: {why}.", "{number} bounces in {period}, and all say the same: {why}.")
+        return speech.count(*said, tally.count, **facts)
+    said = (
+        "{number} bounce in {period}, of which {same} says: {why}.",
+        "{number} bounces in {period}, of which {same} say the same: {why}.",
+    )
+    return speech.count(*said, tally.count, same=speech.number(groups[0].count), **facts)
+
+
+def _times(digest: Digest) -> tuple[dt.datetime, dt.datetime]:
+    return digest.tally.first or digest.made_at, digest.tally.last or digest.made_at
+
+
+def _period(times: tuple[dt.datetime, dt.datetime], speech: Language) -> str:
+    hours = -((times[0] - times[1]) // _HOUR)  # rounded up
+    if hours <= 1:
+        return speech.say("an hour")
+    if hours <= _HOURS_TOLD:
+        return speech.count("{number} hour", "{number} hours", hours)
+    return speech.count("{number} day", "{number} days", -(-hours // 24))
+
+
+def _summary(digest: Digest, speech: Language) -> list[str]:
+    first, last = _times(digest)
+    said = [
+        speech.say("The first came on {first}, the last on {last}.", first=speech.when(first), last=speech.when(last))
+    ]
+    if digest.tally.suppressed:
         put = (
             "{number} address was put on your suppression list.",
             "{number} addresses were put on your suppression list.",
         )
-        said.append(speech.count(*put, tally.suppressed))
+        said.append(speech.count(*put, digest.tally.suppressed))
     return [*said, speech.say("The attached table has all of them.")]
 
 
 def _title(group: _Group, speech: Language) -> str:
     title = speech.say(sentences.words(group.kind, group.action, group.reason).title)
-    if not group.provider:
-        return title
-    return speech.say("{provider}: {why}", provider=line(group.provider, MAX_NAME), why=title)
+    return speech.say("{why} ({provider})", why=title, provider=group.where) if group.where else title
 
 
 def _cause(group: _Group, speech: Language) -> DigestCause:
@@ -215,9 +243,9 @@ def _cause(group: _Group, speech: Language) -> DigestCause:
     return DigestCause(
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
-        why=speech.say(words.why),
+        why=sentences.why(words, providers.fact(group.provider, group.reason), speech),
         said=group.said,
-        advice=tuple(map(speech.say, words.advice)),
+        advice=sentences.advice(words, providers.signposts(group.provider, group.reason, group.said), speech),
         addresses=tuple(group.addresses),
     )
 

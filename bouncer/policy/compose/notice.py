@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.record import Belief
+from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.policy.verdict import Reason
 
 MAX_ATTACHED = 2 * 1024 * 1024
-"""Octets of a report that goes along whole; a large one is still in the store."""
+"""Octets of a report that goes along whole, or of a letter that is passed on; a large one is still in the store."""
+MAX_BEGINNING = 64 * 1024
+"""Octets of the beginning that goes along of a larger one."""
 
 
 class Attach(StrEnum):
@@ -44,7 +46,8 @@ class NoticeRecipient:
     belief_why: str = ""
     suppressed: bool = False
     suppressed_until: dt.datetime | None = None  # None: until somebody lifts it
-    counted: tuple[int, int] | None = None  # the how manyth failure this is, and how many suppress
+    effect: Effect | None = None  # None where that is not known
+    counted: Counted | None = None
     earlier: Earlier | None = None
 
 
@@ -69,29 +72,3 @@ class Notice:
     contact: str = ""  # whom the owner can ask, in the account's own words
     attach: Attach = Attach.HEADERS
     data: bytes | None = field(default=None, repr=False)  # the same for machines, as JSON
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOn:
-    """Mail to postmaster@ or abuse@, to be passed on to the operator."""
-
-    to: str
-    message_id: str
-    made_at: dt.datetime
-    came_to: str
-    reverse_path: str
-    peer: str
-    arrived_at: dt.datetime
-    report: str
-    letter: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """That a provider blocks an account's mail often."""
-
-    to: str
-    message_id: str
-    made_at: dt.datetime
-    about: str  # who blocks whom how often
-    said: tuple[str, ...]  # the provider's own words in the report that came last

@@ -18,41 +18,45 @@ class Words:
 
 
 _AGAIN_LATER = "Send it again in a day or two. If it goes on for weeks, reach the person another way."
-_CORRECT_OR_REMOVE = "Correct the address in your list, or take it out. Mail to it will never arrive."
+CORRECT_OR_REMOVE = "Correct the address in your list, or take it out. Mail to it will never arrive."
 _ASK_FOR_NEW = "If you know the person, ask for the current address another way."
 _PATTERN = "See whether other mail to the same domain fails too: then the fault is theirs, and waiting helps."
 _OWN_SERVER = "Show this notice to whoever runs your mail server: the cause is on the sending side."
+CAREFUL = "This report may be forged. See whether other mail to the address fails, too, before you change your list."
+BLOCK_LIST = (
+    "Have your mail server checked on the block list that the server's own words name, and ask to be taken off."
+)
 
 WORDS: dict[Reason, Words] = {
     Reason.INVALID_RECIPIENT: Words(
         "mailbox does not exist",
         "The recipient's mail server says that it has no mailbox of this name. The address is misspelt, or it is gone.",
-        ("Look for a misspelling in the part before the @.", _CORRECT_OR_REMOVE, _ASK_FOR_NEW),
+        ("Look for a misspelling in the part before the @.", CORRECT_OR_REMOVE, _ASK_FOR_NEW),
     ),
     Reason.BAD_DOMAIN: Words(
         "domain does not exist",
         "The part after the @ is no domain that can be found. It is misspelt, or it was given up.",
-        ("Look for a misspelling after the @, such as gmial.com.", _CORRECT_OR_REMOVE),
+        ("Look for a misspelling after the @, such as gmial.com.", CORRECT_OR_REMOVE),
     ),
     Reason.ADDRESS_ERROR: Words(
         "address is not valid",
         "The address is not written as a mail address must be, so no server can deliver to it.",
-        ("Look for blanks, a missing @ or stray characters in the address.", _CORRECT_OR_REMOVE),
+        ("Look for blanks, a missing @ or stray characters in the address.", CORRECT_OR_REMOVE),
     ),
     Reason.CLOSED_ACCOUNT: Words(
         "account is closed",
         "The mailbox existed once. Its provider has closed it for good.",
-        (_CORRECT_OR_REMOVE, _ASK_FOR_NEW),
+        (CORRECT_OR_REMOVE, _ASK_FOR_NEW),
     ),
     Reason.RECIPIENT_MOVED: Words(
         "recipient has moved",
         "The recipient no longer uses this address. The server's own words may name the new one.",
-        ("Read the server's own words for a new address.", _CORRECT_OR_REMOVE),
+        ("Read the server's own words for a new address.", CORRECT_OR_REMOVE),
     ),
     Reason.DOMAIN_TAKES_NO_MAIL: Words(
         "domain takes no mail",
         "The domain exists, but says that it takes no mail at all.",
-        ("Look for a misspelling after the @.", _CORRECT_OR_REMOVE),
+        ("Look for a misspelling after the @.", CORRECT_OR_REMOVE),
     ),
     Reason.GENERAL_PERMANENT: Words(
         "refused for good",
@@ -145,7 +149,7 @@ WORDS: dict[Reason, Words] = {
         "The recipient's mail server does not trust the server or the domain that the message came from.",
         (
             "The address is good: do not take it out.",
-            "Have your mail server checked on the blocklist that the server's own words name, and ask to be taken off.",
+            BLOCK_LIST,
         ),
     ),
     Reason.AUTHENTICATION_FAILED: Words(
@@ -194,4 +198,5 @@ ARRIVED = Words("delivered", "The report says that the message arrived, or was p
 def texts() -> tuple[str, ...]:
     """Give every text that can be said here, for translators."""
     every = (*WORDS.values(), DELAY, COMPLAINT, ARRIVED)
-    return tuple(dict.fromkeys(text for one in every for text in (one.title, one.why, *one.advice)))
+    said = (text for one in every for text in (one.title, one.why, *one.advice))
+    return tuple(dict.fromkeys((*said, CAREFUL)))

@@ -1,20 +1,20 @@
 """The sentences of a notice: its subject, its first line, what was done, how sure it is; in any language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import reasons
+from bouncer.policy.compose import providers, reasons
+from bouncer.policy.compose.beliefs import retold
 from bouncer.policy.compose.language import Language
 from bouncer.policy.compose.notice import Earlier, NoticeRecipient
 from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.providers import Signpost
 from bouncer.policy.compose.reasons import WORDS, Words
-from bouncer.policy.record import Belief
+from bouncer.policy.record import Belief, Effect
 from bouncer.policy.verdict import Category, Reason
 
 MAX_ADDRESS = 254
 """Characters; RFC 5321 section 4.5.3.1.3 without the angle brackets."""
-MAX_WHY = 200
-"""Characters of why a report is doubted."""
 
 Groups = Sequence[Sequence[NoticeRecipient]]
 """Recipients that share a cause, the largest group first."""
@@ -81,8 +81,9 @@ def sentence(kind: Kind, groups: Groups, language: Language) -> str:
 
 
 def texts() -> tuple[str, ...]:
-    """Give the first lines, for translators."""
-    return tuple(text for pair in _SENTENCES.values() for text in pair)
+    """Give the texts that no call here names, for translators."""
+    first_lines = (text for pair in _SENTENCES.values() for text in pair)
+    return (*first_lines, *_NOTHING.values(), _NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
 
 
 def _whom(groups: Groups, language: Language) -> str:
@@ -92,6 +93,34 @@ def _whom(groups: Groups, language: Language) -> str:
     return line(groups[0][0].recipient, MAX_ADDRESS) if many else ""
 
 
+def why(words: Words, fact: Signpost | None, language: Language) -> str:
+    """Say why: in general, and what is peculiar to the provider."""
+    general = language.say(words.why)
+    if fact is None:
+        return general
+    (special,) = pointed((fact,), language)
+    return language.say("{general} {special}", general=general, special=special)
+
+
+def advice(
+    words: Words, signposts: Sequence[Signpost], language: Language, *, doubted: bool = False
+) -> tuple[str, ...]:
+    """List what to do. Where it is known who is to be asked, that stands in the place of general advice to ask."""
+    beside_the_point = set()
+    if any(one.text in (providers.LISTED, providers.ASK) for one in signposts):
+        beside_the_point.add(reasons.BLOCK_LIST)
+    if doubted:
+        beside_the_point.add(reasons.CORRECT_OR_REMOVE)
+    general = [one for one in words.advice if one not in beside_the_point]
+    careful = [reasons.CAREFUL] if doubted else []
+    return (*map(language.say, (*careful, *general)), *pointed(signposts, language))
+
+
+def pointed(signposts: Iterable[Signpost], language: Language) -> Iterator[str]:
+    """Say each with its provider and its page."""
+    return (language.say(one.text, provider=one.provider, page=one.page) for one in signposts)
+
+
 def done(kind: Kind, one: NoticeRecipient, many: int, language: Language) -> str:
     """Say what was done about *many* addresses that share the fate of *one*."""
     if one.suppressed and one.suppressed_until:
@@ -99,7 +128,7 @@ def done(kind: Kind, one: NoticeRecipient, many: int, language: Language) -> str
             "The address is now on your suppression list, until {end}. Send nothing more to it.",
             "The addresses are now on your suppression list, until {end}. Send nothing more to them.",
             many,
-            end=language.when(one.suppressed_until),
+            end=language.date(one.suppressed_until),
         )
     if one.suppressed:
         return language.count(
@@ -107,30 +136,48 @@ def done(kind: Kind, one: NoticeRecipient, many: int, language: Language) -> str
             "The addresses are now on your suppression list, until they are taken off. Send nothing more to them.",
             many,
         )
-    if kind is Kind.DELAY or one.action is not Action.FAILED:
-        return language.say("This was recorded. It does not count as a failure.")
     if one.counted:
         return language.say(
-            "This was recorded. It counts as failure {count} of {limit}; after {limit} the address is suppressed.",
-            count=language.number(one.counted[0]),
-            limit=language.number(one.counted[1]),
+            "This counts as {count} of {limit}. When mail to the address has failed on {limit} different days within "
+            "{window} days, it goes on your suppression list.",
+            count=language.number(one.counted.day),
+            limit=language.number(one.counted.needed),
+            window=language.number(one.counted.window),
         )
-    if one.reason and one.reason.category is Category.BLOCK:
+    if one.effect is Effect.ALREADY:
         return language.count(
-            "This was recorded. The address is not suppressed: the fault does not lie there.",
-            "This was recorded. The addresses are not suppressed: the fault does not lie there.",
+            "The address was on your suppression list already, and stays there. Send nothing more to it.",
+            "The addresses were on your suppression list already, and stay there. Send nothing more to them.",
             many,
         )
-    return language.count(
-        "This was recorded. The address is not suppressed.",
-        "This was recorded. The addresses are not suppressed.",
-        many,
-    )
+    return language.say(_nothing(kind, one))
+
+
+_NOTHING: dict[Effect, str] = {
+    Effect.DOUBTED: "Nothing was put on your suppression list, because this report is not proven; see below.",
+    Effect.ALLOWED: "Nothing was put on your suppression list, because it stands on your allow-list.",
+    Effect.FREED: "Nothing was put on your suppression list: it was taken off after this report had come.",
+}
+_NO_FAILURE = "This was recorded. It does not count as a failure."
+_NOT_THE_ADDRESS = "Nothing was put on your suppression list: the fault does not lie with the address."
+_TOO_LITTLE = "Nothing was put on your suppression list: the report says too little for that."
+_RECORDED = "This was recorded. Nothing was put on your suppression list."
+
+
+def _nothing(kind: Kind, one: NoticeRecipient) -> str:
+    """Say why nothing was suppressed."""
+    if kind is Kind.DELAY or (kind is Kind.BOUNCE and one.action is not Action.FAILED):
+        return _NO_FAILURE
+    if one.effect in _NOTHING:
+        return _NOTHING[one.effect]
+    if one.reason and one.reason.category is Category.BLOCK:
+        return _NOT_THE_ADDRESS
+    return _TOO_LITTLE if one.effect is Effect.NEVER else _RECORDED
 
 
 def doubt(one: NoticeRecipient, language: Language) -> str:
     """Say how sure the report is; empty where it is proven."""
-    why = language.say(line(one.belief_why, MAX_WHY)) if one.belief_why else ""
+    why = retold(one.belief_why, language)
     match one.belief:
         case Belief.PROVEN:
             return ""

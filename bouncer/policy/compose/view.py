@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from bouncer.mail.address import split
 from bouncer.ndr.header import Headers
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import sentences
+from bouncer.policy.compose import providers, sentences
 from bouncer.policy.compose.codes import enhanced_status, reply_code
 from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns, line
 from bouncer.policy.compose.sentences import MAX_ADDRESS, Groups
+from bouncer.policy.provider import provider_behind
+from bouncer.policy.record import Belief
 from bouncer.policy.verdict import Category
 
 MAX_SUBJECT = 200
@@ -107,8 +110,9 @@ def _grouped(recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient
     """Put together what has one cause and one consequence; the largest group first."""
     groups: dict[object, list[NoticeRecipient]] = {}
     for one in recipients:
-        fate = (one.suppressed, one.suppressed_until or _LEAST, one.counted, one.belief, one.belief_why)
-        groups.setdefault((one.action, one.reason, one.status, one.reply_code, fate), []).append(one)
+        fate = (one.suppressed, one.suppressed_until or _LEAST, one.effect, one.counted, one.belief, one.belief_why)
+        told_apart = (one.action, one.reason, one.status, one.reply_code, _provider(one), fate)
+        groups.setdefault(told_apart, []).append(one)
     return sorted(groups.values(), key=len, reverse=True)
 
 
@@ -157,6 +161,7 @@ def _sent(date: str, speech: Language) -> str:
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
     first = group[0]
     words = sentences.words(kind, first.action, first.reason)
+    provider = _provider(first)
     title = speech.say(words.title)
     sayings = dict.fromkeys(line(one.diagnostic_code, MAX_SAID) for one in group[:ADDRESSES] if one.diagnostic_code)
     servers = {one.remote_mta for one in group[:ADDRESSES]}
@@ -164,15 +169,28 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         title=sentences.capital(title),
         addresses=tuple(line(one.recipient, MAX_ADDRESS) for one in group[:ADDRESSES]),
         more=max(0, len(group) - ADDRESSES),
-        why=speech.say(words.why),
+        why=sentences.why(words, providers.fact(provider, first.reason), speech),
         said_by=line(servers.pop() or "", MAX_NAME) if len(servers) == 1 else "",
         said=tuple(sayings)[:SAYINGS],
         codes=tuple(_codes(first, speech)),
         done=sentences.done(kind, first, len(group), speech),
-        advice=tuple(map(speech.say, words.advice)),
+        advice=sentences.advice(
+            words,
+            providers.signposts(provider, first.reason, first.diagnostic_code or ""),
+            speech,
+            doubted=first.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
+        ),
         history=sentences.history(first.earlier, speech) if len(group) == 1 else "",
         doubt=sentences.doubt(first, speech),
     )
+
+
+def _provider(one: NoticeRecipient) -> str | None:
+    """The provider that answered, where it has something to say of such a failure: then it stands apart."""
+    if one.action is not Action.FAILED:
+        return None
+    found = provider_behind(split(one.recipient)[1], one.remote_mta)
+    return found if providers.fact(found, one.reason) or providers.signposts(found, one.reason, "") else None
 
 
 def _codes(one: NoticeRecipient, speech: Language) -> list[tuple[str, str]]:

@@ -1,0 +1,48 @@
+"""The header that every mail of ours has (RFC 5322, RFC 3834).
+
+No field says ``Precedence``: it is no standard, RFC 3834 section 3.1.8 makes it optional, and filters file such mail away.
+``Auto-Submitted``, the null reverse-path and Exchange's ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] 2.2.3.2.14) keep
+automatic answers away.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+from bouncer.mail.parcel import Mail
+from bouncer.policy.compose import mime
+from bouncer.policy.compose.plain import line
+from bouncer.policy.loop import NOTICE_FIELD
+
+MAX_FIELD = 400
+"""Characters of our own header fields, before they are encoded and folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who writes to whom, when, under which Message-ID (without angle brackets)."""
+
+    to: str
+    message_id: str
+    made_at: dt.datetime
+    from_: str
+    reverse_path: str
+
+
+def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Part) -> Mail:
+    """Make the mail; *more* are header fields of this kind of mail."""
+    message_id = line(envelope.message_id, MAX_FIELD)
+    fields = (
+        f"Date: {format_datetime(envelope.made_at)}",
+        mime.address("From", line(envelope.from_, MAX_FIELD)),
+        mime.address("To", line(envelope.to, MAX_FIELD)),
+        mime.header("Subject", line(subject, MAX_FIELD)),
+        f"Message-ID: <{message_id}>",
+        *more,
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        f"{NOTICE_FIELD}: {message_id}",
+        "MIME-Version: 1.0",
+        *body.fields,
+    )
+    return Mail(envelope.reverse_path, envelope.to, envelope.message_id, mime.Part(fields, body.body).octets())

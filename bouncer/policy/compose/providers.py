@@ -1,0 +1,215 @@
+"""What single providers and block lists ask of senders, and where they can be asked: facts from their own published pages.
+
+Each fact has the page that it stands on beside it. Texts are few and name provider and page in places, so that one
+translation serves all. ``advice`` chooses by the provider that answered, the reason, and the block list that the
+server's words name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bouncer.policy.verdict import Reason
+
+SEE = "See how {provider} rates your server and your domain: {page}"
+RULES = "Compare your mail with what {provider} asks of senders: {page}"
+CODES = "Look up what the server said in {provider}'s own list: {page}"
+ASK = "When the cause is mended, ask {provider} to lift the block: {page}"
+COMPLAINTS = "Let {provider} tell you who marks your mail as spam: {page}"
+LISTED = "Look up on the block list that the server named why your server stands on it, and ask to be taken off: {page}"
+
+BULK = "{provider} takes mail to many people only where SPF, DKIM and DMARC of the sender's domain are in order."
+SPAM_RATE = "{provider} refuses mail from senders when 3 in 1,000 of their mails or more are marked as spam."
+NEIGHBOURS = "{provider} blocks whole networks: a neighbour's spam can be the cause."
+UNKNOWN_SERVERS = "{provider} takes mail only from servers that it knows. A new one has to introduce itself first."
+A_DAY = "{provider} lifts a block by itself within 24 hours, when no more spam comes."
+BY_THE_CLOCK = "{provider} counts by the minute, the hour and the day. The block ends when that time is over."
+SAME_SPACE = "At {provider}, photos and files fill the same space as mail."
+TWO_YEARS = "{provider} deletes accounts that nobody has used for two years."
+ONE_YEAR = "{provider} stops taking mail for a mailbox that nobody has used for a year."
+
+FEW = 3
+"""Pages that are named: the first thing to do, not a list of links."""
+
+_BLOCKED = (Reason.BAD_REPUTATION, Reason.POLICY, Reason.SENDER_REJECTED)
+_PAGES_FOR: dict[Reason, tuple[str, ...]] = {
+    **dict.fromkeys(_BLOCKED, (CODES, SEE, ASK, RULES)),
+    Reason.SPAM_CONTENT: (CODES, RULES, COMPLAINTS, SEE),
+    Reason.RATE_LIMITED: (CODES, RULES, SEE),
+    Reason.AUTHENTICATION_FAILED: (RULES, CODES),
+}
+"""Which pages help, the most helpful first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What is known of one: its name as its users know it, its pages, its facts by reason."""
+
+    name: str
+    pages: dict[str, str]
+    facts: dict[Reason, str]
+
+
+_OUTLOOK = (
+    "https://substrate.office.com/ip-domain-management-snds"  # where sendersupport.olc.protection.outlook.com leads
+)
+_YAHOO = "https://senders.yahooinc.com/"
+_GOOGLE_PAGES = {
+    SEE: "https://postmaster.google.com",
+    RULES: "https://support.google.com/mail/answer/81126",
+    CODES: "https://support.google.com/a/answer/3726730",
+}
+_GOOGLE_FACTS = {Reason.AUTHENTICATION_FAILED: BULK, Reason.RATE_LIMITED: SPAM_RATE}  # .../answer/81126
+
+PROVIDERS: dict[str, Provider] = {
+    "Gmail": Provider(
+        "Gmail",
+        {**_GOOGLE_PAGES, ASK: "https://support.google.com/mail/contact/gmail_bulk_sender_escalation"},
+        {
+            **_GOOGLE_FACTS,
+            Reason.BAD_REPUTATION: SPAM_RATE,
+            Reason.MAILBOX_FULL: SAME_SPACE,  # support.google.com/mail/answer/9312312
+            Reason.ACCOUNT_INACTIVE: TWO_YEARS,  # support.google.com/accounts/answer/12418290
+            Reason.CLOSED_ACCOUNT: TWO_YEARS,
+        },
+    ),
+    "Google Workspace": Provider("Google Workspace", _GOOGLE_PAGES, {Reason.MAILBOX_FULL: SAME_SPACE}),
+    "Microsoft": Provider(
+        "Outlook.com",
+        {
+            SEE: _OUTLOOK,  # Smart Network Data Services (SNDS)
+            COMPLAINTS: _OUTLOOK,  # Junk Mail Reporting Program (JMRP), part of it
+            ASK: "https://olcsupport.office.com",
+            RULES: f"{_OUTLOOK}/postmaster",
+            CODES: f"{_OUTLOOK}/postmaster",
+        },
+        {
+            Reason.BAD_REPUTATION: NEIGHBOURS,  # "part of their network is on our block list (S3150)"
+            Reason.AUTHENTICATION_FAILED: BULK,  # 550 5.7.515, since May 2025
+        },
+    ),
+    "Microsoft 365": Provider("Microsoft 365", {ASK: "https://sender.office.com"}, {}),
+    "Yahoo": Provider(
+        "Yahoo",
+        {
+            SEE: _YAHOO,
+            RULES: f"{_YAHOO}best-practices/",
+            CODES: f"{_YAHOO}smtp-error-codes/",
+            COMPLAINTS: f"{_YAHOO}complaint-feedback-loop/",
+            ASK: f"{_YAHOO}contact/",
+        },
+        {
+            Reason.AUTHENTICATION_FAILED: BULK,  # .../best-practices/
+            Reason.BAD_REPUTATION: SPAM_RATE,
+            Reason.RATE_LIMITED: SPAM_RATE,
+            Reason.ACCOUNT_INACTIVE: ONE_YEAR,  # help.yahoo.com: inactive mailboxes
+            Reason.CLOSED_ACCOUNT: ONE_YEAR,
+        },
+    ),
+    "Apple": Provider(
+        "iCloud Mail",
+        {RULES: "https://support.apple.com/102322", ASK: "icloudadmin@apple.com"},
+        {Reason.MAILBOX_FULL: SAME_SPACE},  # support.apple.com/108922
+    ),
+    "United Internet": Provider(
+        "GMX/WEB.DE",
+        {
+            RULES: "https://postmaster.gmx.net/en/requirements-and-recommendations",
+            ASK: "https://postmaster.gmx.net/en/contact",
+        },
+        {},
+    ),
+    "Telekom": Provider(
+        "T-Online",
+        {RULES: "https://postmaster.t-online.de"},
+        {Reason.BAD_REPUTATION: UNKNOWN_SERVERS},  # postmaster.t-online.de, 4.1
+    ),
+    "Orange": Provider("Orange", {CODES: "https://postmaster.orange.fr"}, {}),
+    "Free": Provider(
+        "Free",
+        {CODES: "https://postmaster.free.fr"},
+        {Reason.BAD_REPUTATION: A_DAY, Reason.RATE_LIMITED: A_DAY},
+    ),
+    "La Poste": Provider("laposte.net", {RULES: "https://postmaster.laposte.net"}, {}),
+    "Mail.ru": Provider(
+        "Mail.ru", {SEE: "https://postmaster.mail.ru", RULES: "https://help.mail.ru/developers/mailing_rules"}, {}
+    ),
+    "Yandex": Provider("Yandex", {SEE: "https://postmaster.yandex.ru"}, {}),
+    "Tencent": Provider(
+        "QQ Mail",
+        {CODES: "https://service.mail.qq.com"},
+        {Reason.RATE_LIMITED: BY_THE_CLOCK},  # service.mail.qq.com, no=1000723 to 1000725
+    ),
+    "NetEase": Provider("NetEase Mail", {CODES: "http://mail.163.com/help/help_spam_16.htm"}, {}),
+    "Comcast": Provider("Comcast", {RULES: "http://postmaster.comcast.net"}, {}),
+    "AT&T": Provider("AT&T", {ASK: "abuse_rbl@abuse-att.net"}, {}),  # its 521 replies name the address
+    "Proofpoint": Provider("Proofpoint", {ASK: "https://ipcheck.proofpoint.com"}, {}),
+    "Barracuda": Provider("Barracuda", {ASK: "https://www.barracudacentral.org/rbl/removal-request"}, {}),
+    "Cisco": Provider("Cisco", {SEE: "https://talosintelligence.com/reputation_center"}, {}),
+}
+"""By the names of policy.provider."""
+
+BLOCK_LISTS: dict[str, str] = {
+    "spamhaus": "https://check.spamhaus.org",
+    "spamcop": "https://www.spamcop.net/bl.shtml",
+    "barracudacentral": "https://www.barracudacentral.org/rbl/removal-request",
+    "uceprotect": "https://www.uceprotect.net/en/rblcheck.php",
+    "abusix": "https://lookup.abusix.com",
+    "ipcheck.proofpoint.com": "https://ipcheck.proofpoint.com",
+    "cloudmark": "https://csi.cloudmark.com/en/reset/",
+    "surriel": "https://psbl.org",
+    "surbl": "https://www.surbl.org/surbl-analysis",
+    "uribl": "https://lookup.uribl.com",
+    "spamrats": "https://www.spamrats.com/removal.php",
+    "senderbase": "https://talosintelligence.com/reputation_center",
+    "talosintelligence": "https://talosintelligence.com/reputation_center",
+}
+"""By what a server's words call them, in lower case: the page where a server is looked up."""
+
+
+def shown_name(provider: str) -> str:
+    """Give the name that its users know it by."""
+    return PROVIDERS[provider].name if provider in PROVIDERS else provider
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """A text with the provider and the page that it names."""
+
+    text: str
+    provider: str = ""
+    page: str = ""
+
+
+def fact(provider: str | None, reason: Reason | None) -> Signpost | None:
+    """Say what is peculiar to the provider in a failure of this kind."""
+    known = PROVIDERS.get(provider or "")
+    text = known.facts.get(reason) if known and reason else None
+    return Signpost(text, known.name) if known and text else None
+
+
+def signposts(provider: str | None, reason: Reason | None, words: str) -> tuple[Signpost, ...]:
+    """Say where to look or ask, the most helpful first; *words* are the server's own, which may name a block list."""
+    found = (*tuple(_block_lists(words, reason))[:1], *_pages(provider, reason))
+    first_of_each = {one.page: one for one in reversed(found)}
+    return tuple(one for one in found if first_of_each[one.page] is one)[:FEW]
+
+
+def texts() -> tuple[str, ...]:
+    """Give every text that can be said here, for translators."""
+    found = (text for one in PROVIDERS.values() for text in (*one.pages, *one.facts.values()))
+    return (*dict.fromkeys(found), LISTED)
+
+
+def _pages(provider: str | None, reason: Reason | None) -> Iterator[Signpost]:
+    known = PROVIDERS.get(provider or "")
+    if known is None or reason is None:
+        return
+    for kind in _PAGES_FOR.get(reason, ()):
+        if page := known.pages.get(kind):
+            yield Signpost(kind, known.name, page)
+
+
+def _block_lists(words: str, reason: Reason | None) -> Iterator[Signpost]:
+    if reason in (*_BLOCKED, Reason.SPAM_CONTENT):
+        named = words.lower()
+        yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in named)
