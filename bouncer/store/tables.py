@@ -87,12 +87,12 @@ bounces = sa.Table(
     sa.Column("suppressed", sa.Boolean, nullable=False),
     sa.Column("suppressed_until", Instant),
     sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),  # towards a suppression
+    sa.Column("stream", Words(MAX_KEY), nullable=False, server_default=""),
+    sa.Column("campaign", Words(MAX_KEY), nullable=False, server_default=""),
     sa.Column("effect", sa.Text),  # what the report led to, as it was decided; nothing is known of old rows
     sa.Column("counted_day", sa.Integer),  # where it was counted: on the how manyth day mail failed ...
     sa.Column("counted_needed", sa.Integer),  # ... of how many that suppress ...
     sa.Column("counted_window", sa.Integer),  # ... inside how many days
-    sa.Column("stream", Words(MAX_KEY), nullable=False, server_default=""),
-    sa.Column("campaign", Words(MAX_KEY), nullable=False, server_default=""),
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),

@@ -9,7 +9,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Recipient
-from bouncer.policy.record import Belief, Believed, Bounce, LetterState, Parcel, ParcelKind
+from bouncer.policy.record import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
 from bouncer.policy.verdict import Reason
 from bouncer.ports import BounceFilter, Page, Store
 
@@ -56,6 +56,8 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         suppressed_until=NOON + DAY,
         stream="news",
         campaign="spring",
+        effect=Effect.COUNTED,
+        counted=Counted(2, 5, 30),
     )
     letter_id = await recorded(store, one)
 
@@ -94,6 +96,10 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         "said": ("a line", "another"),
         "stream": "news",
         "campaign": "spring",
+        "effect": "counted",
+        "counted_day": 2,
+        "counted_needed": 5,
+        "counted_window": 30,
     }
 
 

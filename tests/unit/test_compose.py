@@ -123,7 +123,7 @@ def test_a_notice_tells_what_since_when_why_and_what_to_do() -> None:
         "Reported by mx.example.net",
         "says that it has no mailbox of this name",
         "| 550 5.1.1 <jane@example.org>: User unknown in virtual mailbox table",
-        "550 the mailbox cannot be used",
+        "550 refused: no such mailbox",
         "5.1.1 permanent: no such mailbox",
         "now on your suppression list, until it is taken off",
         "* Look for a misspelling",
@@ -173,13 +173,13 @@ def test_a_notice_without_returned_headers_attaches_nothing() -> None:
 def test_a_suppression_tells_until_when() -> None:
     until = dt.datetime(2026, 6, 1, 8, 0, tzinfo=dt.UTC)
 
-    assert "suppression list, until 1 June 2026, 08:00 UTC." in words(mail(changed(suppressed_until=until)))
+    assert "suppression list, until 1 June 2026." in words(mail(changed(suppressed_until=until)))
 
 
 def test_a_block_tells_that_the_address_is_good() -> None:
     told = words(mail(changed(reason=Reason.BAD_REPUTATION, suppressed=False)))
 
-    assert "The address is not suppressed: the fault does not lie there." in told
+    assert "Nothing was put on your suppression list: the fault does not lie with the address." in told
     assert "do not take it out" in told
 
 

@@ -12,7 +12,7 @@ import pytest
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.compose.notice import Attach, Earlier
-from bouncer.policy.record import Belief
+from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.policy.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
@@ -77,7 +77,41 @@ def test_a_first_report_has_no_history():
 
 
 def test_a_failure_that_counts_tells_how_many_suppress():
-    assert "It counts as failure 2 of 5; after 5 the address is suppressed." in words(with_jane(counted=(2, 5)))
+    told = words(with_jane(effect=Effect.COUNTED, counted=Counted(2, 5, 30)))
+
+    assert (
+        "This counts as 2 of 5. When mail to the address has failed on 5 different days within 30 days, it goes" in told
+    )
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected"),
+    [
+        (Effect.ALREADY, "was on your suppression list already, and stays there."),
+        (Effect.DOUBTED, "Nothing was put on your suppression list, because this report is not proven; see below."),
+        (Effect.ALLOWED, "because it stands on your allow-list."),
+        (Effect.FREED, "it was taken off after this report had come."),
+        (None, "This was recorded. Nothing was put on your suppression list."),
+    ],
+)
+def test_what_was_not_done_is_told_with_the_reason(effect: Effect | None, expected: str):
+    assert expected in words(with_jane(effect=effect))
+
+
+def test_a_report_that_says_too_little_suppresses_nobody_and_says_so():
+    told = words(with_jane(reason=Reason.UNKNOWN, effect=Effect.NEVER))
+
+    assert "the report says too little for that." in told
+
+
+def test_nobody_is_advised_to_strike_an_address_on_the_word_of_a_report_that_may_be_forged():
+    gone = {"reason": Reason.INVALID_RECIPIENT, "effect": Effect.DOUBTED}
+
+    assert "or take it out" in words(with_jane(**gone))
+    for belief in (Belief.UNPROVEN, Belief.CONTRADICTED):
+        told = words(with_jane(**gone, belief=belief))
+        assert "This report may be forged." in told
+        assert "or take it out" not in told
 
 
 def test_the_campaign_and_whom_to_ask_are_told():

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -66,18 +67,39 @@ def table(message: EmailMessage) -> list[list[str]]:
 def test_a_storm_is_told_by_its_cause():
     told = digest(*[BLOCK] * 1180, *[HARD] * 60)
 
-    assert told["Subject"] == "1,240 bounces, most often: Microsoft: your mail server is blocked"
+    assert told["Subject"] == "1,240 bounces, most often: your mail server is blocked (Outlook.com)"
     said = words(told)
-    assert "1,240 bounces came in between 3 March 2026, 12:00 UTC and 3 March 2026, 12:01 UTC." in said
-    assert "1,180 of them say the same: Microsoft: your mail server is blocked." in said
+    assert said.startswith(
+        "1,240 bounces in an hour, of which 1,180 say the same: your mail server is blocked (Outlook.com)."
+    )
+    assert "The first came on 3 March 2026, 12:00 UTC, the last on 3 March 2026, 12:01 UTC." in said
     assert "60 addresses were put on your suppression list." in said
-    assert "1,180 \u00b7 Microsoft: your mail server is blocked" in said
+    assert "1,180 \u00b7 Your mail server is blocked (Outlook.com)" in said
     assert "60 \u00b7 Mailbox does not exist" in said
     assert "weren't sent" in said
+    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in said
+
+
+@pytest.mark.parametrize(
+    ("lasted", "told"),
+    [(MINUTE, "an hour"), (61 * MINUTE, "2 hours"), (2881 * MINUTE, "3 days"), (0 * MINUTE, "an hour")],
+)
+def test_the_first_line_says_in_what_time_they_came(lasted: dt.timedelta, told: str):
+    said = words(digest(BLOCK, replace(BLOCK, at=BLOCK.at + lasted)))
+
+    assert said.startswith(f"2 bounces in {told}, and all say the same: your mail server is blocked (Outlook.com).")
+
+
+def test_small_domains_that_refuse_for_one_cause_stand_together():
+    """A block list that a thousand companies go by is one cause, not a thousand."""
+    rows = [DigestRow(NOON, f"a@x{n}.example", *_failed(Reason.BAD_REPUTATION)) for n in range(3)]
+
+    assert "3 \u00b7 Your mail server is blocked WHY" in words(digest(*rows))
+    assert "1 \u00b7 Your mail server is blocked (x0.example)" in words(digest(rows[0]))
 
 
 def test_what_lies_at_the_address_is_not_told_by_provider():
-    assert "Microsoft" not in words(digest(*[DigestRow(NOON, "x@hotmail.com", *_failed(Reason.MAILBOX_FULL))] * 2))
+    assert "Outlook" not in words(digest(*[DigestRow(NOON, "x@hotmail.com", *_failed(Reason.MAILBOX_FULL))] * 2))
 
 
 def _failed(reason: Reason) -> tuple[Kind, Action, Reason]:
@@ -112,6 +134,15 @@ def test_a_formula_is_only_text(start: str):
     assert row[1].startswith("'")
 
 
+@pytest.mark.parametrize("inside", ["550 no;=cmd|' /C calc'!A0", "550 no; @SUM(1)", "\uff1dSUM(1)"])
+def test_a_formula_is_only_text_where_semicolons_part_the_cells(inside: str):
+    hostile = DigestRow(NOON, "a@x.example", *_failed(Reason.UNKNOWN), diagnostic_code=inside)
+
+    cells = ";".join(table(digest(hostile))[1]).split(";")
+
+    assert all(not cell.strip().startswith(tuple("=+-@\uff1d")) for cell in cells)
+
+
 def test_a_large_table_travels_as_a_zip():
     told = digest(*[BLOCK] * 10_000)
     (attached,) = told.iter_attachments()
@@ -138,7 +169,7 @@ def test_causes_are_bounded_whoever_invents_providers():
 
     told = digest(*invented)
 
-    assert "more causes" in words(told)
+    assert "3,000 \u00b7 Attachment refused" in words(told)
     assert len(body(told)) < 20_000
 
 

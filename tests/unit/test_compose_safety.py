@@ -16,6 +16,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, mime, pass_on
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns, line, wrap
+from bouncer.policy.compose.providers import PAGES
 from bouncer.policy.record import Belief
 from bouncer.policy.verdict import Reason
 
@@ -65,12 +66,12 @@ NASTY = st.sampled_from(
 TEXT = st.lists(NASTY | st.text(max_size=20) | st.characters(), max_size=6).map("".join)
 RECIPIENTS = st.builds(
     NoticeRecipient,
-    recipient=TEXT,
+    recipient=TEXT | st.just("jane@hotmail.com"),
     action=st.sampled_from(Action),
     reason=st.none() | st.sampled_from(Reason),
     status=st.none() | TEXT | st.just("5.7.1"),
     reply_code=st.none() | st.integers(),
-    diagnostic_code=st.none() | TEXT,
+    diagnostic_code=st.none() | TEXT | st.just("550 see https://evil.example zen.spamhaus.org"),
     remote_mta=st.none() | TEXT,
     belief=st.sampled_from(Belief),
     belief_why=TEXT,
@@ -108,6 +109,7 @@ class _Tags(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.attributes: set[str] = set()
+        self.links: set[str | None] = set()
         self.comments: set[str] = set()
 
     def handle_comment(self, data: str) -> None:
@@ -116,6 +118,7 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.links |= {value for name, value in attrs if name == "href"}
 
 
 OUR_BLANKS = "\r\n\u00a0\u202f"
@@ -148,9 +151,10 @@ def _holds_only_our_markup(message: EmailMessage) -> None:
     parser = _Tags()
     parser.feed(html.get_content().replace("\r\n", "\n"))
     assert parser.comments == OUTLOOKS
-    assert parser.tags <= set("html head meta title style body table tr td div bdi b".split())  # noqa: SIM905 -- a list of tags
-    ours = "lang charset name content class style role width cellpadding cellspacing border align valign dir".split()  # noqa: SIM905
-    assert parser.attributes <= set(ours)
+    assert parser.tags <= set("html head meta title style body table tr td div bdi b a".split())  # noqa: SIM905 -- a list of tags
+    ours = "lang charset name content class style role width cellpadding cellspacing border align valign dir href"
+    assert parser.attributes <= set(ours.split())
+    assert parser.links <= {page if "://" in page else f"mailto:{page}" for page in PAGES}
 
 
 def _is_visible(message: EmailMessage) -> None:
@@ -158,7 +162,7 @@ def _is_visible(message: EmailMessage) -> None:
     assert text is not None
     assert html is not None
     for shown in text.get_content().split("\r\n"):
-        assert shown.isprintable()
+        assert all(one.isprintable() or one in OUR_BLANKS for one in shown)
         assert columns(shown) <= 72
     assert all(one.isprintable() or one in OUR_BLANKS for one in html.get_content())
     assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
@@ -206,6 +210,25 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(columns(one) <= width for one in lines)
+
+
+def test_japanese_breaks_between_its_characters_and_addresses_stay_whole() -> None:
+    text = "jane@example.org へのメッセージは配信できませんでした（理由）。詳しくは：https://example.org/a"  # noqa: RUF001 -- as below
+
+    assert wrap(text, 30) == [
+        "jane@example.org へのメッセー",
+        "ジは配信できませんでした（理",  # noqa: RUF001 -- Japanese has its own brackets
+        "由）。詳しくは：",  # noqa: RUF001 -- as above
+        "https://example.org/a",
+    ]
+
+
+def test_what_closes_begins_no_line_and_a_no_break_blank_ends_none() -> None:
+    assert wrap("できません。", 10) == ["できませ", "ん。"]
+    assert wrap("Objet\u00a0: essai", 6) == ["Objet\u00a0", ": essai"] or wrap("mot Objet\u00a0: a", 9) == [
+        "mot",
+        "Objet\u00a0: a",
+    ]
 
 
 @given(TEXT)

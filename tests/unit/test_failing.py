@@ -20,11 +20,11 @@ def test_the_owner_is_marked_with_the_servers_words():
 
 
 def test_the_other_owner_is_told():
-    assert told(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN)]
+    assert told(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN, account="acme")]
 
 
 def test_without_another_owner_the_operator_is_told():
-    assert told(Owned("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN)]
+    assert told(Owned("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
     assert told(Owned("acme", (ANN,)), operator=None) == []
 
 
@@ -33,7 +33,9 @@ def test_an_owner_that_is_marked_already_leads_to_nothing():
 
 
 def test_when_all_owners_fail_it_ends_at_the_operator():
-    assert told(Owned("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [Parcel(ParcelKind.FAILING, OPERATOR, BOB)]
+    assert told(Owned("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
+        Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
+    ]
     assert told(Owned("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
 
 

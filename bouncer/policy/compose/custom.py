@@ -1,6 +1,6 @@
 """An account's own templates, in place of ours: Jinja in a sandbox, tried before they are used, and ours where they fail.
 
-They get what ours get: ``view``, ``language``, ``say``, ``count``, and the filters ``wrap`` and ``boxed``. The sandbox lets a
+They get what ours get: ``view``, ``language``, ``say``, ``count``, and the filters ``wrap``, ``boxed`` and ``linked``. The sandbox lets a
 template reach nothing else (Jinja documentation, "Sandbox"); in HTML everything is escaped. Subjects and headers stay ours.
 """
 

@@ -42,7 +42,8 @@ class Language:
 
     def date(self, time: dt.datetime) -> str:
         """Write a day."""
-        return self.say("{day} {month} {year}", day=time.day, month=self.say(MONTHS[time.month - 1]), year=time.year)
+        day = self.say("1") if time.day == 1 else time.day
+        return self.say("{day} {month} {year}", day=day, month=self.say(MONTHS[time.month - 1]), year=time.year)
 
     def when(self, time: dt.datetime) -> str:
         """Write a time: in UTC where it is ours, in its own zone where a stranger wrote it."""

@@ -14,6 +14,7 @@ CUT = "..."
 """Stands for what was left out for length."""
 
 _BLANKS = re.compile(r"\s+")
+_BETWEEN_WORDS = re.compile(r"[^\S\u00a0\u202f]+")
 # Printable by Unicode's categories, yet drawn as nothing: grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian
 # selectors, tags and variation selectors (DerivedCoreProperties.txt, Default_Ignorable_Code_Point).
 _UNSEEN = re.compile(
@@ -60,10 +61,10 @@ def _columns_of(character: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns, at blanks where it can be."""
+    """Break *text* into lines of at most *width* columns, at blanks where it can be; no-break blanks hold together."""
     lines: list[str] = []
     room = 0
-    for word in text.split():
+    for word in filter(None, _BETWEEN_WORDS.split(text)):
         for piece in _pieces(word, width):
             taken = columns(piece)
             if lines and room > taken:

@@ -166,6 +166,12 @@ BLOCK_LISTS: dict[str, str] = {
 """By what a server's words call them, in lower case: the page where a server is looked up."""
 
 
+PAGES = sorted(
+    {*BLOCK_LISTS.values(), *(page for one in PROVIDERS.values() for page in one.pages.values())}, key=len, reverse=True
+)
+"""Every page that can be named, the longest first."""
+
+
 def shown_name(provider: str) -> str:
     """Give the name that its users know it by."""
     return PROVIDERS[provider].name if provider in PROVIDERS else provider
@@ -192,6 +198,11 @@ def signposts(provider: str | None, reason: Reason | None, words: str) -> tuple[
     found = (*tuple(_block_lists(words, reason))[:1], *_pages(provider, reason))
     first_of_each = {one.page: one for one in reversed(found)}
     return tuple(one for one in found if first_of_each[one.page] is one)[:FEW]
+
+
+def page_in(text: str) -> str | None:
+    """Give the page of ours that *text* names."""
+    return next((page for page in PAGES if page in text), None)
 
 
 def texts() -> tuple[str, ...]:

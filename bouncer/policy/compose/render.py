@@ -3,8 +3,9 @@
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
-from bouncer.policy.compose import plain
+from bouncer.policy.compose import plain, providers
 from bouncer.policy.compose.custom import Custom
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES, Language
 
@@ -35,6 +36,16 @@ def _boxed(text: str) -> str:
     return "\n".join(f"  | {one}" for one in plain.wrap(text, COLUMNS - 4))
 
 
+def _linked(text: str) -> Markup:
+    """Make a link of the one page that *text* names, if it is one of ours; whatever else looks like an address stays text."""
+    page = providers.page_in(text)
+    if page is None:
+        return escape(text)
+    before, _, after = text.partition(page)
+    where = page if "://" in page else f"mailto:{page}"
+    return Markup('{}<a href="{}">{}</a>{}').format(before, where, page, after)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("bouncer.policy.compose"),
@@ -48,6 +59,6 @@ def _environment() -> Environment:
     return environment
 
 
-FILTERS = {"wrap": _wrap, "boxed": _boxed}
+FILTERS = {"wrap": _wrap, "boxed": _boxed, "linked": _linked}
 """What templates can do to a text."""
 _TEMPLATES = _environment()

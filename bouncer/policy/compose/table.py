@@ -5,6 +5,7 @@ A cell that begins as a formula does gets an apostrophe in front (OWASP, "CSV In
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 
@@ -15,7 +16,20 @@ PLAIN_OCTETS = 256 * 1024
 MAX_CELL = 500
 """Characters of a cell."""
 _CHUNK = 64 * 1024
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last four: fullwidth forms of the first
+_INSIDE = re.compile(r"(; *)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
+"""A semicolon ends a cell where the spreadsheet's country writes numbers with a comma."""
 _NAME = "bounces.csv"
 
 
@@ -60,5 +74,5 @@ class Table:
 
 
 def _cell(text: str) -> str:
-    shown = line(text, MAX_CELL)
+    shown = _INSIDE.sub(r"\1'", line(text, MAX_CELL))
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
