@@ -13,6 +13,7 @@ from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
+from bouncer.cli.checks.templates import templates
 from bouncer.cli.given import settings_of
 from bouncer.cli.rows import as_json as as_json_option
 from bouncer.cli.rows import visible
@@ -72,6 +73,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from outgoing.courier(settings, seconds)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
+    yield from templates(settings.forward)
 
 
 def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:

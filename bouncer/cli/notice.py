@@ -9,13 +9,16 @@ from pathlib import Path
 import click
 
 from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.rows import visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id
 from bouncer.ndr import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.mail import notice as notice_of
+from bouncer.notify.templates import read_templates
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.compose.custom import Custom
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.judge import judge
@@ -52,15 +55,24 @@ def preview(context: click.Context, what: str, form: str | None, language: str |
 
     Of a FILE, it is the notice as if its report were proven and the first about its addresses.
     """
-    number = read_id(what)
+    number, custom = read_id(what), None
     if Path(what).is_file():
         made = _of_file(Path(what).read_bytes(), language or "en")
     elif number is not None:
         made = _of_letter(context, number, language)
+        custom = _custom(settings_of(context), made.account)
     else:
         raise BouncerError(f"{what} is neither a file nor a letter's id")
-    octets = compose(made, from_=settings_of(context).forward.from_, reverse_path="").octets
+    octets = compose(made, from_=settings_of(context).forward.from_, reverse_path="", custom=custom).octets
     click.echo(octets if form == "raw" else _body(octets, form or "plain"), nl=form != "raw")
+
+
+def _custom(settings: Settings, account: str | None) -> Custom | None:
+    """Give the account's own templates, and say on standard error what is wrong with them."""
+    custom = read_templates(settings.forward.templates).get(account or "")
+    for fault in custom.faults if custom else ():
+        click.echo(visible(f"template not used: {fault}"), err=True)
+    return custom
 
 
 def _body(octets: bytes, form: str) -> str:

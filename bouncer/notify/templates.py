@@ -1,5 +1,9 @@
-"""Accounts' own templates, out of a folder: FOLDER/ACCOUNT/notice.txt.j2, notice.html.j2, digest.txt.j2, digest.html.j2."""
+"""Accounts' own templates, out of a folder: FOLDER/ACCOUNT/notice.txt.j2, notice.html.j2, digest.txt.j2, digest.html.j2.
 
+A fault in one file, or in the name of a folder, is told and costs nothing but that file: ours stands in for it.
+"""
+
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +13,8 @@ from bouncer.policy.compose.custom import MAX_SOURCE, Custom
 from bouncer.policy.compose.samples import load_custom
 
 SUFFIX = ".j2"
+_MEANT = ("notice.", "digest.", "page.")
+"""How the name of a file begins that is meant as a template; what else lies there is nobody's business."""
 
 
 def read_templates(folder: Path | None) -> Mapping[str, Custom]:
@@ -16,16 +22,28 @@ def read_templates(folder: Path | None) -> Mapping[str, Custom]:
     if folder is None:
         return {}
     try:
-        accounts = sorted(one for one in folder.iterdir() if one.is_dir() and is_account_name(one.name))
-        return {one.name: load_custom(_sources(one)) for one in accounts}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"[forward] templates: {folder}: {error}") from None
+        folders = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    except OSError as error:
+        raise ConfigError(f"[forward] templates: {folder}: {error.strerror}") from None
+    return {one.name: _of_account(one) for one in folders}
 
 
-def _sources(folder: Path) -> dict[str, str]:
-    sources = {}
-    for file in sorted(folder.iterdir()):
-        if file.name.endswith(SUFFIX):
+def _of_account(folder: Path) -> Custom:
+    if not is_account_name(folder.name):
+        return Custom(faults=("no account can have this name; the folder is passed over",))
+    sources: dict[str, str] = {}
+    faults: list[str] = []
+    try:
+        files = sorted(one for one in folder.iterdir() if one.name.endswith(SUFFIX) or one.name.startswith(_MEANT))
+    except OSError as error:
+        return Custom(faults=(f"the folder cannot be read: {error.strerror}",))
+    for file in files:
+        try:
             with file.open(encoding="utf-8") as opened:
                 sources[file.name] = opened.read(MAX_SOURCE + 1)
-    return sources
+        except OSError as error:
+            faults.append(f"{file.name}: {error.strerror}")
+        except UnicodeDecodeError as error:
+            faults.append(f"{file.name}: not UTF-8 at octet {error.start}")
+    custom = load_custom(sources)
+    return dataclasses.replace(custom, faults=(*faults, *custom.faults))

@@ -185,7 +185,7 @@ def test_dates_are_written_as_is_customary(code: str, written: str):
         ("en", "1,180,000 recipients"),
         ("de", "1.180.000 Empfänger"),
         ("fr", "1\u00a0180\u00a0000 destinataires"),
-        ("ja", "宛先 1,180,000 件"),
+        ("ja", "宛先 1,180,000\u00a0件"),
     ],
 )
 def test_numbers_are_written_as_is_customary(code: str, written: str):

@@ -25,8 +25,13 @@ _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}  # Unicode's Control Pictures
 _WIDE = frozenset("WF")
-_CLOSING = frozenset(["Pe", "Pf", "Po"])  # categories of what never begins a line (JIS X 4051) ...
-_SMALL = frozenset("ーぁぃぅぇぉっゃゅょァィゥェォッャュョ")  # ... as these letters do not
+# Scripts that are written without blanks: kana, ideographs, Hangul, their punctuation and fullwidth forms. No line begins with
+# what closes the one before, nor ends with what opens the next (JIS X 4051).
+_OPENING = "（「『【〈《〔［｛"  # noqa: RUF001 -- these are meant, not the ASCII ones
+_CLOSING = "、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"  # noqa: RUF001 -- as above
+_IDEOGRAPHS = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60"
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+_ATOMS = re.compile(f"[{_OPENING}]*(?:[^{_IDEOGRAPHS}]+|[{_IDEOGRAPHS}])[{_CLOSING}]*")
 
 
 def line(text: str, limit: int) -> str:
@@ -65,32 +70,34 @@ def wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     room = 0
     for word in filter(None, _BETWEEN_WORDS.split(text)):
+        gap = " "
         for piece in _pieces(word, width):
-            taken = columns(piece)
-            if lines and room > taken:
-                lines[-1] += " " + piece
-                room -= taken + 1
+            taken = columns(piece) + len(gap)
+            if lines and room >= taken:
+                lines[-1] += gap + piece
+                room -= taken
             else:
                 lines.append(piece)
-                room = width - taken
+                room = width - columns(piece)
+            gap = ""
     return lines
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    """Cut a word that is wider than a line, as texts without blanks are; no line begins with what closes the one before."""
-    if columns(word) <= width:
+    """Cut a word where a line may end in it: between wide characters, as texts without blanks are; and what is too wide."""
+    if word.isascii() and len(word) <= width:
         return [word]
-    if word.isascii():
-        return [word[at : at + width] for at in range(0, len(word), width)]
+    atoms = _ATOMS.findall(word) if _IDEOGRAPH.search(word) else [word]
+    return [piece for atom in atoms for piece in _cut(atom, width)]
+
+
+def _cut(atom: str, width: int) -> list[str]:
+    if columns(atom) <= width:
+        return [atom]
     pieces, begin, taken = [], 0, 0
-    for at, character in enumerate(word):
+    for at, character in enumerate(atom):
         taken += _columns_of(character)
         if taken > width:
-            cut = at - 1 if _closes(character) and at - 1 > begin else at
-            pieces.append(word[begin:cut])
-            begin, taken = cut, columns(word[cut : at + 1])
-    return [*pieces, word[begin:]]
-
-
-def _closes(character: str) -> bool:
-    return character in _SMALL or unicodedata.category(character) in _CLOSING
+            pieces.append(atom[begin:at])
+            begin, taken = at, _columns_of(character)
+    return [*pieces, atom[begin:]]
