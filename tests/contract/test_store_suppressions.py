@@ -14,7 +14,7 @@ from bouncer.policy.record import Belief, Record
 from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.policy.verdict import Judgement, Reason, Verdict
-from bouncer.ports import Account, Allowed, Page, Sent, Store
+from bouncer.ports import Account, Allowed, BounceFilter, Page, Sent, Store
 
 KEY = Key(b"a secret of at least sixteen octets")
 JANE = "jane@example.org"
@@ -190,6 +190,22 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
     about = "3 Gmail"
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
     assert about in {row.about for row in await store.outbox(state=None, page=ALL)}
+
+
+async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
+    """A notice that leaves days later tells the number of then, whatever came in between."""
+    await account(store)
+    for days in range(4):
+        await came(store, Reason.MAILBOX_FULL, at=NOON + days * DAY)
+
+    rows = reversed(await store.bounces(BounceFilter(), ALL))
+
+    assert [(row.effect, row.counted_day, row.counted_needed, row.counted_window) for row in rows] == [
+        ("counted", 1, 3, 30),
+        ("counted", 2, 3, 30),
+        ("suppressed", None, None, None),
+        ("already-suppressed", None, None, None),
+    ]
 
 
 async def test_the_registered_message_gives_stream_and_campaign(store: Store):

@@ -8,7 +8,7 @@ import pytest
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.ladder import RULES, rule_for
 from bouncer.policy.past import AddressPast, Change, Failure
-from bouncer.policy.record import Belief, Believed, Suppression
+from bouncer.policy.record import Belief, Believed, Counted, Effect, Suppression
 from bouncer.policy.suppress import Claim, release, weigh
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Category, Reason, Verdict
@@ -181,6 +181,41 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
     assert stream(wish, by_stream) == "news"
     assert stream(wish, TERMS) == ""
     assert stream(claim(stream="news"), by_stream) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "past", "effect"),
+    [
+        (claim(), AddressPast(), Effect.SUPPRESSED),
+        (claim(), AddressPast(suppressions=(standing(None, "invalid-recipient"),)), Effect.ALREADY),
+        (claim(Reason.MAILBOX_FULL), AddressPast(suppressions=(standing(None),)), Effect.ALREADY),
+        (claim(Reason.MAILBOX_FULL), AddressPast(suppressions=(standing(NOW - DAY),)), Effect.COUNTED),
+        (claim(Reason.SPAM_CONTENT), AddressPast(), Effect.NEVER),
+        (claim(Reason.UNKNOWN), AddressPast(), Effect.NEVER),
+        (claim(believed=Believed(Belief.UNPROVEN, "")), AddressPast(), Effect.DOUBTED),
+        (claim(), AddressPast(allowed=True), Effect.ALLOWED),
+        (claim(at=NOW - 2 * DAY), AddressPast(changes=(freed(1),)), Effect.FREED),
+        (claim(kind=Kind.DELAY, action=Action.DELAYED), AddressPast(), Effect.NONE),
+        (claim(kind=Kind.COMPLAINT, verdict=None), AddressPast(), Effect.SUPPRESSED),
+    ],
+)
+def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressPast, effect: Effect):
+    found = weigh(one, past, TERMS, now=NOW)
+
+    assert found.effect is effect
+    assert (found.suppression is not None) == (effect is Effect.SUPPRESSED)
+    assert (found.counted is not None) == (effect is Effect.COUNTED)
+
+
+def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
+    def day(*days_ago: float, terms: Terms = TERMS) -> Counted | None:
+        past = AddressPast(failed(Reason.MAILBOX_FULL, *days_ago))
+        return weigh(claim(Reason.MAILBOX_FULL), past, terms, now=NOW).counted
+
+    assert day() == Counted(1, 3, 30)
+    assert day(0.1, 0.2) == Counted(1, 3, 30)  # the same day
+    assert day(1, 1.1, 40) == Counted(2, 3, 30)
+    assert day(1, terms=Terms(soft_failures=5, soft_window_days=7)) == Counted(2, 5, 7)
 
 
 DELIVERED = {"kind": Kind.SUCCESS, "action": Action.DELIVERED, "verdict": None}
