@@ -34,9 +34,19 @@ def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -
     row = OutboxRow(1, 7, "acme", kind, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, about)
     plain: dict[str, object] = dict.fromkeys(BounceRow.__dataclass_fields__)
     said: dict[str, object] = {
-        **{"id": 1, "letter_id": 7, "at": NOON, "kind": "bounce", "action": "failed", "recipient": "jane@gmail.com"},
-        **{"category": "block", "reason": "bad-reputation", "belief": "proven", "belief_why": ""},
-        **{"diagnostic_code": "550 no", "suppressed": False, "campaign": ""},
+        "id": 1,
+        "letter_id": 7,
+        "at": NOON,
+        "kind": "bounce",
+        "action": "failed",
+        "recipient": "jane@gmail.com",
+        "category": "block",
+        "reason": "bad-reputation",
+        "belief": "proven",
+        "belief_why": "",
+        "diagnostic_code": "550 no",
+        "suppressed": False,
+        "campaign": "",
     }
     bounce = BounceRow(**{**plain, **said, **facts})  # type: ignore[arg-type]
     return Told(row, None, (bounce,), kind="bounce", wanted=Preferences(language="sv"))

@@ -166,7 +166,7 @@ _RECORDED = "This was recorded. Nothing was put on your suppression list."
 
 def _nothing(kind: Kind, one: NoticeRecipient) -> str:
     """Say why nothing was suppressed."""
-    if kind is Kind.DELAY or (kind is Kind.BOUNCE and one.action is not Action.FAILED):
+    if kind is not Kind.COMPLAINT and one.action is not Action.FAILED:
         return _NO_FAILURE
     if one.effect in _NOTHING:
         return _NOTHING[one.effect]
