@@ -7,6 +7,7 @@ Control characters, bidirectional controls and invisible characters become visib
 import functools
 import re
 import unicodedata
+from collections.abc import Iterator
 
 MARK = "\ufffd"
 """Stands for a character that would not be seen."""
@@ -58,6 +59,10 @@ def columns(text: str) -> int:
     return sum(_columns_of(character) for character in text)
 
 
+_SHORT = 4
+_short_columns = functools.lru_cache(maxsize=8192)(columns)  # ideographs with what closes behind them
+
+
 @functools.lru_cache(maxsize=8192)  # characters of a few languages
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character):
@@ -71,33 +76,39 @@ def wrap(text: str, width: int) -> list[str]:
     room = 0
     for word in filter(None, _BETWEEN_WORDS.split(text)):
         gap = " "
-        for piece in _pieces(word, width):
-            taken = columns(piece) + len(gap)
-            if lines and room >= taken:
+        for piece, taken in _pieces(word, width):
+            if lines and room >= taken + len(gap):
                 lines[-1] += gap + piece
-                room -= taken
+                room -= taken + len(gap)
             else:
                 lines.append(piece)
-                room = width - columns(piece)
+                room = width - taken
             gap = ""
     return lines
 
 
-def _pieces(word: str, width: int) -> list[str]:
-    """Cut a word where a line may end in it: between wide characters, as texts without blanks are; and what is too wide."""
+def _pieces(word: str, width: int) -> Iterator[tuple[str, int]]:
+    """Cut a word where a line may end in it: between wide characters, as texts without blanks are; and what is too wide.
+
+    Gives each piece with the columns that it takes.
+    """
     if word.isascii() and len(word) <= width:
-        return [word]
-    atoms = _ATOMS.findall(word) if _IDEOGRAPH.search(word) else [word]
-    return [piece for atom in atoms for piece in _cut(atom, width)]
+        yield word, len(word)
+        return
+    for atom in _ATOMS.findall(word) if _IDEOGRAPH.search(word) else (word,):
+        taken = _short_columns(atom) if len(atom) <= _SHORT else columns(atom)
+        if taken <= width:
+            yield atom, taken
+        else:
+            yield from _cut(atom, width)
 
 
-def _cut(atom: str, width: int) -> list[str]:
-    if columns(atom) <= width:
-        return [atom]
-    pieces, begin, taken = [], 0, 0
+def _cut(atom: str, width: int) -> Iterator[tuple[str, int]]:
+    begin, taken = 0, 0
     for at, character in enumerate(atom):
-        taken += _columns_of(character)
-        if taken > width:
-            pieces.append(atom[begin:at])
-            begin, taken = at, _columns_of(character)
-    return [*pieces, atom[begin:]]
+        more = _columns_of(character)
+        if taken + more > width:
+            yield atom[begin:at], taken
+            begin, taken = at, 0
+        taken += more
+    yield atom[begin:], taken
