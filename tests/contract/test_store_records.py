@@ -212,6 +212,18 @@ async def test_rereading_lifts_no_suppression(store: Store):
     assert (await store.suppressed("acme", ["jane@example.org"], now=NOON))["jane@example.org"].until is None
 
 
+async def test_rereading_lets_a_report_that_suppressed_stay_one_that_did(store: Store):
+    """Read again, it finds the address suppressed already: by itself."""
+    suppressed = dataclasses.replace(bounce(), suppressed=True, effect=Effect.SUPPRESSED)
+    letter_id = await recorded(store, suppressed)
+
+    again = dataclasses.replace(bounce(), suppressed=False, effect=Effect.ALREADY)
+    await store.rerecord(record(letter_id, again), now=NOON)
+
+    (row,) = await store.bounces(BounceFilter(), ALL)
+    assert (row.suppressed, row.effect) == (True, "suppressed")
+
+
 async def test_bounces_are_listed_by_what_is_asked(store: Store):
     one = await recorded(store, bounce("jane@example.org"), bounce("joe@example.org", Reason.MAILBOX_FULL))
     (other,) = await store.keep([letter()])

@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -274,3 +275,44 @@ def test_every_notice_fits_72_columns_and_says_the_same_in_both_forms(code: str)
 def _letters(shown: str) -> list[str]:
     """Every letter and digit, in order of the alphabet: a language without blanks has no words to compare."""
     return sorted(one for one in shown.upper() if one.isalnum())
+
+
+class Missed(gettext.NullTranslations):
+    """Remembers what a catalogue was asked for and does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.texts.add(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.texts.add(msgid1)
+        return msgid1 if n == 1 else msgid2
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: str, monkeypatch: pytest.MonkeyPatch):
+    """Also what no call names in the code: texts out of tables, and sentences put together."""
+    missed = Missed()
+    monkeypatch.setattr(LANGUAGES[code].texts, "_fallback", missed)
+    doubted = NoticeRecipient("a@gmail.com", Action.FAILED, Reason.RATE_LIMITED, belief=Belief.UNPROVEN)
+    odd = [
+        replace(doubted, belief_why=why.format(what=beliefs.WHAT[0], count=7, flaw="expired"))
+        for why in beliefs.SENTENCES
+    ]
+    served = [
+        replace(doubted, recipient=f"a@{domain}", reason=reason, diagnostic_code="zen.spamhaus.org")
+        for domain in ("gmail.com", "hotmail.com", "yahoo.com", "t-online.de", "free.fr", "qq.com", "icloud.com")
+        for reason in Reason
+    ]
+    effects = [replace(doubted, effect=effect) for effect in Effect]
+    for one in (*odd, *served, *effects):
+        compose(_notice(code, Kind.BOUNCE, one), from_="b@example.com", reverse_path="")
+    for notice in notices(code):
+        compose(notice, from_="b@example.com", reverse_path="")
+    assert list(beside(code))
+
+    assert missed.texts == set()

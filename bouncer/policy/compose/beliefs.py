@@ -56,7 +56,10 @@ def retold(why: str, language: Language) -> str:
     """Say *why* in *language*."""
     for sentence, pattern in _PATTERNS:
         if found := pattern.fullmatch(why):
-            return language.say(sentence, **{name: language.say(said) for name, said in found.groupdict().items()})
+            places = found.groupdict()
+            return language.say(
+                sentence, **{name: said if said.isdigit() else language.say(said) for name, said in places.items()}
+            )
     return line(why, MAX_WHY)
 
 
