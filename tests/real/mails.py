@@ -9,9 +9,11 @@ from email.policy import default
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.blocking import Blocked
 from bouncer.policy.compose import (
     Digest,
     DigestRow,
+    Failing,
     Notice,
     NoticeRecipient,
     PassedOn,
@@ -129,8 +131,8 @@ def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, M
         for kind, told in _notices(code, at):
             yield code, kind, compose(told, from_=from_, reverse_path="")
         yield code, "digest", compose_digest(digest(code, at), from_=from_, reverse_path="")
-    for kind, mail in _to_operators(at, from_):
-        yield "en", kind, mail
+        for kind, mail in _beside(code, at, from_):
+            yield code, kind, mail
 
 
 def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
@@ -155,12 +157,12 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     yield "nothing attached", replace(whole, attach=Attach.NONE)
 
 
-def _to_operators(at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:
+def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:
     said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
-    warning = Warned(OWNER, "3.1@mx.example.com", at, "Gmail has refused 10 mails of account acme today", said)
+    warning = Warned(OWNER, "3.1@mx.example.com", at, "acme", Blocked("Microsoft", 10), said, code)
     yield "warning", compose_warning(warning, from_=from_, reverse_path="")
-    failing = Warned("op@example.com", "3.2@mx.example.com", at, OWNER, ("550 5.1.1 User unknown",))
+    failing = Failing("op@example.com", "3.2@mx.example.com", at, "acme", OWNER, ("550 5.1.1 User unknown",), code)
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
-    asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came)
+    asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came, code)
     yield "passed on", pass_on(asked, from_=from_, reverse_path="")
