@@ -150,6 +150,28 @@ def test_a_sentence_stays_a_sentence(code: str):
     assert {one for one in wrong if not (code == "ja" and one in reasons.texts())} == set()
 
 
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("de", r"'|\s[:;?!]"),
+        ("es", r"'|\s[:;?!]"),
+        ("sv", r"'|\s[:;?!]"),
+        ("fr", r"'|(?<!\u00a0)[:;?!»](?!//)"),  # a no-break blank stands before
+        ("ja", r"[^\x00-\x7f][:,]|[^\x00-\x7f] ?[()]|[。、：] "),  # noqa: RUF001 -- Japanese has its own
+    ],
+)
+def test_punctuation_is_that_of_the_language(code: str, wrong: str):
+    assert [value for value in catalogue(code).values() if re.search(wrong, value)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", "1 May 2026"), ("fr", "1er mai 2026"), ("es", "1 de mayo de 2026"), ("de", "1. Mai 2026")],
+)
+def test_the_first_of_a_month_is_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].date(dt.datetime(2026, 5, 1, tzinfo=dt.UTC)) == written
+
+
 def test_an_unknown_language_is_english():
     assert language("tlh") is LANGUAGES[ENGLISH]
 
