@@ -140,6 +140,18 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """Which parcels leave by one courier: those to ``domains``, or, where there are none, to any but ``but``."""
+
+    domains: frozenset[str] = frozenset()  # as they are compared
+    but: frozenset[str] = frozenset()
+
+
+EVERY_LANE = Lane()
+"""All parcels."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """How much of a list: newest first, ``limit`` rows, older than ``before``."""
 
@@ -190,7 +202,8 @@ class Outcome(StrEnum):
     """What became of handing a mail over."""
 
     SENT = "sent"
-    LATER = "later"  # 4yz, no connection: try again
+    LATER = "later"  # 4yz: this mail may be taken another time
+    AWAY = "away"  # no connection, 421, no login: no mail can be handed over now
     REFUSED = "refused"  # 5yz: trying again will not help
 
 
@@ -296,8 +309,13 @@ class LetterStore(Protocol):
 class Outbox(Protocol):
     """Parcels on their way."""
 
-    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
-        """Take up to *count* waiting parcels that are due, with their facts; due again at *until* if nobody says more."""
+    async def lease_parcels(
+        self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
+    ) -> Sequence[Told]:
+        """Take up to *count* waiting parcels of *lane* that are due, with their facts, in their turn (``policy.turn``).
+
+        Due again at *until* if nobody says more.
+        """
         ...
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:

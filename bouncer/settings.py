@@ -169,6 +169,14 @@ class ForwardSettings:
         "offered: use it where the smarthost has it; required; never",
         form=_one_of("offered", "required", "never"),
     )
+    connections: int = _setting(
+        4, "mails that are handed over at a time, each over its own connection; many smarthosts allow ten", low=1, high=100
+    )
+    per_minute: int = _setting(0, "mails a minute to the smarthost, evenly; 0: as many as it takes", low=0, high=1_000_000)
+    routes: tuple[str, ...] = _setting(
+        (),
+        "couriers for owners of some domains, acme.example smtp://..., with password=FILE, starttls=, connections=, per_minute= behind",
+    )
     from_: str = _setting("bouncer@localhost", "the From of our notices", form=_FROM)
     operator: str | None = _setting(
         None,
@@ -311,6 +319,12 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
     if faults:
         raise ConfigError(*faults)
     return Settings(**sections)
+
+
+def read_setting(kind: Any, key: str, text: str) -> Any:
+    """Read one setting of section *kind* out of a text, as the environment gives it; ValueError says what is wrong."""
+    one = next(one for one in dataclasses.fields(kind) if _key(one) == key)
+    return _held(_typed(_Environed(text), typing.get_type_hints(kind)[one.name]), one)
 
 
 def _key(one: "dataclasses.Field[Any]") -> str:

@@ -56,7 +56,7 @@ def _smtp(settings: ForwardSettings, _rest: str, hostname: str) -> Courier:
     password = _password(settings.password, faults) if user and settings.password else None
     _raise(faults)
     smarthost = Smarthost(host, port, user, password, implicit_tls=url.scheme == "smtps", starttls=settings.starttls)
-    return Smtp(smarthost, hostname=hostname)
+    return Smtp(smarthost, hostname=hostname, connections=settings.connections)
 
 
 COURIERS: dict[str, Callable[[ForwardSettings, str, str], Courier]] = {

@@ -28,7 +28,7 @@ class Maildir:
         self._path = path
 
     async def deliver(self, mail: Mail) -> Handed:
-        """Write *mail* durably; the words are the file's path. A folder that cannot be written to is LATER."""
+        """Write *mail* durably; the words are the file's path. A folder that cannot be written to is AWAY."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
             return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
@@ -37,7 +37,7 @@ class Maildir:
             # Lines of a Maildir end as lines of files do.
             kept = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
         except OSError as error:
-            return Handed(Outcome.LATER, f"{self._path}: {error.strerror}")
+            return Handed(Outcome.AWAY, f"{self._path}: {error.strerror}")
         return Handed(Outcome.SENT, str(kept))
 
     async def close(self) -> None:

@@ -44,7 +44,7 @@ class Sendmail:
                 stderr=asyncio.subprocess.PIPE,
             )
         except OSError as error:
-            return Handed(Outcome.LATER, f"{self._program} cannot be started: {error.strerror}")
+            return Handed(Outcome.AWAY, f"{self._program} cannot be started: {error.strerror}")
         return await self._fed(child, mail.octets.replace(b"\r\n", b"\n"))
 
     async def close(self) -> None:

@@ -1,13 +1,15 @@
 """The courier that speaks SMTP to a smarthost (RFC 5321, RFC 3207, RFC 4954, RFC 6531, RFC 8314), on aiosmtplib.
 
-Connections are used again for as long as mail keeps coming, and a few at a time. 4yz, a broken connection, a bad
-certificate and a failed login are LATER: the mail is good. 5yz to MAIL, RCPT or DATA is REFUSED.
+Connections are used again for as long as mail keeps coming, and a few at a time. 5yz to MAIL, RCPT or DATA is REFUSED. 4yz, and
+a connection that breaks in the midst of a mail, is LATER. AWAY is what concerns every mail: no connection, no TLS, no login, 421.
+
+A server may close a connection that it finds used enough, at any time and with or without a word. As long as the mail's last dot was
+not sent it cannot have been taken, so it goes over a new connection at once; after that it is LATER, and may arrive twice.
 """
 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import aiosmtplib
@@ -16,18 +18,22 @@ from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
-CONNECTIONS = 4
-"""To one smarthost at a time: many limit a client to ten."""
 COMMAND_SECONDS = 120.0
 """For one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
 MAIL_SECONDS = 600.0
-"""For one mail in all, waiting for a connection included: less than the lease of its parcel."""
+"""For one mail in all once it has a place: four times that is less than the lease of its parcel."""
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept. Servers close theirs after some minutes."""
+MAILS = 100
+"""Over one connection; then a new one, as many servers want it, and so that each of several behind one name has its share."""
+LASTING_SECONDS = 300.0
+"""How long a connection is used in all, as Postfix's smtp_connection_reuse_time_limit has it."""
 _QUIT_SECONDS = 1.0
 """For a server's good-bye, which nothing depends on."""
-_TO_THE_MAIL = (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError)
-"""Answers to MAIL, RCPT and DATA; those to the greeting, EHLO, STARTTLS and AUTH say nothing of the mail."""
+_CLOSING = 421
+"""The service closes the channel (RFC 5321 section 4.2.2), whatever was asked."""
+_REFUSALS = 400
+"""Reply codes from here on say no (RFC 5321 section 4.2.1)."""
 _OUR_SETTINGS = frozenset({530, 534, 535, 538})
 """Refused for want of the right login (RFC 4954 section 6): the operator must act, no mail is lost for it."""
 
@@ -44,8 +50,22 @@ class Smarthost:
     starttls: str = "offered"  # offered: where the server has it, without checking who it is; required: checked; never
 
 
+@dataclass(slots=True, eq=False)
+class _Connection:
+    """A connection, and how much it was used."""
+
+    smtp: aiosmtplib.SMTP
+    until: float  # the event loop's time
+    mails: int = 0
+    letting_go: asyncio.TimerHandle | None = None
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.mails == 1
+
+
 class Smtp:
-    """Hands mail to a smarthost; *hostname* is our name in EHLO."""
+    """Hands mail to a smarthost over *connections* at a time; *hostname* is our name in EHLO."""
 
     name = "smtp"
 
@@ -54,15 +74,19 @@ class Smtp:
         smarthost: Smarthost,
         *,
         hostname: str,
+        connections: int = 4,
+        mails: int = MAILS,
         command_seconds: float = COMMAND_SECONDS,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._smarthost = smarthost
         self._hostname = hostname
+        self._mails = mails
         self._command_seconds = command_seconds
         self._idle_seconds = idle_seconds
-        self._room = asyncio.Semaphore(CONNECTIONS)
-        self._idle: list[tuple[aiosmtplib.SMTP, asyncio.TimerHandle]] = []
+        self._tls = _tls_context(checked=smarthost.implicit_tls or smarthost.starttls == "required")
+        self._room = asyncio.Semaphore(connections)
+        self._idle: list[_Connection] = []
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def deliver(self, mail: Mail) -> Handed:
@@ -70,57 +94,96 @@ class Smtp:
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
             return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
-        try:
-            async with asyncio.timeout(MAIL_SECONDS), self._room, self._lent(await self._connection()) as connection:
-                return await _send(connection, mail, reverse_path, forward_path)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return _judged(error)
+        envelope = _Envelope(reverse_path, forward_path, mail.octets)
+        async with self._room:
+            try:
+                async with asyncio.timeout(MAIL_SECONDS):
+                    return await self._sent(envelope)
+            except TimeoutError:
+                return Handed(Outcome.LATER, f"took longer than {MAIL_SECONDS:g} seconds")
 
     async def close(self) -> None:
         """Say QUIT on every open connection."""
         idle, self._idle = self._idle, []
-        for connection, timer in idle:
-            timer.cancel()
-            await _quit(connection)
+        for connection in idle:
+            self._leave(connection)
         await asyncio.gather(*self._leaving)
 
-    async def _connection(self) -> aiosmtplib.SMTP:
-        """Give an idle connection whose server still answers, else a new one."""
+    async def _sent(self, envelope: "_Envelope") -> Handed:
+        while True:
+            try:
+                connection = await self._connection()
+            except (aiosmtplib.SMTPException, OSError) as error:
+                return Handed(Outcome.AWAY, _words(error))
+            handed = await self._over(connection, envelope)
+            if handed is not None:
+                return handed
+
+    async def _over(self, connection: _Connection, envelope: "_Envelope") -> Handed | None:
+        """Send over *connection*; None where it had been used and its end came before the mail's: a new one will do."""
+        connection.mails += 1
+        try:
+            handed = await _send(connection.smtp, envelope)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code == _CLOSING:
+                connection.smtp.close()
+                return None if not connection.is_fresh else Handed(Outcome.AWAY, _words(error))
+            await self._reset(connection, error.code)
+            return _judged(error)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            connection.smtp.close()
+            ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
+            return None if ended and not connection.is_fresh else Handed(Outcome.LATER, _words(error))
+        except BaseException:
+            connection.smtp.close()
+            raise
+        self._keep(connection)
+        return handed
+
+    async def _connection(self) -> _Connection:
+        """Give an idle connection, the one used last, else a new one."""
         while self._idle:
-            connection, timer = self._idle.pop()
-            timer.cancel()
-            if await _answers(connection):
+            connection = self._idle.pop()
+            if connection.letting_go is not None:
+                connection.letting_go.cancel()
+            if connection.smtp.is_connected:
                 return connection
         return await self._connected()
 
-    @contextlib.asynccontextmanager
-    async def _lent(self, connection: aiosmtplib.SMTP) -> AsyncIterator[aiosmtplib.SMTP]:
-        """Lend a connection, and keep it when it is still good after that: aiosmtplib resets it after a refusal."""
+    async def _reset(self, connection: _Connection, code: int) -> None:
+        """Keep a connection over which a mail was refused (RFC 5321 section 4.1.1.5), unless the answer made no sense."""
+        if code < _REFUSALS:  # out of step: nobody knows what the next answer would be to
+            return connection.smtp.close()
         try:
-            yield connection
-        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused):
+            await connection.smtp.rset()
+        except (aiosmtplib.SMTPException, OSError):
+            connection.smtp.close()
+        else:
             self._keep(connection)
-            raise
-        except BaseException:
-            connection.close()
-            raise
-        self._keep(connection)
 
-    def _keep(self, connection: aiosmtplib.SMTP) -> None:
-        if connection.is_connected:
-            timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go, connection)
-            self._idle.append((connection, timer))
+    def _keep(self, connection: _Connection) -> None:
+        loop = asyncio.get_running_loop()
+        if connection.mails >= self._mails or loop.time() >= connection.until:
+            self._leave(connection)
+        elif connection.smtp.is_connected:
+            connection.letting_go = loop.call_later(self._idle_seconds, self._let_go, connection)
+            self._idle.append(connection)
 
-    def _let_go(self, connection: aiosmtplib.SMTP) -> None:
-        self._idle = [one for one in self._idle if one[0] is not connection]
-        leaving = asyncio.create_task(_quit(connection))
+    def _let_go(self, connection: _Connection) -> None:
+        self._idle.remove(connection)
+        self._leave(connection)
+
+    def _leave(self, connection: _Connection) -> None:
+        """Say good-bye; nobody waits for the answer."""
+        if connection.letting_go is not None:
+            connection.letting_go.cancel()
+        leaving = asyncio.create_task(_quit(connection.smtp))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
 
-    async def _connected(self) -> aiosmtplib.SMTP:
+    async def _connected(self) -> _Connection:
         at = self._smarthost
-        checked = at.implicit_tls or at.starttls == "required"
-        connection = aiosmtplib.SMTP(
+        smtp = aiosmtplib.SMTP(
             hostname=at.host,
             port=at.port,
             username=at.user,
@@ -129,45 +192,51 @@ class Smtp:
             timeout=self._command_seconds,
             use_tls=at.implicit_tls,
             start_tls=False if at.implicit_tls else {"offered": None, "required": True, "never": False}[at.starttls],
-            tls_context=_tls_context(checked=checked),
+            tls_context=self._tls,
         )
-        await connection.connect()
-        return connection
+        await smtp.connect()
+        return _Connection(smtp, asyncio.get_running_loop().time() + LASTING_SECONDS)
 
 
-async def _send(connection: aiosmtplib.SMTP, mail: Mail, reverse_path: str, forward_path: str) -> Handed:
-    options = []
-    if not mail.octets.isascii() and connection.supports_extension("8bitmime"):
+@dataclass(slots=True, eq=False)
+class _Envelope:
+    """A mail on its way over one connection."""
+
+    reverse_path: str
+    forward_path: str
+    octets: bytes
+    is_sent: bool = False  # perhaps: DATA has begun
+
+
+async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> Handed:
+    utf8 = not (envelope.reverse_path + envelope.forward_path).isascii()
+    if utf8 and not smtp.supports_extension("smtputf8"):
+        return Handed(Outcome.REFUSED, "the address needs SMTPUTF8, which the smarthost does not offer")
+    options = [f"SIZE={len(envelope.octets)}"] if smtp.supports_extension("size") else []
+    if not envelope.octets.isascii() and smtp.supports_extension("8bitmime"):
         options.append("BODY=8BITMIME")
-    if not (reverse_path + forward_path).isascii():
+    if utf8:
         options.append("SMTPUTF8")
-    _, said = await connection.sendmail(reverse_path, [forward_path], mail.octets, mail_options=options)
+    encoding = "utf-8" if utf8 else "ascii"
+    await smtp.mail(envelope.reverse_path, options=options, encoding=encoding)
+    await smtp.rcpt(envelope.forward_path, encoding=encoding)
+    envelope.is_sent = True
+    _, said = await smtp.data(envelope.octets)
     return Handed(Outcome.SENT, said)
 
 
-def _judged(error: aiosmtplib.SMTPException | OSError) -> Handed:
-    """Refused is what the server answers to the mail itself; anything else may be better next time."""
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        error = error.recipients[0]
-    if isinstance(error, aiosmtplib.SMTPNotSupported):  # SMTPUTF8, for an address that cannot go without
-        return Handed(Outcome.REFUSED, error.message)
-    if not isinstance(error, aiosmtplib.SMTPResponseException):
-        return Handed(Outcome.LATER, str(error) or type(error).__name__)
-    permanent = 500 <= error.code < 600 and error.code not in _OUR_SETTINGS  # noqa: PLR2004 -- 5yz
-    refused = permanent and isinstance(error, _TO_THE_MAIL)
-    return Handed(Outcome.REFUSED if refused else Outcome.LATER, f"{error.code} {error.message}")
+def _judged(error: aiosmtplib.SMTPResponseException) -> Handed:
+    """Judge an answer to MAIL, RCPT or DATA."""
+    if error.code in _OUR_SETTINGS:
+        return Handed(Outcome.AWAY, _words(error))
+    permanent = 500 <= error.code < 600  # noqa: PLR2004 -- 5yz
+    return Handed(Outcome.REFUSED if permanent else Outcome.LATER, _words(error))
 
 
-async def _answers(connection: aiosmtplib.SMTP) -> bool:
-    try:
-        await connection.noop()
-    except (aiosmtplib.SMTPException, OSError):
-        connection.close()
-        return False
-    except BaseException:
-        connection.close()
-        raise
-    return True
+def _words(error: aiosmtplib.SMTPException | OSError) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return f"{error.code} {error.message}"
+    return str(error) or type(error).__name__
 
 
 async def _quit(connection: aiosmtplib.SMTP) -> None:
@@ -177,9 +246,13 @@ async def _quit(connection: aiosmtplib.SMTP) -> None:
 
 
 def _tls_context(*, checked: bool) -> ssl.SSLContext:
-    """Check the server's certificate against the machine's own authorities, or take any: that still stops listeners."""
-    context = ssl.create_default_context()
-    if not checked:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    """Check the server's certificate against the machine's own authorities, or take any: that still stops listeners.
+
+    Reading the authorities takes twenty milliseconds: it is done once.
+    """
+    if checked:
+        return ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context

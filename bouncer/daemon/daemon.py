@@ -13,8 +13,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bouncer.courier import make_courier
+from bouncer.courier import make_routes
 from bouncer.daemon.clock import now, today
+from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.daemon.keys import read_keys
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
@@ -23,13 +24,11 @@ from bouncer.errors import ConfigError, complain_together
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
 from bouncer.notify.dkim import read_signer
-from bouncer.notify.mail import MailChannel
 from bouncer.notify.templates import read_templates
 from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
 from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
-from bouncer.stages.deliver import Deliver
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
@@ -50,10 +49,9 @@ class Daemon:
     door: SmtpDoor
     outgoing: dict[str, Door]
     reading: Read
-    delivering: Deliver
+    delivering: Delivering
     retiring: Retire
     letters_came: asyncio.Event
-    parcels_came: asyncio.Event
 
     @property
     def listening(self) -> Sequence[str]:
@@ -85,8 +83,8 @@ async def running(settings: Settings, sockets: Sequence[Inherited] = ()) -> Asyn
         stack.push_async_callback(daemon.door.close)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
-            "deliver": lambda: daemon.delivering.run(daemon.parcels_came),
             "retire": daemon.retiring.run,
+            **daemon.delivering.runs,
         }
         tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
         stack.push_async_callback(_cancel, tasks)
@@ -117,29 +115,26 @@ async def _build(
     _complain(settings)
     keys = read_keys(settings.tokens.keys)
     tls = tls_context(settings.smtp)
-    courier = make_courier(settings.forward, hostname=settings.smtp.hostname)
-    stack.push_async_callback(courier.close)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.release_leases()
     room = ReadingRoom(settings.reading)
     stack.push_async_callback(room.close)
     await room.start()
-    letters_came, parcels_came = asyncio.Event(), asyncio.Event()
+    letters_came = asyncio.Event()
     admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
     keep = Keep(store, wake=letters_came.set)
     operator = settings.forward.operator
-    channel = MailChannel(courier, settings.forward, reverse_path=_notice_path(settings, keys))
+    delivering = make_delivering(settings, store, _notice_path(settings, keys), stack)
     return Daemon(
         settings=settings,
         store=store,
         door=SmtpDoor(settings.smtp, admit=admit.admit, keep=keep.keep, now=now, tls_context=tls),
         outgoing=await open_outgoing(settings, store, admit, keys, sockets, stack),
-        reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=parcels_came.set),
-        delivering=Deliver(store, channel, settings.forward, now=now),
+        reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake),
+        delivering=delivering,
         retiring=Retire(store, settings.retention, now=now),
         letters_came=letters_came,
-        parcels_came=parcels_came,
     )
 
 
@@ -148,7 +143,7 @@ def _complain(settings: Settings) -> None:
     complain_together(
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
-        lambda: make_courier(settings.forward, hostname=settings.smtp.hostname),
+        lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
         lambda: url_of(settings.store),
         lambda: read_signer(settings.forward),
         lambda: read_templates(settings.forward.templates),

@@ -1,10 +1,12 @@
 """The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
 
 import asyncio
+import copy
 import dataclasses
 import json
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 
 from bouncer.errors import ConfigError
@@ -59,14 +61,22 @@ class MailChannel:
         self._operator_language = settings.operator_language
         self._reverse_path = reverse_path
         self._signer = read_signer(settings)
+        self._composing = ThreadPoolExecutor(1, "compose")
         self._custom = read_templates(settings.templates)
         for account, custom in self._custom.items():
             for fault in custom.faults:
                 _log.error("template of account %s is not used, ours is: %s", account, line(fault, MAX_FAULT))
 
+    def by(self, courier: Courier) -> "MailChannel":
+        """Give the same channel with another courier."""
+        other = copy.copy(self)
+        other._courier = courier  # noqa: SLF001 -- one of ours
+        return other
+
     async def tell(self, told: Told) -> Handed:
         """Compose and hand over; the same *told* gives the same mail, octet by octet."""
-        mail = await asyncio.to_thread(self.compose, told)  # a large letter takes some tens of milliseconds
+        # a large letter takes some tens of milliseconds; in a thread that waits for nothing but this
+        mail = await asyncio.get_running_loop().run_in_executor(self._composing, self.compose, told)
         if mail is None:
             return Handed(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
@@ -111,7 +121,8 @@ class MailChannel:
         return Failing(row.to, row.message_id, row.created_at, row.account or "", about, said, self._language(told))
 
     async def close(self) -> None:
-        """Hold nothing: whoever made the courier closes it."""
+        """Let the thread go; whoever made the courier closes it."""
+        self._composing.shutdown(wait=False)
 
 
 def _digest(told: Told, tally: Tally) -> Digest:

@@ -1,39 +1,79 @@
 """Deliver: parcels of the outbox leave, each at least once, with backoff over days and a record when given up.
 
 A parcel is leased, told through the channel, and marked. A crash in between repeats it under the same Message-ID once the
-lease has run out. A few are under way at a time; one that hangs holds back none of the others.
+lease has run out. There is one such stage for each courier, with a lane of the outbox to itself: it takes no more parcels than its
+courier hands over at a time and its pace allows, and the others stay in line. While nothing can be handed over at all, one
+parcel now and then finds out whether that has changed, and the others wait untried.
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bouncer.errors import StoreError
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.compose.plain import line
-from bouncer.ports import Channel, Handed, Outbox, OutboxRow, Outcome, Told
+from bouncer.policy.pace import Pace
+from bouncer.ports import EVERY_LANE, Channel, Handed, Lane, Outbox, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 
-UNDER_WAY = 8
-"""Parcels under way at once: each may hold a letter of up to ``max_message`` octets in memory."""
-LEASE = dt.timedelta(minutes=15)
-"""Longer than any courier takes; after a crash a parcel waits this long at most."""
+AHEAD = 4
+"""Parcels under way for each that is being handed over: the next are leased and composed meanwhile."""
+LEASE = dt.timedelta(hours=1)
+"""Longer than AHEAD mails take any courier; after a crash a parcel waits this long at most."""
+MOST_OCTETS = 64 << 20
+"""Octets of the letters under way; with as many no more are leased."""
 IDLE_SECONDS = 5.0
 """How often to look though nobody woke us: for parcels whose wait is over."""
+GATHER_SECONDS = 0.02
+"""How long to let more parcels end before others are leased in their place: one lease of several costs little more."""
 PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DRAIN_SECONDS = 20.0
 """How long parcels under way may finish when we are stopped; those cut off are sent again."""
+AWAY = Backoff(dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta.max)
+"""How soon a courier that could hand nothing over is tried again: nobody is asked more than sixty times an hour for long."""
 SAID_CHARACTERS = 500
 """Of the receiver's last words, as they are recorded."""
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Courier:
+    """How the courier does: what it may take now, by the event loop's clock."""
+
+    pace: Pace
+    failures: int = 0  # in a row, each after a rest
+    rests_until: float = 0.0
+
+    def room(self, under_way: int, most: int, now: float) -> int:
+        """Say how many more parcels it may have."""
+        if now < self.rests_until:
+            return 0
+        most = 1 if self.failures else most
+        return max(0, min(most - under_way, self.pace.free(now)))
+
+    def rest(self, now: float) -> float:
+        """Say how long it takes none, for its own sake."""
+        return max(self.rests_until - now, self.pace.wait(now))
+
+    def note(self, outcome: Outcome, now: float, chance: float) -> None:
+        """Note what became of a parcel; those under way together fail together, and count once."""
+        if outcome is not Outcome.AWAY:
+            self.failures = 0
+            self.rests_until = 0.0
+        elif now >= self.rests_until:
+            self.failures += 1
+            self.rests_until = now + wait(self.failures, AWAY, chance=chance).total_seconds()
+
+
 class Deliver:
-    """Takes parcels that are due out of the outbox and tells them."""
+    """Takes parcels of one lane that are due out of the outbox and tells them."""
 
     def __init__(
         self,
@@ -42,11 +82,15 @@ class Deliver:
         settings: ForwardSettings,
         *,
         now: Callable[[], dt.datetime],
+        lane: Lane = EVERY_LANE,
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         self._outbox = outbox
         self._channel = channel
+        self._lane = lane
+        self._most = AHEAD * settings.connections
+        self._courier = _Courier(Pace(settings.per_minute))
         self._backoff = Backoff(
             first=dt.timedelta(seconds=settings.first_wait),
             longest=dt.timedelta(seconds=settings.longest_wait),
@@ -56,49 +100,70 @@ class Deliver:
         self._chance = chance
         self._pause_seconds = pause_seconds
         self._under_way: set[asyncio.Task[None]] = set()
+        self._octets = 0  # of their letters
+        self._more = False  # perhaps there are more than were leased
 
     async def run(self, parcels_came: asyncio.Event) -> None:
         """Deliver whatever is due, for ever; *parcels_came* wakes us at once. Cancelled, it lets parcels under way finish."""
         try:
             while True:
                 parcels_came.clear()
-                await self._start_due()
+                await self._start_due(parcels_came)
                 await self._rest(parcels_came)
         finally:
             await self._drain()
 
     async def once(self) -> int:
         """Deliver one lease of what is due now; gives how many parcels were in it. Raises StoreError."""
-        told = await self._lease(UNDER_WAY)
+        told = await self._lease(self._most)
         await asyncio.gather(*map(self._deliver, told))
         return len(told)
 
-    async def _start_due(self) -> None:
-        """Fill the room that is free with parcels that are due."""
-        while room := UNDER_WAY - len(self._under_way):
+    async def _start_due(self, wake: asyncio.Event) -> None:
+        """Fill the room that is free with parcels that are due; one that ends wakes us, where there are more."""
+        while room := self._room():
             try:
                 told = await self._lease(room)
             except StoreError as error:
                 _log.warning("delivering pauses, the store does not answer: %s", error)
                 await asyncio.sleep(self._pause_seconds)
                 continue
-            for one in told:
-                task = asyncio.create_task(self._deliver(one))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
-            if len(told) < room:
+            self._more = len(told) > 0
+            if not told:
                 return
+            self._courier.pace = self._courier.pace.sent(len(told), _elapsed())
+            for one in told:
+                self._start(one, wake)
 
-    async def _rest(self, parcels_came: asyncio.Event) -> None:
-        """Wait for room when there is none, else for parcels."""
-        if len(self._under_way) >= UNDER_WAY:
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+    def _start(self, told: Told, wake: asyncio.Event) -> None:
+        def end(task: asyncio.Task[None]) -> None:
+            self._under_way.discard(task)
+            self._octets -= octets
+            if self._more:
+                wake.set()
+
+        octets = len(told.letter.received.raw) if told.letter else 0
+        self._octets += octets
+        task = asyncio.create_task(self._deliver(told))
+        self._under_way.add(task)
+        task.add_done_callback(end)
+
+    def _room(self) -> int:
+        if self._octets >= MOST_OCTETS:
+            return 0
+        return self._courier.room(len(self._under_way), self._most, _elapsed())
+
+    async def _rest(self, wake: asyncio.Event) -> None:
+        """Wait for parcels, or for room where there is none."""
+        rest = self._courier.rest(_elapsed())
+        if rest:
+            await asyncio.sleep(min(rest, IDLE_SECONDS))
             return
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE_SECONDS):
-                await parcels_came.wait()
-        except TimeoutError:
-            return
+                await wake.wait()
+        if self._more:
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _drain(self) -> None:
         under_way = set(self._under_way)
@@ -112,10 +177,11 @@ class Deliver:
 
     async def _lease(self, count: int) -> list[Told]:
         now = self._now()
-        return list(await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE))
+        return list(await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=self._lane))
 
     async def _deliver(self, told: Told) -> None:
         handed = await self._tell(told)
+        self._courier.note(handed.outcome, _elapsed(), self._chance())
         said = line(handed.said, SAID_CHARACTERS)
         await self._mark(lambda: self._outcome(told.row, handed.outcome, said))
 
@@ -143,6 +209,12 @@ class Deliver:
             _log.error("parcel %d of account %s is given up after %d tries", row.id, row.account, row.attempts)
             await self._outbox.mark_given_up(row.id, now=now, said=said)
         else:
-            due = now + wait(row.attempts, self._backoff, chance=self._chance())
+            tries = 1 if outcome is Outcome.AWAY else row.attempts  # the courier rests, so that the mail need not
+            due = now + wait(tries, self._backoff, chance=self._chance())
             _log.warning("parcel %d of account %s did not leave, try %d", row.id, row.account, row.attempts)
             await self._outbox.mark_waiting(row.id, due=due, said=said)
+
+
+def _elapsed() -> float:
+    """Give the time of the event loop's clock, which never goes back."""
+    return asyncio.get_running_loop().time()

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences
-from bouncer.ports import OutboxRow, Page, Told
+from bouncer.policy.turn import MOST_HEADWAY
+from bouncer.ports import Lane, OutboxRow, Page, Told
 from bouncer.store import bounces, telling
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
@@ -18,38 +19,50 @@ LEASED_OCTETS = 64 << 20
 
 
 def place_and_lease(
-    connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime
+    connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane
 ) -> tuple[bool, list[int]]:
     """Place reports, make the digests that are due, lease; give whether there is more to place, and what was leased."""
     placed = telling.place_reports(connection, now=now)
     telling.bundle(connection, now=now)
-    return placed == telling.AT_A_TIME, lease(connection, now=now, count=count, until=until)
+    return placed == telling.AT_A_TIME, lease(connection, now=now, count=count, until=until, lane=lane)
 
 
-def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime) -> list[int]:
-    """Hide parcels that are due from others till *until*, with one more try counted; give their ids."""
-    due = connection.execute(
-        sa.select(outbox.c.id, letters.c.octets)
-        .join(letters, letters.c.id == outbox.c.letter_id)
-        .where(
-            outbox.c.state == ParcelState.WAITING,
-            outbox.c.due <= now,
-            sa.or_(outbox.c.kind != ParcelKind.NOTICE, outbox.c.placed.is_(sa.true())),
-            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
-        )
-        .order_by(outbox.c.due)
-        .limit(count)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    ids = within(LEASED_OCTETS, due)
+def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
+    """Hide parcels of *lane* that are due from others till *until*, with one more try counted; give their ids."""
+    lanes = {"domains": sorted(lane.domains)} if lane.domains else {"but": sorted(lane.but)}
+    asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, **lanes}
+    ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.domains else _DUE_BUT, asked))
     if ids:
         taken = {"attempts": outbox.c.attempts + 1, "leased_until": until}
         connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(taken))
     return ids
 
 
+def _due(lane: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int]]:
+    """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
+    return (
+        sa.select(outbox.c.id, letters.c.octets)
+        .join(letters, letters.c.id == outbox.c.letter_id)
+        .where(
+            outbox.c.state == ParcelState.WAITING,
+            outbox.c.placed.is_(sa.true()),
+            outbox.c.turn <= sa.bindparam("last"),  # no other can be due: the index ends the search here
+            lane,
+            outbox.c.due <= sa.bindparam("now"),
+            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= sa.bindparam("now")),
+        )
+        .order_by(outbox.c.turn)
+        .limit(sa.bindparam("count"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+_DUE_TO = _due(outbox.c.domain.in_(sa.bindparam("domains", expanding=True)))
+_DUE_BUT = _due(outbox.c.domain.not_in(sa.bindparam("but", expanding=True)))
+
+
 def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
-    """Give parcels with their facts, longest waiting first."""
+    """Give parcels with their facts, in the order of *ids*."""
     rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
     of = sorted({row.letter_id for row in rows if row.kind is not ParcelKind.DIGEST})
@@ -77,21 +90,32 @@ def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Wishes]:
     return {row.name: row.wishes for row in connection.execute(wanted)}
 
 
+_THIS = outbox.c.id == sa.bindparam("parcel")
+_THIS_WAITING = sa.and_(_THIS, outbox.c.state == ParcelState.WAITING)
+_SENT = (
+    sa.update(outbox)
+    .where(_THIS)
+    .values(
+        state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null()
+    )
+)
+
+
 def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
     """It left, whatever was thought of it before."""
-    sent = {"state": ParcelState.SENT.value, "ended_at": now, "said": said, "last_error": None}
-    connection.execute(sa.update(outbox).where(outbox.c.id == parcel_id).values(sent))
+    connection.execute(_SENT, {"parcel": parcel_id, "at": now, "words": said})
 
 
 def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
     """It did not leave; a parcel that left or was given up in the meantime stays so."""
-    connection.execute(_waiting(parcel_id).values(due=due, leased_until=None, last_error=said))
+    later = {"due": due, "turn": due, "leased_until": None, "last_error": said}
+    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(later), {"parcel": parcel_id})
 
 
 def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
     """It will not leave; one that left in the meantime stays so."""
     given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
-    connection.execute(_waiting(parcel_id).values(given_up))
+    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(given_up), {"parcel": parcel_id})
 
 
 def release(connection: sa.Connection) -> None:
@@ -122,6 +146,7 @@ def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> boo
     again = {
         "state": ParcelState.WAITING.value,
         "due": now,
+        "turn": now,
         "placed": True,
         "created_at": now,
         "attempts": 0,
@@ -137,10 +162,6 @@ def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool
     these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
     return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
-
-
-def _waiting(parcel_id: int) -> sa.Update:
-    return sa.update(outbox).where(outbox.c.id == parcel_id, outbox.c.state == ParcelState.WAITING)
 
 
 def _parcel(row: sa.Row[Any]) -> OutboxRow:

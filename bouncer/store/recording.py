@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import comparable, split
+from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
+from bouncer.policy.record import Bounce, Effect, LetterState, ParcelKind, ParcelState, Record, Suppression
+from bouncer.policy.turn import turn
 from bouncer.ports import Case
 from bouncer.store import book, suppressions, telling
 from bouncer.store.engine import insert
@@ -192,4 +193,7 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
             "attempts": 0,
             "created_at": now,
             "due": now,
+            "placed": parcel.kind is not ParcelKind.NOTICE,
+            "turn": turn(parcel.kind, now),
+            "domain": ascii_domain(split(parcel.to)[1]),
         }

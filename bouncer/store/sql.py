@@ -10,6 +10,7 @@ from bouncer.errors import ConfigError
 from bouncer.mail.letter import Received
 from bouncer.policy.record import Record
 from bouncer.ports import (
+    EVERY_LANE,
     Account,
     Alias,
     BounceFilter,
@@ -17,6 +18,7 @@ from bouncer.ports import (
     Case,
     Directory,
     KeptLetter,
+    Lane,
     LetterRow,
     OutboxRow,
     Page,
@@ -29,6 +31,7 @@ from bouncer.store.ids import Numbering
 from bouncer.store.keeper import Keeper
 from bouncer.store.lists import SqlSendBook, SqlSuppressionList
 from bouncer.store.sqlite import open_sqlite
+from bouncer.store.together import Together
 
 ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
 """By the scheme of the url: who opens it."""
@@ -76,10 +79,12 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         self._hostname = hostname
         self._bounce_numbering = Numbering(chance)
         self._keeper = Keeper(engine, Numbering(chance), now)
+        self._marks = Together(engine)
 
     async def close(self) -> None:
         """Answer whoever waits, then close."""
         await self._keeper.finish()
+        await self._marks.finish()
         await self._engine.close()
 
     async def release_leases(self) -> None:
@@ -135,24 +140,26 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
 
     # outbox
 
-    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
+    async def lease_parcels(
+        self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
+    ) -> Sequence[Told]:
         """Take parcels that are due."""
         more, ids = True, list[int]()
         while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it
-            more, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until)
+            more, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(outbox.told, ids) if ids else ()
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It left."""
-        await self._engine.write(outbox.mark_sent, parcel_id, now=now, said=said)
+        await self._marks.do(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
         """It did not leave."""
-        await self._engine.write(outbox.mark_waiting, parcel_id, due=due, said=said)
+        await self._marks.do(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It will not leave."""
-        await self._engine.write(outbox.mark_given_up, parcel_id, now=now, said=said)
+        await self._marks.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
 
     async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
         """List parcels."""

@@ -125,8 +125,11 @@ outbox = sa.Table(
     sa.Column("about", Words),
     sa.Column("placed", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it is told
     sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
+    sa.Column("turn", Instant, nullable=False, server_default="0"),  # by what it stands in line
+    sa.Column("domain", Words(MAX_KEY), nullable=False, server_default=""),  # that it goes to, as compared
     sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
-    sa.Index("ix_outbox_due", "state", "due"),  # lease
+    sa.Index("ix_outbox_due", "state", "due"),  # make digests
+    sa.Index("ix_outbox_turn", "state", "placed", "turn", "domain"),  # place, lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
 )

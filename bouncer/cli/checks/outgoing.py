@@ -10,21 +10,23 @@ from urllib.parse import unquote, urlsplit
 
 from bouncer.cli.checks.finding import Finding, fail, ok
 from bouncer.cli.checks.secret_files import readable_by_all
-from bouncer.courier import make_courier
+from bouncer.courier import make_routes
 from bouncer.courier.choose import SENDMAIL
 from bouncer.errors import ConfigError
 from bouncer.settings import ForwardSettings, Settings
 
 
 def courier(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Look whether [forward] courier could take a notice now; nothing is sent. *seconds* is for each step with a smarthost."""
-    forward = settings.forward
+    """Look whether each courier could take a notice now; nothing is sent. *seconds* is for each step with a smarthost."""
     try:
-        make_courier(forward, hostname=settings.smtp.hostname)
+        for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
+            yield from _courier(route.settings, settings.smtp.hostname, seconds)
     except ConfigError as error:
         for fault in error.faults:
             yield fail("courier", fault, "put the setting right")
-        return
+
+
+def _courier(forward: ForwardSettings, hostname: str, seconds: float) -> Iterator[Finding]:
     if forward.password is not None and readable_by_all(forward.password):
         yield fail(
             "courier", f"{forward.password} can be read by everyone", f"chmod o= {forward.password}, and change it"
@@ -35,7 +37,7 @@ def courier(settings: Settings, seconds: float) -> Iterator[Finding]:
     elif scheme == "sendmail":
         yield _sendmail(Path(rest) if rest else SENDMAIL)
     else:
-        yield _smarthost(forward, settings.smtp.hostname, seconds)
+        yield _smarthost(forward, hostname, seconds)
 
 
 def _maildir(path: Path) -> Finding:

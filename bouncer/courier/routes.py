@@ -1,0 +1,77 @@
+"""Which courier takes a parcel: by the domain of its owner, else the one of [forward] courier.
+
+A route is a text, ``DOMAIN COURIER [OPTION=VALUE ...]``. Domains with the same words behind share a courier, and so its
+connections and its pace. Each courier has a lane of the outbox to itself: one that is slow, or away, delays nobody else.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bouncer.courier.choose import make_courier
+from bouncer.errors import ConfigError
+from bouncer.mail.address import ascii_domain, plausible
+from bouncer.ports import Courier, Lane
+from bouncer.settings import ForwardSettings, read_setting
+
+OPTIONS = ("password", "starttls", "connections", "per_minute")
+"""Settings of [forward] that a route can have for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A courier, the settings that name it, and its parcels."""
+
+    lane: Lane
+    settings: ForwardSettings
+    courier: Courier
+
+
+def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tuple[Route, ...]:
+    """Make the couriers, that of all other domains first. Raises ConfigError with every fault."""
+    faults: list[str] = []
+    behind: dict[tuple[str, ...], set[str]] = {}
+    seen: set[str] = set()
+    for one in settings.routes:
+        domain, *words = one.split() or [""]
+        domain = ascii_domain(domain)
+        faults += [f"[forward] routes: {one}: {fault}" for fault in _faults(domain, words, seen)]
+        seen.add(domain)
+        behind.setdefault(tuple(words), set()).add(domain)
+    if faults:
+        raise ConfigError(*faults)
+    routes = [Route(Lane(but=frozenset(seen)), settings, make_courier(settings, hostname=hostname))]
+    for words, domains in behind.items():
+        own = _own(settings, words)
+        try:
+            routes.append(Route(Lane(frozenset(domains)), own, make_courier(own, hostname=hostname)))
+        except ConfigError as error:
+            faults += [f"[forward] routes: {min(domains)}: {fault.removeprefix('[forward] ')}" for fault in error.faults]
+    if faults:
+        raise ConfigError(*faults)
+    return tuple(routes)
+
+
+def _faults(domain: str, words: list[str], seen: set[str]) -> Iterator[str]:
+    if not plausible(f"owner@{domain}"):
+        yield "must begin with the domain of owners"
+    if domain in seen:
+        yield "this domain has a route already"
+    if not words:
+        yield "the courier is missing, smtp://..."
+    for word in words[1:]:
+        key, _, said = word.partition("=")
+        if key not in OPTIONS:
+            yield f"{word}: there are {', '.join(f'{one}=' for one in OPTIONS)}"
+            continue
+        try:
+            read_setting(ForwardSettings, key, said)
+        except ValueError as error:
+            yield f"{key}: {error}"
+
+
+def _own(settings: ForwardSettings, words: tuple[str, ...]) -> ForwardSettings:
+    """Give *settings* with the route's courier; a password goes with its own courier only."""
+    options = (word.split("=", 1) for word in words[1:])
+    read = {key: read_setting(ForwardSettings, key, said) for key, said in options}
+    return dataclasses.replace(settings, **{"courier": words[0], "password": None, **read})

@@ -1,0 +1,35 @@
+"""Whose turn it is in the outbox: mails are taken by their turn and by the domain that they go to."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bouncer.mail.address import ascii_domain, split
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+AT_A_TIME = 1000
+"""Parcels whose domain is filled in with one statement."""
+
+
+def upgrade() -> None:
+    """Add both; those that have not left keep the order in which they are due, and what is no notice needs no placing."""
+    op.add_column("outbox", sa.Column("turn", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("outbox", sa.Column("domain", sa.Text(), nullable=False, server_default=""))
+    op.execute("UPDATE outbox SET turn = due")
+    op.execute("UPDATE outbox SET placed = true WHERE kind <> 'notice'")
+    _fill_domains()
+    op.create_index("ix_outbox_turn", "outbox", ["state", "placed", "turn", "domain"])
+
+
+def _fill_domains() -> None:
+    """Of the owners' addresses there are few, however many parcels there are."""
+    outbox = sa.table("outbox", sa.column("forward_path", sa.Text()), sa.column("domain", sa.Text()))
+    connection = op.get_bind()
+    addresses = connection.execute(sa.select(outbox.c.forward_path).distinct()).scalars().all()
+    filled = sa.update(outbox).where(outbox.c.forward_path == sa.bindparam("to")).values(domain=sa.bindparam("its"))
+    rows = [{"to": one, "its": ascii_domain(split(one)[1])} for one in addresses]
+    for begin in range(0, len(rows), AT_A_TIME):
+        connection.execute(filled, rows[begin : begin + AT_A_TIME])
