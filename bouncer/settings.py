@@ -170,7 +170,10 @@ class ForwardSettings:
         form=_one_of("offered", "required", "never"),
     )
     connections: int = _setting(
-        4, "mails that are handed over at a time, each over its own connection; many smarthosts allow ten", low=1, high=100
+        4,
+        "mails that are handed over at a time, each over its own connection; many smarthosts allow ten",
+        low=1,
+        high=100,
     )
     per_minute: int = _setting(0, "mails a minute to the smarthost, evenly; 0: as many as it takes", low=0, high=1_000_000)
     routes: tuple[str, ...] = _setting(

@@ -1,5 +1,6 @@
 """Bounces in the store, as lists and notices show them: one recipient's row beside its letter's."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,26 +44,36 @@ def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[B
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
     """Give all bounces of some letters, by letter, in the letter's order."""
     found = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
-    of: dict[int, tuple[BounceRow, ...]] = {}
+    of: dict[int, list[BounceRow]] = {}
     for row in found.mappings():
-        of[row["letter_id"]] = (*of.get(row["letter_id"], ()), BounceRow(**row))
-    return of
+        of.setdefault(row["letter_id"], []).append(BounceRow(**row))
+    return {letter_id: tuple(rows) for letter_id, rows in of.items()}
+
+
+def _counting_earlier() -> sa.Select[tuple[int, dt.datetime, dt.datetime]]:
+    """Count what came of an address before a bounce, with the first and last time; made once, as that takes longer than asking."""
+    before = (
+        sa.select(bounces.c.at)
+        .where(
+            bounces.c.recipient_key == sa.bindparam("about"), bounces.c.account.is_not_distinct_from(sa.bindparam("of"))
+        )
+        .where(bounces.c.id < sa.bindparam("newest"))
+        .order_by(bounces.c.id.desc())
+        .limit(MOST_EARLIER)
+        .subquery()
+    )
+    return sa.select(sa.func.count(), sa.func.min(before.c.at), sa.func.max(before.c.at))
+
+
+_COUNTING_EARLIER = _counting_earlier()
 
 
 def earlier(connection: sa.Connection, of: Sequence[BounceRow]) -> dict[str, Earlier]:
     """Say what came before on the addresses of one report, by recipient; of a report on many, for the first few."""
     found = {}
     for one in of[:EARLIER_OF]:
-        before = (
-            sa.select(bounces.c.at)
-            .where(bounces.c.recipient_key == key(one.recipient), bounces.c.account == one.account)
-            .where(bounces.c.id < of[0].id)
-            .order_by(bounces.c.id.desc())
-            .limit(MOST_EARLIER)
-            .subquery()
-        )
-        asked = sa.select(sa.func.count(), sa.func.min(before.c.at), sa.func.max(before.c.at))
-        count, first, last = connection.execute(asked).one()
+        asked = {"about": key(one.recipient), "of": one.account, "newest": of[0].id}
+        count, first, last = connection.execute(_COUNTING_EARLIER, asked).one()
         if count:
             found[one.recipient] = Earlier(count, first, last)
     return found

@@ -95,9 +95,7 @@ _THIS_WAITING = sa.and_(_THIS, outbox.c.state == ParcelState.WAITING)
 _SENT = (
     sa.update(outbox)
     .where(_THIS)
-    .values(
-        state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null()
-    )
+    .values(state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
 )
 
 

@@ -159,14 +159,14 @@ async def _whole(folder: Path, port: int) -> None:
     for _ in range(0, DELIVERED, 500):
         ids = await store.keep([letter(REPORT) for _ in range(500)])
         parcels = (Parcel(ParcelKind.NOTICE, OWNER),)
-        await store.record(
-            [record(one, bounce(f"u{one}@hotmail.com"), parcels=parcels) for one in ids], now=NOON
-        )
+        await store.record([record(one, bounce(f"u{one}@hotmail.com"), parcels=parcels) for one in ids], now=NOON)
     begun, busy = time.perf_counter(), time.process_time()
     task = asyncio.create_task(Deliver(store, channel, settings, now=clock.now).run(asyncio.Event()))
     while await store.outbox(state="waiting", page=Page(1)):
         await asyncio.sleep(0.05)
-    print(f"outbox to Postfix, signed: {per_second(DELIVERED, begun)}; {per_second(DELIVERED, busy, time.process_time)} of one core's own time")
+    print(
+        f"outbox to Postfix, signed: {per_second(DELIVERED, begun)}; {per_second(DELIVERED, busy, time.process_time)} of one core's own time"
+    )
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await courier.close()
