@@ -175,10 +175,12 @@ class ForwardSettings:
         low=1,
         high=100,
     )
-    per_minute: int = _setting(0, "mails a minute to the smarthost, evenly; 0: as many as it takes", low=0, high=1_000_000)
+    per_minute: int = _setting(
+        0, "mails a minute to the smarthost, evenly; 0: as many as it takes", low=0, high=1_000_000
+    )
     routes: tuple[str, ...] = _setting(
         (),
-        "couriers for owners of some domains, acme.example smtp://..., with password=FILE, starttls=, connections=, per_minute= behind",
+        "couriers for owners of one domain, acme.example smtp://..., with own password=, starttls=, connections=, per_minute=",
     )
     from_: str = _setting("bouncer@localhost", "the From of our notices", form=_FROM)
     operator: str | None = _setting(

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bouncer.courier.choose import make_courier
+from bouncer.courier.envelope import envelope_address
 from bouncer.errors import ConfigError
-from bouncer.mail.address import ascii_domain, plausible
+from bouncer.mail.address import ascii_domain
 from bouncer.ports import Courier, Lane
 from bouncer.settings import ForwardSettings, read_setting
 
@@ -41,19 +42,21 @@ def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tu
     if faults:
         raise ConfigError(*faults)
     routes = [Route(Lane(but=frozenset(seen)), settings, make_courier(settings, hostname=hostname))]
-    for words, domains in behind.items():
-        own = _own(settings, words)
+    for own_words, domains in behind.items():
+        own = _own(settings, own_words)
         try:
             routes.append(Route(Lane(frozenset(domains)), own, make_courier(own, hostname=hostname)))
         except ConfigError as error:
-            faults += [f"[forward] routes: {min(domains)}: {fault.removeprefix('[forward] ')}" for fault in error.faults]
+            faults += [
+                f"[forward] routes: {min(domains)}: {fault.removeprefix('[forward] ')}" for fault in error.faults
+            ]
     if faults:
         raise ConfigError(*faults)
     return tuple(routes)
 
 
 def _faults(domain: str, words: list[str], seen: set[str]) -> Iterator[str]:
-    if not plausible(f"owner@{domain}"):
+    if not envelope_address(f"owner@{domain}"):
         yield "must begin with the domain of owners"
     if domain in seen:
         yield "this domain has a route already"

@@ -3,8 +3,8 @@
 Connections are used again for as long as mail keeps coming, and a few at a time. 5yz to MAIL, RCPT or DATA is REFUSED. 4yz, and
 a connection that breaks in the midst of a mail, is LATER. AWAY is what concerns every mail: no connection, no TLS, no login, 421.
 
-A server may close a connection that it finds used enough, at any time and with or without a word. As long as the mail's last dot was
-not sent it cannot have been taken, so it goes over a new connection at once; after that it is LATER, and may arrive twice.
+A server may close a connection that it finds used enough, at any time, with or without a word. As long as the mail's last dot
+was not sent it cannot have been taken, so it goes over a new connection at once; after that it is LATER, and may arrive twice.
 """
 
 import asyncio

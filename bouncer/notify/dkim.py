@@ -71,14 +71,16 @@ class Signer:
         signed = [one.encode() for one in SIGNED]
         dkim.hash_headers(hasher, Relaxed, Relaxed.canonicalize_headers(headers), signed, (FIELD, unsigned), {})
         signature = self.key.sign(hasher.digest(), PKCS1v15(), Prehashed(SHA256()))
-        return FIELD + b": " + dkim.fold(unsigned + base64.b64encode(signature), len(FIELD)) + b"\r\n" + octets
+        value: bytes = dkim.fold(unsigned + base64.b64encode(signature), len(FIELD))
+        return FIELD + b": " + value + b"\r\n" + octets
 
     def _unsigned(self, body_hash: bytes) -> bytes:
         """Write the field's value as it is hashed: all but the signature, which is hashed as empty (section 3.7)."""
         bh = base64.b64encode(body_hash).decode()
         tags = ["v=1", "a=rsa-sha256", "c=relaxed/relaxed", f"d={self.domain}", f"s={self.selector}"]
         tags += ["h=" + " : ".join(SIGNED), f"bh={bh}", "b="]
-        return dkim.fold("; ".join(tags).encode(), len(FIELD))
+        value: bytes = dkim.fold("; ".join(tags).encode(), len(FIELD))
+        return value
 
 
 def read_signer(settings: ForwardSettings) -> Signer | None:

@@ -12,12 +12,11 @@ import datetime as dt
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from bouncer.errors import StoreError
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.compose.plain import line
-from bouncer.policy.pace import Pace
+from bouncer.policy.pace import Pace, Taking
 from bouncer.ports import EVERY_LANE, Channel, Handed, Lane, Outbox, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 
@@ -35,41 +34,10 @@ PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DRAIN_SECONDS = 20.0
 """How long parcels under way may finish when we are stopped; those cut off are sent again."""
-AWAY = Backoff(dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta.max)
-"""How soon a courier that could hand nothing over is tried again: nobody is asked more than sixty times an hour for long."""
 SAID_CHARACTERS = 500
 """Of the receiver's last words, as they are recorded."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Courier:
-    """How the courier does: what it may take now, by the event loop's clock."""
-
-    pace: Pace
-    failures: int = 0  # in a row, each after a rest
-    rests_until: float = 0.0
-
-    def room(self, under_way: int, most: int, now: float) -> int:
-        """Say how many more parcels it may have."""
-        if now < self.rests_until:
-            return 0
-        most = 1 if self.failures else most
-        return max(0, min(most - under_way, self.pace.free(now)))
-
-    def rest(self, now: float) -> float:
-        """Say how long it takes none, for its own sake."""
-        return max(self.rests_until - now, self.pace.wait(now))
-
-    def note(self, outcome: Outcome, now: float, chance: float) -> None:
-        """Note what became of a parcel; those under way together fail together, and count once."""
-        if outcome is not Outcome.AWAY:
-            self.failures = 0
-            self.rests_until = 0.0
-        elif now >= self.rests_until:
-            self.failures += 1
-            self.rests_until = now + wait(self.failures, AWAY, chance=chance).total_seconds()
 
 
 class Deliver:
@@ -90,7 +58,7 @@ class Deliver:
         self._channel = channel
         self._lane = lane
         self._most = AHEAD * settings.connections
-        self._courier = _Courier(Pace(settings.per_minute))
+        self._taking = Taking(self._most, Pace(settings.per_minute))
         self._backoff = Backoff(
             first=dt.timedelta(seconds=settings.first_wait),
             longest=dt.timedelta(seconds=settings.longest_wait),
@@ -131,7 +99,7 @@ class Deliver:
             self._more = len(told) > 0
             if not told:
                 return
-            self._courier.pace = self._courier.pace.sent(len(told), _elapsed())
+            self._taking = self._taking.took(len(told), _elapsed())
             for one in told:
                 self._start(one, wake)
 
@@ -151,11 +119,11 @@ class Deliver:
     def _room(self) -> int:
         if self._octets >= MOST_OCTETS:
             return 0
-        return self._courier.room(len(self._under_way), self._most, _elapsed())
+        return self._taking.room(len(self._under_way), _elapsed())
 
     async def _rest(self, wake: asyncio.Event) -> None:
         """Wait for parcels, or for room where there is none."""
-        rest = self._courier.rest(_elapsed())
+        rest = self._taking.rest(_elapsed())
         if rest:
             await asyncio.sleep(min(rest, IDLE_SECONDS))
             return
@@ -181,7 +149,7 @@ class Deliver:
 
     async def _deliver(self, told: Told) -> None:
         handed = await self._tell(told)
-        self._courier.note(handed.outcome, _elapsed(), self._chance())
+        self._taking = self._taking.noted(away=handed.outcome is Outcome.AWAY, now=_elapsed(), chance=self._chance())
         said = line(handed.said, SAID_CHARACTERS)
         await self._mark(lambda: self._outcome(told.row, handed.outcome, said))
 

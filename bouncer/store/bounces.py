@@ -50,7 +50,7 @@ def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple
     return {letter_id: tuple(rows) for letter_id, rows in of.items()}
 
 
-def _counting_earlier() -> sa.Select[tuple[int, dt.datetime, dt.datetime]]:
+def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
     """Count what came of an address before a bounce, with the first and last time; made once, as that takes longer than asking."""
     before = (
         sa.select(bounces.c.at)

@@ -38,7 +38,7 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
     return ids
 
 
-def _due(lane: sa.ColumnElement[bool]) -> sa.Select[tuple[int, int]]:
+def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
     """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
     return (
         sa.select(outbox.c.id, letters.c.octets)

@@ -109,7 +109,7 @@ def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tup
     }
 
 
-def _counting_told() -> sa.Select[tuple[int]]:
+def _counting_told() -> sa.Select[int]:
     """Count the mails that told an owner (*to*, of *account*) of the address that *letter* speaks of, since *since*."""
     about = sa.select(bounces.c.recipient_key).where(bounces.c.letter_id == sa.bindparam("letter")).limit(1)
     earlier = bounces.alias()

@@ -16,7 +16,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from bouncer.courier import smtp
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
@@ -39,6 +38,9 @@ class Host:
         return len(self.sessions)
 
     def _answer(self, command: str, otherwise: str) -> str:
+        if self.answers.get(f"cut {command}"):
+            self.answers[f"cut {command}"].pop()
+            self.connections[-1].abort()  # type: ignore[attr-defined]
         return self.answers[command].pop(0) if self.answers.get(command) else otherwise
 
     async def handle_MAIL(
@@ -156,7 +158,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("451 4.3.0 Come back", Outcome.LATER),
         ("550 5.1.1 Never", Outcome.REFUSED),
         ("552 5.3.4 Too big", Outcome.REFUSED),
-        ("530 5.7.0 Authentication required", Outcome.LATER),
+        ("530 5.7.0 Authentication required", Outcome.AWAY),
     ],
 )
 async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome: Outcome) -> None:
@@ -170,12 +172,61 @@ async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome
         assert len(host.connections) == 1
 
 
-async def test_a_smarthost_that_is_closing_is_later_and_left() -> None:
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+async def test_a_smarthost_that_is_closing_is_away_and_left(command: str) -> None:
     async with smarthost() as host, courier_to(host) as courier:
-        host.answers = {"RCPT": ["421 4.3.2 Shutting down"]}
+        host.answers = {command: ["421 4.3.2 Shutting down"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.AWAY
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+async def test_a_used_connection_that_is_closed_in_the_midst_of_a_mail_costs_it_nothing(command: str) -> None:
+    """A smarthost that takes a few mails and then says 421: the next one goes over a new connection, once."""
+    async with smarthost() as host, courier_to(host) as courier:
+        await courier.deliver(MAIL)
+        host.answers = {command: ["421 4.7.0 Enough mails"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+        assert (host.mails, len(host.connections)) == (2, 2)
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+async def test_a_used_connection_that_is_cut_before_the_mail_costs_it_nothing(command: str) -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        await courier.deliver(MAIL)
+        host.answers = {f"cut {command}": ["now"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+        assert (host.mails, len(host.connections)) == (2, 2)
+
+
+async def test_a_connection_takes_so_many_mails() -> None:
+    async with smarthost() as host, courier_to(host, mails=3) as courier:
+        for _ in range(7):
+            assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+
+        assert (host.mails, len(host.connections)) == (7, 3)
+
+
+async def test_one_recipient_that_is_refused_costs_the_others_nothing() -> None:
+    async with smarthost() as host, courier_to(host, connections=1) as courier:
+        host.answers = {"RCPT": ["250 2.1.5 OK", "550 5.1.1 No such user", "250 2.1.5 OK"]}
+
+        handed = [(await courier.deliver(MAIL)).outcome for _ in range(3)]
+
+        assert handed == [Outcome.SENT, Outcome.REFUSED, Outcome.SENT]
+        assert len(host.connections) == 1
+
+
+async def test_an_answer_out_of_step_ends_its_connection() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        host.answers = {"MAIL": ["354 Go ahead"]}
 
         assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
         assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+        assert len(host.connections) == 2
 
 
 async def test_a_connection_is_used_again() -> None:
@@ -187,11 +238,11 @@ async def test_a_connection_is_used_again() -> None:
 
 
 async def test_connections_at_a_time_are_bounded() -> None:
-    async with smarthost() as host, courier_to(host) as courier:
+    async with smarthost() as host, courier_to(host, connections=3) as courier:
         await asyncio.gather(*(courier.deliver(MAIL) for _ in range(40)))
 
         assert host.mails == 40
-        assert 1 < len(host.connections) <= smtp.CONNECTIONS
+        assert 1 < len(host.connections) <= 3
 
 
 async def test_a_connection_that_the_smarthost_closed_is_not_used_again() -> None:
@@ -232,7 +283,7 @@ async def test_a_connection_that_breaks_after_the_mail_is_later() -> None:
     ],
     ids=["silent", "mute after its greeting", "unwilling", "busy", "no smtp", "endless"],
 )
-async def test_a_server_that_does_not_speak_smtp_to_us_is_later(greeting: bytes) -> None:
+async def test_a_server_that_does_not_speak_smtp_to_us_is_away(greeting: bytes) -> None:
     async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
         await done.wait()
@@ -246,7 +297,7 @@ async def test_a_server_that_does_not_speak_smtp_to_us_is_later(greeting: bytes)
 
     done.set()
     server.close()
-    assert handed.outcome is Outcome.LATER
+    assert handed.outcome is Outcome.AWAY
 
 
 async def test_starttls_is_used_where_it_is_offered(tls: ssl.SSLContext) -> None:
@@ -278,20 +329,20 @@ async def test_required_tls_takes_no_other_certificate(tls: ssl.SSLContext) -> N
     async with smarthost(tls_context=tls) as host:
         handed = await sent(host, starttls="required")
 
-        assert handed.outcome is Outcome.LATER
+        assert handed.outcome is Outcome.AWAY
         assert "certificate" in handed.said.lower()
         assert host.mails == 0
 
 
 async def test_required_tls_sends_nothing_without_tls() -> None:
     async with smarthost() as host:
-        assert (await sent(host, starttls="required")).outcome is Outcome.LATER
+        assert (await sent(host, starttls="required")).outcome is Outcome.AWAY
         assert host.mails == 0
 
 
 async def test_implicit_tls_checks_the_certificate(tls: ssl.SSLContext) -> None:
     async with smarthost(implicit_tls=tls) as host:
-        assert (await sent(host, implicit_tls=True)).outcome is Outcome.LATER
+        assert (await sent(host, implicit_tls=True)).outcome is Outcome.AWAY
 
 
 async def test_implicit_tls_sends(tls: ssl.SSLContext, trusted: None) -> None:
@@ -304,7 +355,7 @@ def _knows_ann(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism
     return AuthResult(success=(login.login, login.password) == (b"ann", b"s3cret"), handled=False)
 
 
-@pytest.mark.parametrize(("password", "outcome"), [("s3cret", Outcome.SENT), ("wrong", Outcome.LATER)])
+@pytest.mark.parametrize(("password", "outcome"), [("s3cret", Outcome.SENT), ("wrong", Outcome.AWAY)])
 async def test_a_login_lets_mail_through_and_a_wrong_one_loses_none(
     tls: ssl.SSLContext, trusted: None, password: str, outcome: Outcome
 ) -> None:

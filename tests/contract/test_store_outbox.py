@@ -1,13 +1,15 @@
 """What every store promises about parcels."""
 
 import asyncio
+import datetime as dt
 
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import OutboxRow, Page, Store, Told
+from bouncer.ports import Lane, OutboxRow, Page, Store, Told
 
 LATER = NOON + 5 * MINUTE
+HOUR = 60 * MINUTE
 
 
 async def posted(store: Store, *to: str, octets: int = 10) -> int:
@@ -79,6 +81,44 @@ async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
     due = await store.lease_parcels(now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
 
     assert [told.row.to for told in due] == ["b@x.example", "c@x.example", "a@x.example"]
+
+
+KINDS = (ParcelKind.OPERATOR, ParcelKind.DIGEST, ParcelKind.NOTICE, ParcelKind.WARNING)
+
+
+async def of_kind(store: Store, kind: ParcelKind, at: dt.datetime, to: str = "owner@acme.example") -> None:
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, parcels=(Parcel(kind, to),))], now=at)
+
+
+async def leased_kinds(store: Store, now: dt.datetime) -> list[ParcelKind]:
+    return [told.row.kind for told in await store.lease_parcels(now=now, count=9, until=now + MINUTE)]
+
+
+async def test_parcels_that_matter_more_leave_first(store: Store):
+    for kind in KINDS:
+        await of_kind(store, kind, NOON)
+
+    assert (await leased_kinds(store, NOON))[:2] == [ParcelKind.WARNING, ParcelKind.NOTICE]
+
+
+async def test_a_parcel_that_has_waited_for_long_leaves_before_those_that_matter_more(store: Store):
+    await of_kind(store, ParcelKind.OPERATOR, NOON)
+    await of_kind(store, ParcelKind.NOTICE, NOON + 30 * MINUTE)
+    await of_kind(store, ParcelKind.NOTICE, NOON + 70 * MINUTE)
+
+    assert await leased_kinds(store, NOON + 2 * HOUR) == [ParcelKind.NOTICE, ParcelKind.OPERATOR, ParcelKind.NOTICE]
+
+
+async def test_a_lane_takes_the_parcels_of_its_domains_and_the_rest_all_others(store: Store):
+    await posted(store, "a@slow.example", "b@SLOW.example", "c@quick.example", "d@b\u00fccher.example")
+    ours = frozenset({"slow.example", "xn--bcher-kva.example"})
+
+    named = await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(ours))
+    others = await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(but=ours))
+
+    assert [told.row.to[0] for told in named] == ["a", "b", "d"]
+    assert [told.row.to[0] for told in others] == ["c"]
 
 
 async def test_two_stores_never_lease_the_same_parcel(store: Store, opening: Opening):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, NOON, Clock, letter, record
+from contract.made import ALL, MINUTE, NOON, Clock, letter, record
 
 from bouncer.errors import ConfigError, StoreError
-from bouncer.ports import BounceFilter
+from bouncer.ports import BounceFilter, Lane
 from bouncer.settings import StoreSettings
 from bouncer.store import log, open_store
 from bouncer.store.migrating import SCRIPTS, migrate
@@ -125,6 +125,37 @@ async def test_an_upgrade_keeps_what_is_there(tmp_path: Path):
     assert rows == [(letter_id, None)]
     with pytest.raises(ConfigError, match="newer"):
         await open_store(settings(tmp_path / "bouncer.db"))
+
+
+async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
+    """A file from before the outbox had lanes: what waits is found by its domain, in the order in which it is due."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    (letter_id,) = await store.keep([letter()])
+    await store.close()
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/bouncer.db")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
+        for column in ("turn", "domain"):
+            connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+        for n, (kind, to) in enumerate([("notice", "b\u00fc@B\u00fccher.example"), ("warning", "x@acme.example")]):
+            connection.exec_driver_sql(
+                "INSERT INTO outbox (letter_id, kind, forward_path, message_id, state, attempts, created_at, due, placed)"
+                " VALUES (?, ?, ?, 'm@mx', 'waiting', 0, 0, ?, ?)",
+                (letter_id, kind, to, 9 - n, kind == "notice"),
+            )
+    engine.dispose()
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    ahead = {"now": NOON, "count": 9, "until": NOON + MINUTE}
+    named = await store.lease_parcels(**ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
+    others = await store.lease_parcels(**ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
+    await store.close()
+
+    assert [[told.row.to for told in leased] for leased in (named, others)] == [
+        ["b\u00fc@B\u00fccher.example"],
+        ["x@acme.example"],
+    ]
 
 
 async def test_a_migration_is_all_or_nothing(tmp_path: Path):

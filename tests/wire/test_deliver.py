@@ -18,12 +18,13 @@ from bouncer.courier import make_courier
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import Handed, Outbox, OutboxRow, Outcome, Store, Told
+from bouncer.ports import EVERY_LANE, Handed, Lane, Outbox, OutboxRow, Outcome, Store, Told
 from bouncer.settings import ForwardSettings, StoreSettings
-from bouncer.stages.deliver import UNDER_WAY, Deliver
+from bouncer.stages.deliver import AHEAD, Deliver
 from bouncer.store import open_store
 
 SETTINGS = ForwardSettings(from_="bouncer@rp.example")
+UNDER_WAY = AHEAD * SETTINGS.connections
 SECONDS = 30
 """Far more than anything here takes: a test that waits so long has failed."""
 
@@ -98,9 +99,11 @@ class Away:
             self._times[name] -= 1
             raise StoreError("locked")
 
-    async def lease_parcels(self, *, now: dt.datetime, count: int, until: dt.datetime) -> Sequence[Told]:
+    async def lease_parcels(
+        self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
+    ) -> Sequence[Told]:
         self._ask("lease")
-        return await self._outbox.lease_parcels(now=now, count=count, until=until)
+        return await self._outbox.lease_parcels(now=now, count=count, until=until, lane=lane)
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         self._ask("mark")

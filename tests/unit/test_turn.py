@@ -1,0 +1,29 @@
+"""Mails that matter more go before others, and none waits for ever."""
+
+import datetime as dt
+
+import pytest
+
+from bouncer.policy.record import ParcelKind
+from bouncer.policy.turn import HEADWAY, turn
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+
+
+def test_every_kind_has_its_place() -> None:
+    assert set(HEADWAY) == set(ParcelKind)
+
+
+def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> None:
+    order = sorted(ParcelKind, key=lambda kind: turn(kind, NOON))
+
+    assert set(order[:2]) == {ParcelKind.WARNING, ParcelKind.FAILING}
+    assert order[2] is ParcelKind.NOTICE
+    assert set(order[3:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR}
+
+
+@pytest.mark.parametrize("late", ParcelKind)
+@pytest.mark.parametrize("kind", ParcelKind)
+def test_what_has_waited_an_hour_goes_before_whatever_comes_now(kind: ParcelKind, late: ParcelKind) -> None:
+    assert turn(kind, NOON) < turn(late, NOON + 61 * MINUTE)

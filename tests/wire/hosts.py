@@ -1,0 +1,91 @@
+"""Smarthosts on loopback as they are met: slow, greylisting, away, forgetful; each remembers what it took."""
+
+# ruff: noqa: N802, ARG002 -- aiosmtpd calls its hooks by these names, with these arguments
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from email import message_from_bytes
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Host:
+    """Takes everything, *seconds* after each command; what *answer* says to a recipient goes before that."""
+
+    def __init__(self, seconds: float = 0, answer: Callable[[str], str | None] = lambda _to: None) -> None:
+        self.seconds = seconds
+        self.answer = answer
+        self.port = 0
+        self.connections = 0
+        self.taken: list[tuple[str, bytes]] = []
+        self.arrived = asyncio.Event()
+        self.hang_up_after_data = 0
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await asyncio.sleep(self.seconds)
+        envelope.mail_from = address or "<>"
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await asyncio.sleep(self.seconds)
+        if said := self.answer(address):
+            return said
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.seconds)
+        assert isinstance(envelope.content, bytes)
+        self.taken.append((envelope.rcpt_tos[0], envelope.content))
+        self.arrived.set()
+        if self.hang_up_after_data:
+            self.hang_up_after_data -= 1
+            assert server.transport is not None
+            server.transport.abort()
+        return "250 2.0.0 Taken"
+
+    def message_ids(self) -> list[str]:
+        return [str(message_from_bytes(octets)["Message-ID"]) for _, octets in self.taken]
+
+    async def wait_for(self, count: int) -> None:
+        """Until so many mails were taken."""
+        while len(self.taken) < count:
+            self.arrived.clear()
+            await self.arrived.wait()
+
+
+class _Slow(SMTP):
+    """Greets and answers EHLO as late as everything else."""
+
+    async def _handle_client(self) -> None:
+        self.event_handler.connections += 1
+        await asyncio.sleep(self.event_handler.seconds)
+        await super()._handle_client()
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        await asyncio.sleep(self.event_handler.seconds)
+        await super().smtp_EHLO(hostname)
+
+
+@contextlib.asynccontextmanager
+async def listening(host: Host) -> AsyncIterator[Host]:
+    loop = asyncio.get_running_loop()
+    made: list[SMTP] = []
+
+    def make() -> SMTP:
+        made.append(_Slow(host, loop=loop))
+        return made[-1]
+
+    server = await loop.create_server(make, "127.0.0.1", host.port)
+    host.port = server.sockets[0].getsockname()[1]
+    try:
+        yield host
+    finally:
+        server.close()
+        for one in made:
+            if one.transport is not None:
+                one.transport.abort()

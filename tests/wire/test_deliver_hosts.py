@@ -1,0 +1,206 @@
+"""Notices leave by smarthosts of all kinds: one that is slow delays nobody else, one that is away loses and hammers nothing."""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from contract.made import ALL, MINUTE, NOON, Clock, letter, record
+from wire.hosts import Host, listening
+
+from bouncer.daemon.delivering import Delivering, make_delivering
+from bouncer.policy.record import Parcel, ParcelKind, ParcelState
+from bouncer.ports import OutboxRow, Store
+from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
+from bouncer.stages.deliver import AHEAD
+from bouncer.store import open_store
+
+FORWARD = ForwardSettings(from_="bouncer@rp.example")
+SECONDS = 30
+"""Far more than anything here takes: a test that waits so long has failed."""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
+    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), hostname="mx.rp.example", now=clock)
+    yield opened
+    await opened.close()
+
+
+async def post(store: Store, *to: str) -> None:
+    ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in to])
+    cases = [record(one, parcels=(Parcel(ParcelKind.NOTICE, owner),)) for one, owner in zip(ids, to, strict=True)]
+    await store.record(cases, now=NOON)
+
+
+async def rows(store: Store) -> list[OutboxRow]:
+    return sorted(await store.outbox(state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
+
+
+async def until(store: Store, state: ParcelState, count: int) -> None:
+    """Until so many parcels are in that state: a mail is taken a moment before it is marked."""
+    async with asyncio.timeout(SECONDS):
+        while sum(row.state is state for row in await rows(store)) < count:  # noqa: ASYNC110 -- it is the store that tells
+            await asyncio.sleep(0.01)
+
+
+async def settled(store: Store, clock: Clock) -> OutboxRow:
+    """The one parcel, when it has left or waits for another time."""
+    async with asyncio.timeout(SECONDS):
+        while (row := (await rows(store))[0]).state is ParcelState.WAITING and row.due <= clock.time:
+            await asyncio.sleep(0.01)
+    return row
+
+
+@contextlib.asynccontextmanager
+async def delivering(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, **forward: object
+) -> AsyncIterator[Delivering]:
+    """The stages as the daemon makes them; stopped twice, so that what hangs is cut off."""
+    monkeypatch.setattr("bouncer.daemon.delivering.now", clock)
+    settings = Settings(SmtpSettings(hostname="mx.rp.example"), forward=replace(FORWARD, **forward))  # type: ignore[arg-type]
+    async with contextlib.AsyncExitStack() as stack:
+        made = make_delivering(settings, store, lambda _owner: "", stack)
+        tasks = [asyncio.ensure_future(run()) for run in made.runs.values()]
+        try:
+            yield made
+        finally:
+            for _ in range(2):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.sleep(0)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def to(host: Host) -> str:
+    return f"smtp://127.0.0.1:{host.port}"
+
+
+async def test_a_smarthost_that_takes_half_a_minute_for_each_answer_delays_nobody_else(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow_ones = [f"owner{n}@slow.example" for n in range(100)]
+    quick_ones = [f"owner{n}@quick.example" for n in range(50)]
+    await post(store, *slow_ones, *quick_ones)  # the slow one's come first
+
+    async with listening(Host(30)) as slow, listening(Host()) as quick:
+        routes = (f"slow.example {to(slow)}",)
+        async with delivering(store, clock, monkeypatch, courier=to(quick), routes=routes), asyncio.timeout(SECONDS):
+            await quick.wait_for(len(quick_ones))
+            await until(store, ParcelState.SENT, len(quick_ones))
+
+        assert {owner for owner, _ in quick.taken} == set(quick_ones)
+        assert slow.taken == []
+        assert 0 < slow.connections <= FORWARD.connections
+
+
+async def test_of_a_slow_smarthost_s_mails_no_more_are_taken_out_of_the_line_than_it_can_have(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post(store, *["owner@acme.example"] * 50)
+
+    async with listening(Host(30)) as slow, delivering(store, clock, monkeypatch, courier=to(slow), connections=2):
+        async with asyncio.timeout(SECONDS):
+            while slow.connections < 2:  # noqa: ASYNC110 -- it counts what others do
+                await asyncio.sleep(0.01)
+
+    assert sum(row.attempts for row in await rows(store)) == AHEAD * 2
+
+
+async def test_greylisting_holds_a_notice_up_for_minutes(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 6647: the first tries get 451, the same mail after five minutes is taken."""
+    await post(store, "owner@acme.example")
+
+    def answer(_to: str) -> str | None:
+        return "451 4.7.1 Greylisted" if clock.time < NOON + 5 * MINUTE else None
+
+    async with listening(Host(answer=answer)) as host:
+        async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+            for _ in range(10):
+                made.wake()
+                row = await settled(store, clock)
+                clock.time = max(clock.time, row.due)
+
+        assert row.state is ParcelState.SENT
+        assert clock.time - NOON < dt.timedelta(minutes=10)
+        assert len(host.taken) == 1
+
+
+async def test_one_owner_that_is_refused_costs_the_others_nothing(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await post(store, *[f"owner{n}@acme.example" for n in range(10)])
+
+    def answer(owner: str) -> str | None:
+        return "550 5.1.1 No such user" if owner == "owner3@acme.example" else None
+
+    async with listening(Host(answer=answer)) as host, delivering(store, clock, monkeypatch, courier=to(host)):
+        await until(store, ParcelState.SENT, 9)
+        await until(store, ParcelState.GIVEN_UP, 1)
+
+    (given_up,) = [row for row in await rows(store) if row.state is ParcelState.GIVEN_UP]
+    assert (given_up.to, given_up.last_error) == ("owner3@acme.example", "550 5.1.1 No such user")
+
+
+async def test_a_mail_whose_answer_is_lost_comes_again_as_the_same_mail(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once: the smarthost had it, and hung up before it said so."""
+    await post(store, "owner@acme.example")
+
+    async with listening(Host()) as host:
+        host.hang_up_after_data = 1
+        async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+            await settled(store, clock)
+            clock.time += 2 * MINUTE
+            made.wake()
+            await until(store, ParcelState.SENT, 1)
+
+        (first, second) = host.taken
+        assert first == second
+        assert len(set(host.message_ids())) == 1
+
+
+async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it_untried(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that found it away are tried again in a minute; the others leave as soon as it is back."""
+    host = Host()
+    async with listening(host):
+        pass  # now nobody listens at its port
+    await post(store, *["owner@acme.example"] * 60)
+    tried = AHEAD * FORWARD.connections
+
+    async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+        async with asyncio.timeout(SECONDS):
+            while sum(row.last_error is not None for row in await rows(store)) < tried:  # noqa: ASYNC110 -- the store tells
+                await asyncio.sleep(0.01)
+        waiting = [row for row in await rows(store) if row.attempts]
+        async with listening(host):
+            await until(store, ParcelState.SENT, 60 - len(waiting))
+            clock.time += 2 * MINUTE
+            made.wake()
+            await until(store, ParcelState.SENT, 60)
+
+    assert len(waiting) == tried
+    assert all(row.due - NOON < 1.3 * MINUTE for row in waiting)
+    assert len(host.taken) == 60
+
+
+async def test_a_pace_lets_the_rest_stay_in_line(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    await post(store, *["owner@acme.example"] * 5)
+
+    async with listening(Host()) as host, delivering(store, clock, monkeypatch, courier=to(host), per_minute=1):
+        await until(store, ParcelState.SENT, 1)
+
+    assert sorted(row.attempts for row in await rows(store)) == [0, 0, 0, 0, 1]
