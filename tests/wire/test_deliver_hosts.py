@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,19 +45,22 @@ async def rows(store: Store) -> list[OutboxRow]:
     return sorted(await store.outbox(state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
 
 
+async def when(store: Store, holds: Callable[[list[OutboxRow]], bool]) -> list[OutboxRow]:
+    """The parcels, as soon as they are so."""
+    async with asyncio.timeout(SECONDS):
+        while not holds(found := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
+            await asyncio.sleep(0.01)
+    return found
+
+
 async def until(store: Store, state: ParcelState, count: int) -> None:
     """Until so many parcels are in that state: a mail is taken a moment before it is marked."""
-    async with asyncio.timeout(SECONDS):
-        while sum(row.state is state for row in await rows(store)) < count:  # noqa: ASYNC110 -- it is the store that tells
-            await asyncio.sleep(0.01)
+    await when(store, lambda found: sum(row.state is state for row in found) >= count)
 
 
 async def settled(store: Store, clock: Clock) -> OutboxRow:
     """The one parcel, when it has left or waits for another time."""
-    async with asyncio.timeout(SECONDS):
-        while (row := (await rows(store))[0]).state is ParcelState.WAITING and row.due <= clock.time:
-            await asyncio.sleep(0.01)
-    return row
+    return (await when(store, lambda found: found[0].state is not ParcelState.WAITING or found[0].due > clock.time))[0]
 
 
 @contextlib.asynccontextmanager
@@ -182,10 +185,8 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
     tried = AHEAD * FORWARD.connections
 
     async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
-        async with asyncio.timeout(SECONDS):
-            while sum(row.last_error is not None for row in await rows(store)) < tried:  # noqa: ASYNC110 -- the store tells
-                await asyncio.sleep(0.01)
-        waiting = [row for row in await rows(store) if row.attempts]
+        found = await when(store, lambda found: sum(row.last_error is not None for row in found) == tried)
+        waiting = [row for row in found if row.attempts]
         async with listening(host):
             await until(store, ParcelState.SENT, 60 - len(waiting))
             clock.time += 2 * MINUTE
