@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import uvloop
 from contract.made import bounce, letter, record
 from real.ours import DOMAIN, Ours
 from real.parts import find, free_port, postfix, why_absent
@@ -145,7 +146,7 @@ def bench_deliver() -> None:
         print(f"deliver: {why_absent('postfix')}")
         return
     with _smarthost() as port:
-        asyncio.run(_delivered(port))
+        uvloop.run(_delivered(port))
 
 
 async def _whole(folder: Path, port: int) -> None:
@@ -177,7 +178,7 @@ def bench_outbox() -> None:
         print(f"outbox: {why_absent('postfix')}")
         return
     with tempfile.TemporaryDirectory() as folder, _smarthost() as port:
-        asyncio.run(_whole(Path(folder), port))
+        uvloop.run(_whole(Path(folder), port))
 
 
 async def _storm(folder: Path) -> None:

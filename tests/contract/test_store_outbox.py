@@ -150,6 +150,37 @@ async def test_a_sent_parcel_is_done(store: Store):
     assert await lease(store) == []
 
 
+async def test_marks_that_come_at_once_are_all_kept(store: Store):
+    await posted(store, *(f"{n}@x.example" for n in range(60)))
+    ids = [row.id for row in await store.outbox(state=None, page=ALL)]
+
+    await asyncio.gather(
+        *(store.mark_sent(one, now=NOON, said=f"250 {one}") for one in ids[:30]),
+        *(store.mark_waiting(one, due=LATER, said=f"451 {one}") for one in ids[30:50]),
+        *(store.mark_given_up(one, now=NOON, said=f"550 {one}") for one in ids[50:]),
+    )
+
+    rows = {row.id: row for row in await store.outbox(state=None, page=ALL)}
+    assert all((rows[one].state, rows[one].said) == (ParcelState.SENT, f"250 {one}") for one in ids[:30])
+    assert all((rows[one].due, rows[one].last_error) == (LATER, f"451 {one}") for one in ids[30:50])
+    assert all((rows[one].state, rows[one].last_error) == (ParcelState.GIVEN_UP, f"550 {one}") for one in ids[50:])
+
+
+async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store):
+    """Here, one with a time that means no moment: it fails, those that came with it do not."""
+    await posted(store, "a@x.example", "b@x.example", "c@x.example")
+    ids = [row.id for row in await store.outbox(state=None, page=ALL)]
+    nonsense = dt.datetime(2026, 3, 1)  # noqa: DTZ001 -- that is what is wrong with it
+
+    made = await asyncio.gather(
+        *(store.mark_sent(one, now=nonsense if one == ids[1] else NOON, said="") for one in ids), return_exceptions=True
+    )
+
+    assert [isinstance(one, Exception) for one in made] == [False, True, False]
+    states = [row.state for row in await store.outbox(state=None, page=ALL)]
+    assert states == [ParcelState.SENT, ParcelState.WAITING, ParcelState.SENT]
+
+
 async def test_a_waiting_parcel_is_due_when_said(store: Store):
     await posted(store, "owner@acme.example")
     (told,) = await lease(store)
