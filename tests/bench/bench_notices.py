@@ -108,9 +108,10 @@ async def _delivered(port: int) -> None:
             handed = await courier.deliver(Mail("", "owner@acme.example", str(number), octets))
             assert handed.outcome == "sent", handed
 
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     await asyncio.gather(*(deliver() for _ in range(AT_ONCE)))
-    print(f"deliver to Postfix: {per_second(DELIVERED, begun)} over connections that are used again")
+    wall, own = per_second(DELIVERED, begun), per_second(DELIVERED, busy, time.process_time)
+    print(f"deliver to Postfix: {wall} over connections that are used again; {own} of our own time")
     await courier.close()
 
 
