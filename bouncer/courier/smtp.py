@@ -21,7 +21,7 @@ from bouncer.ports import Handed, Outcome
 COMMAND_SECONDS = 120.0
 """For one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
 MAIL_SECONDS = 600.0
-"""For one mail in all once it has a place: four times that is less than the lease of its parcel."""
+"""For one mail in all once it has a place: eight times that is less than the lease of its parcel."""
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept. Servers close theirs after some minutes."""
 MAILS = 100

@@ -20,9 +20,9 @@ from bouncer.policy.pace import Pace, Taking
 from bouncer.ports import EVERY_LANE, Channel, Handed, Lane, Outbox, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 
-AHEAD = 4
-"""Parcels under way for each that is being handed over: the next are leased and composed meanwhile."""
-LEASE = dt.timedelta(hours=1)
+AHEAD = 8
+"""Parcels under way for each that is being handed over: the next are composed meanwhile, and a lease of many costs little more."""
+LEASE = dt.timedelta(hours=2)
 """Longer than AHEAD mails take any courier; after a crash a parcel waits this long at most."""
 MOST_OCTETS = 64 << 20
 """Octets of the letters under way; with as many no more are leased."""

@@ -33,9 +33,15 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
     asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, **lanes}
     ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.domains else _DUE_BUT, asked))
     if ids:
-        taken = {"attempts": outbox.c.attempts + 1, "leased_until": until}
-        connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(taken))
+        connection.execute(_TAKE, {"ids": ids, "until": until})
     return ids
+
+
+_TAKE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(attempts=outbox.c.attempts + 1, leased_until=sa.bindparam("until"))
+)
 
 
 def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:

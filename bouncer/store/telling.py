@@ -170,9 +170,9 @@ _DIGESTS = (
 
 def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
     """Make the digests that are due: one parcel for each owner, of all that is held for it. Gives how many."""
-    due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
     groups = connection.execute(_DIGESTS, {"now": now}).all()
     for account, forward_path, many, newest in groups:
+        due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
         those = sa.and_(*due, outbox.c.account == account, outbox.c.forward_path == forward_path)
         if many == 1:  # a digest of one is a notice
             alone = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.NOTICE, now)}
