@@ -102,6 +102,12 @@ def test_a_program_that_starts_is_good_and_one_that_does_not_fails(tmp_path: Pat
     ]
 
 
+def test_the_courier_of_each_route_is_looked_at(tmp_path: Path):
+    found = courier(courier=f"maildir:{tmp_path}", routes=(f"acme.example sendmail:{tmp_path}/none",))
+
+    assert [one.level for one in found] == [Level.OK, Level.FAIL]
+
+
 def test_a_password_that_everyone_can_read_fails(tmp_path: Path) -> None:
     password = written(tmp_path / "password", b"secret\n", 0o644)
     public, _ = courier(courier="smtp://us@127.0.0.1:1", password=password)
