@@ -42,7 +42,7 @@ _UNPLACED = (
     .where(
         outbox.c.state == ParcelState.WAITING,
         outbox.c.placed.is_(sa.false()),
-        outbox.c.due <= sa.bindparam("now"),
+        outbox.c.turn <= sa.bindparam("turn"),  # and not by when it is due: with the turn one index finds what is unplaced
     )
     .order_by(outbox.c.turn, outbox.c.id)
     .limit(AT_A_TIME)
@@ -52,7 +52,7 @@ _UNPLACED = (
 
 def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
     """Decide on reports that nobody has decided on yet; gives how many there were, AT_A_TIME at most."""
-    rows = connection.execute(_UNPLACED, {"now": now}).all()
+    rows = connection.execute(_UNPLACED, {"turn": turn(ParcelKind.NOTICE, now)}).all()
     if not rows:
         return 0
     about = _topics(connection, sorted({row.letter_id for row in rows}))
