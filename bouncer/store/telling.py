@@ -42,7 +42,8 @@ _UNPLACED = (
     .where(
         outbox.c.state == ParcelState.WAITING,
         outbox.c.placed.is_(sa.false()),
-        outbox.c.turn <= sa.bindparam("turn"),  # and not by when it is due: with the turn one index finds what is unplaced
+        outbox.c.turn
+        <= sa.bindparam("turn"),  # and not by when it is due: with the turn one index finds what is unplaced
     )
     .order_by(outbox.c.turn, outbox.c.id)
     .limit(AT_A_TIME)
