@@ -403,6 +403,16 @@ class Allowed:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How far an import is that is in force: what was brought to its place now, and what of all so far."""
+
+    count: int
+    left: bool
+    new: int  # or longer than what stood there
+    kept_out: int  # by the allow-list
+
+
 class SuppressionList(Protocol):
     """Whom an account's mail must not go to; every change of it is in the audit trail."""
 
@@ -463,12 +473,19 @@ class SuppressionList(Protocol):
         """Lay a part of the import *name* ready; nothing of it is in force."""
         ...
 
-    async def take_staged(self, name: str, *, now: dt.datetime) -> tuple[int, int]:
-        """Put all of the import *name* in force at once; gives how many are new or longer, how many the allow-list keeps out."""
+    async def take_staged(self, name: str, *, now: dt.datetime) -> None:
+        """Put all of the import *name* in force at once, for every process."""
+        ...
+
+    async def place_staged(self, name: str) -> Placed:
+        """Bring a part of an import that is in force to its place, and let others write; until nothing is left.
+
+        Where nobody does, the next who changes or lists suppressions does.
+        """
         ...
 
     async def drop_staged(self, name: str) -> None:
-        """Forget what was laid ready."""
+        """Forget what was laid ready and is not in force."""
         ...
 
 

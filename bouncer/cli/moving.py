@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -23,7 +23,10 @@ from bouncer.policy.record import Suppression
 from bouncer.ports import Page, Store
 from bouncer.settings import Settings
 
-CHUNK = 5000
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar  # the name of what click.progressbar gives
+
+CHUNK = 2000
 """Rows laid ready in one commit: short enough that no letter waits."""
 SHOWN = 20
 """Refused lines shown; --refused FILE has them all."""
@@ -87,25 +90,39 @@ def import_(
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
         if account not in (await store.directory()).accounts:
             raise BouncerError(f"there is no account {account!r}")
-        with _progress(file) as read:
-            return await _import(store, _suppressions(rows(file, encoding=encoding, read=read), terms, report), dry_run)
+        with _bar(_size(file), "Reading") as bar:
+            wanted = _suppressions(rows(file, encoding=encoding, read=bar.update), terms, report)
+            if dry_run:
+                return sum(1 for _ in wanted), 0
+            name = await _take_in(store, wanted)
+        with _bar(report.good, "Placing") as bar:
+            return await _place(store, name, bar.update)
 
     new, kept_out = with_store(context, ask)
     _tell(report, new, kept_out, dry_run=dry_run)
     context.exit(1 if report.refused else 0)
 
 
-async def _import(store: Store, wanted: Iterator[Suppression], dry_run: bool) -> tuple[int, int]:
-    if dry_run:
-        return sum(1 for _ in wanted), 0
+async def _take_in(store: Store, wanted: Iterator[Suppression]) -> str:
+    """Lay *wanted* ready and put all of it in force, or nothing; gives the import's name."""
     name = await store.open_import(now=now())
     try:
         while chunk := list(islice(wanted, CHUNK)):
             await store.stage(name, chunk)
-        return await store.take_staged(name, now=now())
+        await store.take_staged(name, now=now())
     except BaseException:
         await store.drop_staged(name)
         raise
+    return name
+
+
+async def _place(store: Store, name: str, placed_some: Callable[[int], None]) -> tuple[int, int]:
+    """Bring what is in force to its place; where that is broken off, the next command or the daemon goes on with it."""
+    while True:
+        placed = await store.place_staged(name)
+        placed_some(placed.count)
+        if not placed.left:
+            return placed.new, placed.kept_out
 
 
 def _suppressions(found: Iterator[Row], terms: Terms, report: _Report) -> Iterator[Suppression]:
@@ -133,19 +150,10 @@ def _tell(report: _Report, new: int, kept_out: int, *, dry_run: bool) -> None:
     )
 
 
-class _progress:  # noqa: N801 -- used as a function in a with statement
-    """A bar over the octets of a file, where somebody watches and the size is known."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        size = _size(file)
-        hidden = size is None or not sys.stderr.isatty()
-        self._bar = click.progressbar(length=size or 0, label="Reading", file=sys.stderr, hidden=hidden)
-
-    def __enter__(self) -> Callable[[int], None]:
-        return self._bar.__enter__().update
-
-    def __exit__(self, *why: object) -> None:
-        self._bar.render_finish()
+def _bar(length: int | None, label: str) -> "ProgressBar[int]":
+    """A bar, where somebody watches and the length is known."""
+    hidden = length is None or not sys.stderr.isatty()
+    return click.progressbar(length=length or 0, label=label, file=sys.stderr, hidden=hidden)
 
 
 def _size(file: BinaryIO) -> int | None:

@@ -1,15 +1,20 @@
 """The ports SuppressionList and SendBook on an SQL engine: each method is one transaction."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
 from bouncer.policy.record import Release, Suppression
-from bouncer.ports import Allowed, Count, Page, SendFilter, Sent, TrailRow
+from bouncer.ports import Allowed, Count, Page, Placed, SendFilter, Sent, TrailRow
 from bouncer.store import allowing, book, staging, suppressions, trail
 from bouncer.store.engine import Engine
 
 FORGOTTEN_AT_ONCE = 5000
 """Rows of an import that one commit takes away: no letter waits for it."""
+PLACED_AT_ONCE = 5000
+"""Rows of an import that one commit brings to their place."""
+PAUSE_SECONDS = 0.12
+"""Between two such commits: who waits for the file's lock looks for it every 0.1 seconds at least (sqlite3_busy_timeout)."""
 
 
 class SqlSuppressionList:
@@ -25,30 +30,36 @@ class SqlSuppressionList:
 
     async def suppress(self, suppression: Suppression) -> bool:
         """Suppress an address."""
+        await self._settle()
         return await self._engine.write(suppressions.suppress, suppression)
 
     async def release(self, release: Release) -> bool:
         """Lift the suppressions of an address."""
+        await self._settle()
         return await self._engine.write(suppressions.release, release)
 
     async def suppressions(
         self, *, account: str | None, now: dt.datetime, page: Page
     ) -> Sequence[tuple[int, Suppression]]:
         """List suppressions in force."""
+        await self._settle()
         return await self._engine.read(suppressions.listed, account=account, now=now, page=page)
 
     async def suppressed(
         self, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Say which of *addresses* are suppressed."""
+        await self._settle()
         return await self._engine.read(suppressions.suppressed, account, addresses, now=now, stream=stream)
 
     async def in_force(self, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
         """Give every suppression of one address."""
+        await self._settle()
         return await self._engine.read(suppressions.in_force, account, address, now=now)
 
     async def allow(self, allowed: Allowed, *, source: str) -> bool:
         """Put it on the allow-list."""
+        await self._settle()
         return await self._engine.write(allowing.allow, allowed, source=source)
 
     async def disallow(self, allowed: Allowed, *, source: str) -> bool:
@@ -61,10 +72,12 @@ class SqlSuppressionList:
 
     async def trail(self, *, account: str | None, address: str | None, page: Page) -> Sequence[TrailRow]:
         """List changes."""
+        await self._settle()
         return await self._engine.read(trail.listed, account=account, address=address, page=page)
 
     async def open_import(self, *, now: dt.datetime) -> str:
         """Begin an import."""
+        await self._settle()
         name, broken_off = await self._engine.read(staging.open_import, now=now)
         for one in broken_off:
             await self.drop_staged(one)
@@ -74,16 +87,27 @@ class SqlSuppressionList:
         """Lay a part of an import ready."""
         await self._engine.write(staging.stage, name, suppressions)
 
-    async def take_staged(self, name: str, *, now: dt.datetime) -> tuple[int, int]:
-        """Put all of an import in force; what was laid ready is forgotten after that, bit by bit."""
-        found = await self._engine.write(staging.take, name, now=now)
-        await self.drop_staged(name)
-        return found
+    async def take_staged(self, name: str, *, now: dt.datetime) -> None:
+        """Put all of an import in force."""
+        await self._engine.write(staging.take, name, now=now)
+
+    async def place_staged(self, name: str) -> Placed:
+        """Bring a part of an import to its place, and let others write."""
+        placed = await self._engine.write(staging.place, name, PLACED_AT_ONCE)
+        if placed.left:
+            await asyncio.sleep(PAUSE_SECONDS)
+        return placed
 
     async def drop_staged(self, name: str) -> None:
         """Forget what was laid ready."""
         while await self._engine.write(staging.drop, name, FORGOTTEN_AT_ONCE):
             pass
+
+    async def _settle(self) -> None:
+        """Bring to its place what an import that was broken off, or runs beside, has put in force."""
+        while (name := await self._engine.read(staging.unplaced)) is not None:
+            while (await self.place_staged(name)).left:
+                pass
 
 
 class SqlSendBook:

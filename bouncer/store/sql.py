@@ -133,7 +133,8 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         return await self._engine.read(bounces.listed, which, page)
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
-        """Forget what is old; a letter's age is that of its number."""
+        """Forget what is old; a letter's age is that of its number. An import that was broken off comes to its place."""
+        await self._settle()
         return await self._engine.write(
             retiring.retire, letters_before=letters_before, records_before=records_before, count=count
         )
@@ -193,6 +194,7 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
 
     async def remove_account(self, name: str) -> bool:
         """Remove it."""
+        await self._settle()
         return await self._engine.write(accounts.remove_account, name)
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:

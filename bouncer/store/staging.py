@@ -1,4 +1,9 @@
-"""Imports in the store: laid ready part by part, put in force in one transaction; half an import is never in force."""
+"""Imports in the store: laid ready part by part, put in force by one small commit, brought to their place part by part.
+
+The commit that writes a row into ``imports`` is the switch: before it nothing of the import is in force, after it all of it is,
+wherever it stands (``suppressions.suppressed_now`` looks among what is laid ready, too). Bringing it to its place is no
+change; whoever comes by goes on with it where it was broken off. No commit is larger than a part, so nobody waits for more.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,9 +12,10 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import split
 from bouncer.policy.record import Suppression
+from bouncer.ports import Placed
 from bouncer.store.engine import insert
 from bouncer.store.keys import Keys
-from bouncer.store.tables import allowed, staged, suppressions, trail
+from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 from bouncer.store.trail import SUPPRESSED
 
 LEFT_OVER = dt.timedelta(days=1)
@@ -18,12 +24,17 @@ LEFT_OVER = dt.timedelta(days=1)
 _SCOPE = ("account", "address_key", "stream")
 _CHANGED = ("address", "reason", "source", "since", "until", "why")
 _ROW = ("account", "address", "address_key", "address_domain", "reason", "source", "since", "until", "stream", "why")
+_NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
+_ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
+
+_UNPLACED = sa.select(imports.c.name).where(~imports.c.placed)
 
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
     """Begin an import: name it by its time; and give the names of older ones that were broken off."""
-    old = sa.select(staged.c.name).where(staged.c.name < _name(now - LEFT_OVER)).distinct()
-    return _name(now), list(connection.scalars(old))
+    before = _name(now - LEFT_OVER)
+    old = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
+    return _name(now), list(connection.scalars(old.distinct()))
 
 
 def _name(moment: dt.datetime) -> str:
@@ -44,41 +55,64 @@ def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -
         connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
-def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> tuple[int, int]:
-    """Put all of it in force: trail and suppressions by one statement each; give how many changed, how many are allow-listed.
+def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
+    """Put all of it in force; what is known of imports that are long over is forgotten."""
+    connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - LEFT_OVER))
+    connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
 
-    In the order of the addresses, so that indexes grow page by page: others wait for as long as this takes.
+
+def unplaced(connection: sa.Connection) -> str | None:
+    """Give the name of an import that is in force and not yet in its place."""
+    return connection.scalar(_UNPLACED.limit(1))
+
+
+def place(connection: sa.Connection, name: str, count: int) -> Placed:
+    """Bring up to *count* rows of an import that is in force to their place: trail and suppressions by one statement each.
+
+    In the order of the addresses, so that indexes grow page by page.
     """
+    was = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
+    part = _front(connection, name, count)
+    kept_out = _kept_out(connection, part)
+    new = _move(connection, part, kept_out, at=was.at)
+    there = connection.execute(sa.delete(staged).where(part)).rowcount
+    counts = {"new": was.new + new, "kept_out": was.kept_out + kept_out}
+    connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=there < count))
+    return Placed(there, left=there == count, **counts)
+
+
+def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
+    """The first *count* rows of an import, or all where there are fewer."""
     of_import = staged.c.name == name
-    kept_out = _kept_out(connection, of_import)
-    new = sa.and_(of_import, ~_is_covered(), *((~_is_allowed(),) if kept_out else ()))
-    order = [staged.c[field] for field in ("name", *_SCOPE)]
-    noted = [field for field in _ROW if field not in ("address_domain", "since")]
-    entries = [sa.literal(now, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in noted)]
-    written = connection.execute(
-        sa.insert(trail).from_select(["at", "change", *noted], sa.select(*entries).where(new).order_by(*order))
-    ).rowcount
-    rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*order)
+    scope = [staged.c[field] for field in _SCOPE]
+    last = connection.execute(sa.select(*scope).where(of_import).order_by(*scope).offset(count - 1).limit(1)).first()
+    return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
+
+
+def _move(connection: sa.Connection, part: sa.ColumnElement[bool], kept_out: int, *, at: dt.datetime) -> int:
+    new = sa.and_(part, ~_is_covered(), *((~_is_allowed(),) if kept_out else ()))
+    entries = [sa.literal(at, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in _NOTED)]
+    noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
+    written = connection.execute(noted).rowcount
+    rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
     adding = insert(connection, suppressions).from_select(_ROW, rows)
     change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
-    return written, kept_out
+    return written
 
 
-def _kept_out(connection: sa.Connection, of_import: sa.ColumnElement[bool]) -> int:
+def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool]) -> int:
     """How many the allow-list keeps out; most have nobody on it."""
     if connection.scalar(sa.select(allowed.c.account).limit(1)) is None:
         return 0
-    return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(of_import, _is_allowed())) or 0
+    return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(part, _is_allowed())) or 0
 
 
 def drop(connection: sa.Connection, name: str, count: int) -> int:
-    """Forget up to *count* rows of what was laid ready; give how many."""
-    of_import = staged.c.name == name
-    account = connection.scalar(sa.select(staged.c.account).where(of_import).limit(1))
-    of_account = sa.and_(of_import, staged.c.account == account)
-    some = sa.select(staged.c.address_key).where(of_account).order_by(staged.c.address_key).limit(count)
-    return connection.execute(sa.delete(staged).where(of_account, staged.c.address_key.in_(some))).rowcount
+    """Forget up to *count* rows of what was laid ready and is not in force; give how many."""
+    if connection.scalar(sa.select(imports.c.name).where(imports.c.name == name)) is not None:
+        return 0
+    return connection.execute(sa.delete(staged).where(_front(connection, name, count))).rowcount
 
 
 def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -93,5 +127,6 @@ def _is_covered() -> sa.Exists:
 
 
 def _is_allowed() -> sa.Exists:
+    """Whether what is laid ready is on the allow-list."""
     forms = (staged.c.address_key, sa.literal("@") + staged.c.address_domain)
     return sa.exists().where(allowed.c.account == staged.c.account, allowed.c.address_key.in_(forms)).correlate(staged)

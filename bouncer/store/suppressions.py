@@ -26,10 +26,15 @@ ASKED_AT_ONCE = 500
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
 _FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
+_THOSE = "account = ? AND address_key IN (?, ?) AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
+_READY = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
 _NOW = (
-    f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE account = ? AND address_key IN (?, ?) AND stream IN ('', ?)"  # noqa: S608 -- our own names
-    " AND (until IS NULL OR until > ?) LIMIT 1"
+    f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {_THOSE}"  # noqa: S608 -- our own names
+    f" UNION ALL SELECT {_READY} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {_THOSE}"
+    " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
+    " AND allowed.address_key IN (staged.address_key, '@' || staged.address_domain)) LIMIT 1"
 )
+"""The second half is what an import has put in force before all of it is in its place."""
 Scope = tuple[str, str, str]
 
 
@@ -111,7 +116,7 @@ def suppressed_now(
 ) -> Suppression | None:
     """Give a suppression in force for one of at most two forms of an address; one row by one index."""
     forms = [key(one) for one in addresses]
-    row = engine.look(_NOW, (account, forms[0], forms[-1], stream, microseconds(now)))
+    row = engine.look(_NOW, (account, forms[0], forms[-1], stream, microseconds(now)) * 2)
     if row is None:
         return None
     facts = dict(zip(_FIELDS, row, strict=True))

@@ -212,6 +212,16 @@ staged = sa.Table(
     sqlite_with_rowid=False,  # in the order of the addresses: it is read in that order
 )
 
+imports = sa.Table(
+    "imports",
+    meta,
+    sa.Column("name", Words(MAX_KEY), primary_key=True),  # a row puts in force what is staged under the name
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),  # of those in their place
+    sa.Column("kept_out", sa.Integer, nullable=False),
+    sa.Column("placed", sa.Boolean, nullable=False),  # nothing is staged any more
+)
+
 day_counts = sa.Table(
     "day_counts",
     meta,

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contract.made import NOON
+import pytest
+from contract.made import NOON, letter
 
 from bouncer.settings import StoreSettings
 from bouncer.store import open_store
@@ -26,6 +27,27 @@ async def keep_on(store):
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
     await asyncio.gather(*(keep_on(store) for _ in range(8)))
+
+asyncio.run(main())
+"""
+IMPORTING = """
+import asyncio, sys
+from bouncer.settings import StoreSettings
+from bouncer.store import lists, open_store
+from contract.made import NOON, suppression
+
+lists.PLACED_AT_ONCE, lists.PAUSE_SECONDS = 20, 0.002
+
+async def main():
+    store = await open_store(StoreSettings(sys.argv[1]))
+    name = await store.open_import(now=NOON)
+    for part in range(int(sys.argv[3])):
+        await store.stage(name, [suppression(f"{part}.{n}@{sys.argv[2]}.example") for n in range(20)])
+        print("laid ready", flush=True)
+    await store.take_staged(name, now=NOON)
+    print("taken", flush=True)
+    while (await store.place_staged(name)).left:
+        print("placed", flush=True)
 
 asyncio.run(main())
 """
@@ -105,3 +127,38 @@ async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
 
     assert len(acknowledged) > 100
     assert set(acknowledged) <= kept
+
+
+@pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])
+async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path: Path, steps: int):
+    """While it is laid ready, put in force, brought to its place. What said "taken" is in force."""
+    url = f"sqlite:///{tmp_path}/bouncer.db"
+    process = python(IMPORTING, url, "killed", "10")
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(steps)]
+    process.send_signal(signal.SIGKILL)
+    said += process.communicate()[0].splitlines(keepends=True)
+
+    addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
+    store = await open_store(StoreSettings(url))
+    at_once = sum(store.suppressed_now("acme", [one], "", now=NOON) is not None for one in addresses)
+    later = len(await store.suppressed("acme", addresses, now=NOON))
+    await store.close()
+
+    assert at_once == later
+    assert later in ((200,) if "taken\n" in said else (0, 200))
+
+
+async def test_letters_are_kept_while_another_process_imports(tmp_path: Path):
+    """Nobody waits for more than a part of it: the store's busy time is far less than what the import takes."""
+    url = f"sqlite:///{tmp_path}/bouncer.db"
+    store = await open_store(StoreSettings(url, busy_seconds=1))
+    process = python(IMPORTING, url, "large", "150")
+    kept = 0
+    while process.poll() is None:
+        kept += len(await store.keep([letter()]))
+    await store.close()
+    words = process.communicate()
+
+    assert process.returncode == 0, words
+    assert kept > 0

@@ -73,6 +73,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     name = await store.open_import(now=NOON)
     await store.stage(name, [suppression("b@x")])
     await store.take_staged(name, now=NOON)
+    store.suppressed_now("acme", ["b@x"], "", now=NOON)
+    await store.place_staged(name)
     await store.drop_staged(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
         await store.allow(entry, source="command")

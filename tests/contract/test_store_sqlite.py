@@ -19,6 +19,9 @@ from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 
+NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
+"""Revision of the last migration."""
+
 
 def schema(path: Path) -> dict[str, str]:
     """Every table and index of a file, as SQLite spells it."""
@@ -112,7 +115,7 @@ async def test_an_upgrade_keeps_what_is_there(tmp_path: Path):
     shutil.copytree(SCRIPTS, scripts)
     (scripts / "versions" / "9999_tomorrow.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '9999', '0008'\n"
+        f"revision, down_revision = '9999', '{NEWEST}'\n"
         "def upgrade():\n    op.add_column('letters', sa.Column('colour', sa.Text))\n"
     )
 
@@ -162,7 +165,7 @@ async def test_a_migration_is_all_or_nothing(tmp_path: Path):
     scripts = tmp_path / "broken"
     shutil.copytree(SCRIPTS, scripts)
     (scripts / "versions" / "9999_broken.py").write_text(
-        "from alembic import op\nrevision, down_revision = '9999', '0008'\n"
+        f"from alembic import op\nrevision, down_revision = '9999', '{NEWEST}'\n"
         "def upgrade():\n    op.execute('ALTER TABLE nothing ADD COLUMN x')\n"
     )
     engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings())

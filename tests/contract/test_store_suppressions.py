@@ -14,10 +14,18 @@ from bouncer.policy.record import Belief, Record
 from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.policy.verdict import Judgement, Reason, Verdict
-from bouncer.ports import Account, Allowed, BounceFilter, Page, Sent, Store
+from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
+from bouncer.store import lists
 
 KEY = Key(b"a secret of at least sixteen octets")
 JANE = "jane@example.org"
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports come to their place seven by seven."""
+    monkeypatch.setattr(lists, "PLACED_AT_ONCE", 7)
+    monkeypatch.setattr(lists, "PAUSE_SECONDS", 0)
 
 
 async def account(store: Store, **terms: object) -> None:
@@ -232,12 +240,58 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
     other = await opening()  # another process sees nothing of it either
     assert set(await other.suppressed("acme", addresses, now=NOON)) == {"old@example.org"}
 
-    assert await store.take_staged(name, now=NOON + DAY) == (2, 1)
+    await store.take_staged(name, now=NOON + DAY)
+    assert [now_suppressed(one, address) for one in (store, other) for address in addresses] == [True] * 3 + [False] + [
+        True
+    ] * 3 + [False]
+    assert await store.place_staged(name) == Placed(3, left=False, new=2, kept_out=1)
     found = await store.suppressed("acme", addresses, now=NOON + 9 * DAY)
     assert set(found) == set(addresses[:3])
     assert {one.source for one in found.values()} == {"import"}
     trail = await store.trail(account="acme", address="old@example.org", page=ALL)
     assert [(row.source, row.at) for row in trail] == [("import", NOON + DAY), ("bounce", NOON)]
+
+
+MANY = [f"user{n}@example.org" for n in range(50)]
+
+
+async def laid_ready(store: Store) -> str:
+    """An import of many addresses, not in force yet."""
+    name = await store.open_import(now=NOON)
+    await store.stage(name, [suppression(one, source="import") for one in MANY])
+    return name
+
+
+async def test_an_import_is_in_force_whole_wherever_it_stands(store: Store, opening: Opening, small_parts: None):
+    other, name = await opening(), await laid_ready(store)
+    in_force = [any(now_suppressed(other, one) for one in MANY)]
+
+    await store.take_staged(name, now=NOON)
+
+    counts = list[int]()
+    while sum(counts) < len(MANY):
+        in_force.append(all(now_suppressed(other, one) for one in MANY))
+        await other.keep([letter()])
+        counts.append((await store.place_staged(name)).count)
+    assert counts == [7] * 7 + [1]
+    assert in_force == [False] + [True] * 8
+    assert all(now_suppressed(other, one) for one in MANY)
+
+
+async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
+    store: Store, opening: Opening, small_parts: None
+):
+    name = await laid_ready(store)
+    await store.take_staged(name, now=NOON)
+    assert (await store.place_staged(name)).left
+    await store.drop_staged(name)  # as the command does at its end, whatever it was
+
+    other = await opening()
+    assert await other.release(release(MANY[-1]))
+
+    assert len(await other.suppressions(account="acme", now=NOON, page=ALL)) == len(MANY) - 1
+    assert not now_suppressed(store, MANY[-1])
+    assert await store.place_staged(name) == Placed(0, left=False, new=len(MANY), kept_out=0)
 
 
 async def test_an_import_that_broke_off_leaves_nothing(store: Store):
@@ -246,8 +300,9 @@ async def test_an_import_that_broke_off_leaves_nothing(store: Store):
 
     later = await store.open_import(now=NOON + 2 * DAY)
 
-    assert await store.take_staged(name, now=NOON) == (0, 0)
-    assert await store.take_staged(later, now=NOON) == (0, 0)
+    for one in (name, later):
+        await store.take_staged(one, now=NOON)
+        assert await store.place_staged(one) == Placed(0, left=False, new=0, kept_out=0)
     assert not now_suppressed(store)
 
 
