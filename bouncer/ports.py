@@ -52,6 +52,15 @@ class Directory:
     accounts: dict[str, Account]
     aliases: dict[str, str]  # comparable address -> account name
 
+    def whose_senders(self) -> dict[str, str]:
+        """Give every sender with its account; where two claim one, as no command lets them, it is the older one's."""
+        oldest_last = sorted(self.accounts.values(), key=_age, reverse=True)
+        return {sender: account.name for account in oldest_last for sender in account.senders}
+
+
+def _age(account: Account) -> tuple[float, str]:
+    return account.created_at.timestamp() if account.created_at else 0, account.name
+
 
 @dataclass(frozen=True, slots=True)
 class KeptLetter:

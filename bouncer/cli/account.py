@@ -7,14 +7,14 @@ import click
 
 from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, show
-from bouncer.cli.terms import changed, terms_options
+from bouncer.cli.terms import NONE, changed, terms_options
 from bouncer.cli.wishes import wishes_of, wishes_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.returnpath import is_account_name
 from bouncer.policy.terms import Terms
-from bouncer.ports import Account, Alias, Store
+from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import NOTICE_ACCOUNT
 
@@ -42,6 +42,14 @@ def _sender(_context: click.Context, parameter: click.Parameter, given: tuple[st
         if not one or set(one) & set(" <>\t\r\n"):
             raise click.BadParameter(f"{one!r} is no login, address or domain", param=parameter)
     return tuple(comparable(one) if "@" in one else ascii_domain(one) for one in given)
+
+
+def _refuse_claimed(directory: Directory, name: str, senders: tuple[str, ...]) -> None:
+    """Let no two accounts claim one sender: whose a mail is must not depend on chance."""
+    whose = directory.whose_senders()
+    for one in senders:
+        if (other := whose.get(one, name)) != name:
+            raise BouncerError(f"{one} is a sender of account {other} already; give {other} others, or none, first")
 
 
 owners = click.option(
@@ -83,6 +91,7 @@ def add(
     """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
 
     async def ask(store: Store, settings: Settings) -> list[str]:
+        _refuse_claimed(await store.directory(), name, senders)
         wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
         if not await store.add_account(wanted, now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
@@ -154,16 +163,18 @@ def set_(
     only_for: str | None,
     **terms: Any,
 ) -> None:
-    """Change the account NAME; --owner replaces all its owners, --sender all its senders, --server all its servers."""
+    """Change the account NAME; --owner, --sender, --server each replace all that it had; --sender none, --server none take all away."""
 
     async def ask(store: Store, _settings: Settings) -> Account:
-        found = (await store.directory()).accounts.get(name)
+        directory = await store.directory()
+        found = directory.accounts.get(name)
         if found is None:
             raise _unknown(name)
+        _refuse_claimed(directory, name, senders)
         wanted = dataclasses.replace(
             found,
             owners=owners or found.owners,
-            senders=senders or found.senders,
+            senders=() if senders == NONE else senders or found.senders,
             forwarding=found.forwarding if forwarding is None else forwarding,
             wishes=wishes_of(dataclasses.replace(found, owners=owners or found.owners), wished, only_for),
             terms=changed(found.terms, terms),

@@ -14,12 +14,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _networks(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for one in given:
+    for one in given if given != NONE else ():
         if not is_network(one):
             raise click.BadParameter(f"{one!r} is no address and no network", param=parameter)
     return given
 
 
+NONE = ("none",)
+"""Said instead of the first of several: there are none any more."""
 _COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
 _OPTIONS = (
     click.option(
@@ -71,4 +73,8 @@ def changed(terms: Terms, given: dict[str, Any]) -> Terms:
     return dataclasses.replace(terms, **made)
 
 
-_MADE: dict[str, Callable[[Any], Any]] = {"suppress_on": Belief, "bad_paths": BadPaths}
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "suppress_on": Belief,
+    "bad_paths": BadPaths,
+    "servers": lambda given: () if given == NONE else given,
+}

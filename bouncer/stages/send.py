@@ -96,8 +96,7 @@ class Send:
             return False
         if directory is not self._known:
             self._known = directory
-            named = directory.accounts.values()
-            self._senders = {sender: account.name for account in named for sender in account.senders}
+            self._senders = directory.whose_senders()
         return True
 
     def _terms(self, account: str) -> Terms:

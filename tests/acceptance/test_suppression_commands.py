@@ -171,6 +171,21 @@ def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
     assert "is no address and no network" in bouncer("account", "set", "acme", "--server", "x", code=2).output
 
 
+def test_no_sender_is_two_accounts(bouncer: Bouncer):
+    bouncer("account", "set", "acme", "--sender", "acme.example", "--server", "192.0.2.1")
+    bouncer("account", "set", "acme", "--sender", "Acme.example")
+
+    refused = bouncer("account", "add", "zoo", "--sender", "ACME.example", code=1)
+    assert "acme.example is a sender of account acme already" in str(refused.exception)
+    bouncer("account", "add", "zoo")
+    bouncer("account", "set", "zoo", "--sender", "acme.example", code=1)
+    bouncer("account", "set", "acme", "--sender", "none", "--server", "none")
+    bouncer("account", "set", "zoo", "--sender", "acme.example")
+
+    acme, zoo = bouncer.rows("account", "list")
+    assert (acme["senders"], acme["terms"]["servers"], zoo["senders"]) == ([], [], ["acme.example"])  # type: ignore[index]
+
+
 def test_a_token_takes_a_reference_or_no_recipient(bouncer: Bouncer):
     signed = bouncer("token", "sign", "acme", "jane@example.org", "--reference", "spring26").stdout.strip()
     several = bouncer("token", "sign", "acme", "--several", "--reference", "m4711").stdout.strip()

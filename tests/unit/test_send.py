@@ -17,6 +17,7 @@ from bouncer.stages.register import Register
 from bouncer.stages.send import Send
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+EARLIER = NOW - dt.timedelta(days=1)
 SIGNING = Signing(("rp.example.com",), (Key(b"0" * 32),), today=20_000, days=30)
 JANE, GONE = "jane@example.org", "gone@example.org"
 MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>", campaign="spring", stream="news")
@@ -159,6 +160,14 @@ class SlowBook:
 
 def sent(account: str = "acme") -> Sent:
     return Sent(account, NOW, (JANE,))
+
+
+def test_a_sender_that_two_accounts_claim_is_the_older_ones():
+    """No command lets it come to that; the answer is the same every time."""
+    young, old = (Account(name, (), created_at=at, senders=("x.example",)) for name, at in (("a", NOW), ("b", EARLIER)))
+
+    assert Directory({"a": young, "b": old}, {}).whose_senders() == {"x.example": "b"}
+    assert Directory({"b": old, "a": young}, {}).whose_senders() == {"x.example": "b"}
 
 
 async def test_those_who_wait_share_the_next_commit():
