@@ -163,7 +163,7 @@ def set_(
     only_for: str | None,
     **terms: Any,
 ) -> None:
-    """Change the account NAME; --owner, --sender, --server each replace all that it had; --sender none, --server none take all away."""
+    """Change the account NAME; --owner, --sender, --server each replace what it had; none, for the last two, leaves none."""
 
     async def ask(store: Store, _settings: Settings) -> Account:
         directory = await store.directory()
