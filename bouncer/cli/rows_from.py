@@ -3,6 +3,7 @@
 import codecs
 import csv
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,16 @@ MAX_LINE = 64 * 1024
 """Octets of one line; an address with all that is said of it is a hundredth of that."""
 MOST_LINES = 50
 """Lines of one CSV record: a server's reply has a few."""
-_BROKEN = "\ud800"
-"""Stands for a line that cannot be read: a lone surrogate is in nothing that was decoded."""
+_TOO_LONG, _FOREIGN = "\ud800", "\ud801"
+"""Stand for lines that cannot be read: a lone surrogate is in nothing that was decoded."""
+_FAULTS = {
+    _TOO_LONG: f"longer than {MAX_LINE:,} octets",
+    _FOREIGN: "not in the file's encoding; --encoding says another, cp1252 for what older Excels write",
+}
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
+"""What Excel begins a file with, for itself."""
 _WORDS_OF_SES = {"bounce", "complaint"}
 
 
@@ -33,8 +40,8 @@ class Row:
 
 def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
     """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
-    lines = _numbered(_lines(file, encoding, read))
-    first = next(((n, line) for n, line in lines if line.strip()), None)
+    lines = enumerate(_lines(file, encoding, read), 1)
+    first = next(((n, line) for n, line in lines if line.strip() and not _SEPARATOR.fullmatch(line)), None)
     if first is None:
         return
     if first[1].lstrip().startswith("{"):
@@ -44,13 +51,8 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
         yield from _csv_rows(first, lines)
 
 
-def _numbered(lines: Iterator[str | None]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines, 1):
-        yield number, _BROKEN if line is None else line
-
-
-def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterator[str | None]:
-    """The decoded lines; None for one that is too long or not in the encoding."""
+def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
+    """The decoded lines, or what stands for one that cannot be read."""
     head = file.read(4)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
     end = "\n".encode(encoding)
@@ -61,14 +63,14 @@ def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterat
         waiting += piece
         *whole, waiting = _cut(waiting, end)
         for line in whole:
-            yield None if skipping else _decoded(line, encoding)
+            yield _TOO_LONG if skipping else _decoded(line, encoding)
             skipping = False
         if not piece:
             break
         if len(waiting) > MAX_LINE:
             waiting, skipping = b"", True
     if waiting or skipping:
-        yield None if skipping else _decoded(waiting, encoding)
+        yield _TOO_LONG if skipping else _decoded(waiting, encoding)
 
 
 def _cut(octets: bytes, end: bytes) -> list[bytes]:
@@ -84,20 +86,16 @@ def _cut(octets: bytes, end: bytes) -> list[bytes]:
     return [*lines, octets[start:]]
 
 
-def _decoded(line: bytes, encoding: str) -> str | None:
+def _decoded(line: bytes, encoding: str) -> str:
     try:
         return line.decode(encoding).rstrip("\r").replace("\0", "")
     except UnicodeError:
-        return None
-
-
-def _is_broken(line: str) -> bool:
-    return line is _BROKEN
+        return _FOREIGN
 
 
 def _json_row(number: int, line: str) -> Row:
-    if _is_broken(line):
-        return Row(number, fault="too long, or not in the file's encoding")
+    if line in _FAULTS:
+        return Row(number, fault=_FAULTS[line])
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
@@ -123,7 +121,7 @@ def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Itera
 
 def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
     """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line."""
-    if line.count('"') % 2 == 0 or _is_broken(line):
+    if line.count('"') % 2 == 0 or line in _FAULTS:
         return line
     taken = list[tuple[int, str]]()
     whole = line
@@ -151,8 +149,8 @@ def _implied(cells: list[str]) -> list[str]:
 
 
 def _csv_row(number: int, line: str, names: list[str], delimiter: str) -> Row:
-    if _is_broken(line):
-        return Row(number, fault="too long, or not in the file's encoding")
+    if line in _FAULTS:
+        return Row(number, fault=_FAULTS[line])
     cells = _cells(line, delimiter)
     if cells is None:
         return Row(number, fault="not CSV: a quote or a line end in the wrong place")
