@@ -55,6 +55,7 @@ async def _story(store: Store, account: Account, address: str) -> Story:
         tuple(one for one in await store.allow_list(account.name) if _is_about(one, forms)),
         tuple(bounces),
         tuple(trail),
+        moment,
     )
 
 

@@ -119,7 +119,7 @@ def _new(
     stream = _scope(claim, reason, terms)
     if any(_covers(one, stream, until, now, reason) for one in past.suppressions):
         return Consequence(Effect.ALREADY)
-    again = f"; suppressed {relapses} times before" if relapses else ""
+    again = f"; suppressed {'once' if relapses == 1 else f'{relapses} times'} before" if relapses else ""
     new = Suppression(
         claim.account,
         claim.address,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
 from bouncer.policy.ladder import count_and_window, rule_for
-from bouncer.policy.record import Suppression
+from bouncer.policy.record import Effect, Suppression
 from bouncer.policy.terms import Terms
 from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import Allowed, BounceRow, TrailRow
@@ -23,6 +23,7 @@ class Story:
     allowed: tuple[Allowed, ...]  # the address itself, or its domain
     bounces: tuple[BounceRow, ...]
     trail: tuple[TrailRow, ...]
+    now: dt.datetime
 
 
 def explain(story: Story) -> Iterator[str]:
@@ -31,16 +32,39 @@ def explain(story: Story) -> Iterator[str]:
     yield ""
     yield from _now(story)
     yield ""
-    events = [(row.at, _bounce(row, story.terms)) for row in story.bounces]
-    events += [(row.at, _change(row)) for row in story.trail]
-    if not events:
+    if not story.bounces and not story.trail:
         yield "Nothing was ever reported about it, and nothing was changed by hand."
         return
     yield "What happened, oldest first:"
-    for at, lines in sorted(events, key=lambda event: event[0]):
+    for at, lines in _events(story):
         yield ""
         yield f"{_when(at)}  {lines[0]}"
         yield from (f"    {line}" for line in lines[1:] if line)
+
+
+def _events(story: Story) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
+    """Everything in the order in which it happened: a report stands before what it changed."""
+    until = dict[str, dt.datetime | None]()  # what is in force, by stream
+    rows: list[BounceRow | TrailRow] = [*story.bounces, *story.trail]
+    for row in sorted(rows, key=lambda row: (row.at, isinstance(row, TrailRow), row.id)):
+        yield from _run_out(until, row.at)
+        if isinstance(row, BounceRow):
+            yield row.at, _bounce(row, story.terms)
+            continue
+        yield row.at, _change(row)
+        if row.change == "suppressed":
+            until[row.stream] = row.until
+        elif row.change in ("freed", "allowed"):
+            until.clear()
+    yield from _run_out(until, story.now)
+
+
+def _run_out(until: dict[str, dt.datetime | None], at: dt.datetime) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
+    """Tell which suppressions ran out up to *at*; they hold no more."""
+    for end, stream in sorted((end, stream) for stream, end in until.items() if end is not None and end <= at):
+        del until[stream]
+        of = f" for the stream {stream}" if stream else ""
+        yield end, (f"The suppression{of} ran out: mail could go to it again.",)
 
 
 def _now(story: Story) -> Iterator[str]:
@@ -62,11 +86,16 @@ def _bounce(row: BounceRow, terms: Terms) -> Sequence[str]:
     return (
         f"A {row.kind}{by} said: {what}{', ' + codes if codes else ''}. Report {spell_id(row.letter_id)}.",
         f"In its words: {row.diagnostic_code}" if row.diagnostic_code else "",
-        f"About the message: {row.subject}" if row.subject else "",
+        _message(row),
         f"It was {row.belief}: {row.belief_why}.",
         f"Rule {row.rule}, by: {row.evidence}" if row.rule else "",
         _consequence(row, terms),
     )
+
+
+def _message(row: BounceRow) -> str:
+    of = f", of the campaign {row.campaign}" if row.campaign else ""
+    return f"About the message: {row.subject or 'without a subject'}{of}" if row.subject or of else ""
 
 
 def _consequence(row: BounceRow, terms: Terms) -> str:
@@ -76,7 +105,14 @@ def _consequence(row: BounceRow, terms: Terms) -> str:
         return "That is no failure."
     if row.belief not in ("proven", terms.suppress_on.value):
         return "So it counts for nothing."
-    return _counted(row, terms)
+    return _NOTHING.get(row.effect or "") or _counted(row, terms)
+
+
+_NOTHING = {
+    Effect.ALREADY: "It changed nothing: the address was suppressed already.",
+    Effect.ALLOWED: "It changed nothing: the address was on the allow-list.",
+    Effect.FREED: "It changed nothing: the address was freed after the letter had come.",
+}
 
 
 def _counted(row: BounceRow, terms: Terms) -> str:
@@ -86,10 +122,11 @@ def _counted(row: BounceRow, terms: Terms) -> str:
         whose = "the fault is not the address's" if reason.category is Category.BLOCK else "it says too little"
         return f"It never suppresses: {whose}."
     days, window = count_and_window(rule, terms)
-    if days == 1:
+    if days == 1:  # of older rows it is not known what they led to
         return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
-    as_day = f" as {row.counted_day} of {row.counted_needed}" if row.counted_day else ""
-    return f"It counts{as_day}: on {days} different days within {window} such failures suppress."
+    if row.counted_day:
+        return f"It counts: day {row.counted_day} of {row.counted_needed} within {row.counted_window} on which such failures suppress."
+    return f"It counts: on {days} different days within {window} such failures suppress."
 
 
 def _change(row: TrailRow) -> Sequence[str]:

@@ -50,6 +50,7 @@ def told(*events: BounceRow | TrailRow, **facts: object) -> str:
         facts.get("allowed", ()),  # type: ignore[arg-type]
         tuple(one for one in events if isinstance(one, BounceRow)),
         tuple(one for one in events if isinstance(one, TrailRow)),
+        NOON + 100 * DAY,
     )
     return "\n".join(explain(story))
 
@@ -103,7 +104,29 @@ def test_what_counts_for_nothing_says_why():
     )
     assert "It never suppresses: it says too little." in told(bounce(0, category="other", reason="unknown"))
     assert "That is no failure." in told(bounce(0, kind="delay", action="delayed", category="soft"))
-    assert "is on the allow-list, or was freed later" in told(bounce(0, category="hard", reason="invalid-recipient"))
+    assert "is on the allow-list, or was freed later" in told(hard(0))
+
+
+def hard(days: int, **facts: object) -> BounceRow:
+    return bounce(days, category="hard", reason="invalid-recipient", **facts)
+
+
+def test_what_a_failure_led_to_is_told_as_it_was_decided():
+    assert "It changed nothing: the address was on the allow-list." in told(hard(1, effect="allowed"))
+    assert "It changed nothing: the address was suppressed already." in told(hard(1, effect="already-suppressed"))
+    assert "It changed nothing: the address was freed after" in told(hard(1, effect="freed"))
+    counted = bounce(1, effect="counted", counted_day=2, counted_needed=3, counted_window=30)
+    assert "It counts: day 2 of 3 within 30 on which such failures suppress." in told(counted)
+
+
+def test_a_suppression_that_ran_out_is_told_where_it_did():
+    ran_out = "2026-11-27 12:00 UTC  The suppression ran out: mail could go to it again."
+    suppressed = change(0, "suppressed", until=NOON + 7 * DAY)
+
+    assert told(suppressed, bounce(8)).index(ran_out) < told(suppressed, bounce(8)).index("2026-11-28")
+    assert ran_out in told(suppressed)
+    assert "ran out" not in told(suppressed, change(3, "freed"))
+    assert "ran out" not in told(change(0, "suppressed", until=NOON + 365 * DAY))
 
 
 def test_the_allow_list_and_silence_are_told():
