@@ -434,6 +434,10 @@ class SuppressionList(Protocol):
         """
         ...
 
+    async def warm(self) -> None:
+        """Have what ``suppressed_now`` looks into where it is quick to look into; it answers before that, too."""
+        ...
+
     async def suppress(self, suppression: Suppression) -> bool:
         """Suppress an address; False where it already was (the longer of the two times stays) or is on the allow-list."""
         ...

@@ -1,13 +1,15 @@
 """The doors for outgoing mail, built out of the settings: milter, policy service, socketmap, and the stage behind them."""
 
+import asyncio
 import base64
 import contextlib
+import logging
 import secrets
 import socket
 from collections.abc import Mapping, Sequence
 
 from bouncer.daemon.clock import now, today
-from bouncer.errors import ConfigError
+from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import ascii_domain
 from bouncer.mail.returnpath import Key
 from bouncer.milter import Door, make_doors
@@ -17,6 +19,8 @@ from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
 from bouncer.stages.register import Register
 from bouncer.stages.send import Send
+
+_log = logging.getLogger(__name__)
 
 REFERENCE_OCTETS = 5
 """Of chance in a message's reference, eight characters: of a million messages of an account hardly two share one."""
@@ -50,7 +54,18 @@ async def open_outgoing(
     for name, door in doors.items():
         await door.start(sockets.get(name, ()))
         stack.push_async_callback(door.close)
+    if any(door.listening for door in doors.values()):
+        warming = asyncio.create_task(_warm(store), name="warm")
+        stack.callback(warming.cancel)
     return doors
+
+
+async def _warm(store: Store) -> None:
+    """Bring the index of the suppressions into memory while mail goes out already; after that no answer waits for a disk."""
+    try:
+        await store.warm()
+    except StoreError as error:
+        _log.info("the suppressions are looked up from the disk: %s", error)
 
 
 def _reference() -> str:

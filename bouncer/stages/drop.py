@@ -1,8 +1,8 @@
 """Drop: is this recipient suppressed? Asked on the event loop while a mail is on its way out, answered without leaving it.
 
-The answer is one look into the store's index, so it is never older than the store and needs nothing loaded at the start. At ten
-million addresses it takes some tens of microseconds while the system has the file in its cache, and two reads of the
-disk where it has not (``tests/bench/bench_suppressions.py``).
+The answer is one look into the store's index, so it is never older than the store. At ten million addresses it takes some
+tens of microseconds; the daemon reads the index through at its start, so that it is in the system's cache and an
+address that is not suppressed never waits for the disk (``tests/bench/bench_suppressions.py``).
 """
 
 import datetime as dt

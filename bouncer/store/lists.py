@@ -28,6 +28,12 @@ class SqlSuppressionList:
         """Give a suppression in force for any of at most two forms of an address."""
         return suppressions.suppressed_now(self._engine, account, addresses, stream, now=now)
 
+    async def warm(self) -> None:
+        """Read the index through once, part by part."""
+        after: suppressions.Place | None = ("", "")
+        while after is not None:
+            after = await self._engine.read(suppressions.read_on, after)
+
     async def suppress(self, suppression: Suppression) -> bool:
         """Suppress an address."""
         await self._settle()

@@ -35,7 +35,12 @@ _NOW = (
     " AND allowed.address_key IN (staged.address_key, '@' || staged.address_domain)) LIMIT 1"
 )
 """The second half is what an import has put in force before all of it is in its place."""
+READ_AT_ONCE = 20_000
+"""Rows of the index that are read through at once: a hundredth of a second."""
+
 Scope = tuple[str, str, str]
+Place = tuple[str, str]
+"""In the index: an account, an address as compared."""
 
 
 def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> int:
@@ -122,6 +127,14 @@ def suppressed_now(
     facts = dict(zip(_FIELDS, row, strict=True))
     times = {name: suppressions.c[name].type.process_result_value(facts[name], None) for name in ("since", "until")}  # type: ignore[attr-defined]
     return Suppression(**{**facts, **times})
+
+
+def read_on(connection: sa.Connection, after: Place) -> Place | None:
+    """Read a part of the index that ``suppressed_now`` looks into; give where it ends, None at the end of all."""
+    place = (suppressions.c.account, suppressions.c.address_key)
+    wanted = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after)).order_by(*place)
+    last = connection.execute(wanted.offset(READ_AT_ONCE - 1).limit(1)).first()
+    return (last.account, last.address_key) if last else None
 
 
 def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

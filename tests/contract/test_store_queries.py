@@ -68,6 +68,7 @@ async def use_everything(store: Store) -> None:
 
 
 async def use_the_lists_of_addresses(store: Store) -> None:
+    await store.warm()
     store.suppressed_now("acme", ["a@x"], "", now=NOON)
     await store.suppressed("acme", ["a@x"], now=NOON, stream="news")
     name = await store.open_import(now=NOON)

@@ -15,7 +15,7 @@ from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.policy.verdict import Judgement, Reason, Verdict
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
-from bouncer.store import lists
+from bouncer.store import lists, suppressions
 
 KEY = Key(b"a secret of at least sixteen octets")
 JANE = "jane@example.org"
@@ -74,6 +74,20 @@ async def test_the_answer_on_the_event_loop_is_that_of_the_list(store: Store):
     assert store.suppressed_now("other", [JANE], "", now=NOON) is None
     await store.release(release())
     assert not now_suppressed(store)
+
+
+async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Exactly at the end of a part, one before, one after; and where there is nothing."""
+    monkeypatch.setattr(suppressions, "READ_AT_ONCE", 3)
+    ends = list[object]()
+    read_on = suppressions.read_on
+    monkeypatch.setattr(suppressions, "read_on", lambda *given: ends.append(read_on(*given)) or ends[-1])
+    for n in range(8):
+        await store.warm()
+        await store.suppress(suppression(f"{n}@example.org"))
+
+    assert ends.count(None) == 8
+    assert [one for one in ends[-3:] if one] == [("acme", "2@example.org"), ("acme", "5@example.org")]
 
 
 async def test_a_stream_is_suppressed_alone(store: Store):
