@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, with_store
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -75,7 +75,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
     async def ask(store: Store, _settings: Settings) -> list[TrailRow]:
         return list(await store.trail(account=account, address=address, page=Page(limit)))
 
-    columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "why")
+    columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "rule", "why")
     show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was changed.")
 
 
@@ -89,8 +89,7 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
     entries = _entries(addresses, account, why)
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        if account not in (await store.directory()).accounts:
-            raise BouncerError(f"there is no account {account!r}")
+        await account_of(store, account)
         return [await store.allow(one, source="command") for one in entries]
 
     for one, new in zip(entries, with_store(context, ask), strict=True):
@@ -106,6 +105,7 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
     entries = _entries(addresses, account, "")
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
+        await account_of(store, account)
         return [await store.disallow(one, source="command") for one in entries]
 
     for one, was in zip(entries, with_store(context, ask), strict=True):
@@ -120,6 +120,8 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
     """List the allow-list."""
 
     async def ask(store: Store, _settings: Settings) -> list[Allowed]:
+        if account is not None:
+            await account_of(store, account)
         return list(await store.allow_list(account))
 
     show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing="Nobody is on it.")

@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import account_of, with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -26,8 +26,7 @@ def add(context: click.Context, address: str, account: str) -> None:
 
     async def ask(store: Store, settings: Settings) -> bool:
         _check(address, settings.smtp.domains)
-        if account not in (await store.directory()).accounts:
-            raise BouncerError(f"there is no account {account!r}")
+        await account_of(store, account)
         return await store.add_alias(Alias(comparable(address), account), now=now())
 
     if not with_store(context, ask):

@@ -10,8 +10,8 @@ from typing import TypeVar
 import click
 
 from bouncer.cli import SYSTEM_FILE
-from bouncer.errors import ConfigError
-from bouncer.ports import Store
+from bouncer.errors import BouncerError, ConfigError
+from bouncer.ports import Account, Store
 from bouncer.settings import Settings, load
 
 Answer = TypeVar("Answer")
@@ -43,6 +43,14 @@ def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitabl
             await store.close()
 
     return asyncio.run(asked())
+
+
+async def account_of(store: Store, name: str) -> Account:
+    """Give the account called *name*; BouncerError where there is none: a slip must not look as if nothing were known."""
+    found = (await store.directory()).accounts.get(name)
+    if found is None:
+        raise BouncerError(f"there is no account {name!r}")
+    return found
 
 
 def by_whom() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, with_store
 from bouncer.cli.rows import visible
 from bouncer.cli.rows_from import Row, rows
 from bouncer.daemon.clock import now
@@ -88,8 +88,7 @@ def import_(
     report = _Report(refused)
 
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
-        if account not in (await store.directory()).accounts:
-            raise BouncerError(f"there is no account {account!r}")
+        await account_of(store, account)
         with _bar(_size(file), "Reading") as bar:
             wanted = _suppressions(rows(file, encoding=encoding, read=bar.update), terms, report)
             if dry_run:
@@ -172,9 +171,10 @@ def export(context: click.Context, account: str, form: str) -> None:
 
     In CSV a cell that a spreadsheet would compute begins with an apostrophe; import takes it away again.
     """
-    write = _csv_writer() if form == "csv" else _json_writer
 
     async def ask(store: Store, _settings: Settings) -> None:
+        await account_of(store, account)
+        write = _csv_writer() if form == "csv" else _json_writer
         before: int | None = None
         while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
             write([write_row(one) for _, one in page])

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import account_of, with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -60,8 +60,7 @@ def add(
     wanted = chain(given, _read(files_from, account, moment, facts) if files_from else ())
 
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
-        if account not in (await store.directory()).accounts:
-            raise BouncerError(f"there is no account {account!r}")
+        await account_of(store, account)
         messages = count = 0
         while chunk := list(islice(wanted, CHUNK)):
             for one in chunk:

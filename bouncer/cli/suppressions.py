@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
-from bouncer.cli.given import by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, with_store
 from bouncer.cli.moving import export, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
@@ -44,6 +44,8 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
     """List the suppressions in force, newest first."""
 
     async def ask(store: Store, _settings: Settings) -> list[Suppression]:
+        if account is not None:
+            await account_of(store, account)
         return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
@@ -68,8 +70,7 @@ def add(
     until = since + dt.timedelta(days=days) if days else None
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        if account not in (await store.directory()).accounts:
-            raise BouncerError(f"there is no account {account!r}")
+        await account_of(store, account)
         wanted = [
             Suppression(account, one, reason, "command", None, since, until, stream, why=by_whom()) for one in addresses
         ]
@@ -87,6 +88,7 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
     """Let mail go to ADDRESSES again."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
+        await account_of(store, account)
         return [await store.release(Release(account, one, "command", None, now(), by_whom())) for one in addresses]
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
@@ -128,6 +130,7 @@ def check(
     columns = ("address", "suppressed", "reason", "since", "until")
 
     async def ask(store: Store, _settings: Settings) -> bool:
+        await account_of(store, account)
         some, told = False, list[Checked]()
         while chunk := list(islice(asked, CHUNK)):
             answers = await _checked(store, account, chunk, stream)
