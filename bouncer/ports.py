@@ -546,7 +546,7 @@ class SendBook(Protocol):
     """What was sent, counted, so that failures can be seen against it."""
 
     async def count(self, sends: Sequence[Sent]) -> None:
-        """Count the sends and remember the messages, all or none. Raises StoreError."""
+        """Count the sends and remember the messages, all or none; only a power cut may undo the last seconds. Raises StoreError."""
         ...
 
     async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:

@@ -37,8 +37,7 @@ async def open_outgoing(
     """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, OSError."""
     if sockets.get("milter") and not keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
-    doors: dict[str, Door] = {}
-    register = Register(store, lambda: doors["milter"].clients)
+    register = Register(store)
     stack.push_async_callback(register.finish)
     domains, days = tuple(map(ascii_domain, settings.smtp.domains)), settings.tokens.expire_days
     stage = Send(
@@ -50,7 +49,7 @@ async def open_outgoing(
         now=now,
         closed=settings.milter.fails == "closed",
     )
-    doors |= make_doors(settings.milter, stage)
+    doors = make_doors(settings.milter, stage)
     for name, door in doors.items():
         await door.start(sockets.get(name, ()))
         stack.push_async_callback(door.close)

@@ -33,11 +33,6 @@ class Door:
         """Where it listens, each as host:port, with the port that a 0 became."""
         return self._listener.listening
 
-    @property
-    def clients(self) -> int:
-        """How many are connected."""
-        return len(self._guests.inside)
-
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
         """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
         await self._listener.open(lambda: self._begin(self._guests), sockets, self._tick)

@@ -1,12 +1,11 @@
 """Register: sends are counted before the mail goes out, and many that go out at the same time share one commit.
 
-While one commit runs the next sends gather: the busier it is, the more share, so that the wait for a disk is one for all. With
-many clients commits keep a small distance too, because mail servers want the same processor and the same disk.
+While one commit runs the next sends gather: the busier it is, the more share.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bouncer.errors import StoreError
 from bouncer.ports import SendBook, Sent
@@ -14,28 +13,16 @@ from bouncer.ports import SendBook, Sent
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
 
-DISTANCE_SECONDS = 0.0004
-"""Between two commits, for each client: a mail server takes several times as long for one mail of each."""
-MOST_DISTANCE_SECONDS = 0.02
-"""However many clients there are."""
-
 _Waiting = tuple[Sequence[Sent], "asyncio.Future[None]"]
 
 
 class Register:
-    """Counts for many callers. One that is cancelled has either not begun or is counted without anybody knowing.
+    """Counts for many callers. One that is cancelled has either not begun or is counted without anybody knowing."""
 
-    ``clients()`` says how many there may be at this moment.
-    """
-
-    def __init__(self, book: SendBook, clients: Callable[[], int] = lambda: 1) -> None:
+    def __init__(self, book: SendBook) -> None:
         self._book = book
-        self._clients = clients
         self._waiting: deque[_Waiting] = deque()
         self._running: asyncio.Task[None] | None = None
-        self._met = self._begun = float(
-            "-inf"
-        )  # when two sends last met, when a commit last began; the event loop's time
 
     async def count(self, sends: Sequence[Sent]) -> None:
         """Count *sends*, all or none, together with whoever else waits. Raises StoreError."""
@@ -54,7 +41,6 @@ class Register:
         try:
             while batch := self._next_batch():
                 await self._commit(batch)
-                await asyncio.sleep(min(self._clients() * DISTANCE_SECONDS, MOST_DISTANCE_SECONDS))
         finally:
             self._running = None
 

@@ -37,6 +37,10 @@ class Engine(Protocol):
         """Do *work* in one durable transaction, one at a time in this process."""
         ...
 
+    async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* as ``write`` does, but without a wait for the disk: a power cut may undo it for some seconds, nothing else."""
+        ...
+
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *work* in one reading transaction, beside the writing ones."""
         ...

@@ -1,6 +1,6 @@
 """SQLite: how its file is opened, how transactions run in it, what its errors mean (https://www.sqlite.org/rescode.html).
 
-Write-ahead log, ``synchronous=FULL`` (a commit is on the disk), foreign keys on, BEGIN IMMEDIATE for writing so that a
+Write-ahead log, ``synchronous=FULL`` (a commit is on the disk) for all that is not jotted down, foreign keys on, BEGIN IMMEDIATE for writing so that a
 transaction that has begun can also commit. A whole transaction is one hop to a thread: with a hop for each statement
 the event loop's turns, not the disk, decide how long the one write lock is held. One thread writes, a few read; in
 the write-ahead log neither waits for the other.
@@ -85,6 +85,10 @@ class Sqlite:
         """Do *work* in one transaction that is on the disk when this returns."""
         return await self._away(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
 
+    async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* in one transaction that is in the log when this returns; the next one of ``write``, or Log, syncs it."""
+        return await self._away(self._writing, self._jot, lambda connection: work(connection, *args, **kwargs))
+
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *work* on one unchanging view of the database."""
         return await self._away(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
@@ -130,15 +134,22 @@ class Sqlite:
             with self._writer.begin() as connection:
                 migrate(connection)
 
-    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+    def _jot(self, work: Callable[[sa.Connection], T]) -> T:
+        return self._write(work, synchronous="NORMAL")
+
+    def _write(self, work: Callable[[sa.Connection], T], synchronous: str = "FULL") -> T:
         # SQLite itself would go on writing into a file that was moved away or removed, and so lose what is kept
         if self._identify() != self._identity:
             raise FileNotFoundError(f"another file is now at {self._path}")
         if self._held is None:
             self._held = self._writer.connect()
         try:
+            connection: Any = self._held.connection.dbapi_connection
+            connection.execute(
+                f"PRAGMA synchronous = {synchronous}"
+            )  # each time: whatever went before, no letter is kept otherwise
             if self._log.is_long:
-                self._log.begin_anew(self._held.connection.dbapi_connection, self._busy_seconds)
+                self._log.begin_anew(connection, self._busy_seconds)
             with self._held.begin():
                 done = work(self._held)
         except BaseException:

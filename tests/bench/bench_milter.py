@@ -2,7 +2,7 @@
 
     bench_milter.py [--messages N] [--letters N] [--rounds N]
 
-First milter traffic alone against ``bouncer serve`` with its store on a disk, each message looked up, counted durably and
+First milter traffic alone against ``bouncer serve`` with its store on a disk, each message looked up, counted and
 signed; then Postfix's smtp-source through Postfix into its smtp-sink, without and with the milter by turns in one run. Exit
 status 1 where a goal is missed.
 """

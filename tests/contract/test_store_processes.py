@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.made import NOON, letter
 
+from bouncer.ports import SendFilter
 from bouncer.settings import StoreSettings
 from bouncer.store import open_store
 
@@ -27,6 +28,21 @@ async def keep_on(store):
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
     await asyncio.gather(*(keep_on(store) for _ in range(8)))
+
+asyncio.run(main())
+"""
+COUNTING = """
+import asyncio, sys
+from bouncer.ports import Sent
+from bouncer.settings import StoreSettings
+from bouncer.store import open_store
+from contract.made import NOON
+
+async def main():
+    store = await open_store(StoreSettings(sys.argv[1]))
+    while True:
+        await store.count([Sent("acme", NOON, ("jane@example.org",))])
+        print("counted", flush=True)
 
 asyncio.run(main())
 """
@@ -127,6 +143,22 @@ async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
 
     assert len(acknowledged) > 100
     assert set(acknowledged) <= kept
+
+
+async def test_what_was_counted_outlives_kill_9(tmp_path: Path):
+    """It does not wait for the disk, so a power cut may take the last of it; an end of ours takes nothing."""
+    url = f"sqlite:///{tmp_path}/bouncer.db"
+    process = python(COUNTING, url)
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(100)]
+    process.send_signal(signal.SIGKILL)
+    said += process.communicate()[0].splitlines()
+
+    store = await open_store(StoreSettings(url))
+    (found,) = await store.counts(SendFilter(), ())
+    await store.close()
+
+    assert len(said) <= found.count <= len(said) + 1
 
 
 @pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])

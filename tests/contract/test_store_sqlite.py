@@ -80,7 +80,14 @@ async def test_commits_are_on_the_disk_and_the_log_is_written_ahead(tmp_path: Pa
     async def pragma(name: str) -> object:
         return await engine.write(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
 
-    full = 2
+    async def jotted(name: str) -> object:
+        return await engine.jot(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+
+    normal, full = 1, 2
+    assert await pragma("synchronous") == full
+    assert await jotted("synchronous") == normal
+    with pytest.raises(StoreError):
+        await engine.jot(lambda connection: connection.exec_driver_sql("SELECT * FROM nothing"))
     assert await pragma("synchronous") == full
     assert await pragma("journal_mode") == "wal"
     assert await pragma("foreign_keys") == 1
