@@ -1,9 +1,9 @@
 """SQLite: how its file is opened, how transactions run in it, what its errors mean (https://www.sqlite.org/rescode.html).
 
-Write-ahead log, ``synchronous=FULL`` (a commit is on the disk) for all that is not jotted down, foreign keys on, BEGIN IMMEDIATE for writing so that a
-transaction that has begun can also commit. A whole transaction is one hop to a thread: with a hop for each statement
-the event loop's turns, not the disk, decide how long the one write lock is held. One thread writes, a few read; in
-the write-ahead log neither waits for the other.
+Write-ahead log; ``synchronous=FULL`` (a commit is on the disk) for all that is not jotted down; foreign keys on; BEGIN
+IMMEDIATE for writing so that a transaction that has begun can also commit. A whole transaction is one hop to a thread: with
+a hop for each statement the event loop's turns, not the disk, decide how long the one write lock is held. One thread writes,
+a few read; in the write-ahead log neither waits for the other.
 """
 
 import asyncio
