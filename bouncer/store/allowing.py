@@ -1,6 +1,7 @@
 """The allow-list in the store: addresses and whole domains (``@example.org``) that are never suppressed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -12,13 +13,31 @@ from bouncer.store.keys import Keys
 from bouncer.store.tables import allowed, suppressions
 
 
-def allow(connection: sa.Connection, one: Allowed, *, source: str) -> bool:
-    """Put it on the list and lift what stands; False where it was there."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The suppressions that fall under an entry, by id, and the newest id of all when they were looked for."""
+
+    ids: Sequence[int]
+    newest: int
+
+
+def find(connection: sa.Connection, one: Allowed) -> Found:
+    """Look for what stands against an entry; for a domain that means to look at all of the account's, beside who writes."""
+    newest = connection.scalar(sa.select(sa.func.max(suppressions.c.id))) or 0
+    return Found(connection.scalars(sa.select(suppressions.c.id).where(_falls_under(connection, one))).all(), newest)
+
+
+def allow(connection: sa.Connection, one: Allowed, there: Found, *, source: str) -> bool:
+    """Put it on the list and lift what was *there*, or came since; False where it was on the list."""
     row = {"account": one.account, "address_key": _key(connection, one), "address": one.address, "at": one.at}
     new = connection.execute(insert(connection, allowed).values(**row, why=one.why).on_conflict_do_nothing()).rowcount
     if not new:
         return False
-    connection.execute(sa.delete(suppressions).where(suppressions.c.account == one.account, _falls_under(row)))
+    falls_under = _falls_under(connection, one)
+    for start in range(0, len(there.ids), 500):
+        those = suppressions.c.id.in_(there.ids[start : start + 500])
+        connection.execute(sa.delete(suppressions).where(those, falls_under))
+    connection.execute(sa.delete(suppressions).where(suppressions.c.id > there.newest, falls_under))
     trail.listed_or_not(connection, one, change=trail.ALLOWED, source=source)
     return True
 
@@ -63,8 +82,8 @@ def _key(connection: sa.Connection, one: Allowed) -> str:
     return Keys(connection).of(one.account, one.address)[-1]
 
 
-def _falls_under(row: dict[str, object]) -> sa.ColumnElement[bool]:
-    form = str(row["address_key"])
-    if form.startswith("@"):
-        return suppressions.c.address_domain == form[1:]
-    return suppressions.c.address_key == form
+def _falls_under(connection: sa.Connection, one: Allowed) -> sa.ColumnElement[bool]:
+    form = _key(connection, one)
+    by_domain = form.startswith("@")
+    there = suppressions.c.address_domain == form[1:] if by_domain else suppressions.c.address_key == form
+    return sa.and_(suppressions.c.account == one.account, there)

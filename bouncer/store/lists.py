@@ -66,7 +66,8 @@ class SqlSuppressionList:
     async def allow(self, allowed: Allowed, *, source: str) -> bool:
         """Put it on the allow-list."""
         await self._settle()
-        return await self._engine.write(allowing.allow, allowed, source=source)
+        there = await self._engine.read(allowing.find, allowed)
+        return await self._engine.write(allowing.allow, allowed, there, source=source)
 
     async def disallow(self, allowed: Allowed, *, source: str) -> bool:
         """Take it off the allow-list."""

@@ -3,8 +3,10 @@
 import asyncio
 import dataclasses
 import datetime as dt
+from concurrent.futures import Future
 
 import pytest
+import sqlalchemy as sa
 from contract.made import ALL, DAY, NOON, Opening, letter, release, suppression
 
 from bouncer.mail.letter import PathKind, ReturnPath
@@ -15,7 +17,7 @@ from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.policy.verdict import Judgement, Reason, Verdict
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
-from bouncer.store import lists, suppressions
+from bouncer.store import allowing, lists, suppressions
 
 KEY = Key(b"a secret of at least sixteen octets")
 JANE = "jane@example.org"
@@ -160,6 +162,28 @@ async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
     assert [one.address for one in await store.allow_list("acme")] == [entry]
     assert await store.disallow(Allowed("acme", entry, NOON), source="command")
     assert await store.suppress(suppression())
+
+
+async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """A large list is searched beside whoever writes."""
+    for n in range(3):
+        await store.suppress(suppression(f"{n}@example.org"))
+    await store.suppress(suppression("other@example.net"))
+    find = allowing.find
+
+    def slow(connection: sa.Connection, one: Allowed) -> allowing.Found:
+        found = find(connection, one)
+        late.append(asyncio.run_coroutine_threadsafe(store.suppress(suppression("late@example.org")), loop))
+        assert late[0].result(10)
+        return found
+
+    loop, late = asyncio.get_running_loop(), list[Future[bool]]()
+    monkeypatch.setattr(allowing, "find", slow)
+    await store.allow(Allowed("acme", "@example.org", NOON), source="command")
+
+    assert [one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)] == [
+        "other@example.net"
+    ]
 
 
 async def test_a_report_is_decided_on_what_came_before(store: Store):
