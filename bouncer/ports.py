@@ -483,7 +483,7 @@ class SuppressionList(Protocol):
         ...
 
     async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
-        """Lay a part of the import *name* ready; nothing of it is in force."""
+        """Lay a part of the import *name* ready, and let others write; nothing of it is in force."""
         ...
 
     async def take_staged(self, name: str, *, now: dt.datetime) -> None:

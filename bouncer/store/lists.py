@@ -14,7 +14,7 @@ FORGOTTEN_AT_ONCE = 5000
 PLACED_AT_ONCE = 5000
 """Rows of an import that one commit brings to their place."""
 PAUSE_SECONDS = 0.12
-"""Between two such commits: who waits for the file's lock looks for it every 0.1 seconds at least (sqlite3_busy_timeout)."""
+"""Between two commits of an import: who waits for the file's lock looks for it every 0.1 seconds (sqlite3_busy_timeout)."""
 
 
 class SqlSuppressionList:
@@ -91,8 +91,9 @@ class SqlSuppressionList:
         return name
 
     async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
-        """Lay a part of an import ready."""
+        """Lay a part of an import ready, and let others write."""
         await self._engine.write(staging.stage, name, suppressions)
+        await asyncio.sleep(PAUSE_SECONDS)
 
     async def take_staged(self, name: str, *, now: dt.datetime) -> None:
         """Put all of an import in force."""
