@@ -125,7 +125,8 @@ def _counted(row: BounceRow, terms: Terms) -> str:
     if days == 1:  # of older rows it is not known what they led to
         return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
     if row.counted_day:
-        return f"It counts: day {row.counted_day} of {row.counted_needed} within {row.counted_window} on which such failures suppress."
+        as_day = f"day {row.counted_day} of {row.counted_needed} within {row.counted_window}"
+        return f"It counts: {as_day} on which such failures suppress."
     return f"It counts: on {days} different days within {window} such failures suppress."
 
 
