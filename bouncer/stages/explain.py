@@ -108,7 +108,7 @@ def _consequence(row: BounceRow, terms: Terms) -> str:
     return _NOTHING.get(row.effect or "") or _counted(row, terms)
 
 
-_NOTHING = {
+_NOTHING: dict[str, str] = {
     Effect.ALREADY: "It changed nothing: the address was suppressed already.",
     Effect.ALLOWED: "It changed nothing: the address was on the allow-list.",
     Effect.FREED: "It changed nothing: the address was freed after the letter had come.",
