@@ -147,7 +147,7 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
         connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
         for column in ("turn", "domain"):
             connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         for n, (kind, to) in enumerate([("notice", "b\u00fc@B\u00fccher.example"), ("warning", "x@acme.example")]):
             connection.exec_driver_sql(
                 "INSERT INTO outbox (letter_id, kind, forward_path, message_id, state, attempts, created_at, due, placed)"
