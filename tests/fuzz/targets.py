@@ -1,0 +1,139 @@
+"""What is fuzzed: each reader of a stranger's octets, what it has to hold for any input, and seeds to begin with.
+
+A target raises where its law is broken; anything else that it raises is a find too. To add one: a function with its law in one
+line, its seeds, a line in TARGETS.
+"""
+
+import codecs
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from bouncer.mail.marker import read_mark
+from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
+from bouncer.milter import frames
+from bouncer.milter.message import Message
+from bouncer.ndr import Limits, read
+from bouncer.policy.judge import as_json, judge
+from bouncer.smtpd.data import MAX_LINE, Data, take_line
+from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
+from bouncer.smtpd.proxy import Header, read_header
+from bouncer.smtpd.room import Room, Share
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TODAY = 20_600
+KEY = Key(b"a key for fuzzing")
+OURS = {
+    sign("acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=30, hashed=hashed, reference=reference)
+    for recipient in ("jane@example.org", "jane.doe@sub.example.org", "jané@example.org", None)
+    for hashed in (False, True)
+    for reference in (None, "summer")
+}
+MACS = {signed.mac for path in OURS if isinstance(signed := verify(path, keys=(KEY,), today=TODAY), Signed)}
+
+
+def letter(octets: bytes) -> None:
+    """Any octets give a Reading within the limits, with a verdict, that can be printed and stored; line ends change nothing."""
+    reading = read(octets, strict=True)
+    printed = json.dumps(as_json("letter", judge(reading)), ensure_ascii=False)
+    printed.encode("utf-8")  # which halves of surrogate pairs would not
+    assert len(reading.recipients) <= Limits().recipients
+    lines = octets.replace(b"\r\n", b"\n")
+    assert b"\r" in lines or read(lines, strict=True) == reading
+
+
+def path(octets: bytes) -> None:
+    """No path but one that we signed is good, however it was wrapped; the mark's value is an address or nothing."""
+    address = octets.decode("utf-8", "replace")
+    signed = verify(address, keys=(KEY,), today=TODAY)
+    assert not isinstance(signed, Signed) or (signed.mac in MACS and signed.account == claimed_account(address))
+    marked = read_mark(address)
+    assert marked is None or ("@" in marked and not re.search(r"\s", marked))
+
+
+def envelope(octets: bytes) -> None:
+    """MAIL's and RCPT's arguments give a printable address, or a reply of one line."""
+    argument = octets.decode("utf-8", "replace")
+    for said in (read_mail(argument, 1_000_000), read_rcpt(argument, smtputf8=True), read_rcpt(argument, smtputf8=False)):
+        address = said.reverse_path if isinstance(said, Sender) else said
+        if isinstance(address, bytes):
+            assert re.fullmatch(rb"[45]\d\d [ -~]+\r\n", address)
+        else:
+            assert address.isprintable()
+
+
+def proxy(octets: bytes) -> None:
+    """A PROXY header ends where it says, whatever follows, and is not whole before."""
+    header = read_header(octets)
+    if isinstance(header, Header):
+        assert read_header(octets[: header.length]) == header
+        assert all(read_header(octets[:cut]) is None for cut in range(header.length))
+
+
+def data(octets: bytes) -> None:
+    """Only CR LF . CR LF ends a letter, however it came in pieces; lines are never held longer than their limit."""
+    expected, ended, _ = (b"\r\n" + octets).partition(b"\r\n.\r\n")
+    buffer = bytearray()
+    taken, incoming = None, Data(buffer, 1_000_000, Share(Room()))
+    for begin in range(0, len(octets), 7):
+        buffer += octets[begin : begin + 7]
+        taken = incoming.take() if taken is None else taken
+    assert (taken is not None) == bool(ended)
+    assert not ended or taken == (expected + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
+    lines = bytearray(octets)
+    while take_line(lines) is not None:
+        pass
+    assert len(lines) <= MAX_LINE + 1
+
+
+def milter(octets: bytes) -> None:
+    """Any octets are whole frames, a part of one, or a ValueError; any frame's rest is read, and edits are whole frames."""
+    waiting, message = bytearray(octets), Message(b"", "")
+    try:
+        while taken := frames.take_frame(waiting):
+            _, rest = taken
+            frames.negotiate(rest, frames.SPARED)
+            frames.macros(rest)
+            frames.client(rest)
+            message.add_header(rest, {b"subject": "subject", b"message-id": "message_id"})
+            message.add_recipient(rest.partition(b"\0")[0])
+    except ValueError:
+        return
+    outgoing = message.outgoing()
+    answer = bytearray(b"".join(frames.delete_recipient(message.recipients[one]) for one in outgoing.recipients))
+    while answer:
+        assert frames.take_frame(answer) is not None
+
+
+def _dialogues() -> list[bytes]:
+    """Arguments of MAIL and RCPT, and all that clients say, out of the dialogues that the tests play."""
+    texts = (path.read_text("utf-8") for path in sorted((FIXTURES / "dialogs").glob("*.smtp")))
+    said = [codecs.escape_decode(line.encode())[0] for text in texts for line in re.findall(r"^C[:!] ?(.*)$", text, re.M)]  # type: ignore[attr-defined]
+    return [bytes(line) for line in said]
+
+
+class Target(NamedTuple):
+    """One reader under test."""
+
+    check: Callable[[bytes], None]
+    seeds: Callable[[], list[bytes]]
+    most: int  # octets of an input
+
+
+TARGETS: dict[str, Target] = {
+    "letter": Target(letter, lambda: [each.read_bytes() for each in sorted(FIXTURES.glob("**/*.eml"))], 32_768),
+    "path": Target(path, lambda: [each.encode() for each in OURS] + [b"prvs=1234abcd=jane@rp.example.com", b"<a@b>"], 512),
+    "envelope": Target(envelope, lambda: [line[5:] for line in _dialogues() if line[:4] in {b"MAIL", b"RCPT"}], 2_048),
+    "proxy": Target(proxy, lambda: [
+        b"PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\n", b"PROXY TCP6 2001:db8::1 ::1 1 25\r\n", b"PROXY UNKNOWN\r\n",
+        b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes(12), b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00",
+    ], 2_200),
+    "data": Target(data, lambda: [b"a\r\n.b\r\n.\r\n", b".\r\n", b"\n.\n\r.\r\r\n..\r\n.\r\n", *_dialogues()], 4_096),
+    "milter": Target(milter, lambda: [
+        frames.frame(b"O", b"\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff") + frames.frame(b"C", b"mx\x004\x9c\x40127.0.0.1\0"),
+        frames.frame(b"D", b"Mi\x004XyZ\0{auth_authen}\0acme\0") + frames.frame(b"R", b"<jane@example.org>\0"),
+        frames.frame(b"L", b"Subject\0=?utf-8?q?We=20open?=\0") + frames.frame(b"E"),
+    ], 4_096),
+}  # fmt: skip
