@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number.
-_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
+# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number. It begins with a
+# digit and looks back from there: that is how the engine skips to the few places that matter.
+_STATUS = re.compile(r"([245])(?<![\d.][245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,9 +5,10 @@ rules is `rules/__init__.py`; every verdict names its rule and the line of the l
 """
 
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 
 from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr.once import once
 from bouncer.ndr.reading import Action, Reading, Recipient
 from bouncer.policy.doubts import reconsider
 from bouncer.policy.lexicon import Lexicon
@@ -37,7 +38,7 @@ class _Case:
                 self._words.append(Words.of(raw))
             yield self._words[position]
 
-    @cached_property
+    @once
     def statuses(self) -> tuple[EnhancedStatus, ...]:
         """Give the status codes that speak, the best witness first.
 

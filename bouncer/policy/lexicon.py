@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from bouncer.policy.rules import needs
@@ -31,7 +30,7 @@ class Lexicon:
         for rule in rules:
             for phrase in rule.phrases:
                 self._add(rule, pattern_of(phrase))
-        self._meant_by = lru_cache(_REMEMBERED)(self._look_up)
+        self._meant: dict[str, tuple[int, tuple[int, ...]]] = {}
 
     def _add(self, rule: Rule, pattern: str) -> None:
         rarest, *others = needs.needed(pattern)
@@ -50,20 +49,23 @@ class Lexicon:
         return self._bits[need]
 
     def _look_up(self, beginning: str) -> tuple[int, tuple[int, ...]]:
-        """Give the needs that a word of this *beginning* meets, and the phrases that are worth trying for it."""
+        """Give the needs that a word of this *beginning* meets, and the phrases that are worth trying for it; remember both."""
         met, ranks = 0, list[int]()
         for shorter in {beginning[:length] for length in needs.LENGTHS}:
             met |= self._met_by.get(shorter, 0)
             ranks += self._ranks.get(shorter, ())
-        return met, tuple(ranks)
+        if len(self._meant) >= _REMEMBERED:
+            self._meant.clear()
+        return self._meant.setdefault(beginning, (met, tuple(ranks)))
 
     def find(self, words: Words) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit, and where."""
         met, worth = 0, set[int]()
         for beginning in words.beginnings:
-            meets, ranks = self._meant_by(beginning)
+            meets, ranks = self._meant.get(beginning) or self._look_up(beginning)
             met |= meets
-            worth.update(ranks)
+            if ranks:
+                worth.update(ranks)
         text = words.text
         for rank in sorted(worth):
             rule, pattern, literal, wanted = self._phrases[rank]

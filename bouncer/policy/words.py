@@ -19,7 +19,8 @@ MAX_LINES = 60
 MAX_EVIDENCE = 300
 """Characters of the deciding line that are kept: a page and a mail show them."""
 
-_UNFINISHED = re.compile(r"\b([245]\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
+# It begins with a digit and looks back from there: that is how the engine skips to the few places that matter.
+_UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -36,8 +37,8 @@ class Words:
     def of(cls, raw: Iterable[str]) -> "Words":
         """Prepare *raw* lines, as many as the limits above allow."""
         whole = bounded(raw)
-        lines = tuple(line for line in (" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES]) if line)
-        searched = tuple(_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole))
+        lines = tuple([" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()])
+        searched = tuple([_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole)])
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
 
@@ -50,13 +51,14 @@ class Words:
         return ""
 
 
-def _once_coded(lines: Iterable[str], whole: str) -> Iterator[str]:
+def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
     """Give *lines* in lower case, the codes of a reply that has several lines on the first of them only."""
-    lowered = (line.lower().replace("\u2019", "'") for line in lines)
+    lowered = [line.lower().replace("\u2019", "'") for line in lines]
     unfinished = _UNFINISHED.search(whole)
-    if unfinished is None:
-        yield from lowered
-        return
+    return lowered if unfinished is None else _without_repeats(lowered, unfinished)
+
+
+def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Iterator[str]:
     code, status = unfinished[1], unfinished[2]
     again = (f"{code}-{status} ", f"{code} {status} ", f"{code}-") if status else (f"{code}-",)
     begun = False

@@ -53,6 +53,8 @@ _COMMON = frozenset(
 CJK = "\u2e80"
 """Where Unicode's scripts of China, Japan and Korea begin: they are written without blanks, so each sign counts as a word."""
 _WORD = re.compile(r"[^\W_]+")
+_BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
+"""What is left of ASCII when only letters and digits are: looking octets up in a table costs half of what _WORD does."""
 _PIECE = re.compile(r"\\.|\[\^?[^\]]*\]|\((?:\?(?::|<?[=!]))?|\{[^}]*\}|.", re.DOTALL)
 
 Need = frozenset[str]
@@ -62,8 +64,9 @@ Need = frozenset[str]
 def beginnings(text: str) -> set[str]:
     """Give the beginnings of *text*'s words, as long as the longest of LENGTHS."""
     longest = LENGTHS[-1]
-    begun = {word[:longest] for word in _WORD.findall(text)}
-    return begun if text.isascii() else begun.union(sign for sign in text if sign >= CJK)
+    if text.isascii():
+        return {word[:longest] for word in text.encode("ascii").translate(_BLANKED).decode("ascii").split()}
+    return {word[:longest] for word in _WORD.findall(text)}.union(sign for sign in text if sign >= CJK)
 
 
 def needed(pattern: str) -> tuple[Need, ...]:
