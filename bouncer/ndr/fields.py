@@ -107,10 +107,14 @@ def literal(value: str) -> str:
     value = _COMMENT_BEFORE.sub("", value.strip(), count=1) if value.startswith("(") else value.strip()
     for _ in ("type", "type again"):
         value = value[kind.end() :] if (kind := _ADDRESS_TYPE.match(value)) else value
-    value = _COMMENT.sub("", value.strip())
+    value = value.strip()
+    if value.endswith(")"):
+        value = _COMMENT.sub("", value)
     inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
-    inner = _SOURCE_ROUTE.sub("", inner.strip().strip("<>").strip("'"), count=1)
-    return _unfolded(_PREFIX.sub("", inner, count=1).strip())
+    inner = inner.strip().strip("<>").strip("'")
+    if ":" in inner:
+        inner = _PREFIX.sub("", _SOURCE_ROUTE.sub("", inner, count=1), count=1)
+    return _unfolded(inner.strip())
 
 
 def _unfolded(value: str) -> str:

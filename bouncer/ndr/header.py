@@ -13,7 +13,7 @@ from encodings.aliases import aliases
 from bouncer.mail.marker import FIELD
 
 _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
-_FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
+_FIELD = re.compile(r"\n([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)")
 # The fields of a returned message that anybody asks for.
 _ASKED = re.compile(
     rf"\n({FIELD}|from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
@@ -21,6 +21,8 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
+_BLANK = ("\n", " ", "\t")
+_FROM = ("From ", ">From ")
 _MBOX_LINE = re.compile(r">?From .*+\n")
 _FOLD = re.compile(r"\n[ \t]+")
 # Fields that show that a header block goes on after a line that is no field (RFC 7103 section 7.1.4).
@@ -65,10 +67,8 @@ class Headers:
     __slots__ = ("_fields",)
 
     def __init__(self, block: str = "", *, returned: bool = False) -> None:
-        fields: dict[str, str] = {}
-        for name, value in _ASKED.findall("\n" + block) if returned else _FIELD.findall(block):
-            fields.setdefault(name.lower(), value)
-        self._fields = fields
+        fields = (_ASKED if returned else _FIELD).findall("\n" + block)
+        self._fields: dict[str, str] = {name.lower(): value for name, value in reversed(fields)}
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -82,7 +82,9 @@ class Headers:
     def raw(self, name: str) -> str:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
         value = self._fields.get(name, "")
-        return unfold(value) if "\n" in value else value.strip()
+        if "\n" in value:
+            value = self._fields[name] = unfold(value)
+        return value.strip()
 
     def get(self, name: str) -> str:
         """Give the field's text, unfolded and decoded; empty where the block has no such field."""
@@ -127,10 +129,15 @@ def parameter(value: str, name: str) -> str:
     return re.split(r"[;\s]", rest, maxsplit=1)[0]
 
 
+def is_plain(octets: str) -> bool:
+    """Whether *octets* are the same text in every charset of mail, those too that switch by escapes (RFC 1468, RFC 1843)."""
+    return octets.isascii() and "\x1b" not in octets and "~{" not in octets
+
+
 def to_text(octets: str, charset: str) -> str:
     """Decode Latin-1-held *octets* from *charset*, else from UTF-8, else leave them as Latin-1."""
-    if octets.isascii() and "\x1b" not in octets and "~{" not in octets:
-        return octets  # the same in every charset of mail but those that switch by escapes (RFC 1468, RFC 1843)
+    if is_plain(octets):
+        return octets
     raw = octets.encode("latin-1", "replace")
     for name in (charset, "utf-8"):
         if (text := _decoded(raw, name, "strict")) is not None:
@@ -171,9 +178,9 @@ def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
 
     Blank lines and an mbox line before it are skipped; a line that is no field ends it unless well-known fields follow.
     """
-    begin = _end(_BLANK_LINES, text, start, len(text))
-    if mbox := _MBOX_LINE.match(text, begin):
-        begin = mbox.end()
+    begin = _end(_BLANK_LINES, text, start, len(text)) if text.startswith(_BLANK, start) else start
+    if text.startswith(_FROM, begin):
+        begin = _end(_MBOX_LINE, text, begin, len(text))
     stop = begin + limit
     end = _end(_BLOCK, text, begin, stop)
     if end >= len(text) or text[end] == "\n":

@@ -19,8 +19,8 @@ class Letter:
         text = _normal(raw[: limits.octets])
         begin, end, body = block_at(text, 0, limits.header_octets)
         self.headers = Headers(text[begin:end])
-        self.parts = mime.split(self.headers, text[body:], limits)
         self.content_type = mime.content_type(self.headers)
+        self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
 
     @once
     def text(self) -> str:
@@ -68,7 +68,7 @@ class Letter:
     @once
     def tells_failure(self) -> bool:
         """Whether it says that mail failed or is late: in words that we know, or by a status, the same in every language."""
-        return phrases.says(phrases.FAILED + phrases.LATE, self.flat) or said.status(self.evidence) is not None
+        return phrases.says(phrases.FAILED_OR_LATE, self.flat) or said.status(self.evidence) is not None
 
     @once
     def tells_success(self) -> bool:

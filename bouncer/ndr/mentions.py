@@ -76,14 +76,13 @@ _ROW = re.compile(
     r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
     rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
 )
-# What stands before an address that a sentence names: "your mail to <", "recipient ", "user: ".
+# What stands, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|an|für|à|a|para|voor|till|til|do|для)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
-    r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$",
-    re.IGNORECASE,
+    r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
@@ -206,7 +205,7 @@ def _in_sentence(lines: list[str], number: int, line: str) -> list[Mention]:
     before = lines[number - 1] + " " if number else ""
     named: list[str] = []
     for start, found in addresses.places(line):
-        if _NAMES.search((before + line[:start])[-_CONTEXT:]):
+        if _NAMES.search((before + line[:start])[-_CONTEXT:].lower()):
             named += [found, *_row(line[start + len(found) :].lstrip(">\"')]"))[0]]
     if not named:
         return []

@@ -9,15 +9,20 @@ import html
 import re
 from dataclasses import dataclass
 
-from bouncer.ndr.header import Headers, block_at, parameter, to_text
+from bouncer.ndr.header import Headers, block_at, is_plain, parameter, to_text
 from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"\n[ \t>]*+--(?=[^\s])(.*+)")
 _TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
 _UNFOLDED = re.compile(r"\s*+boundary=\"([^\"\n]+)\"", re.IGNORECASE)
-_RETURNED = re.compile(r"(?:message|text)/(?:x-)?rfc822(?:-headers)?|message/(?:global|global-headers|partial|news)")
-_STATUS = re.compile(r"(?:message|text)/(?:x-)?(?:global-)?delivery-status")
+_RETURNED = frozenset(
+    {f"{top}/{x}rfc822{headers}" for top in ("message", "text") for x in ("", "x-") for headers in ("", "-headers")}
+    | {"message/global", "message/global-headers", "message/partial", "message/news"}
+)
+_STATUS = frozenset(
+    f"{top}/{x}{utf8}delivery-status" for top in ("message", "text") for x in ("", "x-") for utf8 in ("", "global-")
+)
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _PREFORMATTED = re.compile(r"<pre\b.*?(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_TAG = re.compile(r"</?(?:br|p|h[1-6]|pre|hr|blockquote)\b[^<>]*+>", re.IGNORECASE)
@@ -40,12 +45,12 @@ class Part:
     @property
     def returned(self) -> bool:
         """Whether this is the returned message or its headers: no evidence (RFC 3462, RFC 6522, RFC 6533)."""
-        return _RETURNED.fullmatch(self.content_type) is not None
+        return self.content_type in _RETURNED
 
     @property
     def delivery_status(self) -> bool:
         """Whether this holds the fields of RFC 3464 or RFC 6533."""
-        return _STATUS.fullmatch(self.content_type) is not None
+        return self.content_type in _STATUS
 
     @property
     def might_hold_fields(self) -> bool:
@@ -57,6 +62,8 @@ class Part:
     def text(self, limit: int) -> str:
         """Decode transfer encoding and charset of at most *limit* octets; HTML loses its tags."""
         text = self._decoded(limit)
+        if is_plain(text):
+            return text
         charset = parameter(self.headers.raw("content-type"), "charset") or "utf-8"
         return to_text(text, charset)
 
@@ -76,9 +83,8 @@ def content_type(headers: Headers, default: str = "text/plain") -> str:
     return found[1].lower() if found else default
 
 
-def split(headers: Headers, body: str, limits: Limits) -> list[Part]:
-    """Split a letter's body into the parts that hold no others, in their order."""
-    kind = content_type(headers)
+def split(headers: Headers, kind: str, body: str, limits: Limits) -> list[Part]:
+    """Split the body of a letter of media type *kind* into the parts that hold no others, in their order."""
     if not kind.startswith("multipart/"):
         return [Part(kind, headers, body)]
     delimiters = _delimiters(body, limits)

@@ -74,6 +74,8 @@ LATE = listed(
 )
 """Says that the server goes on trying."""
 
+FAILED_OR_LATE = FAILED + LATE
+
 GAVE_UP = listed(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed

@@ -24,12 +24,11 @@ _UNIT_NEXT = re.compile(
 )
 _INTRODUCED = re.compile(
     r"(?:said|says?|respon(?:ded|se)(?: was)?(?: with)?|repl(?:ied|y)(?: was)?(?: with)?|error(?: code| was)?(?: is)?|code"
-    r"|return(?:ed|s)?|<<<|status|with|message|reason|failed|failure|\.\.\.|[:;>)\]]|->)[ ]?:?[\s\"'<([#]{0,4}$",
-    re.IGNORECASE,
+    r"|return(?:ed|s)?|<<<|status|with|message|reason|failed|failure|\.\.\.|[:;>)\]]|->)[ ]?:?[\s\"'<([#]{0,4}$"
 )
-_SIZE_BEFORE = re.compile(r"(?:bytes\)?|lines|size|port|length|sized)[ ]?[:=]?[ ]?$", re.IGNORECASE)
+_SIZE_BEFORE = re.compile(r"(?:bytes\)?|lines|size|port|length|sized)[ ]?[:=]?[ ]?$")
 _BEFORE = 28
-"""Characters before a number in which the words that introduce it stand."""
+"""Characters before a number in which the words that introduce it stand; looked at in lower case."""
 _MAX_CANDIDATES = 40
 """Numbers of three digits that are looked at; a reply's code is among the first."""
 
@@ -68,7 +67,7 @@ def _rank(text: str, start: int, end: int) -> int:
     after = text[end : end + 24]
     if _STATUS_NEXT.match(after):
         return _CERTAIN
-    before = text[max(0, start - _BEFORE) : start]
+    before = text[max(0, start - _BEFORE) : start].lower()
     if _UNIT_NEXT.match(after) or _SIZE_BEFORE.search(before):
         return _NONE
     if start < _BEFORE and not before.strip(" \t\n<\"'("):

@@ -14,6 +14,8 @@ _ALIAS = re.compile(
     r"|original (?:address|recipient))[: ]+<?(" + ADDRESS + ")>?",
     re.IGNORECASE,
 )
+_MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
+"""One of these words stands where ``_ALIAS`` fits; looking for them costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _RULE = re.compile(r"[\W_]{4,200}")
@@ -102,11 +104,14 @@ def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
-def around(letter: Letter, line: int) -> tuple[str, str]:
-    """What stands after *line*, and what stands before it: either speaks of recipients that have nothing of their own."""
-    after = letter.lines[line + 1 : line + 1 + _MAX_LINES]
-    before = letter.lines[max(0, line - _MAX_LINES) : line]
-    return _joined(after), _joined(before)
+def after(letter: Letter, line: int) -> str:
+    """What stands after *line*: it may speak of recipients that have nothing of their own."""
+    return _joined(letter.lines[line + 1 : line + 1 + _MAX_LINES])
+
+
+def before(letter: Letter, line: int) -> str:
+    """What stands before *line*: it may too."""
+    return _joined(letter.lines[max(0, line - _MAX_LINES) : line])
 
 
 def _joined(lines: list[str]) -> str:
@@ -154,13 +159,18 @@ def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str
         if mention.way is Way.ENTRY and len(account.own) < MAX_WORDS:
             block = _block(mention, heads, lines)
             account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
-            if not account.alias and (alias := _ALIAS.search(block)):
-                account.alias = alias[1]
+            account.alias = account.alias or _alias(block)
     for mention in found:
         told = gathered.get(comparable(mention.address))
         if told and (mention.way in {Way.REPLY, Way.COMMAND} or (mention.way is Way.SENTENCE and told.sentence)):
             told.hear(_after(mention, lines, heads))
     return gathered
+
+
+def _alias(block: str) -> str | None:
+    """Give the address that an entry's was expanded from."""
+    found = _ALIAS.search(block) if phrases.says(_MAY_NAME_ALIAS, block.lower()) else None
+    return found[1] if found else None
 
 
 def _heads(chosen: list[Mention]) -> set[int]:

@@ -52,10 +52,10 @@ class Challenge:
         agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
         if any(field in letter.headers for field in _FIELDS) or agent.startswith("tmda"):
             return self._reading(letter, "by its fields")
-        if "x-failed-recipients" in headers or phrases.says(phrases.GAVE_UP, letter.flat):
-            return None
         if (
-            phrases.says(_WORDS, letter.flat)
+            "x-failed-recipients" not in headers
+            and phrases.says(_WORDS, letter.flat)
+            and not phrases.says(phrases.GAVE_UP, letter.flat)
             and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent))
             and not _quotes_reply(letter)
         ):

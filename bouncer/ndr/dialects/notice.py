@@ -100,10 +100,12 @@ def _said_around(
     account: Account, told: list[Account], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
     """Look for codes after the last address, then before the first: what is said there is said of all."""
-    after = testimony.around(letter, account.line if len(told) == 1 else told[-1].line)[0]
-    before = testimony.around(letter, told[0].line)[1]
-    for words in (after, before):
-        code, status = said.reply_code(words), said.status(words)
-        if code is not None or status is not None:
-            return code, status, words
+    after = testimony.after(letter, account.line if len(told) == 1 else told[-1].line)
+    code, status = said.reply_code(after), said.status(after)
+    if code is not None or status is not None:
+        return code, status, after
+    before = testimony.before(letter, told[0].line)
+    code, status = said.reply_code(before), said.status(before)
+    if code is not None or status is not None:
+        return code, status, before
     return None, None, f"{before} {after}".strip()
