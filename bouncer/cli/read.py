@@ -1,6 +1,5 @@
 """``bouncer read``: what letters report, without settings and without a store."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -13,7 +12,7 @@ from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.ndr import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.judge import as_json, judge
+from bouncer.policy.judge import as_line, judge
 from bouncer.policy.verdict import Judgement
 
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
@@ -59,7 +58,7 @@ def read(files: tuple[str, ...], files_from: str | None, form: str | None, *, ex
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
     stdin = sys.stdin.buffer
     paths = list(files) if files or files_from else ["-"]
-    speak: Callable[[str, Judgement], str] = _spoken if form == "text" else _json_line
+    speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for found in _all_letters(paths, files_from, stdin):
             sys.stdout.write(_explained(found) if explain else speak(found.name, judge(_reading(found))))
@@ -99,11 +98,6 @@ def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advanc
     return (
         click.progressbar(length=mailboxes.octets(paths), label="Reading", file=sys.stderr) if shown else nullcontext()
     )
-
-
-def _json_line(name: str, judgement: Judgement) -> str:
-    """One JSON object; not-ASCII as escapes, so that no stranger's octet reaches a terminal or breaks a line."""
-    return json.dumps(as_json(name, judgement)) + "\n"
 
 
 def _spoken(name: str, judgement: Judgement) -> str:

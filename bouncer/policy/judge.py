@@ -1,10 +1,13 @@
 """Judge a whole Reading, and print it in the form that `bouncer read --format jsonl` and the HTTP API give."""
 
+import json
+
 from bouncer.ndr.reading import Action, Original, Reading, Recipient
 from bouncer.policy.classify import classify
 from bouncer.policy.verdict import Judgement, Verdict
 
 _JUDGED = (Action.FAILED, Action.DELAYED)
+_ENCODER = json.JSONEncoder(check_circular=False)  # nothing here is inside itself
 
 
 def judge(reading: Reading) -> Judgement:
@@ -29,6 +32,11 @@ def as_json(file: str, judgement: Judgement) -> dict[str, object]:
         ],
         "why": reading.why,
     }
+
+
+def as_line(file: str, judgement: Judgement) -> str:
+    """Give it as one line; not-ASCII as escapes, so that no stranger's octet reaches a terminal or breaks a line."""
+    return _ENCODER.encode(as_json(file, judgement)) + "\n"
 
 
 def _original(original: Original) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from bouncer.policy.rules import needs
@@ -9,66 +11,69 @@ from bouncer.policy.rules.rule import Rule, pattern_of
 from bouncer.policy.words import Words
 
 _REMEMBERED = 8_192
-"""Beginnings of words whose meaning is remembered: those of several languages; four letters each, so at most about a megabyte."""
+"""Beginnings of words whose marks are remembered: those of several languages; four letters each, so at most some megabytes."""
 
 
 class _Phrase(NamedTuple):
     rule: Rule
     pattern: re.Pattern[str]
     literal: str  # plain text that has to be there
-    needs: int  # the needs that have to be met, one bit each
+    needs: int  # the marks of all needs that have to be met
+
+
+class _Marks(dict[str, int]):
+    """What a word says by its beginning: a bit for each phrase that is worth trying for it, and one for each need that it meets.
+
+    A word is marked by its own beginning and by those that are shorter.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, int] = {}
+
+    def add(self, beginnings: needs.Need, bit: int) -> None:
+        for beginning in beginnings:
+            self._of[beginning] = self._of.get(beginning, 0) | bit
+
+    def __missing__(self, beginning: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        marks = reduce(or_, (self._of.get(beginning[:length], 0) for length in needs.LENGTHS))
+        return self.setdefault(beginning, marks)
 
 
 class Lexicon:
     """Rules made ready for searching: phrases in the rules' order, and by the rarest word that they need."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._phrases: list[_Phrase] = []
-        self._ranks: dict[str, list[int]] = {}
+        patterns = [(rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases]
+        self._marks = _Marks()
+        self._all = (1 << len(patterns)) - 1
         self._bits: dict[needs.Need, int] = {}
-        self._met_by: dict[str, int] = {}
-        for rule in rules:
-            for phrase in rule.phrases:
-                self._add(rule, pattern_of(phrase))
-        self._meant: dict[str, tuple[int, tuple[int, ...]]] = {}
+        self._phrases = [self._phrase(rank, *each) for rank, each in enumerate(patterns)]
 
-    def _add(self, rule: Rule, pattern: str) -> None:
+    def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
         rarest, *others = needs.needed(pattern)
-        for beginning in rarest:
-            self._ranks.setdefault(beginning, []).append(len(self._phrases))
-        wanted = 0
-        for need in others:
-            wanted |= self._bit(need)
-        self._phrases.append(_Phrase(rule, re.compile(pattern), needs.literal(pattern), wanted))
+        self._marks.add(rarest, 1 << rank)
+        wanted = reduce(or_, map(self._bit, others), 0)
+        return _Phrase(rule, re.compile(pattern), needs.literal(pattern), wanted)
 
     def _bit(self, need: needs.Need) -> int:
+        """Give the bit of a need: those of the phrases come first."""
         if need not in self._bits:
-            self._bits[need] = 1 << len(self._bits)
-            for beginning in need:
-                self._met_by[beginning] = self._met_by.get(beginning, 0) | self._bits[need]
+            self._bits[need] = (self._all + 1) << len(self._bits)
+            self._marks.add(need, self._bits[need])
         return self._bits[need]
-
-    def _look_up(self, beginning: str) -> tuple[int, tuple[int, ...]]:
-        """Give the needs that a word of this *beginning* meets, and the phrases that are worth trying for it; remember both."""
-        met, ranks = 0, list[int]()
-        for shorter in {beginning[:length] for length in needs.LENGTHS}:
-            met |= self._met_by.get(shorter, 0)
-            ranks += self._ranks.get(shorter, ())
-        if len(self._meant) >= _REMEMBERED:
-            self._meant.clear()
-        return self._meant.setdefault(beginning, (met, tuple(ranks)))
 
     def find(self, words: Words) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit, and where."""
-        met, worth = 0, set[int]()
-        for beginning in words.beginnings:
-            meets, ranks = self._meant.get(beginning) or self._look_up(beginning)
-            met |= meets
-            if ranks:
-                worth.update(ranks)
+        marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
         text = words.text
-        for rank in sorted(worth):
-            rule, pattern, literal, wanted = self._phrases[rank]
-            if met & wanted == wanted and literal in text and (found := pattern.search(text)):
+        worth = marks & self._all
+        while worth:
+            lowest = worth & -worth
+            worth ^= lowest
+            rule, pattern, literal, wanted = self._phrases[lowest.bit_length() - 1]
+            if marks & wanted == wanted and literal in text and (found := pattern.search(text)):
                 return rule, found.start()
         return None

@@ -6,7 +6,6 @@ alternate and the best of each counts, so that a busy machine harms all alike. T
 and 8 MB: it has to grow as they do.
 """
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from bouncer.ndr import read
-from bouncer.policy.judge import as_json, judge
+from bouncer.policy.judge import as_line, judge
 
 ROUNDS = 15
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -23,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 def everything(raw: bytes) -> str:
     """What ``bouncer read --format jsonl`` does with a letter."""
-    return json.dumps(as_json("letter", judge(read(raw))))
+    return as_line("letter", judge(read(raw)))
 
 
 def letters(folder: Path) -> list[bytes]:
