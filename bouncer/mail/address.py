@@ -36,6 +36,9 @@ def ascii_domain(domain: str) -> str:
 
 def comparable(address: str) -> str:
     """Give the form in which two addresses of one mailbox are equal."""
+    plain = address.strip().lower()
+    if plain.isascii() and "@" in plain[:-1] and plain[-1] != "@":  # nearly all are
+        return plain.rstrip(".")
     local, domain = split(address.strip())
     return f"{local.lower()}@{ascii_domain(domain)}" if domain else local.lower()
 

@@ -79,6 +79,10 @@ class Headers:
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
 
+    def any_of(self, names: frozenset[str]) -> bool:
+        """Whether the block has a field of one of these *names*."""
+        return not names.isdisjoint(self._fields)
+
     def raw(self, name: str) -> str:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
         value = self._fields.get(name, "")

@@ -61,9 +61,14 @@ class Letter:
         return [line.rstrip() for line in self.evidence.split("\n", self.limits.lines)[: self.limits.lines]]
 
     @once
+    def subject(self) -> str:
+        """The subject as phrases are looked up in it."""
+        return phrases.flat(self.headers.get("subject"))
+
+    @once
     def flat(self) -> str:
         """Subject and evidence as phrases are looked up in them."""
-        return phrases.flat(self.headers.get("subject") + " " + self.evidence)
+        return phrases.flat(f"{self.subject} {self.evidence}")
 
     @once
     def tells_failure(self) -> bool:

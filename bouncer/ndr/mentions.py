@@ -12,8 +12,8 @@ What is said about it: the rest of the line and the lines after it, to the next 
 """
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from bouncer.ndr import addresses, phrases
 from bouncer.ndr.addresses import ADDRESS
@@ -28,8 +28,7 @@ class Way(IntEnum):
     SENTENCE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One address at one place."""
 
     way: Way

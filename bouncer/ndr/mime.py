@@ -7,7 +7,7 @@ opaque part; delimiters may be indented, may differ from the boundary that the h
 import binascii
 import html
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bouncer.ndr.header import Headers, block_at, is_plain, parameter, to_text
 from bouncer.ndr.limits import Limits
@@ -34,8 +34,7 @@ _CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One MIME part that holds no others; its body as octets in Latin-1."""
 
     content_type: str

@@ -12,7 +12,7 @@ _ENCODER = json.JSONEncoder(check_circular=False)  # nothing here is inside itse
 
 def judge(reading: Reading) -> Judgement:
     """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded."""
-    verdicts = (classify(each, reading) if each.action in _JUDGED else None for each in reading.recipients)
+    verdicts = [classify(each, reading) if each.action in _JUDGED else None for each in reading.recipients]
     return Judgement(reading, tuple(verdicts))
 
 

@@ -7,8 +7,8 @@ quota@example.net), and with a reply's codes on the first of its lines only, so 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from bouncer.policy.rules import needs
 
@@ -24,8 +24,7 @@ _UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?"
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """One source of a server's words: its lines as they stand, and as they are searched."""
 
     lines: tuple[str, ...]

@@ -7,13 +7,8 @@ from bouncer.ndr import phrases, said
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FIELDS = (
-    "x-tmda-fingerprint",
-    "x-boxbe-message-id",
-    "x-challenge",
-    "x-spamarrest",
-    "x-uol-tsp",
-    "x-verify-sender",
+_FIELDS = frozenset(
+    {"x-tmda-fingerprint", "x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender"}
 )
 _WORDS = phrases.listed(
     """
@@ -50,7 +45,7 @@ class Challenge:
         """Recognise it by its fields, or by words that ask for a confirmation and say that the mail is held."""
         headers = letter.headers
         agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
-        if any(field in letter.headers for field in _FIELDS) or agent.startswith("tmda"):
+        if headers.any_of(_FIELDS) or agent.startswith("tmda"):
             return self._reading(letter, "by its fields")
         if (
             "x-failed-recipients" not in headers

@@ -31,7 +31,7 @@ class Unsubscribe:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.by_mail_system:
             return None
-        if phrases.flat(letter.headers.get("subject")).removeprefix("re: ").startswith(_SUBJECTS):
+        if letter.subject.removeprefix("re: ").startswith(_SUBJECTS):
             return self._reading(letter, "its subject")
         if "list-id" not in letter.headers and len(letter.evidence) < _SHORT and phrases.says(_WORDS, letter.flat):
             return self._reading(letter, "its words")
