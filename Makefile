@@ -42,6 +42,13 @@ screenshots: $(READY) ## a notice and a digest in every language, light, dark an
 real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed
 	tests/real/fetch
 
+fuzz: $(VENV)/fuzz ## look for octets that harm a reader: make fuzz FOR=60 (seconds for each target) TARGETS="letter path"
+	$(BIN)/python tests/fuzz/fuzz.py $(or $(FOR),60) $(TARGETS)
+
+$(VENV)/fuzz: $(READY) tests/fuzz/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
+	@touch $@
+
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --group dev pyproject.toml -o requirements.lock

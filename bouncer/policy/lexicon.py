@@ -84,5 +84,5 @@ class Lexicon:
 
 
 def _after_one(pattern: str) -> str:
-    """Give *pattern* as it is searched: with the sign before it, so that it begins one place earlier in a text that has a blank before it."""
+    """Give *pattern* with the one sign before it; in a text with one more before it, the offset is that of *pattern* alone."""
     return _EDGE + pattern.removeprefix(r"\b") if pattern.startswith(r"\b") else r"[\s\S]" + pattern

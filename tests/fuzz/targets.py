@@ -115,7 +115,9 @@ def _dialogues() -> list[bytes]:
     """Arguments of MAIL and RCPT, and all that clients say, out of the dialogues that the tests play."""
     texts = (path.read_text("utf-8") for path in sorted((FIXTURES / "dialogs").glob("*.smtp")))
     said = [
-        codecs.escape_decode(line.encode())[0] for text in texts for line in re.findall(r"^C[:!] ?(.*)$", text, re.M)
+        codecs.escape_decode(line.encode())[0]
+        for text in texts
+        for line in re.findall(r"^C[:!] ?(.*)$", text, re.MULTILINE)
     ]  # type: ignore[attr-defined]
     return [bytes(line) for line in said]
 

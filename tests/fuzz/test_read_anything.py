@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bouncer.ndr import Limits, read
 from bouncer.ndr.reading import Kind, Reading
+from bouncer.policy.judge import as_line, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LETTERS = [path.read_bytes() for path in sorted(FIXTURES.glob("**/*.eml"))]
@@ -21,6 +22,7 @@ WORDS = (
     b">>> RCPT TO:<a@example.org>\n", b"<<< 550 no\n", b"--- Below this line is a copy of the message.\n",
 )  # fmt: skip
 
+ENDS = (b"\r\n", b"\n", b"\r")
 quick = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -36,10 +38,12 @@ def test_any_mixture_of_a_reports_words_gives_a_reading(words: list[bytes]) -> N
     assert isinstance(read(b"".join(words), strict=True), Reading)
 
 
+@pytest.mark.parametrize("ends", ENDS, ids=["CRLF", "LF", "CR"])
 @pytest.mark.parametrize("raw", LETTERS)
-def test_a_letter_cut_at_every_64th_octet_gives_a_reading(raw: bytes) -> None:
+def test_a_letter_cut_at_every_64th_octet_gives_a_reading(raw: bytes, ends: bytes) -> None:
+    raw = raw.replace(b"\r\n", b"\n").replace(b"\n", ends)
     for end in range(0, min(len(raw), 16_384), 64):
-        read(raw[:end], strict=True)
+        assert as_line("letter", judge(read(raw[:end], strict=True)))
 
 
 @quick
@@ -47,7 +51,7 @@ def test_a_letter_cut_at_every_64th_octet_gives_a_reading(raw: bytes) -> None:
 def test_two_letters_spliced_give_a_reading(data: st.DataObject) -> None:
     one, other = data.draw(st.sampled_from(LETTERS)), data.draw(st.sampled_from(LETTERS))
     cut, joint = data.draw(st.integers(0, len(one))), data.draw(st.integers(0, len(other)))
-    ends = data.draw(st.sampled_from([b"\r\n", b"\n", b"\r"]))
+    ends = data.draw(st.sampled_from(ENDS))
     assert isinstance(read((one[:cut] + other[joint:]).replace(b"\r\n", ends), strict=True), Reading)
 
 
