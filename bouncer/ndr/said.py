@@ -17,6 +17,8 @@ _SUCCESS = re.compile(r"\s*+(2[0-5]\d)[ -]")
 # Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
 _WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
 _STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
+# How nearly all replies begin.
+_PLAIN = re.compile(r"([45][0-5]\d)" + _STATUS_NEXT.pattern)
 _TEXT_NEXT = re.compile(r"[ \t-]++[A-Za-z<\[(#\"']")
 _UNIT_NEXT = re.compile(
     r"[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines|times)\b",
@@ -47,6 +49,8 @@ def reply_code(text: str) -> int | None:
     """Read the reply code in *text*: one before a status, at the beginning, introduced, or before words; None where none is."""
     if wrapped := _WRAPPED.match(text):
         return int(wrapped[1])
+    if plain := _PLAIN.match(text):
+        return int(plain[1])
     best, code = _NONE, None
     for number, found in enumerate(_CANDIDATE.finditer(text)):
         rank = _rank(text, found.start(), found.end())

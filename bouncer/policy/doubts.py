@@ -7,6 +7,7 @@ are asked in the order of DOUBTS; the first that applies decides. The rule and t
 from collections.abc import Callable
 from dataclasses import replace
 
+from bouncer.ndr.phrases import says
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.policy.verdict import Category, Reason, Verdict
 from bouncer.policy.words import bounded
@@ -53,10 +54,6 @@ def reconsider(verdict: Verdict, recipient: Recipient) -> Verdict:
     return replace(verdict, reason=milder) if milder else verdict
 
 
-def _says(words: str, phrases: tuple[str, ...]) -> bool:
-    return any(phrase in words for phrase in phrases)
-
-
 def late(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- every doubt is asked alike
     """A message that is only late may yet arrive."""
     if recipient.action is not Action.DELAYED:
@@ -75,7 +72,7 @@ def domain_for_now(verdict: Verdict, recipient: Recipient, words: str) -> Reason
 
 def before_the_recipient(verdict: Verdict, recipient: Recipient, words: str) -> Reason | None:  # noqa: ARG001 -- as above
     """What was refused at HELO or MAIL, before any recipient was named, is the sender: "no such domain" is the sender's."""
-    at_mail = _says(words, _AT_MAIL) and not _says(words, _AT_RCPT) and not _says(words, _AT_DATA)
+    at_mail = says(_AT_MAIL, words) and not says(_AT_RCPT, words) and not says(_AT_DATA, words)
     return Reason.SENDER_REJECTED if at_mail else None
 
 
@@ -89,7 +86,7 @@ def contradicted_by_status(verdict: Verdict, recipient: Recipient, words: str) -
     X.2.1 says that the mailbox exists and is disabled, X.7.z that a policy spoke.
     """
     status = recipient.status
-    if verdict.rule not in _BARE or not status or (_says(words, _AT_RCPT) and not _says(words, _AT_DATA)):
+    if verdict.rule not in _BARE or not status or (says(_AT_RCPT, words) and not says(_AT_DATA, words)):
         return None
     if status.subject == _POLICY_SUBJECT:
         return Reason.MAILBOX_UNAVAILABLE
@@ -103,7 +100,7 @@ def refused_by_a_filter(verdict: Verdict, recipient: Recipient, words: str) -> R
     """
     if verdict.rule not in _BARE or (recipient.status and recipient.status.subject == _ADDRESS_SUBJECT):
         return None
-    if _says(words, _AT_DATA) or (verdict.rule == "carrier-unknown-user" and not _says(words, _AT_RCPT)):
+    if says(_AT_DATA, words) or (verdict.rule == "carrier-unknown-user" and not says(_AT_RCPT, words)):
         return Reason.MAILBOX_UNAVAILABLE
     return None
 
