@@ -13,7 +13,10 @@ RULES = (
                 r"(?:message|mail|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are"
                 r" )?(?:too (?:big|large|long)|larger than|bigger than)"
             ),
-            r"(?:message|mail|attachment) (?:size |length )?.{0,12}exceed",
+            (
+                r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|hop|rate|volume|count))(?:size |length )?.{0,12}exceed"
+                r"[a-z]{0,3}(?! .{0,24}(?:hop|time|queue|retr|depth))"
+            ),
             r"(?:size|length) .{0,24}exceed",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
@@ -22,6 +25,7 @@ RULES = (
             r"message length",
             r"line limit exceeded",
             r"oversized? (?:message|mail)",
+            r"(?:larger|bigger) than (?:the |our |your |\d)",
         ),
     ),
     Rule(
@@ -36,7 +40,7 @@ RULES = (
             r"stray new ?line",
             (
                 r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|no|empty|more than one)"
-                r" \S{0,3}(?:message-id|date|from|to|subject|received|content-type|mime|mime-version)\S{0,3} (?:header"
+                r" (?:valid |an? ){0,2}(?:address in )?\S{0,3}(?:message-id|date|from|to|subject|received|content-type|mime|mime-version)\S{0,3} (?:header"
                 r"|field|line)"
             ),
             (
@@ -50,7 +54,10 @@ RULES = (
             ),
             r"(?:8bitmime|smtputf8|binarymime|\beai\b|internationali[sz]ed) .{0,60}(?:not|requir|unsupport|fail|but)",
             r"(?:must have|must contain|lacks) .{0,30}(?:header|message-id)",
-            r"line (?:is )?too long",
+            r"lines? (?:is |are )?too long",
+            r"line length",
+            r"smtplf\.html",  # qmail: a bare LF
+            r"unqualified address in",
             r"header error",
             r"conversion .{0,40}(?:prohibited|fail|required)",
             r"(?:message|mail) (?:is |was )?(?:malformed|corrupt)",
@@ -127,6 +134,9 @@ RULES = (
             r"delivery not authori[sz]ed",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",
+            r"envelope recipient .{0,20}denied",
+            r"recipient address rejected: access denied",  # Postfix: REJECT in an access table
+            r"will not accept delivery of this message",  # AOL
             r"lockdown",
         ),
     ),

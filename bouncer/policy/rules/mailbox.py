@@ -87,6 +87,7 @@ OFF = (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently)"
                 r" (?:unavailable|inaccessible|not available|rejected|deferred)"
             ),
+            r"(?:mail ?box|account|user) .{0,12}maintenance",
             r"unable to lock",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",
             r"message filtered",

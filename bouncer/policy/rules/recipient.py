@@ -22,7 +22,8 @@ RULES = (
                 r"|mailbox|local part|rcpt)"
             ),
             r"domain missing or malformed",
-            r"unqualified (?:address|recipient)",
+            r"unqualified (?:address|recipient)(?! in)",
+            r"fully-?qualified address",
             r"address (?:must|does not) contain",
             r"unbalanced ",
             r"\bambiguous\b",
@@ -39,7 +40,7 @@ RULES = (
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
             r"not our (?:user|customer)",
-            r"user not local; (?:please )?try",
+            r"user not local\b.{0,20}(?:try|forward|use)",
             r"owner .{0,20}has changed",
         ),
     ),
@@ -52,7 +53,8 @@ RULES = (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
                 r"|decommissioned|purged)\b"
             ),
-            r"(?:closed|deleted|terminated|cancell?ed) (?:e-?mail )?(?:account|mail ?box|user|address)",
+            r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |their |e-?mail ){0,2}(?:account|mail ?box|user|address)",
+            r"(?:doesn't|does not) work (?:here|for|at|with)\b",
             (
                 r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
@@ -81,7 +83,7 @@ RULES = (
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
             r"no such (?:recipient|person|one|local)",
-            r"(?:nobody|no one|no-one|no user) (?:here )?(?:by|with|under) (?:that|this) name",
+            r"(?:nobody|no one|no-one|no user|anyone|anybody) (?:here )?(?:by|with|under) (?:that|this) name",
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2} (?:is |was ){0,1}<gone>",
             r"<who> for \S{1,80} <gone>",
@@ -127,7 +129,7 @@ RULES = (
                 r"|recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
                 r"|subscriber)\b"
             ),
-            r"not (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
+            r"(?:not|n't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",

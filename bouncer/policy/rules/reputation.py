@@ -12,6 +12,7 @@ RULES = (
             r"gr[ea]y-? ?list",
             r"(?:first|initial) (?:attempt|contact|time) .{0,40}(?:try again|retry|come back|deferred)",
             r"(?:try again|retry|come back) in .{0,20}(?:minutes|seconds)",
+            r"internal resources are temporarily unavailable",  # Mimecast, api.services.mimecast.com: 451
         ),
     ),
     Rule(
@@ -24,24 +25,24 @@ RULES = (
         (
             r"(?:rate|frequency|velocity)[ -]?limit",
             r"rate (?:is |was |has been )?(?:exceeded|too high)",
-            r"unusual(?:ly high)? (?:rate|amount|volume|number|traffic)",
+            r"unusual(?:ly high)? (?:rate|amount|volume|number|traffic|sending)",
             r"(?:unexpected|excessive) volume",
-            r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?|sessions?|concurrent|simultaneous)",
+            r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?(?! fail)|sessions?|concurrent|simultaneous)",
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
                 r"|commands|transactions|rcpts|invalid|unknown|bad)(?! (?:in|on)\b)"
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
-            r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in))",
+            r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
             r"received too (?:much|many)",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
-                r"(?:sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "
+                r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "
                 r"|limit|quota|threshold)s? ?.{0,30}(?:exceed|reach|hit|over)"
             ),
             (
                 r"exceed[a-z]{0,3} .{0,40}(?:sending|hourly|daily|outbound|rate|connection|recipient|throughput"
-                r"|submission) .{0,12}(?:limit|quota|threshold)"
+                r"|submission) .{0,12}(?:limit|quota|threshold|rate)"
             ),
             (
                 r"exceed[a-z]{0,3} .{0,60}(?:per|in an?|in the last|within) (?:hour|day|minute|second|session"
@@ -50,6 +51,7 @@ RULES = (
             r"throttl(?:ed|ing|e)\b",
             r"has exceeded .{0,40}(?:e-?mails|messages|recipients|defers|failures) (?:per|allowed)",
             r"temporarily deferred due to",
+            r"messages? from .{0,60}deferred",
             r"\[tss?0\d\]",
             r"mail flood",
             r"slow down",
@@ -137,7 +139,7 @@ RULES = (
             ),
             r"\baup ?# ?",
             r"access from (?:your |ip |\[?[0-9])",
-            r"client host (?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",
+            r"client (?:host )?(?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",
             r"no access from mail server",
             r"(?:will not be|not be|never be|not|are no longer) accepted from",
             r"we (?:do not|don't|will not) accept (?:mail|connections?|e-?mails?) from",
@@ -146,6 +148,9 @@ RULES = (
                 r"|host|network|domain|system|address|[0-9.:\]]{1,45})"
             ),
             r"\(bl\d{0,4}\)",
+            r"\((?:rtr|con|dyn|hvu|hvc|rly|dns):[a-z]{1,2}\d?\)",  # AOL
+            r"esmtp not accepting messages",  # Sendmail's greeting to a client that it refuses
+            r"host network not allowed",
             r"\[(?:bl|ph|pr|ac)\d\d\]",
             r"\bbl0000\d",
             r"too many (?:complaints|spam)",

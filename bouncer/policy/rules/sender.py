@@ -14,7 +14,7 @@ RULES = (
         (
             (
                 r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|unresolv|must"
-                r"|fake|forged|unable)"
+                r"|fake|forged|unable|null ?-?mx)"
             ),
             (
                 r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
@@ -31,7 +31,13 @@ RULES = (
             r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
             r"(?:<refused>|invalid|bad|forged)[a-z]{0,3} .{0,20}\b(?:helo|ehlo)\b",
             r"helohost",
-            r"fully-?qualified (?:host ?name|address|domain)",
+            r"fully-?qualified (?:host ?name|domain)",
+            r"\bfqdn\b",
+            r"\bdomain name required",
+            r"my name was rejected",
+            r"\bmx\b.{0,30}\bsender\b",
+            r"invalid dns mx or",
+            r"anti-?spoof",
             r"(?:bounces?|null sender|null reverse-path|dsns?) .{0,40}<refused>",
             r"e-?mail address is not verified",
             (
@@ -48,7 +54,7 @@ RULES = (
             ),
             r"blocked by (?:the )?(?:recipient|user|customer|mailbox owner|addressee)",
             r"\bin (?:the |his |her |user's )?(?:recipient|user)'?s? ?(?:blocked|reject|refuse)",
-            r"(?:client|sender|user) (?:was|is) not authenticated",
+            r"(?:client|sender|user) (?:was |is )?not authenticated",
             r"wasn't authenticated",
             r"cannot send e-?mail to yourself",
             r"impersonat",
@@ -70,7 +76,8 @@ RULES = (
             ),
             r"post by non-member",
             r"(?:group|list)\b.{0,60}(?:may not exist, or|not have permission|only accepts|members only|closed list)",
-            r"permission to (?:post|send|submit)",
+            r"permissions? to (?:post|send|submit)",
+            r"mailing list expansion prohibited",
             r"only (?:members|users inside|subscribers|senders inside|people inside)",
             r"members-only",
             (
@@ -89,7 +96,10 @@ RULES = (
         (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
+            r"(?:not|n't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
+            r"as a relay\b",
             r"rcpthosts",
+            r"(?:turn on|enable|use) smtp[ -]auth",
             r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",
             r"authentication (?:is )?needed",

@@ -15,9 +15,12 @@ RULES = (
             r"loop (?:detected|count)",
             r"too many (?:hops|received|levels)",
             r"hop ?count",
-            r"maximum hops",
             r"already (?:contains|has) (?:my |a |this )?delivered-to",
             r"duplicated? message-id",
+            r"maximum (?:e-?mail )?hops",
+            r"exceeded \d{1,3} hops",
+            r"bounce between two",
+            r"forwarded too (?:many|often)",
         ),
     ),
     Rule(
@@ -35,8 +38,10 @@ RULES = (
                 r"(?:requires?|without|no|must use|fail(?:ed|ure)?|cannot|could not|mandatory|unable|using)"
                 r" .{0,30}\b(?:tls|ssl)\b"
             ),
-            r"certificate .{0,60}(?:expired|invalid|verif|mismatch|untrusted|fail|revoked|not)",
-            r"encryption (?:is )?(?:needed|required)",
+            r"certificate .{0,60}(?:expired|invalid|verif|mismatch|untrusted|fail|revoked|not|unknown|self-signed)",
+            r"encryption (?:is )?(?:needed|required|too weak)",
+            r"sent over (?:an? )?(?:tls|ssl)",
+            r"\b(?:dane|tlsa|requiretls|x509)\b",
             r"mta-sts",
         ),
     ),
@@ -52,7 +57,7 @@ RULES = (
             r"insufficient (?:system )?(?:resources?|memory|system storage|disk space|storage|space|queue)",
             r"(?:no|low on|out of|lack of) (?:free |system |available )?(?:disk space|memory|resources?|disk)",
             r"load (?:average )?(?:is )?(?:too )?high",
-            r"system (?:storage |disk )?(?:is )?full",
+            r"(?:system|disk|filesystem) (?:storage |disk )?(?:is )?full",
             r"(?<!5\.0\.0 )service (?:is )?(?:shutting|closing|unavailable|temporarily)",
             r"shutting down",
             r"(?:for|under|in) maintenance",
@@ -111,6 +116,8 @@ RULES = (
             r"no (?:response|answer) from",
             r"remote protocol error",
             r"connection to mail exchanger failed",
+            r"no valid hosts",
+            r"(?:econnrefused|econnreset|etimedout|ehostunreach|enetunreach|epipe)\b",
         ),
     ),
     Rule(
@@ -149,7 +156,6 @@ RULES = (
             r"unrecoverable error",
             r"mailing list expansion",
             r"storedrv\.",
-            r"command rejected",
             (
                 r"(?:syntax error|unrecogni[sz]ed|not implemented|bad sequence|out of order|unknown command|not"
                 r" recogni[sz]ed)\b.{0,30}command"
@@ -176,7 +182,9 @@ RULES = (
             r"queued? too long",
             r"too old",
             r"after multiple retries",
-            r"maximum(?:-time-expired| retr| number of attempts| queue| lifetime| delivery)",
+            r"(?:attempts|retries) (?:were |have been |are )?exhausted",
+            r"time limit specified",
+            r"maximum(?:-time-expired| retr| number of attempts| time| queue| lifetime| delivery)",
             r"retr(?:y|ies) (?:timeout|limit|count)",
             r"(?:message|mail) will be retried",
             r"allowed queue period",
