@@ -11,6 +11,7 @@ from bouncer.policy.rules import (
     content,
     domain,
     european,
+    european_transfer,
     mailbox,
     providers,
     recipient,
@@ -26,6 +27,7 @@ PLAIN: tuple[Rule, ...] = (
     *authentication.RULES,
     *reputation.RULES,
     *sender.RULES,
+    *content.HEADER,  # before domains and recipients: an address in a header
     *mailbox.FULL,
     *domain.RULES,  # before recipients: "domain name not found"
     *recipient.RULES,
@@ -33,7 +35,9 @@ PLAIN: tuple[Rule, ...] = (
     *content.RULES,
     *transport.RULES,
     *european.RULES,
+    *european_transfer.RULES,
     *asian.RULES,
+    *authentication.NAMED,
 )
 """Phrases that name one cause."""
 

@@ -83,11 +83,21 @@ RULES = (
             r"client host rejected: (?:cannot|could not|no|unknown)",
             r"(?:unresolvable|unknown|generic|dynamic) (?:client host|client hostname|ptr|rdns)",
             r"forward[ -]confirmed",
+            r"\byour (?:mail )?(?:server|host)(?:'s)? (?:host ?)?name\b",
             r"ip name lookup failed",
             r"(?:hostname|domain|helo) .{0,60}mismatch(?:es)? .{0,20}\bip\b",
             r"\bip\b.{0,60}(?:does not|doesn't) resolve",
             r"(?:not|no) .{0,20}\bresolve .{0,40}(?:your|client|connecting|sending) (?:ip|host|server)",
             r"without a valid sender domain",
         ),
+    ),
+)
+
+NAMED = (
+    Rule(
+        "authentication-named",
+        Reason.AUTHENTICATION_FAILED,
+        "RFC 7208, 6376, 7489: a refusal that names the check and no other cause, in whatever words",
+        (r"\b(?:spf|dkim|dmarc)\b(?![ =:]{1,3}(?:pass|none|neutral|ok))",),
     ),
 )

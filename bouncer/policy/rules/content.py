@@ -3,6 +3,20 @@
 from bouncer.policy.rules.rule import Rule
 from bouncer.policy.verdict import Reason
 
+HEADER = (
+    Rule(
+        "header-malformed",
+        Reason.FORMAT_ERROR,
+        "RFC 5322; Exim (verify = header_syntax), Postfix, qmail: an address in the message's header, not the recipient's",
+        (
+            r"failing address in",
+            r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date|message-id):?\W{0,3}(?:header|field)\b",
+            r"(?:invalid|malformed|bad|illegal|incorrect) (?:to:? |from:? |cc:? |sender:? |message |mail |mime )?headers?\b",
+            r"malformed address: .{0,80}may not follow",
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "message-too-large",
@@ -15,7 +29,7 @@ RULES = (
             ),
             (
                 r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|hop|rate|volume|count))(?:size |length )?.{0,12}exceed"
-                r"[a-z]{0,3}(?! .{0,24}(?:hop|time|queue|retr|depth))"
+                r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth))"
             ),
             r"(?:size|length) .{0,24}exceed",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
@@ -57,7 +71,6 @@ RULES = (
             r"lines? (?:is |are )?too long",
             r"line length",
             r"smtplf\.html",  # qmail: a bare LF
-            r"unqualified address in",
             r"header error",
             r"conversion .{0,40}(?:prohibited|fail|required)",
             r"(?:message|mail) (?:is |was )?(?:malformed|corrupt)",
@@ -70,6 +83,7 @@ RULES = (
         (
             r"\bvirus(?:es)?\b",
             r"malware",
+            r"ransomware",
             r"\binfected\b",
             r"\btrojan\b",
             r"clamav",
@@ -130,6 +144,7 @@ RULES = (
             r"security (?:restriction|reason|violation|polic|problem|threat|rule|risk)",
             r"transport\.?rules?",
             r"\brules?\b.{0,30}(?:reject|block|refus|delet)",
+            r"(?:forbidden|prohibited|banned|disallowed|unsafe|dangerous) (?:file|attachment)",
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"delivery not authori[sz]ed",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",

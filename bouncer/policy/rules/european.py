@@ -1,4 +1,4 @@
-"""What servers say in European languages: Exchange's localised reports, T-Online, Orange, Libero, UOL, Mail.ru ...
+"""What servers say of the recipient in European languages: Exchange's localised reports, T-Online, Orange, Libero, Mail.ru ...
 
 An accented letter is written as a dot: many servers send it without its accent, or in a charset that they do not name.
 """
@@ -30,7 +30,14 @@ RULES = (
             r"(?:переполнен|превышен\w{0,3}) .{0,40}(?:ящик|квот|лимит)",
             r"postaf.i.k. .{0,40}vol",
             r"schr.nk. .{0,40}pln.",  # Czech
-            r"(?:posta )?kutusu .{0,40}dolu",  # Turkish
+            r"(?:posta )?kutusu .{0,40}(?:dolu|a.ıldı)",  # Turkish
+            r"kota .{0,20}a.ıldı",
+            r"(?:cota|cuota|quota) .{0,30}(?:excedida|superada|agotada|superata|esgotada)",
+            r"(?:postilaatikko|sähköpostilaatikko) .{0,40}täynn",  # Finnish
+            r"postafi.k.{0,40}(?:megtelt|betelt)",  # Hungarian
+            r"(?:căsuţa|căsuța|casuta) .{0,40}plin",  # Romanian
+            r"γραμματοκιβώτιο.{0,40}πλήρες",  # Greek
+            r"скриньк\w{1,2} .{0,60}(?:переповнен|заповнен)",  # Ukrainian
         ),
     ),
     Rule(
@@ -53,6 +60,46 @@ RULES = (
         ),
     ),
     Rule(
+        "account-closed-european",
+        Reason.CLOSED_ACCOUNT,
+        "T-Online, GMX, Orange, Libero, Mail.ru: accounts that were given up; replies of companies whose people left",
+        (
+            (
+                r"(?:mitarbeiter|adresse|e-mail-adresse|mailadresse|konto|postfach|mailbox|benutzer|account|empf.nger)\w{0,3}\b"
+                r".{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar|vorhanden"
+                r"|existent|besch.ftigt|verwendet|genutzt|g.ltige)"
+            ),
+            (
+                r"(?:konto|postfach|mailbox|adresse|e-mail-adresse|benutzer|account|kunde)\w{0,5}\b"
+                r".{0,40}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
+            ),
+            (
+                r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b.{0,60}"
+                r"(?:n.est plus|n.existe plus|a .t. (?:supprim|ferm|r.sili|cl.tur)|ne travaille plus)"
+            ),
+            (
+                r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b.{0,60}"
+                r"(?:ya no (?:existe|est.|es|trabaja)|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad|dad. de baja))"
+            ),
+            (
+                r"(?:conta|caixa postal|endere.o|usu.rio)\b.{0,60}"
+                r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|desativad. permanente))"
+            ),
+            (
+                r"(?:casella|account|indirizzo|utente|utenza)\b.{0,60}"
+                r"(?:non .{0,8}pi. (?:attiv|valid|disponibil|in uso)|. stat. (?:chius|cancellat|eliminat|dismess|rimoss)|cessat)"
+            ),
+            (
+                r"(?:adres|e-mailadres|account|mailbox|postvak|gebruiker|medewerker)\b.{0,60}"
+                r"(?:niet meer (?:in gebruik|actief|geldig|werkzaam|beschikbaar)|opgeheven|verwijderd|opgezegd)"
+            ),
+            r"(?:konto|skrzynk|adres)\w{0,3}\b.{0,40}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
+            r"(?:ящик|аккаунт|адрес|пользовател|учетная запись|учётная запись)\w{0,3}.{0,40}(?:удал.н|больше не|закрыт|уволен)",
+            r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,40}(?:avslutat|avslutad|borttag|inte längre|nedlagt|slettet|lukket)",
+            r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zrušen|smazán|již ne)",
+        ),
+    ),
+    Rule(
         "unknown-user-european",
         Reason.INVALID_RECIPIENT,
         (
@@ -66,6 +113,7 @@ RULES = (
                 r"(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht"
                 r" vorhanden|ung.ltig|nicht existiert|gibt es nicht)"
             ),
+            r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden|nicht vorhanden)",
             r"(?:benutzer|empf.nger|adresse|postfach)\w{0,2}\b.{0,80} nicht .{0,40}(?:gefunden|vorhanden|bekannt)",
             r"(?:unbekannter|ung.ltiger|ung.ltige|nicht vorhandenes|kein) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
             (
@@ -116,8 +164,18 @@ RULES = (
                 r"(?:címzett|cimzett|felhasználó|felhasznalo|postafiók|postafiok|cím)\w{0,2}\b.{0,40}(?:nem l.tezik"
                 r"|ismeretlen|nem tal.lhat.)"
             ),
+            (
+                r"(?:ukjent|ukendt|okänd|okand|onbekende?|ongeldig|tuntematon|ismeretlen|bilinmeyen|geçersiz|neznámý|neznamy"
+                r"|necunoscut|невідомий) (?:bruker|bruger|mottaker|modtager|adresse|användare|mottagare|gebruiker|ontvanger|adres"
+                r"|vastaanottaja|käyttäjä|osoite|felhasználó|címzett|kullan.c.|al.c.|uživatel|adresát|destinatar|utilizator"
+                r"|користувач|одержувач|адресат)"
+            ),
+            (
+                r"(?:inconnue?|desconocid.|desconhecid.|sconosciut.|inexistante?|inexistente|unbekannter?)"
+                r" (?:utilisateur|destinataire|usuario|usu.rio|destinatario|destinat.rio|utente|casella|benutzer|empf.nger)"
+            ),
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
-            r"(?:utilizatorul|destinatarul|adresa|contul)\b.{0,60}(?:nu exist|necunoscut|nu a fost g.si|invalid)",
+            r"(?:utilizator|utilizatorul|destinatar|destinatarul|adresa|cont|contul)\b.{0,60}(?:nu exist|necunoscut|nu a fost g.si|invalid)",
             r"(?:користувач|одержувач|отримувач|адресат|адреса|скринька)\w{0,3}\b.{0,60}(?:не знайдено|не існує|невідом)",
             r"(?:usuari|destinatari|adreça|compte|bústia)\b.{0,60}(?:no existeix|desconegu|no s'ha trobat)",
             r"no existeix .{0,20}(?:usuari|destinatari|adreça|compte|bústia)",
@@ -133,91 +191,28 @@ RULES = (
         Reason.ACCOUNT_INACTIVE,
         "T-Online, GMX, Orange, Libero, UOL, Mail.ru, Yandex: mailboxes that are switched off",
         (
-            r"(?:postfach|konto|benutzer|mailbox)\b.{0,60}(?:gesperrt|deaktiviert|inaktiv)",
+            r"(?:postfach|konto|benutzer|benutzerkonto|e-mail-konto|mailbox|account)\b.{0,60}(?:gesperrt|deaktiviert|inaktiv)",
             r"(?:compte|bo.te|adresse)\b.{0,60}(?:d.sactiv|suspendu|bloqu|inacti)",
             (
                 r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|desativad"
                 r"|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)"
             ),
+            r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zablokov|deaktivov|neaktivn|pozastaven)",
             r"konto\b.{0,60}(?:zablokowan|nieaktywn|zawieszon|inaktiverat|sperrat)",
             r"(?:ящик|аккаунт|пользовател|учетная запись)\w{0,3}.{0,60}(?:заблокирован|отключ.н|неактив)",
         ),
     ),
     Rule(
-        "message-too-large-european",
-        Reason.MESSAGE_TOO_LARGE,
-        "Exchange 5.3.4 and 5.2.3 in each language",
-        (
-            r"nachricht\b.{0,60}zu gro",
-            r"message\b.{0,60}(?:trop volumineux|trop grand|d.passe la taille)",
-            r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|excede)",
-            r"messaggio\b.{0,60}(?:troppo grande|supera)",
-            r"bericht\b.{0,40}te groot",
-            r"meddelande\w{0,2}\b.{0,40}f.r stor",
-            r"wiadomo..\b.{0,60}(?:za du.a|zbyt du.a)",
-            r"(?:письмо|сообщение|размер)\b.{0,60}(?:слишком больш|превышает)",
-        ),
-    ),
-    Rule(
-        "spam-european",
-        Reason.SPAM_CONTENT,
-        "Mail.ru, Yandex, UOL, Orange, T-Online: refused for its content",
-        (
-            r"(?:als|comme|como|come|jako|som) spam",
-            r"(?:спам|спама|нежелательн)",
-        ),
-    ),
-    Rule(
-        "relaying-denied-european",
-        Reason.RELAYING_DENIED,
-        "Exchange 5.7.1 in each language: the sender may not write to this recipient",
-        (
-            r"keine berechtigung.{0,60}(?:senden|empf.nger)",
-            r"nicht berechtigt.{0,60}(?:senden|empf.nger)",
-            r"(?:n.avez pas|pas) l.autorisation",
-            r"no (?:tiene|dispone de) permiso",
-            r"n.o tem permiss.o",
-            r"non (?:si dispone|dispone) dell.autorizzazione",
-        ),
-    ),
-    Rule(
-        "reputation-european",
-        Reason.BAD_REPUTATION,
-        "Mail.ru, Yandex, UOL: the sending host is on a list",
-        (r"ч.рн\w{2,4} спис\w{0,3}", r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera))"),
-    ),
-    Rule(
-        "network-error-european",
-        Reason.NETWORK_ERROR,
-        "Exchange 4.4.1 in each language; Postfix and Exim translated",
+        "recipient-moved-european",
+        Reason.RECIPIENT_MOVED,
+        "qmail's bouncesaying, Exim's redirect, Sendmail's error:5.1.6 with the postmaster's own words",
         (
             (
-                r"(?:verbindung|verbindungsaufbau)\b.{0,60}(?:fehlgeschlagen|abgelehnt|nicht m.glich|unterbrochen"
-                r"|getrennt|zeit.berschreitung)"
+                r"(?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres|e-mailadres)\b"
+                r".{0,40}(?:hat sich ge.ndert|a chang|ha cambiado|mudou|foi alterado|. cambiato|is gewijzigd)"
             ),
-            r"(?:connexion|liaison)\b.{0,60}(?:.chou|refus|impossible|perdue|interrompue|expir)",
-            (
-                r"(?:conexi.n|conex.o|connessione)\b.{0,60}(?:rechazad|recusad|rifiutat|agotad|esgotad|scadut|perdid"
-                r"|fallid|falhou|fallit)"
-            ),
-            (
-                r"(?:соединени|тайм-аут|таймаут)\w{0,2}\b.{0,60}(?:соединени|отклонен|разорван|истекло|не удалось"
-                r"|не установлен|ожидани)"
-            ),
-            r"(?:połączeni|polaczeni)\w{0,2}\b.{0,60}(?:odrzuc|przerwan|limit czasu)",
-        ),
-    ),
-    Rule(
-        "expired-european",
-        Reason.EXPIRED,
-        "Exim and Postfix translated; Exchange 4.4.7 in each language",
-        (
-            r"(?:zustellung|nachricht) .{0,60}(?:verz.gert|abgelaufen|noch nicht zugestellt)",
-            r"(?:remise|distribution|livraison) .{0,60}(?:retard|diff.r|d.lai|expir)",
-            r"(?:délai|delai) .{0,60}(?:expir|d.pass)",
-            r"(?:entrega|mensaje) .{0,60}(?:retras|demora|ha caducado|expirad)",
-            r"(?:consegna) .{0,60}(?:ritard|scadut)",
-            r"(?:доставк|письмо)\w{0,2}.{0,60}(?:задерж|отложен)",
+            r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres)",
+            r"(?:новый|изменился|изменил) .{0,10}адрес",
         ),
     ),
 )

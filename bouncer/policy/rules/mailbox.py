@@ -32,7 +32,7 @@ FULL = (
             ),
             r"mail ?box .{0,40}(?:exceed|limit|maximum (?:size|allowed))",
             (
-                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|insufficient|no more|lack of|run"
+                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|not have enough|insufficient|no more|lack of|run"
                 r" out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)"
             ),
             (
@@ -40,6 +40,8 @@ FULL = (
                 r"|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)"
             ),
             r"too much mail data",
+            r"(?:mail|recipient|user|mailbox|inbox|account) storage (?:is )?full",
+            r"(?:maximum|max) mail ?box (?:size|capacity)",
             r"space .{0,12}used up",
             r"too many (?:messages|mails) (?:in|on) (?:the |this |his )?(?:mail ?box|inbox|server|disk)",
             r"out of (?:storage|mailbox)",

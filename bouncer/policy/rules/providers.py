@@ -19,12 +19,6 @@ RULES = (
         ),
     ),
     Rule(
-        "exim-two-addresses",
-        Reason.FORMAT_ERROR,
-        "Exim, parse.c: two addresses without a comma between them, in a header or an alias; neither need be wrong",
-        (r"malformed address: .{0,80}may not follow @",),
-    ),
-    Rule(
         "mailenable-not-local",
         Reason.INVALID_RECIPIENT,
         "MailEnable: its 550 for a mailbox that it does not have",
@@ -144,6 +138,12 @@ RULES = (
         Reason.SPAM_CONTENT,
         "mail.163.com/help: DT is about the content",
         (r"\bdt:[a-z]{3}\b",),
+    ),
+    Rule(
+        "mailru-disabled",
+        Reason.ACCOUNT_INACTIVE,
+        "help.mail.ru/developers: the mailbox is there and switched off, though the text begins with \"invalid mailbox\"",
+        (r"local mailbox @ is unavailable: account is disabled(?! or)",),
     ),
     Rule(
         "t-online-problem",

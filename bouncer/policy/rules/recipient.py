@@ -39,6 +39,7 @@ RULES = (
             r"no forwarding address",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
+            r"has a new (?:e-?mail )?address",
             r"not our (?:user|customer)",
             r"user not local\b.{0,20}(?:try|forward|use)",
             r"owner .{0,20}has changed",
@@ -90,12 +91,18 @@ RULES = (
             r"user missing home directory",
             r"no recipients accepted",
             (
-                r"(?:unknown|invalid|non-?existent|nonexistent|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
+                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
                 r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
                 r" ){0,2}<who>\b(?!, error_code| error)"
             ),
             r"unknown or illegal <who>",
+            (
+                r"(?:user|mailbox|account|recipient|alias|login)"
+                r" (?!status|domain|host|error|database|table|reason|policy|type)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+            ),
+            r"no local (?:mail ?box|user|account|recipient)",
+            r"not found: ?[<\"']?@",
             r"<who>\b<at><is>(?:an? )?<gone>",
             r"<who>\b.{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             r"(?:does not|doesn't|do not|don't) (?:seem to |appear to )?exist\b",
@@ -129,7 +136,7 @@ RULES = (
                 r"|recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
                 r"|subscriber)\b"
             ),
-            r"(?:not|n't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
+            r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",

@@ -51,7 +51,7 @@ RULES = (
             r"throttl(?:ed|ing|e)\b",
             r"has exceeded .{0,40}(?:e-?mails|messages|recipients|defers|failures) (?:per|allowed)",
             r"temporarily deferred due to",
-            r"messages? from .{0,60}deferred",
+            r"messages? from .{0,60}temporarily deferred",
             r"\[tss?0\d\]",
             r"mail flood",
             r"slow down",
@@ -132,6 +132,7 @@ RULES = (
             r"use your (?:isp|provider)'?s? (?:smtp|mail)",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
             r"user complaints",
+            r"(?:directory harvest|dictionary) (?:attack)?",
             r"(?:spam|abuse|junk) (?:source|originat|was received from|complaints?|reports?)",
             (
                 r"(?:suspicious|malicious|spamming|untrusted|abusive) (?:activity|ip|source|sender|host|connection"

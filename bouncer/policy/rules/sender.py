@@ -20,13 +20,18 @@ RULES = (
                 r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
                 r"|originator)\b.{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
             ),
-            r"(?:return|reverse)[- ]path.{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
+            r"(?:return|reverse)[- ](?:path|address).{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
             (
                 r"(?:<refused>|invalid|unknown|bad|unverified|unresolvable|forged|fake|incorrect|illegal|denies the"
                 r"|reject|prohibited) (?:the |this |your |envelope |return )?(?:sender|mail from|mailfrom|return[-"
                 r" ]path|reverse[- ]path|from address)"
             ),
             r"domain of sender .{0,80}(?:<gone>|resolve)",
+            r"(?:<gone>|invalid|bad) .{0,40}(?:return|reverse)[- ]path",
+            r"\byour (?:e-?mail |mail |from )?address\b.{0,60}(?:<refused>|<gone>)",
+            r"(?:<refused>) (?:messages? |mail )?(?:from )?your (?:e-?mail )?(?:address|domain)\b",
+            r"(?:verify|validate) (?:the |your |this )?sender",
+            r"sender .{0,12}not (?:in|on)\b",
             r"badmailfrom",
             r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
             r"(?:<refused>|invalid|bad|forged)[a-z]{0,3} .{0,20}\b(?:helo|ehlo)\b",
@@ -41,7 +46,7 @@ RULES = (
             r"(?:bounces?|null sender|null reverse-path|dsns?) .{0,40}<refused>",
             r"e-?mail address is not verified",
             (
-                r"only accepts? (?:e-?mails?|mail|messages) from (?:known|authori[sz]ed|approved|registered|internal"
+                r"only accepts? (?:e-?mails? from |mail from |messages from )?(?:known|authori[sz]ed|approved|registered|internal"
                 r"|members)"
             ),
             (
@@ -96,14 +101,14 @@ RULES = (
         (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
-            r"(?:not|n't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
+            r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"as a relay\b",
             r"rcpthosts",
             r"(?:turn on|enable|use) smtp[ -]auth",
             r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",
             r"authentication (?:is )?needed",
-            r"(?:does not|doesn't|not) (?:handle|serve|host) (?:mail|e-?mail|this domain)",
+            r"(?:does not|doesn't|don't|do not|not) (?:handle|serve|host) (?:mail|e-?mail|this domain)",
             r"tenant ?attribution",
             r"must (?:authenticate|log ?in|check (?:for )?(?:new )?mail|use pop)",
         ),

@@ -21,6 +21,7 @@ RULES = (
             r"exceeded \d{1,3} hops",
             r"bounce between two",
             r"forwarded too (?:many|often)",
+            r"configured in a loop",
         ),
     ),
     Rule(
@@ -170,7 +171,7 @@ RULES = (
         "RFC 3463 X.4.7; Postfix, Sendmail, Exim, Exchange 4.4.7, Amazon SES, Gmail",
         (
             (
-                r"(?:message|mail|delivery|retry|queue|delivery time|timeout|retry time|lifetime) (?:has |was |have "
+                r"(?:message|mail|delivery|retry|queue|delivery time|timeout|retry time|lifetime|attempts) (?:has |was |have "
                 r"|is |been ){0,2}(?:expired|exceeded)"
             ),
             (

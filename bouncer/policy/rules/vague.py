@@ -10,7 +10,7 @@ RULES = (
         "RFC 5321 section 4.2.3: replies 550 and 450, mailbox unavailable for one of many causes",
         (
             r"mail ?box <is>(?:unavailable|not available)",
-            r"recipient <is>(?:unavailable|not available)",
+            r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
             r"<who>\b<at>(?:address )?<is><refused>",
             r"(?:<refused>|not accepting) .{0,20}recipient",
             r"does not like recipient",
@@ -27,6 +27,17 @@ RULES = (
             r"\brefused\b",
             r"\bdenied\b",
             r"\bblocked\b",
+        ),
+    ),
+    Rule(
+        "vague-refusal-european",
+        Reason.POLICY,
+        "RFC 3463 X.7.1 as commonly spoken, in European languages",
+        (
+            (
+                r"(?:abgelehnt|verweigert|zur.ckgewiesen|refus.e?s?\b|rejet.e?s?\b|rechazad|recusad|rejeitad|rifiutat|respint"
+                r"|geweigerd|odrzucon|отклонен|отклонён|odm.tnut|avvisat|afvist|elutas.t|reddedil|bloqu.e?s?\b|bloquead|bloccat)"
+            ),
         ),
     ),
 )

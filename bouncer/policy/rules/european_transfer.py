@@ -1,0 +1,141 @@
+"""What servers say in European languages of the message, of the sender, and of themselves."""
+
+from bouncer.policy.rules.rule import Rule
+from bouncer.policy.verdict import Reason
+
+RULES = (
+    Rule(
+        "message-too-large-european",
+        Reason.MESSAGE_TOO_LARGE,
+        "Exchange 5.3.4 and 5.2.3 in each language",
+        (
+            r"nachricht\b.{0,60}zu gro",
+            r"message\b.{0,60}(?:trop volumineux|trop grand|d.passe la taille)",
+            r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|excede)",
+            r"messaggio\b.{0,60}(?:troppo grande|supera)",
+            r"bericht\b.{0,40}te groot",
+            r"meddelande\w{0,2}\b.{0,40}f.r stor",
+            r"wiadomo..\b.{0,60}(?:za du.a|zbyt du.a)",
+            r"(?:письмо|сообщение|размер)\b.{0,60}(?:слишком больш|превышает)",
+        ),
+    ),
+    Rule(
+        "spam-european",
+        Reason.SPAM_CONTENT,
+        "Mail.ru, Yandex, UOL, Orange, T-Online: refused for its content",
+        (
+            r"(?:als|comme|como|come|jako|som) spam",
+            r"(?:спам|спама|нежелательн)",
+        ),
+    ),
+    Rule(
+        "relaying-denied-european",
+        Reason.RELAYING_DENIED,
+        "Exchange 5.7.1 in each language: the sender may not write to this recipient",
+        (
+            r"keine berechtigung.{0,60}(?:senden|empf.nger)",
+            r"nicht berechtigt.{0,60}(?:senden|empf.nger)",
+            r"(?:n.avez pas|pas) l.autorisation",
+            r"no (?:tiene|dispone de) permiso",
+            r"n.o tem permiss.o",
+            r"non (?:si dispone|dispone) dell.autorizzazione",
+            (
+                r"(?:relais|relay|relaying|weiterleitung|reenv.o|retransmisi.n)\b.{0,30}"
+                r"(?:refus|interdit|nicht erlaubt|nicht gestattet|verweigert|abgelehnt|no permitid|denegad|n.o permitid|negad"
+                r"|non consentit|niet toegestaan)"
+            ),
+            r"no se permite .{0,12}(?:relay|reenv)",
+            r"(?:релей|ретрансляц|пересылк)\w{0,2} .{0,20}(?:запрещ|отклон|не разреш)",
+        ),
+    ),
+    Rule(
+        "reputation-european",
+        Reason.BAD_REPUTATION,
+        "Mail.ru, Yandex, UOL: the sending host is on a list",
+        (
+            r"ч.рн\w{2,4} спис\w{0,3}",
+            r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste|feketelist)",
+            (
+                r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"
+                r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован)"
+            ),
+        ),
+    ),
+    Rule(
+        "network-error-european",
+        Reason.NETWORK_ERROR,
+        "Exchange 4.4.1 in each language; Postfix and Exim translated",
+        (
+            (
+                r"(?:verbindung|verbindungsaufbau)\b.{0,60}(?:fehlgeschlagen|abgelehnt|nicht m.glich|unterbrochen"
+                r"|getrennt|zeit.berschreitung)"
+            ),
+            r"(?:connexion|liaison)\b.{0,60}(?:.chou|refus|impossible|perdue|interrompue|expir)",
+            (
+                r"(?:conexi.n|conex.o|connessione)\b.{0,60}(?:rechazad|recusad|rifiutat|agotad|esgotad|scadut|perdid"
+                r"|fallid|falhou|fallit)"
+            ),
+            (
+                r"(?:соединени|тайм-аут|таймаут)\w{0,2}\b.{0,60}(?:соединени|отклонен|разорван|истекло|не удалось"
+                r"|не установлен|ожидани)"
+            ),
+            r"(?:połączeni|polaczeni)\w{0,2}\b.{0,60}(?:odrzuc|przerwan|limit czasu)",
+        ),
+    ),
+    Rule(
+        "expired-european",
+        Reason.EXPIRED,
+        "Exim and Postfix translated; Exchange 4.4.7 in each language",
+        (
+            r"(?:zustellung|nachricht) .{0,60}(?:verz.gert|abgelaufen|noch nicht zugestellt)",
+            r"(?:remise|distribution|livraison) .{0,60}(?:retard|diff.r|d.lai|expir)",
+            r"(?:délai|delai) .{0,60}(?:expir|d.pass)",
+            r"(?:entrega|mensaje) .{0,60}(?:retras|demora|ha caducado|expirad)",
+            r"(?:consegna) .{0,60}(?:ritard|scadut)",
+            r"(?:доставк|письмо)\w{0,2}.{0,60}(?:задерж|отложен)",
+        ),
+    ),
+    Rule(
+        "rate-limited-european",
+        Reason.RATE_LIMITED,
+        "Orange 4.3.0, T-Online, UOL, Mail.ru: too many connections or messages",
+        (
+            (
+                r"(?:zu viele|trop de|demasiad.s|muitas|muitos|troppe|troppi|te veel|zbyt wiele|слишком много|for mange|för många)"
+                r" (?:verbindung|nachricht|e-mails|mails|empf.nger|fehler|connexion|message|destinataire|requ.te|erreur|conexi"
+                r"|mensaje|correo|destinatari|error|conex|mensage|destinat|conness|messagg|errori|verbinding|bericht|połącze|wiadomo"
+                r"|соединен|подключен|писем|сообщен|получател|ошиб|forbindelse|anslutning)"
+            ),
+            r"превышен\w{0,3} .{0,20}(?:частот|количеств|скорост)",
+        ),
+    ),
+    Rule(
+        "authentication-european",
+        Reason.AUTHENTICATION_FAILED,
+        "RFC 7208, 6376 and 7489 in other words: the name of the check stands beside a word for failure",
+        (
+            (
+                r"(?:.chec|.choue|fehlgeschlagen|fehler|ung.ltig|fallo|fall.|falha|falhou|fallit|non valid|mislukt|b..d|ошибк"
+                r"|не прош|не пройден|провер|v.rification|verifica|pr.fung|controle|verificaci.n|verifica..o)\w{0,4}"
+                r" .{0,40}\b(?:spf|dkim|dmarc)\b"
+            ),
+            (
+                r"\b(?:spf|dkim|dmarc)\b.{0,60}"
+                r"(?:.chou|fehlgeschlagen|ung.ltig|fallid|fall.|falhou|inv.lid|fallit|non valid|mislukt|не прош|не пройден)"
+            ),
+            r"(?:kein|pas de|sin|sem|senza|geen|нет) .{0,12}(?:reverse[ -]dns|ptr|rdns)",
+        ),
+    ),
+    Rule(
+        "server-busy-european",
+        Reason.SERVER_BUSY,
+        "RFC 5321 reply 421 in other words",
+        (
+            (
+                r"(?:service|serveur|dienst|server|servicio|servidor|servi.o|servizio|сервер|сервис|serwer)\b.{0,30}"
+                r"(?:indisponible|satur|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado|indispon|non disponibile"
+                r"|occupato|niet beschikbaar|overbelast|перегружен|занят|недоступен|niedost.pn|przeci..on)"
+            ),
+        ),
+    ),
+)
