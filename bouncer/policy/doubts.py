@@ -13,7 +13,7 @@ from bouncer.policy.verdict import Category, Reason, Verdict
 from bouncer.policy.words import bounded
 
 _OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
-_BARE = ("unknown-user-bare", "carrier-unknown-user")
+_BARE = ("unknown-user-bare", "carrier-unknown-user", "unknown-user-loose")
 _AT_MAIL = (
     *(
         "in reply to mail",

@@ -34,6 +34,7 @@ PLAIN: tuple[Rule, ...] = (
     *mailbox.OFF,  # after recipients: "unknown or disabled user"
     *content.RULES,
     *transport.RULES,
+    *european_transfer.SENDER,
     *european.RULES,
     *european_transfer.RULES,
     *asian.RULES,

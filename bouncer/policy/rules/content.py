@@ -39,7 +39,8 @@ RULES = (
             r"message length",
             r"line limit exceeded",
             r"oversized? (?:message|mail)",
-            r"(?:larger|bigger) than (?:the |our |your |\d)",
+            r"(?:larger|bigger|longer) than (?:the |our |your |allowed|permitted|\d)",
+            r"content-too-long",
         ),
     ),
     Rule(
@@ -49,6 +50,8 @@ RULES = (
         (
             r"\brfc ?-?\d{3,4}\b.{0,80}(?:compl|conform|violat|invalid)",
             r"(?:compl|violat|conform|according)[a-z]{0,4} .{0,40}\brfc ?-?\d{3,4}",
+            r"not .{0,20}\brfc ?-?\d{3,4}\b",
+            r"characters? in (?:the |your )?(?:message )?headers?\b",
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
             r"stray new ?line",
@@ -86,6 +89,7 @@ RULES = (
             r"ransomware",
             r"\binfected\b",
             r"\btrojan\b",
+            r"\bworm\b",
             r"clamav",
             r"phish",
             r"(?:malicious|dangerous|harmful) (?:content|attachment|file|url|link|code)",

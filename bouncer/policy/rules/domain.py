@@ -92,6 +92,7 @@ RULES = (
             r"no (?:dns|a|aaaa|address) (?:record|entr)[a-z]{0,3} (?:for|found|exist)",
             r"domain\b.{0,60}(?:couldn't|could not|can't|cannot) be found",
             r"domain is not reachable",
+            r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",
             r"had no relevant answers",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",

@@ -12,6 +12,9 @@ RULES = (
         Reason.MAILBOX_FULL,
         "Exchange and Outlook reports (5.2.2) in each language; GMX, T-Online, Orange, Libero, UOL, Mail.ru",
         (
+            r"<room>\b.{0,60}<spent>",
+            r"<spent> .{0,30}<room>",
+            r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет) (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b",
             r"(?:postfach|posteingang|mailbox)\b.{0,40} voll\b",  # German
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"bo.te .{0,40}(?:est pleine|pleine|satur.e|a atteint)",  # French
@@ -115,11 +118,13 @@ RULES = (
             ),
             r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden|nicht vorhanden)",
             r"(?:benutzer|empf.nger|adresse|postfach)\w{0,2}\b.{0,80} nicht .{0,40}(?:gefunden|vorhanden|bekannt)",
-            r"(?:unbekannter|ung.ltiger|ung.ltige|nicht vorhandenes|kein) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
+            r"(?:unbekannter|ung.ltiger|ung.ltige|nicht vorhandenes|kein|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
             (
                 r"(?:adresse|destinataire|utilisateur|bo.te|compte)s?\b.{0,80}(?:n.existe pas|inconnue?|introuvable"
                 r"|invalide|n.est pas valide|inexistante?|n.a pas .t. trouv)"
             ),
+            r"<person>\b.{0,60}<absent>",
+            r"<absent> .{0,20}<person>",
             r"destinataire\(?s?\)? .{0,20}invalide",
             (
                 r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr"

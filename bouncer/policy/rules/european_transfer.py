@@ -3,13 +3,28 @@
 from bouncer.policy.rules.rule import Rule
 from bouncer.policy.verdict import Reason
 
+SENDER = (
+    Rule(
+        "sender-rejected-european",
+        Reason.SENDER_REJECTED,
+        "RFC 3463 X.1.7 and X.1.8 in other words; Orange OFR_405, T-Online, UOL, Mail.ru: before what is said of recipients",
+        (
+            r"<sender>\b.{0,60}<absent>",
+            r"<sender>\b.{0,60}<dismissed>",
+            r"<absent> .{0,20}<sender>",
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "message-too-large-european",
         Reason.MESSAGE_TOO_LARGE,
         "Exchange 5.3.4 and 5.2.3 in each language",
         (
-            r"nachricht\b.{0,60}zu gro",
+            r"nachricht\b.{0,60}(?:zu gro|überschreitet)",
+            r"слишком больш\w{0,3} .{0,20}(?:письм|сообщен|размер)",
+            r"(?:maximale größe|taille maximale|tamaño máximo|tamanho máximo|dimensione massima|maximale grootte)",
             r"message\b.{0,60}(?:trop volumineux|trop grand|d.passe la taille)",
             r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|excede)",
             r"messaggio\b.{0,60}(?:troppo grande|supera)",

@@ -21,6 +21,7 @@ RULES = (
                 r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
                 r"|mailbox|local part|rcpt)"
             ),
+            r"not a valid rfc ?-?\d{3,4} address",
             r"domain missing or malformed",
             r"unqualified (?:address|recipient)(?! in)",
             r"fully-?qualified address",
@@ -37,6 +38,7 @@ RULES = (
         (
             r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
             r"no forwarding address",
+            r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
             r"has a new (?:e-?mail )?address",
@@ -57,8 +59,12 @@ RULES = (
             r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |their |e-?mail ){0,2}(?:account|mail ?box|user|address)",
             r"(?:doesn't|does not) work (?:here|for|at|with)\b",
             (
+                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to (?:reach|contact|e-?mail)"
+                r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
+            ),
+            (
                 r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
-                r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have)"
+                r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
@@ -86,12 +92,13 @@ RULES = (
             r"no such (?:recipient|person|one|local)",
             r"(?:nobody|no one|no-one|no user|anyone|anybody) (?:here )?(?:by|with|under) (?:that|this) name",
             r"(?:can't|cannot) accept user",
-            r"@[>)\"']{0,2} (?:is |was ){0,1}<gone>",
+            r"@[>)\"']{0,2}(?: -|:)? (?:is |was ){0,1}<gone>",
+            r"unrecogni[sz]ed[ -]or[ -]name",  # X.411, as PP and MMTA report it
             r"<who> for \S{1,80} <gone>",
             r"user missing home directory",
             r"no recipients accepted",
             (
-                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|incorrect|wrong|illegal"
+                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|unlisted|incorrect|wrong|illegal"
                 r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
                 r" ){0,2}<who>\b(?!, error_code| error)"

@@ -30,7 +30,7 @@ RULES = (
             r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?(?! fail)|sessions?|concurrent|simultaneous)",
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
-                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! (?:in|on)\b)"
+                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! (?:in|on) (?:the|this|his|her|user|mail ?box|inbox|server|disk)\b(?! message))"
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
@@ -98,7 +98,7 @@ RULES = (
             r"\bblacklst",
             r"blocked (?:by|using|at|on|in|via|for|due to) .{0,60}(?:lists?\b|bl\b|dns)",
             r"listed (?:in|on|at|by) .{0,60}(?:lists?\b|bl\b|database|dns|zone)",
-            r"(?:\bip|host|\bdomain|server|mailfrom|sender|client|\[[0-9a-f.:]{3,45}\])\b.{0,40} listed\b",
+            r"(?:\bip|host|\bdomain|server|mailfrom|sender|client|\[[0-9a-f.:]{3,45}\])\b.{0,40} (?<!not )listed\b",
             r"\bblack ip\b",
         ),
     ),

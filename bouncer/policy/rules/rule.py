@@ -10,7 +10,7 @@ groups, so that needs.py can tell which words must be there.
 import re
 from dataclasses import dataclass
 
-from bouncer.policy.rules import needs
+from bouncer.policy.rules import abroad, needs
 from bouncer.policy.verdict import Reason
 
 _REFUSED = (
@@ -51,6 +51,13 @@ VOCABULARY: dict[str, str] = {
         "(?:exceed(?:s|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing|ion of)|insufficient|no more)"
     ),
     "not": "(?:not|n't|cannot|unable to|never|no)",
+    # the same in other languages
+    "person": abroad.PERSON,
+    "absent": abroad.ABSENT,
+    "room": abroad.ROOM,
+    "spent": abroad.SPENT,
+    "sender": abroad.SENDER,
+    "dismissed": abroad.REFUSED,
 }
 """Words that servers use for each other, by what they mean."""
 

@@ -79,9 +79,10 @@ RULES = (
                 r"(?:you|sender|poster|author)\b.{0,40}(?:not|n't)"
                 r" (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b"
             ),
-            r"post by non-member",
+            r"non-?members?\b",
+            r"(?:allowed|approved|permitted|authori[sz]ed) senders?\b",
             r"(?:group|list)\b.{0,60}(?:may not exist, or|not have permission|only accepts|members only|closed list)",
-            r"permissions? to (?:post|send|submit)",
+            r"permissions? to (?:post|send|submit|write)",
             r"mailing list expansion prohibited",
             r"only (?:members|users inside|subscribers|senders inside|people inside)",
             r"members-only",

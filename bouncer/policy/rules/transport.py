@@ -12,7 +12,7 @@ RULES = (
             r"(?:routing|mail|forwarding|message|delivery|address|relay|alias) ?-?loop",
             r"\blooping\b",
             r"loops? back to",
-            r"loop (?:detected|count)",
+            r"loop[ -](?:detected|count)",
             r"too many (?:hops|received|levels)",
             r"hop ?count",
             r"already (?:contains|has) (?:my |a |this )?delivered-to",
@@ -44,6 +44,7 @@ RULES = (
             r"sent over (?:an? )?(?:tls|ssl)",
             r"\b(?:dane|tlsa|requiretls|x509)\b",
             r"mta-sts",
+            r"verify .{0,20}certificate",
         ),
     ),
     Rule(
@@ -66,7 +67,7 @@ RULES = (
             r"back[- ]?pressure",
             r"queue is (?:full|too long)",
             r"queue unavailable",
-            r"resources? (?:temporarily |are )?(?:unavailable|restrict|not available|limit|exhaust)",
+            r"resources? (?:temporarily |are )?(?:unavailable|restrict|not available|limit|exhaust|low)",
             r"temporary system problem",
             r"upstream error",
             r"server busy",
@@ -86,14 +87,15 @@ RULES = (
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)",
             r"\btimed out\b",
             (
-                r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
+                r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable|no longer responding"
                 r"|not reachable|not responding|down|not answering)"
             ),
             (
                 r"(?:host|server|system|computer)\b.{0,60}(?:did not respond|does not respond|is not responding|not"
                 r" reachable)"
             ),
-            r"no route to host",
+            r"no route (?:to|found)",
+            r"connect (?:failed|error)",
             r"network (?:is |was )?(?:error|problem|failure|down)",
             (
                 r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach|establish|open"
@@ -101,14 +103,14 @@ RULES = (
             ),
             r"no answer from host",
             r"bad connection",
-            r"socket (?:error|code)",
+            r"socket (?:error|code|closed)",
             r"(?:read|write|i/o|response|command|session|idle|greeting) time-? ?out",
             r"broken pipe",
             r"connection abort",
             r"connection shut ?down",
             r"communications? (?:failure|error|problem)",
             r"network error",
-            r"did not (?:accept our|respond)",
+            r"did not (?:accept our|respond|answer)",
             r"remote (?:server|host|mta|party)\b.{0,40}(?:closed|disconnect|dropped|hung up)",
             r"unexpected (?:disconnect|eof|end of)",
             r"premature (?:end|close|disconnect|eof)",
@@ -175,8 +177,8 @@ RULES = (
                 r"|is |been ){0,2}(?:expired|exceeded)"
             ),
             (
-                r"(?:unable to deliver|not delivered|undelivered|been trying|could not deliver|not been delivered|been"
-                r" queued|in the queue|tried to deliver|could not be delivered) .{0,60}(?:days?|hours?|minutes?|too"
+                r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver|not been delivered|been"
+                r" queued|in the queue|tried to deliver|could not be delivered|failed for) .{0,60}(?:days?|hours?|minutes?|too"
                 r" long)\b"
             ),
             r"(?:in|on) (?:the )?queue (?:too long|for)",
@@ -185,6 +187,8 @@ RULES = (
             r"after multiple retries",
             r"(?:attempts|retries) (?:were |have been |are )?exhausted",
             r"time limit specified",
+            r"(?:gave|giving) up after",
+            r"delivered in time",
             r"maximum(?:-time-expired| retr| number of attempts| time| queue| lifetime| delivery)",
             r"retr(?:y|ies) (?:timeout|limit|count)",
             r"(?:message|mail) will be retried",

@@ -5,6 +5,16 @@ from bouncer.policy.verdict import Reason
 
 RULES = (
     Rule(
+        "unknown-user-loose",
+        Reason.INVALID_RECIPIENT,
+        "RFC 3463 X.1.1 in free words: a mailbox, and in the same sentence its absence; see doubts.py",
+        (
+            r"(?:user|recipient|mail-? ?box|account|address|alias|addressee|mail ?drop)s?\b[^.;]{0,30} (?:is |was )?<gone>",
+            r"(?:not a|no) (?:valid|matching|known|such) (?:\S{1,20} )?(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b",
+            r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b[^.;]{0,30} (?:cannot|could not|can't) be verified",
+        ),
+    ),
+    Rule(
         "vague-mailbox",
         Reason.MAILBOX_UNAVAILABLE,
         "RFC 5321 section 4.2.3: replies 550 and 450, mailbox unavailable for one of many causes",
@@ -34,10 +44,7 @@ RULES = (
         Reason.POLICY,
         "RFC 3463 X.7.1 as commonly spoken, in European languages",
         (
-            (
-                r"(?:abgelehnt|verweigert|zur.ckgewiesen|refus.e?s?\b|rejet.e?s?\b|rechazad|recusad|rejeitad|rifiutat|respint"
-                r"|geweigerd|odrzucon|отклонен|отклонён|odm.tnut|avvisat|afvist|elutas.t|reddedil|bloqu.e?s?\b|bloquead|bloccat)"
-            ),
+            r"<dismissed>",
         ),
     ),
 )
