@@ -117,3 +117,26 @@ def test_shouting_changes_nothing(row: Row):
     shouted = (row.recipient.diagnostic_code or "").upper()
 
     assert judged(dataclasses.replace(row.recipient, diagnostic_code=shouted)).reason is row.reason
+
+
+HEADINGS = (
+    "Recipient: jane@example.org",
+    "Failed recipient: <jane@example.org>:",
+    "User jane@example.org",
+    "Delivery to the address jane@example.org failed:",
+    "Your message to the following user could not be delivered: jane@example.org",
+    "The following recipient(s) could not be reached: jane@example.org on 1/2/2024",
+)
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_that_names_the_recipient_proves_nothing(heading: str):
+    """Whether the address is given up on is said by the reason below, never by the words that introduce it."""
+    wrong = []
+    for row in SPOKEN:
+        said = (heading, row.recipient.diagnostic_code or "")
+        verdict = judged(dataclasses.replace(row.recipient, diagnostic_code=None, said=said))
+        if (verdict.category is Category.HARD) != (row.reason.category is Category.HARD):
+            wrong.append((named(row), verdict))
+
+    assert wrong == []

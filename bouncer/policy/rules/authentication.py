@@ -25,7 +25,7 @@ RULES = (
         (
             r"\bspf (?:check|validation|verification|record|test|policy|hard|soft|perm|temp|forgery|restriction)",
             r"\bspf\b.{0,60}(?:<fails>|<refused>|not permit|not authenticated)",
-            r"(?:<fails>|<refused>|due to|per|no)[a-z]{0,5} .{0,40}\bspf\b",
+            r"(?:<fails>|<refused>|due to|per|no)[a-z]{0,5} .{0,40}\bspf\b(?!=)",
             r"openspf\.(?:org|net)",
             r"sender policy framework",
             r"(?:not|n't) designated? .{0,60}permitted sender",

@@ -13,6 +13,9 @@ HEADER = (
             r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date|message-id):?\W{0,3}(?:header|field)\b",
             r"(?:invalid|malformed|bad|illegal|incorrect) (?:to:? |from:? |cc:? |sender:? |message |mail |mime )?headers?\b",
             r"malformed address: .{0,80}may not follow",
+            r"malformed (?:mime|message|body)",
+            r"characters? in (?:the |your )?(?:message )?headers?\b",
+            r"headers? (?:line|fails?)\b",
         ),
     ),
 )
@@ -51,7 +54,6 @@ RULES = (
             r"\brfc ?-?\d{3,4}\b.{0,80}(?:compl|conform|violat|invalid)",
             r"(?:compl|violat|conform|according)[a-z]{0,4} .{0,40}\brfc ?-?\d{3,4}",
             r"not .{0,20}\brfc ?-?\d{3,4}\b",
-            r"characters? in (?:the |your )?(?:message )?headers?\b",
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
             r"stray new ?line",
@@ -154,7 +156,6 @@ RULES = (
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",
             r"envelope recipient .{0,20}denied",
-            r"recipient address rejected: access denied",  # Postfix: REJECT in an access table
             r"will not accept delivery of this message",  # AOL
             r"lockdown",
         ),

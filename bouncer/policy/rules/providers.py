@@ -12,7 +12,7 @@ RULES = (
             " Access denied)"
         ),
         (
-            r"5\.4\.1\b.{0,80}recipient address rejected: access denied",
+            r"5\.4\.1\b.{0,80}recipient address(?:es)? rejected ?: access denied",
             r"5\.1\.351\b.{0,20}remote server returned unknown recipient",
             r"(?:outlook|hotmail|live)\.com.{0,80}requested action not taken: mailbox unavailable",
             r"5\.5\.0 requested action not taken: mailbox unavailable",
@@ -142,7 +142,7 @@ RULES = (
     Rule(
         "mailru-disabled",
         Reason.ACCOUNT_INACTIVE,
-        "help.mail.ru/developers: the mailbox is there and switched off, though the text begins with \"invalid mailbox\"",
+        'help.mail.ru/developers: the mailbox is there and switched off, though the text begins with "invalid mailbox"',
         (r"local mailbox @ is unavailable: account is disabled(?! or)",),
     ),
     Rule(

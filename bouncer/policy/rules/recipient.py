@@ -14,8 +14,8 @@ RULES = (
                 r"|address ){0,3}syntax"
             ),
             (
-                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b.{0,40}(?:syntax|malformed|unparse?able"
-                r"|illegal character|invalid character)"
+                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b<at>(?:is |has |contains |with |in ){0,2}(?:an? )?"
+                r"(?:bad |invalid |wrong |incorrect )?(?:syntax|malformed|unparse?able|illegal character|invalid character)"
             ),
             (
                 r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
@@ -92,7 +92,11 @@ RULES = (
             r"no such (?:recipient|person|one|local)",
             r"(?:nobody|no one|no-one|no user|anyone|anybody) (?:here )?(?:by|with|under) (?:that|this) name",
             r"(?:can't|cannot) accept user",
-            r"@[>)\"']{0,2}(?: -|:)? (?:is |was ){0,1}<gone>",
+            r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
+            (  # the address on one line, on the next "Illegal characters in header": that is said of something else
+                r"@[>)\"']{0,2}(?: -|:)? <gone>"
+                r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account)\b)[a-z])"
+            ),
             r"unrecogni[sz]ed[ -]or[ -]name",  # X.411, as PP and MMTA report it
             r"<who> for \S{1,80} <gone>",
             r"user missing home directory",

@@ -34,7 +34,7 @@ RULES = (
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
-            r"received too (?:much|many)",
+            r"received too (?:much|many)\b(?! times)",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
                 r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "

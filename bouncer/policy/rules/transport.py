@@ -20,7 +20,7 @@ RULES = (
             r"maximum (?:e-?mail )?hops",
             r"exceeded \d{1,3} hops",
             r"bounce between two",
-            r"forwarded too (?:many|often)",
+            r"(?:forwarded|received) too (?:many times|often)",
             r"configured in a loop",
         ),
     ),
@@ -40,7 +40,7 @@ RULES = (
                 r" .{0,30}\b(?:tls|ssl)\b"
             ),
             r"certificate .{0,60}(?:expired|invalid|verif|mismatch|untrusted|fail|revoked|not|unknown|self-signed)",
-            r"encryption (?:is )?(?:needed|required|too weak)",
+            r"(?:encryption|encrypted connection) (?:is )?(?:needed|required|too weak)",
             r"sent over (?:an? )?(?:tls|ssl)",
             r"\b(?:dane|tlsa|requiretls|x509)\b",
             r"mta-sts",
@@ -178,7 +178,7 @@ RULES = (
             ),
             (
                 r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver|not been delivered|been"
-                r" queued|in the queue|tried to deliver|could not be delivered|failed for) .{0,60}(?:days?|hours?|minutes?|too"
+                r" queued|in the queue|tried to deliver|could not be delivered|failed for) .{0,60}(?:days?|hours?|minutes?|seconds?|too"
                 r" long)\b"
             ),
             r"(?:in|on) (?:the )?queue (?:too long|for)",

@@ -21,7 +21,7 @@ RULES = (
         (
             r"mail ?box <is>(?:unavailable|not available)",
             r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
-            r"<who>\b<at>(?:address )?<is><refused>",
+            r"<who>\b<at>(?:address )?<is><refused>(?!: access denied)",  # Postfix: REJECT in an access table
             r"(?:<refused>|not accepting) .{0,20}recipient",
             r"does not like recipient",
         ),
@@ -43,8 +43,6 @@ RULES = (
         "vague-refusal-european",
         Reason.POLICY,
         "RFC 3463 X.7.1 as commonly spoken, in European languages",
-        (
-            r"<dismissed>",
-        ),
+        (r"<dismissed>",),
     ),
 )
