@@ -1,74 +1,88 @@
-"""Words of some thirty European and other languages for one thing each, that phrases are put together of.
+r"""Words of some thirty European and other languages for one thing each, that phrases are put together of.
 
 Any word for a mailbox beside any word for its absence says one thing, whichever languages they are of: so a language needs
-words only, and no phrase of its own. Endings differ by case and number, so a word stands for all that begin with it.
+words only, and no phrase of its own. Endings differ by case and number, so a word stands for all that begin
+with it, up to five letters longer; `\b` ends one that would begin others, `\w` stands for Turkish's dotless i.
 """
+
+import re
+
+_ACCENTED = re.compile("(?<=[a-z]{2})[à-ž]")
+"""After two plain letters only, which the index needs (needs.py)."""
 
 
 def _any(words: str) -> str:
-    return f"(?:{'|'.join(words.replace('_', ' ').split(' / '))})\\w{{0,5}}"
+    """Give the alternatives. An accented letter is a dot: many servers send it bare, or in a charset that they do not name."""
+    options = _ACCENTED.sub(".", words).replace("_", " ").split(" / ")
+    return f"(?:{'|'.join(options)})\\w{{0,5}}"
 
 
 PERSON = _any(
     "empfänger / empfaenger / empfängeradresse / benutzer / adressat / teilnehmer / postfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
-    " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço / endereco"
-    " / conta / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde / adres / emailadres"
-    " / e-mailadres / postvak / användare / mottagare / adress / mottaker / modtager / bruker / bruger / vastaanottaj / käyttäj"
-    " / osoit / użytkownik / uzytkownik / odbiorc / skrzynk / konto / uživatel / uzivatel / adresát / schránk / schrank"
-    " / používateľ / pouzivatel / príjemca / címzett / cimzett / felhasználó / felhasznalo / postafiók / postafiok / utilizator"
-    " / destinatar / adresa / cont / kullanıcı / kullanici / alıcı / alici / hesap / пользовател / получател / адресат"
-    " / адрес / ящик / аккаунт / користувач / одержувач / отримувач / скриньк / потребител / корисник / korisnik / primatelj"
-    " / primalac / uporabnik / prejemnik / kasutaj / saaja / lietotāj / adresāt / vartotoj / gavėj / χρήστης / παραλήπτης"
-    " / διεύθυνση / pengguna / penerima / alamat / người_dùng / người_nhận / địa_chỉ / hộp_thư / tài_khoản / usuari / adreça"
-    " / bústia"
+    " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
+    " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
+    " / adres / emailadres / e-mailadres / postvak / användare / mottagare / adress / mottaker / modtager / bruker"
+    " / bruger / vastaanottaj / käyttäj / osoit / użytkownik / uzytkownik / odbiorc / skrzynk / konto / uživatel"
+    " / uzivatel / adresát / schránk / schrank / používateľ / pouzivatel / príjemca / címzett / cimzett / felhasználó"
+    " / felhasznalo / postafiók / postafiok / utilizator / destinatar / adresa / contul / kullan\\wc\\w / al\\wc\\w"
+    " / hesap / пользовател / получател / адресат / адрес / ящик / аккаунт / користувач / одержувач / отримувач"
+    " / скриньк / потребител / корисник / korisnik / primatelj / primalac / uporabnik / prejemnik / kasutaj / saaja"
+    " / lietotāj / adresāt / vartotoj / gavėj / χρήστης / παραλήπτης / διεύθυνση / pengguna / penerima / alamat"
+    " / người_dùng / người_nhận / địa_chỉ / hộp_thư / tài_khoản / usuari / adreça / bústia"
 )
 """A mailbox, its address or its owner."""
 
 ABSENT = _any(
-    "unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden / ungültig / gibt_es_nicht / nicht_existent"
-    " / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé / invalide / incorrecte"
-    " / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid / desconhecid / não_existe / nao_existe"
-    " / não_encontrad / não_foi_encontrad / incorret / incorrect / sconosciut / non_esiste / non_trovat / inesistente / non_valid"
-    " / onbekend / bestaat_niet / niet_gevonden / ongeldig / okänd / finns_inte / hittades_inte / ogiltig / ukjent / ukendt"
-    " / finnes_ikke / findes_ikke / tuntematon / ei_ole_olemassa / ei_löydy / ei_löytynyt / nieznan / nie_istnieje"
-    " / nie_znaleziono / nieprawidłow / neexistuj / neznám / nenalezen / neexistuje / ismeretlen / nem_létez / nem_található"
-    " / nu_exist / necunoscut / nu_a_fost_găsit / bilinmeyen / bulunamad / mevcut_değil / geçersiz / не_найден / не_существу"
-    " / неизвест / несуществующ / не_зарегистрирован / недействител / не_знайден / не_існу / невідом / не_съществува / непознат"
-    " / не_постоји / ne_postoji / nepoznat / ne_obstaja / neznan / ei_leitud / tundmatu / nav_atrast / nezināms / nerastas"
-    " / neegzistuoja / δεν_βρέθηκε / δεν_υπάρχει / άγνωστ / tidak_ditemukan / tidak_ada / tidak_dikenal / không_tồn_tại"
-    " / không_tìm_thấy / no_existeix / desconegu"
+    "unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden / ungültig / gibt_es_nicht"
+    " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
+    " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
+    " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"
+    " / non_esiste / non_trovat / inesistente / non_valid / onbekend / bestaat_niet / niet_gevonden / ongeldig"
+    " / okänd / finns_inte / hittades_inte / ogiltig / ukjent / ukendt / finnes_ikke / findes_ikke / tuntematon"
+    " / ei_ole_olemassa / ei_löydy / ei_löytynyt / nieznan / nie_istnieje / nie_znaleziono / nieprawidłow / neexistuj"
+    " / neznám / nenalezen / neexistuje / ismeretlen / nem_létez / nem_található / nu_exist / necunoscut"
+    " / nu_a_fost_găsit / bilinmeyen / bulunamad / mevcut_değil / geçersiz / не_найден / не_существу / неизвест"
+    " / несуществующ / не_зарегистрирован / недействител / не_знайден / не_існу / невідом / не_съществува / непознат"
+    " / не_постоји / ne_postoji / nepoznat / ne_obstaja / neznan / ei_leitud / tundmatu / nav_atrast / nezināms"
+    " / nerastas / neegzistuoja / δεν_βρέθηκε / δεν_υπάρχει / άγνωστ / tidak_ditemukan / tidak_ada / tidak_dikenal"
+    " / không_tồn_tại / không_tìm_thấy / no_existeix / desconegu / nicht_existiert / n'est_pas_valide"
+    " / n'est_pas_reconnu / no_se_pudo_encontrar / non_è_stato_trovat / non_è_valid / no_válid / não_é_válid"
+    " / niet_bestaat / niet_herkend / inte_hitta / ikke_funnet / ikke_fundet / nie_została_odnaleziona"
+    " / nu_a_fost_găsit / no_s'ha_trobat / nem_létezik / не_знайдено"
 )
 """It is not there."""
 
 ROOM = _any(
-    "postfach / posteingang / mailbox / speicher / speicherplatz / kontingent / quota / boîte / boite / messagerie / espace"
-    " / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak / postbus / inkorg / brevlåd"
-    " / postlåd / postkass / innboks / indbakk / postilaatik / sähköpostilaatik / skrzynk / limit / schránk / schrank / postafiók"
-    " / postafiok / căsuț / căsuţ / casuta / kutusu / kota / ящик / квот / место / места / скриньк / kotak / hộp_thư / sandučić"
-    " / predal / postkast / γραμματοκιβώτιο / bústia"
+    "postfach / posteingang / mailbox / speicher / speicherplatz / kontingent / quota / boîte / boite / messagerie"
+    " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"
+    " / postbus / inkorg / brevlåd / postlåd / postkass / innboks / indbakk / postilaatik / sähköpostilaatik"
+    " / skrzynk / schránk / schrank / postafiók / postafiok / căsuț / căsuţ / casuta / kutusu / kota / ящик / квот"
+    " / место / места / скриньк / kotak / hộp_thư / sandučić / predal / postkast / γραμματοκιβώτιο / bústia"
 )
 """What a mailbox holds its mail in."""
 
 SPENT = _any(
-    "voll / überschritten / ueberschritten / erschöpft / plein / satur / dépass / depass / insuffisant / llen / excedid / superad"
-    " / agotad / insuficiente / chei / lotad / esgotad / excede / pien / esaurit / superat / insufficient / vol / zit_vol / full"
-    " / fuld / täynn / pełn / przepełn / zapełn / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plin / dolu / doldu"
-    " / aşıld / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy / pun / πλήρες / plen"
+    "voll\\b / überschritten / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
+    " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
+    " / esaurit / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
+    " / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plină / plin\\b / dolu\\b / doldu / aş\\wld"
+    " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy / pun\\b / πλήρες"
 )
 """There is none of it left."""
 
 SENDER = _any(
-    "absender / absenderadresse / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente / afzender"
-    " / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ / feladó / felado / expeditor"
-    " / gönderen / gonderen / отправител / відправник / подател / pošiljatelj / pengirim / người_gửi / remitent"
+    "absender / absenderadresse / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente"
+    " / afzender / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ"
+    " / feladó / felado / expeditor / gönderen / gonderen / отправител / відправник / подател / pošiljatelj"
+    " / pengirim / người_gửi / remitent"
 )
 """Who sent the message."""
 
 REFUSED = _any(
-    "abgelehnt / verweigert / zurückgewiesen / blockiert / gesperrt / refusé / refuse / rejeté / rejete / bloqué / rechazad"
-    " / denegad / bloquead / recusad / rejeitad / rifiutat / respint / bloccat / geweigerd / geblokkeerd / odrzucon / zablokowan"
-    " / odmítnut / отклонен / отклонён / заблокирован / відхилен / avvisat / avvist / afvist / hylätty / elutasít / respins"
-    " / reddedil / ditolak / bị_từ_chối / rebutjat"
+    "abgelehnt / verweigert / zurückgewiesen / blockiert / gesperrt / refusé / refuse / rejeté / rejete / bloqué"
+    " / rechazad / denegad / bloquead / recusad / rejeitad / rifiutat / respint / bloccat / geweigerd / geblokkeerd"
+    " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / відхилен / avvisat / avvist / afvist"
+    " / hylätty / elutasít / respins / reddedil / ditolak / bị_từ_chối / rebutjat"
 )
 """It was not taken."""

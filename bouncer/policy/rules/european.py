@@ -14,33 +14,13 @@ RULES = (
         (
             r"<room>\b.{0,60}<spent>",
             r"<spent> .{0,30}<room>",
-            r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет) (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b",
-            r"(?:postfach|posteingang|mailbox)\b.{0,40} voll\b",  # German
+            (
+                r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет)"
+                r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
+            ),
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
-            r"bo.te .{0,40}(?:est pleine|pleine|satur.e|a atteint)",  # French
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
-            r"buz.n .{0,60}(?:lleno|llena|completo)",  # Spanish
-            r"(?:cuota|espacio) .{0,60}(?:excedid|superad|agotad|insuficiente)",
-            r"(?:excedido|superado|sobrepasado) .{0,20}(?:cuota|espacio|l.mite)",
-            r"caixa (?:de correio|postal|de entrada) .{0,60}(?:cheia|lotada|excedeu)",  # Portuguese
-            r"casella .{0,60}(?:piena|esaurit|superat)",  # Italian
-            r"spazio .{0,40}(?:esaurito|insufficiente)",
-            r"(?:postvak|mailbox|postbus) .{0,40}(?:vol\b|zit vol)",  # Dutch
-            r"(?:inkorg|brevl.da|postl.da)\w{0,3} .{0,40}(?:.r full|full)",  # Swedish
-            r"(?:postkasse|innboks|indbakke)\w{0,3} .{0,40}(?:er full|fuld|full)",  # Norwegian, Danish
-            r"skrzynk\w{1,3} .{0,60}(?:pe.n|przepe.nion)",  # Polish
-            r"ящик .{0,60}(?:переполнен|заполнен)",  # Russian
-            r"(?:переполнен|превышен\w{0,3}) .{0,40}(?:ящик|квот|лимит)",
-            r"postaf.i.k. .{0,40}vol",
-            r"schr.nk. .{0,40}pln.",  # Czech
-            r"(?:posta )?kutusu .{0,40}(?:dolu|a.ıldı)",  # Turkish
-            r"kota .{0,20}a.ıldı",
-            r"(?:cota|cuota|quota) .{0,30}(?:excedida|superada|agotada|superata|esgotada)",
-            r"(?:postilaatikko|sähköpostilaatikko) .{0,40}täynn",  # Finnish
-            r"postafi.k.{0,40}(?:megtelt|betelt)",  # Hungarian
-            r"(?:căsuţa|căsuța|casuta) .{0,40}plin",  # Romanian
-            r"γραμματοκιβώτιο.{0,40}πλήρες",  # Greek
-            r"скриньк\w{1,2} .{0,60}(?:переповнен|заповнен)",  # Ukrainian
+            r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish
         ),
     ),
     Rule(
@@ -74,7 +54,7 @@ RULES = (
             ),
             (
                 r"(?:konto|postfach|mailbox|adresse|e-mail-adresse|benutzer|account|kunde)\w{0,5}\b"
-                r".{0,40}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
+                r".{0,20}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
             ),
             (
                 r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b.{0,60}"
@@ -93,12 +73,12 @@ RULES = (
                 r"(?:non .{0,8}pi. (?:attiv|valid|disponibil|in uso)|. stat. (?:chius|cancellat|eliminat|dismess|rimoss)|cessat)"
             ),
             (
-                r"(?:adres|e-mailadres|account|mailbox|postvak|gebruiker|medewerker)\b.{0,60}"
+                r"(?:adres|e-mailadres|account|mailbox|postvak|gebruiker|medewerker)\b.{0,20}"
                 r"(?:niet meer (?:in gebruik|actief|geldig|werkzaam|beschikbaar)|opgeheven|verwijderd|opgezegd)"
             ),
-            r"(?:konto|skrzynk|adres)\w{0,3}\b.{0,40}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
-            r"(?:ящик|аккаунт|адрес|пользовател|учетная запись|учётная запись)\w{0,3}.{0,40}(?:удал.н|больше не|закрыт|уволен)",
-            r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,40}(?:avslutat|avslutad|borttag|inte längre|nedlagt|slettet|lukket)",
+            r"(?:konto|skrzynk|adres)\w{0,3}\b.{0,20}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
+            r"(?:ящик|аккаунт|адрес|пользовател|уч.тная запись)\w{0,3}.{0,20}(?:удал.н|больше не|закрыт|уволен)",
+            r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,20}(?:avsluta[dt]|borttag|inte längre|nedlagt|slettet|lukket)",
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zrušen|smazán|již ne)",
         ),
     ),
@@ -110,85 +90,29 @@ RULES = (
             " Mail.ru, Yandex"
         ),
         (
-            (
-                r"(?:empf.nger|empf.ngeradresse|empfaenger|benutzer|adressat|postfach|teilnehmer"
-                r"|adresse|e-mail-adresse|emailadresse|mailadresse)\w{0,2}\b.{0,80}"
-                r"(?:unbekannt|nicht bekannt|existiert nicht|nicht gefunden|nicht"
-                r" vorhanden|ung.ltig|nicht existiert|gibt es nicht)"
-            ),
             r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden|nicht vorhanden)",
-            r"(?:benutzer|empf.nger|adresse|postfach)\w{0,2}\b.{0,80} nicht .{0,40}(?:gefunden|vorhanden|bekannt)",
-            r"(?:unbekannter|ung.ltiger|ung.ltige|nicht vorhandenes|kein|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
-            (
-                r"(?:adresse|destinataire|utilisateur|bo.te|compte)s?\b.{0,80}(?:n.existe pas|inconnue?|introuvable"
-                r"|invalide|n.est pas valide|inexistante?|n.a pas .t. trouv)"
-            ),
-            r"<person>\b.{0,60}<absent>",
+            r"(?:nicht vorhandenes|kein|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
+            r"<person>\b.{0,80}<absent>",
             r"<absent> .{0,20}<person>",
-            r"destinataire\(?s?\)? .{0,20}invalide",
+            (
+                r"<person>\b.{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) .{0,40}(?:gefunden|vorhanden|bekannt"
+                r"|trouv|encontr|trovat|gevonden|найден|funnet|fundet|hittat|znalezion)"
+            ),
             (
                 r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr"
                 r"|no (?:ha sido |fue )?encontrad|no v.lid|inv.lid|inexistente)"
             ),
             (
-                r"(?:no existe|no se (?:ha )?(?:encontr.|pudo encontrar)) .{0,40}(?:usuario|destinatario|direcci.n"
-                r"|buz.n|cuenta)"
-            ),
-            (
                 r"(?:usu.rio|destinat.rio|endere.o|caixa postal|conta)\b.{0,80}(?:n.o existe|desconhecid|n.o (?:foi"
                 r" )?encontrad|inv.lid|inexistente)"
             ),
-            (
-                r"(?:utente|destinatario|indirizzo|casella|account)\b.{0,80}(?:non esiste|sconosciut|inesistente|non"
-                r" (?:. )?(?:stato )?trovat|non valid)"
-            ),
-            (
-                r"(?:gebruiker|ontvanger|e-mailadres|emailadres|adres|geadresseerde|mailbox"
-                r"|postvak)\b.{0,80}(?:onbekend|bestaat niet|niet"
-                r" gevonden|ongeldig|niet bestaat)"
-            ),
-            r"(?:anv.ndare|mottagare|adress)\w{0,3}\b.{0,80}(?:ok.nd|finns inte|hittades inte|inte hitta|ogiltig)",
-            (
-                r"(?:bruker|bruger|mottaker|modtager|adresse)\w{0,3}\b.{0,80}(?:ukjent|ukendt|finnes ikke|findes ikke"
-                r"|ble ikke funnet|blev ikke fundet)"
-            ),
-            r"(?:vastaanottaj|osoite|sähköposti|käyttäj)\w{0,5}\b.{0,60}(?:tuntematon|ei ole olemassa|ei l.yty|ei l.ydy)",
-            (
-                r"(?:użytkownik|uzytkownik|odbiorc|adres|skrzynk|konto)\w{0,3}\b.{0,80}(?:nieznan|nie istnieje|nie znaleziono"
-                r"|nieprawid.ow|nie zosta. odnalezion)"
-            ),
-            r"(?:nieznany|nie znaleziono|nie ma takiego|nie ma takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
-            (
-                r"(?:пользовател|получател|адресат|адрес|ящик|аккаунт)\w{0,3}.{0,80}(?:не найден|не существует"
-                r"|неизвест|не зарегистрирован|недействител)"
-            ),
-            r"(?:нет такого|неизвестный|несуществующий|такого) (?:пользовател|получател|адресат|адрес|ящик)",
-            r"(?:uživatel|uzivatel|schránka|schranka|adresát|adresa) .{0,40}(?:neexistuje|nezn.m)",
+            r"mailbox\b.{0,40}(?:bestaat niet|niet gevonden|onbekend)",
+            r"nie ma (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
+            r"(?:нет такого|такого) (?:пользовател|получател|адресат|адрес|ящик)",
             r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b.{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
-            (
-                r"(?:címzett|cimzett|felhasználó|felhasznalo|postafiók|postafiok|cím)\w{0,2}\b.{0,40}(?:nem l.tezik"
-                r"|ismeretlen|nem tal.lhat.)"
-            ),
-            (
-                r"(?:ukjent|ukendt|okänd|okand|onbekende?|ongeldig|tuntematon|ismeretlen|bilinmeyen|geçersiz|neznámý|neznamy"
-                r"|necunoscut|невідомий) (?:bruker|bruger|mottaker|modtager|adresse|användare|mottagare|gebruiker|ontvanger|adres"
-                r"|vastaanottaja|käyttäjä|osoite|felhasználó|címzett|kullan.c.|al.c.|uživatel|adresát|destinatar|utilizator"
-                r"|користувач|одержувач|адресат)"
-            ),
-            (
-                r"(?:inconnue?|desconocid.|desconhecid.|sconosciut.|inexistante?|inexistente|unbekannter?)"
-                r" (?:utilisateur|destinataire|usuario|usu.rio|destinatario|destinat.rio|utente|casella|benutzer|empf.nger)"
-            ),
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
-            r"(?:utilizator|utilizatorul|destinatar|destinatarul|adresa|cont|contul)\b.{0,60}(?:nu exist|necunoscut|nu a fost g.si|invalid)",
-            r"(?:користувач|одержувач|отримувач|адресат|адреса|скринька)\w{0,3}\b.{0,60}(?:не знайдено|не існує|невідом)",
-            r"(?:usuari|destinatari|adreça|compte|bústia)\b.{0,60}(?:no existeix|desconegu|no s'ha trobat)",
-            r"no existeix .{0,20}(?:usuari|destinatari|adreça|compte|bústia)",
-            r"(?:χρήστης|παραλήπτης|διεύθυνση|γραμματοκιβώτιο)\b.{0,60}(?:δεν βρέθηκε|δεν υπάρχει|άγνωστ)",
-            r"άγνωστος (?:χρήστης|παραλήπτης)",
             r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת).{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
             r"(?:المستخدم|المستلم|العنوان|البريد|الحساب).{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
-            r"(?:người dùng|người nhận|địa chỉ|hộp thư|tài khoản)\b.{0,40}(?:không tồn tại|không tìm thấy)",
         ),
     ),
     Rule(
@@ -216,7 +140,7 @@ RULES = (
                 r"(?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres|e-mailadres)\b"
                 r".{0,40}(?:hat sich ge.ndert|a chang|ha cambiado|mudou|foi alterado|. cambiato|is gewijzigd)"
             ),
-            r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres)",
+            r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|direcci.n|endere.o|indirizzo|adres)",
             r"(?:новый|изменился|изменил) .{0,10}адрес",
         ),
     ),

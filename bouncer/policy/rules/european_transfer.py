@@ -148,8 +148,8 @@ RULES = (
         (
             (
                 r"(?:service|serveur|dienst|server|servicio|servidor|servi.o|servizio|сервер|сервис|serwer)\b.{0,30}"
-                r"(?:indisponible|satur|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado|indispon|non disponibile"
-                r"|occupato|niet beschikbaar|overbelast|перегружен|занят|недоступен|niedost.pn|przeci..on)"
+                r"(?:indisponible|satur.\b|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado|indispon"
+                r"|non disponibile|occupato|niet beschikbaar|overbelast|перегружен|занят|недоступен|niedost.pn|przeci..on)"
             ),
         ),
     ),

@@ -32,8 +32,8 @@ FULL = (
             ),
             r"mail ?box .{0,40}(?:exceed|limit|maximum (?:size|allowed))",
             (
-                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|not have enough|insufficient|no more|lack of|run"
-                r" out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)"
+                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|not have enough|insufficient|no more|lack of"
+                r"|run out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)"
             ),
             (
                 r"(?:not enough|insufficient|no more|no|out of) (?:free |available |disk |storage |user )?(?:space"

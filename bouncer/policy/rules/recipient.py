@@ -56,10 +56,10 @@ RULES = (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
                 r"|decommissioned|purged)\b"
             ),
-            r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |their |e-?mail ){0,2}(?:account|mail ?box|user|address)",
+            r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box|user|address)",
             r"(?:doesn't|does not) work (?:here|for|at|with)\b",
             (
-                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to (?:reach|contact|e-?mail)"
+                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to (?:reach|contact)"
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
@@ -110,7 +110,7 @@ RULES = (
             r"unknown or illegal <who>",
             (
                 r"(?:user|mailbox|account|recipient|alias|login)"
-                r" (?!status|domain|host|error|database|table|reason|policy|type)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+                r" (?!status|domain|host|error|database|table|reason|policy)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",

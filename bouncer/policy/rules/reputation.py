@@ -30,7 +30,8 @@ RULES = (
             r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?(?! fail)|sessions?|concurrent|simultaneous)",
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
-                r"|commands|transactions|rcpts|invalid|unknown|bad)(?! (?:in|on) (?:the|this|his|her|user|mail ?box|inbox|server|disk)\b(?! message))"
+                r"|commands|transactions|rcpts|invalid|unknown|bad)"
+                r"(?! (?:in|on) (?:the|this|his|her|user|mail ?box|inbox|server|disk)\b(?! message))"
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",

@@ -37,8 +37,9 @@ VOCABULARY: dict[str, str] = {
     "gone": (
         "(?:unknown|not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
         "|not exists|not recogni[sz]ed|not valid|isn't valid|invalid|unrecogni[sz]ed|non-? ?exist|inexist|not listed|not registered"
-        "|unregistered|undefined|undeliverable(?! for)|not local|not a local|not here|not available here|unroutable|unrouteable|not defined"
-        "|not configured|not present|misspelled|incorrect(?!ly)|not correct|unidentified|illegal(?! char)|not our|nonexist|no found)"
+        "|unregistered|undefined|undeliverable(?! for)|not local|not a local|not here|not available here|unroutable|unrouteable"
+        "|not defined|not configured|not present|misspelled|incorrect(?!ly)|not correct|unidentified|illegal(?! char)|not our"
+        "|nonexist|no found)"
     ),
     # it would not have it
     "refused": _REFUSED,

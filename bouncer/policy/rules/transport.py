@@ -87,8 +87,8 @@ RULES = (
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)",
             r"\btimed out\b",
             (
-                r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable|no longer responding"
-                r"|not reachable|not responding|down|not answering)"
+                r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
+                r"|no longer responding|not reachable|not responding|down|not answering)"
             ),
             (
                 r"(?:host|server|system|computer)\b.{0,60}(?:did not respond|does not respond|is not responding|not"
@@ -177,8 +177,9 @@ RULES = (
                 r"|is |been ){0,2}(?:expired|exceeded)"
             ),
             (
-                r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver|not been delivered|been"
-                r" queued|in the queue|tried to deliver|could not be delivered|failed for) .{0,60}(?:days?|hours?|minutes?|seconds?|too"
+                r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver"
+                r"|not been delivered|been queued|in the queue|tried to deliver|could not be delivered|failed for)"
+                r" .{0,60}(?:days?|hours?|minutes?|seconds?|too"
                 r" long)\b"
             ),
             r"(?:in|on) (?:the )?queue (?:too long|for)",
