@@ -30,6 +30,7 @@ PERSON = _any(
     " / скриньк / потребител / корисник / korisnik / primatelj / primalac / uporabnik / prejemnik / kasutaj / saaja"
     " / lietotāj / adresāt / vartotoj / gavėj / χρήστης / παραλήπτης / διεύθυνση / pengguna / penerima / alamat"
     " / người_dùng / người_nhận / địa_chỉ / hộp_thư / tài_khoản / usuari / adreça / bústia"
+    " / e-postadress / epostadress / sähköpostiosoit / cím / e-mail_cím"
 )
 """A mailbox, its address or its owner."""
 

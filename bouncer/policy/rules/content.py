@@ -58,7 +58,7 @@ RULES = (
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
             r"stray new ?line",
             (
-                r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|no|empty|more than one)"
+                r"(?:invalid|missing|bad|malformed|duplicate|multiple|illegal|no|empty|more than one|two|several)"
                 r" (?:valid |an? ){0,2}(?:address in )?"
                 r"\S{0,3}(?:message-id|date|from|to|subject|received|content-type|mime|mime-version)\S{0,3} (?:header"
                 r"|field|line)"

@@ -21,13 +21,14 @@ RULES = (
             ),
             r"(?:temporary|transient) .{0,30}(?:\bdns\b|name ?server|name service|resolution|resolver)",
             (
-                r"(?:name ?server|\bdns) (?:error|failure|timeout|problem|does not answer|not responding"
+                r"(?:name ?server|\bdns) (?:error|failure|timeout|problem|does not answer|did not answer|not responding"
                 r"|malfunction)(?!: ?\d{0,20} ?dns type)"
             ),
             r"domain name server",
             r"\bservfail\b",
             r"\bdns query (?:has )?failed",
             r"cname lookup failed",
+            r"host lookup did not complete(?!: no such)",  # Exim
             r"\bmx list .{0,60}points back",
             r"could not find a gateway",
             r"lowest[- ]numbered mx",
@@ -92,6 +93,7 @@ RULES = (
             r"no (?:dns|a|aaaa|address) (?:record|entr)[a-z]{0,3} (?:for|found|exist)",
             r"domain\b.{0,60}(?:couldn't|could not|can't|cannot) be found",
             r"domain is not reachable",
+            r"not a valid (?:domain|host)\b",
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",
             r"had no relevant answers",

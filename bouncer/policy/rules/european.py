@@ -91,7 +91,7 @@ RULES = (
         ),
         (
             r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden|nicht vorhanden)",
-            r"(?:nicht vorhandenes|kein|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
+            r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
             r"<person>\b.{0,80}<absent>",
             r"<absent> .{0,20}<person>",
             (
@@ -123,7 +123,7 @@ RULES = (
             r"(?:postfach|konto|benutzer|benutzerkonto|e-mail-konto|mailbox|account)\b.{0,60}(?:gesperrt|deaktiviert|inaktiv)",
             r"(?:compte|bo.te|adresse)\b.{0,60}(?:d.sactiv|suspendu|bloqu|inacti)",
             (
-                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|desativad"
+                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|deshabilitad|desativad"
                 r"|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)"
             ),
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zablokov|deaktivov|neaktivn|pozastaven)",

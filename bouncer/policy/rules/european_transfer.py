@@ -23,6 +23,10 @@ RULES = (
         "Exchange 5.3.4 and 5.2.3 in each language",
         (
             r"nachricht\b.{0,60}(?:zu gro|überschreitet)",
+            (
+                r"(?:taille|tamaño|tamanho|dimensione|größe|grootte|rozmiar|storlek|размер)\b"
+                r".{0,40}(?:dépass|depass|super|exced|überschrei|overschrijdt|przekracza|överskrid|превыша)"
+            ),
             r"слишком больш\w{0,3} .{0,20}(?:письм|сообщен|размер)",
             r"(?:maximale größe|taille maximale|tamaño máximo|tamanho máximo|dimensione massima|maximale grootte)",
             r"message\b.{0,60}(?:trop volumineux|trop grand|d.passe la taille)",

@@ -38,6 +38,7 @@ RULES = (
         (
             r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
             r"no forwarding address",
+            r"(?:person|user|recipient|customer) .{0,40}has moved\b",
             r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
@@ -149,6 +150,7 @@ RULES = (
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
+            r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",
             r"recipient (?:address )?(?:verification|verify|lookup|validation) (?:has )?failed",

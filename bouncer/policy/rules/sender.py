@@ -68,6 +68,7 @@ RULES = (
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
+            r"set up to receive (?:messages|mail|e-?mails?) from",
         ),
     ),
     Rule(

@@ -71,6 +71,7 @@ RULES = (
             r"temporary system problem",
             r"upstream error",
             r"server busy",
+            r"\btoo busy\b",
             r"try again later, closing connection",
         ),
     ),
