@@ -83,6 +83,17 @@ RULES = (
             r"client host rejected: (?:cannot|could not|no|unknown)",
             r"(?:unresolvable|unknown|generic|dynamic) (?:client host|client hostname|ptr|rdns)",
             r"forward[ -]confirmed",
+            r"\bhost \[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (?:is |was )?(?:<gone>|not resolve)",
+            r"unknown host \[?\d{1,3}\.\d",
+            r"(?:host ?name|name|dns) for (?:your |the )?(?:ip|client|\[?\d{1,3}\.\d)",
+            (
+                r"\b(?:your|client|sending|connecting|sender's)(?: mail| smtp)?(?: server| host)?(?:'s)? ?(?:host ?name|domain|dns|mx|name)\b"
+                r".{0,60}(?:<gone>|not resolve|unresolv)"
+            ),
+            (
+                r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:find|resolve|look ?up|verify)"
+                r" (?:your|the client|client|the sending|sending) (?!e-?mail|message|recipient)"
+            ),
             r"\byour (?:mail )?(?:server|host)(?:'s)? (?:host ?)?name\b",
             r"ip name lookup failed",
             r"(?:hostname|domain|helo) .{0,60}mismatch(?:es)? .{0,20}\bip\b",

@@ -68,6 +68,7 @@ RULES = (
                 r" header|message format|boundary|charset)\b"
             ),
             r"multiple addresses in from",
+            r"(?:invalid|missing|bad|no|malformed|duplicate) (?:message-id|content[ -]type)\b",
             (
                 r"(?:header|mime|body|encoding|charset)s? .{0,40}(?:malformed|syntax|corrupt|missing|illegal"
                 r"|unparse?able|not compl)"
@@ -138,7 +139,7 @@ RULES = (
         (
             (
                 r"(?:due to|for|by|violat[a-z]{1,3}|against|because of|under|per|of|local|security|site|company"
-                r"|message|e-?mail|mail|content|use|our|recipient|user|server|domain|administrative) (?:\S{1,30}"
+                r"|message|e-?mail|mail|content|use|our|recipient|user|server|domain|group|administrative) (?:\S{1,30}"
                 r" ){0,3}polic(?:y|ies)\b"
             ),
             r"policy (?:reason|violation|reject|restriction|block|refus|denied|rule|filter)",

@@ -25,6 +25,7 @@ RULES = (
                 r"|malfunction)(?!: ?\d{0,20} ?dns type)"
             ),
             r"domain name server",
+            r"name server for .{0,60}not found",
             r"\bservfail\b",
             r"\bdns query (?:has )?failed",
             r"cname lookup failed",

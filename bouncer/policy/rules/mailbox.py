@@ -62,7 +62,7 @@ OFF = (
         (
             (
                 r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|de-?activated"
-                r"|frozen|dormant|not active|barred|hangup|on hold|expired)"
+                r"|frozen|dormant|not activ|barred|hangup|on hold|expired)"
             ),
             r"<who>\b.{0,40} (?:disabled|inactive|suspended|locked|deactivated|frozen|dormant)\b",
             (

@@ -111,7 +111,7 @@ RULES = (
             r"unknown or illegal <who>",
             (
                 r"(?:user|mailbox|account|recipient|alias|login)"
-                r" (?!status|domain|host|error|database|table|reason|policy)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
@@ -154,7 +154,7 @@ RULES = (
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",
             r"recipient (?:address )?(?:verification|verify|lookup|validation) (?:has )?failed",
-            r"(?:user|address|account|mailbox) (?:lookup|verification|validation) (?:has )?failed",
+            r"(?:user|address|account|mailbox) (?:lookup|verification|validation) (?:has )?failed(?!.{0,20}tempor)",
             r"no valid recipient",
             r"no recipients? (?:were )?found",
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",

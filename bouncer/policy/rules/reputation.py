@@ -36,6 +36,8 @@ RULES = (
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
             r"received too (?:much|many)\b(?! times)",
+            r"too many (?:\S{1,20} ){0,2}(?:users|recipients|addresses|rcpts)\b",
+            r"unknown users limit",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
                 r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "

@@ -138,6 +138,7 @@ RULES = (
                 r"|processing |configuration |config )?(?:error|failure|problem|exception|fault)"
             ),
             r"address verification in progress",
+            r"(?:invalid|bad|wrong) configuration",
             r"error (?:in processing|while|writing|opening|processing)",
             (
                 r"temporary (?:lookup|local|internal|system|server|database|delivery|failure(?! report)|error|problem"

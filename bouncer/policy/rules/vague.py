@@ -9,7 +9,10 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "RFC 3463 X.1.1 in free words: a mailbox, and in the same sentence its absence; see doubts.py",
         (
-            r"(?:user|recipient|mail-? ?box|account|address|alias|addressee|mail ?drop)s?\b[^.;]{0,30} (?:is |was )?<gone>",
+            (
+                r"(?:user|recipient|mail-? ?box|account|address|alias|addressee|mail ?drop)s?\b"
+                r"(?! (?:database|store|server|table|directory|lookup|system|list))[^.;]{0,30} (?:is |was )?<gone>"
+            ),
             (
                 r"(?:not a|no) (?:valid|matching|known|such) (?:\S{1,20} )?"
                 r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b"
