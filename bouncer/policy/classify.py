@@ -60,10 +60,10 @@ class _Case:
         return next((cut(line, line.find(token)) for line in self.lines() if token in line), otherwise)
 
 
-def classify(recipient: Recipient, reading: Reading) -> Verdict:  # noqa: ARG001 -- the reading is context that rules may use
+def classify(recipient: Recipient, reading: Reading) -> Verdict:
     """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     case = _Case(recipient)
-    return reconsider(next(_verdicts(case)), recipient)
+    return reconsider(next(_verdicts(case)), recipient, reading.original)
 
 
 def _verdicts(case: _Case) -> Iterator[Verdict]:

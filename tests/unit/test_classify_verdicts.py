@@ -137,6 +137,34 @@ class TestDoubts:
 
         assert (verdict.reason, verdict.category) == (Reason.SENDER_REJECTED, Category.BLOCK)
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "550 <news@example.com>: user unknown",
+            "550 news@example.com does not exist",
+            "550 Domain example.com does not exist",
+            "553 host not found: example.com",
+        ],
+    )
+    def test_the_sender_s_name_in_the_line_that_decided(self, words: str):
+        """Who is not found is the sender, when the line names no one else; the recipient's own name clears it."""
+        original = Original(from_="Example <news@example.com>")
+        of_the_sender = Reading(Kind.BOUNCE, original=original)
+
+        assert classify(failed(words), of_the_sender).reason is Reason.SENDER_REJECTED
+        assert classify(failed(words, "for jane@example.org"), of_the_sender).category is Category.HARD
+        assert judged(failed(words)).category is Category.HARD
+
+    def test_a_server_that_is_closing_opens_again(self):
+        """4.3.2 is a system that takes no mail for now, 5.3.2 one that takes none."""
+        assert judged(failed("421 closing", status="4.3.2")).reason is Reason.SERVER_BUSY
+        assert judged(failed("521 no", status="5.3.2")).reason is Reason.DOMAIN_TAKES_NO_MAIL
+
+    def test_an_unknown_user_in_free_words_is_doubted_like_the_bare_two(self):
+        """Beside X.7.z a policy may have spoken."""
+        assert judged(failed("550 no valid mailbox", status="5.0.0")).reason is Reason.INVALID_RECIPIENT
+        assert judged(failed("550 no valid mailbox", status="5.7.1")).reason is Reason.MAILBOX_UNAVAILABLE
+
     def test_domain_that_takes_no_mail_for_now(self):
         """A 4yz status makes the null MX a fault of DNS: hard only when it is permanent."""
         assert judged(failed("returned Null MX", status="5.1.10")).reason is Reason.DOMAIN_TAKES_NO_MAIL

@@ -87,7 +87,8 @@ RULES = (
             r"unknown host \[?\d{1,3}\.\d",
             r"(?:host ?name|name|dns) for (?:your |the )?(?:ip|client|\[?\d{1,3}\.\d)",
             (
-                r"\b(?:your|client|sending|connecting|sender's)(?: mail| smtp)?(?: server| host)?(?:'s)? ?(?:host ?name|domain|dns|mx|name)\b"
+                r"\b(?:your|client|sending|connecting|sender's)"
+                r"(?: mail| smtp)?(?: server| host)?(?:'s)? ?(?:host ?name|domain|dns|mx|name)\b"
                 r".{0,60}(?:<gone>|not resolve|unresolv)"
             ),
             (

@@ -111,7 +111,8 @@ RULES = (
             r"unknown or illegal <who>",
             (
                 r"(?:user|mailbox|account|recipient|alias|login)"
-                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)"
+                r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
