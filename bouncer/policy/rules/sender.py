@@ -13,7 +13,7 @@ RULES = (
         ),
         (
             (
-                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|unresolv|must"
+                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|be resolved|unresolv|must"
                 r"|fake|forged|unable|null ?-?mx)"
             ),
             (
@@ -113,6 +113,7 @@ RULES = (
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"as a relay\b",
             r"rcpthosts",
+            r"(?:don't|do not|doesn't|does not) relay",
             r"(?:turn on|enable|use) smtp[ -]auth",
             r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",

@@ -72,6 +72,7 @@ RULES = (
             r"upstream error",
             r"server busy",
             r"\btoo busy\b",
+            r"\boverloaded\b",
             r"try again later, closing connection",
         ),
     ),
@@ -184,7 +185,7 @@ RULES = (
                 r" .{0,60}(?:days?|hours?|minutes?|seconds?|too"
                 r" long)\b"
             ),
-            r"(?:in|on) (?:the )?queue (?:too long|for)",
+            r"(?:in|on) (?:the )?queue (?:too long|for|\d)",
             r"queued? too long",
             r"too old",
             r"after multiple retries",
