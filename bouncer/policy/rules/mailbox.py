@@ -13,7 +13,7 @@ FULL = (
         ),
         (
             (
-                r"(?:mail-? ?box|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile|mail file|user"
+                r"(?:mail-? ?box|mail-? ?boxes|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile|mail file|user"
                 r"|recipient|@) ?<at><is>(?:too |almost )?full\b"
             ),
             r"full (?:mail ?box|inbox)",
