@@ -145,9 +145,8 @@ class Sqlite:
             self._held = self._writer.connect()
         try:
             connection: Any = self._held.connection.dbapi_connection
-            connection.execute(
-                f"PRAGMA synchronous = {synchronous}"
-            )  # each time: whatever went before, no letter is kept otherwise
+            # each time: whatever went before, no letter is kept otherwise
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
             if self._log.is_long:
                 self._log.begin_anew(connection, self._busy_seconds)
             with self._held.begin():
