@@ -23,7 +23,7 @@ from bouncer.daemon.systemd import Inherited
 from bouncer.errors import ConfigError, complain_together
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
-from bouncer.notify.dkim import read_signer
+from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
 from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
@@ -145,7 +145,7 @@ def _complain(settings: Settings) -> None:
         lambda: tls_context(settings.smtp),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
         lambda: url_of(settings.store),
-        lambda: read_signer(settings.forward),
+        lambda: signing(settings.forward),
         lambda: read_templates(settings.forward.templates),
     )
 

@@ -14,8 +14,8 @@ from bouncer.mail.address import plausible
 from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.notify.dkim import read_signer
 from bouncer.notify.plain import plain
+from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
 from bouncer.policy.blocking import Blocked
 from bouncer.policy.compose import (
@@ -60,7 +60,7 @@ class MailChannel:
         self._operator = settings.operator
         self._operator_language = settings.operator_language
         self._reverse_path = reverse_path
-        self._signer = read_signer(settings)
+        self._signer = signing(settings)
         self._composing = ThreadPoolExecutor(1, "compose")
         self._custom = read_templates(settings.templates)
         for account, custom in self._custom.items():
