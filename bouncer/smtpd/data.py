@@ -63,9 +63,8 @@ class Data:
         return self._fault or (NoLetter.TOO_LARGE if len(raw) > self._most else raw)
 
     def _too_much(self, size: int) -> NoLetter | None:
-        if size > self._most + self._most // 3 + len(
-            _END
-        ):  # at worst, every third octet is a dot that stuffing doubled
+        stuffing = self._most // 3  # at worst every third octet is a dot that it doubled
+        if size > self._most + stuffing + len(_END):
             return NoLetter.TOO_LARGE
         return None if self.share.grow(size) else NoLetter.NO_ROOM
 

@@ -1,9 +1,9 @@
 """How fast letters are read: ``python tests/bench/bench_reading.py [FOLDER]`` (default: fixtures/).
 
 Prints letters a second, one core, in one process, warm, for the standard library's ``message_from_bytes``, for ``ndr.read``
-alone and for everything that ``bouncer read`` does with a letter, and their ratios to the first: the goal is 0.6. Time is the
-processor's; the three take turns, and the median of each turn's ratio counts, so that a busy machine harms all alike. Then the
-time for the nastiest letters of 1, 2, 4 and 8 MB: it has to grow as they do.
+alone, with the verdicts, and for everything that ``bouncer read`` does with a letter, and their ratios to the first: the goal is
+0.6. Time is the processor's; they take turns, and the median of each turn's ratio counts, so that a busy machine harms all
+alike. Then the time for the nastiest letters of 1, 2, 4 and 8 MB: it has to grow as they do.
 """
 
 import statistics
@@ -45,6 +45,7 @@ def compare(raws: list[bytes]) -> None:
     works: dict[str, Callable[[bytes], object]] = {
         "message_from_bytes": message_from_bytes,
         "ndr.read": read,
+        "read, judged": lambda raw: judge(read(raw)),
         "read, judged, as JSON": everything,
     }
     turns = [{name: seconds(work, raws) for name, work in works.items()} for _ in range(ROUNDS)]

@@ -27,7 +27,7 @@ from bouncer.policy.compose import (
 )
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Attach, Earlier
-from bouncer.policy.record import Belief
+from bouncer.policy.record import Belief, Effect
 from bouncer.policy.verdict import Reason
 
 AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
@@ -57,6 +57,9 @@ JANE = NoticeRecipient(
     diagnostic_code="550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
     remote_mta="mx.example.org",
     belief=Belief.PROVEN,
+    suppressed=True,
+    suppressed_until=AT + dt.timedelta(days=365),
+    effect=Effect.SUPPRESSED,
     earlier=Earlier(3, AT - dt.timedelta(days=90), AT - dt.timedelta(days=7)),
 )
 
