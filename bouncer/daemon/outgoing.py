@@ -17,7 +17,6 @@ from bouncer.policy.outgoing import Signing
 from bouncer.ports import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
-from bouncer.stages.register import Register
 from bouncer.stages.send import Send
 
 _log = logging.getLogger(__name__)
@@ -37,13 +36,11 @@ async def open_outgoing(
     """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, OSError."""
     if sockets.get("milter") and not keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
-    register = Register(store)
-    stack.push_async_callback(register.finish)
     domains, days = tuple(map(ascii_domain, settings.smtp.domains)), settings.tokens.expire_days
     stage = Send(
         admit.directory,
         store,
-        register,
+        store,
         signing=lambda: Signing(domains, keys, today(), days),
         reference=_reference,
         now=now,

@@ -12,15 +12,14 @@ from collections.abc import Awaitable, Callable
 from bouncer.errors import BouncerError, StoreError, TryLater
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
 from bouncer.policy.terms import Terms
-from bouncer.ports import Directory, Sent, SuppressionList
+from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.drop import Drop
-from bouncer.stages.register import Register
 
 _log = logging.getLogger(__name__)
 
 
 class Send:
-    """Knows the accounts, the suppressions and the keys.
+    """Knows the accounts, the suppressions, the book of sends and the keys.
 
     ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new one for each message; *closed* is
     the operator's choice.
@@ -30,7 +29,7 @@ class Send:
         self,
         directory: Callable[[], Awaitable[Directory]],
         suppressions: SuppressionList,
-        register: Register,
+        book: SendBook,
         *,
         signing: Callable[[], Signing],
         reference: Callable[[], str],
@@ -39,7 +38,7 @@ class Send:
     ) -> None:
         self._directory = directory
         self._drop = Drop(suppressions, terms=self._terms, now=now)
-        self._register = register
+        self._book = book
         self._signing = signing
         self._reference = reference
         self._now = now
@@ -56,7 +55,7 @@ class Send:
         hashed = self._terms(account).hash_paths
         sending = prepare(mail, account, gone, self._signing(), self._reference(), hashed=hashed)
         try:
-            await self._register.count([self._sent(mail, sending)])
+            await self._book.count([self._sent(mail, sending)])
         except StoreError as error:
             self._fail(error)
         return sending

@@ -8,6 +8,7 @@ from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Allowed, Count, Page, Placed, SendFilter, Sent, TrailRow
 from bouncer.store import allowing, book, staging, suppressions, trail
 from bouncer.store.engine import Engine
+from bouncer.store.together import Together
 
 FORGOTTEN_AT_ONCE = 5000
 """Rows of an import that one commit takes away: no letter waits for it."""
@@ -122,10 +123,16 @@ class SqlSendBook:
     """What was sent, counted."""
 
     _engine: Engine
+    _counting: Together[Sequence[Sent], None]
 
     async def count(self, sends: Sequence[Sent]) -> None:
-        """Count the sends and remember the messages: outgoing mail waits for it, so it does not wait for the disk."""
-        await self._engine.jot(book.count, sends)
+        """Count the sends and remember the messages; many callers share one commit."""
+        await self._counting.do(sends)
+
+    async def _count(self, batches: list[Sequence[Sent]]) -> Sequence[None]:
+        """Outgoing mail waits for it, so it does not wait for the disk."""
+        await self._engine.jot(book.count, [sent for sends in batches for sent in sends])
+        return [None] * len(batches)
 
     async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up."""

@@ -28,13 +28,23 @@ from bouncer.settings import StoreSettings
 from bouncer.store import accounts, bounces, letters, outbox, recording, retiring
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
-from bouncer.store.keeper import Keeper
 from bouncer.store.lists import SqlSendBook, SqlSuppressionList
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.together import Together
 
 ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
 """By the scheme of the url: who opens it."""
+MOST_LETTERS = 500
+"""Letters of one commit: what a failing one may turn away at once."""
+MOST_OCTETS = 32 << 20
+"""Octets of one commit: it holds them in memory, and the log, twice."""
+MOST_SENDS = 500
+"""Sends of one commit, as with letters."""
+MOST_MARKS = 200
+"""Marks of parcels of one commit: whoever keeps a letter waits no longer than they take."""
+
+Mark = Callable[[sa.Connection], None]
+"""What became of a parcel, to be written."""
 
 
 def _utc_now() -> dt.datetime:
@@ -78,13 +88,16 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         self._engine = engine
         self._hostname = hostname
         self._bounce_numbering = Numbering(chance)
-        self._keeper = Keeper(engine, Numbering(chance), now)
-        self._marks = Together(engine)
+        self._letter_numbering = Numbering(chance)
+        self._now = now
+        self._keeping = Together(self._keep, _share_of_letters)
+        self._counting = Together(self._count, lambda sends: len(sends) / MOST_SENDS)
+        self._marking = Together(self._mark, lambda _: 1 / MOST_MARKS)
 
     async def close(self) -> None:
         """Answer whoever waits, then close."""
-        await self._keeper.finish()
-        await self._marks.finish()
+        for each in (self._keeping, self._counting, self._marking):
+            await each.finish()
         await self._engine.close()
 
     async def release_leases(self) -> None:
@@ -96,7 +109,13 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA; many callers share one commit."""
-        return await self._keeper.keep(letters)
+        return await self._keeping.do(letters) if letters else ()
+
+    async def _keep(self, batches: list[Sequence[Received]]) -> Sequence[Sequence[int]]:
+        return await write_numbered(self._engine, letters.keep, batches, self._number)
+
+    def _number(self) -> int:
+        return self._letter_numbering.next(self._now())
 
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
@@ -150,17 +169,21 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
             more, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(outbox.told, ids) if ids else ()
 
+    async def _mark(self, marks: list[Mark]) -> Sequence[None]:
+        await self._engine.write(_write_all, marks)
+        return [None] * len(marks)
+
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It left."""
-        await self._marks.do(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
+        await self._marking.do(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
         """It did not leave."""
-        await self._marks.do(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
+        await self._marking.do(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It will not leave."""
-        await self._marks.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
+        await self._marking.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
 
     async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
         """List parcels."""
@@ -204,3 +227,12 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
     async def remove_alias(self, address: str) -> bool:
         """Unregister it."""
         return await self._engine.write(accounts.remove_alias, address)
+
+
+def _share_of_letters(letters: Sequence[Received]) -> float:
+    return len(letters) / MOST_LETTERS + sum(len(one.raw) for one in letters) / MOST_OCTETS
+
+
+def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:
+    for mark in marks:
+        mark(connection)

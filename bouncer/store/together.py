@@ -1,46 +1,51 @@
-"""Small pieces of work that come at the same time share one transaction, and so one fsync: the marks of parcels.
+"""What many want of the store at the same time shares one commit, and so one fsync (law 1: 250 means kept).
 
-While one transaction runs the next pieces gather. What one of them is wrong about must not cost the others theirs: then
-each gets a transaction of its own.
+While one commit runs the next callers gather: the busier it is, the more share. What one of them is wrong about must not cost the
+others theirs: then each gets a commit of its own.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-
-import sqlalchemy as sa
+from typing import Generic, TypeVar
 
 from bouncer.errors import StoreError
-from bouncer.store.engine import Engine
 
-MOST = 200
-"""Pieces of one transaction: whoever keeps a letter waits no longer than they take."""
-
-Work = Callable[[sa.Connection], None]
+Wanted = TypeVar("Wanted")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
-    work: Work
-    done: asyncio.Future[None]
+class _Waiting(Generic[Wanted, Given]):
+    """One caller, and what it waits for."""
+
+    wanted: Wanted
+    given: asyncio.Future[Given]
 
 
-class Together:
-    """Does the work of many callers. One that is cancelled has either not begun or is done without anybody knowing."""
+class Together(Generic[Wanted, Given]):
+    """Does what many callers want. One that is cancelled has either not begun or is done without anybody knowing.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._waiting: deque[_Waiting] = deque()
+    *commit* does what several want, all or nothing, and gives each one's answer; *share* says how much of a commit, of which
+    1 is all, what one wants may take: a bound on what a failing commit turns away, and on what one holds in memory.
+    """
+
+    def __init__(
+        self, commit: Callable[[list[Wanted]], Awaitable[Sequence[Given]]], share: Callable[[Wanted], float]
+    ) -> None:
+        self._commit = commit
+        self._share = share
+        self._waiting: deque[_Waiting[Wanted, Given]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    async def do(self, work: Work) -> None:
-        """Do *work*, together with whatever else waits; on the disk when this returns. Raises StoreError."""
-        one = _Waiting(work, asyncio.get_running_loop().create_future())
+    async def do(self, wanted: Wanted) -> Given:
+        """Do it, together with whatever else waits; committed when this returns. Raises StoreError."""
+        one: _Waiting[Wanted, Given] = _Waiting(wanted, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="together")
-        await one.done
+        return await one.given
 
     async def finish(self) -> None:
         """Wait until everybody who waits has an answer."""
@@ -49,34 +54,38 @@ class Together:
 
     async def _run(self) -> None:
         try:
-            while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-                await self._commit([one for one in batch if not one.done.cancelled()])
+            while batch := self._next_batch():
+                await self._answer(batch)
         finally:
             self._running = None
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    def _next_batch(self) -> list[_Waiting[Wanted, Given]]:
+        batch: list[_Waiting[Wanted, Given]] = []
+        room = 1.0
+        while self._waiting and (not batch or self._share(self._waiting[0].wanted) <= room):
+            one = self._waiting.popleft()
+            if not one.given.cancelled():
+                batch.append(one)
+                room -= self._share(one.wanted)
+        return batch
+
+    async def _answer(self, batch: list[_Waiting[Wanted, Given]]) -> None:
         try:
-            await self._engine.write(_do, [one.work for one in batch])
+            given = await self._commit([one.wanted for one in batch])
         except StoreError as error:
             _fail(batch, error)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, whoever asked for it hears of it
+        except Exception as error:  # noqa: BLE001 -- whatever it is, whoever wanted it hears of it
             if len(batch) == 1:
                 return _fail(batch, error)
             for one in batch:
-                await self._commit([one])
+                await self._answer([one])
         else:
-            for one in batch:
-                if not one.done.done():
-                    one.done.set_result(None)
+            for one, answer in zip(batch, given, strict=True):
+                if not one.given.done():
+                    one.given.set_result(answer)
 
 
-def _do(connection: sa.Connection, works: list[Work]) -> None:
-    for work in works:
-        work(connection)
-
-
-def _fail(batch: list[_Waiting], error: Exception) -> None:
+def _fail(batch: list[_Waiting[Wanted, Given]], error: Exception) -> None:
     for one in batch:
-        if not one.done.done():
-            one.done.set_exception(error)
+        if not one.given.done():
+            one.given.set_exception(error)

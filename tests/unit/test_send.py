@@ -1,6 +1,5 @@
 """The stage that outgoing mail passes: what is dropped, counted, signed, and what happens while the store is away."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,6 @@ from bouncer.policy.outgoing import Outgoing, Signing
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Directory, Sent
-from bouncer.stages.register import Register
 from bouncer.stages.send import Send
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -56,7 +54,7 @@ class World:
         return Send(
             self.look,
             self,  # type: ignore[arg-type]
-            Register(self),  # type: ignore[arg-type]
+            self,  # type: ignore[arg-type]
             signing=lambda: SIGNING,
             reference=lambda: "r1",
             now=lambda: NOW,
@@ -143,54 +141,9 @@ async def test_one_recipient_is_refused_as_its_envelope_tells():
     assert await stage.suppressed("acme", GONE)
 
 
-class SlowBook:
-    """Counts what it is told in one go; the first time only when it is let go."""
-
-    def __init__(self) -> None:
-        self.commits: list[int] = []
-        self.came, self.let_go = asyncio.Event(), asyncio.Event()
-
-    async def count(self, sends: Sequence[Sent]) -> None:
-        if any(one.account == "bad" for one in sends):
-            raise ValueError("cannot be counted")
-        self.commits.append(len(sends))
-        self.came.set()
-        await self.let_go.wait()
-
-
-def sent(account: str = "acme") -> Sent:
-    return Sent(account, NOW, (JANE,))
-
-
 def test_a_sender_that_two_accounts_claim_is_the_older_ones():
     """No command lets it come to that; the answer is the same every time."""
     young, old = (Account(name, (), created_at=at, senders=("x.example",)) for name, at in (("a", NOW), ("b", EARLIER)))
 
     assert Directory({"a": young, "b": old}, {}).whose_senders() == {"x.example": "b"}
     assert Directory({"b": old, "a": young}, {}).whose_senders() == {"x.example": "b"}
-
-
-async def test_those_who_wait_share_the_next_commit():
-    book = SlowBook()
-    register = Register(book)  # type: ignore[arg-type]
-    counting = [asyncio.create_task(register.count([sent()])) for _ in range(20)]
-    await book.came.wait()
-    late = [asyncio.create_task(register.count([sent()])) for _ in range(30)]
-    await asyncio.sleep(0)
-    book.let_go.set()
-    await asyncio.gather(*counting, *late)
-
-    assert sum(book.commits) == 50
-    assert len(book.commits) <= 3
-
-
-async def test_one_that_cannot_be_counted_costs_only_itself():
-    book = SlowBook()
-    book.let_go.set()
-    register = Register(book)  # type: ignore[arg-type]
-    results = await asyncio.gather(
-        register.count([sent()]), register.count([sent("bad")]), register.count([sent()]), return_exceptions=True
-    )
-
-    assert [type(one) for one in results] == [type(None), ValueError, type(None)]
-    await register.finish()
