@@ -6,12 +6,11 @@ receives, and imports no more than reading needs.
 
 import contextlib
 import os
-import pickle
 import resource
 import sys
 from typing import BinaryIO
 
-from bouncer.daemon.frames import HELLO, LENGTH, framed
+from bouncer.daemon.frames import HELLO, framed, take_bundle
 from bouncer.ndr import read
 from bouncer.policy.judge import judge
 from bouncer.policy.loop import is_ours
@@ -28,8 +27,7 @@ def _open(raw: bytes) -> Opened:
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     answers.writelines(framed(HELLO))
     answers.flush()
-    while len(head := requests.read(LENGTH)) == LENGTH:
-        letters = pickle.loads(requests.read(int.from_bytes(head)))  # noqa: S301 -- from our own parent
+    while (letters := take_bundle(requests)) is not None:
         answers.writelines(framed([_open(raw) for raw in letters]))
         answers.flush()
 

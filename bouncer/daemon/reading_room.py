@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from bouncer.daemon.frames import LENGTH, framed
+from bouncer.daemon.frames import LENGTH, bundled
 from bouncer.errors import ReaderError
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.verdict import Judgement, Opened
@@ -58,7 +58,7 @@ class ReadingRoom:
         try:
             async with asyncio.timeout(self._settings.seconds):
                 assert process.stdin
-                process.stdin.writelines(framed(list(letters)))
+                process.stdin.writelines(bundled(letters))
                 await process.stdin.drain()
                 answer: list[Opened] = await _answer(process)
         except TimeoutError:

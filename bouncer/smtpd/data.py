@@ -12,7 +12,11 @@ from bouncer.smtpd.room import Share
 MAX_LINE = 2048
 """Octets of a command line; RFC 5321 asks for 512 plus what extensions add, and long signed paths are real."""
 
+PART = 64 * 1024
+"""Octets after which what came of a letter is put aside; in smaller parts a peer that sends octet by octet costs more memory."""
+
 _LINE_END = b"\r\n"
+_STUFFED = b"\r\n."
 _END = b"\r\n.\r\n"
 
 
@@ -40,11 +44,15 @@ class NoLetter(Enum):
 class Data:
     """One letter on its way in. One that is too large is passed over to its end in bounded memory."""
 
-    def __init__(self, octets: bytearray, most: int, share: Share) -> None:
+    def __init__(self, octets: bytearray, most: int, share: Share, part: int = PART) -> None:
         octets[:0] = _LINE_END  # DATA begins at the start of a line
         self.share = share
         self._octets = octets
         self._most = most
+        self._part = part
+        self._parts: list[bytearray] = []
+        self._parted = 0
+        """Octets that were taken for the parts."""
         self._seen = 0
         self._fault: NoLetter | None = None
 
@@ -53,14 +61,19 @@ class Data:
         octets = self._octets
         end = octets.find(_END, self._seen)
         if end < 0:
-            self._fault = self._fault or self._too_much(len(octets))
-            if self._fault:
-                del octets[: 1 - len(_END)]
-            self._seen = max(0, len(octets) - len(_END) + 1)
+            self._go_on()
             return None
-        raw = b"" if self._fault else _unstuffed(octets, end + len(_LINE_END))
-        del octets[: end + len(_END)]
+        self._put_aside(end + len(_LINE_END))
+        del octets[: len(_END) - len(_LINE_END)]
+        raw = b"".join(self._parts)
         return self._fault or (NoLetter.TOO_LARGE if len(raw) > self._most else raw)
+
+    def _go_on(self) -> None:
+        octets = self._octets
+        self._fault = self._fault or self._too_much(self._parted + len(octets))
+        if self._fault or len(octets) >= self._part:
+            self._put_aside(_uncut(octets))
+        self._seen = max(0, len(octets) - len(_END) + 1)
 
     def _too_much(self, size: int) -> NoLetter | None:
         stuffing = self._most // 3  # at worst every third octet is a dot that it doubled
@@ -68,8 +81,18 @@ class Data:
             return NoLetter.TOO_LARGE
         return None if self.share.grow(size) else NoLetter.NO_ROOM
 
+    def _put_aside(self, end: int) -> None:
+        """Take a part off the octets. Done bit by bit: a large letter at its end would hold up everybody else."""
+        if self._fault:
+            self._parts.clear()
+        else:
+            part = self._octets[:end].replace(_STUFFED, _LINE_END)
+            self._parts.append(part if self._parted else part[len(_LINE_END) :])
+            self._parted += end
+        del self._octets[:end]
 
-def _unstuffed(octets: bytearray, end: int) -> bytes:
-    with memoryview(octets) as view, view[:end] as letter:
-        stuffed = bytes(letter)
-    return stuffed.replace(b"\r\n.", b"\r\n")[len(_LINE_END) :]
+
+def _uncut(octets: bytearray) -> int:
+    """Give where to cut so that nothing is cut through that means something: before the first CR that may begin an end."""
+    cut = octets.find(b"\r", max(0, len(octets) - len(_END) + 1))
+    return cut if cut >= 0 else len(octets)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.record import LetterState
 from bouncer.ports import KeptLetter, LetterRow, Page
+from bouncer.store import pieces
 from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.ids import MAX_ID
 from bouncer.store.tables import letters, raw_letters
@@ -29,25 +31,49 @@ _LISTED = (
 )
 
 
-def keep(
-    connection: sa.Connection, batches: Iterable[Sequence[Received]], number: Callable[[], int]
-) -> list[tuple[int, ...]]:
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The letters of one DATA, and those octets of theirs that go ahead in pieces, each with its number."""
+
+    letters: Sequence[Received]
+    large: Sequence[tuple[bytes, int]]
+
+
+def arrived(received: Sequence[Received], number: Callable[[], int]) -> Arrived:
+    """Number what is large; equal octets get one number."""
+    large: list[tuple[bytes, int]] = []
+    for one in received:
+        if len(one.raw) > pieces.PIECE and _number_of(one.raw, large) is None:
+            large.append((one.raw, number()))
+    return Arrived(received, large)
+
+
+def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable[[], int]) -> list[tuple[int, ...]]:
     """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are kept once."""
-    raw_rows: list[tuple[int, bytes]] = []
+    raw_rows: list[tuple[int, bytes | memoryview]] = []
     rows: list[tuple[Any, ...]] = []
     ids: list[tuple[int, ...]] = []
     for batch in batches:
-        numbers = tuple(number() for _ in batch)
-        raw_of: dict[bytes, int] = {}
-        for letter_id, received in zip(numbers, batch, strict=True):
-            raw_id = raw_of.setdefault(received.raw, letter_id)
-            if raw_id == letter_id:
-                raw_rows.append((raw_id, received.raw))
+        numbers = tuple(number() for _ in batch.letters)
+        raws = list(batch.large)
+        for letter_id, received in zip(numbers, batch.letters, strict=True):
+            raw_id = _number_of(received.raw, raws)
+            if raw_id is None:
+                raw_id = letter_id
+                raws.append((received.raw, raw_id))
             rows.append(_row(letter_id, raw_id, received))
+        for raw, raw_id in batch.large:
+            pieces.complain_of_lost(connection, raw_id, raw)
+        raw_rows += [(raw_id, pieces.last(raw)) for raw, raw_id in raws]
         ids.append(numbers)
     connection.exec_driver_sql(_sql(connection.dialect, raw_letters, _RAW_KEPT), raw_rows)
     connection.exec_driver_sql(_sql(connection.dialect, letters, _KEPT), rows)
     return ids
+
+
+def _number_of(raw: bytes, numbered: Iterable[tuple[bytes, int]]) -> int | None:
+    """Give the number of octets that are equal. Not by a dict: to hash ten megabytes takes longer than to find them the same."""
+    return next((number for octets, number in numbered if octets == raw), None)
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime) -> list[int]:
@@ -93,7 +119,9 @@ def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
         .where(letters.c.id.in_(ids))
         .order_by(letters.c.id)
     )
-    return [_letter(row) for row in found]
+    rows = found.all()
+    large = pieces.load(connection, [row.raw_id for row in rows if row.octets > pieces.PIECE])
+    return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
 
 
 def listed(connection: sa.Connection, *, state: str | None, account: str | None, page: Page) -> list[LetterRow]:
@@ -160,11 +188,9 @@ def _row(letter_id: int, raw_id: int, received: Received) -> tuple[Any, ...]:
     )
 
 
-def _letter(row: sa.Row[Any]) -> KeptLetter:
+def _letter(row: sa.Row[Any], raw: bytes) -> KeptLetter:
     path = ReturnPath(
         row.return_path, PathKind(row.path_kind), row.path_account, row.path_recipient, row.path_recipient_hash
     )
-    received = Received(
-        path, row.reverse_path, row.peer, row.helo, row.tls, row.smtputf8, row.received_at, bytes(row.raw)
-    )
+    received = Received(path, row.reverse_path, row.peer, row.helo, row.tls, row.smtputf8, row.received_at, raw)
     return KeptLetter(row.id, LetterState(row.state), received)

@@ -9,7 +9,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bouncer.policy.record import LetterState, ParcelState
-from bouncer.store import trail
+from bouncer.store import pieces, trail
 from bouncer.store.ids import least_id
 from bouncer.store.letters import within
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
@@ -54,6 +54,7 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
         connection.execute(sa.update(letters).where(those).values(state=LetterState.RETIRED.value, raw_id=None))
         shared = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
         connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~shared))
+        pieces.forget(connection, raw_ids)
     return len(ids)
 
 

@@ -25,21 +25,18 @@ from bouncer.ports import (
     Told,
 )
 from bouncer.settings import StoreSettings
-from bouncer.store import accounts, bounces, letters, outbox, recording, retiring
+from bouncer.store import accounts, bounces, letters, outbox, pieces, recording, retiring
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
+from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook, SqlSuppressionList
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.together import Together
 
 ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
 """By the scheme of the url: who opens it."""
-MOST_LETTERS = 500
-"""Letters of one commit: what a failing one may turn away at once."""
-MOST_OCTETS = 32 << 20
-"""Octets of one commit: it holds them in memory, and the log, twice."""
 MOST_SENDS = 500
-"""Sends of one commit, as with letters."""
+"""Sends of one commit: what a failing one may turn away at once."""
 MOST_MARKS = 200
 """Marks of parcels of one commit: whoever keeps a letter waits no longer than they take."""
 
@@ -88,9 +85,8 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         self._engine = engine
         self._hostname = hostname
         self._bounce_numbering = Numbering(chance)
-        self._letter_numbering = Numbering(chance)
-        self._now = now
-        self._keeping = Together(self._keep, _share_of_letters)
+        numbering = Numbering(chance)
+        self._keeping = Keeping(engine, lambda: numbering.next(now()))
         self._counting = Together(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = Together(self._mark, lambda _: 1 / MOST_MARKS)
 
@@ -101,7 +97,8 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         await self._engine.close()
 
     async def release_leases(self) -> None:
-        """Take back every lease; the daemon is the only one that makes any."""
+        """Take back every lease, and forget what nobody goes on with; the daemon is the only one that makes any."""
+        await self._engine.write(pieces.forget_lost)
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
 
@@ -109,13 +106,7 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA; many callers share one commit."""
-        return await self._keeping.do(letters) if letters else ()
-
-    async def _keep(self, batches: list[Sequence[Received]]) -> Sequence[Sequence[int]]:
-        return await write_numbered(self._engine, letters.keep, batches, self._number)
-
-    def _number(self) -> int:
-        return self._letter_numbering.next(self._now())
+        return await self._keeping.keep(letters) if letters else ()
 
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
@@ -227,10 +218,6 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
     async def remove_alias(self, address: str) -> bool:
         """Unregister it."""
         return await self._engine.write(accounts.remove_alias, address)
-
-
-def _share_of_letters(letters: Sequence[Received]) -> float:
-    return len(letters) / MOST_LETTERS + sum(len(one.raw) for one in letters) / MOST_OCTETS
 
 
 def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:

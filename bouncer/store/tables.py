@@ -13,7 +13,16 @@ meta = sa.MetaData()
 raw_letters = sa.Table(
     "raw_letters",
     meta,
-    sa.Column("id", Id, primary_key=True, autoincrement=False),  # the number of the first letter that came in it
+    # the number of the first letter that came in it; a large one has its own
+    sa.Column("id", Id, primary_key=True, autoincrement=False),
+    sa.Column("octets", sa.LargeBinary, nullable=False),  # of a large one the last, behind its pieces
+)
+
+raw_pieces = sa.Table(
+    "raw_pieces",
+    meta,
+    sa.Column("raw_id", Id, primary_key=True, autoincrement=False),  # no foreign key: the pieces go ahead
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("octets", sa.LargeBinary, nullable=False),
 )
 

@@ -19,13 +19,17 @@ from real.ours import DOMAIN, Ours
 KILLS = 50
 CLIENTS = 8
 LONGEST_LOAD = 0.6
-REPORT = """\
+LARGE_EVERY = 40
+PADDING = ("y" * 70 + "\n") * 35_000
+"""Before a report: with it, the letter goes into the store piece by piece."""
+HEADER = """\
 From: MAILER-DAEMON@mx.example.net
 To: acme@rp.example.com
 Subject: Undelivered Mail Returned to Sender
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
+"""
+REPORT = """\
 --b
 Content-Type: text/plain
 
@@ -63,7 +67,7 @@ class Load:
     def _next_recipient(self) -> str:
         with self._lock:
             self._count += 1
-            return f"jane{self._count}@example.org"
+            return f"{'jane' if self._count % LARGE_EVERY else 'large'}{self._count}@example.org"
 
     def run(self, port: int, gone: threading.Event) -> list[threading.Thread]:
         threads = [threading.Thread(target=self._client, args=(port, gone)) for _ in range(CLIENTS)]
@@ -75,11 +79,16 @@ class Load:
         while not gone.is_set():
             recipient = self._next_recipient()
             try:
-                reply = _send(port, REPORT.format(recipient=recipient).replace("\n", "\r\n"))
+                reply = _send(port, _letter(recipient))
             except (OSError, EOFError):
                 continue
             if reply.startswith("250 "):
                 self.acknowledged[recipient] = reply.split()[-1]
+
+
+def _letter(recipient: str) -> str:
+    padding = PADDING if recipient.startswith("large") else ""
+    return f"{HEADER}\n{padding}{REPORT.format(recipient=recipient)}".replace("\n", "\r\n")
 
 
 def _send(port: int, letter: str) -> str:
@@ -127,6 +136,8 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
     assert len(load.acknowledged) > KILLS, "a load that loads nothing tries nothing"
     letters, bounces = _recorded(tmp_path)
     assert set(load.acknowledged.values()) <= letters
+    assert any(recipient.startswith("large") for recipient in load.acknowledged)
+    assert _not_whole(tmp_path) == []
     assert {recipient: bounces[recipient] for recipient in load.acknowledged} == dict.fromkeys(load.acknowledged, 1)
     notices = _message_ids(tmp_path)
     assert load.acknowledged.keys() <= notices.keys()
@@ -148,6 +159,15 @@ def _recorded(folder: Path) -> tuple[set[str], Counter[str]]:
     with sqlite3.connect(folder / "bouncer.db") as store:
         letters = {spell_id(number) for (number,) in store.execute("SELECT id FROM letters")}
         return letters, Counter(recipient for (recipient,) in store.execute("SELECT recipient FROM bounces"))
+
+
+def _not_whole(folder: Path) -> list[tuple[int, ...]]:
+    """Letters of which octets are missing."""
+    with sqlite3.connect(folder / "bouncer.db") as store:
+        return store.execute(
+            "SELECT l.id, l.octets FROM letters l JOIN raw_letters r ON r.id = l.raw_id WHERE l.octets <> length(r.octets)"
+            " + (SELECT coalesce(sum(length(p.octets)), 0) FROM raw_pieces p WHERE p.raw_id = r.id)"
+        ).fetchall()
 
 
 def _message_ids(folder: Path) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.record import LetterState
 from bouncer.ports import KeptLetter, Page, Store
+from bouncer.store.pieces import PIECE
 
 MUCH = 1 << 30
 LATER = NOON + 5 * MINUTE
@@ -35,6 +36,28 @@ async def test_a_letter_outlives_the_store_that_kept_it(store: Store, opening: O
     await store.close()
 
     assert (await (await opening()).letter(letter_id)).received == letter()
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, 2 * PIECE, 2 * PIECE + 7])
+async def test_a_large_letter_comes_back_whole(store: Store, more: int):
+    """Whatever pieces it was kept in."""
+    large = letter((bytes(range(251)) * (3 * PIECE // 251))[: PIECE + more])
+
+    ids = await store.keep([large, letter(), dataclasses.replace(large, peer="192.0.2.77")])
+
+    assert (await store.letter(ids[0])).received == large
+    assert [one.received.raw for one in await lease(store)] == [large.raw, letter().raw, large.raw]
+
+
+async def test_a_small_letter_does_not_wait_for_a_large_one(store: Store):
+    """Nor do two small ones for one of many pieces, each in its turn."""
+    large = asyncio.create_task(store.keep([letter(bytes(9 * PIECE))]))
+
+    await store.keep([letter()])
+    await store.keep([letter()])
+
+    assert not large.done()
+    assert await large
 
 
 async def test_an_unknown_letter_is_none(store: Store):

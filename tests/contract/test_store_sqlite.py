@@ -1,6 +1,7 @@
 """What SQLite's store does beyond the contract: its file, its migrations, its commits."""
 
 import asyncio
+import datetime as dt
 import shutil
 import sqlite3
 import stat
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, MINUTE, NOON, Clock, letter, record
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.ports import BounceFilter, Lane
 from bouncer.settings import StoreSettings
-from bouncer.store import log, open_store
+from bouncer.store import log, open_store, pieces
 from bouncer.store.migrating import SCRIPTS, migrate
+from bouncer.store.pieces import PIECE
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 
@@ -144,6 +146,7 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     await store.close()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/bouncer.db")
     with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE raw_pieces")
         connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
         for column in ("turn", "domain"):
             connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
@@ -226,6 +229,81 @@ async def test_letters_of_one_data_share_their_octets(tmp_path: Path):
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         assert connection.execute("SELECT count(*) FROM raw_letters").fetchone() == (2,)
         assert connection.execute("SELECT count(*) FROM letters").fetchone() == (3,)
+
+
+def count_pieces(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT count(*) FROM raw_pieces").fetchone()[0])
+
+
+async def test_a_large_letter_of_several_paths_is_kept_once(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.keep([letter(bytes(3 * PIECE)), letter(bytes(3 * PIECE), account="other")])
+    await store.close()
+
+    assert count_pieces(tmp_path / "bouncer.db") == 2
+
+
+async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """On a full disk it would stand in the way of the small ones. Here the last of its pieces finds no place."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+
+    def keep(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
+        if place == 2:
+            raise sqlite3.OperationalError("database or disk is full")
+        keep_really(connection, raw_id, place, octets)
+
+    keep_really = pieces.keep
+    monkeypatch.setattr(pieces, "keep", keep)
+    with pytest.raises(StoreError):
+        await store.keep([letter(bytes(4 * PIECE))])
+
+    assert count_pieces(tmp_path / "bouncer.db") == 0
+    assert await store.keep([letter()])
+    await store.close()
+
+
+async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next_start(tmp_path: Path):
+    """Those of letters that were kept are not."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    (kept,) = await store.keep([letter(bytes(3 * PIECE))])
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as crashed:
+        crashed.execute("INSERT INTO raw_pieces VALUES (7, 0, x'00')")
+        crashed.commit()
+
+    await store.release_leases()
+
+    assert count_pieces(tmp_path / "bouncer.db") == 2
+    assert len((await store.letter(kept)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    await store.close()
+
+
+async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    old, young = [(await store.keep([letter(bytes(3 * PIECE))]))[0] for _ in range(2)]
+    await store.record([record(old, parcels=())], now=NOON)
+
+    await store.retire(letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
+
+    assert count_pieces(tmp_path / "bouncer.db") == 2
+    assert len((await store.letter(young)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    await store.close()
+
+
+async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
+    """Another daemon that starts on the same file may take them for lost ones: then its sender tries again."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    keeping = asyncio.create_task(store.keep([letter(bytes(9 * PIECE))]))
+    (small,) = await store.keep([letter()])  # behind the first piece
+
+    await store.release_leases()
+
+    with pytest.raises(StoreError):
+        await keeping
+    assert [one.letter_id for one in await store.letters(state=None, account=None, page=ALL)] == [small]
+    await store.close()
 
 
 async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, clock: Clock):

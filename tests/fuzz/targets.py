@@ -80,7 +80,7 @@ def data(octets: bytes) -> None:
     """Only CR LF . CR LF ends a letter, however it came in pieces; lines are never held longer than their limit."""
     expected, ended, _ = (b"\r\n" + octets).partition(b"\r\n.\r\n")
     buffer = bytearray()
-    taken, incoming = None, Data(buffer, 1_000_000, Share(Room()))
+    taken, incoming = None, Data(buffer, 1_000_000, Share(Room()), part=9)
     for begin in range(0, len(octets), 7):
         buffer += octets[begin : begin + 7]
         taken = incoming.take() if taken is None else taken

@@ -160,13 +160,15 @@ def test_any_octets_are_a_proxy_header_or_not(octets: bytes, start: bytes) -> No
         assert header.length <= len(start + octets)
 
 
-@given(st.lists(st.one_of(st.binary(max_size=9), st.sampled_from([END, b"\r\n", b".", b"\r", b"\n"]))))
-def test_a_letter_is_the_same_however_it_was_cut(chunks: list[bytes]) -> None:
+@given(
+    st.lists(st.one_of(st.binary(max_size=9), st.sampled_from([END, b"\r\n", b".", b"\r", b"\n"]))), st.integers(5, 40)
+)
+def test_a_letter_is_the_same_however_it_was_cut(chunks: list[bytes], part: int) -> None:
     """The incremental reading agrees with reading the whole at once; what follows the letter stays."""
     whole = b"".join(chunks) + b"\r\n.\r\nNOOP\r\n"
     expected, _, rest = (b"\r\n" + whole).partition(END)
     octets = bytearray()
-    data = Data(octets, 1_000_000, Share(Room()))
+    data = Data(octets, 1_000_000, Share(Room()), part)
     taken: bytes | NoLetter | None = None
     for octet in whole:
         octets.append(octet)
