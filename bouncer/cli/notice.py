@@ -57,7 +57,7 @@ def preview(context: click.Context, what: str, form: str | None, language: str |
     """
     number, custom = read_id(what), None
     if Path(what).is_file():
-        made = _of_file(Path(what).read_bytes(), language or "en")
+        made = _of_file(Path(what).read_bytes(), language or "en", _message_id(context))
     elif number is not None:
         made = _of_letter(context, number, language)
         custom = _custom(settings_of(context), made.account)
@@ -75,6 +75,10 @@ def _custom(settings: Settings, account: str | None) -> Custom | None:
     return custom
 
 
+def _message_id(context: click.Context) -> str:
+    return f"preview@{settings_of(context).smtp.hostname}"
+
+
 def _body(octets: bytes, form: str) -> str:
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)
@@ -84,7 +88,7 @@ def _body(octets: bytes, form: str) -> str:
     return shown if form == "html" else f"Subject: {message['Subject']}\n\n{shown}"
 
 
-def _of_file(raw: bytes, language: str) -> Notice:
+def _of_file(raw: bytes, language: str, message_id: str) -> Notice:
     """The notice as if the report had come to a signed return path, the first about its addresses."""
     judged = judge(read(raw))
     reading = judged.reading
@@ -93,7 +97,7 @@ def _of_file(raw: bytes, language: str) -> Notice:
     )
     return Notice(
         to=TO,
-        message_id="preview@localhost",
+        message_id=message_id,
         made_at=now(),
         kind=reading.kind,
         recipients=recipients,
@@ -139,7 +143,7 @@ def _of_letter(context: click.Context, number: int, language: str | None) -> Not
         wishes = wish(wishes, to, "language", language) if language else wishes
         at = letter.received.received_at
         kind, state = ParcelKind.NOTICE, ParcelState.WAITING
-        row = OutboxRow(0, number, account, kind, to, "preview@localhost", state, 0, at, at, None, None)
+        row = OutboxRow(0, number, account, kind, to, _message_id(context), state, 0, at, at, None, None)
         told_kind = bounces[0].kind if bounces else None
         earlier = await _earlier(store, bounces)
         return Told(row, letter, bounces, kind=told_kind, wanted=preferences(wishes, to), earlier=earlier)

@@ -165,6 +165,18 @@ def test_only_the_headers_of_the_returned_message_are_attached() -> None:
     assert "newsletter's own text" not in mail(JANE).octets.decode()
 
 
+def test_returned_headers_beyond_ascii_are_attached_as_octets() -> None:
+    """As they came: a filter would take their few words for text of mixed charsets."""
+    letter = LETTER.replace(b"Subject: ", "Subject: Gr\u00fc\u00dfe ".encode())
+    (attached,) = opened(mail(JANE, letter=letter)).iter_attachments()
+
+    assert (attached.get_content_type(), attached.get_filename()) == (
+        "application/octet-stream",
+        "returned-headers.txt",
+    )
+    assert "\r\nSubject: Gr\u00fc\u00dfe ".encode() in attached.get_content()
+
+
 def test_a_notice_without_returned_headers_attaches_nothing() -> None:
     for letter in (None, b"", b"Subject: x\r\n\r\nnot delivered\r\n"):
         assert list(opened(mail(JANE, letter=letter)).iter_attachments()) == []

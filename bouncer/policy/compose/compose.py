@@ -39,7 +39,7 @@ def compose(notice: Notice, *, from_: str, reverse_path: str, custom: Custom | N
 
 def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
     if block and notice.attach is not Attach.NONE:
-        yield mime.attached(mime.text("rfc822-headers", to_text(block, "utf-8")), "returned-headers.txt")
+        yield mime.attached(mime.headers(to_text(block, "utf-8")), "returned-headers.txt")
     if notice.letter and notice.attach is Attach.FULL:
         cut = len(notice.letter) > MAX_ATTACHED
         yield mime.attached(mime.enclosed(notice.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "report.eml")

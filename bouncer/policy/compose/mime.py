@@ -40,10 +40,29 @@ class Part:
 
 def text(subtype: str, words: str) -> Part:
     """Make a text part in UTF-8: as it is where it is short-lined ASCII, so that it reads raw, else quoted-printable."""
-    written = b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
+    written = _lines(words)
     if written.isascii() and _longest(written) <= _LINE:
         return Part((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
-    head = (f"Content-Type: text/{subtype}; charset=utf-8", "Content-Transfer-Encoding: quoted-printable")
+    return _quoted_printable(f"text/{subtype}; charset=utf-8", written)
+
+
+def headers(block: str) -> Part:
+    """Make a part of a message's header fields: text/rfc822-headers (RFC 6522 section 4); beyond ASCII, octets.
+
+    For those RFC 6533 has message/global-headers, which mail programs do not open; and rspamd takes a few words of text with many
+    umlauts for mixed charsets, wherever they stand.
+    """
+    if block.isascii():
+        return text("rfc822-headers", block)
+    return _quoted_printable("application/octet-stream", _lines(block))
+
+
+def _lines(words: str) -> bytes:
+    return b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
+
+
+def _quoted_printable(media_type: str, written: bytes) -> Part:
+    head = (f"Content-Type: {media_type}", "Content-Transfer-Encoding: quoted-printable")
     return Part(head, binascii.b2a_qp(written, istext=True))
 
 
