@@ -3,7 +3,6 @@
 import unicodedata
 from html.parser import HTMLParser
 
-import pytest
 from real.mails import every, html, text
 
 from bouncer.mail.parcel import Mail
@@ -24,19 +23,26 @@ def columns(line: str) -> int:
     return len(line) + wide - sum(unicodedata.combining(one) > 0 for one in line)
 
 
-@pytest.mark.parametrize("mail", MAILS.values(), ids=MAILS)
-def test_no_line_is_wider_than_72_columns(mail: Mail):
-    assert [one for one in text(mail).splitlines() if columns(one) > 72] == []
+def test_no_line_is_wider_than_72_columns():
+    wide = {name: [one for one in text(mail).splitlines() if columns(one) > 72] for name, mail in MAILS.items()}
+
+    assert {name: lines for name, lines in wide.items() if lines} == {}
 
 
-@pytest.mark.parametrize("mail", MAILS.values(), ids=MAILS)
-def test_every_mail_server_takes_it_as_it_is(mail: Mail):
+def test_every_mail_server_takes_it_as_it_is():
     """RFC 5322 section 2.1.1: 998, and 78 for the lines of a header but for words that are longer themselves; 7 bits."""
-    header, _, _ = mail.octets.partition(b"\r\n\r\n")
+    wrong = {
+        name
+        for name, mail in MAILS.items()
+        if max(map(len, mail.octets.split(b"\r\n"))) > 998 or _long_headers(mail) or not mail.octets.isascii()
+    }
 
-    assert max(map(len, mail.octets.split(b"\r\n"))) <= 998
-    assert [one for one in header.split(b"\r\n") if len(one) > 78 and max(map(len, one.split())) < 60] == []
-    assert mail.octets.isascii()
+    assert wrong == set()
+
+
+def _long_headers(mail: Mail) -> list[bytes]:
+    header, _, _ = mail.octets.partition(b"\r\n\r\n")
+    return [one for one in header.split(b"\r\n") if len(one) > 78 and max(map(len, one.split())) < 60]
 
 
 class _Styles(HTMLParser):

@@ -127,7 +127,7 @@ OUTLOOKS = _comments((resources.files("bouncer.policy.compose") / "templates/pag
 """What our page says to Outlook alone, in comments."""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(NOTICES)
 def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None:
     sent = compose(notice, from_="bouncer <bouncer@rp.example>", reverse_path="")

@@ -14,8 +14,8 @@ from bouncer.ndr.reading import Kind
 from bouncer.settings import ReadingSettings
 
 LETTER = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
-HUGE = b"Subject: large\r\n\r\n" + b"x" * (200 << 20)
-SMALL_MEMORY = 256 << 20
+HUGE = b"Subject: large\r\n\r\n" + b"x" * (60 << 20)
+SMALL_MEMORY = 150 << 20
 
 
 @pytest.fixture

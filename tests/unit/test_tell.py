@@ -112,9 +112,9 @@ def test_a_storm_of_an_hour_makes_three_mails_at_most():
     assert mails_in(1 + 1 / 3600, Preferences().most) == 3
 
 
-@pytest.mark.parametrize("most", [1, 2, 5, 20])
-def test_a_storm_of_a_day_makes_one_mail_for_each_turn_of_the_bucket(most: int):
-    assert mails_in(24, most) <= most + 24 * max(most - 1, 1)
+@pytest.mark.parametrize("most", [1, 2, 20])
+def test_a_storm_of_half_a_day_makes_one_mail_for_each_turn_of_the_bucket(most: int):
+    assert mails_in(12, most) <= most + 12 * max(most - 1, 1)
 
 
 def test_after_a_storm_the_bucket_fills_again():
