@@ -5,6 +5,7 @@ that no crash and no second process lets more mails leave than the owner wants.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -56,17 +57,21 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
     rows = connection.execute(_UNPLACED, {"turn": turn(ParcelKind.NOTICE, now)}).all()
     if not rows:
         return 0
-    about = _topics(connection, sorted({row.letter_id for row in rows}))
+    ids = sorted({row.letter_id for row in rows})
+    about, whom = _topics(connection, ids), _whom(connection, ids)
     told_to = _owners(connection, {(row.account or "", row.forward_path) for row in rows})
     changes = []
+    now_told: Counter[tuple[str | None, str, str | None]] = Counter()
     for row in rows:
         owner = told_to[row.account or "", row.forward_path]
+        told = (row.account, row.forward_path, whom.get(row.letter_id))
         placed = Placed(at_once=True)
         if owner.known:
-            often = _told_of_address(connection, row, now)
+            often = _often_told(connection, *told, now) + now_told[told]
             placed = place(owner.wanted, about.get(row.letter_id, ()), owner.bound, told_of_address=often, now=now)
         if placed.at_once:
             owner.bound = owner.bound.sent(owner.wanted.most, now)
+            now_told[told] += told[-1] is not None
         changes.append(_change(row, placed, now))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
@@ -94,6 +99,14 @@ def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]
     return topics
 
 
+def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Give the address, in comparable form, that each letter speaks of first; those that name nobody are missing."""
+    of_letters = bounces.c.letter_id.in_(ids)
+    first = sa.select(sa.func.min(bounces.c.id)).where(of_letters).group_by(bounces.c.letter_id)
+    found = connection.execute(sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(bounces.c.id.in_(first)))
+    return {row.letter_id: row.recipient_key for row in found}
+
+
 def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], _Owner]:
     names = sorted({account for account, _ in wanted})
     wishes = {
@@ -111,16 +124,13 @@ def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tup
 
 
 def _counting_told() -> sa.Select[int]:
-    """Count the mails that told an owner (*to*, of *account*) of the address that *letter* speaks of, since *since*."""
-    about = sa.select(bounces.c.recipient_key).where(bounces.c.letter_id == sa.bindparam("letter")).limit(1)
-    earlier = bounces.alias()
+    """Count the mails that told an owner (*to*, of *account*) of the address *key*, since *since*."""
     return (
         sa.select(sa.func.count(sa.distinct(outbox.c.id)))
-        .select_from(earlier.join(outbox, outbox.c.letter_id == earlier.c.letter_id))
+        .select_from(bounces.join(outbox, outbox.c.letter_id == bounces.c.letter_id))
         .where(
-            earlier.c.recipient_key == about.scalar_subquery(),
-            earlier.c.at >= sa.bindparam("since"),
-            earlier.c.letter_id != sa.bindparam("letter"),
+            bounces.c.recipient_key == sa.bindparam("key"),
+            bounces.c.at >= sa.bindparam("since"),
             outbox.c.forward_path == sa.bindparam("to"),
             outbox.c.account == sa.bindparam("account"),
             outbox.c.kind == ParcelKind.NOTICE,
@@ -134,9 +144,10 @@ _COUNTING_TOLD = _counting_told()
 """Made once: making it takes ten times as long as asking."""
 
 
-def _told_of_address(connection: sa.Connection, row: Any, now: dt.datetime) -> int:
-    asked = {"letter": row.letter_id, "since": now - _DAY, "to": row.forward_path, "account": row.account}
-    return connection.scalar(_COUNTING_TOLD, asked) or 0
+def _often_told(connection: sa.Connection, account: str | None, to: str, key: str | None, now: dt.datetime) -> int:
+    """Count what was told before; what is being placed now is not placed yet."""
+    asked = {"account": account, "to": to, "key": key, "since": now - _DAY}
+    return 0 if key is None else connection.scalar(_COUNTING_TOLD, asked) or 0
 
 
 def _keep_bounds(connection: sa.Connection, told_to: dict[tuple[str, str], _Owner]) -> None:

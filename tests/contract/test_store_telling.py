@@ -133,6 +133,22 @@ async def test_an_address_that_fails_again_and_again_is_told_twice_a_day(store: 
     assert (await states(store)).count(ParcelState.HELD) == 3
 
 
+async def test_reports_of_one_address_that_come_together_count_each_other(store: Store):
+    """Those that name nobody do not: they need not speak of the same."""
+    await account(store, {"": {"most": "0"}})
+    for _ in range(5):
+        await report(store, "Jane@example.org", "bob@example.org")
+        await report(store, "bob@example.org")
+    for _ in range(4):
+        (letter_id,) = await store.keep([letter()])
+        nobody = record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, ANN),))
+        await store.record([dataclasses.replace(nobody, bounces=())], now=NOON)
+
+    at_once = await lease(store)
+
+    assert len(at_once) == 2 + 2 + 4
+
+
 async def test_without_a_bound_every_report_is_told_at_once(store: Store):
     await account(store, {"": {"most": "0"}})
     await reports(store, 30)
