@@ -86,6 +86,8 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
     host, findings = zone.host(ascii_domain(settings.smtp.hostname), look)
     yield from findings
     signed = settings.forward.reverse_path == "signed"
+    if not signed:
+        yield sending.by_name(host, look)
     for domain in _domains(settings):
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
@@ -105,7 +107,7 @@ def _records(settings: Settings, look: Resolver | None) -> Iterator[DnsRecord]:
     if ours.is_for_trying(hostname):
         return
     addresses = zone.host(hostname, look)[0].addresses if look else ()
-    published = {domain: sending.published(domain, look) for domain in domains} if look else {}
+    published = {name: sending.published(name, look) for name in (*domains, hostname)} if look else {}
     yield from records(domains, hostname, addresses, published)
     if not ours.is_for_trying(notices.domain_of(settings.forward)):
         yield from notices.notice_records(settings.forward, look)

@@ -9,7 +9,7 @@ from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.ports import Lane, OutboxRow, Page, Told
-from bouncer.store import bounces, telling
+from bouncer.store import bounces, digests, telling
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
 from bouncer.store.tables import accounts, letters, outbox
@@ -23,7 +23,7 @@ def place_and_lease(
 ) -> tuple[bool, list[int]]:
     """Place reports, make the digests that are due, lease; give whether there is more to place, and what was leased."""
     placed = telling.place_reports(connection, now=now)
-    telling.bundle(connection, now=now)
+    digests.bundle(connection, now=now)
     return placed == telling.AT_A_TIME, lease(connection, now=now, count=count, until=until, lane=lane)
 
 
@@ -85,7 +85,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
             kind=kinds.get(row.letter_id),
             wanted=preferences(wishes.get(row.account or "", {}), row.to),
             earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
-            tally=telling.tally(connection, row.id) if row.kind is ParcelKind.DIGEST else None,
+            tally=digests.tally(connection, row.id) if row.kind is ParcelKind.DIGEST else None,
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Telling: reports are placed, at once or into a digest, and what a digest takes becomes one parcel.
+"""Telling: reports are placed, at once or into a digest.
 
 A report is recorded as a parcel that waits and is not placed. Placing is one transaction with the buckets that it draws from, so
 that no crash and no second process lets more mails leave than the owner wants.
@@ -6,19 +6,15 @@ that no crash and no second process lets more mails leave than the owner wants.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.letter import spell_id
-from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose.digest import DigestRow, Tally
 from bouncer.policy.record import Failing, ParcelKind, ParcelState
 from bouncer.policy.tell import Bound, Placed, Preferences, place, preferences, topic
 from bouncer.policy.turn import turn
-from bouncer.policy.verdict import Reason
 from bouncer.store.engine import insert
 from bouncer.store.tables import accounts, bounces, letters, outbox, owners
 
@@ -30,7 +26,7 @@ _TOLD = (ParcelState.WAITING, ParcelState.SENT)
 
 
 @dataclass(slots=True)
-class _Owner:
+class Owner:
     """One owner's preferences and bucket, while reports are placed."""
 
     wanted: Preferences
@@ -59,7 +55,7 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
         return 0
     ids = sorted({row.letter_id for row in rows})
     about, whom = _topics(connection, ids), _whom(connection, ids)
-    told_to = _owners(connection, {(row.account or "", row.forward_path) for row in rows})
+    told_to = owners_of(connection, {(row.account or "", row.forward_path) for row in rows})
     changes = []
     now_told: Counter[tuple[str | None, str, str | None]] = Counter()
     for row in rows:
@@ -75,7 +71,7 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
         changes.append(_change(row, placed, now))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
-    _keep_bounds(connection, told_to)
+    keep_bounds(connection, told_to)
     return len(rows)
 
 
@@ -107,7 +103,8 @@ def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     return {row.letter_id: row.recipient_key for row in found}
 
 
-def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], _Owner]:
+def owners_of(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
+    """Give the owners that are *wanted*, by account and address."""
     names = sorted({account for account, _ in wanted})
     wishes = {
         row.name: row.wishes
@@ -118,7 +115,7 @@ def _owners(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tup
         for row in connection.execute(sa.select(owners).where(owners.c.account.in_(names)))
     }
     return {
-        key: _Owner(preferences(wishes.get(key[0], {}), key[1]), Bound(full.get(key) or _LONG_AGO), key[0] in wishes)
+        key: Owner(preferences(wishes.get(key[0], {}), key[1]), Bound(full.get(key) or _LONG_AGO), key[0] in wishes)
         for key in wanted
     }
 
@@ -150,7 +147,8 @@ def _often_told(connection: sa.Connection, account: str | None, to: str, key: st
     return 0 if key is None else connection.scalar(_COUNTING_TOLD, asked) or 0
 
 
-def _keep_bounds(connection: sa.Connection, told_to: dict[tuple[str, str], _Owner]) -> None:
+def keep_bounds(connection: sa.Connection, told_to: Mapping[tuple[str, str], Owner]) -> None:
+    """Write what is left in each owner's bucket."""
     rows = [
         {"account": account, "address": address, "full_at": owner.bound.full_at}
         for (account, address), owner in told_to.items()
@@ -171,100 +169,3 @@ def mark_failing(connection: sa.Connection, failing: Sequence[Failing], *, now: 
     rows = [{"account": one.account, "address": one.owner, "failed_at": now, "failed_why": one.why} for one in failing]
     failed = {"failed_at": adding.excluded.failed_at, "failed_why": adding.excluded.failed_why}
     connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed), rows)
-
-
-_DIGESTS = (
-    sa.select(outbox.c.account, outbox.c.forward_path, sa.func.count().label("many"), sa.func.max(outbox.c.id))
-    .where(outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
-    .group_by(outbox.c.account, outbox.c.forward_path)
-)
-
-
-def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Make the digests that are due: one parcel for each owner, of all that is held for it. Gives how many."""
-    groups = connection.execute(_DIGESTS, {"now": now}).all()
-    for account, forward_path, many, newest in groups:
-        due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
-        those = sa.and_(*due, outbox.c.account == account, outbox.c.forward_path == forward_path)
-        if many == 1:  # a digest of one is a notice
-            alone = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.NOTICE, now)}
-            connection.execute(sa.update(outbox).where(those).values(alone))
-        else:
-            digest = _digest_parcel(connection, newest, now)
-            taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
-            connection.execute(sa.update(outbox).where(those).values(taken))
-        told_to = _owners(connection, {(account or "", forward_path)})
-        for owner in told_to.values():
-            owner.bound = owner.bound.sent(owner.wanted.most, now)
-        _keep_bounds(connection, told_to)
-    return len(groups)
-
-
-def _digest_parcel(connection: sa.Connection, newest: int, now: dt.datetime) -> int:
-    """Add the parcel of a digest. It takes the Message-ID of the newest report in it, which never leaves itself."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
-    parcel = {
-        "letter_id": row.letter_id,
-        "account": row.account,
-        "kind": ParcelKind.DIGEST.value,
-        "forward_path": row.forward_path,
-        "message_id": row.message_id,
-        "state": ParcelState.WAITING.value,
-        "attempts": 0,
-        "created_at": now,
-        "due": now,
-        "placed": True,
-        "turn": turn(ParcelKind.DIGEST, now),
-        "domain": row.domain,
-    }
-    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
-    return int(added)
-
-
-def tally(connection: sa.Connection, digest: int) -> Tally:
-    """Count what a digest tells, row by row, so that a hundred thousand reports take no more memory than their table."""
-    counted = Tally()
-    for row in _rows(connection, digest):
-        counted.add(row)
-    return counted
-
-
-def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
-    columns = (
-        *(bounces.c[name] for name in ("at", "recipient", "action", "reason", "status", "reply_code", "remote_mta")),
-        *(bounces.c[name] for name in ("diagnostic_code", "suppressed", "letter_id")),
-        *(letters.c[name] for name in ("kind", "original_subject", "original_message_id", "received_at")),
-    )
-    found = connection.execution_options(yield_per=AT_A_TIME).execute(
-        sa.select(*columns)
-        .select_from(
-            outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(
-                bounces, bounces.c.letter_id == letters.c.id
-            )
-        )
-        .where(outbox.c.digest_id == digest)
-        .order_by(outbox.c.id, bounces.c.id)
-    )
-    for row in found:
-        yield DigestRow(
-            at=row.at or row.received_at,
-            recipient=row.recipient or "",
-            kind=Kind(row.kind),
-            action=Action(row.action) if row.action else Action.FAILED,
-            reason=_reason(row.reason),
-            status=row.status,
-            reply_code=row.reply_code,
-            remote_mta=row.remote_mta,
-            diagnostic_code=row.diagnostic_code,
-            suppressed=bool(row.suppressed),
-            subject=row.original_subject,
-            message_id=row.original_message_id,
-            report=spell_id(row.letter_id) if row.letter_id else "",
-        )
-
-
-def _reason(reason: str | None) -> Reason | None:
-    """Read a recorded reason; one that a later version wrote is unknown to us."""
-    if reason is None:
-        return None
-    return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN

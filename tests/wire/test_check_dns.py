@@ -26,6 +26,7 @@ GOOD = {
     ("spf.provider.example", "TXT"): ['"v=spf1 ip4:198.51.100.0/24 -all"'],
     (MX, "A"): [V4],
     (MX, "AAAA"): [V6],
+    (MX, "TXT"): ['"v=spf1 a -all"'],
     (PTR4, "PTR"): [f"{MX}."],
     (PTR6, "PTR"): [f"{MX}."],
     ("_dmarc.example.com", "TXT"): ['"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"'],
@@ -84,6 +85,7 @@ def test_a_good_zone_has_nothing_to_put_right() -> None:
 
 
 SPF_KEY = ("rp.example.com", "TXT")
+NAME_KEY = (MX, "TXT")
 MX_KEY = ("rp.example.com", "MX")
 
 
@@ -113,7 +115,7 @@ MX_KEY = ("rp.example.com", "MX")
             "mx.example.com is an alias (CNAME) of real.example.com",
             "RFC 2181",
         ),
-        ({(MX, "A"): [], (MX, "AAAA"): []}, f"addresses of {MX}: no such name", f"{MX}. A (and AAAA)"),
+        ({(MX, "A"): [], (MX, "AAAA"): [], NAME_KEY: []}, f"addresses of {MX}: no such name", f"{MX}. A (and AAAA)"),
         ({(MX, "A"): ["192.168.1.5"]}, "192.168.1.5 cannot be reached from the Internet", "public address"),
         ({(MX, "AAAA"): ["SERVFAIL"]}, "AAAA: no answer (the server said SERVFAIL)", "name servers"),
         (
@@ -156,6 +158,10 @@ def test_each_fault_is_found_and_fails_with_what_to_do(changed: Zone, finding: s
             "DKIM",
         ),
         ({("_dmarc.rp.example.com", "TXT"): ['"v=DMARC1; p=none"', '"v=DMARC1"']}, "2 policies", "leave one"),
+        ({NAME_KEY: []}, f"SPF of {MX}: no SPF record", "v=spf1 a -all"),
+        ({NAME_KEY: ['"v=spf1 ip4:192.0.2.1 -all"']}, f"does not name our own {V4}, {V6}", "v=spf1 a -all"),
+        ({NAME_KEY: ['"v=spf1 a"', '"v=spf1 mx"']}, "2 SPF records: receivers use none", "v=spf1 a -all"),
+        ({NAME_KEY: ["SERVFAIL"]}, f"SPF of {MX}: no answer", "name servers"),
         ({SPF_KEY: ['"v=spf1 mx ?all"']}, "says nothing of hosts that it does not name (?all)", "-all or ~all"),
         ({SPF_KEY: ['"v=spf1 mx"']}, "says nothing of hosts that it does not name", "-all or ~all"),
         ({("spf.provider.example", "TXT"): ["SERVFAIL"]}, "spf.provider.example: no answer", "ask again"),
@@ -211,6 +217,7 @@ def test_what_is_printed_to_publish_keeps_what_is_sound() -> None:
     assert [line.partition("  ;")[0] for line in to_publish.splitlines()] == [
         "rp.example.com. IN MX 10 mx.example.com.",
         'rp.example.com. IN TXT "v=spf1 mx include:spf.provider.example -all"',
+        'mx.example.com. IN TXT "v=spf1 a -all"',
         f"mx.example.com. IN A {V4}",
         f"mx.example.com. IN AAAA {V6}",
         f"{PTR4}. IN PTR mx.example.com.",

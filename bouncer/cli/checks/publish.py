@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 SUGGESTED_SPF = "v=spf1 mx -all"
 """For a host that sends its own mail; others must be added."""
+SPF_OF_HOST = "v=spf1 a -all"
+"""For the host's own name (RFC 7208 section 10.1.3)."""
 ADD_SENDERS = "add every host that sends with this return path: include:, ip4:, ip6:"
 STRING_OCTETS = 255
 """Of one character-string in a TXT record (RFC 1035 section 3.3)."""
@@ -28,11 +30,14 @@ class DnsRecord:
 def records(
     domains: tuple[str, ...], hostname: str, addresses: tuple[str, ...], published: Mapping[str, str | None]
 ) -> Iterator[DnsRecord]:
-    """Say what to publish: what is *published* and sound stays (domain -> SPF record); placeholders where we have no address."""
+    """Say what to publish: what is *published* and sound stays (name -> SPF record); placeholders where we have no address."""
     for domain in domains:
         yield DnsRecord(domain, "MX", f"10 {hostname}.")
         spf = published.get(domain)
         yield DnsRecord(domain, "TXT", quoted(spf or SUGGESTED_SPF), "" if spf else ADD_SENDERS)
+    if hostname not in domains:
+        spf = quoted(published.get(hostname) or SPF_OF_HOST)
+        yield DnsRecord(hostname, "TXT", spf, "" if published.get(hostname) else "for mail with an empty return path")
     yield from _host(hostname, addresses)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
 from bouncer.cli.checks.names import Look, Said
+from bouncer.cli.checks.publish import SPF_OF_HOST
 from bouncer.cli.checks.spf import Spf, read_spf, records_of
 from bouncer.cli.checks.spf_reach import MOST_LOOKUPS, Reach, follow
 from bouncer.cli.checks.zone import Host
@@ -31,6 +32,28 @@ def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Ite
     else:
         spf = read_spf(found[0])
         yield from _record(about, found[0], spf, follow(domain, spf, look), ours, notices_signed=notices_signed)
+
+
+def by_name(ours: Host, look: Look) -> Finding:
+    """Look at the SPF record of our own name: mail with an empty return path is judged by the name at HELO (section 2.4)."""
+    about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
+    if answer.said is Said.NO_ANSWER:
+        return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
+    found = records_of(answer.records)
+    fault = _unfit(found, ours, look)
+    if fault is None:
+        return ok(
+            about, found[0], "our notices have an empty return path: they are judged by the name of who sends them"
+        )
+    return warn(about, fault, f'publish "{SPF_OF_HOST}": our notices have an empty return path, so the name is judged')
+
+
+def _unfit(found: tuple[str, ...], ours: Host, look: Look) -> str | None:
+    if len(found) != 1:
+        return f"{len(found)} SPF records: receivers use none of them" if found else "no SPF record"
+    reach = follow(ours.name, read_spf(found[0]), look)
+    missing = [address for address in ours.addresses if not reach.names(address)]
+    return f"does not name our own {', '.join(missing)}" if missing and not reach.untold else None
 
 
 def published(domain: str, look: Look) -> str | None:
