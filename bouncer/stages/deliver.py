@@ -28,8 +28,6 @@ MOST_OCTETS = 64 << 20
 """Octets of the letters under way; with as many no more are leased."""
 IDLE_SECONDS = 5.0
 """How often to look though nobody woke us: for parcels whose wait is over."""
-GATHER_SECONDS = 0.02
-"""How long to let more parcels end before others are leased in their place: one lease of several costs little more."""
 PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DRAIN_SECONDS = 20.0
@@ -107,7 +105,7 @@ class Deliver:
         def end(task: asyncio.Task[None]) -> None:
             self._under_way.discard(task)
             self._octets -= octets
-            if self._more:
+            if self._more and len(self._under_way) <= self._most // 2:
                 wake.set()
 
         octets = len(told.letter.received.raw) if told.letter else 0
@@ -130,8 +128,6 @@ class Deliver:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE_SECONDS):
                 await wake.wait()
-        if self._more:
-            await asyncio.sleep(GATHER_SECONDS)
 
     async def _drain(self) -> None:
         under_way = set(self._under_way)
