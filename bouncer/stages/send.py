@@ -66,8 +66,13 @@ class Send:
         return account is not None and self._gone(account, mail.recipients[0])
 
     async def suppressed(self, account: str, address: str) -> bool:
-        """Whether *account* sends nothing to *address* any more."""
-        return await self._look() and self._gone(account, address)
+        """Whether *account* sends nothing to *address* any more; an account that there is not sends to everybody."""
+        if not await self._look():
+            return False
+        if account not in self._known.accounts:  # a misspelt name in a mail server's settings would show nowhere else
+            _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
+            return False
+        return self._gone(account, address)
 
     def _gone(self, account: str, address: str, stream: str | None = None) -> bool:
         try:

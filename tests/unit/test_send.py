@@ -81,6 +81,17 @@ async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
     assert (world.counted, world.asked) == ([], [])
 
 
+async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pytest.LogCaptureFixture):
+    """Its name stands in the settings of a mail server, and may be misspelt."""
+    world = World()
+
+    assert await world.stage().suppressed("acme", GONE)
+    assert caplog.messages == []
+    assert not await world.stage().suppressed("acne", GONE)
+    assert "account='acne', which there is not" in caplog.text
+    assert world.asked == [("acme", GONE, "")]
+
+
 async def test_an_account_may_want_no_address_in_a_path():
     account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=True))
     sending = await World(Directory({"acme": account}, {})).stage().send(Outgoing("news@acme.example", (JANE,)))
