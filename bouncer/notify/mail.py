@@ -166,7 +166,7 @@ def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),
-        reason=_reason(bounce.reason),
+        reason=Reason.recorded(bounce.reason),
         status=bounce.status,
         reply_code=bounce.reply_code,
         diagnostic_code=bounce.diagnostic_code,
@@ -179,13 +179,6 @@ def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
         counted=_counted(bounce),
         earlier=told.earlier.get(bounce.recipient),
     )
-
-
-def _reason(reason: str | None) -> Reason | None:
-    """Read a recorded reason; one that a later version wrote is unknown to us."""
-    if reason is None:
-        return None
-    return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN
 
 
 def _effect(effect: str | None) -> Effect | None:

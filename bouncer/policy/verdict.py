@@ -51,6 +51,13 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate-limited"
     UNKNOWN = "unknown"
 
+    @classmethod
+    def recorded(cls, said: str | None) -> "Reason | None":
+        """Read a reason that was recorded; one that a later version wrote is unknown to us."""
+        if said is None:
+            return None
+        return cls(said) if said in set(cls) else cls.UNKNOWN
+
     @property
     def category(self) -> Category:
         """The one category that this reason belongs to."""

@@ -116,7 +116,7 @@ _NOTHING: dict[str, str] = {
 
 
 def _counted(row: BounceRow, terms: Terms) -> str:
-    reason = Reason(row.reason) if row.reason in set(Reason) else Reason.UNKNOWN
+    reason = Reason.recorded(row.reason) or Reason.UNKNOWN
     rule = rule_for(reason)
     if rule.after == "never":
         whose = "the fault is not the address's" if reason.category is Category.BLOCK else "it says too little"

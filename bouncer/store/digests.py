@@ -95,7 +95,7 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
             recipient=row.recipient or "",
             kind=Kind(row.kind),
             action=Action(row.action) if row.action else Action.FAILED,
-            reason=_reason(row.reason),
+            reason=Reason.recorded(row.reason),
             status=row.status,
             reply_code=row.reply_code,
             remote_mta=row.remote_mta,
@@ -105,10 +105,3 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
             message_id=row.original_message_id,
             report=spell_id(row.letter_id) if row.letter_id else "",
         )
-
-
-def _reason(reason: str | None) -> Reason | None:
-    """Read a recorded reason; one that a later version wrote is unknown to us."""
-    if reason is None:
-        return None
-    return Reason(reason) if reason in set(Reason) else Reason.UNKNOWN
