@@ -5,7 +5,6 @@ that no crash and no second process lets more mails leave than the owner wants.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,17 +56,21 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
     about, whom = _topics(connection, ids), _whom(connection, ids)
     told_to = owners_of(connection, {(row.account or "", row.forward_path) for row in rows})
     changes = []
-    now_told: Counter[tuple[str | None, str, str | None]] = Counter()
+    # asked once for each: a storm may be all about one address
+    often: dict[tuple[str | None, str, str | None], int] = {}
     for row in rows:
         owner = told_to[row.account or "", row.forward_path]
         told = (row.account, row.forward_path, whom.get(row.letter_id))
         placed = Placed(at_once=True)
         if owner.known:
-            often = _often_told(connection, *told, now) + now_told[told]
-            placed = place(owner.wanted, about.get(row.letter_id, ()), owner.bound, told_of_address=often, now=now)
+            if told not in often:
+                often[told] = _often_told(connection, *told, now)
+            topics = about.get(row.letter_id, ())
+            placed = place(owner.wanted, topics, owner.bound, told_of_address=often[told], now=now)
         if placed.at_once:
             owner.bound = owner.bound.sent(owner.wanted.most, now)
-            now_told[told] += told[-1] is not None
+            if owner.known and row.letter_id in whom:
+                often[told] += 1
         changes.append(_change(row, placed, now))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
