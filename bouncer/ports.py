@@ -18,7 +18,7 @@ from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
 from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Opened
+from bouncer.verdict.verdict import Opened
 
 
 @dataclass(frozen=True, slots=True)

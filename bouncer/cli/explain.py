@@ -6,9 +6,9 @@ from bouncer.ndr import Limits, read
 from bouncer.ndr.dialects import DIALECTS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Recipient
-from bouncer.policy.judge import judge
-from bouncer.policy.rules import PLAIN, VAGUE
-from bouncer.policy.verdict import Verdict
+from bouncer.verdict.judge import judge
+from bouncer.verdict.rules import PLAIN, VAGUE
+from bouncer.verdict.verdict import Verdict
 
 MAX_LINES = 60
 """Lines of evidence that are shown; what decides stands on the first page."""

@@ -11,9 +11,9 @@ from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id, spell_id
 from bouncer.policy.record import LetterState
-from bouncer.policy.verdict import Category
 from bouncer.ports import BounceFilter, BounceRow, LetterRow, Page, Store
 from bouncer.settings import Settings
+from bouncer.verdict.verdict import Category
 
 
 def letter_id(_context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:

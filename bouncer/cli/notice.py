@@ -21,15 +21,15 @@ from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.compose.custom import Custom
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Earlier
-from bouncer.policy.judge import judge
 from bouncer.policy.past import AddressPast
 from bouncer.policy.record import Belief, Believed, ParcelKind, ParcelState
 from bouncer.policy.suppress import Claim, weigh
 from bouncer.policy.tell import Wishes, preferences, wish
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Verdict
 from bouncer.ports import BounceFilter, BounceRow, OutboxRow, Page, Store, Told
 from bouncer.settings import Settings
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Verdict
 
 TO = "owner@example.com"
 """Whom a preview is addressed to where no owner is known."""

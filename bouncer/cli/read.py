@@ -12,8 +12,8 @@ from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.ndr import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.judge import as_line, judge
-from bouncer.policy.verdict import Judgement
+from bouncer.verdict.judge import as_line, judge
+from bouncer.verdict.verdict import Judgement
 
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
 

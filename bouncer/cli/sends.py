@@ -15,10 +15,10 @@ from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import plausible
-from bouncer.policy.provider import provider
 from bouncer.policy.rates import Rates, rates
 from bouncer.ports import Count, SendFilter, Sent, Store
 from bouncer.settings import Settings
+from bouncer.verdict.provider import provider
 
 CHUNK = 1000
 """Sends of one commit."""

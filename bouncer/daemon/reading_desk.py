@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from bouncer.daemon.frames import HELLO, framed, take_bundle
 from bouncer.ndr import read
-from bouncer.policy.judge import judge
 from bouncer.policy.loop import is_ours
-from bouncer.policy.verdict import Opened
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Opened
 
 NICENESS = 5
 """Reading gives way to receiving."""

@@ -15,8 +15,8 @@ from typing import Any
 from bouncer.daemon.frames import LENGTH, bundled
 from bouncer.errors import ReaderError
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.verdict import Judgement, Opened
 from bouncer.settings import ReadingSettings
+from bouncer.verdict.verdict import Judgement, Opened
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Then a fresh process takes over, so that no leak beneath us can grow for ever."""

@@ -34,9 +34,9 @@ from bouncer.policy.compose import (
 )
 from bouncer.policy.compose.plain import line
 from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
-from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
+from bouncer.verdict.verdict import Category, Reason
 
 _log = logging.getLogger(__name__)
 

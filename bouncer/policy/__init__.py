@@ -1,1 +1,1 @@
-"""What follows from a Reading: classify, believe, suppress, route, compose; pure (floor 2)."""
+"""What follows from a verdict: believe, suppress, route, compose; pure (layer 2, above `verdict`)."""

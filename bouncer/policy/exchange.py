@@ -17,10 +17,10 @@ from functools import lru_cache
 
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.classify import classify
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.record import Suppression
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.classify import classify
+from bouncer.verdict.verdict import Category, Reason
 
 COLUMNS = ("address", "reason", "source", "since", "until", "stream", "why")
 """Our own, in the order of an export."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.verdict import Category, Reason
 
 COMPLAINT = "complaint"
 """The reason of a suppression after a complaint (RFC 5965)."""

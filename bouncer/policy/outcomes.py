@@ -10,10 +10,10 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.believe import Credentials, believe, is_overused, names, own_address
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.past import AddressPast, Past
-from bouncer.policy.provider import provider
 from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
 from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
-from bouncer.policy.verdict import Category, Judgement, Verdict
+from bouncer.verdict.provider import provider
+from bouncer.verdict.verdict import Category, Judgement, Verdict
 
 RECORDED = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.SUCCESS, Kind.COMPLAINT, Kind.UNSUBSCRIBE})
 """Kinds that tell of an outcome: each recipient gets a row."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from bouncer.policy.failing import Owned
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Category
+from bouncer.verdict.verdict import Category
 
 
 @dataclass(frozen=True, slots=True)

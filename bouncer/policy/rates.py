@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.verdict import Category, Reason
 
 SENT, DROPPED, CONFIRMED, UNPROVEN = "sent", "dropped", "confirmed", "unproven"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.ndr.reading import Kind, Reading, Recipient
-from bouncer.policy.verdict import Verdict
+from bouncer.verdict.verdict import Verdict
 
 
 class Belief(StrEnum):

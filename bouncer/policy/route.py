@@ -18,7 +18,7 @@ from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Parcel, ParcelKind, Record
-from bouncer.policy.verdict import Judgement
+from bouncer.verdict.verdict import Judgement
 
 TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 """Kinds that an account's owner is told of."""

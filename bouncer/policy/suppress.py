@@ -13,7 +13,7 @@ from bouncer.policy.ladder import COMPLAINT, RULES, UNSUBSCRIBE, Rule, count_and
 from bouncer.policy.past import AddressPast
 from bouncer.policy.record import Belief, Believed, Counted, Effect, Release, Suppression
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Category, Reason, Verdict
+from bouncer.verdict.verdict import Category, Reason, Verdict
 
 BY_BOUNCE = "bounce"
 """The source of what a letter did; what a person did by command or import, no letter lifts."""

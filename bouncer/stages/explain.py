@@ -8,8 +8,8 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.ladder import count_and_window, rule_for
 from bouncer.policy.record import Effect, Suppression
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Category, Reason
 from bouncer.ports import Allowed, BounceRow, TrailRow
+from bouncer.verdict.verdict import Category, Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances
-from bouncer.policy.verdict import Opened
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit
+from bouncer.verdict.verdict import Opened
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""

@@ -11,13 +11,13 @@ from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
 from bouncer.policy.past import Asks, Message
-from bouncer.policy.provider import is_known
 from bouncer.policy.record import Tally
 from bouncer.ports import Count, SendFilter, Sent
 from bouncer.store import day_counts
 from bouncer.store.columns import MAX_KEY, clean
 from bouncer.store.engine import INSERTS
 from bouncer.store.tables import sent_messages, tallies
+from bouncer.verdict.provider import is_known
 
 SENT, DROPPED = "sent", "dropped"
 MOST_RECIPIENTS = 1000

@@ -10,9 +10,9 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose.digest import DigestRow, Tally
 from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.turn import turn
-from bouncer.policy.verdict import Reason
 from bouncer.store.tables import bounces, letters, outbox
 from bouncer.store.telling import keep_bounds, owners_of
+from bouncer.verdict.verdict import Reason
 
 ROWS = 500
 """Rows of a digest that are held in memory at once, while they are counted."""

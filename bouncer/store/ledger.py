@@ -13,9 +13,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import comparable, split
 from bouncer.policy.failing import Owned
 from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
-from bouncer.policy.provider import provider
 from bouncer.policy.record import Record, Suppression
-from bouncer.policy.verdict import Category
 from bouncer.ports import Case
 from bouncer.store import day_counts, trail
 from bouncer.store.accounts import directory
@@ -25,6 +23,8 @@ from bouncer.store.keys import Keys, key
 from bouncer.store.suppressions import chunks, suppression
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
+from bouncer.verdict.provider import provider
+from bouncer.verdict.verdict import Category
 
 HISTORY = dt.timedelta(days=366)
 """How far back failures count at most: no account's window is longer."""

@@ -15,15 +15,15 @@ from bouncer.mail.letter import Received
 from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
-from bouncer.policy.judge import judge
 from bouncer.policy.loop import is_ours
-from bouncer.policy.verdict import Opened
 from bouncer.ports import Account, Alias, BounceFilter, Page, Sent, Store
 from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store import open_store
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Opened
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400

@@ -38,13 +38,13 @@ from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.judge import judge
 from bouncer.policy.record import Belief, Parcel, ParcelKind
-from bouncer.policy.verdict import Reason
 from bouncer.ports import Account, Page
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.store import open_store
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Reason
 
 ROOT = Path(__file__).parents[2]
 REPORT = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()

@@ -14,7 +14,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from bouncer.ndr import read
-from bouncer.policy.judge import as_line, judge
+from bouncer.verdict.judge import as_line, judge
 
 ROUNDS = 15
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -18,8 +18,8 @@ from bouncer.policy.record import (
     Release,
     Suppression,
 )
-from bouncer.policy.verdict import Reason, Verdict
 from bouncer.ports import Page, Store
+from bouncer.verdict.verdict import Reason, Verdict
 
 NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
 """When everything happens, unless a test says otherwise."""

@@ -10,8 +10,8 @@ from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Recipient
 from bouncer.policy.record import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
-from bouncer.policy.verdict import Reason
 from bouncer.ports import BounceFilter, Page, Store
+from bouncer.verdict.verdict import Reason
 
 
 async def recorded(store: Store, *bounces: Bounce, **changed: object) -> int:

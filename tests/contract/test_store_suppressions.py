@@ -15,9 +15,9 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.record import Belief, Record
 from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.terms import BadPaths, Terms
-from bouncer.policy.verdict import Judgement, Reason, Verdict
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
 from bouncer.store import allowing, lists, suppressions
+from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
 JANE = "jane@example.org"

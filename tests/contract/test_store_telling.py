@@ -10,8 +10,8 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
 from bouncer.policy.route import Case, Circumstances
 from bouncer.policy.tell import Wishes
-from bouncer.policy.verdict import Judgement, Reason
 from bouncer.ports import Account, OutboxRow, Store, Told
+from bouncer.verdict.verdict import Judgement, Reason
 
 HOUR = 60 * MINUTE
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"

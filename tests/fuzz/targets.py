@@ -16,11 +16,11 @@ from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
 from bouncer.milter import frames
 from bouncer.milter.message import Message
 from bouncer.ndr import Limits, read
-from bouncer.policy.judge import as_json, judge
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
 from bouncer.smtpd.proxy import Header, read_header
 from bouncer.smtpd.room import Room, Share
+from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TODAY = 20_600

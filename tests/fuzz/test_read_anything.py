@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bouncer.ndr import Limits, read
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.judge import as_line, judge
+from bouncer.verdict.judge import as_line, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LETTERS = [path.read_bytes() for path in sorted(FIXTURES.glob("**/*.eml"))]

@@ -13,7 +13,7 @@ import pytest
 
 from bouncer.ndr import read
 from bouncer.ndr.dialects import DIALECTS
-from bouncer.policy.judge import as_json, judge
+from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ndr"
 LETTERS = sorted(FIXTURES.glob("**/*.eml"))

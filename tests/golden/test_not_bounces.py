@@ -11,7 +11,7 @@ import pytest
 
 from bouncer.ndr import read
 from bouncer.ndr.reading import Kind
-from bouncer.policy.judge import judge
+from bouncer.verdict.judge import judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "not-bounces"
 LETTERS = sorted(FIXTURES.glob("*.eml"))

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "bouncer"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "mail"),
     ("ndr",),
+    ("verdict",),
     ("policy",),
     ("ports", "settings"),
     ("store", "courier", "notify", "stages", "listening"),
@@ -21,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-PURE = 2  # floors 0 to 2
+PURE = 3  # mail, ndr, verdict, policy
 SHARED_VALUES = {("errors", "mail"), ("settings", "ports")}  # one uses the words of the other; never both ways
 IMPURE = frozenset(
     [

@@ -9,9 +9,9 @@ from pathlib import Path
 from bouncer.cli.root import COMMANDS
 from bouncer.ndr import read
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
-from bouncer.policy.judge import judge
 from bouncer.policy.record import Belief
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Category, Reason
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

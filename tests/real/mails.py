@@ -28,7 +28,7 @@ from bouncer.policy.compose import (
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Attach, Earlier
 from bouncer.policy.record import Belief, Effect
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 FROM = "Mail delivery <bounces@example.com>"

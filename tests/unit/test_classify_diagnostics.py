@@ -11,9 +11,9 @@ import pytest
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.classify import classify
-from bouncer.policy.rules import PLAIN, VAGUE
-from bouncer.policy.verdict import Category, Reason, Verdict
+from bouncer.verdict.classify import classify
+from bouncer.verdict.rules import PLAIN, VAGUE
+from bouncer.verdict.verdict import Category, Reason, Verdict
 
 
 @dataclasses.dataclass(frozen=True)

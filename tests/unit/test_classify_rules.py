@@ -9,12 +9,12 @@ from re import _parser as parser
 
 import pytest
 
-from bouncer.policy import doubts, words
-from bouncer.policy.lexicon import Lexicon
-from bouncer.policy.rules import PLAIN, VAGUE, needs
-from bouncer.policy.rules.rule import VOCABULARY, Rule, pattern_of
-from bouncer.policy.verdict import Reason
-from bouncer.policy.words import Words
+from bouncer.verdict import doubts, words
+from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.rules import PLAIN, VAGUE, needs
+from bouncer.verdict.rules.rule import VOCABULARY, Rule, pattern_of
+from bouncer.verdict.verdict import Reason
+from bouncer.verdict.words import Words
 
 RULES = (*PLAIN, *VAGUE)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -6,10 +6,10 @@ import pytest
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.classify import classify
-from bouncer.policy.judge import as_json, judge
-from bouncer.policy.verdict import Category, Reason, Verdict
-from bouncer.policy.words import MAX_EVIDENCE, MAX_TEXT, Words
+from bouncer.verdict.classify import classify
+from bouncer.verdict.judge import as_json, judge
+from bouncer.verdict.verdict import Category, Reason, Verdict
+from bouncer.verdict.words import MAX_EVIDENCE, MAX_TEXT, Words
 
 
 def failed(

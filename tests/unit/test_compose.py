@@ -16,7 +16,7 @@ from bouncer.policy.compose.codes import enhanced_status, reply_code
 from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.loop import is_ours
 from bouncer.policy.record import Belief
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 RETURNED = (

@@ -20,7 +20,7 @@ from bouncer.policy.compose import Digest, DigestRow, Notice, Tally, compose, co
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Attach
 from bouncer.policy.compose.plain import columns
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 FROM = "Mail delivery <bounces@example.com>"

@@ -13,7 +13,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.compose.notice import Attach, Earlier
 from bouncer.policy.record import Belief, Counted, Effect
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 LETTER = (

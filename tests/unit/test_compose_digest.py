@@ -19,7 +19,7 @@ from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.table import PLAIN_OCTETS, Table
 from bouncer.policy.loop import is_ours
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)

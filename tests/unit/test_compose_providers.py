@@ -15,9 +15,9 @@ from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.providers import BLOCK_LISTS, PAGES, PROVIDERS
 from bouncer.policy.compose.render import COLUMNS
-from bouncer.policy.provider import provider, provider_behind
 from bouncer.policy.record import Belief
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.provider import provider, provider_behind
+from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 OUTLOOK = "https://substrate.office.com/ip-domain-management-snds"

@@ -18,7 +18,7 @@ from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns, line, wrap
 from bouncer.policy.compose.providers import PAGES
 from bouncer.policy.record import Belief
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 FIELDS = [

@@ -43,7 +43,7 @@ from bouncer.policy.compose.language import ENGLISH, LANGUAGES, MONTHS, compiled
 from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.record import Belief, Counted, Effect
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 COMPOSE = Path(__file__).parents[2] / "bouncer/policy/compose"
 TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]

@@ -1,8 +1,8 @@
 """Sends against failures: the arithmetic of a report, and its sentence."""
 
-from bouncer.policy.provider import is_known, provider
 from bouncer.policy.rates import rates
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.provider import is_known, provider
+from bouncer.verdict.verdict import Reason
 
 
 def test_the_difference_between_sent_and_delivered_is_explained_by_reason():

@@ -10,7 +10,7 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.record import Belief, LetterState, ParcelKind
 from bouncer.policy.route import Circumstances, route
-from bouncer.policy.verdict import Judgement, Reason, Verdict
+from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)

@@ -11,7 +11,7 @@ from bouncer.policy.past import AddressPast, Change, Failure
 from bouncer.policy.record import Belief, Believed, Counted, Effect, Suppression
 from bouncer.policy.suppress import Claim, release, weigh
 from bouncer.policy.terms import Terms
-from bouncer.policy.verdict import Category, Reason, Verdict
+from bouncer.verdict.verdict import Category, Reason, Verdict
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -12,8 +12,8 @@ from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.table import Table
 from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_SAID
-from bouncer.policy.provider import provider_behind
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.provider import provider_behind
+from bouncer.verdict.verdict import Category, Reason
 
 CAUSES = 10
 """Causes shown; how many more there are is said, and the table has all."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.record import Belief, Counted, Effect
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 MAX_ATTACHED = 2 * 1024 * 1024
 """Octets of a report that goes along whole, or of a letter that is passed on; a large one is still in the store."""

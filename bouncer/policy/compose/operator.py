@@ -15,7 +15,7 @@ from bouncer.policy.compose.post import MAX_FIELD, Envelope, post
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 MAX_SAID = 5
 """Different words of servers in a warning."""

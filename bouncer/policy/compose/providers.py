@@ -8,7 +8,7 @@ server's words name.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 SEE = "See how {provider} rates your server and your domain: {page}"
 RULES = "Compare your mail with what {provider} asks of senders: {page}"

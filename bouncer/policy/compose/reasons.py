@@ -5,7 +5,7 @@ The sentences follow what the bounce help pages of large senders tell their cust
 
 from dataclasses import dataclass
 
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bouncer.policy.compose.language import ENGLISH, LANGUAGES
 from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.policy.compose.render import FILTERS, given_to_templates
 from bouncer.policy.compose.view import view
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 _AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 _SAID = "550 5.7.1 <jane@example.org>: blocked"

@@ -11,7 +11,7 @@ from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.providers import Signpost
 from bouncer.policy.compose.reasons import WORDS, Words
 from bouncer.policy.record import Belief, Effect
-from bouncer.policy.verdict import Category, Reason
+from bouncer.verdict.verdict import Category, Reason
 
 MAX_ADDRESS = 254
 """Characters; RFC 5321 section 4.5.3.1.3 without the angle brackets."""

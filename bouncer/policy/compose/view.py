@@ -18,9 +18,9 @@ from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns, line
 from bouncer.policy.compose.sentences import MAX_ADDRESS, Groups
-from bouncer.policy.provider import provider_behind
 from bouncer.policy.record import Belief
-from bouncer.policy.verdict import Category
+from bouncer.verdict.provider import provider_behind
+from bouncer.verdict.verdict import Category
 
 MAX_SUBJECT = 200
 """Characters of the original's subject. Inboxes show sixty."""

@@ -10,8 +10,8 @@ groups, so that needs.py can tell which words must be there.
 import re
 from dataclasses import dataclass
 
-from bouncer.policy.rules import abroad, needs
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules import abroad, needs
+from bouncer.verdict.verdict import Reason
 
 _REFUSED = (
     "(?:rejected|refused|denied|blocked|banned|declined|prohibited|forbidden|not accepted|not allowed|not permitted"

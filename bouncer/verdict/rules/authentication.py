@@ -1,7 +1,7 @@
 """What servers say when the sender's authentication failed: SPF, DKIM, DMARC, ARC, reverse DNS (RFC 7208, 6376, 7489, 7372)."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

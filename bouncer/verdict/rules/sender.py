@@ -1,7 +1,7 @@
 """What servers say when they will not take this sender's mail, whoever it is for, or will not relay it."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

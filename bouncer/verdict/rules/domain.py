@@ -1,7 +1,7 @@
 """What servers say of the recipient's domain: its DNS does not answer now, it takes no mail, it does not exist."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

@@ -3,8 +3,8 @@
 An accented letter is written as a dot: many servers send it without its accent, or in a charset that they do not name.
 """
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

@@ -10,11 +10,11 @@ from functools import cache
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.once import once
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.policy.doubts import reconsider
-from bouncer.policy.lexicon import Lexicon
-from bouncer.policy.rules import PLAIN, VAGUE, replies, statuses
-from bouncer.policy.verdict import Reason, Verdict
-from bouncer.policy.words import Words, cut
+from bouncer.verdict.doubts import reconsider
+from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.rules import PLAIN, VAGUE, replies, statuses
+from bouncer.verdict.verdict import Reason, Verdict
+from bouncer.verdict.words import Words, cut
 
 
 @cache

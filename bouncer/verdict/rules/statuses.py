@@ -6,7 +6,7 @@ Subject and detail mean the same in class 4 and class 5; how long it lasts is th
 A telling code decides before a vague phrase, a vague code (X.0.0, X.7.1 and their like) after it.
 """
 
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 OF_THE_SENDER: dict[tuple[int, int], Reason] = {
     (1, 7): Reason.SENDER_REJECTED,

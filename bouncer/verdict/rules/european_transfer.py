@@ -1,7 +1,7 @@
 """What servers say in European languages of the message, of the sender, and of themselves."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 SENDER = (
     Rule(

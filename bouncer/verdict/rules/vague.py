@@ -1,7 +1,7 @@
 """What servers say that tells little: asked only when neither a plain phrase nor a telling status decided."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

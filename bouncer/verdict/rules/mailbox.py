@@ -1,7 +1,7 @@
 """What servers say when the mailbox exists and takes no mail now: full, switched off, not available."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 FULL = (
     Rule(

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from bouncer.mail.address import split
 from bouncer.ndr.phrases import says
 from bouncer.ndr.reading import Action, Original, Recipient
-from bouncer.policy.verdict import Category, Reason, Verdict
-from bouncer.policy.words import bounded
+from bouncer.verdict.verdict import Category, Reason, Verdict
+from bouncer.verdict.words import bounded
 
 _OF_THE_DOMAIN = (Reason.BAD_DOMAIN, Reason.DOMAIN_TAKES_NO_MAIL)
 _BARE = ("unknown-user-bare", "carrier-unknown-user", "unknown-user-loose")

@@ -1,7 +1,7 @@
 """What servers say when they could not talk to each other: loops, TLS, busy, network, broken, too late."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

@@ -6,9 +6,9 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from bouncer.policy.rules import needs
-from bouncer.policy.rules.rule import Rule, pattern_of
-from bouncer.policy.words import Words
+from bouncer.verdict.rules import needs
+from bouncer.verdict.rules.rule import Rule, pattern_of
+from bouncer.verdict.words import Words
 
 _REMEMBERED = 8_192
 """Beginnings of words whose marks are remembered: those of several languages; four letters each, so at most some megabytes."""

@@ -1,7 +1,7 @@
 """What servers say about the message itself: size, form, malware, spam, policy."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 HEADER = (
     Rule(

@@ -1,7 +1,7 @@
 """What servers say when there is no such mailbox: moved, closed, unknown, misspelt."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

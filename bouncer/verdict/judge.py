@@ -3,8 +3,8 @@
 import json
 
 from bouncer.ndr.reading import Action, Original, Reading, Recipient
-from bouncer.policy.classify import classify
-from bouncer.policy.verdict import Judgement, Verdict
+from bouncer.verdict.classify import classify
+from bouncer.verdict.verdict import Judgement, Verdict
 
 _JUDGED = (Action.FAILED, Action.DELAYED)
 _ENCODER = json.JSONEncoder(check_circular=False)  # nothing here is inside itself

@@ -1,7 +1,7 @@
 """What single providers say in words of their own, as they publish them; asked first, for the common phrases would mislead."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

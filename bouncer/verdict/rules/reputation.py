@@ -1,7 +1,7 @@
 """What servers say when they distrust where mail comes from, or get too much of it: rates, greylists, blocklists, reputation."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from bouncer.policy.rules import needs
+from bouncer.verdict.rules import needs
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are looked at; replies of RFC 5321 have 512 octets a line, real ones few lines."""

@@ -5,7 +5,7 @@ recipient's fault; then what is told of the mailbox, the domain and the recipien
 between. Other languages come after English: their letters often quote an English reply, which is the better witness.
 """
 
-from bouncer.policy.rules import (
+from bouncer.verdict.rules import (
     asian,
     authentication,
     content,
@@ -20,7 +20,7 @@ from bouncer.policy.rules import (
     transport,
     vague,
 )
-from bouncer.policy.rules.rule import Rule
+from bouncer.verdict.rules.rule import Rule
 
 PLAIN: tuple[Rule, ...] = (
     *providers.RULES,

@@ -1,7 +1,7 @@
 """What servers say in Japanese, Chinese and Korean: KDDI, docomo, Notes; Tencent, NetEase, Coremail; Naver, Daum."""
 
-from bouncer.policy.rules.rule import Rule
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(

@@ -1,6 +1,6 @@
 """What a reply code means by itself (RFC 5321 section 4.2.3, RFC 7504, RFC 1846)."""
 
-from bouncer.policy.verdict import Reason
+from bouncer.verdict.verdict import Reason
 
 MEANS: dict[int, Reason] = {
     421: Reason.SERVER_BUSY,
