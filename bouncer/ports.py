@@ -195,7 +195,7 @@ class Told:
 class Reader(Protocol):
     """Reads letters somewhere where a hostile one can hurt nobody."""
 
-    async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
         """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable.
 
         Raises ReaderError when no letter can be read now.

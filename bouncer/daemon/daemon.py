@@ -101,7 +101,7 @@ async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[
     reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
     async def read(letter: KeptLetter) -> Case:
-        return (await reading.cases([letter], await room.open([letter.received.raw])))[0]
+        return (await reading.cases([letter], await room.open([letter.received])))[0]
 
     try:
         yield read

@@ -4,6 +4,9 @@ import pickle
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+from bouncer.mail.letter import Received
+from bouncer.ndr.reading import Envelope
+
 LENGTH = 8
 """Octets of a length."""
 HELLO = "ready"
@@ -16,17 +19,27 @@ def framed(message: Any) -> tuple[bytes, bytes]:
     return len(octets).to_bytes(LENGTH), octets
 
 
-def bundled(letters: Sequence[bytes]) -> Iterator[bytes]:
-    """Write *letters*: how many, then each. They are not copied: a large one would hold up the event loop."""
+def bundled(letters: Sequence[Received]) -> Iterator[bytes]:
+    """Write *letters*: how many, then of each its envelope and its octets, uncopied: a large one would hold up the event loop."""
     yield len(letters).to_bytes(LENGTH)
     for letter in letters:
-        yield len(letter).to_bytes(LENGTH)
-        yield letter
+        envelope = pickle.dumps(Envelope(letter.return_path.address, letter.reverse_path))
+        yield len(envelope).to_bytes(LENGTH) + envelope + len(letter.raw).to_bytes(LENGTH)
+        yield letter.raw
 
 
-def take_bundle(requests: BinaryIO) -> list[bytes] | None:
-    """Read what ``bundled`` wrote; None where there is nothing more."""
+def take_bundle(requests: BinaryIO) -> list[tuple[bytes, Envelope]] | None:
+    """Read what ``bundled`` wrote: octets and envelope of each letter; None where there is nothing more."""
     count = requests.read(LENGTH)
     if len(count) < LENGTH:
         return None
-    return [requests.read(int.from_bytes(requests.read(LENGTH))) for _ in range(int.from_bytes(count))]
+    return [_letter(requests) for _ in range(int.from_bytes(count))]
+
+
+def _letter(requests: BinaryIO) -> tuple[bytes, Envelope]:
+    envelope: Envelope = pickle.loads(_octets(requests))  # noqa: S301 -- our own parent's
+    return _octets(requests), envelope
+
+
+def _octets(requests: BinaryIO) -> bytes:
+    return requests.read(int.from_bytes(requests.read(LENGTH)))

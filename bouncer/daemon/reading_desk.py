@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from bouncer.daemon.frames import HELLO, framed, take_bundle
 from bouncer.ndr import read
+from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_ours
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Opened
@@ -20,15 +21,15 @@ NICENESS = 5
 """Reading gives way to receiving."""
 
 
-def _open(raw: bytes) -> Opened:
-    return Opened(judge(read(raw)), ours=is_ours(raw))
+def _open(raw: bytes, envelope: Envelope) -> Opened:
+    return Opened(judge(read(raw, envelope)), ours=is_ours(raw))
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     answers.writelines(framed(HELLO))
     answers.flush()
     while (letters := take_bundle(requests)) is not None:
-        answers.writelines(framed([_open(raw) for raw in letters]))
+        answers.writelines(framed([_open(raw, envelope) for raw, envelope in letters]))
         answers.flush()
 
 

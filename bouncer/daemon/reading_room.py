@@ -14,6 +14,7 @@ from typing import Any
 
 from bouncer.daemon.frames import LENGTH, bundled
 from bouncer.errors import ReaderError
+from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.settings import ReadingSettings
 from bouncer.verdict.verdict import Judgement, Opened
@@ -38,7 +39,7 @@ class ReadingRoom:
         async with self._turn:
             await self._ready()
 
-    async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
         """Read *letters*: together when all goes well, else once more one by one, to find the one that does not."""
         async with self._turn:
             together = await self._ask(letters)
@@ -52,7 +53,7 @@ class ReadingRoom:
         async with self._turn:
             await self._end()
 
-    async def _ask(self, letters: Sequence[bytes]) -> list[Opened] | str:
+    async def _ask(self, letters: Sequence[Received]) -> list[Opened] | str:
         """What the child makes of *letters*, or why it makes nothing of them."""
         process = await self._ready()
         try:

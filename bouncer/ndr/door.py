@@ -8,13 +8,18 @@ from dataclasses import replace
 from bouncer.ndr.dialects import DIALECTS, Dialect
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
-from bouncer.ndr.reading import Kind, Reading
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Reading
 
 _LIMITS = Limits()
 
 
 def read(
-    raw: bytes, *, limits: Limits = _LIMITS, strict: bool = False, dialects: tuple[Dialect, ...] = DIALECTS
+    raw: bytes,
+    envelope: Envelope = NO_ENVELOPE,
+    *,
+    limits: Limits = _LIMITS,
+    strict: bool = False,
+    dialects: tuple[Dialect, ...] = DIALECTS,
 ) -> Reading:
     """Say what a letter reports: kind, recipients, what was said of each; ``Kind.UNREADABLE`` where no dialect knows it.
 
@@ -23,7 +28,7 @@ def read(
     """
     mishaps: list[str] = []
     try:
-        letter = Letter(raw, limits)
+        letter = Letter(raw, limits, envelope)
     except Exception as error:  # the splitter's own fault: still no reason to lose the letter
         if strict:
             raise
@@ -37,5 +42,9 @@ def read(
             mishaps.append(f"{dialect.name}: {error!r}")
             continue
         if reading is not None:
-            return reading if not mishaps else replace(reading, mishaps=tuple(mishaps))
+            return (
+                replace(reading, return_path=envelope.return_path, mishaps=tuple(mishaps))
+                if mishaps or envelope.return_path
+                else reading
+            )
     return Reading(Kind.UNREADABLE, why="no dialect knows this handwriting", mishaps=tuple(mishaps))

@@ -34,6 +34,8 @@ _ACTIONS = {
     "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
 }  # fmt: skip
 _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_XTEXT = re.compile(r"\+(2B|3D)(?=[^@]*@)")
+"""The two printable signs that xtext must write as codes; others are left: an address may hold "+42" as a tag."""
 _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
 _COMMENT = re.compile(r"[ \t]++\([^()]*+\)$")
@@ -100,6 +102,11 @@ def readable(value: str) -> str:
     """Decode what should not be encoded in an address: RFC 2047 words, RFC 6533's escapes for channels of seven bits."""
     value = decode_words(value) if "=?" in value else value
     return _ESCAPE.sub(_unescape, value) if "\\x{" in value else value
+
+
+def original(value: str) -> str:
+    """Take the address out of Original-Recipient; it may still be in xtext (RFC 3461 section 4), where "+2B" stands for a plus."""
+    return _XTEXT.sub(lambda code: chr(int(code[1], 16)), address(value))
 
 
 def literal(value: str) -> str:

@@ -7,14 +7,17 @@ from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phr
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.once import once
-from bouncer.ndr.reading import Original
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
+
+_ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
 class Letter:
     """One letter, opened once and shared by all dialects. Nothing in here raises on what a stranger wrote."""
 
-    def __init__(self, raw: bytes, limits: Limits) -> None:
+    def __init__(self, raw: bytes, limits: Limits, envelope: Envelope = NO_ENVELOPE) -> None:
         self.raw = raw
+        self.envelope = envelope
         self.limits = limits
         text = _normal(raw[: limits.octets])
         begin, end, body = block_at(text, 0, limits.header_octets)
@@ -71,6 +74,17 @@ class Letter:
         return phrases.flat(f"{self.subject} {self.evidence}")
 
     @once
+    def dialogue(self) -> str:
+        """The evidence, where it may tell at which command of the SMTP dialogue an answer was given; else empty."""
+        return self.evidence if phrases.says(phrases.STAGE, self.text[: self.limits.dialogue].lower()) else ""
+
+    @once
+    def addressed_to(self) -> tuple[str, ...]:
+        """The fields that tell which address the letter came to, as they stand: for a report that is the message's sender."""
+        fields = [value for name in _ADDRESSED if (value := self.headers.raw(name))]
+        return (*fields, self.envelope.return_path) if self.envelope.return_path else tuple(fields)
+
+    @once
     def tells_failure(self) -> bool:
         """Whether it says that mail failed or is late: in words that we know, or by a status, the same in every language."""
         return phrases.says(phrases.FAILED_OR_LATE, self.flat) or said.status(self.evidence) is not None
@@ -87,18 +101,66 @@ class Letter:
 
     @once
     def by_mail_system(self) -> bool:
-        """Whether a mail system wrote this about mail: by its header fields, or by its subject and its words together."""
-        return origin.is_report(self.headers, self.content_type) or (
-            origin.has_subject_of_report(self.headers)
-            and (
-                origin.speaks_for_nobody(self.headers) or phrases.says(phrases.UNDELIVERED, phrases.flat(self.evidence))
-            )
+        """Whether a mail system wrote this about mail: by its header fields, by its subject and words, or by what it returns."""
+        headers = self.headers
+        if origin.is_report(headers, self.content_type, self.envelope.reverse_path, returns=self.returns_message):
+            return True
+        if self.by_correspondent:
+            return origin.has_subject_of_report(headers) and self._says_nothing_else
+        if origin.has_subject_of_report(headers) and (
+            origin.speaks_for_nobody(headers, self.envelope.reverse_path)
+            or phrases.says(phrases.UNDELIVERED, phrases.flat(self.evidence))
+        ):
+            return True
+        words = phrases.flat(self.evidence)
+        if self.returns_ours:
+            return phrases.says(phrases.FAILED, words)
+        return origin.is_postmaster(headers) and (
+            phrases.says(phrases.UNDELIVERED + phrases.LATE, words)
+            or said.status(self.evidence) is not None
+            or said.reply_code(self.evidence) is not None
         )
+
+    @once
+    def _says_nothing_else(self) -> bool:
+        """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so."""
+        lines = [line for line in self.lines if line.strip(" *-=_")]
+        plain = [
+            line
+            for line in lines
+            if phrases.says(phrases.UNDELIVERED, phrases.flat(line)) or addresses.find(line) == [line.strip()]
+        ]
+        return bool(self.mentions) and len(plain) == len(lines)
+
+    @property
+    def returns_message(self) -> bool:
+        """Whether it returns a message, or quotes the header of one."""
+        return bool(self.returned) or self._cut[1] >= 0
+
+    @once
+    def by_correspondent(self) -> bool:
+        """Whether somebody wrote it who is no mail system."""
+        return origin.by_correspondent(self.headers, self.envelope.reverse_path, returns=bool(self.returned))
+
+    @once
+    def returns_ours(self) -> bool:
+        """Whether it returns a message of whom it was sent to, and is no answer to it; or came with the null reverse-path."""
+        if not self.returned or "in-reply-to" in self.headers or "references" in self.headers:
+            return False
+        if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
+            return True
+        ours = {found.lower() for value in self.addressed_to for found in addresses.in_field(value)}
+        return not ours.isdisjoint(origin.senders((), self.returned))
 
     @once
     def parties(self) -> frozenset[str]:
         """Addresses of those who report and who are reported to; never failed recipients. In lower case."""
         return origin.parties(self.headers, self.returned)
+
+    @once
+    def senders(self) -> frozenset[str]:
+        """The addresses of the message's sender: where the report was sent to, and the returned message's own. In lower case."""
+        return origin.senders(self.addressed_to, self.returned)
 
     @once
     def status_blocks(self) -> list[fields.Block]:
@@ -119,18 +181,28 @@ class Letter:
         return blocks
 
     @once
-    def returned(self) -> Headers:
-        """The headers of the returned message, from its part or from the text; empty where the letter has none."""
+    def _returned_block(self) -> str:
         for part in self.parts:
             if part.returned:
                 body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
                 begin, end, _ = block_at(body, 0, self.limits.header_octets)
-                return Headers(body[begin:end], returned=True)
+                return body[begin:end]
         words, at = self._cut
         if at < 0:
-            return Headers()
+            return ""
         begin, end, _ = block_at(self.text, min(at, len(words)) if at <= len(words) else at, self.limits.header_octets)
-        return Headers(self.text[begin:end], returned=True)
+        return self.text[begin:end]
+
+    @once
+    def returned(self) -> Headers:
+        """The headers of the returned message, from its part or from the text; empty where the letter has none."""
+        return Headers(self._returned_block, returned=True)
+
+    def passed_through(self, address: str, target: str) -> bool:
+        """Whether the returned trace (RFC 5321 section 4.4) names *address* as an envelope recipient, and *target* nowhere."""
+        trace = self._returned_block[: self.limits.text].lower()
+        named = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
+        return target.lower() not in trace and phrases.says(tuple(name.lower() for name in named), trace)
 
     @once
     def original(self) -> Original:

@@ -17,6 +17,8 @@ class Limits:
     """Lines that begin with ``--``, where a MIME part may end."""
     text: int = 128 * 1024
     """Characters of each part that are decoded and read as evidence."""
+    dialogue: int = 8_000
+    """Characters of the text in which is looked for the stage of the SMTP dialogue; a transcript of several tries fits."""
     lines: int = 2_000
     """Lines of evidence. qmail names one recipient in three lines; a mailing to 500 is a large one."""
     recipients: int = 500

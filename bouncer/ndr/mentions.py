@@ -77,7 +77,7 @@ _ROW = re.compile(
 )
 # What stands, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
-    r"(?:\b(?:to|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
+    r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|an|für|à|a|para|voor|till|til|do|для)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
@@ -85,6 +85,8 @@ _NAMES = re.compile(
 )
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
+_MAX_ASKING = 2
+"""Lines above the last one of a sentence that asks the reader to write somewhere."""
 _CONTEXT = 60
 """Characters before an address in which the words that name it stand."""
 
@@ -184,7 +186,12 @@ def heading(lines: list[str], number: int) -> int:
 
 def _asked(lines: list[str], heading: int) -> bool:
     """Whether the words before an entry ask the reader to write there, or name the sender."""
-    if heading < 0 or not phrases.says(phrases.ASK, phrases.flat(lines[heading])):
+    if heading < 0:
+        return False
+    begin = heading
+    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip():
+        begin -= 1
+    if not phrases.says(phrases.ASK, phrases.flat(" ".join(lines[begin : heading + 1]))):
         return False
     return not phrases.says(phrases.FAILED, phrases.flat(" ".join(lines[max(0, heading - 1) : heading + 1])))
 

@@ -4,18 +4,25 @@ Addresses in the text of a letter that no mail system wrote are not read as fail
 """
 
 import re
+from collections.abc import Iterable
 
 from bouncer.ndr import addresses
 from bouncer.ndr.header import Headers, parameter
 
 # These are looked up in lower case: the engine skips alternatives by their first letter, unless it has to think of both cases.
 _SYSTEM = re.compile(
-    r"mailer.?daemon|postmaster(?!s)|post_master|mail.?deliver|\bdelivery (?:system|subsystem|status|service"
-    r"|agent|report|notif|fail)|mdaemon|system.administrator|mail.?administrator"
-    r"|mail.?system|\bndr\b|bounce|mail.?service|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|no-?reply@sns\."
-    r"|autoresponder@|sysadmin|symantec|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice|mailmarshal"
-    r"|mail.?router|mail.?relay|mail.?transport|mail.?server|mimesweeper|mailsweeper|mailgate|メール|管理者|почт|邮件|郵件",
+    r"mailer.?daemon|mail.?deliver|\bdelivery (?:system|subsystem|status|service|agent|report|notif|fail)"
+    r"|mdaemon|system.administrator"
+    r"|\bndr\b|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|symantec|mailmarshal"
+    r"|mimesweeper|mailsweeper"
+    r"|post_master|no-?reply@sns\.",
 )
+_MAY_BE_SYSTEM = re.compile(
+    r"postmaster(?!s)|mail.?administrator|mail.?system|bounce|mail.?service|autoresponder@|sysadmin"
+    r"|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice"
+    r"|mail.?router|mail.?relay|mail.?transport|mail.?server|mailgate|メール|管理者|почт|邮件|郵件",
+)
+"""In From of shops, newspapers and monitors too: a mail system's only with a second sign."""
 _SUBJECT = re.compile(
     r"undeliver|deliver(?:y|ed)\b.{0,40}(?:fail|status|problem|error|report|notif|unsuccess|delay|warning)"
     r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
@@ -25,36 +32,104 @@ _SUBJECT = re.compile(
     r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
     r"|mancata|olevererbart|onbestelbaar|nie(?:doręcz|dostarcz)|nedoruč|kézbesít|teslim|не доставлен|недоставлен"
     r"|zustell\w{0,6}(?:fehler|status|bericht)|fehler bei der .{0,20}zustellung|unzustellbarkeit|mail nicht zustell"
-    r"|non (?:délivré|distribué|livré)|avis de non|retour de (?:mail|message)|no entregad|devuelto|devolvid|non consegnat"
-    r"|niet (?:bezorgd|afgeleverd|bestelbaar)|kunde inte leverer|kan ikke lever|ikke lever(?:t|et)|uleverbar|ej levererat|ei voitu"
-    r"|toimitus epä|nelivrat|iletileme|gönderileme|sikertelen|nedoruč|nebyl[ao] doruč|недоставк|не доставлен|не доставлено"
+    r"|non (?:délivré|distribué|livré)|avis de non|retour de (?:mail|message)|no entregad|devuelto"
+    r"|devolvid|non consegnat"
+    r"|niet (?:bezorgd|afgeleverd|bestelbaar)|kunde inte leverer|kan ikke lever|ikke lever(?:t|et)"
+    r"|uleverbar|ej levererat|ei voitu"
+    r"|toimitus epä|nelivrat|iletileme|gönderileme|sikertelen|nedoruč|nebyl[ao] doruč|недоставк"
+    r"|не доставлен|не доставлено"
     r"|возвра(?:т|щен)|не вдалося|αδύνατη η|δεν παραδόθηκε|לא נמסר|تعذر|تعذّر|không (?:gửi|thể gửi)"
     r"|配信|送信でき|届け|返送|エラー|退信|退回|系统退|未送达|未送達|無法|无法|失败|失敗|반송|실패",
     re.DOTALL,
 )
 _GOODS = re.compile(
-    r"parcel|package|shipment|courier|\border\b|paket|sendung|colis|paquete|pacote|pacco|pakje|przesyłk|paczk|посылк|kargo"
+    r"parcel|package|shipment|courier|\border\b|paket|sendung|colis|paquete|pacote|pacco|pakje|przesyłk"
+    r"|paczk|посылк|kargo"
     r"|荷物|包裹|택배|快递|快遞",
 )
 _SUMS_UP = re.compile(
     r"(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)",
     re.IGNORECASE,
 )
+_TICKET = re.compile(
+    r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
+    r"|REQ|CS|TICKET|SR)[-#]?\d{5,}\b"
+)
+"""A ticket's number in a subject, as helpdesks write it to know the answer by."""
+_OF_HELPDESKS = frozenset(
+    {"x-otrs-ticket", "x-rt-ticket", "rt-ticket", "x-zendesk-from-account-id", "x-freshdesk-ticket-id"}
+)
+_OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
+_HELPDESK_PREFIXES = (
+    "x-freescout", "x-otrs", "x-rt-", "rt-", "x-zendesk", "x-freshdesk", "x-helpscout", "x-osticket", "x-zammad",
+    "x-jira", "x-servicenow", "x-intercom", "x-github", "x-gitlab", "x-jenkins", "x-redmine",
+)  # fmt: skip
+"""Fields of helpdesks and trackers: what they write is about somebody's letter, never a report of their own."""
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(
     r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE
 )
-_OPENS = re.compile(r"\s*+(?:undeliver(?:able|ed)|non-?delivery|returned mail|delivery failure) ?:", re.IGNORECASE)
+_OPENS = re.compile(
+    r"\s*+(?:undeliver(?:able|ed)(?: mail| message| e-?mail)?|non-?delivery|returned mail|delivery failure) ?(?::|$)",
+    re.IGNORECASE,
+)
 _FORWARD = re.compile(r"\s*+(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*+:", re.IGNORECASE)
 _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
 _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 
-def is_report(headers: Headers, media_type: str) -> bool:
-    """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof."""
+def is_report(headers: Headers, media_type: str, reverse_path: str | None, *, returns: bool) -> bool:
+    """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof.
+
+    *reverse_path* is that of the letter's envelope where it is known; *returns* whether the letter returns a message.
+    """
     if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
         return True
-    return from_mail_system(headers) and not _by_person(headers) and not sums_up(headers)
+    if _by_person(headers) or sums_up(headers) or by_correspondent(headers, reverse_path, returns=returns):
+        return False
+    sender = headers.get("from").lower()
+    if _is_system(headers, sender):
+        return True
+    if _MAY_BE_SYSTEM.search(sender) is None:
+        return False
+    return "auto-submitted" in headers or has_null_path(headers) or returns or has_subject_of_report(headers)
+
+
+def is_postmaster(headers: Headers) -> bool:
+    """Whether the letter is from a postmaster, and not through a list: what it says decides whether his mail system wrote it."""
+    if headers.any_of(_OF_LISTS) or _by_person(headers) or sums_up(headers):
+        return False
+    return "postmaster@" in headers.raw("from").lower()
+
+
+def _is_system(headers: Headers, sender: str) -> bool:
+    return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
+
+
+def by_correspondent(headers: Headers, reverse_path: str | None, *, returns: bool) -> bool:
+    """Whether somebody wrote it who is no mail system: a person, a shop, a helpdesk, a list.
+
+    Mail systems report from the null reverse-path (RFC 5321 section 4.5.5); one that does not returns the message at least.
+    """
+    if _TICKET.search(headers.get("subject")) or headers.any_of(_OF_HELPDESKS):
+        return True
+    if any(name.startswith(_HELPDESK_PREFIXES) for name in headers):
+        return True
+    path = _path(headers, reverse_path)
+    if path is None or returns or _speaks_for_system(path):
+        return False
+    return path in headers.get("from").lower() or not from_mail_system(headers)
+
+
+def _path(headers: Headers, reverse_path: str | None) -> str | None:
+    """Give the reverse-path in lower case, empty for the null one; None where it is not known."""
+    if reverse_path is None and "return-path" not in headers:
+        return None
+    return (headers.raw("return-path") if reverse_path is None else reverse_path).lower().strip("<> ")
+
+
+def _speaks_for_system(path: str) -> bool:
+    return not path or path.startswith("postmaster@") or _SYSTEM.search(path.rpartition("@")[0] or path) is not None
 
 
 def sums_up(headers: Headers) -> bool:
@@ -70,15 +145,21 @@ def has_form_of_report(headers: Headers, media_type: str) -> bool:
     return kind in {"", "delivery-status"}
 
 
-def speaks_for_nobody(headers: Headers) -> bool:
-    """Whether the letter came with the null reverse-path, or from the mailbox that mail systems report from."""
-    return _has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
+def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool:
+    """Whether the letter came with the null reverse-path, or from the mailbox that mail systems report from.
+
+    A postmaster whose letter came from his own address writes for himself.
+    """
+    path = _path(headers, reverse_path)
+    if path and "@" in path and path in headers.get("from").lower():
+        return False
+    return has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
 
 
 def from_mail_system(headers: Headers) -> bool:
-    """Whether From is that of a mail system, or an empty one."""
+    """Whether From is that of a mail system, or may be one's, or is empty."""
     sender = headers.get("from").lower()
-    return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
+    return _is_system(headers, sender) or _MAY_BE_SYSTEM.search(sender) is not None
 
 
 def has_subject_of_report(headers: Headers) -> bool:
@@ -91,7 +172,7 @@ def has_subject_of_report(headers: Headers) -> bool:
         return True
     if "list-unsubscribe" in headers or "list-id" in headers:
         return False
-    if (_is_answer(headers) or _FORWARD.match(subject)) and not _has_null_path(headers):
+    if (_is_answer(headers) or _FORWARD.match(subject)) and not has_null_path(headers):
         return False
     return _SUBJECT.search(subject) is not None and _GOODS.search(subject) is None
 
@@ -102,7 +183,7 @@ def _is_answer(headers: Headers) -> bool:
 
 def _by_person(headers: Headers) -> bool:
     """Whether a person at a mail system answers: mail programs write both fields, gateways that say "Re:" but one."""
-    automatic = "auto-submitted" in headers or _has_null_path(headers)
+    automatic = "auto-submitted" in headers or has_null_path(headers)
     return _is_answer(headers) and "in-reply-to" in headers and "references" in headers and not automatic
 
 
@@ -111,7 +192,8 @@ def forwards(headers: Headers) -> bool:
     return _FORWARD.match(headers.get("subject")) is not None
 
 
-def _has_null_path(headers: Headers) -> bool:
+def has_null_path(headers: Headers) -> bool:
+    """Whether the letter says that it came with the null reverse-path, or a mail system's."""
     path = headers.raw("return-path").lower()
     return path == "<>" or path.startswith(("<mailer-daemon", "mailer-daemon"))
 
@@ -120,4 +202,10 @@ def parties(headers: Headers, returned: Headers) -> frozenset[str]:
     """The addresses that a report speaks to or from: its own To and From, the returned message's sender. In lower case."""
     values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
     values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
+    return frozenset(address.lower() for value in values for address in addresses.in_field(value))
+
+
+def senders(addressed_to: Iterable[str], returned: Headers) -> frozenset[str]:
+    """The addresses of a message's sender: *addressed_to*, fields of the report, and the returned message's own. In lower case."""
+    values = [*addressed_to, *(returned.raw(name) for name in _SENDER_FIELDS if name in returned)]
     return frozenset(address.lower() for value in values for address in addresses.in_field(value))

@@ -13,63 +13,64 @@ def listed(text: str) -> tuple[str, ...]:
 
 UNDELIVERED = listed(
     """
-    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | nicht übermittelt | able to
+    not been delivered | message is being returned | unknown recipient | message was not delivered | could not be
+    delivered | undeliver | delivery failed | delivery has failed | unable to deliver | nicht übermittelt | able to
     deliver | not be delivered | not delivered | returned mail | delivery problem | trouble delivering | did not
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
-    error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita |
-    error delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht
-    | zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível |
-    impossibile | non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została |
-    nie można | nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було |
-    配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
+    error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita | error
+    delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht |
+    zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível | impossibile |
+    non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została | nie można |
+    nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було | 配信でき | 送信でき | お届けでき
+    | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
     """
 )
 """Says by itself that mail was not delivered."""
 
 FAILED = listed(
     """
-    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | wasn't able
-    to deliver | was not able to deliver | were not able to deliver | not be delivered | failed | failure | did
-    not reach | didn't reach | not delivered | was rejected | error | couldn't be delivered | can't be delivered
-    | cannot be delivered | not deliver | returned mail | delivery problem | problem delivering | trouble
-    delivering | did not receive | cannot deliver | rejected | could not deliver | couldn't deliver | not been
-    delivered | refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full
-    | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown user |
-    user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
-    invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found
-    | unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
+    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | wasn't able to
+    deliver | was not able to deliver | were not able to deliver | not be delivered | failed | failure | did not
+    reach | didn't reach | not delivered | was rejected | error | couldn't be delivered | can't be delivered |
+    cannot be delivered | not deliver | returned mail | delivery problem | problem delivering | trouble delivering |
+    did not receive | cannot deliver | rejected | could not deliver | couldn't deliver | not been delivered |
+    refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full | not a valid |
+    there is no | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown
+    user | user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
+    invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found |
+    unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
     member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
-    nepavyko | nepristatyt | neizdevās | ei õnnestunud | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo | tidak dapat |
-    tidak terkirim | gagal | не можа да | nu a fost |
-    intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated | suspended |
-    nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht | zustellung | fehler | konnte nicht |
-    niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke | kunde inte | ikke leveres |
-    inte levereras | onbestelbaar | ikke levert |
-    olevererbart | nådde inte | nådde ikke | nåede ikke | nie dotar | ei tavoittanut |
-    n'a pas pu | n'a pas été | non remis | échec | n'ont pas | impossible | no se pudo | no se ha podido | no
-    pudo ser | no ha podido | no se puede | não pôde | não foi | nao pode | falha | fallo | non è stato |
-    impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut |
-    не доставлен | не может быть | не удалось | невозможно | не было доставлено | недоставлен | ошибка | не може
-    | nie może | nie można | nie zosta | niedoręcz | nelze | nebyl | nepodařilo | nem sikerült | nem
-    kézbesíthető | ei voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν ήταν | δεν μπόρε |
-    ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं |
-    配信でき | 配送でき | 配信不能 | お届けでき | 届けること | 送信でき | エラー | 配達 | 失敗 | 不明 | 見つかりま |
-    无法 | 未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 |
-    錯誤 | 未能 | 반송 | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
+    nepavyko | nepristatyt | neizdevās | ei õnnestunud | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo |
+    tidak dapat | tidak terkirim | gagal | не можа да | nu a fost | intended recipient | not listed | not known | is
+    unknown | quota | is full | inactive | deactivated | suspended | nicht zugestellt | nicht ausgeliefert | nicht
+    übermittelt | nicht erreicht | zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd
+    | niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
+    olevererbart | nådde inte | nådde ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'a pas été |
+    non remis | échec | n'ont pas | impossible | no se pudo | no se ha podido | no pudo ser | no ha podido | no se
+    puede | não pôde | não foi | nao pode | falha | fallo | non è stato | impossibile | mancata consegna | non
+    recapita | nu a putut | no s'ha pogut | не доставлен | не может быть | не удалось | невозможно | не было
+    доставлено | недоставлен | ошибка | не може | nie może | nie można | nie zosta | niedoręcz | nelze | nebyl |
+    nepodařilo | nem sikerült | nem kézbesíthető | ei voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν
+    ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 | お届けでき |
+    届けること | 送信でき
+    | エラー | 配達 | 失敗 | 不明 | 見つかりま | 无法 |
+    未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 未能 | 반송 | 실패 |
+    못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
     """
 )
 """One of these stands in the words of every report of a failure, mostly the first ones."""
 
 LATE = listed(
     """
-    not yet been delivered | has been delayed | is delayed | delivery delayed | delayed for | will be retried |
-    not been delivered yet | delivery attempts will continue | will continue to | will keep trying | warning
-    message only | could not send message for | need to resend | has been postponed | temporary failure report |
-    still being | will retry | will try again | continue trying | keeps trying | no action is required | (delay)
-    | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht zugestellt
-    | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен | задержка |
-    遅延 | 遅れ | 延迟 | 延遲 | 지연
+    could not send mail for | message still not sent | not yet delivered | delivery is delayed | mail is delayed |
+    still not delivered | warning: still | warning-- | not yet been delivered | has been delayed | is delayed |
+    delivery delayed | delayed for | will be retried | not been delivered yet | delivery attempts will continue |
+    will continue to | will keep trying | warning message only | could not send message for | need to resend | has
+    been postponed | temporary failure report | still being | will retry | will try again | continue trying | keeps
+    trying | no action is required | (delay) | delayed mail | not need to re-send | still trying | wurde verzögert |
+    verzögerung | noch nicht zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo |
+    atrasad | отложен | задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
     """
 )
 """Says that the server goes on trying."""
@@ -79,18 +80,18 @@ FAILED_OR_LATE = FAILED + LATE
 GAVE_UP = listed(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed
-    permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue
-    too long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
+    permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue too
+    long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
     """
 )
 """Says that it stopped trying; stronger than ``LATE``."""
 
 ASK = listed(
     """
-    contact | assistance | sent by | sender | questions | help | write to | administrator | technical support |
-    reply to | message from | mail from | e-mail from | to the address | message identifier | forward this |
-    complain | report this | kontakt | wenden | contacter | contacte | отправител | обратитесь | 問い合わせ | 联系 | to
-    reach
+    contact | directed to | questions or comments | assistance | sent by | sender | questions | help | write to |
+    administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
+    identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
+    обратитесь | 問い合わせ | 联系 | to reach
     """
 )
 """Introduces an address that is not the one that failed."""
@@ -98,13 +99,41 @@ ASK = listed(
 
 DELIVERED = listed(
     """
-    received the message | successful delivery | successfully delivered |
-    were delivered to | was delivered to | have been delivered to |
-    successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec succès | entregado
-    correctamente
+    received the message | successful delivery | successfully delivered | were delivered to | was delivered to |
+    have been delivered to | successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec
+    succès | entregado correctamente
     """
 )
 """Introduces addresses that the mail reached."""
+
+CHALLENGES = listed(
+    """
+    confirm that you sent | confirm your message | to complete this verification | verify that you are a | prove
+    that you are a | challenge/response | challenge-response | click the link below to confirm | held until you |
+    verify your e-mail | verify your email | requires verification | add yourself to my | has not been verified |
+    confirm that you are a | one-time verification | confirmation of your message | reply to this message to confirm
+    | please confirm your e-mail | please confirm your message | to release your message | awaits your confirmation
+    | not approved yet | approved senders | senders i have approved | sender not approved | follow the instructions
+    | just this once | have to do this again | your first message to me | add you to my list | prove you are human |
+    prove that you are human | to be delivered, please | allow your messages | confirmar o envio | confirmação de
+    mensagem | confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua mensagem | para
+    que su mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | bestätigung
+    ihrer nachricht | confermare | подтвердите | подтвердить отправку
+    """
+)
+"""Asks the sender of a message to do something before it is delivered."""
+
+STAGE = listed(
+    """
+    in reply to | while talking to | in response to | answer to | reply to | after mail | after rcpt | after data |
+    after end | after initial | after ehlo | after helo | after starttls | after auth | after pipelined | after
+    sending | after connect | >>> | --> | in: | did not like our | did not accept our | talk to me | does not like
+    recipient | greeting | was rejected | after i sent | failed on data | [mail_from] | [rcpt_to] | [data] | [body]
+    | [connect] | [helo] | [ehlo] | during | while performing | while sending | smtp command | command was | stage:
+    | command | sasl authentication failed | cannot start tls | at rcpt | at mail | at data | at ehlo | at helo
+    """
+)
+"""One of these stands in every text that tells at which command of the SMTP dialogue an answer was given."""
 
 
 def flat(text: str) -> str:

@@ -35,6 +35,17 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the SMTP envelope of a letter tells beside its octets (RFC 5321 section 2.3.1)."""
+
+    return_path: str | None = None  # of ours, that the letter came to; None for a letter out of a file
+    reverse_path: str | None = None  # that it came from, empty for the null one; None where it is not known
+
+
+NO_ENVELOPE = Envelope()
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """The returned message's headers, as far as the letter returns them."""
 
@@ -60,6 +71,7 @@ class Recipient:
     diagnostic_code: str | None = None
     said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
     will_retry_until: str | None = None
+    around: tuple[str, ...] = ()  # text that may tell at which command the answer was given, and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,8 @@ class Reading:
     arrival_date: str | None = None
     original_envelope_id: str | None = None
     original: Original = Original()
+    return_path: str | None = None  # of ours, by the letter's envelope; None for a letter out of a file
+    addressed_to: tuple[str, ...] = ()  # fields that tell whom the report was sent to: the message's sender
     recipients: tuple[Recipient, ...] = ()
     why: str | None = None  # for what is no bounce: how that was seen
     mishaps: tuple[str, ...] = ()  # dialects that stumbled, "rfc3464: KeyError('x')"; for the operator

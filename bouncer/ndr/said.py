@@ -25,8 +25,14 @@ _UNIT_NEXT = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(
-    r"(?:said|says?|respon(?:ded|se)(?: was)?(?: with)?|repl(?:ied|y)(?: was)?(?: with)?|error(?: code| was)?(?: is)?|code"
+    r"(?:said|says?|respon(?:ded|se)(?: was)?(?: with)?|repl(?:ied|y)(?: was)?(?: with)?|error(?: code"
+    r"| was)?(?: is)?|code"
     r"|return(?:ed|s)?|<<<|status|with|message|reason|failed|failure|\.\.\.|[:;>)\]]|->)[ ]?:?[\s\"'<([#]{0,4}$"
+)
+# What introduces nothing but a reply: a number after it is a code, even one before a unit ("said: 550 Recipients ...").
+_REPLY_BEFORE = re.compile(
+    r"(?:\bsaid|\bsays|respon(?:ded|se)(?: was)?|replied|repl(?:y|ied)(?: was)?|<<<|<--|\bsmtp;|\berror"
+    r"|\breason)[ ]?:?[\s\"'<([#]{0,4}$"
 )
 _SIZE_BEFORE = re.compile(r"(?:bytes\)?|lines|size|port|length|sized)[ ]?[:=]?[ ]?$")
 _BEFORE = 28
@@ -72,10 +78,19 @@ def _rank(text: str, start: int, end: int) -> int:
     if _STATUS_NEXT.match(after):
         return _CERTAIN
     before = text[max(0, start - _BEFORE) : start].lower()
-    if _UNIT_NEXT.match(after) or _SIZE_BEFORE.search(before):
+    if _SIZE_BEFORE.search(before):
         return _NONE
     if start < _BEFORE and not before.strip(" \t\n<\"'("):
         return _AT_BEGINNING
+    return _rank_by_words(before, after)
+
+
+def _rank_by_words(before: str, after: str) -> int:
+    """Say it by the words around the number: a unit after it makes it a count, unless a reply was introduced."""
+    if _REPLY_BEFORE.search(before):
+        return _QUOTED
+    if _UNIT_NEXT.match(after):
+        return _NONE
     if _INTRODUCED.search(before):
         return _QUOTED
     return _ALONE if _TEXT_NEXT.match(after) and not before.endswith((":", "#")) else _NONE

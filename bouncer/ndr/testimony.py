@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bouncer.mail.address import comparable
-from bouncer.ndr import addresses, mentions, phrases
+from bouncer.ndr import addresses, mentions, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, Way
@@ -17,16 +17,11 @@ _ALIAS = re.compile(
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """One of these words stands where ``_ALIAS`` fits; looking for them costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
-_REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
-_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
-_UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 MAX_WORDS = 4_000
 """Characters kept of what is said about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
-_MAX_AFTER = 12
-"""Lines after a sentence or a command that may answer it."""
 _MAX_LINES = 40
 """Lines after a mention that may speak of it."""
 
@@ -43,9 +38,10 @@ class Account:
     sentence: bool = False  # named by a sentence only: the least sure way
 
     def hear(self, reply: str) -> None:
-        """Add a reply, unless it was quoted already."""
-        if reply not in self.own and reply not in self.replies:
-            self.replies.append(reply)
+        """Add a reply, unless it was quoted already; it stands for those that it repeats."""
+        if reply in self.own or any(reply in heard for heard in self.replies):
+            return
+        self.replies = [heard for heard in self.replies if heard not in reply] + [reply]
 
     @property
     def words(self) -> str:
@@ -120,7 +116,7 @@ def _joined(lines: list[str]) -> str:
 
 def replies(letter: Letter) -> str:
     """Every reply line of a transcript, whomever it is about."""
-    return " ".join(line.strip() for line in letter.lines if _REPLY.match(line))[:MAX_WORDS]
+    return " ".join(line.strip() for line in letter.lines if transcript.REPLY.match(line))[:MAX_WORDS]
 
 
 def quotations(letter: Letter) -> str:
@@ -163,7 +159,7 @@ def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str
     for mention in found:
         told = gathered.get(comparable(mention.address))
         if told and (mention.way in {Way.REPLY, Way.COMMAND} or (mention.way is Way.SENTENCE and told.sentence)):
-            told.hear(_after(mention, lines, heads))
+            told.hear(transcript.answer(mention, lines, heads)[:MAX_WORDS])
     return gathered
 
 
@@ -206,38 +202,3 @@ def below(line: int, heads: set[int], lines: list[str]) -> str:
             break
         here.append(lines[number].strip())
     return " ".join(here).strip()[:MAX_WORDS]
-
-
-def _after(mention: Mention, lines: list[str], heads: set[int]) -> str:
-    """Give a reply or a sentence with what follows it; for a command, the reply to it."""
-    end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
-    following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
-    match mention.way:
-        case Way.COMMAND:
-            said = _reply_to_command(following)
-        case Way.REPLY:
-            said = _whole_reply(mention.rest, following)
-        case _:
-            said = [mention.rest, *following]
-    return " ".join(line.strip() for line in said)[:MAX_WORDS]
-
-
-def _reply_to_command(following: list[str]) -> list[str]:
-    """The lines of a reply: the first that has a code, and what continues it."""
-    for number, line in enumerate(following):
-        if line.lstrip().startswith(">>>"):
-            break
-        if _REPLIED.match(line):
-            return _whole_reply(line, following[number + 1 :])
-    return []
-
-
-def _whole_reply(first: str, following: list[str]) -> list[str]:
-    said = [first]
-    for line in following:
-        starts = _REPLY.match(line)
-        goes_on = _UNFINISHED.match(said[-1]) is not None if starts else bool(line.strip()) and "@" not in line
-        if not goes_on or line.lstrip().startswith((">>>", "...", "---")):
-            break
-        said.append(line)
-    return said

@@ -83,7 +83,7 @@ class Read:
         letters = await self._store.lease_letters(now=now, count=BATCH_LETTERS, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
-        opened = await self._reader.open([letter.received.raw for letter in letters])
+        opened = await self._reader.open([letter.received for letter in letters])
         cases = await self.cases(letters, opened)
         records = await self._store.record(cases, now=self._now())
         if any(record.parcels for record in records):

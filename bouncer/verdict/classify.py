@@ -1,7 +1,7 @@
-"""Say what went wrong for one recipient: text first, then status, then reply code, then what became of it.
+"""Say what went wrong for one recipient: four facts are established, and the table of verdicts joins them.
 
-Status alone decides rightly in fewer than half of real letters; what the server wrote decides. The order of the
-rules is `rules/__init__.py`; every verdict names its rule and the line of the letter that it decided on.
+The facts are the stage of the dialogue, whom the answer speaks of, its words, and its codes (``facts.py``). Every verdict names the
+row of the table, the rule or code that was heard, and the line of the letter that it was heard on.
 """
 
 from collections.abc import Iterator
@@ -10,24 +10,61 @@ from functools import cache
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.once import once
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict.doubts import reconsider
+from bouncer.verdict import provider, spelling, stage, subject, table
+from bouncer.verdict.facts import Coded, Facts, Heard, Length, heard
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.rules import PLAIN, VAGUE, replies, statuses
-from bouncer.verdict.verdict import Reason, Verdict
+from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE, replies, statuses
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.stage import BEFORE_RECIPIENT, Moment
+from bouncer.verdict.subject import Subject
+from bouncer.verdict.table import Takes, row_for
+from bouncer.verdict.verdict import Category, Reason, Verdict
 from bouncer.verdict.words import Words, cut
+
+_SENDER_MAY_BE_MEANT = frozenset(
+    {
+        Heard.GONE,
+        Heard.BARE,
+        Heard.CARRIER,
+        Heard.DOMAIN,
+        Heard.NXDOMAIN,
+        Heard.FULL,
+        Heard.MAILBOX,
+        Heard.VAGUE_MAILBOX,
+    }
+)
+_OF_DOMAIN = frozenset({Heard.DOMAIN, Heard.NXDOMAIN})
+_HARD = frozenset({Heard.GONE, Heard.BARE, Heard.DOMAIN})
+_NAMES_RECIPIENT = frozenset({Coded.RECIPIENT, Coded.DOMAIN})
+_ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
+_CLASS_4, _CLASS_5 = 4, 5
+_LOOK_BACK = 80
+"""Characters before a phrase that are kept, to tell whom it speaks of."""
+_AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
 
 @cache
-def _lexicons() -> tuple[Lexicon, Lexicon]:
+def _lexicons() -> tuple[Lexicon, Lexicon, Lexicon]:
     """Compile on first use, so that commands that judge nothing start without it."""
-    return Lexicon(PLAIN), Lexicon(VAGUE)
+    return Lexicon(PLAIN), Lexicon(VAGUE), Lexicon(DOUBT)
+
+
+class _Finding:
+    """What one witness says: a text rule or a code, the reason that it gives, and the line that it stands on."""
+
+    __slots__ = ("before", "evidence", "reason", "rule")
+
+    def __init__(self, reason: Reason, rule: str, evidence: str, before: str = "") -> None:
+        self.reason, self.rule, self.evidence = reason, rule, evidence
+        self.before = before  # what stands before it in the searched text
 
 
 class _Case:
-    """One recipient's failure, as the judges below see it: the diagnostic first, then what else the letter says."""
+    """One recipient's failure, as the facts are established from it: the diagnostic first, then what else the letter says."""
 
-    def __init__(self, recipient: Recipient) -> None:
+    def __init__(self, recipient: Recipient, reading: Reading) -> None:
         self.recipient = recipient
+        self.reading = reading
         self._raw: list[tuple[str, ...]] = [(recipient.diagnostic_code or "",), recipient.said]
         self._words: list[Words] = []
 
@@ -37,6 +74,15 @@ class _Case:
             if position == len(self._words):
                 self._words.append(Words.of(raw))
             yield self._words[position]
+
+    @once
+    def moment(self) -> Moment:
+        """When the answer was given."""
+        recipient = self.recipient
+        moment = stage.find((recipient.diagnostic_code or "", *recipient.said, *recipient.around))
+        if moment is stage.UNTOLD and recipient.reply_code in _AUTH_REPLIES:
+            return Moment(stage.Stage.AUTH, str(recipient.reply_code))
+        return moment
 
     @once
     def statuses(self) -> tuple[EnhancedStatus, ...]:
@@ -51,6 +97,13 @@ class _Case:
         quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
         return tuple(status for status in (quoted, field) if status)
 
+    @once
+    def providers(self) -> frozenset[str]:
+        """Give the providers that may have answered."""
+        servers = (self.recipient.remote_mta, self.reading.reporting_mta)
+        text = " ".join(words.text for words in self.sources())
+        return provider.recognised(self.recipient.recipient, servers, text)
+
     def lines(self) -> Iterator[str]:
         """Give all lines of the letter about this recipient."""
         return (line for words in self.sources() for line in words.lines)
@@ -59,57 +112,110 @@ class _Case:
         """Give the first line that contains *token*."""
         return next((cut(line, line.find(token)) for line in self.lines() if token in line), otherwise)
 
+    def knows(self, rule: Rule) -> bool:
+        """Whether a rule may speak here: one that is a provider's own only where that provider answered."""
+        return not rule.providers or not self.providers.isdisjoint(rule.providers)
+
 
 def classify(recipient: Recipient, reading: Reading) -> Verdict:
     """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
-    case = _Case(recipient)
-    return reconsider(next(_verdicts(case)), recipient, reading.original)
+    case = _Case(recipient, reading)
+    plain, vague, doubt = _lexicons()
+    coded, code = _code(case)
+    words = _first(case, plain) or _spelled(case, plain)
+    if words is None and coded not in _ONE_CAUSE:
+        words = _first(case, vague)
+    said = heard(words.rule, words.reason) if words else Heard.NOTHING
+    doubted = _first(case, doubt) if words is None and coded in _NAMES_RECIPIENT else None
+    moment = case.moment
+    about = _subject(case, words, said)
+    facts = Facts(
+        moment.stage,
+        about,
+        said,
+        coded,
+        _length(recipient),
+        recipient.action is Action.DELAYED,
+        doubted is not None,
+    )
+    row = row_for(facts)
+    return _verdict(row, words, code, doubted, moment)
 
 
-def _verdicts(case: _Case) -> Iterator[Verdict]:
-    plain, vague = _lexicons()
-    yield from _by_status(case, statuses.OF_THE_SENDER, "registry")
-    yield from _by_text(case, plain)
-    yield from _by_status(case, statuses.PUBLISHED, "published")
-    yield from _by_status(case, statuses.TELLING, "registry")
-    yield from _by_text(case, vague)
-    yield from _by_status(case, statuses.VAGUE, "registry")
-    yield from _by_subject(case)
-    yield from _by_reply_code(case)
-    yield _by_action(case)
+_ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
 
 
-def _by_text(case: _Case, lexicon: Lexicon) -> Iterator[Verdict]:
+def _verdict(
+    row: table.Row, words: _Finding | None, code: _Finding, doubted: _Finding | None, moment: Moment
+) -> Verdict:
+    by_code = row.gives is Takes.CODE or (bool(row.coded) and not row.heard)
+    witness = (doubted if row.gives is Takes.DOUBT else code if by_code else words) or code
+    reason = row.gives if isinstance(row.gives, Reason) else witness.reason
+    about = Subject.SENDER if moment.stage in BEFORE_RECIPIENT else subject.of_reason(reason)
+    return Verdict(reason, witness.rule, witness.evidence, row.id, moment.stage, about)
+
+
+def _first(case: _Case, lexicon: Lexicon) -> _Finding | None:
+    """Give what the first source of words says that says anything."""
     for words in case.sources():
-        if found := lexicon.find(words):
+        if found := lexicon.find(words, case.knows):
             rule, offset = found
-            yield Verdict(rule.reason, rule.id, words.line_at(offset))
+            return _Finding(
+                rule.reason, rule.id, words.line_at(offset), words.text[max(0, offset - _LOOK_BACK) : offset]
+            )
+    return None
 
 
-def _by_status(case: _Case, table: dict[tuple[int, int], Reason], source: str) -> Iterator[Verdict]:
+def _spelled(case: _Case, lexicon: Lexicon) -> _Finding | None:
+    """Give what the words say once those that are written together are taken apart: ``NO_SUCH_USER``, ``err.nosuchuser``."""
+    for words in case.sources():
+        apart = spelling.apart(words)
+        if apart is not None and (found := lexicon.find(apart, case.knows)):
+            rule, offset = found
+            return _Finding(
+                rule.reason, rule.id, apart.line_at(offset), apart.text[max(0, offset - _LOOK_BACK) : offset]
+            )
+    return None
+
+
+def _subject(case: _Case, words: _Finding | None, said: Heard) -> Subject:
+    """Say whom the words speak of, where that is not what such words are mostly said of; UNKNOWN elsewhere."""
+    if words is None or said not in _SENDER_MAY_BE_MEANT:
+        return Subject.UNKNOWN
+    of_domain = said in _OF_DOMAIN
+    if subject.is_sender(words.evidence, case.recipient, case.reading, of_domain=of_domain):
+        return Subject.SENDER
+    return subject.of_clause(words.before, of_domain=of_domain) if said in _HARD else Subject.UNKNOWN
+
+
+def _length(recipient: Recipient) -> Length:
+    klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0
+    return {_CLASS_4: Length.FOR_NOW, _CLASS_5: Length.FINAL}.get(klass, Length.UNSAID)
+
+
+def _code(case: _Case) -> tuple[Coded, _Finding]:
+    """Say what the codes say: the status that speaks, else the reply code, else what became of it."""
+    before = case.moment.stage in BEFORE_RECIPIENT
     for status in case.statuses:
-        if reason := table.get((status.subject, status.detail)):
-            yield Verdict(reason, f"{source}-x.{status.subject}.{status.detail}", _status_line(case, status))
-
-
-def _by_subject(case: _Case) -> Iterator[Verdict]:
+        coded, reason = statuses.meaning(status, case.providers if statuses.is_published(status) else frozenset())
+        if reason is None or (before and reason.category in _ABOUT_MAILBOX):
+            continue
+        source = "published" if statuses.is_published(status) else "registry"
+        line = case.line_with(str(status), f"Status: {status}")
+        return coded, _Finding(reason, f"{source}-x.{status.subject}.{status.detail}", line)
     for status in case.statuses:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):
-            yield Verdict(reason, f"registry-x.{status.subject}", _status_line(case, status))
+            line = case.line_with(str(status), f"Status: {status}")
+            return statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION), _Finding(
+                reason, f"registry-x.{status.subject}", line
+            )
+    return _reply(case)
 
 
-def _status_line(case: _Case, status: EnhancedStatus) -> str:
-    return case.line_with(str(status), f"Status: {status}")
-
-
-def _by_reply_code(case: _Case) -> Iterator[Verdict]:
-    code = case.recipient.reply_code
+def _reply(case: _Case) -> tuple[Coded, _Finding]:
+    code, action = case.recipient.reply_code, case.recipient.action
     if code and (reason := replies.MEANS.get(code)):
-        yield Verdict(reason, f"reply-{code}", case.line_with(str(code), str(code)))
-
-
-def _by_action(case: _Case) -> Verdict:
-    action = case.recipient.action
+        return Coded.REPLY, _Finding(reason, f"reply-{code}", case.line_with(str(code), str(code)))
     if action is Action.DELAYED:
-        return Verdict(Reason.EXPIRED, "action-delayed", f"Action: {action}")
-    return Verdict(Reason.UNKNOWN, "action-failed", f"Action: {action}")
+        return Coded.NOTHING, _Finding(Reason.EXPIRED, "action-delayed", f"Action: {action}")
+    return Coded.NOTHING, _Finding(Reason.UNKNOWN, "action-failed", f"Action: {action}")

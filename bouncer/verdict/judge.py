@@ -61,6 +61,8 @@ def _recipient(recipient: Recipient, verdict: Verdict | None) -> dict[str, objec
         "diagnostic_code": recipient.diagnostic_code,
         "category": str(verdict.category) if verdict else None,
         "reason": str(verdict.reason) if verdict else None,
+        "stage": verdict.stage if verdict else None,
+        "subject": verdict.subject if verdict else None,
         "rule": verdict.rule if verdict else None,
         "evidence": verdict.evidence if verdict else None,
     }

@@ -1,7 +1,7 @@
 """Many rules searched at once: only the phrases whose words the text has are tried, in the rules' order."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -69,8 +69,8 @@ class Lexicon:
             self._marks.add(need, self._bits[need])
         return self._bits[need]
 
-    def find(self, words: Words) -> tuple[Rule, int] | None:
-        """Give the first rule, in the rules' order, that *words* fit, and where."""
+    def find(self, words: Words, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
+        """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
         marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         worth = marks & self._all
@@ -78,7 +78,7 @@ class Lexicon:
             lowest = worth & -worth
             worth ^= lowest
             rule, pattern, literal, wanted = self._phrases[lowest.bit_length() - 1]
-            if marks & wanted == wanted and literal in text and (found := pattern.search(text)):
+            if marks & wanted == wanted and literal in text and (found := pattern.search(text)) and knows(rule):
                 return rule, found.start()
         return None
 

@@ -3,7 +3,9 @@
 Tables, no look-up: it must cost nothing.
 """
 
-from bouncer.mail.address import ascii_domain
+from collections.abc import Iterable, Mapping
+
+from bouncer.mail.address import ascii_domain, split
 
 _DOMAINS: dict[str, str] = {
     "Gmail": "gmail.com googlemail.com",
@@ -31,6 +33,7 @@ _DOMAINS: dict[str, str] = {
     "Yandex": "yandex.ru yandex.com yandex.by yandex.kz ya.ru",
     "Tencent": "qq.com foxmail.com vip.qq.com",
     "NetEase": "163.com 126.com yeah.net",
+    "Sina": "sina.com sina.cn vip.sina.com",
     "Naver": "naver.com",
     "Docomo": "docomo.ne.jp",
     "KDDI": "ezweb.ne.jp au.com",
@@ -69,6 +72,24 @@ _SERVERS: dict[str, str] = {
     "iphmx.com": "Cisco",
 }
 """By the end of an MX host's name: whoever's domain it is, the provider takes its mail. The longer names first."""
+_ANSWERERS: dict[str, str] = {
+    **_SERVERS,
+    "hotmail.com": "Microsoft",
+    "eop.outlook.com": "Microsoft",
+    "sinamail.sina.com.cn": "Sina",
+    "sina.com.cn": "Sina",
+    "ezweb.ne.jp": "KDDI",
+    "au.com": "KDDI",
+    "docomo.ne.jp": "Docomo",
+    "zoho.com": "Zoho",
+    "trendmicro.com": "Trend Micro",
+    "trendmicro.eu": "Trend Micro",
+    "kundenserver.de": "IONOS",
+    "ionos.com": "IONOS",
+    "ionos.de": "IONOS",
+    "1and1.com": "IONOS",
+}
+"""The same, and servers whose answers mean something of their own though nothing else is known of them."""
 _PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
 
 
@@ -85,8 +106,21 @@ def is_known(domain: str) -> bool:
 
 def provider_behind(domain: str, server: str | None) -> str | None:
     """Give the provider of *domain*, or else whoever runs *server*, a host's name as a report has it; None for one unknown."""
-    plain = ascii_domain(domain)
-    if plain in _PROVIDER_OF:
-        return _PROVIDER_OF[plain]
+    return _PROVIDER_OF.get(ascii_domain(domain)) or _runs(server, _SERVERS)
+
+
+def _runs(server: str | None, table: Mapping[str, str]) -> str | None:
     host = "." + ((server or "").split() or [""])[0].strip("[]().;").lower()
-    return next((name for end, name in _SERVERS.items() if host.endswith("." + end)), None)
+    return next((name for end, name in table.items() if host.endswith("." + end)), None)
+
+
+_FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
+"""Under one name where answers are the same."""
+
+
+def recognised(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
+    """Give the providers that may have given an answer: by the recipient's domain, the *servers* of the report, hosts in *text*."""
+    by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
+    named = (by_domain, *(_runs(server, _ANSWERERS) for server in servers))
+    quoted = (name for end, name in _ANSWERERS.items() if end in text)
+    return frozenset(_FAMILY.get(name, name) for name in (*named, *quoted) if name)

@@ -106,11 +106,14 @@ _CATEGORY_OF = {reason: category for category, reasons in _REASONS_OF.items() fo
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is made of one recipient's failure: the rule that decided and the line that it decided on."""
+    """What is made of one recipient's failure, with its grounds: the witness, the line it stands on, and the facts joined."""
 
     reason: Reason
-    rule: str
-    evidence: str
+    rule: str  # the text rule or code that was heard
+    evidence: str  # the line of the letter that it was heard on
+    row: str = ""  # of the table of verdicts
+    stage: str = "unknown"  # of the SMTP dialogue, a ``stage.Stage``
+    subject: str = "unknown"  # whom the answer speaks of, a ``subject.Subject``
 
     @property
     def category(self) -> Category:

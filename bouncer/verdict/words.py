@@ -39,7 +39,7 @@ class Words(NamedTuple):
         lines = tuple(
             [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
         )
-        searched = tuple([_ADDRESS.sub("@", line) if "@" in line else line for line in _once_coded(lines, whole)])
+        searched = tuple([without_addresses(line) for line in _once_coded(lines, whole)])
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
 
@@ -69,6 +69,11 @@ def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Itera
             rest = rest.replace(prefix, "")
         begun = begun or bool(first)
         yield before + first + rest
+
+
+def without_addresses(line: str) -> str:
+    """Put "@" for every mail address in *line*: what stands in an address is no evidence."""
+    return _ADDRESS.sub("@", line) if "@" in line else line
 
 
 def bounded(raw: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from bouncer.mail.letter import Received
 from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
+from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_ours
 from bouncer.ports import Account, Alias, BounceFilter, Page, Sent, Store
 from bouncer.settings import StoreSettings
@@ -128,11 +129,15 @@ FORMS: dict[str, Callable[[int], Letter]] = {
 """By the words of the table: the n-th letter of a form."""
 
 
+def _envelope(letter: Received) -> Envelope:
+    return Envelope(letter.return_path.address, letter.reverse_path)
+
+
 class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
-    async def open(self, letters: Sequence[bytes]) -> Sequence[Opened]:
-        return [Opened(judge(read(raw)), is_ours(raw)) for raw in letters]
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+        return [Opened(judge(read(letter.raw, _envelope(letter))), is_ours(letter.raw)) for letter in letters]
 
     async def close(self) -> None:
         pass

@@ -9,17 +9,20 @@ from re import _parser as parser
 
 import pytest
 
-from bouncer.verdict import doubts, words
+from bouncer.verdict import spelling, stage, subject, words
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.rules import PLAIN, VAGUE, needs
+from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE, needs
 from bouncer.verdict.rules.rule import VOCABULARY, Rule, pattern_of
 from bouncer.verdict.verdict import Reason
 from bouncer.verdict.words import Words
 
-RULES = (*PLAIN, *VAGUE)
+RULES = (*PLAIN, *VAGUE, *DOUBT)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 OTHER_PATTERNS = [
-    pattern for module in (doubts, words, needs) for pattern in vars(module).values() if isinstance(pattern, re.Pattern)
+    pattern
+    for module in (spelling, stage, subject, words, needs)
+    for pattern in vars(module).values()
+    if isinstance(pattern, re.Pattern)
 ]
 MOST_REPEATS = 255
 """A bounded repetition of at most this many costs at most this many steps for each place of the text (RFC 1035: a name)."""

@@ -40,7 +40,7 @@ def judged(recipient: Recipient) -> Verdict:
         (failed("550 nope", "Your message was refused: user unknown", status="5.0.0"), Reason.INVALID_RECIPIENT),
         (failed("550 5.7.26 see our page", status="5.2.0"), Reason.AUTHENTICATION_FAILED),
         (failed("550 rejected", status="5.1.1"), Reason.INVALID_RECIPIENT),
-        (failed("551 go away", code=551), Reason.RECIPIENT_MOVED),
+        (failed("551 go away", code=551), Reason.GENERAL_PERMANENT),
         (failed(), Reason.UNKNOWN),
         (failed(action=Action.DELAYED), Reason.EXPIRED),
     ],
@@ -147,18 +147,18 @@ class TestDoubts:
         ],
     )
     def test_the_sender_s_name_in_the_line_that_decided(self, words: str):
-        """Who is not found is the sender, when the line names no one else; the recipient's own name clears it."""
+        """Who is not found is the sender, when the line names no one else; the recipient's own name in it clears it."""
         original = Original(from_="Example <news@example.com>")
         of_the_sender = Reading(Kind.BOUNCE, original=original)
 
         assert classify(failed(words), of_the_sender).reason is Reason.SENDER_REJECTED
-        assert classify(failed(words, "for jane@example.org"), of_the_sender).category is Category.HARD
+        assert classify(failed(f"{words} (jane@example.org)"), of_the_sender).category is Category.HARD
         assert judged(failed(words)).category is Category.HARD
 
     def test_a_server_that_is_closing_opens_again(self):
-        """4.3.2 is a system that takes no mail for now, 5.3.2 one that takes none."""
+        """X.3.2 is a system that takes no mail; that its domain never will, a code alone does not prove."""
         assert judged(failed("421 closing", status="4.3.2")).reason is Reason.SERVER_BUSY
-        assert judged(failed("521 no", status="5.3.2")).reason is Reason.DOMAIN_TAKES_NO_MAIL
+        assert judged(failed("521 no", status="5.3.2")).category is not Category.HARD
 
     def test_an_unknown_user_in_free_words_is_doubted_like_the_bare_two(self):
         """Beside X.7.z a policy may have spoken."""
@@ -172,11 +172,13 @@ class TestDoubts:
         assert judged(failed("returned Null MX", code=450)).reason is Reason.DNS_ERROR
 
     def test_unknown_user_behind_4yz_that_was_given_up(self):
-        """Late it may be anything; given up it is an unknown user."""
-        late = failed("450 4.1.1 user unknown in local recipient table", status="4.1.1", action=Action.DELAYED)
+        """A 4yz answer proves nothing of the recipient, late or given up."""
+        late = failed(
+            "450 4.1.1 user unknown in local recipient table", status="4.1.1", code=450, action=Action.DELAYED
+        )
 
         assert judged(late).category is not Category.HARD
-        assert judged(dataclasses.replace(late, action=Action.FAILED)).category is Category.HARD
+        assert judged(dataclasses.replace(late, action=Action.FAILED)).category is Category.SOFT
 
     def test_the_rule_and_line_stay_named(self):
         """A doubt changes the reason, not the witness."""
@@ -227,6 +229,8 @@ def test_json_of_a_judgement():
                 "diagnostic_code": "550 5.1.1 no such user",
                 "category": "hard",
                 "reason": "invalid-recipient",
+                "stage": "unknown",
+                "subject": "recipient",
                 "rule": "unknown-user",
                 "evidence": "550 5.1.1 no such user",
             }

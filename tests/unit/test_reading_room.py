@@ -1,6 +1,7 @@
 """The reading room: a letter that takes the reading process down harms no other; a process that cannot start blames no letter."""
 
 import asyncio
+import datetime as dt
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -10,11 +11,22 @@ import pytest
 
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.errors import ReaderError
+from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
 from bouncer.settings import ReadingSettings
 
-LETTER = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
-HUGE = b"Subject: large\r\n\r\n" + b"x" * (60 << 20)
+
+def received(raw: bytes) -> Received:
+    """A letter as the SMTP server keeps it."""
+    path = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme")
+    return Received(
+        path, "", "192.0.2.1", "mx.example.net", None, smtputf8=False, received_at=dt.datetime.now(dt.UTC), raw=raw
+    )
+
+
+RAW = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+LETTER = received(RAW)
+HUGE = received(b"Subject: large\r\n\r\n" + b"x" * (60 << 20))
 SMALL_MEMORY = 150 << 20
 
 
@@ -26,7 +38,7 @@ async def room() -> AsyncIterator[ReadingRoom]:
 
 
 async def test_letters_are_read_in_order(room: ReadingRoom):
-    bounce, other = await room.open([LETTER, b""])
+    bounce, other = await room.open([LETTER, received(b"")])
 
     assert bounce.judgement.reading.kind is Kind.BOUNCE
     assert other.judgement.reading.kind is Kind.UNREADABLE
@@ -82,7 +94,7 @@ async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReadingRo
             await asyncio.sleep(0)
 
     turning = asyncio.create_task(turn())
-    await room.open([b"From: a@b.example\r\n\r\n" + b"550 5.1.1 <jane@example.org>\r\n" * 300_000])
+    await room.open([received(b"From: a@b.example\r\n\r\n" + b"550 5.1.1 <jane@example.org>\r\n" * 300_000)])
     turning.cancel()
 
     assert turns > 100

@@ -7,33 +7,34 @@ from bouncer.ndr import phrases, said
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FIELDS = frozenset(
-    {"x-tmda-fingerprint", "x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender"}
-)
-_WORDS = phrases.listed(
-    """
-    confirm that you sent | confirm your message | to complete this verification | verify that you are a |
-    prove that you are a | challenge/response | challenge-response | click the link below to confirm | held until you |
-    verify your e-mail | verify your email | requires verification | add yourself to my | has not been verified |
-    confirm that you are a | one-time verification | confirmation of your message | reply to this message to confirm |
-    please confirm your e-mail | please confirm your message | to release your message | awaits your confirmation |
-    confirmar o envio | confirmação de mensagem | confirmar el env | confirme que | confirmez que | confirmer que vous |
-    bestätigen sie | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить отправку
-    """
-)
+_FIELDS = frozenset({"x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender"})
 _HELD = phrases.listed(
     """
-    held | pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
-    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat | доставлен |
-    pendente | retenid | retenu
+    receive your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held
+    | pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
+    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat |
+    доставлен | pendente | retenid | retenu
     """
 )
+_YOURS = phrases.listed(
+    """
+    your message | your e-mail to | your email to | your mail to | message you sent | e-mail you sent | email you
+    sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
+    | ihre mail | deine nachricht | votre message | votre e-mail | votre mail | votre courriel | sua mensagem | uma
+    mensagem para | seu e-mail para | su mensaje | su correo | vostro messaggio | suo messaggio | tuo messaggio |
+    ваше сообщение | ваше письмо | twoja wiadomo
+    """
+)
+"""Speaks of a message that the reader sent: who asks to confirm a registration speaks of an address."""
 _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
 
 
 def _quotes_reply(letter: Letter) -> bool:
     """Whether a server's reply stands in it: then it refuses, and does not hold."""
     return said.reply_code(letter.evidence) is not None or said.status(letter.evidence) is not None
+
+
+_OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 
 
 class Challenge:
@@ -45,11 +46,13 @@ class Challenge:
         """Recognise it by its fields, or by words that ask for a confirmation and say that the mail is held."""
         headers = letter.headers
         agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
-        if headers.any_of(_FIELDS) or agent.startswith("tmda"):
+        if headers.any_of(_FIELDS):
             return self._reading(letter, "by its fields")
         if (
             "x-failed-recipients" not in headers
-            and phrases.says(_WORDS, letter.flat)
+            and not headers.any_of(_OF_LISTS)
+            and phrases.says(phrases.CHALLENGES, letter.flat)
+            and phrases.says(_YOURS, letter.flat)
             and not phrases.says(phrases.GAVE_UP, letter.flat)
             and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent))
             and not _quotes_reply(letter)

@@ -1,4 +1,7 @@
-"""Reports inside another mail: forwarded by a person, quoted line by line, or returned by a relay that names nobody itself."""
+"""Reports inside another mail of a mail system: quoted line by line, or returned by a relay that names nobody itself.
+
+One that a person passes on is that person's letter: it proves nothing, and the one who failed may be anybody.
+"""
 
 import re
 from dataclasses import replace
@@ -9,10 +12,6 @@ from bouncer.ndr.dialects.rfc3464 import Rfc3464
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Reading
 
-_FORWARDED = re.compile(
-    r"^[ \t-]*+(?:begin |original )?(?:forwarded message|message (?:transféré|reenviado)|weitergeleitete nachricht)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
 _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -23,8 +22,8 @@ class Enclosed:
     inside = (Rfc3464(), Notice())
 
     def read(self, letter: Letter) -> Reading | None:
-        """Read the enclosed report; None where there is none, or a person writes about it without forwarding it."""
-        if not letter.by_mail_system and not _forwards(letter):
+        """Read the enclosed report; None where there is none, or somebody else passes it on or writes about it."""
+        if not letter.by_mail_system:
             return None
         for text in _enclosures(letter):
             enclosed = Letter(text.encode("utf-8", "replace"), letter.limits)
@@ -34,10 +33,6 @@ class Enclosed:
                 if reading := dialect.read(enclosed):
                     return replace(reading, dialect=self.name)
         return None
-
-
-def _forwards(letter: Letter) -> bool:
-    return origin.forwards(letter.headers) or _FORWARDED.search(letter.text) is not None
 
 
 def _enclosures(letter: Letter) -> list[str]:

@@ -44,14 +44,17 @@ def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
     kind = report.get("feedback-type", "abuse").lower()
     named = report.get("original-rcpt-to") or report.get("removal-recipient") or ""
     address = fields.address(named) or _only(letter.original.to)
+    meaning = _KINDS.get(kind, Kind.COMPLAINT)
     return Reading(
-        kind=_KINDS.get(kind, Kind.COMPLAINT),
+        kind=meaning,
         dialect=dialect,
         reporting_mta=fields.typed(report.get("reporting-mta", "")) or None,
         arrival_date=report.get("arrival-date") or report.get("received-date") or None,
         original_envelope_id=report.get("original-envelope-id") or None,
         original=letter.original,
-        recipients=(Recipient(recipient=address, action=Action.DELIVERED),) if address else (),
+        recipients=(Recipient(recipient=address, action=Action.DELIVERED),)
+        if address and meaning is not Kind.OTHER
+        else (),
         why=f"feedback report: {kind}",
     )
 

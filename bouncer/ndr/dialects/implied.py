@@ -34,7 +34,13 @@ class Implied:
             diagnostic_code=words or None,
         )
         kind = Kind.BOUNCE if recipient.action is Action.FAILED else Kind.DELAY
-        return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=(recipient,))
+        return Reading(
+            kind=kind,
+            dialect=self.name,
+            original=letter.original,
+            addressed_to=letter.addressed_to,
+            recipients=(recipient,),
+        )
 
 
 def _undelivered(letter: Letter) -> bool:

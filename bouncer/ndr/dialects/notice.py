@@ -31,7 +31,13 @@ class Notice:
         recipients = [_recipient(account, told, letter, action) for account in told[: letter.limits.recipients]]
         failed = any(recipient.action is Action.FAILED for recipient in recipients)
         kind = Kind.BOUNCE if failed else Kind.DELAY
-        return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=tuple(recipients))
+        return Reading(
+            kind=kind,
+            dialect=self.name,
+            original=letter.original,
+            addressed_to=letter.addressed_to,
+            recipients=tuple(recipients),
+        )
 
 
 def action_of(letter: Letter) -> Action:
@@ -93,6 +99,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter, action: Ac
         reply_code=code,
         diagnostic_code=words or more or None,
         said=(more,) if words and more else (),
+        around=(letter.dialogue,) if len(told) == 1 and letter.dialogue else (),
     )
 
 

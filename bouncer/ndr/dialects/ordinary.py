@@ -2,13 +2,14 @@
 
 import re
 
-from bouncer.ndr import origin
+from bouncer.ndr import addresses, origin
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
 _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggregate report", re.IGNORECASE)
 """RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 say how their subjects are written."""
+_LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -27,7 +28,9 @@ class Ordinary:
         if letter.by_mail_system and letter.tells_success:
             return Reading(Kind.SUCCESS, self.name, original=letter.original, why="it says that mail was delivered")
         why = _digest(headers)
-        if not why and origin.speaks_for_nobody(headers) and not _answers(headers) and letter.tells_failure:
+        if not why and _is_lure(letter):
+            why = "it says that a mailbox of its own reader has mail waiting, and wants a click"
+        if not why and _might_be_report(letter):
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
 
@@ -37,6 +40,25 @@ def _digest(headers: Headers) -> str | None:
     if _ABOUT_POLICY.search(headers.get("subject")):
         return "a report about DMARC or TLS"
     return "a digest of a filter, a log or a queue" if origin.sums_up(headers) else None
+
+
+def _might_be_report(letter: Letter) -> bool:
+    headers = letter.headers
+    return (
+        origin.speaks_for_nobody(headers, letter.envelope.reverse_path)
+        and not letter.by_correspondent
+        and not _answers(headers)
+        and letter.tells_failure
+    )
+
+
+def _is_lure(letter: Letter) -> bool:
+    """Whether a letter has a link, names nobody but whom it was sent to, and returns no message: no mail system writes so."""
+    if letter.returned or not _LINK.search(letter.text):
+        return False
+    ours = " ".join(letter.addressed_to).lower()
+    named = [address.lower() for address in addresses.find(letter.text)]
+    return bool(named) and all(address in ours for address in named)
 
 
 def _answers(headers: Headers) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, fields, phrases, said, testimony
+from bouncer.ndr import addresses, fields, phrases, said, testimony, whose
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_ADDRESS_SUBJECT = 1  # RFC 3463 section 3.2: X.1.z speaks of the address
+_SENDER = "x-postfix-sender"
+_SUPPLEMENT = "x-supplementary-info"
 
 
 class Rfc3464:
@@ -28,7 +29,7 @@ class Rfc3464:
         for blocks in _wherever(letter):
             if recipients := _without_repeats(_recipients(_joined(blocks) or _nameless(blocks, letter), letter)):
                 break
-        if not recipients:
+        if not recipients or _asks_sender(recipients, letter):
             return None
         message = _message_fields(blocks)
         return Reading(
@@ -38,8 +39,19 @@ class Rfc3464:
             arrival_date=message.get("arrival-date") or None,
             original_envelope_id=message.get("original-envelope-id") or None,
             original=letter.original,
+            addressed_to=(*letter.addressed_to, *_senders(blocks)),
             recipients=tuple(recipients),
         )
+
+
+def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
+    """Whether this is a challenge in the form of a report: no server's answer, class 4 at most, and words that ask the sender."""
+    if any(each.reply_code or (each.status and each.status.permanent) for each in recipients):
+        return False
+    words = phrases.flat(" ".join(each.diagnostic_code or "" for each in recipients))
+    return phrases.says(phrases.CHALLENGES, words) or (
+        not any(each.diagnostic_code for each in recipients) and phrases.says(phrases.CHALLENGES, letter.flat)
+    )
 
 
 def kind_of(recipients: list[Recipient]) -> Kind:
@@ -53,7 +65,7 @@ def kind_of(recipients: list[Recipient]) -> Kind:
 def _wherever(letter: Letter) -> Iterator[list[Block]]:
     """Give the fields of the parts made for them; else those that a text prints, or a part with another type's name."""
     yield letter.status_blocks
-    if "-recipient" in letter.flat:
+    if "-recipient" in letter.flat and not letter.by_correspondent:
         yield fields.blocks(letter.evidence)
     if letter.by_mail_system:
         yield letter.undeclared_blocks
@@ -91,20 +103,32 @@ def _message_fields(blocks: list[Block]) -> Block:
     return collected
 
 
+def _senders(blocks: list[Block]) -> list[str]:
+    """Give the sender of the message, where a mail system adds it to the fields."""
+    return [block[_SENDER] for block in blocks if _SENDER in block]
+
+
 def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
-    read = (_recipient(block, letter) for block in blocks[: letter.limits.recipients])
+    alone = len(blocks) == 1
+    read = (_recipient(block, letter, alone=alone) for block in blocks[: letter.limits.recipients])
     return [recipient for recipient in read if recipient is not None]
 
 
-def _recipient(block: Block, letter: Letter) -> Recipient | None:
+def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None:
     literal = fields.literal(block.get("final-recipient", ""))
     final = fields.readable(literal)
-    original = fields.address(block.get("original-recipient", ""))
-    named = _whole(original if plausible(original) or not final else final, letter)
-    diagnostic = fields.typed(block.get("diagnostic-code", ""))
+    original = fields.original(block.get("original-recipient", ""))
+    diagnostic = fields.typed(block.get("diagnostic-code", "")) or _supplement(block)
+    named = whose.written_to(
+        _whole(original if plausible(original) or not final else final, letter),
+        original,
+        diagnostic,
+        letter,
+        alone=alone,
+    )
     status = _status(block, diagnostic)
     code = _reply_code(block, diagnostic)
-    words = _words(named, letter) if named and (code is None or _disagrees(status, diagnostic, letter)) else ""
+    words = _words(final or named, letter) if named and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
     if not named or action is None:
         return None
@@ -118,6 +142,7 @@ def _recipient(block: Block, letter: Letter) -> Recipient | None:
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
         said=(words,) if words else (),
+        around=_around(final or named, letter, alone=alone),
         will_retry_until=block.get("will-retry-until") or None,
     )
 
@@ -151,13 +176,19 @@ def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
     return code if code and (status is None or code // 100 == status.klass) else None
 
 
-def _disagrees(status: EnhancedStatus | None, diagnostic: str, letter: Letter) -> bool:
-    """Whether the status speaks of something else than the diagnostic, and the notice tells which command was refused.
+def _supplement(block: Block) -> str:
+    """Give the far server's answer out of Exchange's X-Supplementary-Info: ``<mx.example.org #5.2.2 smtp;552 5.2.2 full>``."""
+    value = block.get(_SUPPLEMENT, "").strip(" <>")
+    host, hash_, rest = value.partition(" #")
+    answer = rest if hash_ else host
+    return fields.typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
 
-    "550 5.2.1 User unknown" at RCPT and at the end of DATA are two things; Postfix tells which, beside the address.
-    """
-    elsewhere = status is not None and status.subject != _ADDRESS_SUBJECT
-    return elsewhere and "unknown" in diagnostic.lower() and "in reply to" in letter.flat
+
+def _around(address: str, letter: Letter, *, alone: bool) -> tuple[str, ...]:
+    """Give the text that may tell at which command the answer was given: all of it where it can be about nobody else."""
+    if not letter.dialogue:
+        return ()
+    return (letter.dialogue,) if alone else (testimony.about(address, letter),)
 
 
 def _words(address: str, letter: Letter) -> str:

@@ -26,6 +26,8 @@ _ACTIONS = {
     Kind.COMPLAINT: Action.DELIVERED,
     Kind.SUCCESS: Action.DELIVERED,
 }
+_SAY_NOTHING = frozenset({"General", "Undetermined", "NoEmail", "Suppressed", "OnAccountSuppressionList"})
+"""Sub-types that name no cause, or only that SES itself keeps the address on a list."""
 Json = dict[str, Any]
 
 
@@ -47,8 +49,11 @@ class Ses:
         message = _object(notification.get("mail"))
         if kind not in _KINDS or (kind in _LISTS and not told.get(_LISTS[kind])):
             return None
-        named = _recipients(told.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], letter)
-        return self._reading(_KINDS[kind], named, told, message)
+        told_kind = Kind.OTHER if _is_no_complaint(told) else _KINDS[kind]
+        if told_kind is Kind.OTHER:
+            return self._reading(told_kind, (), told, message)
+        named = _recipients(told.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], _subtype(told), letter)
+        return self._reading(told_kind, named, told, message)
 
     def _reading(self, kind: Kind, named: tuple[Recipient, ...], told: Json, message: Json) -> Reading:
         return Reading(
@@ -82,12 +87,25 @@ def _text(value: object) -> str:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
-def _recipients(listed: object, action: Action, letter: Letter) -> tuple[Recipient, ...]:
+def _is_no_complaint(told: Json) -> bool:
+    """Whether the reader says that the message is no spam (RFC 6430, "not-spam"): the contrary of a complaint."""
+    return _text(told.get("complaintFeedbackType")).strip().lower() == "not-spam"
+
+
+def _subtype(told: Json) -> str:
+    """Give what SES itself makes of the bounce, as words: "AttachmentRejected"; empty where it says nothing by it."""
+    subtype = _text(told.get("bounceSubType"))
+    return "" if subtype in _SAY_NOTHING else subtype
+
+
+def _recipients(listed: object, action: Action, subtype: str, letter: Letter) -> tuple[Recipient, ...]:
     each = [_object(entry) for entry in listed[: letter.limits.recipients]] if isinstance(listed, list) else []
-    return tuple(_recipient(entry, action) for entry in each if fields.address(_text(entry.get("emailAddress"))))
+    return tuple(
+        _recipient(entry, action, subtype) for entry in each if fields.address(_text(entry.get("emailAddress")))
+    )
 
 
-def _recipient(entry: Json, action: Action) -> Recipient:
+def _recipient(entry: Json, action: Action, subtype: str) -> Recipient:
     diagnostic = fields.typed(_text(entry.get("diagnosticCode")))
     address = fields.address(_text(entry.get("emailAddress")))
     return Recipient(
@@ -97,6 +115,7 @@ def _recipient(entry: Json, action: Action) -> Recipient:
         status=EnhancedStatus.parse(_text(entry.get("status"))) or said.status(diagnostic),
         reply_code=said.reply_code(diagnostic),
         diagnostic_code=diagnostic or None,
+        said=(subtype,) if subtype else (),
     )
 
 

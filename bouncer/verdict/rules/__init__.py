@@ -10,6 +10,7 @@ from bouncer.verdict.rules import (
     authentication,
     content,
     domain,
+    doubt,
     european,
     european_transfer,
     mailbox,
@@ -24,6 +25,7 @@ from bouncer.verdict.rules.rule import Rule
 
 PLAIN: tuple[Rule, ...] = (
     *providers.RULES,
+    *sender.VERIFIED,
     *authentication.RULES,
     *reputation.RULES,
     *sender.RULES,
@@ -44,3 +46,6 @@ PLAIN: tuple[Rule, ...] = (
 
 VAGUE: tuple[Rule, ...] = vague.RULES
 """Phrases that name a region; asked after the telling status codes."""
+
+DOUBT: tuple[Rule, ...] = doubt.RULES
+"""Words that speak against a code that names the recipient; asked only beside one that stands alone."""

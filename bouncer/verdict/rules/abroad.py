@@ -35,7 +35,8 @@ PERSON = _any(
 """A mailbox, its address or its owner."""
 
 ABSENT = _any(
-    "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden / ungültig / gibt_es_nicht"
+    "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
+    " ungültig / gibt_es_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"
@@ -55,7 +56,8 @@ ABSENT = _any(
 """It is not there."""
 
 ROOM = _any(
-    "postfach / posteingang / mailbox / speicher / speicherplatz / kontingent / quota / boîte / boite / messagerie"
+    "postfach / posteingang / mailbox / speicher / speicherplatz / speichervolumen / kontingent / quota"
+    " / boîte / boite / messagerie"
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"
     " / postbus / inkorg / brevlåd / postlåd / postkass / innboks / indbakk / postilaatik / sähköpostilaatik"
     " / skrzynk / schránk / schrank / postafiók / postafiok / căsuț / căsuţ / casuta / kutusu / kota / ящик / квот"

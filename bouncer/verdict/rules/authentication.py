@@ -30,6 +30,12 @@ RULES = (
             r"sender policy framework",
             r"(?:not|n't) designated? .{0,60}permitted sender",
             r"(?:not|n't) (?:designate|authori[sz]e)[a-z]{0,2} .{0,60}(?:to send|as (?:a )?permitted)",
+            (
+                r"(?:mail from|mailfrom|sender|envelope|helo)\b.{0,80}(?:mismatch|does not match|doesn't match"
+                r"|not match).{0,30}\b(?:client|ip|host)\b"
+            ),
+            r"\bip check (?:error|fail)",
+            r"\bauth(?:entication)? (?:error|check (?:error|fail))",
             r"is not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? (?:from|for|on behalf)",
             r"not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? .{0,20}from this domain",
             r"invalid ip for sending",

@@ -7,11 +7,20 @@ HEADER = (
     Rule(
         "header-malformed",
         Reason.FORMAT_ERROR,
-        "RFC 5322; Exim (verify = header_syntax), Postfix, qmail: an address in the message's header, not the recipient's",
+        (
+            "RFC 5322; Exim (verify = header_syntax), Postfix, qmail: an address in the message's header, not"
+            " the recipient's"
+        ),
         (
             r"failing address in",
-            r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date|message-id):?\W{0,3}(?:header|field)\b",
-            r"(?:invalid|malformed|bad|illegal|incorrect) (?:to:? |from:? |cc:? |sender:? |message |mail |mime )?headers?\b",
+            (
+                r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date"
+                r"|message-id):?\W{0,3}(?:header|field)\b"
+            ),
+            (
+                r"(?:invalid|malformed|bad|illegal|incorrect) (?:to:? |from:? |cc:? |sender:? |message |mail "
+                r"|mime )?headers?\b"
+            ),
             r"malformed address: .{0,80}may not follow",
             r"malformed (?:mime|message|body)",
             r"characters? in (?:the |your )?(?:message )?headers?\b",
@@ -31,7 +40,8 @@ RULES = (
                 r" )?(?:too (?:big|large|long)|larger than|bigger than)"
             ),
             (
-                r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|hop|rate|volume|count))(?:size |length )?.{0,12}exceed"
+                r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|hop|rate|volume|count))(?:size "
+                r"|length )?.{0,12}exceed"
                 r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth))"
             ),
             r"(?:size|length) .{0,24}exceed",
@@ -41,6 +51,7 @@ RULES = (
             r"too (?:big|large)\b",
             r"message length",
             r"line limit exceeded",
+            r"(?:length|size) .{0,40}(?:threshold|achieve|reach)",
             r"oversized? (?:message|mail)",
             r"(?:larger|bigger|longer) than (?:the |our |your |allowed|permitted|\d)",
             r"content-too-long",
@@ -153,8 +164,23 @@ RULES = (
             r"transport\.?rules?",
             r"\brules?\b.{0,30}(?:reject|block|refus|delet)",
             r"(?:forbidden|prohibited|banned|disallowed|unsafe|dangerous) (?:file|attachment)",
+            (
+                r"(?:unacceptable|forbidden|prohibited|blocked|illegal|disallowed|unwanted|refused|suspicious) "
+                r"(?:\S{1,20} )?attachments?"
+            ),
+            r"(?:fake|forged|false) (?:\S{1,20} )?(?:router|routing|received|trace|header)",
+            (
+                r"rejected by (?:the )?(?:destination|recipient|receiving|remote|target) (?:domain|organi[sz]ation"
+                r"|company)"
+            ),
+            (
+                r"\b[45]\d\d[- ](?:[45]\.[0-35-9]\.\d{1,3} )?connections? (?:\S{1,20} ){0,2}(?:refused|rejected"
+                r"|denied|dropped)"
+                r"(?! by (?!us|this|our))"
+            ),
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"delivery not authori[sz]ed",
+            r"content (?:is )?(?:unacceptable|not acceptable)",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",
             r"envelope recipient .{0,20}denied",

@@ -5,6 +5,25 @@ from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(
+        "domain-nxdomain",
+        Reason.BAD_DOMAIN,
+        "RFC 1035 section 4.1.1 (RCODE 3), RFC 8020; Gmail's reports of class 4: DNS itself says that there is no such name",
+        (
+            r"\bnxdomain\b",
+            r"non-?existent ?domain",
+            r"domain\b.{0,60}(?:couldn't|could not) be found",
+        ),
+    ),
+    Rule(
+        "certificate-name",
+        Reason.TLS_ERROR,
+        "RFC 6125: the host name in a certificate, not the host, is unknown or invalid; Exim, Postfix, Exchange",
+        (
+            r"\bcertificate\b.{0,80}(?:host ?name|name|domain)\b",
+            r"\b(?:tls|ssl) (?:session|handshake|negotiation|connection|certificate)\b.{0,80}(?:fail|required|invalid|unknown)",
+        ),
+    ),
+    Rule(
         "dns-error",
         Reason.DNS_ERROR,
         (
@@ -36,7 +55,10 @@ RULES = (
             r"remote host address is the local host",
             r"\beservfail\b",
             r"\bmx (?:records?|list|hosts?)\b.{0,60}(?:loops? back|points? (?:back )?to (?:local|my|me|it))",
-            r"(?:dnssec|tlsa) .{0,60}(?:bogus|fail|invalid|error)",
+            r"(?:dnssec|tlsa|rrsig)\b.{0,80}(?:bogus|fail|invalid|error|expired|missing|not validate)",
+            r"(?:bogus|invalid|bad|missing|expired|failed) .{0,30}(?:dnssec|rrsig|\bds record)",
+            r"(?:malformed|unexpected|bad|invalid|garbled) .{0,30}(?:name ?server|\bdns) (?:reply|response|answer|data)",
+            r"(?:invalid|bad|broken|incorrect|wrong) (?:dns|mx|a|aaaa|cname) (?:records?|entr|data|configuration)",
             r"unable to (?:resolve|look ?up) .{0,80}(?:temporar|try again|retry)",
         ),
     ),
@@ -83,16 +105,14 @@ RULES = (
             ),
             r"name or service not known",
             r"\b(?:host|domain)\b.{0,80}(?:cannot|can't) be resolved",
-            r"\bnxdomain\b",
             r"\benotfound\b",
             r"could not be found in (?:the )?(?:domain name|dns)",
             r"host or domain name not found",
             r"host address lookups failed permanently",
             r"\bdns lookup fail",
             r"(?:domain|host|dns|mx) lookup failed",
-            r"non-?existent ?domain",
             r"no (?:dns|a|aaaa|address) (?:record|entr)[a-z]{0,3} (?:for|found|exist)",
-            r"domain\b.{0,60}(?:couldn't|could not|can't|cannot) be found",
+            r"domain\b.{0,60}(?:can't|cannot) be found",
             r"domain is not reachable",
             r"not a valid (?:domain|host)\b",
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",

@@ -13,13 +13,14 @@ FULL = (
         ),
         (
             (
-                r"(?:mail-? ?box|mail-? ?boxes|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile|mail file|user"
+                r"(?:mail-? ?box|mail-? ?boxes|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile"
+                r"|mail file|user"
                 r"|recipient|@) ?<at><is>(?:too |almost )?full\b"
             ),
             r"full (?:mail ?box|inbox)",
             r"(?:mail ?box|inbox)\b.{0,60}\bfull\b",
             r"over[ -]?quota",
-            r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",
+            r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",  # a queue's or a sender's: reputation.py
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
             (
@@ -27,12 +28,14 @@ FULL = (
                 r"|capacity)"
             ),
             (
-                r"<over> (?!system|disk).{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat|quota"
+                r"<over> (?!system|disk).{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat"
+                r"|quota"
                 r"|capacity)?(?!.{0,12}message)"
             ),
             r"mail ?box .{0,40}(?:exceed|limit|maximum (?:size|allowed))",
             (
-                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|not have enough|insufficient|no more|lack of"
+                r"(?:mail ?box|account|inbox|user|recipient|@)\b.{0,60}(?:not enough|not have enough|insufficient"
+                r"|no more|lack of"
                 r"|run out of|ran out of|no) (?:free |available |disk |storage )?(?:space|storage|room|capacity)"
             ),
             (
@@ -50,6 +53,7 @@ FULL = (
             r"mailbox is at its limit",
             r"maildir .{0,30}over",
             r"(?:recipient|user|owner).{0,60}over (?:disk|quota|limit|their|his|the allow)",
+            r"(?:disk|mail|mailbox) ?space (?:is )?(?:full|exceeded|exhausted)",
         ),
     ),
 )
@@ -71,10 +75,23 @@ OFF = (
             ),
             r"not accepting messages",
             (
-                r"(?:has not|hasn't|not) (?:been )?(?:logged in|checked|accessed|used|collected)\b.{0,40}(?:for|in"
-                r"|since|after)"
+                r"(?:has not|hasn't|not) (?:been )?(?:logged in|logged on|signed in|entered|visited|opened|checked"
+                r"|accessed|used"
+                r"|collected|active)\b.{0,40}(?:for|in|since|after|during|within|over)\b"
             ),
             r"disabled or discontinued",
+            (
+                r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"
+                r"|suspended|deactivated|blocked|inactive)"
+            ),
+            (
+                r"(?:mail|message|e-?mail) (?:receiving|reception|receipt|delivery) (?:is |has been "
+                r"|was )?(?:disabled|suspended|deactivated|switched off)"
+            ),
+            (
+                r"(?:receiving|reception of) (?:mail|messages|e-?mails?) (?:is |has been |was )?(?:disabled|suspended"
+                r"|switched off|not allowed)"
+            ),
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",
@@ -85,6 +102,10 @@ OFF = (
         Reason.MAILBOX_UNAVAILABLE,
         "RFC 3463 X.2.0; Dovecot, Cyrus, Exim, Exchange; KDDI (the recipient's own filter)",
         (
+            (
+                r"(?:address|mail ?box|account|user|recipient)\b.{0,20}(?:does not|doesn't|can not|cannot|can't"
+                r"|will not) receive (?:any )?(?:e-?mail|mail|messages)"
+            ),
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently)"

@@ -14,9 +14,14 @@ RULES = (
         (
             r"5\.4\.1\b.{0,80}recipient address(?:es)? rejected ?: access denied",
             r"5\.1\.351\b.{0,20}remote server returned unknown recipient",
-            r"(?:outlook|hotmail|live)\.com.{0,80}requested action not taken: mailbox unavailable",
-            r"5\.5\.0 requested action not taken: mailbox unavailable",
         ),
+    ),
+    Rule(
+        "microsoft-mailbox-unavailable",
+        Reason.INVALID_RECIPIENT,
+        "Outlook.com and Hotmail, sendersupport.olc.protection.outlook.com: 550 for an address that they do not have",
+        (r"requested action not taken: mailbox unavailable",),
+        providers=("Microsoft",),
     ),
     Rule(
         "mailenable-not-local",
@@ -76,7 +81,7 @@ RULES = (
         ),
         (
             r"\b550[- ]'?unknown user @",
-            r"\b550 : user unknown",
+            r"\b550(?::|-5\.1\.1)? ?: user unknown",
         ),
     ),
     Rule(
@@ -98,10 +103,45 @@ RULES = (
         "tencent-not-opened",
         Reason.INVALID_RECIPIENT,
         "service.mail.qq.com: subtype=1, no=1000728 (the mailbox does not exist or was never opened)",
-        (
-            r"no=1000728\b",
-            r"mailbox unavailable or access denied",
-        ),
+        (r"no=1000728\b",),
+    ),
+    Rule(
+        "tencent-closed-for-now",
+        Reason.MAILBOX_UNAVAILABLE,
+        "service.mail.qq.com: after much mail in a short time the mailbox is closed to senders for a while",
+        (r"mailbox unavailable or access denied",),
+    ),
+    Rule(
+        "sina-mailbox-unavailable",
+        Reason.INVALID_RECIPIENT,
+        "help.sina.com.cn, list of bounces: 550 mailbox unavailable, the mailbox does not exist",
+        (r"mailbox unavailable",),
+        providers=("Sina",),
+    ),
+    Rule(
+        "ionos-mailbox-unavailable",
+        Reason.INVALID_RECIPIENT,
+        "ionos.de, list of errors: mailbox unavailable, the address does not exist on this server",
+        (r"mailbox unavailable",),
+        providers=("IONOS",),
+    ),
+    Rule(
+        "godaddy-content",
+        Reason.SPAM_CONTENT,
+        "godaddy.com/help, 552: rejected for spam or virus content",
+        (r"rejected for (?:spam|virus)",),
+    ),
+    Rule(
+        "trend-micro-sender",
+        Reason.SENDER_REJECTED,
+        "docs.trendmicro.com, Email Security: the recipient's administrator blocks this sender",
+        (r"block-send-?er",),
+    ),
+    Rule(
+        "trend-micro-recipient",
+        Reason.POLICY,
+        "docs.trendmicro.com, Email Security: the administrator blocks mail to this recipient from outside",
+        (r"block-rcpt",),
     ),
     Rule(
         "orange-codes",
@@ -128,10 +168,22 @@ RULES = (
         (r"\b(?:msg|pol)-p\d\b",),
     ),
     Rule(
+        "netease-blocklist",
+        Reason.BAD_REPUTATION,
+        "mail.163.com/help: DT:RBL and IP:..., the sending host is on a block list",
+        (r"\b(?:dt:rbl|mi:rbl|ip:[a-z]{3})\b",),
+    ),
+    Rule(
+        "netease-sender",
+        Reason.SENDER_REJECTED,
+        "mail.163.com/help: WM and CF, this sender may not write to this recipient",
+        (r"\b(?:wm|cf|rp):[a-z]{3}\b",),
+    ),
+    Rule(
         "netease-codes",
         Reason.POLICY,
         "mail.163.com/help: MI and HL (host, rate, SPF); RC is about the recipient and has words",
-        (r"\b(?:mi|hl):[a-z]{3}\b",),
+        (r"\b(?:mi|hl|ib):[a-z]{3}\b",),
     ),
     Rule(
         "netease-content",

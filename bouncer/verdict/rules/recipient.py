@@ -14,8 +14,10 @@ RULES = (
                 r"|address ){0,3}syntax"
             ),
             (
-                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b<at>(?:is |has |contains |with |in ){0,2}(?:an? )?"
-                r"(?:bad |invalid |wrong |incorrect )?(?:syntax|malformed|unparse?able|illegal character|invalid character)"
+                r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b<at>(?:is |has |contains |with "
+                r"|in ){0,2}(?:an? )?"
+                r"(?:bad |invalid |wrong |incorrect )?(?:syntax|malformed|unparse?able|illegal character"
+                r"|invalid character)"
             ),
             (
                 r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
@@ -43,7 +45,6 @@ RULES = (
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
             r"has a new (?:e-?mail )?address",
-            r"not our (?:user|customer)",
             r"user not local\b.{0,20}(?:try|forward|use)",
             r"owner .{0,20}has changed",
         ),
@@ -57,14 +58,19 @@ RULES = (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
                 r"|decommissioned|purged)\b"
             ),
-            r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box|user|address)",
+            (
+                r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
+                r"|user|address)"
+            ),
             r"(?:doesn't|does not) work (?:here|for|at|with)\b",
             (
-                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to (?:reach|contact)"
+                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to "
+                r"(?:reach|contact)"
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed|with|on (?:this"
+                r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed"
+                r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
@@ -91,22 +97,40 @@ RULES = (
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
             r"no such (?:recipient|person|one|local)",
-            r"(?:nobody|no one|no-one|no user|anyone|anybody) (?:here )?(?:by|with|under) (?:that|this) name",
+            (
+                r"(?:nobody|no one|no-one|no users?|no recipients?|no mailbox|no account|anyone|anybody) "
+                r"(?:here )?(?:by|with|under|of)"
+                r" (?:that|this|such a) name"
+            ),
+            r"(?:user|recipient|mailbox|account|address) (?:is )?not a member of (?:the |this |our |that )?domain",
+            (
+                r"not (?:in|on) (?:the |our |my |this )?(?:list of |table of )?(?:valid |known "
+                r"|local )?(?:recipients?|users?|mailbox(?:es)?)"
+                r" ?(?:list|table|map|directory)?\b"
+            ),
+            r"there is no @ (?:on|at|in|here)",
+            (
+                r"no (?:record|trace|knowledge) of (?:a |an |the |this |that |any |such )?(?:user|recipient|mailbox"
+                r"|account|address|@)"
+            ),
+            r"(?:have|has) no (?:such )?(?:user|recipient|mailbox|account) ",
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
             (  # the address on one line, on the next "Illegal characters in header": that is said of something else
                 r"@[>)\"']{0,2}(?: -|:)? <gone>"
-                r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account)\b)[a-z])"
+                r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox"
+                r"|account)\b)[a-z])"
             ),
             r"unrecogni[sz]ed[ -]or[ -]name",  # X.411, as PP and MMTA report it
             r"<who> for \S{1,80} <gone>",
             r"user missing home directory",
             r"no recipients accepted",
             (
-                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|unlisted|incorrect|wrong|illegal"
-                r"|undeliverable|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
+                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|unlisted"
+                r"|incorrect|wrong|illegal"
+                r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
-                r" ){0,2}<who>\b(?!, error_code| error)"
+                r" ){0,2}<who>\b(?!, error_code|, error code| error)"
             ),
             r"unknown or illegal <who>",
             (
@@ -118,7 +142,8 @@ RULES = (
             r"not found: ?[<\"']?@",
             r"<who>\b<at><is>(?:an? )?<gone>",
             r"<who>\b.{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
-            r"(?:does not|doesn't|do not|don't) (?:seem to |appear to )?exist\b",
+            # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
+            r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?exists?\b",
             r"not exist(?:ent)?\b",
             (
                 r"no (?:\S{1,60} )?(?:mail ?box|account|user|recipient|person|member|customer) (?:\S{1,60} )?(?:here"
@@ -151,6 +176,7 @@ RULES = (
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
+            r"not (?:one of )?our (?:users?|customers?|mailbox(?:es)?|recipients?)\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",
@@ -161,7 +187,6 @@ RULES = (
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",
-            r"undeliverable (?:address|recipient|to)",
             r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail)",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",

@@ -1,10 +1,14 @@
-"""What a reply code means by itself (RFC 5321 section 4.2.3, RFC 7504, RFC 1846)."""
+"""What a reply code means by itself (RFC 5321 section 4.2.3, RFC 7504, RFC 1846).
+
+It never makes a hard verdict: 551, 553 and 556 are used for relaying, senders, policies and syntax as often as for recipients, 552
+for rates and content as often as for full mailboxes.
+"""
 
 from bouncer.verdict.verdict import Reason
 
 MEANS: dict[int, Reason] = {
     421: Reason.SERVER_BUSY,
-    422: Reason.MAILBOX_FULL,
+    422: Reason.RECEIVER_ERROR,
     431: Reason.SERVER_BUSY,
     432: Reason.SERVER_BUSY,
     441: Reason.NETWORK_ERROR,
@@ -21,20 +25,20 @@ MEANS: dict[int, Reason] = {
     502: Reason.RECEIVER_ERROR,
     503: Reason.RECEIVER_ERROR,
     504: Reason.RECEIVER_ERROR,
-    510: Reason.ADDRESS_ERROR,
-    511: Reason.INVALID_RECIPIENT,
-    512: Reason.BAD_DOMAIN,
-    521: Reason.DOMAIN_TAKES_NO_MAIL,
+    510: Reason.GENERAL_PERMANENT,
+    511: Reason.GENERAL_PERMANENT,
+    512: Reason.GENERAL_PERMANENT,
+    521: Reason.GENERAL_PERMANENT,
     523: Reason.MESSAGE_TOO_LARGE,
     530: Reason.RELAYING_DENIED,
     535: Reason.AUTHENTICATION_FAILED,
     541: Reason.POLICY,
     550: Reason.GENERAL_PERMANENT,
-    551: Reason.RECIPIENT_MOVED,
-    552: Reason.MAILBOX_FULL,
-    553: Reason.ADDRESS_ERROR,
+    551: Reason.GENERAL_PERMANENT,
+    552: Reason.GENERAL_PERMANENT,
+    553: Reason.GENERAL_PERMANENT,
     554: Reason.GENERAL_PERMANENT,
     555: Reason.FORMAT_ERROR,
-    556: Reason.DOMAIN_TAKES_NO_MAIL,
+    556: Reason.GENERAL_PERMANENT,
     571: Reason.POLICY,
 }

@@ -27,7 +27,10 @@ RULES = (
             r"rate (?:is |was |has been )?(?:exceeded|too high)",
             r"unusual(?:ly high)? (?:rate|amount|volume|number|traffic|sending)",
             r"(?:unexpected|excessive) volume",
-            r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?(?! fail)|sessions?|concurrent|simultaneous)",
+            (
+                r"(?:too many|excessive|maximum number of|max) .{0,40}(?:connections?(?! fail)|sessions?|concurrent"
+                r"|simultaneous)"
+            ),
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
                 r"|commands|transactions|rcpts|invalid|unknown|bad)"
@@ -40,7 +43,8 @@ RULES = (
             r"unknown users limit",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
-                r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) (?:rate "
+                r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) "
+                r"(?:rate "
                 r"|limit|quota|threshold)s? ?.{0,30}(?:exceed|reach|hit|over)"
             ),
             (
@@ -53,8 +57,17 @@ RULES = (
             ),
             r"throttl(?:ed|ing|e)\b",
             r"has exceeded .{0,40}(?:e-?mails|messages|recipients|defers|failures) (?:per|allowed)",
-            r"temporarily deferred due to",
-            r"messages? from .{0,60}temporarily deferred",
+            r"temporarily deferred due to (?!unresolv|unverif)",
+            (
+                r"too many (?:\S{1,20} ){0,2}(?:mails|messages|e-?mails)(?! (?:in|on) (?:the|this|his|her|user"
+                r"|mail ?box|inbox|server|disk)\b(?! message))"
+            ),
+            (
+                r"(?:queue|organi[sz]ation|organi[sz]ation's|tenant|relay|relaying|outgoing|client|sender|sender's"
+                r"|server|host) (?:\S{1,20} )?"
+                r"quota"
+            ),
+            r"messages? from .{0,60}temporarily deferred(?! due to unresolv)",
             r"\[tss?0\d\]",
             r"mail flood",
             r"slow down",
@@ -149,7 +162,7 @@ RULES = (
             r"we (?:do not|don't|will not) accept (?:mail|connections?|e-?mails?) from",
             (
                 r"(?:mail|e-?mail|messages?|connections?|smtp|traffic) from (?:your |this |that |\[?[0-9])(?:ip|server"
-                r"|host|network|domain|system|address|[0-9.:\]]{1,45})"
+                r"|host|network|domain|system|address|[0-9.:\]]{1,45})(?!.{0,60}(?:quota|full\b|unknown|no such))"
             ),
             r"\(bl\d{0,4}\)",
             r"\((?:rtr|con|dyn|hvu|hvc|rly|dns):[a-z]{1,2}\d?\)",  # AOL

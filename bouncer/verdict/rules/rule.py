@@ -35,11 +35,16 @@ VOCABULARY: dict[str, str] = {
     ),
     # it is not there
     "gone": (
-        "(?:unknown|not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
-        "|not exists|not recogni[sz]ed|not valid|isn't valid|invalid|unrecogni[sz]ed|non-? ?exist|inexist|not listed|not registered"
-        "|unregistered|undefined|undeliverable(?! for)|not local|not a local|not here|not available here|unroutable|unrouteable"
-        "|not defined|not configured|not present|misspelled|incorrect(?!ly)|not correct|unidentified|illegal(?! char)|not our"
-        "|nonexist|no found)"
+        "(?:not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
+        "|not exists|not recogni[sz]ed|not valid|isn't valid|not listed|not registered"
+        "|not local|not a local|not here|not available here"
+        "|not defined|not configured|not present|misspelled|not correct|not our|nonexist|non-? ?exist|inexist|no found"
+        "|(?:unknown|invalid|unrecogni[sz]ed|unregistered|undefined|unroutable|unrouteable|incorrect(?!ly)"
+        "|unidentified|illegal)"
+        "(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account|or"
+        "|and|for|from|error|with|using"
+        "|host|domain|is|was|it|a|an|as|because|since|due|if|check|not|reject|name|local|sorry|according"
+        "|under|within|of|via|at)\\b)[a-z]))"
     ),
     # it would not have it
     "refused": _REFUSED,
@@ -74,6 +79,7 @@ class Rule:
     reason: Reason
     source: str
     phrases: tuple[str, ...]
+    providers: tuple[str, ...] = ()  # where it holds for their servers' answers only (provider.py)
 
 
 def pattern_of(phrase: str) -> str:

@@ -3,6 +3,22 @@
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
+VERIFIED = (
+    Rule(
+        "sender-verification",
+        Reason.SENDER_REJECTED,
+        (
+            "Exim verify = sender/callout, cPanel's wording: it lists what may be the cause, and every cause is"
+            " the sender's"
+        ),
+        (
+            r"sender (?:address )?(?:verify|verification|callout|callback)(?: has)? fail",
+            r"verification failed for <?@",
+            r"could not verify (?:the )?sender",
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "sender-rejected",
@@ -13,8 +29,10 @@ RULES = (
         ),
         (
             (
-                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|be resolved|unresolv|must"
-                r"|fake|forged|unable|null ?-?mx)"
+                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|be resolved"
+                r"|unresolv|must"
+                r"|fake|forged|unable|null ?-?mx|not trusted|untrusted|unvalidated|not validated|not authenticated"
+                r"|mismatch|unauthori[sz]ed)"
             ),
             (
                 r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
@@ -39,6 +57,12 @@ RULES = (
             r"unknown originator",
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
+            r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",
+            (
+                r"sender (?:domain |address |host )?(?:resolve|resolution|lookup|dns|check|verification|callout) "
+                r"(?:has )?(?:fail|error)"
+            ),
+            r"(?:unresolvable|unverifiable|unknown) .{0,24}\bfrom domain",
             r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
             r"(?:<refused>|invalid|bad|forged)[a-z]{0,3} .{0,20}\b(?:helo|ehlo)\b",
             r"helohost",
@@ -52,7 +76,8 @@ RULES = (
             r"(?:bounces?|null sender|null reverse-path|dsns?) .{0,40}<refused>",
             r"e-?mail address is not verified",
             (
-                r"only accepts? (?:e-?mails? from |mail from |messages from )?(?:known|authori[sz]ed|approved|registered|internal"
+                r"only accepts? (?:e-?mails? from |mail from |messages from )?(?:known|authori[sz]ed|approved"
+                r"|registered|internal"
                 r"|members)"
             ),
             (
@@ -112,11 +137,17 @@ RULES = (
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"as a relay\b",
+            (
+                r"only (?:allowed|permitted|possible|accepted) (?:with|after|for) (?:smtp )?(?:authentication"
+                r"|authenticated|auth\b|login|local)"
+            ),
+            r"(?:local|internal|authenticated|authori[sz]ed) users? only",
             r"rcpthosts",
             r"(?:don't|do not|doesn't|does not) relay",
             r"(?:turn on|enable|use) smtp[ -]auth",
             r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",
+            r"(?:server|host|system|we) requires? (?:smtp )?authentication",
             r"authentication (?:is )?needed",
             r"(?:does not|doesn't|don't|do not|not) (?:handle|serve|host) (?:mail|e-?mail|this domain)",
             r"tenant ?attribution",

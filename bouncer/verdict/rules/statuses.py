@@ -6,7 +6,19 @@ Subject and detail mean the same in class 4 and class 5; how long it lasts is th
 A telling code decides before a vague phrase, a vague code (X.0.0, X.7.1 and their like) after it.
 """
 
+from bouncer.mail.status import EnhancedStatus
+from bouncer.verdict.facts import Coded
 from bouncer.verdict.verdict import Reason
+
+_NAMES_RECIPIENT = {
+    (1, 1): Coded.RECIPIENT,
+    (1, 3): Coded.RECIPIENT,
+    (1, 6): Coded.RECIPIENT,
+    (1, 351): Coded.RECIPIENT,
+}
+_NAMES_DOMAIN = {(1, 2): Coded.DOMAIN, (1, 10): Coded.DOMAIN, (4, 310): Coded.DOMAIN}
+_GROUPS = frozenset({(7, 12), *((7, detail) for detail in range(120, 140))})
+"""Exchange's refusals of its groups and restricted recipients (RESOLVER.RST): 5.7.12, 5.7.12x and 5.7.13x."""
 
 OF_THE_SENDER: dict[tuple[int, int], Reason] = {
     (1, 7): Reason.SENDER_REJECTED,
@@ -18,7 +30,7 @@ TELLING: dict[tuple[int, int], Reason] = {
     (1, 1): Reason.INVALID_RECIPIENT,
     (1, 2): Reason.BAD_DOMAIN,
     (1, 3): Reason.ADDRESS_ERROR,
-    (1, 4): Reason.ADDRESS_ERROR,
+    (1, 4): Reason.GENERAL_PERMANENT,
     (1, 6): Reason.RECIPIENT_MOVED,
     (1, 9): Reason.RECEIVER_ERROR,
     (1, 10): Reason.DOMAIN_TAKES_NO_MAIL,
@@ -33,7 +45,7 @@ TELLING: dict[tuple[int, int], Reason] = {
     (4, 1): Reason.NETWORK_ERROR,
     (4, 2): Reason.NETWORK_ERROR,
     (4, 3): Reason.DNS_ERROR,
-    (4, 4): Reason.BAD_DOMAIN,
+    (4, 4): Reason.DNS_ERROR,
     (4, 5): Reason.SERVER_BUSY,
     (4, 6): Reason.ROUTING_LOOP,
     (4, 7): Reason.EXPIRED,
@@ -52,8 +64,8 @@ TELLING: dict[tuple[int, int], Reason] = {
     (7, 10): Reason.TLS_ERROR,
     (7, 11): Reason.TLS_ERROR,
     (7, 13): Reason.ACCOUNT_INACTIVE,
-    (7, 17): Reason.CLOSED_ACCOUNT,
-    (7, 18): Reason.CLOSED_ACCOUNT,
+    (7, 17): Reason.MAILBOX_UNAVAILABLE,
+    (7, 18): Reason.MAILBOX_UNAVAILABLE,
     (7, 19): Reason.MAILBOX_UNAVAILABLE,
     (7, 20): Reason.AUTHENTICATION_FAILED,
     (7, 21): Reason.AUTHENTICATION_FAILED,
@@ -76,7 +88,7 @@ VAGUE: dict[tuple[int, int], Reason] = {
     (5, 2): Reason.FORMAT_ERROR,
     (5, 4): Reason.FORMAT_ERROR,
     (5, 5): Reason.RECEIVER_ERROR,
-    (3, 2): Reason.DOMAIN_TAKES_NO_MAIL,
+    (3, 2): Reason.SERVER_BUSY,
 }
 """The registry's codes that name a region, in which many servers put anything."""
 
@@ -95,25 +107,19 @@ PUBLISHED: dict[tuple[int, int], Reason] = {
     # Microsoft publishes at learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
     (1, 20): Reason.FORMAT_ERROR,
     (1, 90): Reason.RATE_LIMITED,
-    (1, 351): Reason.INVALID_RECIPIENT,
+    (1, 351): Reason.GENERAL_PERMANENT,
     (2, 121): Reason.RATE_LIMITED,
     (2, 122): Reason.RATE_LIMITED,
     (4, 11): Reason.ROUTING_LOOP,
     (4, 12): Reason.ROUTING_LOOP,
     (4, 14): Reason.ROUTING_LOOP,
     (4, 300): Reason.EXPIRED,
-    (4, 310): Reason.BAD_DOMAIN,
+    (4, 310): Reason.DNS_ERROR,
     (4, 312): Reason.DNS_ERROR,
     (4, 316): Reason.NETWORK_ERROR,
     (4, 317): Reason.TLS_ERROR,
     (6, 11): Reason.FORMAT_ERROR,
-    (7, 12): Reason.SENDER_REJECTED,
     (7, 64): Reason.RELAYING_DENIED,
-    (7, 124): Reason.SENDER_REJECTED,
-    (7, 133): Reason.SENDER_REJECTED,
-    (7, 134): Reason.SENDER_REJECTED,
-    (7, 135): Reason.SENDER_REJECTED,
-    (7, 136): Reason.SENDER_REJECTED,
     (7, 232): Reason.RATE_LIMITED,
     (7, 233): Reason.RATE_LIMITED,
     (7, 321): Reason.TLS_ERROR,
@@ -140,5 +146,43 @@ PUBLISHED: dict[tuple[int, int], Reason] = {
 }
 """Codes beyond the registry, as the providers that use them publish them."""
 
-SPEAKING = OF_THE_SENDER.keys() | TELLING.keys() | PUBLISHED.keys()
+_PROVIDERS_OWN: dict[str, dict[tuple[int, int], Reason]] = {
+    "Microsoft": {
+        (1, 10): Reason.INVALID_RECIPIENT,
+        (1, 351): Reason.INVALID_RECIPIENT,
+        (4, 310): Reason.BAD_DOMAIN,
+    },
+}
+"""What codes mean where that provider answered: the same pages; elsewhere such a code proves nothing of a recipient."""
+
+SPEAKING = OF_THE_SENDER.keys() | TELLING.keys() | PUBLISHED.keys() | _GROUPS
 """All codes that name one cause."""
+
+KIND_OF_SUBJECT = {1: Coded.ADDRESS, 7: Coded.POLICY}
+"""What a code says by its subject alone, where that matters (RFC 3463 section 3)."""
+
+
+def is_published(status: EnhancedStatus) -> bool:
+    """Whether a code has a meaning that a provider publishes: then it matters who answered."""
+    key = (status.subject, status.detail)
+    return key in PUBLISHED or key in _PROVIDERS_OWN["Microsoft"]
+
+
+def meaning(status: EnhancedStatus, providers: frozenset[str]) -> tuple[Coded, Reason | None]:
+    """Say what a code means by itself, where one of *providers* gave it; None where it names no cause and no region."""
+    key = (status.subject, status.detail)
+    if key in OF_THE_SENDER:
+        return Coded.SENDER, Reason.SENDER_REJECTED
+    if key in _GROUPS:
+        return Coded.GROUP, Reason.SENDER_REJECTED
+    own = next((codes[key] for name, codes in _PROVIDERS_OWN.items() if key in codes and name in providers), None)
+    if own or key in TELLING:
+        kind = _NAMES_RECIPIENT.get(key) or _NAMES_DOMAIN.get(key)
+        telling = own or TELLING[key]
+        return kind or _KINDS.get(key, Coded.CAUSE), telling
+    if key in PUBLISHED:
+        return Coded.CAUSE, PUBLISHED[key]
+    return Coded.REGION, VAGUE.get(key)
+
+
+_KINDS = {(2, 1): Coded.DISABLED, (1, 4): Coded.ADDRESS}

@@ -176,7 +176,8 @@ RULES = (
         "RFC 3463 X.4.7; Postfix, Sendmail, Exim, Exchange 4.4.7, Amazon SES, Gmail",
         (
             (
-                r"(?:message|mail|delivery|retry|queue|delivery time|timeout|retry time|lifetime|attempts) (?:has |was |have "
+                r"(?:message|mail|envelope|delivery|retry|queue|delivery time|timeout|retry time|lifetime|attempts) "
+                r"(?:has |was |have "
                 r"|is |been ){0,2}(?:expired|exceeded)"
             ),
             (
@@ -189,6 +190,8 @@ RULES = (
             r"queued? too long",
             r"too old",
             r"after multiple retries",
+            r"failed (?:after )?\d{1,3} (?:delivery )?(?:attempts|tries|retries)",
+            r"(?:after|made|tried) \d{1,3} (?:delivery |unsuccessful |failed )?(?:attempts|tries|retries|times)",
             r"(?:attempts|retries) (?:were |have been |are )?exhausted",
             r"time limit specified",
             r"(?:gave|giving) up after",

@@ -25,9 +25,9 @@ RULES = (
         Reason.MAILBOX_UNAVAILABLE,
         "RFC 5321 section 4.2.3: replies 550 and 450, mailbox unavailable for one of many causes",
         (
-            r"mail ?box <is>(?:unavailable|not available)",
+            r"mail ?box (?:@ )?<is>(?:unavailable|not available)",
             r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
-            r"<who>\b<at>(?:address )?<is><refused>(?!: access denied)",  # Postfix: REJECT in an access table
+            r"<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",  # what follows a colon is the cause, known or not
             r"(?:<refused>|not accepting) .{0,20}recipient",
             r"does not like recipient",
         ),

@@ -1,0 +1,74 @@
+"""Transcripts of the SMTP dialogue in a notice: which lines answer a command, and which answer stands behind another.
+
+Sendmail and Courier print commands with ``>>>`` and replies with ``<<<``; a reply may have several lines (RFC 5321 section
+4.2.1).
+"""
+
+import re
+
+from bouncer.ndr.mentions import Mention, Way
+
+REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
+_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
+_UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
+_NO_CAUSE = re.compile(
+    r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset", re.IGNORECASE
+)
+_MAX_ABOVE = 2
+"""Lines above a reply of ours in which the other server's stands: Sendmail 5 puts one of its own between them."""
+_MAX_AFTER = 12
+"""Lines after a sentence or a command that may answer it."""
+
+
+def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
+    """Give a reply or a sentence with what follows it; for a command, the reply to it.
+
+    *heads* are the lines on which other recipients' entries begin.
+    """
+    end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
+    following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
+    match mention.way:
+        case Way.COMMAND:
+            said = _reply_to_command(following)
+        case Way.REPLY:
+            said = [*_above(mention, lines), *_whole_reply(mention.rest, following)]
+        case _:
+            said = [mention.rest, *following]
+    return " ".join(line.strip() for line in said)
+
+
+def _above(mention: Mention, lines: list[str]) -> list[str]:
+    """What stands above a reply of the reporting system and is the better witness, where the reply names no cause of its own.
+
+    Sendmail 5 writes "554 <a@example.org>... Remote protocol error" below the other server's answer, and "... Service unavailable"
+    below what its own mailer said of the local part.
+    """
+    if not _NO_CAUSE.search(mention.rest):
+        return []
+    above = lines[max(0, mention.line - _MAX_ABOVE) : mention.line]
+    answers = [line for line in above if line.lstrip().startswith("<<<") and REPLY.match(line)]
+    if answers:
+        return answers[-1:]
+    local = mention.address.partition("@")[0].lower()
+    return [line for line in above[-1:] if "@" not in line and local in line.lower().replace(":", " ").split()]
+
+
+def _reply_to_command(following: list[str]) -> list[str]:
+    """The lines of a reply: the first that has a code, and what continues it."""
+    for number, line in enumerate(following):
+        if line.lstrip().startswith(">>>"):
+            break
+        if _REPLIED.match(line):
+            return _whole_reply(line, following[number + 1 :])
+    return []
+
+
+def _whole_reply(first: str, following: list[str]) -> list[str]:
+    said = [first]
+    for line in following:
+        starts = REPLY.match(line)
+        goes_on = _UNFINISHED.match(said[-1]) is not None if starts else bool(line.strip()) and "@" not in line
+        if not goes_on or line.lstrip().startswith((">>>", "...", "---")):
+            break
+        said.append(line)
+    return said

@@ -1,0 +1,47 @@
+"""Whose failure a report tells of: the address that the message was written to, where a report names another.
+
+A gateway may write the sender into Final-Recipient; a forwarding host names only the target that it forwards to (RFC 5321 section
+3.9.1), which the sender never wrote to and does not know.
+"""
+
+from bouncer.ndr import addresses
+from bouncer.ndr.letter import Letter
+
+_FORWARDED = ("x-forwarded-for", "x-forwarded-to")
+"""Fields of forwarding hosts: the address that was written to, then the target."""
+
+
+def written_to(named: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
+    """Give the address that the message was written to, for a report that names *named*.
+
+    *original* is its Original-Recipient, which settles it; *diagnostic* the answer, which may name who failed; *alone* whether
+    the report is about one recipient only. Empty where only the sender is named, and the returned message was not written to
+    him; where no message is returned, he may have written to himself.
+    """
+    lower = named.lower()
+    to = letter.original.to
+    if any(lower == address.lower() for address in to):
+        return named
+    if lower in letter.senders:
+        return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
+    if original or not alone or len(to) != 1:
+        return named
+    return to[0] if _passed_on(to[0], named, letter) else named
+
+
+def _other_than_sender(diagnostic: str, letter: Letter) -> str:
+    """Give the only address that can have failed: one that the answer names, one that the words name, the message's recipient."""
+    in_words = (mention.address for mention in letter.mentions)
+    for found in (addresses.find(diagnostic), in_words, letter.original.to):
+        strangers = {address.lower(): address for address in found if address.lower() not in letter.senders}
+        if len(strangers) == 1:
+            return strangers.popitem()[1]
+    return ""
+
+
+def _passed_on(address: str, target: str, letter: Letter) -> bool:
+    """Whether the letter shows that mail to *address* is forwarded to *target*."""
+    forwarded = " ".join(letter.headers.raw(name) for name in _FORWARDED).lower()
+    if address.lower() in forwarded and target.lower() in forwarded:
+        return True
+    return letter.passed_through(address, target)

@@ -1,0 +1,66 @@
+"""Words of policy, of the sender, of a quota or of time: they speak against X.1.1 and its kind, which name the recipient.
+
+They prove nothing by themselves: many servers write any of five codes around anything, and these words say that they did.
+"""
+
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
+
+RULES = (
+    Rule(
+        "doubt-rate",
+        Reason.RATE_LIMITED,
+        "RFC 3463 X.1.1 around words of a rate: Comcast, cPanel's and others' limits for a recipient",
+        (r"too (?:many|much|fast|often)\b", r"\brates?\b", r"\bthrottl", r"\bfrequen"),
+    ),
+    Rule(
+        "doubt-quota",
+        Reason.MAILBOX_FULL,
+        "RFC 3463 X.1.1 around words of a quota",
+        (r"\bquota", r"\bstorage\b", r"\bfull\b", r"\bexceed", r"\bspace\b"),
+    ),
+    Rule(
+        "doubt-inactive",
+        Reason.ACCOUNT_INACTIVE,
+        "RFC 3463 X.1.1 around words of a mailbox that sleeps",
+        (
+            r"\b(?:inactive|inactiv|sleep|dormant|suspend|disabl|deactivat|locked|frozen|expired|hibernat)",
+            r"\bnot (?:been )?(?:used|active|activated|logged)\b",
+        ),
+    ),
+    Rule(
+        "doubt-sender",
+        Reason.SENDER_REJECTED,
+        "RFC 3463 X.1.1 around words of the sender",
+        (
+            r"\bsenders?\b",
+            r"\boriginator\b",
+            r"\byour (?:domain|mail ?server|server|host|ip|account|network)\b",
+            r"\b(?:from|return|reply) address\b",
+            r"\bmail from\b",
+            r"\bclient\b",
+        ),
+    ),
+    Rule(
+        "doubt-policy",
+        Reason.POLICY,
+        "RFC 3463 X.1.1 around words of a policy",
+        (
+            (
+                r"\b(?:polic|block|bann|denied|deny|permission|permit|authori|prohibit|spam|reputation|trust|restrict"
+                r"|forbid|secur)"
+            ),
+            r"\b(?:external|outside|organi[sz]ation|administrat|filter|content|access|allow|unsolicited|relay)",
+        ),
+    ),
+    Rule(
+        "doubt-time",
+        Reason.MAILBOX_UNAVAILABLE,
+        "RFC 3463 X.1.1 around words of time",
+        (
+            r"\btempor",
+            r"\b(?:again|retry|later|deferr|moment|meanwhile|delay)",
+            r"\bat (?:this|the) (?:time|moment)\b",
+        ),
+    ),
+)

@@ -1,0 +1,63 @@
+"""Words that servers write together, taken apart for the rules: ``NO_SUCH_USER``, ``InvalidRecipient``, ``err.nosuchuser``.
+
+Only what consists of known words, or is joined by signs that no host's name has, is taken apart: a host is no evidence.
+"""
+
+import re
+
+from bouncer.verdict.rules import needs
+from bouncer.verdict.words import Words, without_addresses
+
+_KNOWN = (
+    "access account accounts active address alias already authentication bad banned big block blocked"
+    " box client closed connection"
+    " content control delivery denied disabled disk does domain duplicate err error exceed exceeded"
+    " exist exists expired failed"
+    " failure file filter forbidden found full hard helo host http id in inactive inbox incorrect"
+    " invalid is large limit list local"
+    " lookup mail mailbox mailboxes message moved mx name no not of off on out over permission policy"
+    " quota rate rcpt recipient recipients"
+    " refused reject rejected relay relaying reputation security sender server service size smtp space"
+    " spam storage such suspended"
+    " temporarily temporary the to too unavailable undeliverable unknown unrouteable user users virus"
+)
+_WORD = "|".join(sorted(_KNOWN.split(), key=len, reverse=True))
+_GLUED = re.compile(rf"(?:{_WORD}){{2,8}}")
+_EACH = re.compile(_WORD)
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z_.-]{5,80}")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_JOINTS = re.compile(r"[_.-]+")
+MIN_GLUED = 6
+"""Letters of a word that may be several; shorter ones are words."""
+
+
+def apart(words: Words) -> Words | None:
+    """Give *words* with those taken apart that were written together; None where there are none."""
+    text = "\n".join(words.lines)
+    spelt = _TOKEN.sub(_taken_apart, text)
+    if spelt == text:
+        return None
+    searched = tuple(without_addresses(line.lower()) for line in spelt.split("\n"))
+    joined = " ".join(searched)
+    return Words(words.lines, searched, joined, needs.beginnings(joined))
+
+
+def _taken_apart(token: re.Match[str]) -> str:
+    """Take one token apart where that leaves words: always at underscores and humps, at dots only between known words."""
+    whole = token[0]
+    humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
+    pieces = [piece for piece in _JOINTS.split(humps) if piece]
+    taken = [_unglued(piece) for piece in pieces]
+    if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in pieces):
+        return whole
+    return " ".join(taken)
+
+
+_WORDS = frozenset(_KNOWN.split())
+
+
+def _unglued(piece: str) -> str:
+    lower = piece.lower()
+    if len(lower) < MIN_GLUED or lower in _WORDS or not _GLUED.fullmatch(lower):
+        return piece
+    return " ".join(_EACH.findall(lower))

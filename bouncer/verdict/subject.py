@@ -1,0 +1,114 @@
+"""Whom an answer speaks of: an address or a domain that it names decides before any phrase does."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+
+from bouncer.mail.address import split
+from bouncer.ndr import addresses
+from bouncer.ndr.reading import Reading, Recipient
+from bouncer.verdict.verdict import Category, Reason
+
+_CLAUSE = 60
+"""Characters before a phrase in which the noun stands that it speaks of."""
+_CLAUSE_ENDS = re.compile(r"[.;:!?|](?= |$)|\)|\bbut\b|\bbecause\b|\bfor\b recipient|\bto\b <?@")
+_OF_SENDER = re.compile(
+    r"\b(?:helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain|header|field)|mail from|return[- ]path"
+    r"|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)|sending (?:server|host|domain|ip))\b"
+)
+_OF_MESSAGE = re.compile(
+    r"\b(?:links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header|field)"
+    r"|list-unsubscribe|image|hyperlink)\b"
+)
+_OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
+"""An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
+_PUNCTUATION = "<>()[]\"'.,:;@"
+
+
+class Subject(StrEnum):
+    """Whom or what an answer speaks of."""
+
+    RECIPIENT = "recipient"
+    DOMAIN = "recipient-domain"
+    SENDER = "sender"  # its address, its host or its domain
+    MESSAGE = "message"
+    SERVER = "server"  # one on the way
+    UNKNOWN = "unknown"
+
+
+_OF_REASON = {
+    Reason.BAD_DOMAIN: Subject.DOMAIN,
+    Reason.DOMAIN_TAKES_NO_MAIL: Subject.DOMAIN,
+    Reason.MESSAGE_TOO_LARGE: Subject.MESSAGE,
+    Reason.FORMAT_ERROR: Subject.MESSAGE,
+    Reason.SPAM_CONTENT: Subject.MESSAGE,
+    Reason.VIRUS: Subject.MESSAGE,
+    Reason.DNS_ERROR: Subject.DOMAIN,
+}
+_OF_CATEGORY = {
+    Category.HARD: Subject.RECIPIENT,
+    Category.SOFT: Subject.RECIPIENT,
+    Category.TECHNICAL: Subject.SERVER,
+    Category.BLOCK: Subject.SENDER,
+    Category.OTHER: Subject.UNKNOWN,
+}
+
+
+def of_reason(reason: Reason) -> Subject:
+    """Say whom a reason speaks of."""
+    return _OF_REASON.get(reason) or _OF_CATEGORY[reason.category]
+
+
+def of_clause(before: str, *, of_domain: bool) -> Subject:
+    """Say whom a hard phrase speaks of by the words before it in its clause; UNKNOWN where they do not tell.
+
+    *before* is text in lower case that ends where the phrase begins. "a link to a | domain that does not exist" is about the
+    message, "helo | unknown host" about the sender.
+    """
+    clause = before[-_CLAUSE:]
+    for end in _CLAUSE_ENDS.finditer(clause):
+        clause = before[-_CLAUSE:][end.end() :]
+    if _OF_SENDER.search(clause) or (of_domain and _OF_HOST.search(before[-_CLAUSE:])):
+        return Subject.SENDER
+    return Subject.MESSAGE if _OF_MESSAGE.search(clause) else Subject.UNKNOWN
+
+
+def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
+    """Whether the line that decided names the sender and not the recipient: then it is the sender who is not there.
+
+    With *of_domain* it speaks of a domain, and a domain's name is enough. A summary of the message's header names nobody.
+    """
+    words = line.lower()
+    theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    ours = _senders(reading) - theirs
+    if not ours or "subject:" in words:
+        return False
+    named = {address.lower() for address in addresses.find(words)}
+    if named & theirs:
+        return False
+    if named & ours or any(split(address)[1] in _own_domains(reading, theirs) for address in named):
+        return True
+    if not of_domain:
+        return False
+    names = {word.strip(_PUNCTUATION) for word in words.split()}
+    return not names & _domains(theirs) and bool(names & _domains(ours))
+
+
+def _senders(reading: Reading) -> frozenset[str]:
+    """The sender's addresses: of the returned message, and where the report was sent to. In lower case."""
+    original = reading.original
+    fields = (original.from_, original.return_path, reading.return_path, *reading.addressed_to)
+    return frozenset(found.lower() for value in fields if value for found in addresses.find(value))
+
+
+def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
+    """The domain of the return path that the report came to: every address in it is the sender's."""
+    return _domains([reading.return_path.lower()] if reading.return_path else []) - _domains(theirs)
+
+
+def _domains(found: Iterable[str]) -> frozenset[str]:
+    return frozenset(domain for address in found if (domain := split(address)[1]))
+
+
+def _lower(found: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(address.lower() for address in found if address)
