@@ -106,7 +106,8 @@ def readable(value: str) -> str:
 
 def original(value: str) -> str:
     """Take the address out of Original-Recipient; it may still be in xtext (RFC 3461 section 4), where "+2B" stands for a plus."""
-    return _XTEXT.sub(lambda code: chr(int(code[1], 16)), address(value))
+    found = address(value)
+    return _XTEXT.sub(lambda code: chr(int(code[1], 16)), found) if "+" in found else found
 
 
 def literal(value: str) -> str:

@@ -64,11 +64,13 @@ class Headers:
     Of a *returned* message only the fields that the reader looks at are kept.
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_decoded", "_fields", "_unfolded")
 
     def __init__(self, block: str = "", *, returned: bool = False) -> None:
         fields = (_ASKED if returned else _FIELD).findall("\n" + block)
         self._fields: dict[str, str] = {name.lower(): value for name, value in reversed(fields)}
+        self._unfolded: dict[str, str] = {}
+        self._decoded: dict[str, str] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -85,17 +87,21 @@ class Headers:
 
     def raw(self, name: str) -> str:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
-        value = self._fields.get(name, "")
-        if "\n" in value:
-            value = self._fields[name] = unfold(value)
-        return value.strip()
+        unfolded = self._unfolded
+        if name not in unfolded:
+            value = self._fields.get(name, "")
+            unfolded[name] = unfold(value) if "\n" in value else value.strip()
+        return unfolded[name]
 
     def get(self, name: str) -> str:
         """Give the field's text, unfolded and decoded; empty where the block has no such field."""
-        value = self.raw(name)
-        if not value.isascii():
-            value = to_text(value, "utf-8")
-        return decode_words(value) if "=?" in value else value
+        decoded = self._decoded
+        if name not in decoded:
+            value = self.raw(name)
+            if not value.isascii():
+                value = to_text(value, "utf-8")
+            decoded[name] = decode_words(value) if "=?" in value else value
+        return decoded[name]
 
 
 def unfold(value: str) -> str:

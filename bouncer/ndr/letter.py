@@ -75,8 +75,16 @@ class Letter:
 
     @once
     def dialogue(self) -> str:
-        """The evidence, where it may tell at which command of the SMTP dialogue an answer was given; else empty."""
-        return self.evidence if phrases.says(phrases.STAGE, self.text[: self.limits.dialogue].lower()) else ""
+        """The notice's words, flat, where they may tell at which command of the dialogue an answer was given; else empty."""
+        words = (
+            self._notice_part() if self.content_type == "multipart/report" else self.evidence[: self.limits.dialogue]
+        )
+        return phrases.flat(words) if phrases.says(phrases.STAGE, words.lower()) else ""
+
+    def _notice_part(self) -> str:
+        """The first part of a report, which is for people (RFC 6522 section 3)."""
+        notice = next((part for part in self._parts_before_returned() if part.content_type == "text/plain"), None)
+        return notice.text(self.limits.dialogue) if notice else ""
 
     @once
     def addressed_to(self) -> tuple[str, ...]:
@@ -103,20 +111,36 @@ class Letter:
     def by_mail_system(self) -> bool:
         """Whether a mail system wrote this about mail: by its header fields, by its subject and words, or by what it returns."""
         headers = self.headers
-        if origin.is_report(headers, self.content_type, self.envelope.reverse_path, returns=self.returns_message):
+        if origin.is_declared(headers, self.content_type):
             return True
         if self.by_correspondent:
             return origin.has_subject_of_report(headers) and self._says_nothing_else
-        if origin.has_subject_of_report(headers) and (
-            origin.speaks_for_nobody(headers, self.envelope.reverse_path)
-            or phrases.says(phrases.UNDELIVERED, phrases.flat(self.evidence))
-        ):
+        return self._from_mail_system or self._speaks_as_mail_system
+
+    @property
+    def _from_mail_system(self) -> bool:
+        headers = self.headers
+        if origin.has_another_purpose(headers):
+            return False
+        return origin.is_system(headers) or (
+            origin.may_be_system(headers) and (origin.has_second_sign(headers) or self.returns_message)
+        )
+
+    @property
+    def _speaks_as_mail_system(self) -> bool:
+        headers, words = self.headers, phrases.flat(self.evidence)
+        for_nobody = origin.speaks_for_nobody(headers, self.envelope.reverse_path)
+        if origin.has_subject_of_report(headers) and (for_nobody or phrases.says(phrases.UNDELIVERED, words)):
             return True
-        words = phrases.flat(self.evidence)
         if self.returns_ours:
             return phrases.says(phrases.FAILED, words)
-        return origin.is_postmaster(headers) and (
-            phrases.says(phrases.UNDELIVERED + phrases.LATE, words)
+        return for_nobody and origin.is_postmaster(headers) and self._tells_of_delivery
+
+    @property
+    def _tells_of_delivery(self) -> bool:
+        """Whether it says that mail did not arrive, or has a code of a server."""
+        return (
+            phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(self.evidence))
             or said.status(self.evidence) is not None
             or said.reply_code(self.evidence) is not None
         )
@@ -139,8 +163,11 @@ class Letter:
 
     @once
     def by_correspondent(self) -> bool:
-        """Whether somebody wrote it who is no mail system."""
-        return origin.by_correspondent(self.headers, self.envelope.reverse_path, returns=bool(self.returned))
+        """Whether somebody wrote it who is no mail system: one that does not use the null path returns the message at least."""
+        headers = self.headers
+        if origin.of_helpdesk(headers):
+            return True
+        return origin.writes_for_himself(headers, self.envelope.reverse_path) and not self.returned
 
     @once
     def returns_ours(self) -> bool:
@@ -161,6 +188,11 @@ class Letter:
     def senders(self) -> frozenset[str]:
         """The addresses of the message's sender: where the report was sent to, and the returned message's own. In lower case."""
         return origin.senders(self.addressed_to, self.returned)
+
+    @once
+    def senders_as_written(self) -> str:
+        """The fields that ``senders`` reads, as they stand, in lower case: what is not in them is no sender's address."""
+        return origin.senders_as_written(self.addressed_to, self.returned)
 
     @once
     def status_blocks(self) -> list[fields.Block]:

@@ -6,7 +6,7 @@ Addresses in the text of a letter that no mail system wrote are not read as fail
 import re
 from collections.abc import Iterable
 
-from bouncer.ndr import addresses
+from bouncer.ndr import addresses, phrases
 from bouncer.ndr.header import Headers, parameter
 
 # These are looked up in lower case: the engine skips alternatives by their first letter, unless it has to think of both cases.
@@ -56,13 +56,10 @@ _TICKET = re.compile(
     r"|REQ|CS|TICKET|SR)[-#]?\d{5,}\b"
 )
 """A ticket's number in a subject, as helpdesks write it to know the answer by."""
-_OF_HELPDESKS = frozenset(
-    {"x-otrs-ticket", "x-rt-ticket", "rt-ticket", "x-zendesk-from-account-id", "x-freshdesk-ticket-id"}
-)
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
 _HELPDESK_PREFIXES = (
-    "x-freescout", "x-otrs", "x-rt-", "rt-", "x-zendesk", "x-freshdesk", "x-helpscout", "x-osticket", "x-zammad",
-    "x-jira", "x-servicenow", "x-intercom", "x-github", "x-gitlab", "x-jenkins", "x-redmine",
+    " x-freescout", " x-otrs", " x-rt-", " rt-", " x-zendesk", " x-freshdesk", " x-helpscout", " x-osticket", " x-zammad",
+    " x-jira", " x-servicenow", " x-intercom", " x-github", " x-gitlab", " x-jenkins", " x-redmine",
 )  # fmt: skip
 """Fields of helpdesks and trackers: what they write is about somebody's letter, never a report of their own."""
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
@@ -78,47 +75,61 @@ _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", 
 _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 
-def is_report(headers: Headers, media_type: str, reverse_path: str | None, *, returns: bool) -> bool:
-    """Whether header fields say that a mail system wrote this about mail; the subject alone is no proof.
+def is_declared(headers: Headers, media_type: str) -> bool:
+    """Whether header fields say that this is a report about delivery."""
+    return "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type)
 
-    *reverse_path* is that of the letter's envelope where it is known; *returns* whether the letter returns a message.
-    """
-    if "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type):
-        return True
-    if _by_person(headers) or sums_up(headers) or by_correspondent(headers, reverse_path, returns=returns):
-        return False
+
+def has_another_purpose(headers: Headers) -> bool:
+    """Whether a mail system's postmaster answers in it, or it sums up a log, a filter or a queue."""
+    return _by_person(headers) or sums_up(headers)
+
+
+def is_system(headers: Headers) -> bool:
+    """Whether From is that of a mail system, or an empty one."""
     sender = headers.get("from").lower()
-    if _is_system(headers, sender):
-        return True
-    if _MAY_BE_SYSTEM.search(sender) is None:
-        return False
-    return "auto-submitted" in headers or has_null_path(headers) or returns or has_subject_of_report(headers)
+    return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
+
+
+def may_be_system(headers: Headers) -> bool:
+    """Whether From may be that of a mail system: shops, newspapers and monitors have such names too."""
+    return _MAY_BE_SYSTEM.search(headers.get("from").lower()) is not None
+
+
+def has_second_sign(headers: Headers) -> bool:
+    """Whether something beside From says that no person wrote it."""
+    return "auto-submitted" in headers or has_null_path(headers) or has_subject_of_report(headers)
 
 
 def is_postmaster(headers: Headers) -> bool:
     """Whether the letter is from a postmaster, and not through a list: what it says decides whether his mail system wrote it."""
-    if headers.any_of(_OF_LISTS) or _by_person(headers) or sums_up(headers):
+    if headers.any_of(_OF_LISTS) or has_another_purpose(headers):
         return False
     return "postmaster@" in headers.raw("from").lower()
 
 
-def _is_system(headers: Headers, sender: str) -> bool:
-    return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
+def writes_for_himself(headers: Headers, reverse_path: str | None) -> bool:
+    """Whether the letter has the reverse-path of its own writer: mail systems report from the null one (RFC 5321 section 4.5.5).
 
-
-def by_correspondent(headers: Headers, reverse_path: str | None, *, returns: bool) -> bool:
-    """Whether somebody wrote it who is no mail system: a person, a shop, a helpdesk, a list.
-
-    Mail systems report from the null reverse-path (RFC 5321 section 4.5.5); one that does not returns the message at least.
+    *reverse_path* is that of the letter's envelope where it is known. A list that passes a mail system's report on gives it a
+    reverse-path of its own: mostly the address that the report was sent to.
     """
-    if _TICKET.search(headers.get("subject")) or headers.any_of(_OF_HELPDESKS):
-        return True
-    if any(name.startswith(_HELPDESK_PREFIXES) for name in headers):
-        return True
     path = _path(headers, reverse_path)
-    if path is None or returns or _speaks_for_system(path):
+    if not path or _speaks_for_system(path):
         return False
-    return path in headers.get("from").lower() or not from_mail_system(headers)
+    sender = headers.get("from").lower()
+    if path in sender:
+        return True
+    passed_on = path in f"{headers.raw('to')} {headers.raw('delivered-to')}".lower()
+    by_another = is_system(headers) and path.rpartition("@")[2] not in sender
+    return not (passed_on or by_another)
+
+
+def of_helpdesk(headers: Headers) -> bool:
+    """Whether a helpdesk or tracker wrote it: by a ticket's number in the subject, or by its fields."""
+    if _TICKET.search(headers.get("subject")):
+        return True
+    return phrases.says(_HELPDESK_PREFIXES, " " + " ".join(headers))
 
 
 def _path(headers: Headers, reverse_path: str | None) -> str | None:
@@ -158,8 +169,7 @@ def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool
 
 def from_mail_system(headers: Headers) -> bool:
     """Whether From is that of a mail system, or may be one's, or is empty."""
-    sender = headers.get("from").lower()
-    return _is_system(headers, sender) or _MAY_BE_SYSTEM.search(sender) is not None
+    return is_system(headers) or may_be_system(headers)
 
 
 def has_subject_of_report(headers: Headers) -> bool:
@@ -203,6 +213,11 @@ def parties(headers: Headers, returned: Headers) -> frozenset[str]:
     values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
     values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
     return frozenset(address.lower() for value in values for address in addresses.in_field(value))
+
+
+def senders_as_written(addressed_to: Iterable[str], returned: Headers) -> str:
+    """The fields that ``senders`` reads, as they stand, in lower case."""
+    return " ".join([*addressed_to, *[returned.raw(name) for name in _SENDER_FIELDS if name in returned]]).lower()
 
 
 def senders(addressed_to: Iterable[str], returned: Headers) -> frozenset[str]:

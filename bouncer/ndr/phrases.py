@@ -22,8 +22,8 @@ UNDELIVERED = listed(
     delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht |
     zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível | impossibile |
     non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została | nie można |
-    nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було | 配信でき | 送信でき | お届けでき
-    | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
+    nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було | 配信でき | 送信でき
+    | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
     """
 )
 """Says by itself that mail was not delivered."""
@@ -52,11 +52,10 @@ FAILED = listed(
     recapita | nu a putut | no s'ha pogut | не доставлен | не может быть | не удалось | невозможно | не было
     доставлено | недоставлен | ошибка | не може | nie może | nie można | nie zosta | niedoręcz | nelze | nebyl |
     nepodařilo | nem sikerült | nem kézbesíthető | ei voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν
-    ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 | お届けでき |
-    届けること | 送信でき
-    | エラー | 配達 | 失敗 | 不明 | 見つかりま | 无法 |
-    未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 未能 | 반송 | 실패 |
-    못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
+    ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 |
+    お届けでき | 届けること | 送信でき | エラー | 配達 | 失敗 | 不明 | 見つかりま | 无法 | 未能 | 未送达 | 失败 |
+    退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 未能 | 반송 | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 |
+    ไม่สามารถ | không thể
     """
 )
 """One of these stands in the words of every report of a failure, mostly the first ones."""
@@ -117,23 +116,22 @@ CHALLENGES = listed(
     | just this once | have to do this again | your first message to me | add you to my list | prove you are human |
     prove that you are human | to be delivered, please | allow your messages | confirmar o envio | confirmação de
     mensagem | confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua mensagem | para
-    que su mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | bestätigung
-    ihrer nachricht | confermare | подтвердите | подтвердить отправку
+    que su mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | als
+    absender bestätigen | einmalig bestätigen | einmalig als | erst zugestellt, wenn | um zugestellt zu werden |
+    bestaetigen sie | confirmez votre | pour que votre message | para que su mensaje | confirme su | per recapitare
+    | per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить
+    отправку
     """
 )
 """Asks the sender of a message to do something before it is delivered."""
 
 STAGE = listed(
     """
-    in reply to | while talking to | in response to | answer to | reply to | after mail | after rcpt | after data |
-    after end | after initial | after ehlo | after helo | after starttls | after auth | after pipelined | after
-    sending | after connect | >>> | --> | in: | did not like our | did not accept our | talk to me | does not like
-    recipient | greeting | was rejected | after i sent | failed on data | [mail_from] | [rcpt_to] | [data] | [body]
-    | [connect] | [helo] | [ehlo] | during | while performing | while sending | smtp command | command was | stage:
-    | command | sasl authentication failed | cannot start tls | at rcpt | at mail | at data | at ehlo | at helo
+    rcpt | data | helo | ehlo | lhlo | mail_from | from: | conn | auth | tls | greet | talk | banner | command | was
+    rejected | like recipient | i sent the | body | bdat | in:
     """
 )
-"""One of these stands in every text that tells at which command of the SMTP dialogue an answer was given."""
+"""One of these stands in every text that tells at which command an answer was given; single words, for lines are wrapped."""
 
 
 def flat(text: str) -> str:

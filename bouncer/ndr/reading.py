@@ -71,7 +71,9 @@ class Recipient:
     diagnostic_code: str | None = None
     said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
     will_retry_until: str | None = None
-    around: tuple[str, ...] = ()  # text that may tell at which command the answer was given, and nothing else
+    around: str | None = (
+        None  # flat text in which to look for the command that was answered; None: where the answer stands
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ def written_to(named: str, original: str, diagnostic: str, letter: Letter, *, al
     """
     lower = named.lower()
     to = letter.original.to
-    if any(lower == address.lower() for address in to):
+    if named in to or any(lower == address.lower() for address in to):
         return named
-    if lower in letter.senders:
+    if lower in letter.senders_as_written and lower in letter.senders:
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
     if original or not alone or len(to) != 1:
         return named

@@ -79,7 +79,10 @@ class _Case:
     def moment(self) -> Moment:
         """When the answer was given."""
         recipient = self.recipient
-        moment = stage.find((recipient.diagnostic_code or "", *recipient.said, *recipient.around))
+        if recipient.around is None:
+            moment = stage.find((recipient.diagnostic_code or "", *recipient.said))
+        else:
+            moment = stage.find_flat(recipient.around)
         if moment is stage.UNTOLD and recipient.reply_code in _AUTH_REPLIES:
             return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         return moment
@@ -121,7 +124,8 @@ def classify(recipient: Recipient, reading: Reading) -> Verdict:
     """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     case = _Case(recipient, reading)
     plain, vague, doubt = _lexicons()
-    coded, code = _code(case)
+    code = _code(case)
+    coded = code.kind
     words = _first(case, plain) or _spelled(case, plain)
     if words is None and coded not in _ONE_CAUSE:
         words = _first(case, vague)
@@ -139,17 +143,15 @@ def classify(recipient: Recipient, reading: Reading) -> Verdict:
         doubted is not None,
     )
     row = row_for(facts)
-    return _verdict(row, words, code, doubted, moment)
+    by_code = row.gives is Takes.CODE or (bool(row.coded) and not row.heard)
+    witness = (doubted if row.gives is Takes.DOUBT else None if by_code else words) or code.finding(case)
+    return _verdict(row, witness, moment)
 
 
 _ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
 
 
-def _verdict(
-    row: table.Row, words: _Finding | None, code: _Finding, doubted: _Finding | None, moment: Moment
-) -> Verdict:
-    by_code = row.gives is Takes.CODE or (bool(row.coded) and not row.heard)
-    witness = (doubted if row.gives is Takes.DOUBT else code if by_code else words) or code
+def _verdict(row: table.Row, witness: _Finding, moment: Moment) -> Verdict:
     reason = row.gives if isinstance(row.gives, Reason) else witness.reason
     about = Subject.SENDER if moment.stage in BEFORE_RECIPIENT else subject.of_reason(reason)
     return Verdict(reason, witness.rule, witness.evidence, row.id, moment.stage, about)
@@ -193,29 +195,43 @@ def _length(recipient: Recipient) -> Length:
     return {_CLASS_4: Length.FOR_NOW, _CLASS_5: Length.FINAL}.get(klass, Length.UNSAID)
 
 
-def _code(case: _Case) -> tuple[Coded, _Finding]:
+class _Code:
+    """What the codes say; the line that shows it is looked for only when it decides."""
+
+    __slots__ = ("kind", "otherwise", "reason", "rule", "token")
+
+    def __init__(self, kind: Coded, reason: Reason, rule: str, token: str, otherwise: str) -> None:
+        self.kind, self.reason, self.rule = kind, reason, rule
+        self.token, self.otherwise = token, otherwise
+
+    def finding(self, case: _Case) -> _Finding:
+        """Give it with its line."""
+        evidence = case.line_with(self.token, self.otherwise) if self.token else self.otherwise
+        return _Finding(self.reason, self.rule, evidence)
+
+
+def _code(case: _Case) -> _Code:
     """Say what the codes say: the status that speaks, else the reply code, else what became of it."""
     before = case.moment.stage in BEFORE_RECIPIENT
     for status in case.statuses:
-        coded, reason = statuses.meaning(status, case.providers if statuses.is_published(status) else frozenset())
+        published = statuses.is_published(status)
+        kind, reason = statuses.meaning(status, case.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX):
             continue
-        source = "published" if statuses.is_published(status) else "registry"
-        line = case.line_with(str(status), f"Status: {status}")
-        return coded, _Finding(reason, f"{source}-x.{status.subject}.{status.detail}", line)
+        source = "published" if published else "registry"
+        rule = f"{source}-x.{status.subject}.{status.detail}"
+        return _Code(kind, reason, rule, str(status), f"Status: {status}")
     for status in case.statuses:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):
-            line = case.line_with(str(status), f"Status: {status}")
-            return statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION), _Finding(
-                reason, f"registry-x.{status.subject}", line
-            )
-    return _reply(case)
+            kind = statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION)
+            return _Code(kind, reason, f"registry-x.{status.subject}", str(status), f"Status: {status}")
+    return _reply(case.recipient)
 
 
-def _reply(case: _Case) -> tuple[Coded, _Finding]:
-    code, action = case.recipient.reply_code, case.recipient.action
+def _reply(recipient: Recipient) -> _Code:
+    code, action = recipient.reply_code, recipient.action
     if code and (reason := replies.MEANS.get(code)):
-        return Coded.REPLY, _Finding(reason, f"reply-{code}", case.line_with(str(code), str(code)))
+        return _Code(Coded.REPLY, reason, f"reply-{code}", str(code), str(code))
     if action is Action.DELAYED:
-        return Coded.NOTHING, _Finding(Reason.EXPIRED, "action-delayed", f"Action: {action}")
-    return Coded.NOTHING, _Finding(Reason.UNKNOWN, "action-failed", f"Action: {action}")
+        return _Code(Coded.NOTHING, Reason.EXPIRED, "action-delayed", "", f"Action: {action}")
+    return _Code(Coded.NOTHING, Reason.UNKNOWN, "action-failed", "", f"Action: {action}")

@@ -43,6 +43,8 @@ class _Marks(dict[str, int]):
         if len(self) >= _REMEMBERED:
             self.clear()
         marks = reduce(or_, (self._of.get(beginning[:length], 0) for length in needs.LENGTHS))
+        if len(beginning) < needs.LENGTHS[-1]:
+            marks |= self._of.get(beginning + needs.WHOLE, 0)
         return self.setdefault(beginning, marks)
 
 
@@ -73,13 +75,15 @@ class Lexicon:
         """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
         marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
-        worth = marks & self._all
-        while worth:
-            lowest = worth & -worth
-            worth ^= lowest
-            rule, pattern, literal, wanted = self._phrases[lowest.bit_length() - 1]
-            if marks & wanted == wanted and literal in text and (found := pattern.search(text)) and knows(rule):
+        worth = bin(marks & self._all)[
+            :1:-1
+        ]  # a digit for each phrase, in their order: finding the next one costs least so
+        rank = worth.find("1")
+        while rank >= 0:
+            rule, pattern, literal, wanted = self._phrases[rank]
+            if literal in text and marks & wanted == wanted and (found := pattern.search(text)) and knows(rule):
                 return rule, found.start()
+            rank = worth.find("1", rank + 1)
         return None
 
 

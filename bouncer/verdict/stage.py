@@ -6,7 +6,7 @@ with ">>> DATA" in a transcript, qmail "does not like recipient", Exchange and S
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,32 +49,30 @@ class Moment:
 
 UNTOLD = Moment(Stage.UNKNOWN)
 
-_COMMANDS = (
-    r"(?P<connect>initial (?:server )?(?:greeting|connection)|connect(?:ion|ing)?|banner|greeting)"
+_COMMAND = re.compile(
+    r"(?:(?:the|our|pipelined|sending|smtp) )*[\"'<\[(]{0,2}"
+    r"(?:(?P<connect>initial (?:server )?(?:greeting|connection)|connect(?:ion|ing)?|banner|greeting)"
     r"|(?P<ehlo>[eh]h?e?lo|lhlo)"
     r"|(?P<starttls>starttls|tls)"
     r"|(?P<auth>auth)"
     r"|(?P<mail>mail[ _]?from(?=:|_| ?<| ?\[| command|\W{0,4}$)|mail(?= command|:))"
     r"|(?P<rcpt>rcpt(?:[ _]?to)?|recipient command)"
-    r"|(?P<data>end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat"
-    r"|data(?: block)?|body|\.(?= |$|\n))"
+    r"|(?P<data>end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body|\.(?= |$)))"
+    r"(?![a-z0-9-])"
 )
-_INTRODUCED = (
-    r"(?:in reply to(?: the)?|in response to(?: the)?|as (?:an )?answer to|answer to(?: the)?"
-    r"|reply to(?: the)?|response to(?: the)?"
-    r"|error from (?:the )?remote mail(?: ?server|er) after(?: sending)?|did not (?:like|accept) our"
-    r"|error after(?: sending)?"
-    r"|(?:rejected|refused|failed|given|answered|replied|responded|said|received|error|host \S{1,80}:?) "
-    r"(?:at|after|during|on|upon|to)(?: the| our| sending)?"
-    r"|after|while (?:performing the|sending(?: the)?|receiving the)|during(?: the)?|smtp command:?"
-    r"|command was:?|stage:?"
-    r"|failed on|command|>>>|-->|in:)"
-)
-_TOLD = re.compile(rf"{_INTRODUCED} (?:pipelined |sending |smtp |the )?[\"'<\[(]{{0,2}}(?:{_COMMANDS})(?![a-z0-9-])")
-_IN_BRACKETS = re.compile(
-    r"\[(?:(?P<connect>connect)|(?P<ehlo>[eh]h?e?lo)|(?P<mail>mail_from)|(?P<rcpt>rcpt_to)|(?P<data>data|body))\]"
-)
-_TRANSCRIBED = re.compile(r"(?:>>>|-->|\bin:)")
+"""A command, or the moment before the first one, as mail systems name it."""
+_SENTENCES = (
+    "in reply to ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
+    "after ", "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
+    "command was: ", "command was ", "stage: ", "stage ", "failed on ", "reply to ", "rejected at ", "refused at ",
+    "failed at ", "rejected on ", "refused on ", "rejected upon ", "refused upon ", "error at ", "error on ",
+    "said to ", "responded to ", "replied to ", "answered to ", "given to ", "command ",
+)  # fmt: skip
+"""What stands before a command that was answered, in a sentence."""
+_COMMONEST = _SENTENCES[0]
+"""Postfix's: looked for first."""
+_TRANSCRIPTS = (">>> ", "--> ", "in: ")
+"""What stands before a command in a transcript: the one that was refused is meant."""
 _AT_GREETING = re.compile(r"while talking to \S{1,255}:? (?:<<<|<--) ?[45]\d\d")
 """Sendmail shows no command where the greeting itself was a refusal."""
 _ACCEPTED_AT_ONCE = re.compile(r"(?:(?!>>>|-->|<<<|<--|\bout:|\bin:).){0,300}(?:<<<|<--|\bout:) ?[23]\d\d")
@@ -90,8 +88,15 @@ _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("failed after i sent the message", Stage.DATA),
     ("sasl authentication failed; server", Stage.AUTH),
     ("cannot start tls", Stage.STARTTLS),
+    ("[connect]", Stage.CONNECT),
+    ("[helo]", Stage.EHLO),
+    ("[ehlo]", Stage.EHLO),
+    ("[mail_from]", Stage.MAIL),
+    ("[rcpt_to]", Stage.RCPT),
+    ("[data]", Stage.DATA),
+    ("[body]", Stage.DATA),
 )
-"""Sentences of Postfix and qmail that tell a stage without naming a command."""
+"""Sentences of Postfix and qmail that tell a stage without naming a command, and the marks of Yahoo."""
 _REMOTE = phrases.listed(
     """
     said: | remote host said | refused to talk to me | <<< | <-- | error from remote mail | the response from the
@@ -110,14 +115,28 @@ MAX_TEXT = 8_000
 
 
 def find(texts: Iterable[str]) -> Moment:
-    """Find the stage in the first of *texts* that tells one; they are looked through in lower case."""
+    """Find the stage in the first of *texts* that tells one."""
     for text in texts:
         lower = text[:MAX_TEXT].lower()
-        if phrases.says(phrases.STAGE, lower):
-            moment = _moment(" ".join(lower.split()))
-            if moment is not UNTOLD:
-                return moment
+        if phrases.says(phrases.STAGE, lower) and (moment := find_flat(" ".join(lower.split()))) is not UNTOLD:
+            return moment
     return UNTOLD
+
+
+def find_flat(flat: str) -> Moment:
+    """Find the stage in text that is flat, as ``phrases.flat`` makes it: as a sentence names it, else by a transcript."""
+    if not flat:
+        return UNTOLD
+    at = flat.find(_COMMONEST)
+    if at >= 0 and (found := _COMMAND.match(flat, at + len(_COMMONEST))):
+        return _named(_COMMONEST, found)
+    for words, stage in _PLAIN:
+        if words in flat:
+            return Moment(stage, words)
+    if "while talking to" in flat and (greeted := _AT_GREETING.search(flat)):
+        return Moment(Stage.CONNECT, greeted[0])
+    told = next(_commands(flat, _SENTENCES), None)
+    return _named(*told) if told else _refused(flat)
 
 
 def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
@@ -128,32 +147,26 @@ def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
     return Speaker.REPORTING if phrases.says(_REPORTING, lower) else Speaker.UNKNOWN
 
 
-def _moment(flat: str) -> Moment:
-    """Give the stage of the answer: as a sentence names it; of a transcript, that of the first command that was refused."""
-    for words, stage in _PLAIN:
-        if words in flat:
-            return Moment(stage, words)
-    if found := _IN_BRACKETS.search(flat):
-        return _named(found)
-    if greeted := _AT_GREETING.search(flat):
-        return Moment(Stage.CONNECT, greeted[0])
-    return _of_dialogue(flat)
+def _commands(flat: str, introduced_by: tuple[str, ...]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give each command that stands after one of these words, with the words."""
+    for words in introduced_by:
+        at = flat.find(words)
+        while at >= 0:
+            if found := _COMMAND.match(flat, at + len(words)):
+                yield words, found
+            at = flat.find(words, at + len(words))
 
 
-def _of_dialogue(flat: str) -> Moment:
-    """Give the command that a sentence names, else the first of a transcript that was refused."""
-    refused = None
-    for found in _TOLD.finditer(flat):
-        if not _TRANSCRIBED.match(found[0]):
-            return _named(found)
-        if refused is None and not _ACCEPTED_AT_ONCE.match(flat, found.end()):
-            refused = found
+def _refused(flat: str) -> Moment:
+    """Give the first command of a transcript that was refused."""
+    commands = sorted(_commands(flat, _TRANSCRIPTS), key=lambda command: command[1].start())
+    refused = next((each for each in commands if not _ACCEPTED_AT_ONCE.match(flat, each[1].end())), None)
     if refused is None:
         return UNTOLD
-    moment = _named(refused)
-    at_either = moment.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end())
+    moment = _named(*refused)
+    at_either = moment.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused[1].end())
     return UNTOLD if at_either else moment
 
 
-def _named(found: re.Match[str]) -> Moment:
-    return Moment(Stage(found.lastgroup or ""), found[0])
+def _named(before: str, found: re.Match[str]) -> Moment:
+    return Moment(Stage(found.lastgroup or ""), before + found[0])

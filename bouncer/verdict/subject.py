@@ -79,13 +79,13 @@ def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: b
     With *of_domain* it speaks of a domain, and a domain's name is enough. A summary of the message's header names nobody.
     """
     words = line.lower()
+    if ("@" not in words and not of_domain) or recipient.recipient.lower() in words:
+        return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    named = set(addresses.find(words))
+    if named & theirs or "subject:" in words:
+        return False
     ours = _senders(reading) - theirs
-    if not ours or "subject:" in words:
-        return False
-    named = {address.lower() for address in addresses.find(words)}
-    if named & theirs:
-        return False
     if named & ours or any(split(address)[1] in _own_domains(reading, theirs) for address in named):
         return True
     if not of_domain:

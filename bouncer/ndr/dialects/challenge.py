@@ -34,6 +34,21 @@ def _quotes_reply(letter: Letter) -> bool:
     return said.reply_code(letter.evidence) is not None or said.status(letter.evidence) is not None
 
 
+_ASKS_TO_ACT = (
+    "http",
+    "click",
+    "reply",
+    "link",
+    "www.",
+    "respond",
+    "répond",
+    "antwort",
+    "ответ",
+    "cliqu",
+    "clic",
+    "klick",
+)
+"""Every challenge asks for one of these: looking for them first costs little."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 
 
@@ -51,6 +66,7 @@ class Challenge:
         if (
             "x-failed-recipients" not in headers
             and not headers.any_of(_OF_LISTS)
+            and phrases.says(_ASKS_TO_ACT, letter.flat)
             and phrases.says(phrases.CHALLENGES, letter.flat)
             and phrases.says(_YOURS, letter.flat)
             and not phrases.says(phrases.GAVE_UP, letter.flat)

@@ -99,7 +99,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter, action: Ac
         reply_code=code,
         diagnostic_code=words or more or None,
         said=(more,) if words and more else (),
-        around=(letter.dialogue,) if len(told) == 1 and letter.dialogue else (),
+        around=letter.dialogue if len(told) == 1 else None,
     )
 
 

@@ -9,6 +9,8 @@ from bouncer.ndr.reading import Kind, Reading
 
 _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggregate report", re.IGNORECASE)
 """RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 say how their subjects are written."""
+_LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\b", re.IGNORECASE)
+"""What it says of a post is about the writer and the list: nobody's mailbox failed."""
 _LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
@@ -47,6 +49,7 @@ def _might_be_report(letter: Letter) -> bool:
     return (
         origin.speaks_for_nobody(headers, letter.envelope.reverse_path)
         and not letter.by_correspondent
+        and not _LIST_MANAGER.search(headers.get("from"))
         and not _answers(headers)
         and letter.tells_failure
     )

@@ -53,6 +53,15 @@ _BY_PROGRAM = phrases.listed(
     """
 )
 """Sentences that mail programs write for their user."""
+_REFUSED = (
+    "not unsubscribe me",
+    "n't unsubscribe me",
+    "not remove me",
+    "n't remove me",
+    "not take me off",
+    "n't take me off",
+)
+"""The contrary."""
 _QUOTES = re.compile(
     r"\n[ \t]*+(?:>|-{3,} ?\w|_{10,}|(?:on|am|le|el|il|op|den|em|dnia|w dniu)\b[^\n]{5,120}(?:wrote"
     r"|schrieb|écrit|escribió|scritto|schreef|skrev"
@@ -111,6 +120,7 @@ def _in_first_person(letter: Letter) -> bool:
         return False
     paragraphs = (phrases.flat(paragraph) for paragraph in re.split(r"\n[ \t]*\n", text))
     return any(
-        phrases.says(_BY_PROGRAM, words) or (phrases.says(_FIRST_PERSON, words) and not _LINK.search(words))
+        phrases.says(_BY_PROGRAM, words)
+        or (phrases.says(_FIRST_PERSON, words) and not _LINK.search(words) and not phrases.says(_REFUSED, words))
         for words in paragraphs
     )

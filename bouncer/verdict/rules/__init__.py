@@ -30,6 +30,7 @@ PLAIN: tuple[Rule, ...] = (
     *reputation.RULES,
     *sender.RULES,
     *content.HEADER,  # before domains and recipients: an address in a header
+    *transport.BROKEN,  # before recipients: a directory that is down knows nobody
     *mailbox.FULL,
     *domain.RULES,  # before recipients: "domain name not found"
     *recipient.RULES,

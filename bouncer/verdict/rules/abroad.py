@@ -7,13 +7,15 @@ with it, up to five letters longer; `\b` ends one that would begin others, `\w` 
 
 import re
 
+_UMLAUT = re.compile("(?<=[a-z]{2})[äöü]")
+"""Many servers write them as two letters: ae, oe, ue."""
 _ACCENTED = re.compile("(?<=[a-z]{2})[à-ž]")
 """After two plain letters only, which the index needs (needs.py)."""
 
 
 def _any(words: str) -> str:
     """Give the alternatives. An accented letter is a dot: many servers send it bare, or in a charset that they do not name."""
-    options = _ACCENTED.sub(".", words).replace("_", " ").split(" / ")
+    options = _ACCENTED.sub(".", _UMLAUT.sub(".e?", words)).replace("_", " ").split(" / ")
     return f"(?:{'|'.join(options)})\\w{{0,5}}"
 
 

@@ -15,7 +15,7 @@ HEADER = (
             r"failing address in",
             (
                 r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date"
-                r"|message-id):?\W{0,3}(?:header|field)\b"
+                r"|message-id):?\W{0,3}\b(?:header|field)\b"
             ),
             (
                 r"(?:invalid|malformed|bad|illegal|incorrect) (?:to:? |from:? |cc:? |sender:? |message |mail "

@@ -80,7 +80,7 @@ RULES = (
             r"mx records point to non-?exist",
             r"no (?:mail exchangers?|usable address|mail hosts)\b",
             r"answer with no data",
-            r"domain <is>(?:parked|for sale|not in use|disabled|suspended|inactive)",
+            r"domain <is>(?:parked|for sale|not in use)",
             r"no mail (?:server|exchanger|host)s? (?:for|at|found|configured)",
         ),
     ),
@@ -91,7 +91,7 @@ RULES = (
         (
             (
                 r"\b(?:host ?name|host|domain name|domain|mail ?server|site|system) (?:\(?\S{1,100} )?(?:is |was |does"
-                r" |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located|expired)"
+                r" |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located)"
             ),
             (
                 r"(?<!user )(?<!recipient )\b"

@@ -17,7 +17,7 @@ RULES = (
         "doubt-quota",
         Reason.MAILBOX_FULL,
         "RFC 3463 X.1.1 around words of a quota",
-        (r"\bquota", r"\bstorage\b", r"\bfull\b", r"\bexceed", r"\bspace\b"),
+        (r"\bquota", r"\bstorage\b", r"\bfull\b", r"\bexceed", r"\bspace\b", r"<spent>", r"<room>\b.{0,20} <spent>"),
     ),
     Rule(
         "doubt-inactive",
@@ -39,6 +39,7 @@ RULES = (
             r"\b(?:from|return|reply) address\b",
             r"\bmail from\b",
             r"\bclient\b",
+            r"<sender>",
         ),
     ),
     Rule(
@@ -50,6 +51,7 @@ RULES = (
                 r"\b(?:polic|block|bann|denied|deny|permission|permit|authori|prohibit|spam|reputation|trust|restrict"
                 r"|forbid|secur)"
             ),
+            r"<dismissed>",
             r"\b(?:external|outside|organi[sz]ation|administrat|filter|content|access|allow|unsolicited|relay)",
         ),
     ),
@@ -61,6 +63,8 @@ RULES = (
             r"\btempor",
             r"\b(?:again|retry|later|deferr|moment|meanwhile|delay)",
             r"\bat (?:this|the) (?:time|moment)\b",
+            r"\b(?:vor.{1,2}bergehend|zurzeit|momentan|sp.{1,2}ter|temporaire|plus tard|ult.rieurement)",  # German, French
+            r"\b(?:temporal|mais tarde|tempor.r|pi. tardi|tijdelijk|tymczasow|временн|позже|позднее|повторите)",
         ),
     ),
 )

@@ -65,7 +65,8 @@ OFF = (
         "RFC 3463 X.2.1; Gmail 5.2.1, Yahoo [#102], Mail.ru, Yandex, Tencent, vpopmail, au/KDDI",
         (
             (
-                r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|de-?activated"
+                r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|deactivated"
+                r"|de-activated"
                 r"|frozen|dormant|not activ|barred|hangup|on hold|expired)"
             ),
             r"<who>\b.{0,40} (?:disabled|inactive|suspended|locked|deactivated|frozen|dormant)\b",
@@ -80,6 +81,10 @@ OFF = (
                 r"|collected|active)\b.{0,40}(?:for|in|since|after|during|within|over)\b"
             ),
             r"disabled or discontinued",
+            (
+                r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
+                r"|inactive|deactivated|frozen|expired)"
+            ),
             (
                 r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"
                 r"|suspended|deactivated|blocked|inactive)"

@@ -100,6 +100,12 @@ RULES = (
         (r"procmail: (?:couldn't|can't|unable)",),
     ),
     Rule(
+        "yandex-target-policy",
+        Reason.ACCOUNT_INACTIVE,
+        "yandex.com/support/mail, list of errors: the recipient's account is blocked",
+        (r"policy rejection on the target address(?!:)",),
+    ),
+    Rule(
         "tencent-not-opened",
         Reason.INVALID_RECIPIENT,
         "service.mail.qq.com: subtype=1, no=1000728 (the mailbox does not exist or was never opened)",

@@ -109,6 +109,8 @@ RULES = (
             "rhsbl",
             r"\bdnswl\b",
             "black[- ]?list",
+            r"\bspammers?\b",
+            r"(?:reject|refuse|ban) ?list\b",
             "block[- ]?list",
             "deny[- ]?list",
             r"\bblacklst",
@@ -165,10 +167,19 @@ RULES = (
                 r"|host|network|domain|system|address|[0-9.:\]]{1,45})(?!.{0,60}(?:quota|full\b|unknown|no such))"
             ),
             r"\(bl\d{0,4}\)",
-            r"\((?:rtr|con|dyn|hvu|hvc|rly|dns):[a-z]{1,2}\d?\)",  # AOL
+            r"\(rtr:[a-z]{1,2}\d?\)",  # AOL
+            r"\(con:[a-z]{1,2}\d?\)",
+            r"\(dyn:[a-z]{1,2}\d?\)",
+            r"\(hvu:[a-z]{1,2}\d?\)",
+            r"\(hvc:[a-z]{1,2}\d?\)",
+            r"\(rly:[a-z]{1,2}\d?\)",
+            r"\(dns:[a-z]{1,2}\d?\)",
             r"esmtp not accepting messages",  # Sendmail's greeting to a client that it refuses
             r"host network not allowed",
-            r"\[(?:bl|ph|pr|ac)\d\d\]",
+            r"\[bl\d\d\]",
+            r"\[ph\d\d\]",
+            r"\[pr\d\d\]",
+            r"\[ac\d\d\]",
             r"\bbl0000\d",
             r"too many (?:complaints|spam)",
         ),

@@ -15,6 +15,8 @@ VERIFIED = (
             r"sender (?:address )?(?:verify|verification|callout|callback)(?: has)? fail",
             r"verification failed for <?@",
             r"could not verify (?:the )?sender",
+            r"sender is (?:on|in) (?:\S{1,20} ){0,3}(?:block|black|reject|deny|ban|spam)[a-z]{0,3}[- ]?list",
+            r"(?:recipient|user|addressee)'?s? (?:own |personal |private )?(?:block|black|reject|deny|refuse|ban)[- ]?list",
         ),
     ),
 )

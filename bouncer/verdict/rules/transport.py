@@ -3,6 +3,24 @@
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
+BROKEN = (
+    Rule(
+        "lookup-broken",
+        Reason.RECEIVER_ERROR,
+        "Postfix, Exim and Dovecot with LDAP or SQL: the directory does not answer, so nobody is found in it",
+        (
+            (
+                r"\b(?:directory|ldap|database|sql|mysql|backend|user ?db|auth server|lookup server|map)\b (?:server "
+                r"|lookup |service )?"
+                r"(?:is |was )?(?:temporarily |currently )?(?:unavailable|not available|down|unreachable"
+                r"|not responding|timed? ?out|timeout)"
+            ),
+            r"(?:temporary|internal) (?:user |recipient |address |alias )?lookup (?:failure|error)",
+            r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "routing-loop",
