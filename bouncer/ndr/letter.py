@@ -1,7 +1,5 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-import re
-
 from bouncer.mail.marker import FIELD, read_mark
 from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said
 from bouncer.ndr.header import Headers, block_at
@@ -19,7 +17,7 @@ class Letter:
         self.raw = raw
         self.envelope = envelope
         self.limits = limits
-        text = _normal(raw[: limits.octets])
+        text = mime.as_text(raw[: limits.octets])
         begin, end, body = block_at(text, 0, limits.header_octets)
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
@@ -31,7 +29,7 @@ class Letter:
         before = self._parts_before_returned()
         plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
         if "@" in plain or not self.html_text:
-            return _single_spaced(plain)
+            return mime.single_spaced(plain)
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
     @once
@@ -185,16 +183,6 @@ class Letter:
         return origin.parties(self.headers, self.returned)
 
     @once
-    def senders(self) -> frozenset[str]:
-        """The addresses of the message's sender: where the report was sent to, and the returned message's own. In lower case."""
-        return origin.senders(self.addressed_to, self.returned)
-
-    @once
-    def senders_as_written(self) -> str:
-        """The fields that ``senders`` reads, as they stand, in lower case: what is not in them is no sender's address."""
-        return origin.senders_as_written(self.addressed_to, self.returned)
-
-    @once
     def status_blocks(self) -> list[fields.Block]:
         """The field blocks of all delivery-status parts, in their order (RFC 3464 section 2.1)."""
         blocks: list[fields.Block] = []
@@ -258,21 +246,3 @@ class Letter:
                 break
             before.append(part)
         return before
-
-
-def _single_spaced(text: str) -> str:
-    """Take out every second line end of a text in which some gateway doubled them all."""
-    doubled = "\n\n\n\n" in text and not _SINGLE.search(text)
-    return text.replace("\n\n", "\n") if doubled else text
-
-
-_SINGLE = re.compile(r"(?<=[^\n])\n(?:\n\n)*+(?=[^\n])")
-"""An odd number of line ends in a row."""
-
-
-def _normal(raw: bytes) -> str:
-    """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # CR CR LF is what some gateways make of a line's end
-    return raw.replace(b"\0", b"").decode("latin-1")

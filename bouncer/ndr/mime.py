@@ -25,6 +25,8 @@ _STATUS = frozenset(
 )
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _PREFORMATTED = re.compile(r"<pre\b.*?(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
+_SINGLE = re.compile(r"(?<=[^\n])\n(?:\n\n)*+(?=[^\n])")
+"""An odd number of line ends in a row."""
 _LINE_TAG = re.compile(r"</?(?:br|p|h[1-6]|pre|hr|blockquote)\b[^<>]*+>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:div|tr|table|tbody|li|ul|ol|dl|dt|dd)\b[^<>]*+>", re.IGNORECASE)
 _LINK = re.compile(
@@ -186,3 +188,17 @@ def strip_html(text: str) -> str:
     blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one ends where the next begins: one line's end
     lines = "\n".join(block for block in blocks if block).split("\n")
     return html.unescape("\n".join(line.strip(" \t") for line in lines)).replace("\xa0", " ")
+
+
+def single_spaced(text: str) -> str:
+    """Take out every second line end of a text in which some gateway doubled them all."""
+    doubled = "\n\n\n\n" in text and not _SINGLE.search(text)
+    return text.replace("\n\n", "\n") if doubled else text
+
+
+def as_text(raw: bytes) -> str:
+    """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # CR CR LF is what some gateways make of a line's end
+    return raw.replace(b"\0", b"").decode("latin-1")

@@ -4,7 +4,7 @@ A gateway may write the sender into Final-Recipient; a forwarding host names onl
 3.9.1), which the sender never wrote to and does not know.
 """
 
-from bouncer.ndr import addresses
+from bouncer.ndr import addresses, origin
 from bouncer.ndr.letter import Letter
 
 _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
@@ -22,18 +22,23 @@ def written_to(named: str, original: str, diagnostic: str, letter: Letter, *, al
     to = letter.original.to
     if named in to or any(lower == address.lower() for address in to):
         return named
-    if lower in letter.senders_as_written and lower in letter.senders:
+    if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
     if original or not alone or len(to) != 1:
         return named
     return to[0] if _passed_on(to[0], named, letter) else named
 
 
+def _senders(letter: Letter) -> frozenset[str]:
+    return origin.senders(letter.addressed_to, letter.returned)
+
+
 def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: one that the answer names, one that the words name, the message's recipient."""
+    senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
     for found in (addresses.find(diagnostic), in_words, letter.original.to):
-        strangers = {address.lower(): address for address in found if address.lower() not in letter.senders}
+        strangers = {address.lower(): address for address in found if address.lower() not in senders}
         if len(strangers) == 1:
             return strangers.popitem()[1]
     return ""
