@@ -1,4 +1,4 @@
-"""How a letter was read: its parts, the lines that count as evidence, which dialects looked, which rule decided on which line."""
+"""How a letter was read: its parts, the lines that count as evidence, which dialects looked, and the grounds of each verdict."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,11 @@ from bouncer.ndr import Limits, read
 from bouncer.ndr.dialects import DIALECTS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Recipient
-from bouncer.verdict.judge import judge
+from bouncer.verdict.classify import Grounds, grounds_of
+from bouncer.verdict.judge import JUDGED
 from bouncer.verdict.rules import PLAIN, VAGUE
-from bouncer.verdict.verdict import Verdict
+from bouncer.verdict.stage import Speaker, speaker
+from bouncer.verdict.subject import Subject
 
 MAX_LINES = 60
 """Lines of evidence that are shown; what decides stands on the first page."""
@@ -64,29 +66,53 @@ def _dialects(letter: Letter) -> Iterator[str]:
 
 
 def _verdicts(raw: bytes) -> Iterator[str]:
-    judgement = judge(read(raw))
+    reading = read(raw)
     yield "verdicts"
-    for recipient, verdict in zip(judgement.reading.recipients, judgement.verdicts, strict=True):
-        yield from _verdict(recipient, verdict)
-    if not judgement.verdicts:
+    for recipient in reading.recipients:
+        yield from _recipient(recipient)
+        if recipient.action in JUDGED:
+            yield from _grounds(grounds_of(recipient, reading))
+    if not reading.recipients:
         yield "  none"
 
 
-def _verdict(recipient: Recipient, verdict: Verdict | None) -> Iterator[str]:
+def _recipient(recipient: Recipient) -> Iterator[str]:
     facts = [recipient.recipient, recipient.action, recipient.status, recipient.reply_code]
     yield "  " + "  ".join(str(fact) for fact in facts if fact is not None)
+    if recipient.final_recipient and recipient.final_recipient != recipient.recipient:
+        yield f"    the report names: {recipient.final_recipient}"
     if recipient.diagnostic_code:
         yield f"    said: {recipient.diagnostic_code}"
-    if verdict is not None:
-        yield f"    {verdict.category}: {verdict.reason}"
-        yield f"    rule {verdict.rule} decided on: {verdict.evidence or '(nothing that was said)'}"
-        yield from _rule(verdict)
 
 
-def _rule(verdict: Verdict) -> Iterator[str]:
-    """Say where the rule comes from, and whether its word was taken back."""
-    rule = next((rule for rule in (*PLAIN, *VAGUE) if rule.id == verdict.rule), None)
-    if rule is not None:
-        yield f"    known from: {rule.source}"
-        if rule.reason is not verdict.reason:
-            yield f"    it says {rule.reason}; that is doubted here, for an address is given up on proof only"
+def _grounds(grounds: Grounds) -> Iterator[str]:
+    """Say what a verdict rests on: the four facts, each with its evidence, and the row of the table that joined them."""
+    verdict, facts, row = grounds.verdict, grounds.facts, grounds.row
+    yield f"    {verdict.category}: {verdict.reason}"
+    yield f"    row {row.id}: {row.why}"
+    yield f"    stage: {_stage(grounds)}"
+    yield f"    subject: {verdict.subject}" + ("" if facts.subject is Subject.UNKNOWN else ", as the words name it")
+    yield f"    words: {facts.heard}" + (
+        f", rule {grounds.words.rule}: {grounds.words.evidence}" if grounds.words else ""
+    )
+    if grounds.words:
+        yield from _source(grounds.words.rule)
+    if grounds.doubt:
+        yield f"    doubt: rule {grounds.doubt.rule}: {grounds.doubt.evidence}"
+    yield f"    codes: {facts.coded}, {facts.length}, {grounds.code.rule}: {grounds.code.finding(grounds.case).evidence}"
+
+
+def _stage(grounds: Grounds) -> str:
+    """Name the command that was answered, who answered it, and the words that tell so."""
+    recipient, moment = grounds.case.recipient, grounds.case.moment
+    texts = (recipient.diagnostic_code or "", *recipient.said, recipient.around or "")
+    who = speaker(texts, recipient.remote_mta)
+    spoke = "" if who is Speaker.UNKNOWN else f", the {who} server spoke"
+    return f"{moment.stage}{spoke}" + (f", told by: {moment.words}" if moment.words else "")
+
+
+def _source(rule_id: str) -> Iterator[str]:
+    """Say where a rule comes from."""
+    if rule := next((rule for rule in (*PLAIN, *VAGUE) if rule.id == rule_id), None):
+        of = f" of {' and '.join(rule.providers)} only" if rule.providers else ""
+        yield f"      known from{of}: {rule.source}"

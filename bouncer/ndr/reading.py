@@ -71,9 +71,7 @@ class Recipient:
     diagnostic_code: str | None = None
     said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
     will_retry_until: str | None = None
-    around: str | None = (
-        None  # flat text in which to look for the command that was answered; None: where the answer stands
-    )
+    around: str | None = None  # flat text that may tell which command was answered; empty: nothing tells it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class Heard(StrEnum):
     NOTHING = "nothing"
     GONE = "no such mailbox"
     BARE = "unknown user"  # two bare words, which some servers also say for their users' filters
-    CARRIER = "unknown user, of a mobile carrier"  # which says so for a filter, unless at RCPT
+    CARRIER = "unknown user (carrier)"  # which says so for a filter, unless at RCPT
     DOMAIN = "no such domain"
     NXDOMAIN = "NXDOMAIN"
     FULL = "mailbox full"
@@ -25,8 +25,8 @@ class Heard(StrEnum):
     SIZE = "message too large"
     SERVER = "fault between servers"
     BLOCK = "sender or message refused"
-    VAGUE_MAILBOX = "mailbox refused, no cause"
-    VAGUE_REFUSAL = "refused, no cause"
+    VAGUE_MAILBOX = "mailbox refused without cause"
+    VAGUE_REFUSAL = "refused without cause"
 
 
 class Coded(StrEnum):

@@ -6,13 +6,14 @@ from bouncer.ndr.reading import Action, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Judgement, Verdict
 
-_JUDGED = (Action.FAILED, Action.DELAYED)
+JUDGED = (Action.FAILED, Action.DELAYED)
+"""What became of recipients that get a verdict: one that got the mail, or whose mail was passed on, has not failed."""
 _ENCODER = json.JSONEncoder(check_circular=False)  # nothing here is inside itself
 
 
 def judge(reading: Reading) -> Judgement:
     """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded."""
-    verdicts = [classify(each, reading) if each.action in _JUDGED else None for each in reading.recipients]
+    verdicts = [classify(each, reading) if each.action in JUDGED else None for each in reading.recipients]
     return Judgement(reading, tuple(verdicts))
 
 

@@ -98,19 +98,26 @@ def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: P
     assert "message/delivery-status" in told
     assert "rfc8098: not this handwriting" in told
     assert "rfc3464: reads it, bounce" in told
-    assert "decided on: 550 5.1.1 no such user" in told
+    assert "rule unknown-user: 550 5.1.1 no such user" in told
 
 
-def test_explain_says_whence_a_rule_is_and_where_its_word_is_doubted(tmp_path: Path) -> None:
-    """A hard rule whose word is not proven is named, and so is what it would have said."""
-    doubtful = LETTER.replace(b"Status: 5.1.1", b"Status: 5.2.1").replace(b"5.1.1 no such user", b"5.2.1 User unknown")
-    for name, letter in (("plain.eml", LETTER), ("doubtful.eml", doubtful)):
+def test_explain_shows_the_four_facts_each_with_its_evidence(tmp_path: Path) -> None:
+    """Stage, subject, words and codes, and the row of the table that joined them."""
+    at_mail = LETTER.replace(b"no such user", b"no such user (in reply to MAIL FROM command)")
+    for name, letter in (("plain.eml", LETTER), ("mail.eml", at_mail)):
         (tmp_path / name).write_bytes(letter)
     plain = CliRunner().invoke(read, ["--explain", str(tmp_path / "plain.eml")]).stdout
-    doubted = CliRunner().invoke(read, ["--explain", str(tmp_path / "doubtful.eml")]).stdout
+    refused = CliRunner().invoke(read, ["--explain", str(tmp_path / "mail.eml")]).stdout
+
     assert "known from: RFC 3463 X.1.1" in plain
-    assert "doubted" not in plain
-    assert "it says invalid-recipient; that is doubted here" in doubted
+    assert "row recipient: " in plain
+    assert "stage: unknown" in plain
+    assert "subject: recipient" in plain
+    assert "words: no such mailbox, rule unknown-user" in plain
+    assert "codes: X.1.1, X.1.3, X.1.6, 5yz, registry-x.1.1" in plain
+    assert "block: sender-rejected" in refused
+    assert "stage: mail, the remote server spoke, told by: in reply to mail from" in refused
+    assert "row before-recipient: " in refused
 
 
 def test_explain_of_what_cannot_be_read_says_why(tmp_path: Path) -> None:

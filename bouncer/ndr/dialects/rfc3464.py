@@ -184,11 +184,11 @@ def _supplement(block: Block) -> str:
     return fields.typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
 
 
-def _around(address: str, letter: Letter, *, alone: bool) -> str:
+def _around(address: str, letter: Letter, *, alone: bool) -> str | None:
     """Give the text that may tell at which command the answer was given: all of it where it can be about nobody else."""
-    if alone or not letter.dialogue:
-        return letter.dialogue
-    return phrases.flat(testimony.about(address, letter))
+    if not letter.dialogue:
+        return None
+    return letter.dialogue if alone else phrases.flat(testimony.about(address, letter))
 
 
 def _words(address: str, letter: Letter) -> str:

@@ -77,7 +77,7 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         (
             "NTT docomo and KDDI answer so for unknown users and for senders whom the user's own filter refuses;"
-            " see doubts.py"
+            " see table.py"
         ),
         (
             r"\b550[- ]'?unknown user @",

@@ -81,7 +81,7 @@ RULES = (
     Rule(
         "unknown-user-bare",
         Reason.INVALID_RECIPIENT,
-        "Sendmail's and Postfix's two words, used by nearly everyone; doubts.py knows when they are no proof",
+        "Sendmail's and Postfix's two words, used by nearly everyone; table.py knows when they are no proof",
         (
             r"\buser ?(?:\S{0,80} )?unknown\b",
             r"\bunknown user\b",

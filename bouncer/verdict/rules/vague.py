@@ -7,7 +7,7 @@ RULES = (
     Rule(
         "unknown-user-loose",
         Reason.INVALID_RECIPIENT,
-        "RFC 3463 X.1.1 in free words: a mailbox, and in the same sentence its absence; see doubts.py",
+        "RFC 3463 X.1.1 in free words: a mailbox, and in the same sentence its absence; see table.py",
         (
             (
                 r"(?:user|recipient|mail-? ?box|account|address|alias|addressee|mail ?drop)s?\b"

@@ -1,0 +1,86 @@
+"""One failure as its witnesses tell it: the server's words, its codes, the moment of its answer, who may have given it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr.once import once
+from bouncer.ndr.reading import Reading, Recipient
+from bouncer.verdict import provider, stage
+from bouncer.verdict.rules import statuses
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.stage import Moment
+from bouncer.verdict.verdict import Reason
+from bouncer.verdict.words import Words, cut
+
+_AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one witness says: a text rule or a code, the reason that it gives, and the line that it stands on."""
+
+    reason: Reason
+    rule: str
+    evidence: str
+    before: str = ""  # what stands before it in the searched text
+
+
+class Case:
+    """One recipient's failure, as the facts are established from it: the diagnostic first, then what else the letter says."""
+
+    def __init__(self, recipient: Recipient, reading: Reading) -> None:
+        self.recipient = recipient
+        self.reading = reading
+        self._raw: list[tuple[str, ...]] = [(recipient.diagnostic_code or "",), recipient.said]
+        self._words: list[Words] = []
+
+    def sources(self) -> Iterator[Words]:
+        """Give the sources of words; what is never asked for is never prepared."""
+        for position, raw in enumerate(self._raw):
+            if position == len(self._words):
+                self._words.append(Words.of(raw))
+            yield self._words[position]
+
+    @once
+    def moment(self) -> Moment:
+        """When the answer was given."""
+        recipient = self.recipient
+        moment = stage.UNTOLD if recipient.around is None else stage.find_flat(recipient.around)
+        if moment is stage.UNTOLD and recipient.around != "":
+            moment = stage.find((recipient.diagnostic_code or "", *recipient.said))
+        if moment is stage.UNTOLD and recipient.reply_code in _AUTH_REPLIES:
+            return Moment(stage.Stage.AUTH, str(recipient.reply_code))
+        return moment
+
+    @once
+    def statuses(self) -> tuple[EnhancedStatus, ...]:
+        """Give the status codes that speak, the best witness first.
+
+        Where the field's code names no cause, that is the code in the refusing server's own words: Exim and OpenSMTPD
+        report 5.0.0 whatever those were, and Sendmail a code of its own choice.
+        """
+        field = self.recipient.status
+        if field and (field.subject, field.detail) in statuses.SPEAKING:
+            return (field,)
+        quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
+        return tuple(status for status in (quoted, field) if status)
+
+    @once
+    def providers(self) -> frozenset[str]:
+        """Give the providers that may have answered."""
+        servers = (self.recipient.remote_mta, self.reading.reporting_mta)
+        text = " ".join(words.text for words in self.sources())
+        return provider.recognised(self.recipient.recipient, servers, text)
+
+    def lines(self) -> Iterator[str]:
+        """Give all lines of the letter about this recipient."""
+        return (line for words in self.sources() for line in words.lines)
+
+    def line_with(self, token: str, otherwise: str) -> str:
+        """Give the first line that contains *token*."""
+        return next((cut(line, line.find(token)) for line in self.lines() if token in line), otherwise)
+
+    def knows(self, rule: Rule) -> bool:
+        """Whether a rule may speak here: one that is a provider's own only where that provider answered."""
+        return not rule.providers or not self.providers.isdisjoint(rule.providers)

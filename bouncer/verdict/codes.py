@@ -1,0 +1,62 @@
+"""What the codes of an answer say: the enhanced status that speaks, else the reply code, else what became of the recipient."""
+
+from dataclasses import dataclass
+
+from bouncer.ndr.reading import Action, Recipient
+from bouncer.verdict.case import Case, Finding
+from bouncer.verdict.facts import Coded, Length
+from bouncer.verdict.rules import replies, statuses
+from bouncer.verdict.stage import BEFORE_RECIPIENT
+from bouncer.verdict.verdict import Category, Reason
+
+_ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
+_CLASS_4, _CLASS_5 = 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the codes say; the line that shows it is looked for only when it decides."""
+
+    kind: Coded
+    reason: Reason
+    rule: str
+    token: str  # as it stands in the letter
+    otherwise: str  # the evidence, where the token stands nowhere
+
+    def finding(self, case: Case) -> Finding:
+        """Give it with its line."""
+        evidence = case.line_with(self.token, self.otherwise) if self.token else self.otherwise
+        return Finding(self.reason, self.rule, evidence)
+
+
+def code_of(case: Case) -> Code:
+    """Say what the codes say: the status that speaks, else the reply code, else what became of it."""
+    before = case.moment.stage in BEFORE_RECIPIENT
+    for status in case.statuses:
+        published = statuses.is_published(status)
+        kind, reason = statuses.meaning(status, case.providers if published else frozenset())
+        if reason is None or (before and reason.category in _ABOUT_MAILBOX):
+            continue
+        source = "published" if published else "registry"
+        rule = f"{source}-x.{status.subject}.{status.detail}"
+        return Code(kind, reason, rule, str(status), f"Status: {status}")
+    for status in case.statuses:
+        if reason := statuses.VAGUE_SUBJECT.get(status.subject):
+            kind = statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION)
+            return Code(kind, reason, f"registry-x.{status.subject}", str(status), f"Status: {status}")
+    return _reply(case.recipient)
+
+
+def _reply(recipient: Recipient) -> Code:
+    code, action = recipient.reply_code, recipient.action
+    if code and (reason := replies.MEANS.get(code)):
+        return Code(Coded.REPLY, reason, f"reply-{code}", str(code), str(code))
+    if action is Action.DELAYED:
+        return Code(Coded.NOTHING, Reason.EXPIRED, "action-delayed", "", f"Action: {action}")
+    return Code(Coded.NOTHING, Reason.UNKNOWN, "action-failed", "", f"Action: {action}")
+
+
+def length_of(recipient: Recipient) -> Length:
+    """Say how long a failure lasts: by the class of the answer's reply code, else of the status."""
+    klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0
+    return {_CLASS_4: Length.FOR_NOW, _CLASS_5: Length.FINAL}.get(klass, Length.UNSAID)

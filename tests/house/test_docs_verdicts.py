@@ -1,0 +1,108 @@
+"""The table of verdicts in the docs is the code's: ``REGOLD=1`` writes it anew between its marks."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from bouncer.verdict.facts import Coded, Heard
+from bouncer.verdict.rules import PLAIN, statuses
+from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
+from bouncer.verdict.table import ROWS, Row, Takes
+from bouncer.verdict.verdict import Category, Reason
+
+PAGE = Path(__file__).parents[2] / "docs" / "verdicts.md"
+BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+
+
+def listed(values: Iterable[str], every: Iterable[str]) -> str:
+    """Name the values of a fact; by what is left out where that is shorter; nothing for any."""
+    values, every = list(values), list(every)
+    left_out = [value for value in every if value not in values]
+    if not values or not left_out:
+        return ""
+    shown, but = ", ".join(values), f"any but {', '.join(left_out)}"
+    return but if len(but) < len(shown) else shown
+
+
+def stages(row: Row) -> str:
+    return "before RCPT" if row.stages == BEFORE_RECIPIENT else listed(row.stages and sorted(row.stages), Stage)
+
+
+def may_be_hard(row: Row) -> bool:
+    """Whether a row that takes its reason from a witness may take a hard one."""
+    of_words = row.gives is Takes.WORDS and bool(row.heard & {Heard.GONE, Heard.BARE, Heard.DOMAIN, Heard.NXDOMAIN})
+    return (of_words and row.id != "words") or row.id == "code-of-recipient"
+
+
+def gives(row: Row) -> str:
+    if isinstance(row.gives, Takes):
+        return f"**{row.gives}**" if may_be_hard(row) else row.gives.value
+    return f"**{row.gives}**" if row.gives.category is Category.HARD else str(row.gives)
+
+
+def lasts(row: Row) -> str:
+    late = {True: "still trying", False: "given up", None: ""}[row.late]
+    return ", ".join(filter(None, (row.length.value if row.length else "", late)))
+
+
+def table() -> str:
+    """Print the rows as Markdown."""
+    lines = [
+        "| row | stage | subject | words | codes | how long | verdict | why |\n",
+        "|---|---|---|---|---|---|---|---|\n",
+    ]
+    for row in ROWS:
+        codes = listed([one for one in Coded if one in row.coded], Coded) + (" and a doubt" if row.doubt else "")
+        cells = (
+            f"`{row.id}`",
+            stages(row),
+            str(row.subject or ""),
+            listed([one for one in Heard if one in row.heard], Heard),
+            codes,
+            lasts(row),
+            gives(row),
+            row.why,
+        )
+        lines.append("| " + " | ".join(cells) + " |\n")
+    return "".join(lines)
+
+
+def test_the_table_in_the_docs_is_the_code():
+    """Whoever changes a row changes the page."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    shown, _, after = rest.partition(END)
+    if os.environ.get("REGOLD"):
+        PAGE.write_text(before + BEGIN + table() + END + after)
+        shown = table()
+
+    assert shown == table()
+
+
+def test_the_codes_that_may_prove_a_recipient_gone_stand_there():
+    """The five codes of RFC 3463 and RFC 7505 that may be hard alone are named, and no other is hard alone."""
+    alone = {
+        f"X.{subject}.{detail}"
+        for subject, detail in statuses.TELLING
+        if statuses.TELLING[subject, detail].category is Category.HARD
+    }
+
+    assert alone == {"X.1.1", "X.1.2", "X.1.3", "X.1.6", "X.1.10"}
+    assert all(code in PAGE.read_text() for code in alone)
+
+
+def test_rules_of_providers_stand_there():
+    """Each rule that holds for one provider's answers is listed with the provider."""
+    page = PAGE.read_text()
+    own = [rule for rule in PLAIN if rule.providers]
+
+    assert own
+    assert [
+        rule.id for rule in own if f"| `{rule.id}` | {', '.join(rule.providers)} | {rule.reason} |" not in page
+    ] == []
+
+
+def test_every_reason_stands_there_with_its_category():
+    """The page says what each reason means for the address."""
+    page = PAGE.read_text()
+
+    assert [reason for reason in Reason if f"| `{reason}` | {reason.category} |" not in page] == []
