@@ -87,21 +87,21 @@ class Headers:
 
     def raw(self, name: str) -> str:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
-        unfolded = self._unfolded
-        if name not in unfolded:
+        value = self._unfolded.get(name)
+        if value is None:
             value = self._fields.get(name, "")
-            unfolded[name] = unfold(value) if "\n" in value else value.strip()
-        return unfolded[name]
+            value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
+        return value
 
     def get(self, name: str) -> str:
         """Give the field's text, unfolded and decoded; empty where the block has no such field."""
-        decoded = self._decoded
-        if name not in decoded:
+        value = self._decoded.get(name)
+        if value is None:
             value = self.raw(name)
             if not value.isascii():
                 value = to_text(value, "utf-8")
-            decoded[name] = decode_words(value) if "=?" in value else value
-        return decoded[name]
+            value = self._decoded[name] = decode_words(value) if "=?" in value else value
+        return value
 
 
 def unfold(value: str) -> str:

@@ -87,7 +87,7 @@ class Letter:
     @once
     def addressed_to(self) -> tuple[str, ...]:
         """The fields that tell which address the letter came to, as they stand: for a report that is the message's sender."""
-        fields = [value for name in _ADDRESSED if (value := self.headers.raw(name))]
+        fields = [self.headers.raw(name) for name in _ADDRESSED if name in self.headers]
         return (*fields, self.envelope.return_path) if self.envelope.return_path else tuple(fields)
 
     @once

@@ -127,8 +127,8 @@ CHALLENGES = listed(
 
 STAGE = listed(
     """
-    rcpt | data | helo | ehlo | lhlo | mail_from | from: | conn | auth | tls | greet | talk | banner | command | was
-    rejected | like recipient | i sent the | body | bdat | in:
+    rcpt | data | helo | ehlo | lhlo | mail_from | mail from | from: | end of | initial | auth | tls | greet | talk
+    | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>> .
     """
 )
 """One of these stands in every text that tells at which command an answer was given; single words, for lines are wrapped."""

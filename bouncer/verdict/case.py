@@ -1,7 +1,7 @@
 """One failure as its witnesses tell it: the server's words, its codes, the moment of its answer, who may have given it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.once import once
@@ -16,8 +16,7 @@ from bouncer.verdict.words import Words, cut
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What one witness says: a text rule or a code, the reason that it gives, and the line that it stands on."""
 
     reason: Reason
@@ -46,9 +45,11 @@ class Case:
     def moment(self) -> Moment:
         """When the answer was given."""
         recipient = self.recipient
-        moment = stage.UNTOLD if recipient.around is None else stage.find_flat(recipient.around)
-        if moment is stage.UNTOLD and recipient.around != "":
+        moment = stage.UNTOLD
+        if recipient.around != "":  # what the answer itself tells comes before the text around it
             moment = stage.find((recipient.diagnostic_code or "", *recipient.said))
+        if moment is stage.UNTOLD and recipient.around:
+            moment = stage.find_flat(recipient.around)
         if moment is stage.UNTOLD and recipient.reply_code in _AUTH_REPLIES:
             return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         return moment

@@ -1,6 +1,6 @@
 """What the codes of an answer say: the enhanced status that speaks, else the reply code, else what became of the recipient."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.verdict.case import Case, Finding
@@ -13,8 +13,7 @@ _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
 _CLASS_4, _CLASS_5 = 4, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """What the codes say; the line that shows it is looked for only when it decides."""
 
     kind: Coded

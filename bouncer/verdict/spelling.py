@@ -26,18 +26,21 @@ _GLUED = re.compile(rf"(?:{_WORD}){{2,8}}")
 _EACH = re.compile(_WORD)
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z_.-]{5,80}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
-_JOINTS = re.compile(r"[_.-]+")
+_SIGNS = "_.-"
+_JOINTS = re.compile(rf"[{_SIGNS}]+")
+_URL = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
+"""A page about an error is named after it, whatever the error was."""
 MIN_GLUED = 6
 """Letters of a word that may be several; shorter ones are words."""
 
 
 def apart(words: Words) -> Words | None:
     """Give *words* with those taken apart that were written together; None where there are none."""
-    text = "\n".join(words.lines)
+    text = _URL.sub(" ", without_addresses("\n".join(words.lines)))
     spelt = _TOKEN.sub(_taken_apart, text)
     if spelt == text:
         return None
-    searched = tuple(without_addresses(line.lower()) for line in spelt.split("\n"))
+    searched = tuple(line.lower() for line in spelt.split("\n"))
     joined = " ".join(searched)
     return Words(words.lines, searched, joined, needs.beginnings(joined))
 
@@ -50,7 +53,7 @@ def _taken_apart(token: re.Match[str]) -> str:
     taken = [_unglued(piece) for piece in pieces]
     if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in pieces):
         return whole
-    return " ".join(taken)
+    return " ".join(taken) + (" " if whole[-1] in _SIGNS else "")
 
 
 _WORDS = frozenset(_KNOWN.split())

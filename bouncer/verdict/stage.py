@@ -7,8 +7,8 @@ with ">>> DATA" in a transcript, qmail "does not like recipient", Exchange and S
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bouncer.ndr import phrases
 
@@ -39,8 +39,7 @@ class Speaker(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A stage, and the words that tell it."""
 
     stage: Stage
@@ -50,29 +49,42 @@ class Moment:
 UNTOLD = Moment(Stage.UNKNOWN)
 
 _COMMAND = re.compile(
-    r"(?:(?:the|our|pipelined|sending|smtp) )*[\"'<\[(]{0,2}"
-    r"(?:(?P<connect>initial (?:server )?(?:greeting|connection)|connect(?:ion|ing)?|banner|greeting)"
+    r"(?P<connect>initial (?:server )?(?:greeting|connection)|(?:greeting|banner)(?= failed|[:,)\]]|$))"
     r"|(?P<ehlo>[eh]h?e?lo|lhlo)"
-    r"|(?P<starttls>starttls|tls)"
+    r"|(?P<starttls>starttls|tls(?= (?:negotiation|handshake)))"
     r"|(?P<auth>auth)"
     r"|(?P<mail>mail[ _]?from(?=:|_| ?<| ?\[| command|\W{0,4}$)|mail(?= command|:))"
     r"|(?P<rcpt>rcpt(?:[ _]?to)?|recipient command)"
-    r"|(?P<data>end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body|\.(?= |$)))"
-    r"(?![a-z0-9-])"
+    r"|(?P<data>(?:end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body)"
+    r"(?= command|[:,)\].]| ?<<<| [245]\d\d|$)|\.(?= |$))"
 )
 """A command, or the moment before the first one, as mail systems name it."""
+_AND_NO_MORE = re.compile(r"(?![a-z0-9@-])")
+_COMMANDS = (
+    "rcpt", "mail from", "end of", "end-of", "data", "ehlo", "helo", "lhlo", "starttls", "auth", "initial ", "greeting",
+    "banner", "tls", "mail_from", "mail command", "recipient command", "final ", "message body", "body", "bdat", ".",
+)  # fmt: skip
+"""How commands begin; the commonest first."""
 _SENTENCES = (
-    "in reply to ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
-    "after ", "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
+    "in reply to ", "after ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
+    "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
     "command was: ", "command was ", "stage: ", "stage ", "failed on ", "reply to ", "rejected at ", "refused at ",
     "failed at ", "rejected on ", "refused on ", "rejected upon ", "refused upon ", "error at ", "error on ",
     "said to ", "responded to ", "replied to ", "answered to ", "given to ", "command ",
+    "remote server for ", "remote server in ", "error command: ",
 )  # fmt: skip
 """What stands before a command that was answered, in a sentence."""
-_COMMONEST = _SENTENCES[0]
-"""Postfix's: looked for first."""
 _TRANSCRIPTS = (">>> ", "--> ", "in: ")
 """What stands before a command in a transcript: the one that was refused is meant."""
+_BETWEEN = ("", "the ", "our ", "pipelined ", "sending ", "sending the ", "smtp ", "the smtp ", '"', "'", "<", "[", "(")
+"""What may stand between the two."""
+_IN_SENTENCE = tuple(words + between for words in _SENTENCES for between in _BETWEEN)
+_IN_TRANSCRIPT = tuple(words + between for words in _TRANSCRIPTS for between in ("", "<"))
+_ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
+_STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
+"""Those words are words of their own: no "hereafter", no "dial-in"."""
+_BEFORE = 40
+"""Characters before a command in which those words stand."""
 _AT_GREETING = re.compile(r"while talking to \S{1,255}:? (?:<<<|<--) ?[45]\d\d")
 """Sendmail shows no command where the greeting itself was a refusal."""
 _ACCEPTED_AT_ONCE = re.compile(r"(?:(?!>>>|-->|<<<|<--|\bout:|\bin:).){0,300}(?:<<<|<--|\bout:) ?[23]\d\d")
@@ -86,6 +98,8 @@ _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("sender was rejected", Stage.MAIL),
     ("does not like recipient", Stage.RCPT),
     ("failed after i sent the message", Stage.DATA),
+    ("after transfer of mail text", Stage.DATA),
+    ("for text command", Stage.DATA),
     ("sasl authentication failed; server", Stage.AUTH),
     ("cannot start tls", Stage.STARTTLS),
     ("[connect]", Stage.CONNECT),
@@ -127,16 +141,14 @@ def find_flat(flat: str) -> Moment:
     """Find the stage in text that is flat, as ``phrases.flat`` makes it: as a sentence names it, else by a transcript."""
     if not flat:
         return UNTOLD
-    at = flat.find(_COMMONEST)
-    if at >= 0 and (found := _COMMAND.match(flat, at + len(_COMMONEST))):
-        return _named(_COMMONEST, found)
+    if told := next(_commands(flat, _IN_SENTENCE), None):
+        return Moment(told.stage, told.words)
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
     if "while talking to" in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])
-    told = next(_commands(flat, _SENTENCES), None)
-    return _named(*told) if told else _refused(flat)
+    return _refused(flat) if phrases.says(_TRANSCRIPTS, flat) else UNTOLD
 
 
 def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
@@ -147,26 +159,38 @@ def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
     return Speaker.REPORTING if phrases.says(_REPORTING, lower) else Speaker.UNKNOWN
 
 
-def _commands(flat: str, introduced_by: tuple[str, ...]) -> Iterator[tuple[str, re.Match[str]]]:
-    """Give each command that stands after one of these words, with the words."""
-    for words in introduced_by:
-        at = flat.find(words)
+class _Command(NamedTuple):
+    """A command that a text names, where it stands, and the words that tell it."""
+
+    stage: Stage
+    words: str
+    start: int
+    end: int
+
+
+def _commands(flat: str, introduced_by: tuple[str, ...]) -> Iterator[_Command]:
+    """Give each command that stands after one of these words."""
+    for command in _COMMANDS:
+        at = flat.find(command)
         while at >= 0:
-            if found := _COMMAND.match(flat, at + len(words)):
-                yield words, found
-            at = flat.find(words, at + len(words))
+            before = flat[max(0, at - _BEFORE) : at]
+            if before.endswith(introduced_by) and (found := _told(flat, at, before)):
+                yield found
+            at = flat.find(command, at + len(command))
+
+
+def _told(flat: str, at: int, before: str) -> _Command | None:
+    """Read the command at *at*, where it and the words *before* it are words of their own."""
+    found = _COMMAND.match(flat, at)
+    if not found or not _AND_NO_MORE.match(flat, found.end()) or not (words := _STANDS_ALONE.search(before)):
+        return None
+    return _Command(Stage(found.lastgroup or ""), words[1] + found[0], at, found.end())
 
 
 def _refused(flat: str) -> Moment:
     """Give the first command of a transcript that was refused."""
-    commands = sorted(_commands(flat, _TRANSCRIPTS), key=lambda command: command[1].start())
-    refused = next((each for each in commands if not _ACCEPTED_AT_ONCE.match(flat, each[1].end())), None)
-    if refused is None:
+    commands = sorted(_commands(flat, _IN_TRANSCRIPT), key=lambda command: command.start)
+    refused = next((each for each in commands if not _ACCEPTED_AT_ONCE.match(flat, each.end)), None)
+    if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
         return UNTOLD
-    moment = _named(*refused)
-    at_either = moment.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused[1].end())
-    return UNTOLD if at_either else moment
-
-
-def _named(before: str, found: re.Match[str]) -> Moment:
-    return Moment(Stage(found.lastgroup or ""), before + found[0])
+    return Moment(refused.stage, refused.words)

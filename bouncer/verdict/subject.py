@@ -11,15 +11,19 @@ from bouncer.verdict.verdict import Category, Reason
 
 _CLAUSE = 60
 """Characters before a phrase in which the noun stands that it speaks of."""
-_CLAUSE_ENDS = re.compile(r"[.;:!?|](?= |$)|\)|\bbut\b|\bbecause\b|\bfor\b recipient|\bto\b <?@")
-_OF_SENDER = re.compile(
-    r"\b(?:helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain|header|field)|mail from|return[- ]path"
-    r"|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)|sending (?:server|host|domain|ip))\b"
+_ENDS_CLAUSE = (". ", "; ", ": ", "! ", "? ", "| ", ")")
+_OTHER_CLAUSE = re.compile(r"\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
+_SHORTEST = 3
+"""Characters of a clause that can name anything."""
+_NAMED = re.compile(
+    r"\b(?:(?P<sender>helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain|header|field)|mail from"
+    r"|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)"
+    r"|sending (?:server|host|domain|ip))"
+    r"|links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header|field)|list-unsubscribe|image"
+    r"|hyperlink)\b"
 )
-_OF_MESSAGE = re.compile(
-    r"\b(?:links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header|field)"
-    r"|list-unsubscribe|image|hyperlink)\b"
-)
+"""What a clause speaks of: something of the sender's, else a part of the message."""
+_OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
@@ -65,12 +69,15 @@ def of_clause(before: str, *, of_domain: bool) -> Subject:
     *before* is text in lower case that ends where the phrase begins. "a link to a | domain that does not exist" is about the
     message, "helo | unknown host" about the sender.
     """
-    clause = before[-_CLAUSE:]
-    for end in _CLAUSE_ENDS.finditer(clause):
-        clause = before[-_CLAUSE:][end.end() :]
-    if _OF_SENDER.search(clause) or (of_domain and _OF_HOST.search(before[-_CLAUSE:])):
+    near = before[-_CLAUSE:]
+    clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
+    if of_domain and _OF_HOST.search(near):
         return Subject.SENDER
-    return Subject.MESSAGE if _OF_MESSAGE.search(clause) else Subject.UNKNOWN
+    if _OF_HEADER.search(near):
+        return Subject.MESSAGE
+    if len(clause) < _SHORTEST or (named := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
+        return Subject.UNKNOWN
+    return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
 
 
 def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
@@ -79,7 +86,7 @@ def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: b
     With *of_domain* it speaks of a domain, and a domain's name is enough. A summary of the message's header names nobody.
     """
     words = line.lower()
-    if ("@" not in words and not of_domain) or recipient.recipient.lower() in words:
+    if ("@" not in words and not of_domain) or f"<{recipient.recipient.lower()}>" in words:
         return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     named = set(addresses.find(words))

@@ -41,8 +41,8 @@ _FIRST_PERSON = phrases.listed(
     fjern mig | fjern meg | meld meg av | slett meg | poistakaa minut | peruuttaa tilau | odhlaste mě | odhlaste mne
     | odhlásit mě | vyřaďte mě | iratkozzam le | töröljenek | leiratkozni | dezabonați-mă | dezabonati-ma |
     ștergeți-mă | отпишите меня | удалите меня | уберите меня | исключите меня | не хочу получать | больше не
-    присылайте | не присылайте мне | видаліть мене | відпишіть мене | beni listeden | listenizden ç\u0131kar | mail almak
-    istemiyorum | 配信を停止して | 配信停止をお願い | 请将我 | 請將我 | 不要再发 | 수신을 거부
+    присылайте | не присылайте мне | видаліть мене | відпишіть мене | beni listeden | listenizden ç\u0131kar | mail
+    almak istemiyorum | 配信を停止して | 配信停止をお願い | 请将我 | 請將我 | 不要再发 | 수신을 거부
     """
 )
 """Somebody says of himself that he wants no more."""
@@ -62,6 +62,12 @@ _REFUSED = (
     "n't take me off",
 )
 """The contrary."""
+_ADVISES = re.compile(
+    r"\b(?:if you|should you|wenn sie|wenn du|falls sie|sollten sie|si vous|si tu|si no|si ya no|si usted"
+    r"|si desea|si quiere|se non|se vuoi|se desidera"
+    r"|se voc.|caso n.o|als u|indien|je.li|если вы|hvis du|om du|reply (?:stop|with)|antworten sie mit|write [\"'])"
+)
+"""Somebody tells others how to be taken off: a footer."""
 _QUOTES = re.compile(
     r"\n[ \t]*+(?:>|-{3,} ?\w|_{10,}|(?:on|am|le|el|il|op|den|em|dnia|w dniu)\b[^\n]{5,120}(?:wrote"
     r"|schrieb|écrit|escribió|scritto|schreef|skrev"
@@ -70,6 +76,7 @@ _QUOTES = re.compile(
 )
 """What stands from here on was written by us, or by somebody else."""
 _LINK = re.compile(r"https?://|\bclick\b|\bhere\b|\bhier\b|\bici\b|\baquí\b|\bqui\b")
+_SENTENCE_ENDS = re.compile(r"\n[ \t]*\n|(?<=[.!?])\s")
 _SHORT = 600
 """Characters; a longer mail that says so somewhere is something else."""
 
@@ -85,14 +92,14 @@ class Unsubscribe:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.by_mail_system or _by_a_list(letter):
             return None
-        if _BEFORE.sub("", letter.subject).startswith(_SUBJECTS):
+        if _is_wish(_BEFORE.sub("", letter.subject)):
             return self._reading(letter, "its subject")
         if _in_first_person(letter):
             return self._reading(letter, "its words")
         return None
 
     def _reading(self, letter: Letter, why: str) -> Reading | None:
-        writers = addresses.in_field(letter.headers.get("from"))
+        writers = addresses.in_field(_mailbox(letter.headers.get("from")))
         if not writers:
             return None
         return Reading(
@@ -104,7 +111,30 @@ class Unsubscribe:
         )
 
 
+_OF_ANY_LANGUAGE = frozenset({"unsubscribe", "list unsubscribe", "list-unsubscribe", "opt-out", "opt out"})
+_ENDS_WISH = re.compile(
+    r"\w{0,8}[\s:!.,;-]*(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"
+    r"|(?:your |this |the |our )?(?:mailing )?list)\b"
+    r"|(?:from|vom|von (?:ihrem|ihrer|eurem|dem)|de (?:la lista|votre|vos|su|tu|vuestra)|dalla|da vostra|da sua|van) .{0,40}"
+    r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
+)
+"""What may follow in the subject of a wish."""
+_NOTHING_MORE = re.compile(rf"[\s:!.,;=-]*\S{{0,200}}$|{_ENDS_WISH.pattern}")
+"""The same, or one token, as mail programs copy it from List-Unsubscribe."""
 _BEFORE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*")
+
+
+def _mailbox(sender: str) -> str:
+    """Give the part of From that is the address (RFC 5322 section 3.4): a display name may hold anybody's."""
+    return sender[sender.rfind("<") :].partition(">")[0] if "<" in sender else sender
+
+
+def _is_wish(subject: str) -> bool:
+    """Whether a subject is one of a wish, and nothing else: "Baja California" is none."""
+    wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
+    return (
+        bool(wish) and (_NOTHING_MORE if wish in _OF_ANY_LANGUAGE else _ENDS_WISH).match(subject, len(wish)) is not None
+    )
 
 
 def _by_a_list(letter: Letter) -> bool:
@@ -118,9 +148,13 @@ def _in_first_person(letter: Letter) -> bool:
         text = text[: max(0, quoted.start() - 1)]
     if len(text) >= _SHORT:
         return False
-    paragraphs = (phrases.flat(paragraph) for paragraph in re.split(r"\n[ \t]*\n", text))
-    return any(
-        phrases.says(_BY_PROGRAM, words)
-        or (phrases.says(_FIRST_PERSON, words) and not _LINK.search(words) and not phrases.says(_REFUSED, words))
-        for words in paragraphs
-    )
+    if phrases.says(_BY_PROGRAM, phrases.flat(text)):
+        return True
+    return any(_wishes(phrases.flat(sentence)) for sentence in _SENTENCE_ENDS.split(text))
+
+
+def _wishes(words: str) -> bool:
+    """Whether a sentence is a wish in the first person, and tells nobody else how to be taken off."""
+    if not phrases.says(_FIRST_PERSON, words) or phrases.says(_REFUSED, words):
+        return False
+    return not _LINK.search(words) and not _ADVISES.search(words)

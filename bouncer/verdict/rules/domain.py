@@ -19,7 +19,7 @@ RULES = (
         Reason.TLS_ERROR,
         "RFC 6125: the host name in a certificate, not the host, is unknown or invalid; Exim, Postfix, Exchange",
         (
-            r"\bcertificate\b.{0,80}(?:host ?name|name|domain)\b",
+            r"\bcertificate\b.{0,80}(?:host ?name|host|name|domain)\b",
             r"\b(?:tls|ssl) (?:session|handshake|negotiation|connection|certificate)\b.{0,80}(?:fail|required|invalid|unknown)",
         ),
     ),

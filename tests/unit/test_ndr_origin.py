@@ -1,0 +1,271 @@
+"""Who is a mail system: by the header of a letter and the reverse-path that it came from, known from the envelope or not."""
+
+import pytest
+
+from bouncer.ndr import Limits, read
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Envelope, Kind
+
+FAILED = "Your message to <jane@example.org> could not be delivered.\n\n<jane@example.org>: 550 5.1.1 no such user\n"
+SHOP = "Dear customer,\n\nwe could not deliver your order to ann@example.com. Not reading this may result in errors.\n"
+PERSON = "Hello,\n\nI could not reach jane@example.org either: her mailbox is full. See you on Monday.\n"
+MONITOR = "queue on mx.example.com: 12 messages deferred, 3 failed\noldest: jane@example.org\n"
+TICKET = "We have your message and will look at it.\n\n> The mail to <jane@example.org> could not be delivered: user unknown\n"
+RETURNED = (
+    "\n--- Below this line is a copy of the message.\n\n"
+    "Received: by mx.example.net\nFrom: news@example.com\nTo: jane@example.org\n\n"
+)
+
+
+def letter(head: str, words: str, reverse_path: str | None, *, in_header: bool = False) -> tuple[bytes, Envelope]:
+    """A letter that came from *reverse_path*, which its envelope tells or only its Return-Path."""
+    if in_header and reverse_path is not None:
+        head = f"Return-Path: <{reverse_path}>\n{head}"
+    return f"{head}To: news@example.com\n\n{words}".encode(), Envelope(reverse_path=None if in_header else reverse_path)
+
+
+def opened(head: str, words: str, reverse_path: str | None, *, in_header: bool = False) -> Letter:
+    raw, envelope = letter(head, words, reverse_path, in_header=in_header)
+    return Letter(raw, Limits(), envelope)
+
+
+SYSTEMS = [
+    # a header, words, the reverse-path
+    ("From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail Returned to Sender\n", FAILED, ""),
+    (
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example.net>\nSubject: Returned mail: see transcript\n",
+        FAILED,
+        "",
+    ),
+    ("From: Mail Delivery System <mailer-daemon@mx.example.net>\nSubject: failure notice\n", FAILED, ""),
+    ("From: MAILER-DAEMON@mx.example.net\nSubject: Hm\n", FAILED, ""),
+    ("From: MAILER-DAEMON\nSubject: Hm\n", FAILED, ""),
+    ("From: <>\nSubject: Hm\n", FAILED, ""),
+    ("From: MAILER-DAEMON@mx.example.net\nSubject: failure notice\n", FAILED, "mailer-daemon@mx.example.net"),
+    ("From: postmaster@mx.example.net\nSubject: Undeliverable: June\n", FAILED, ""),
+    ("From: postmaster@mx.example.net\nSubject: Undeliverable: June\n", FAILED, "postmaster@mx.example.net"),
+    ("From: postmaster@mx.example.net\nSubject: Delivery Status Notification (Failure)\n", FAILED, ""),
+    ("From: Postmaster <postmaster@mx.example.net>\nSubject: Unzustellbar: Juni\n", FAILED, ""),
+    ("From: Postmaster <postmaster@mx.example.net>\nSubject: Non remis : juin\n", FAILED, ""),
+    ("From: postmaster@mx.example.net\nSubject: Hm\nAuto-Submitted: auto-replied\n", FAILED, ""),
+    ("From: Mail Administrator <postmaster@mx.example.net>\nSubject: Mail System Error - Returned Mail\n", FAILED, ""),
+    ("From: System Administrator <admin@example.net>\nSubject: Undeliverable: June\n", FAILED, ""),
+    ("From: Symantec Gateway <gateway@example.net>\nSubject: Hm\n", FAILED, ""),
+    ("From: no-reply@example.net\nSubject: Undeliverable: June\n", FAILED, ""),
+    ("From: mail@example.net\nSubject: Hm\nX-Failed-Recipients: jane@example.org\n", FAILED, ""),
+    (
+        "From: jane@example.net\nSubject: Hm\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n",
+        "",
+        "",
+    ),
+    ("From: jane@example.net\nSubject: Hm\nContent-Type: multipart/report; boundary=b\n", "", ""),
+]
+CORRESPONDENTS = [
+    ("From: Coin House <postmaster@shop.example.net>\nSubject: Our June offers\n", SHOP, "postmaster@shop.example.net"),
+    ("From: Coin House <postmaster@shop.example.net>\nSubject: Our June offers\n", SHOP, "bounces@shop.example.net"),
+    (
+        "From: Example Exchange <orders@exchange.example.net>\nSubject: Your order\n",
+        SHOP,
+        "orders@exchange.example.net",
+    ),
+    ("From: Example Exchange <orders@exchange.example.net>\nSubject: Your order\n", SHOP, "b-1@exchange.example.net"),
+    ("From: Mail Service <reports@example.net>\nSubject: Your week\n", MONITOR, "reports@example.net"),
+    ("From: smtp-monitor@example.net\nSubject: 12 messages deferred\n", MONITOR, "smtp-monitor@example.net"),
+    ("From: Smtp Monitor <alerts@example.net>\nSubject: queue report\n", MONITOR, "alerts@example.net"),
+    ("From: sysadmin@example.net\nSubject: disks\n", MONITOR, "sysadmin@example.net"),
+    ("From: Help <help@example.net>\nSubject: [Ticket#2026112110] Undeliverable: June\n", TICKET, "help@example.net"),
+    (
+        "From: Help <help@example.net>\nSubject: Undeliverable: June [REQ-2211]\nX-RT-Ticket: example #4711\n",
+        TICKET,
+        "",
+    ),
+    ("From: Help <help@example.net>\nSubject: Undeliverable: June\nX-Zendesk-From-Account-Id: 4f\n", TICKET, ""),
+    ("From: Help <help@example.net>\nSubject: Undeliverable: June\nX-OTRS-Loop: help\n", TICKET, "help@example.net"),
+    ("From: Help <help@example.net>\nSubject: Undeliverable: June CASE\nX-Freshdesk-Ticket-ID: 8\n", TICKET, ""),
+    ("From: Help <help@example.net>\nSubject: Undeliverable: INC0012345\n", TICKET, "help@example.net"),
+    ("From: Jane Doe <jane@example.net>\nSubject: Monday\n", PERSON, "jane@example.net"),
+    ("From: Jane Doe <jane@example.net>\nSubject: FW: Undeliverable: June\n", PERSON, "jane@example.net"),
+    ("From: Jane Doe <jane@example.net>\nSubject: Undeliverable: June\n", PERSON, "jane@example.net"),
+    (
+        (
+            "From: Postmaster <postmaster@example.net>\nSubject: Re: Undeliverable: June\n"
+            "In-Reply-To: <1@example.com>\nReferences: <1@example.com>\n"
+        ),
+        PERSON,
+        "postmaster@example.net",
+    ),
+    ("From: The Post Office <postoffice@example.net>\nSubject: Your parcel\n", SHOP, "postoffice@example.net"),
+]
+
+
+@pytest.mark.parametrize("in_header", [False, True], ids=["by envelope", "by Return-Path"])
+@pytest.mark.parametrize(("head", "words", "reverse_path"), SYSTEMS)
+def test_a_mail_system_is_recognised(head: str, words: str, reverse_path: str, *, in_header: bool):
+    assert opened(head, words, reverse_path, in_header=in_header).by_mail_system
+
+
+@pytest.mark.parametrize(("head", "words", "reverse_path"), SYSTEMS)
+def test_a_mail_system_is_recognised_in_a_letter_out_of_a_file(head: str, words: str, reverse_path: str):
+    """Nothing tells there which path it came from."""
+    assert opened(head, words, None).by_mail_system
+
+
+@pytest.mark.parametrize("in_header", [False, True], ids=["by envelope", "by Return-Path"])
+@pytest.mark.parametrize(("head", "words", "reverse_path"), CORRESPONDENTS)
+def test_a_shop_a_helpdesk_a_monitor_or_a_person_is_none(head: str, words: str, reverse_path: str, *, in_header: bool):
+    assert not opened(head, words, reverse_path, in_header=in_header).by_mail_system
+
+
+@pytest.mark.parametrize("in_header", [False, True], ids=["by envelope", "by Return-Path"])
+@pytest.mark.parametrize(("head", "words", "reverse_path"), CORRESPONDENTS)
+def test_whom_they_write_of_did_not_fail(head: str, words: str, reverse_path: str, *, in_header: bool):
+    """An address in the text of a letter that no mail system wrote is only an address."""
+    raw, envelope = letter(head, words, reverse_path, in_header=in_header)
+    reading = read(raw, envelope, strict=True)
+
+    assert reading.kind not in (Kind.BOUNCE, Kind.DELAY)
+    assert reading.recipients == ()
+
+
+@pytest.mark.parametrize(
+    "second_sign",
+    [
+        "Auto-Submitted: auto-replied\nSubject: Hm\n",
+        "Return-Path: <>\nSubject: Hm\n",
+        "Return-Path: <MAILER-DAEMON>\nSubject: Hm\n",
+        "Subject: Delivery failed\n",
+        "Subject: Undeliverable\n",
+    ],
+    ids=["Auto-Submitted", "null path", "the daemon's path", "subject", "its first word"],
+)
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Mail System <system@example.net>",
+        "Mail Service <service@example.net>",
+        "Email Server <server@example.net>",
+        "smtp@example.net",
+        "Exchange <exchange@example.net>",
+        "postoffice@example.net",
+    ],
+)
+def test_a_name_that_shops_have_too_needs_a_second_sign(sender: str, second_sign: str):
+    assert opened(f"From: {sender}\n{second_sign}", FAILED, None).by_mail_system
+    assert not opened(f"From: {sender}\nSubject: Hm\n", SHOP, None).by_mail_system
+
+
+def test_a_returned_message_is_a_second_sign():
+    assert opened("From: Mail System <system@example.net>\nSubject: Hm\n", FAILED + RETURNED, None).by_mail_system
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Undelivered Mail Returned to Sender",
+        "Undeliverable: June",
+        "Mail delivery failed: returning message to sender",
+        "Delivery Status Notification (Failure)",
+        "Delivery Status Notification (Delay)",
+        "failure notice",
+        "Returned mail: User unknown",
+        "Warning: could not send message for past 4 hours",
+        "Unzustellbar: Juni",
+        "Non remis : juin",
+        "No se puede entregar: junio",
+        "Não foi possível entregar: junho",
+        "Impossibile recapitare: giugno",
+        "Onbestelbaar: juni",
+        "Nie można dostarczyć: niedoręczone",
+        "Недоставленное письмо: июнь",
+        "配信できませんでした",
+        "系统退信",
+    ],
+)
+def test_a_subject_of_reports_from_nobody_is_a_mail_systems(subject: str):
+    head = f"Return-Path: <>\nFrom: info@example.net\nSubject: {subject}\n"
+
+    assert opened(head, FAILED, "").by_mail_system
+    assert opened(head, FAILED, None).by_mail_system
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Your parcel could not be delivered",
+        "Delivery failed: your package",
+        "Zustellung fehlgeschlagen: Ihr Paket",
+        "Échec de livraison : votre colis",
+        "Your order was returned",
+    ],
+)
+def test_a_subject_about_goods_is_none(subject: str):
+    head = f"From: info@example.net\nSubject: {subject}\n"
+
+    assert not opened(head, SHOP, "info@example.net").by_mail_system
+    assert not opened(head, SHOP, None).by_mail_system
+
+
+@pytest.mark.parametrize("field", ["List-Id: <news.example.net>", "List-Unsubscribe: <mailto:u@example.net>"])
+def test_a_newsletter_about_delivery_is_none(field: str):
+    head = f"From: info@example.net\n{field}\nSubject: Why delivery failed in June\n"
+
+    assert not opened(head, FAILED, None).by_mail_system
+
+
+@pytest.mark.parametrize(
+    "subject", ["Spam digest report", "Quarantine summary", "mail log summary", "queue warning", "Your spam report"]
+)
+def test_a_digest_is_none_whoever_sent_it(subject: str):
+    assert not opened(
+        f"From: postmaster@example.net\nSubject: {subject}\n", MONITOR, "postmaster@example.net"
+    ).by_mail_system
+
+
+@pytest.mark.parametrize("report_type", ["disposition-notification", "feedback-report", "tlsrpt"])
+def test_a_report_about_something_else_is_no_report_about_delivery(report_type: str):
+    head = (
+        f"From: jane@example.net\nSubject: Hm\nContent-Type: multipart/report; report-type={report_type}; boundary=b\n"
+    )
+
+    assert not opened(head, "", None).by_mail_system
+
+
+def test_the_envelope_is_believed_before_a_field_that_anyone_may_write():
+    """A shop that writes a null Return-Path into its letter came from its own path all the same."""
+    head = "Return-Path: <>\nFrom: Example Exchange <orders@exchange.example.net>\nSubject: Your order\n"
+
+    assert not opened(head, SHOP, "orders@exchange.example.net").by_mail_system
+
+
+def test_a_postmaster_who_says_that_mail_failed_speaks_for_his_system():
+    """His subject may be any; he says it from nobody's path."""
+    head = "From: postmaster@mx.example.net\nSubject: Hm\n"
+
+    assert opened(head, FAILED, "").by_mail_system
+    assert not opened(head, "Our office moves in June.\n", "postmaster@mx.example.net").by_mail_system
+
+
+def test_whoever_returns_our_message_and_says_that_it_failed_is_a_mail_system():
+    head = "From: gateway@example.net\nSubject: Hm\n"
+    returned = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrejected\n--b\nContent-Type: message/rfc822\n\n"
+    ours, theirs = (
+        f"From: {one}\nTo: jane@example.org\n\nJune\n--b--\n" for one in ("news@example.com", "joe@example.org")
+    )
+
+    def by_mail_system(raw: str) -> bool:
+        return Letter(raw.encode(), Limits()).by_mail_system
+
+    assert by_mail_system(f"{head}To: news@example.com\n{returned}{ours}")
+    assert not by_mail_system(f"{head}To: news@example.com\n{returned}{theirs}")
+    assert not by_mail_system(f"{head}To: news@example.com\nIn-Reply-To: <1@example.com>\n{returned}{ours}")
+
+
+def test_a_ticket_that_repeats_a_report_is_not_that_report():
+    raw, envelope = letter(
+        "From: Help <help@example.net>\nSubject: [Ticket#2026112110] Undelivered Mail Returned to Sender\n"
+        "Auto-Submitted: auto-replied\n",
+        "We have your message.\n\n" + FAILED,
+        "",
+    )
+
+    assert read(raw, envelope, strict=True).recipients == ()

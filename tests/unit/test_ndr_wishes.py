@@ -1,0 +1,287 @@
+"""Wishes to be taken off: whoever writes one speaks for himself, and the footer of somebody's letter is none."""
+
+import datetime as dt
+
+import pytest
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr import read
+from bouncer.ndr.reading import Envelope, Kind, Reading
+from bouncer.policy.record import Belief, Record
+from bouncer.policy.route import Circumstances, route
+from bouncer.verdict.judge import judge
+
+KEY = Key(b"a secret of at least sixteen octets")
+NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+TODAY = 20_400
+JANE = "jane@example.org"
+
+
+def mail(words: str, *, subject: str = "June", sender: str = f"Jane Doe <{JANE}>", head: str = "") -> bytes:
+    text = "Content-Type: text/plain; charset=utf-8\n"
+    return f"From: {sender}\nTo: news@example.com\nSubject: {subject}\n{head}{text}\n{words}\n".encode()
+
+
+def reading(raw: bytes) -> Reading:
+    return read(raw, Envelope(reverse_path=JANE), strict=True)
+
+
+def is_wish(raw: bytes) -> bool:
+    return reading(raw).kind is Kind.UNSUBSCRIBE
+
+
+WISHES = [
+    "Please unsubscribe me.",
+    "unsubscribe me please",
+    "Remove me from your list!",
+    "Please remove me.",
+    "Take me off this list, thank you.",
+    "Please remove my email address.",
+    "I want to unsubscribe.",
+    "I would like to unsubscribe from your news.",
+    "I\u2019d like to unsubscribe.",
+    "Stop sending me this.",
+    "Please don't send me any more mail.",
+    "I no longer wish to receive your mails.",
+    "I do not want to receive this.",
+    "opt me out",
+    "Bitte melden Sie mich ab.",
+    "Ich möchte mich abmelden.",
+    "Bitte tragen Sie mich aus.",
+    "Bitte streichen Sie mich von der Liste.",
+    "Bitte keine Mails mehr.",
+    "Ich will keinen Newsletter mehr.",
+    "Je souhaite me désabonner.",
+    "Merci de me désinscrire.",
+    "Désabonnez-moi s'il vous plaît.",
+    "Je souhaite ne plus recevoir vos messages.",
+    "Quiero darme de baja, gracias.",
+    "Por favor, bórrenme de la lista.",
+    "No deseo recibir más correos.",
+    "Não quero mais receber.",
+    "Por favor, me descadastrem.",
+    "Vorrei cancellarmi dalla lista.",
+    "Cancellatemi per favore.",
+    "Non voglio più ricevere la newsletter.",
+    "Schrijf mij uit.",
+    "Haal mij van de lijst.",
+    "Proszę o wypisanie mnie z listy.",
+    "Nie chcę otrzymywać tych wiadomości.",
+    "Ta bort mig från listan.",
+    "Afmeld mig venligst.",
+    "Meld meg av listen.",
+    "Poistakaa minut listalta.",
+    "Odhlaste mě prosím.",
+    "Kérem, töröljenek a listáról.",
+    "Dezabonați-mă, vă rog.",
+    "Отпишите меня, пожалуйста.",
+    "Удалите меня из рассылки.",
+    "Я больше не хочу получать письма.",
+    "Beni listeden ç\u0131kar\u0131n.",
+    "配信を停止してください。",
+    "请将我从列表中删除。",
+]
+NO_WISHES = [
+    # letters of others, with a footer or a link; letters about other things
+    "We have your message.\n\nIf you do not want such notices, please unsubscribe at https://example.com/u\n",
+    "To unsubscribe, click here: https://example.com/u\n",
+    "Please unsubscribe at https://example.com/u\n",
+    "Hello,\n\nsee you on Monday.\n\n--\nunsubscribe: https://example.com/u\n",
+    "If you no longer wish to receive these emails, click https://example.com/u\n",
+    "You don't want to receive this any more? Unsubscribe here.\n",
+    "You get this because you subscribed. Unsubscribe | Preferences | Privacy\n",
+    "Wenn Sie keine E-Mails mehr wünschen, klicken Sie hier: https://example.com/ab\n",
+    "Pour ne plus recevoir nos messages, cliquez ici : https://example.com/u\n",
+    "Si no desea recibir más correos, haga clic aquí\n",
+    "Per non ricevere più la newsletter clicca qui\n",
+    "How do people unsubscribe from your list?\n",
+    "Thank you for your newsletter, I like it very much.\n",
+    "I never got the mail that you sent, please send it again.\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("words", WISHES)
+def test_a_wish_in_the_first_person_is_one_in_every_language(words: str):
+    assert is_wish(mail(words))
+
+
+@pytest.mark.parametrize("words", WISHES)
+def test_it_may_stand_between_a_greeting_and_a_signature(words: str):
+    assert is_wish(mail(f"Hello,\n\n{words}\n\nJane Doe\nExample Street 1"))
+
+
+@pytest.mark.parametrize("words", WISHES)
+def test_it_may_stand_above_the_letter_that_it_answers(words: str):
+    answered = (
+        "On 21 Nov 2026 Example News wrote:\n> Our news of June, to be read at https://example.com/\n" + "> news\n" * 99
+    )
+
+    assert is_wish(mail(f"{words}\n\n{answered}", subject="Re: Our June news"))
+
+
+@pytest.mark.parametrize("words", NO_WISHES)
+def test_a_footer_a_link_or_another_letter_is_none(words: str):
+    assert not is_wish(mail(words))
+
+
+@pytest.mark.parametrize("words", ["Please unsubscribe me.", "Bitte melden Sie mich ab.", "Отпишите меня, пожалуйста."])
+def test_what_is_quoted_from_somebody_else_is_none(words: str):
+    assert not is_wish(mail(f"Is this one of ours?\n\n> {words}\n"))
+    assert not is_wish(mail(f"Is this one of ours?\n\nOn 21 Nov 2026 Joe Doe wrote:\n{words}\n"))
+    assert not is_wish(mail(f"Is this one of ours?\n\n-----Original Message-----\n{words}\n"))
+
+
+def test_a_long_letter_that_says_so_somewhere_is_something_else():
+    assert not is_wish(mail("We spoke of many things. " * 40 + "Please unsubscribe me."))
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "unsubscribe",
+        "Unsubscribe",
+        "UNSUBSCRIBE",
+        "unsubscribe news",
+        "Re: unsubscribe",
+        "AW: Re: Unsubscribe",
+        "opt-out",
+        "Remove me",
+        "Take me off your list",
+        "Abmeldung",
+        "Newsletter abbestellen",
+        "Désinscription",
+        "Darme de baja",
+        "Cancellami",
+        "Uitschrijven",
+        "Wypisz",
+        "Odhlásit",
+        "Leiratkozás",
+        "Отписаться",
+        "配信停止",
+        "退订",
+        "수신거부",
+    ],
+)
+def test_a_subject_is_a_wish_as_programs_write_it_to_the_address_of_a_list(subject: str):
+    """RFC 2369: the mailto of List-Unsubscribe says which subject to write; there may be no words below it."""
+    assert is_wish(mail("", subject=subject))
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["June", "Re: Our June news", "How to unsubscribe", "Subscribe", "Your unsubscribe page is broken", "Remover", ""],
+)
+def test_another_subject_is_none(subject: str):
+    assert not is_wish(mail("See you on Monday.", subject=subject))
+
+
+def test_apples_field_is_a_wish():
+    assert is_wish(mail("Sent from a phone", head="X-Apple-Unsubscribe: true\n"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This message was automatically generated by Gmail.",
+        "This is a request to automatically unsubscribe from your list.",
+        "Jane Doe sent this email to unsubscribe from the message Our June news, see https://example.com/help",
+    ],
+)
+def test_a_mail_programs_own_sentence_is_a_wish(words: str):
+    assert is_wish(mail(words))
+
+
+@pytest.mark.parametrize("field", ["List-Id: <news.example.net>", "List-Unsubscribe: <mailto:leave@example.net>"])
+def test_what_a_list_sends_is_none(field: str):
+    assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", head=f"{field}\n"))
+
+
+def test_what_a_mail_system_sends_is_none():
+    assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", sender="MAILER-DAEMON@mx.example.net"))
+
+
+@pytest.mark.parametrize(
+    ("sender", "writer"),
+    [
+        ("Jane Doe <jane@example.org>", "jane@example.org"),
+        ("jane@example.org", "jane@example.org"),
+        ('"Doe, Jane" <jane@example.org>', "jane@example.org"),
+        ("jane@example.org (Jane Doe)", "jane@example.org"),
+    ],
+)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        lambda sender: mail("Please unsubscribe me.", sender=sender),
+        lambda sender: mail("", subject="unsubscribe", sender=sender),
+        lambda sender: mail("", head="X-Apple-Unsubscribe: true\n", sender=sender),
+    ],
+    ids=["by its words", "by its subject", "by Apple's field"],
+)
+def test_the_writer_is_the_one_who_wishes(raw, sender: str, writer: str):  # noqa: ANN001 -- a table of letters
+    assert [one.recipient for one in reading(raw(sender)).recipients] == [writer]
+
+
+def test_the_wish_is_not_that_of_an_address_in_its_words():
+    wish = mail("Please unsubscribe me, and joe@example.org too.")
+
+    assert [one.recipient for one in reading(wish).recipients] == [JANE]
+
+
+def test_a_wish_that_nobody_wrote_is_none():
+    assert not is_wish(b"To: news@example.com\nSubject: unsubscribe\n\nPlease unsubscribe me.\n")
+
+
+class TestSuppression:
+    """A wish that came to a path that was signed for its writer is proven; one that somebody else wrote suppresses nobody."""
+
+    def routed(self, raw: bytes, signed_for: str = JANE, *, hashed: bool = False) -> Record:
+        address = sign("acme", signed_for, domain="rp.example.com", key=KEY, today=TODAY, days=9, hashed=hashed)
+        signed = verify(address, keys=(KEY,), today=TODAY)
+        assert isinstance(signed, Signed)
+        path = ReturnPath(address, PathKind.SIGNED, "acme", signed.recipient, signed.recipient_hash)
+        return self.decided(raw, path, signed)
+
+    def decided(self, raw: bytes, path: ReturnPath, signed: Signed | None = None) -> Record:
+        judgement = judge(read(raw, Envelope(return_path=path.address, reverse_path=JANE), strict=True))
+        about = Circumstances(1, path, signed, ours=False, owners=("ann@acme.example",), operator=None, now=NOW)
+        return route(judgement, about)
+
+    @pytest.mark.parametrize("hashed", [False, True])
+    def test_the_recipients_own_wish_suppresses_him_for_good(self, *, hashed: bool):
+        record = self.routed(mail("Please unsubscribe me."), hashed=hashed)
+
+        assert [(one.address, one.reason, one.until) for one in record.suppressions] == [(JANE, "unsubscribe", None)]
+
+    def test_the_case_of_letters_in_his_address_does_not_matter(self):
+        record = self.routed(mail("Please unsubscribe me.", sender="Jane@Example.ORG"))
+
+        assert [one.address for one in record.suppressions] == [JANE]
+
+    @pytest.mark.parametrize("hashed", [False, True])
+    @pytest.mark.parametrize(
+        "sender", ["joe@example.org", "help@example.com", "jane@example.net", "Jane <jane@example.org.example.net>"]
+    )
+    def test_a_wish_from_another_address_suppresses_nobody(self, sender: str, *, hashed: bool):
+        """A helpdesk that answers from its own address cannot take its customer off the list."""
+        record = self.routed(mail("Please unsubscribe me.", sender=sender), hashed=hashed)
+
+        assert record.suppressions == ()
+        assert [one.believed.belief for one in record.bounces] == [Belief.CONTRADICTED]
+
+    def test_the_footer_of_a_helpdesk_suppresses_nobody(self):
+        footer = "We have your message.\n\nIf you do not want such notices, please unsubscribe at https://example.com/u"
+        record = self.routed(mail(footer, subject="Your message", sender="help@example.com"))
+
+        assert (record.suppressions, record.bounces) == ((), ())
+
+    def test_a_wish_to_an_alias_that_anyone_may_know_suppresses_nobody(self):
+        record = self.decided(mail("Please unsubscribe me."), ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme"))
+
+        assert record.suppressions == ()
+        assert [one.believed.belief for one in record.bounces] == [Belief.UNPROVEN]
+
+    def test_nobody_is_told_of_a_wish(self):
+        assert self.routed(mail("Please unsubscribe me.")).parcels == ()
