@@ -10,6 +10,8 @@ ADDRESS = (
 """An address: local part (quoted or not), @, domain or address literal. A trailing dot, as at a sentence's end, is left out."""
 
 _FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
+_URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+"""What it holds is no address: a link may carry anybody's."""
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, kana, Han, Hangul
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
@@ -18,11 +20,15 @@ _FIELD = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
 
 def find(text: str) -> list[str]:
     """Every address in *text*, in order, as often as it stands there."""
-    return [bare(found) for found in _FREE.findall(text)] if "@" in text else []
+    if "@" not in text:
+        return []
+    return [bare(found) for found in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
 
 
 def places(text: str) -> list[tuple[int, str]]:
     """Every address in *text* with the place where it begins."""
+    if "://" in text:
+        text = _URL.sub(lambda url: " " * len(url[0]), text)
     return [(found.start(), bare(found[0])) for found in _FREE.finditer(text)]
 
 

@@ -7,6 +7,8 @@ from bouncer.ndr.limits import Limits
 from bouncer.ndr.once import once
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 
+_BEFORE_ADDRESS = 120
+"""Characters before the first address of a notice; what is said of the dialogue stands after it."""
 _ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -77,6 +79,7 @@ class Letter:
         words = (
             self._notice_part() if self.content_type == "multipart/report" else self.evidence[: self.limits.dialogue]
         )
+        words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :]
         return phrases.flat(words) if phrases.says(phrases.STAGE, words.lower()) else ""
 
     def _notice_part(self) -> str:

@@ -30,46 +30,50 @@ UNDELIVERED = listed(
 
 FAILED = listed(
     """
-    could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | wasn't able to
-    deliver | was not able to deliver | were not able to deliver | not be delivered | failed | failure | did not
-    reach | didn't reach | not delivered | was rejected | error | couldn't be delivered | can't be delivered |
-    cannot be delivered | not deliver | returned mail | delivery problem | problem delivering | trouble delivering |
-    did not receive | cannot deliver | rejected | could not deliver | couldn't deliver | not been delivered |
-    refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full | not a valid |
-    there is no | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown
-    user | user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
-    invalid final | no such | wasn't delivered | weren't delivered | n't deliver | couldn't be found | not found |
-    unable to receive | doesn't exist | unavailable | is disabled | over quota | exceeded | not a member | not
-    member | malformed | no longer valid | duplicated message | over quota | may not exist | does not exist |
-    nepavyko | nepristatyt | neizdevās | ei õnnestunud | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo |
-    tidak dapat | tidak terkirim | gagal | не можа да | nu a fost | intended recipient | not listed | not known | is
-    unknown | quota | is full | inactive | deactivated | suspended | nicht zugestellt | nicht ausgeliefert | nicht
-    übermittelt | nicht erreicht | zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd
-    | niet afgeleverd | kunne ikke | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert |
-    olevererbart | nådde inte | nådde ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'a pas été |
-    non remis | échec | n'ont pas | impossible | no se pudo | no se ha podido | no pudo ser | no ha podido | no se
-    puede | não pôde | não foi | nao pode | falha | fallo | non è stato | impossibile | mancata consegna | non
-    recapita | nu a putut | no s'ha pogut | не доставлен | не может быть | не удалось | невозможно | не было
-    доставлено | недоставлен | ошибка | не може | nie może | nie można | nie zosta | niedoręcz | nelze | nebyl |
-    nepodařilo | nem sikerült | nem kézbesíthető | ei voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν
-    ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود | לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 |
-    お届けでき | 届けること | 送信でき | エラー | 配達 | 失敗 | 不明 | 見つかりま | 无法 | 未能 | 未送达 | 失败 |
-    退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 未能 | 반송 | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 |
-    ไม่สามารถ | không thể
+    nobody | no longer exist | no longer in use | gibt es hier nicht | gibt es nicht | existiert nicht | n'existe
+    pas | no existe | não existe | non esiste | bestaat niet | не существует | nie istnieje | neexistuje | unbekannt
+    | inconnu | desconocid | desconhecid | sconosciut | onbekend | неизвест | could not be delivered | undeliver |
+    delivery failed | delivery has failed | unable to deliver | wasn't able to deliver | was not able to deliver |
+    were not able to deliver | not be delivered | failed | failure | did not reach | didn't reach | not delivered |
+    was rejected | error | couldn't be delivered | can't be delivered | cannot be delivered | not deliver | returned
+    mail | delivery problem | problem delivering | trouble delivering | did not receive | cannot deliver | rejected
+    | could not deliver | couldn't deliver | not been delivered | refused | impossible to deliver | could not be
+    sent | returned | non-delivery | mailbox is full | not a valid | there is no | delivery report | aborted |
+    bounce | delivery status | could not be reached | blocked | unknown user | user unknown | not accept | has not
+    been | incorrectly constructed | exceeds allowed | unzustellbar | invalid final | no such | wasn't delivered |
+    weren't delivered | n't deliver | couldn't be found | not found | unable to receive | doesn't exist |
+    unavailable | is disabled | over quota | exceeded | not a member | not member | malformed | no longer valid |
+    duplicated message | over quota | may not exist | does not exist | nepavyko | nepristatyt | neizdevās | ei
+    õnnestunud | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo | tidak dapat | tidak terkirim | gagal |
+    не можа да | nu a fost | intended recipient | not listed | not known | is unknown | quota | is full | inactive |
+    deactivated | suspended | nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht |
+    zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke
+    | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert | olevererbart | nådde inte | nådde
+    ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'a pas été | non remis | échec | n'ont pas |
+    impossible | no se pudo | no se ha podido | no pudo ser | no ha podido | no se puede | não pôde | não foi | nao
+    pode | falha | fallo | non è stato | impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut
+    | не доставлен | не может быть | не удалось | невозможно | не было доставлено | недоставлен | ошибка | не може |
+    nie może | nie można | nie zosta | niedoręcz | nelze | nebyl | nepodařilo | nem sikerült | nem kézbesíthető | ei
+    voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود |
+    לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 | お届けでき | 届けること | 送信でき | エラー |
+    配達 | 失敗 | 不明 | 見つかりま | 无法 | 未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 未能
+    | 반송 | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể
     """
 )
 """One of these stands in the words of every report of a failure, mostly the first ones."""
 
 LATE = listed(
     """
-    could not send mail for | message still not sent | not yet delivered | delivery is delayed | mail is delayed |
-    still not delivered | warning: still | warning-- | not yet been delivered | has been delayed | is delayed |
-    delivery delayed | delayed for | will be retried | not been delivered yet | delivery attempts will continue |
-    will continue to | will keep trying | warning message only | could not send message for | need to resend | has
-    been postponed | temporary failure report | still being | will retry | will try again | continue trying | keeps
-    trying | no action is required | (delay) | delayed mail | not need to re-send | still trying | wurde verzögert |
-    verzögerung | noch nicht zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo |
-    atrasad | отложен | задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
+    sigue en cola | en cola desde | se seguirá intentando | toujours en file | sera réessayé | weiter versucht | in
+    der warteschlange | ancora in coda | ainda na fila | в очереди | could not send mail for | message still not
+    sent | not yet delivered | delivery is delayed | mail is delayed | still not delivered | warning: still |
+    warning-- | not yet been delivered | has been delayed | is delayed | delivery delayed | delayed for | will be
+    retried | not been delivered yet | delivery attempts will continue | will continue to | will keep trying |
+    warning message only | could not send message for | need to resend | has been postponed | temporary failure
+    report | still being | will retry | will try again | continue trying | keeps trying | no action is required |
+    (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
+    zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
+    задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
     """
 )
 """Says that the server goes on trying."""
@@ -107,20 +111,21 @@ DELIVERED = listed(
 
 CHALLENGES = listed(
     """
-    confirm that you sent | confirm your message | to complete this verification | verify that you are a | prove
-    that you are a | challenge/response | challenge-response | click the link below to confirm | held until you |
-    verify your e-mail | verify your email | requires verification | add yourself to my | has not been verified |
-    confirm that you are a | one-time verification | confirmation of your message | reply to this message to confirm
-    | please confirm your e-mail | please confirm your message | to release your message | awaits your confirmation
-    | not approved yet | approved senders | senders i have approved | sender not approved | follow the instructions
-    | just this once | have to do this again | your first message to me | add you to my list | prove you are human |
-    prove that you are human | to be delivered, please | allow your messages | confirmar o envio | confirmação de
-    mensagem | confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua mensagem | para
-    que su mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | als
-    absender bestätigen | einmalig bestätigen | einmalig als | erst zugestellt, wenn | um zugestellt zu werden |
-    bestaetigen sie | confirmez votre | pour que votre message | para que su mensaje | confirme su | per recapitare
-    | per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить
-    отправку
+    show that you are a | sender to confirm | for the sender to confirm | bestätigen sie sich | que j'ai approuvé |
+    remplir ce | remplir le formulaire | me parvienne | fill out the | approve you | once i approve | confirm that
+    you sent | confirm your message | to complete this verification | verify that you are a | prove that you are a |
+    challenge/response | challenge-response | click the link below to confirm | held until you | verify your e-mail
+    | verify your email | requires verification | add yourself to my | has not been verified | confirm that you are
+    a | one-time verification | confirmation of your message | reply to this message to confirm | please confirm
+    your e-mail | please confirm your message | to release your message | awaits your confirmation | not approved
+    yet | approved senders | senders i have approved | sender not approved | follow the instructions | just this
+    once | have to do this again | your first message to me | add you to my list | prove you are human | prove that
+    you are human | to be delivered, please | allow your messages | confirmar o envio | confirmação de mensagem |
+    confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua mensagem | para que su
+    mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | als absender
+    bestätigen | einmalig bestätigen | einmalig als | erst zugestellt, wenn | um zugestellt zu werden | bestaetigen
+    sie | confirmez votre | pour que votre message | para que su mensaje | confirme su | per recapitare | per
+    consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить отправку
     """
 )
 """Asks the sender of a message to do something before it is delivered."""
@@ -128,7 +133,8 @@ CHALLENGES = listed(
 STAGE = listed(
     """
     rcpt | data | helo | ehlo | lhlo | mail_from | mail from | from: | end of | initial | auth | tls | greet | talk
-    | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>> .
+    | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>>
+    .
     """
 )
 """One of these stands in every text that tells at which command an answer was given; single words, for lines are wrapped."""

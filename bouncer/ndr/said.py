@@ -21,7 +21,10 @@ _STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d
 _PLAIN = re.compile(r"([45][0-5]\d)" + _STATUS_NEXT.pattern)
 _TEXT_NEXT = re.compile(r"[ \t-]++[A-Za-z<\[(#\"']")
 _UNIT_NEXT = re.compile(
-    r"[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines|times)\b",
+    (
+        r"[ ]?(?:bytes|[kmg]i?b\b|octets|messages|hours?|days?|seconds?|minutes?|recipients?|characters|lines"
+        r"|times|attempts|tries|retries)\b"
+    ),
     re.IGNORECASE,
 )
 _INTRODUCED = re.compile(

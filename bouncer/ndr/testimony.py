@@ -17,6 +17,8 @@ _ALIAS = re.compile(
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """One of these words stands where ``_ALIAS`` fits; looking for them costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
+_MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
+"""A line of a program that delivers: its name, a colon, what it says."""
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
@@ -115,8 +117,15 @@ def _joined(lines: list[str]) -> str:
 
 
 def replies(letter: Letter) -> str:
-    """Every reply line of a transcript, whomever it is about."""
-    return " ".join(line.strip() for line in letter.lines if transcript.REPLY.match(line))[:MAX_WORDS]
+    """Every reply line of a transcript, whomever it is about, and what a mailer said right above one: "maildrop: unknown user"."""
+    lines = letter.lines
+    said: list[str] = []
+    for number, line in enumerate(lines):
+        if transcript.REPLY.match(line):
+            above = lines[number - 1].strip() if number else ""
+            said += [above] if _MAILER.match(above) and above not in said else []
+            said.append(line.strip())
+    return " ".join(said)[:MAX_WORDS]
 
 
 def quotations(letter: Letter) -> str:

@@ -14,6 +14,7 @@ _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 _NO_CAUSE = re.compile(
     r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset", re.IGNORECASE
 )
+_TOKENS = re.compile(r"[^\w.+-]+|/")
 _MAX_ABOVE = 2
 """Lines above a reply of ours in which the other server's stands: Sendmail 5 puts one of its own between them."""
 _MAX_AFTER = 12
@@ -50,7 +51,7 @@ def _above(mention: Mention, lines: list[str]) -> list[str]:
     if answers:
         return answers[-1:]
     local = mention.address.partition("@")[0].lower()
-    return [line for line in above[-1:] if "@" not in line and local in line.lower().replace(":", " ").split()]
+    return [line for line in above[-1:] if "@" not in line and local in _TOKENS.split(line.lower())]
 
 
 def _reply_to_command(following: list[str]) -> list[str]:

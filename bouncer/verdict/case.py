@@ -11,7 +11,7 @@ from bouncer.verdict.rules import statuses
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import Moment
 from bouncer.verdict.verdict import Reason
-from bouncer.verdict.words import Words, cut
+from bouncer.verdict.words import Words, cut, unwrapped
 
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
@@ -31,7 +31,10 @@ class Case:
     def __init__(self, recipient: Recipient, reading: Reading) -> None:
         self.recipient = recipient
         self.reading = reading
-        self._raw: list[tuple[str, ...]] = [(recipient.diagnostic_code or "",), recipient.said]
+        said = recipient.diagnostic_code or ""
+        self.answer = unwrapped(said) if "->" in said else said
+        self.wrapped = self.answer is not said and self.answer != said
+        self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.said]
         self._words: list[Words] = []
 
     def sources(self) -> Iterator[Words]:
@@ -62,7 +65,7 @@ class Case:
         report 5.0.0 whatever those were, and Sendmail a code of its own choice.
         """
         field = self.recipient.status
-        if field and (field.subject, field.detail) in statuses.SPEAKING:
+        if field and not self.wrapped and (field.subject, field.detail) in statuses.SPEAKING:
             return (field,)
         quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
         return tuple(status for status in (quoted, field) if status)

@@ -121,6 +121,8 @@ def _found(case: Case, lexicon: Lexicon, words: Words) -> Finding | None:
     if found is None:
         return None
     rule, offset = found
+    if (without := words.without_aside(offset)) and (better := lexicon.find(without, case.knows)):
+        rule, offset = better
     before = words.text[max(0, offset - _LOOK_BACK) : offset]
     return Finding(rule.reason, rule.id, words.line_at(offset), before)
 

@@ -32,6 +32,8 @@ def code_of(case: Case) -> Code:
     """Say what the codes say: the status that speaks, else the reply code, else what became of it."""
     before = case.moment.stage in BEFORE_RECIPIENT
     for status in case.statuses:
+        if case.wrapped and status == case.recipient.status:  # a wrapper's own code proves nothing of the answer in it
+            return Code(Coded.ADDRESS, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, case.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX):

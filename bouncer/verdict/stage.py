@@ -62,16 +62,18 @@ _COMMAND = re.compile(
 _AND_NO_MORE = re.compile(r"(?![a-z0-9@-])")
 _COMMANDS = (
     "rcpt", "mail from", "end of", "end-of", "data", "ehlo", "helo", "lhlo", "starttls", "auth", "initial ", "greeting",
-    "banner", "tls", "mail_from", "mail command", "recipient command", "final ", "message body", "body", "bdat", ".",
+    "banner", "tls", "mail_from", "mail command", "recipient command", "final ", "message body", "body", "bdat",
 )  # fmt: skip
 """How commands begin; the commonest first."""
+_TYPED = (*_COMMANDS, ".")
+"""The same in a transcript, where the end of the data is seen as it was typed."""
 _SENTENCES = (
     "in reply to ", "after ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
     "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
     "command was: ", "command was ", "stage: ", "stage ", "failed on ", "reply to ", "rejected at ", "refused at ",
     "failed at ", "rejected on ", "refused on ", "rejected upon ", "refused upon ", "error at ", "error on ",
     "said to ", "responded to ", "replied to ", "answered to ", "given to ", "command ",
-    "remote server for ", "remote server in ", "error command: ",
+    "remote server for ", "remote server in ", "error command: ", "sent: ",
 )  # fmt: skip
 """What stands before a command that was answered, in a sentence."""
 _TRANSCRIPTS = (">>> ", "--> ", "in: ")
@@ -168,9 +170,9 @@ class _Command(NamedTuple):
     end: int
 
 
-def _commands(flat: str, introduced_by: tuple[str, ...]) -> Iterator[_Command]:
+def _commands(flat: str, introduced_by: tuple[str, ...], commands: Iterable[str] = _COMMANDS) -> Iterator[_Command]:
     """Give each command that stands after one of these words."""
-    for command in _COMMANDS:
+    for command in commands:
         at = flat.find(command)
         while at >= 0:
             before = flat[max(0, at - _BEFORE) : at]
@@ -189,7 +191,7 @@ def _told(flat: str, at: int, before: str) -> _Command | None:
 
 def _refused(flat: str) -> Moment:
     """Give the first command of a transcript that was refused."""
-    commands = sorted(_commands(flat, _IN_TRANSCRIPT), key=lambda command: command.start)
+    commands = sorted(_commands(flat, _IN_TRANSCRIPT, _TYPED), key=lambda command: command.start)
     refused = next((each for each in commands if not _ACCEPTED_AT_ONCE.match(flat, each.end)), None)
     if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
         return UNTOLD

@@ -21,6 +21,13 @@ MAX_EVIDENCE = 300
 
 # It begins with a digit and looks back from there: that is how the engine skips to the few places that matter.
 _UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
+_ASIDE = re.compile(r"\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)")
+"""Four words and more in brackets; fewer mostly name the cause: "(high spam score)"."""
+_WRAPPER = re.compile(r"remote server returned [^\n>]{0,100}-> ?", re.IGNORECASE)
+"""Microsoft 365 quotes the answer of the server behind it; its own words before the arrow are always the same."""
+_HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
+"""A list of what may be the cause proves none of it."""
+_CAPITALS = re.compile(r"\b[A-Z]{2,20}(?:[-_][A-Z]{2,20}){1,6}\b")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -39,9 +46,17 @@ class Words(NamedTuple):
         lines = tuple(
             [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
         )
-        searched = tuple([without_addresses(line) for line in _once_coded(lines, whole)])
+        searched = tuple([without_addresses(line) for line in _once_coded(map(_plain, lines), whole)])
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
+
+    def without_aside(self, offset: int) -> "Words | None":
+        """Give the words without asides in brackets, where *offset* is inside one: "user unknown (earlier tries were deferred)"."""
+        if self.text.rfind("(", 0, offset) <= self.text.rfind(")", 0, offset):
+            return None
+        searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
+        text = " ".join(searched)
+        return None if text == self.text else Words(self.lines, searched, text, needs.beginnings(text))
 
     def line_at(self, offset: int) -> str:
         """Give the line that the searched text's *offset* is in."""
@@ -74,6 +89,20 @@ def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Itera
 def without_addresses(line: str) -> str:
     """Put "@" for every mail address in *line*: what stands in an address is no evidence."""
     return _ADDRESS.sub("@", line) if "@" in line else line
+
+
+def unwrapped(answer: str) -> str:
+    """Give what a wrapper quotes; *answer* where it is none."""
+    return _WRAPPER.split(answer)[-1] if "->" in answer else answer
+
+
+def _plain(text: str) -> str:
+    """Take out what says nothing: lists of possible causes; and take words in capitals apart: ``ACCOUNT-CLOSED``."""
+    if text.count(" may ") + text.count(" might ") > 1:
+        text = _HEDGED.sub(lambda list_: list_[0] if "permission" in list_[0] else " ", text)
+    if ("-" in text or "_" in text) and not text.isupper():
+        text = _CAPITALS.sub(lambda joined: joined[0].replace("-", " ").replace("_", " "), text)
+    return text
 
 
 def bounded(raw: Iterable[str]) -> str:

@@ -12,8 +12,8 @@ from bouncer.verdict.words import MAX_LINES, Words
 
 
 def taken_apart(text: str) -> str | None:
-    apart = spelling.apart(Words.of([text]))
-    return apart and apart.text
+    words = Words.of([text])
+    return (spelling.apart(words) or words).text
 
 
 @pytest.mark.parametrize(

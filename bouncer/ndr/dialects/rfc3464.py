@@ -13,6 +13,7 @@ from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_POLICY = 7  # RFC 3463 section 3.8
 _SENDER = "x-postfix-sender"
 _SUPPLEMENT = "x-supplementary-info"
 
@@ -45,13 +46,14 @@ class Rfc3464:
 
 
 def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
-    """Whether this is a challenge in the form of a report: no server's answer, class 4 at most, and words that ask the sender."""
-    if any(each.reply_code or (each.status and each.status.permanent) for each in recipients):
+    """Whether this is a challenge in the form of a report: no server answered, no status names a cause, words ask the sender."""
+    if any(
+        each.reply_code or (each.status and each.status.permanent and each.status.subject != _POLICY)
+        for each in recipients
+    ):
         return False
-    words = phrases.flat(" ".join(each.diagnostic_code or "" for each in recipients))
-    return phrases.says(phrases.CHALLENGES, words) or (
-        not any(each.diagnostic_code for each in recipients) and phrases.says(phrases.CHALLENGES, letter.flat)
-    )
+    words = " ".join(each.diagnostic_code or "" for each in recipients)
+    return phrases.says(phrases.CHALLENGES, phrases.flat(f"{words} {letter.evidence}"))
 
 
 def kind_of(recipients: list[Recipient]) -> Kind:
@@ -138,7 +140,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
         original_recipient=original or None,
         final_recipient=literal or None,
         status=_telling(status, words),
-        reply_code=code or _agreeing(said.reply_code(words), status),
+        reply_code=code or _agreeing(_code_in(words), status),
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
         said=(words,) if words else (),
@@ -169,6 +171,12 @@ def _reply_code(block: Block, diagnostic: str) -> int | None:
     if not diagnostic or (diagnostic.isdigit() and "x-unix" in block["diagnostic-code"].lower()):
         return None
     return said.reply_code(diagnostic)
+
+
+def _code_in(words: str) -> int | None:
+    """Read the reply code of a notice's words: of a transcript, the other server's answer."""
+    answer = words.partition("<<< ")[2].partition(" 55")[0]  # Sendmail's own reply below it may have a status, too
+    return said.reply_code(answer) or said.reply_code(words)
 
 
 def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:

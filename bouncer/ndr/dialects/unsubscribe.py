@@ -63,7 +63,8 @@ _REFUSED = (
 )
 """The contrary."""
 _ADVISES = re.compile(
-    r"\b(?:if you|should you|wenn sie|wenn du|falls sie|sollten sie|si vous|si tu|si no|si ya no|si usted"
+    r"\b(?:you (?:do not|don't|no longer)|if you|should you|wenn sie|wenn du|falls sie|sollten sie"
+    r"|si vous|si tu|si no|si ya no|si usted"
     r"|si desea|si quiere|se non|se vuoi|se desidera"
     r"|se voc.|caso n.o|als u|indien|je.li|если вы|hvis du|om du|reply (?:stop|with)|antworten sie mit|write [\"'])"
 )
@@ -115,7 +116,8 @@ _OF_ANY_LANGUAGE = frozenset({"unsubscribe", "list unsubscribe", "list-unsubscri
 _ENDS_WISH = re.compile(
     r"\w{0,8}[\s:!.,;-]*(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"
     r"|(?:your |this |the |our )?(?:mailing )?list)\b"
-    r"|(?:from|vom|von (?:ihrem|ihrer|eurem|dem)|de (?:la lista|votre|vos|su|tu|vuestra)|dalla|da vostra|da sua|van) .{0,40}"
+    r"|(?:from|vom|von (?:ihrem|ihrer|eurem|dem)|de (?:la lista|votre|vos|su|tu|vuestra)|dalla|da vostra"
+    r"|da sua|van) .{0,40}"
     r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
 )
 """What may follow in the subject of a wish."""

@@ -38,7 +38,7 @@ PERSON = _any(
 
 ABSENT = _any(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
-    " ungültig / gibt_es_nicht"
+    " ungültig / gibt_es_nicht / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"

@@ -10,6 +10,8 @@ RULES = (
         "RFC 1035 section 4.1.1 (RCODE 3), RFC 8020; Gmail's reports of class 4: DNS itself says that there is no such name",
         (
             r"\bnxdomain\b",
+            r"\benotfound\b",  # Node's name for it
+            r"infodomainnonexistent",  # Exchange's
             r"non-?existent ?domain",
             r"domain\b.{0,60}(?:couldn't|could not) be found",
         ),
@@ -19,6 +21,7 @@ RULES = (
         Reason.TLS_ERROR,
         "RFC 6125: the host name in a certificate, not the host, is unknown or invalid; Exim, Postfix, Exchange",
         (
+            r"(?:invalid|expired|bad|untrusted|self-signed|wrong|unknown) (?:tls |ssl |x\.?509 )?certificate",
             r"\bcertificate\b.{0,80}(?:host ?name|host|name|domain)\b",
             r"\b(?:tls|ssl) (?:session|handshake|negotiation|connection|certificate)\b.{0,80}(?:fail|required|invalid|unknown)",
         ),
@@ -105,7 +108,6 @@ RULES = (
             ),
             r"name or service not known",
             r"\b(?:host|domain)\b.{0,80}(?:cannot|can't) be resolved",
-            r"\benotfound\b",
             r"could not be found in (?:the )?(?:domain name|dns)",
             r"host or domain name not found",
             r"host address lookups failed permanently",

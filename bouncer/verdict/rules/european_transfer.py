@@ -12,6 +12,13 @@ SENDER = (
             r"<sender>\b.{0,60}<absent>",
             r"<sender>\b.{0,60}<dismissed>",
             r"<absent> .{0,20}<sender>",
+            r"(?:nur|ausschlie.{1,2}lich) (?:f.r )?mitglieder",
+            r"(?:seuls? les|r.serv.e? aux) (?:membres|abonn.s)",
+            r"s.lo (?:los )?(?:miembros|suscriptores)",
+            r"solo (?:gli |i )?(?:membri|iscritti)",
+            r"(?:apenas|somente) (?:os )?(?:membros|inscritos)",
+            r"alleen (?:voor )?leden",
+            r"только (?:участник|член|подписчик)",
         ),
     ),
 )
@@ -73,6 +80,7 @@ RULES = (
         "Mail.ru, Yandex, UOL: the sending host is on a list",
         (
             r"ч.рн\w{2,4} спис\w{0,3}",
+            r"(?:sperrliste|blockliste|blockierliste)",
             r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste|feketelist)",
             (
                 r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"

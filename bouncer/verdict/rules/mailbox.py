@@ -82,6 +82,10 @@ OFF = (
             ),
             r"disabled or discontinued",
             (
+                r"(?:suspended|disabled|deactivated|locked|inactive|frozen) (?:is|was|has been) (?:the |this "
+                r"|your )?(?:account|mailbox|user)"
+            ),
+            (
                 r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
                 r"|inactive|deactivated|frozen|expired)"
             ),

@@ -73,16 +73,16 @@ RULES = (
         (r"is receiving mail (?:at a rate|too quickly)",),
     ),
     Rule(
+        "kddi-filter",
+        Reason.MAILBOX_UNAVAILABLE,
+        "KDDI (au, ezweb): 550 with an empty address is its user's own filter; of an unknown user it names the address",
+        (r"\b550(?::|-5\.1\.1)? ?: user unknown",),
+    ),
+    Rule(
         "carrier-unknown-user",
         Reason.INVALID_RECIPIENT,
-        (
-            "NTT docomo and KDDI answer so for unknown users and for senders whom the user's own filter refuses;"
-            " see table.py"
-        ),
-        (
-            r"\b550[- ]'?unknown user @",
-            r"\b550(?::|-5\.1\.1)? ?: user unknown",
-        ),
+        "NTT docomo answers so for unknown users and for senders whom the user's own filter refuses; see table.py",
+        (r"\b550[- ]'?unknown user @",),
     ),
     Rule(
         "kddi-disabled",
@@ -127,9 +127,9 @@ RULES = (
     Rule(
         "ionos-mailbox-unavailable",
         Reason.INVALID_RECIPIENT,
-        "ionos.de, list of errors: mailbox unavailable, the address does not exist on this server",
-        (r"mailbox unavailable",),
-        providers=("IONOS",),
+        "ionos.de and postmaster.gmx.net, lists of errors: mailbox unavailable, the address does not exist on this server",
+        (r"mailbox unavailable(?!.{0,80}(?:reject|polic|restrict|spam|refus))",),
+        providers=("IONOS", "United Internet"),
     ),
     Rule(
         "godaddy-content",
@@ -141,13 +141,13 @@ RULES = (
         "trend-micro-sender",
         Reason.SENDER_REJECTED,
         "docs.trendmicro.com, Email Security: the recipient's administrator blocks this sender",
-        (r"block-send-?er",),
+        (r"block[- ]send[- ]?er",),
     ),
     Rule(
         "trend-micro-recipient",
         Reason.POLICY,
         "docs.trendmicro.com, Email Security: the administrator blocks mail to this recipient from outside",
-        (r"block-rcpt",),
+        (r"block[- ]rcpt",),
     ),
     Rule(
         "orange-codes",

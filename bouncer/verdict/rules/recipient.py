@@ -110,6 +110,10 @@ RULES = (
             ),
             r"there is no @ (?:on|at|in|here)",
             (
+                r"(?:nobody|no one|no-one|none) (?:with|of|by|under) (?:the |this |that )?(?:address|name) "
+                r"(?:\S{1,80} )?(?:lives|here|exists|on|at|in)"
+            ),
+            (
                 r"no (?:record|trace|knowledge) of (?:a |an |the |this |that |any |such )?(?:user|recipient|mailbox"
                 r"|account|address|@)"
             ),

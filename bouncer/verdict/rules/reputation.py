@@ -58,6 +58,7 @@ RULES = (
             r"throttl(?:ed|ing|e)\b",
             r"has exceeded .{0,40}(?:e-?mails|messages|recipients|defers|failures) (?:per|allowed)",
             r"temporarily deferred due to (?!unresolv|unverif)",
+            r"exceed(?:s|ed|ing)? .{0,40}\blimit .{0,30}(?:per|an?|each|every) (?:second|minute|hour|day)",
             (
                 r"too many (?:\S{1,20} ){0,2}(?:mails|messages|e-?mails)(?! (?:in|on) (?:the|this|his|her|user"
                 r"|mail ?box|inbox|server|disk)\b(?! message))"
@@ -108,10 +109,10 @@ RULES = (
             r"\brbls?\b",
             "rhsbl",
             r"\bdnswl\b",
-            "black[- ]?list",
+            r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )black[- ]?list",
             r"\bspammers?\b",
             r"(?:reject|refuse|ban) ?list\b",
-            "block[- ]?list",
+            r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )block[- ]?list",
             "deny[- ]?list",
             r"\bblacklst",
             r"blocked (?:by|using|at|on|in|via|for|due to) .{0,60}(?:lists?\b|bl\b|dns)",

@@ -16,7 +16,10 @@ VERIFIED = (
             r"verification failed for <?@",
             r"could not verify (?:the )?sender",
             r"sender is (?:on|in) (?:\S{1,20} ){0,3}(?:block|black|reject|deny|ban|spam)[a-z]{0,3}[- ]?list",
-            r"(?:recipient|user|addressee)'?s? (?:own |personal |private )?(?:block|black|reject|deny|refuse|ban)[- ]?list",
+            (
+                r"(?:recipient|user|addressee)'?s? (?:own |personal |private )?(?:block|black|reject|deny|refuse"
+                r"|ban)[- ]?list"
+            ),
         ),
     ),
 )
@@ -37,8 +40,8 @@ RULES = (
                 r"|mismatch|unauthori[sz]ed)"
             ),
             (
-                r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
-                r"|originator)\b.{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
+                r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header|originator)\b"
+                r"(?!:? ?<?@>? to\b).{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
             ),
             r"(?:return|reverse)[- ](?:path|address).{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
             (

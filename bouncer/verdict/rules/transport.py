@@ -17,6 +17,7 @@ BROKEN = (
             ),
             r"(?:temporary|internal) (?:user |recipient |address |alias )?lookup (?:failure|error)",
             r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
+            r"\bspool (?:quota|space|disk)",
         ),
     ),
 )
