@@ -12,13 +12,13 @@ from bouncer.mail.status import EnhancedStatus
 
 _BOTH = re.compile(r"[45](?<![\w.][45])\d\d[ \t-]{1,3}[#(]?(?:id )?([45]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
 _STATUS = re.compile(r"[45](?<![\w./-][45])\.\d{1,2}\.\d{1,3}(?![\w]|\.\d|-\d)")
-_CANDIDATE = re.compile(r"[45](?<![\w.@/$+-][45])[0-5]\d(?![\w%]|\.\d|/\d)")
+_CANDIDATE = re.compile(r"[45](?<![\w.@/$+-][45])[0-57]\d(?![\w%]|\.\d|/\d)")
 _SUCCESS = re.compile(r"\s*+(2[0-5]\d)[ -]")
 # Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
 _WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
 _STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
 # How nearly all replies begin.
-_PLAIN = re.compile(r"([45][0-5]\d)" + _STATUS_NEXT.pattern)
+_PLAIN = re.compile(r"([45][0-57]\d)" + _STATUS_NEXT.pattern)
 _TEXT_NEXT = re.compile(r"[ \t-]++[A-Za-z<\[(#\"']")
 _UNIT_NEXT = re.compile(
     (

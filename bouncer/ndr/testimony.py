@@ -72,12 +72,18 @@ def local_names(letter: Letter) -> list[Account]:
     heading = ""  # of a second list
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            named.append(Account(f"{name[1]}@{domain}", number, name[2] or heading))
+            named.append(Account(_completed(name[1], domain, letter), number, name[2] or heading))
         elif lines[number].endswith(":") and _says_failed(lines, number):
             heading = lines[number]
         elif lines[number]:
             break
     return named
+
+
+def _completed(name: str, domain: str, letter: Letter) -> str:
+    """Give the address of a name without a domain: the returned message's recipient of that name, else one in *domain*."""
+    local = f"{name.lower()}@"
+    return next((address for address in letter.original.to if address.lower().startswith(local)), f"{name}@{domain}")
 
 
 def _says_failed(lines: list[str], number: int) -> bool:

@@ -33,6 +33,20 @@ _SUBJECTS = phrases.listed(
     """
 )
 """How subjects of automatic answers begin, as mail programs write them by themselves."""
+_OF_PEOPLE = (
+    "absent",
+    "absence",
+    "vacation",
+    "ausencia",
+    "ausente",
+    "ausência",
+    "i am ",
+    "i'm ",
+    "auto:",
+    "away from",
+    "on vacation",
+)
+"""Those of them that people write, too: no automatic answer by themselves where a person's own reverse-path stands beside them."""
 _BEFORE = re.compile(r"^(?:\[[^\]]{1,20}\] ?)?(?:(?:re|aw|sv|antw) ?: ?)?")
 
 
@@ -51,7 +65,10 @@ def _why(letter: Letter) -> str | None:
     headers = letter.headers
     if "x-failed-recipients" in headers or letter.content_type == "multipart/report":
         return None
-    if _BEFORE.sub("", letter.subject, count=1).startswith(_SUBJECTS):
+    subject = _BEFORE.sub("", letter.subject, count=1)
+    if subject.startswith(_SUBJECTS) and not (
+        subject.startswith(_OF_PEOPLE) and letter.by_correspondent and not _field(headers)
+    ):
         return "its subject is that of an automatic answer"
     if "list-id" in headers or "x-mailman-version" in headers:
         return None  # a list manager's word about a post, from no person

@@ -7,13 +7,24 @@ from bouncer.ndr import phrases, said
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
-_FIELDS = frozenset({"x-boxbe-message-id", "x-challenge", "x-spamarrest", "x-uol-tsp", "x-verify-sender"})
+_FIELDS = frozenset(
+    {
+        "x-boxbe-message-id",
+        "x-boxbe-notice",
+        "x-challenge",
+        "x-sendio-sav",
+        "x-spamarrest",
+        "x-uol-tsp",
+        "x-verify-sender",
+    }
+)
 _HELD = phrases.listed(
     """
-    zurückgehalten | parvienne | une seule fois | receive your | received by me | to my inbox | in my inbox | en
-    attente | seja encaminhada | sea entregado | held | pending | not been delivered | waiting | queued | quarantine
-    | delivered once | be delivered | verification | confirm | não foi entregue | para que ela seja | no ha sido
-    entregado | zugestellt | remis | consegnat | доставлен | pendente | retenid | retenu
+    suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
+    your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
+    pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
+    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat |
+    доставлен | pendente | retenid | retenu
     """
 )
 _YOURS = phrases.listed(

@@ -11,6 +11,8 @@ _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggrega
 """RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 say how their subjects are written."""
 _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\b", re.IGNORECASE)
 """What it says of a post is about the writer and the list: nobody's mailbox failed."""
+_OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
+"""Postfix tells its postmaster of a session that went wrong: no message was taken, so none failed."""
 _LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
@@ -50,6 +52,7 @@ def _might_be_report(letter: Letter) -> bool:
         origin.speaks_for_nobody(headers, letter.envelope.reverse_path)
         and not letter.by_correspondent
         and not _LIST_MANAGER.search(headers.get("from"))
+        and not _OF_SESSION.search(headers.get("subject"))
         and not _answers(headers)
         and letter.tells_failure
     )

@@ -116,6 +116,7 @@ RULES = (
             r"no (?:dns|a|aaaa|address) (?:record|entr)[a-z]{0,3} (?:for|found|exist)",
             r"domain\b.{0,60}(?:can't|cannot) be found",
             r"domain is not reachable",
+            r"(?:domain|host)\b.{0,80}(?:does not|doesn't) (?:appear|seem) to (?:be registered|exist)",
             r"not a valid (?:domain|host)\b",
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",

@@ -48,13 +48,16 @@ RULES = (
         (r"\b542 .{0,80}rejected",),
     ),
     Rule(
-        "apple-inactive",
+        "apple-gone",
         Reason.CLOSED_ACCOUNT,
-        "iCloud Mail, support.apple.com/102322: 5.1.1 and 5.1.6 for addresses that were given up",
-        (
-            r"5\.1\.1\b.{0,40}inactive e-?mail address",
-            r"recipient no longer on server",
-        ),
+        "iCloud Mail, support.apple.com/102322: 5.1.6 for addresses that were given up",
+        (r"recipient no longer on server",),
+    ),
+    Rule(
+        "apple-inactive",
+        Reason.ACCOUNT_INACTIVE,
+        "iCloud Mail, bentonow.com/smtp-errors/apple: 5.1.1 for an address that its owner has switched off; he may switch it on",
+        (r"5\.1\.1\b.{0,40}inactive e-?mail address",),
     ),
     Rule(
         "gmail-form",
