@@ -76,11 +76,15 @@ class Letter:
     @once
     def dialogue(self) -> str:
         """The notice's words, flat, where they may tell at which command of the dialogue an answer was given; else empty."""
-        words = (
-            self._notice_part() if self.content_type == "multipart/report" else self.evidence[: self.limits.dialogue]
-        )
-        words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :]
-        return phrases.flat(words) if phrases.says(phrases.STAGE, words.lower()) else ""
+        if self.content_type != "multipart/report":
+            return self._about_dialogue(self.flat)
+        told = self._about_dialogue(self._notice_part().lower())
+        return phrases.flat(told) if told else ""
+
+    def _about_dialogue(self, words: str) -> str:
+        """Give *words*, in lower case, from shortly before the first address, where they may tell of the dialogue; else nothing."""
+        words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :][: self.limits.dialogue]
+        return words if phrases.says(phrases.STAGE, words) else ""
 
     def _notice_part(self) -> str:
         """The first part of a report, which is for people (RFC 6522 section 3)."""

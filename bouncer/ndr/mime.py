@@ -201,4 +201,4 @@ def as_text(raw: bytes) -> str:
     raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # CR CR LF is what some gateways make of a line's end
-    return raw.replace(b"\0", b"").decode("latin-1")
+    return (raw.replace(b"\0", b"") if b"\0" in raw else raw).decode("latin-1")

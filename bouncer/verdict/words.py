@@ -46,7 +46,7 @@ class Words(NamedTuple):
         lines = tuple(
             [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
         )
-        searched = tuple([without_addresses(line) for line in _once_coded(map(_plain, lines), whole)])
+        searched = tuple([without_addresses(line) for line in _once_coded(_plain(lines, whole), whole)])
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
 
@@ -96,13 +96,21 @@ def unwrapped(answer: str) -> str:
     return _WRAPPER.split(answer)[-1] if "->" in answer else answer
 
 
-def _plain(text: str) -> str:
-    """Take out what says nothing: lists of possible causes; and take words in capitals apart: ``ACCOUNT-CLOSED``."""
-    if text.count(" may ") + text.count(" might ") > 1:
-        text = _HEDGED.sub(lambda list_: list_[0] if "permission" in list_[0] else " ", text)
-    if ("-" in text or "_" in text) and not text.isupper():
-        text = _CAPITALS.sub(lambda joined: joined[0].replace("-", " ").replace("_", " "), text)
-    return text
+def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
+    """Take out of *lines* what says nothing: lists of possible causes; take words in capitals apart: ``ACCOUNT-CLOSED``."""
+    if " may " in whole or " might " in whole:
+        lines = tuple(map(_without_hedges, lines))
+    if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
+        lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
+    return lines
+
+
+def _without_hedges(line: str) -> str:
+    return _HEDGED.sub(lambda causes: causes[0] if "permission" in causes[0] else " ", line)
+
+
+def _blanked(joined: re.Match[str]) -> str:
+    return joined[0].replace("-", " ").replace("_", " ")
 
 
 def bounded(raw: Iterable[str]) -> str:

@@ -42,9 +42,9 @@ class Notice:
 
 def action_of(letter: Letter) -> Action:
     """Say whether a notice speaks of a failure or of a delay."""
-    if phrases.says(phrases.LATE, letter.flat) and not phrases.says(phrases.GAVE_UP, letter.flat):
-        return Action.DELAYED
-    return Action.FAILED
+    if phrases.says(phrases.GAVE_UP, letter.flat):
+        return Action.FAILED
+    return Action.DELAYED if phrases.says(phrases.LATE, letter.flat) else Action.FAILED
 
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:

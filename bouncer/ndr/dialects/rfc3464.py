@@ -47,13 +47,15 @@ class Rfc3464:
 
 def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
     """Whether this is a challenge in the form of a report: no server answered, no status names a cause, words ask the sender."""
-    if any(
-        each.reply_code or (each.status and each.status.permanent and each.status.subject != _POLICY)
-        for each in recipients
-    ):
+    if any(each.reply_code or each.remote_mta or _has_cause(each) for each in recipients):
         return False
     words = " ".join(each.diagnostic_code or "" for each in recipients)
     return phrases.says(phrases.CHALLENGES, phrases.flat(f"{words} {letter.evidence}"))
+
+
+def _has_cause(recipient: Recipient) -> bool:
+    status = recipient.status
+    return status is not None and status.permanent and status.subject != _POLICY
 
 
 def kind_of(recipients: list[Recipient]) -> Kind:
