@@ -11,12 +11,14 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
 """Fields of forwarding hosts: the address that was written to, then the target."""
 
 
-def written_to(named: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
+def written_to(named: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
     """Give the address that the message was written to, for a report that names *named*.
 
-    *original* is its Original-Recipient, which settles it where it is another; *diagnostic* the answer, which may name who failed;
-    *alone* whether the report is about one recipient only. Empty where only the sender is named, and the returned message was not
-    written to him; where no message is returned, he may have written to himself.
+    *final* is its Final-Recipient; *original* its Original-Recipient, which settles the question where it is another address.
+    *diagnostic* is the answer, which may name who failed; *alone* whether the report is about one recipient only.
+
+    Empty where only the sender is named, and the returned message was not written to him. Where no message is returned, he may have
+    written to himself.
     """
     lower = named.lower()
     to = letter.original.to
@@ -24,7 +26,7 @@ def written_to(named: str, original: str, diagnostic: str, letter: Letter, *, al
         return named
     if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
-    if (original and original.lower() != lower) or not alone or len(to) != 1:
+    if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return named
     return to[0] if _passed_on(to[0], named, letter) else named
 

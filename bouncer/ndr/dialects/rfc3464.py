@@ -125,6 +125,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     diagnostic = fields.typed(block.get("diagnostic-code", "")) or _supplement(block)
     named = whose.written_to(
         _whole(original if plausible(original) or not final else final, letter),
+        final,
         original,
         diagnostic,
         letter,
