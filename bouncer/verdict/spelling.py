@@ -24,7 +24,7 @@ _KNOWN = (
 _WORD = "|".join(sorted(_KNOWN.split(), key=len, reverse=True))
 _GLUED = re.compile(rf"(?:{_WORD}){{2,8}}")
 _EACH = re.compile(_WORD)
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z_.-]{5,80}")
+_TOKEN = re.compile(r"(?:\d{3}_)?[A-Za-z][A-Za-z_.-]{5,80}")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SIGNS = "_.-"
 _JOINTS = re.compile(rf"[{_SIGNS}]+")

@@ -74,9 +74,10 @@ class TestTheSenderAsFinalRecipient:
 
         assert named(report(block(f"rfc822; {NEWS}", diagnostic=diagnostic))) == ["joe@example.org"]
 
-    @pytest.mark.parametrize("final", ["news@example.com", "NEWS@EXAMPLE.COM", "News@Example.com"])
-    def test_the_case_of_letters_does_not_matter(self, final: str):
-        assert named(report(block(f"rfc822; {final}"))) == [JANE]
+    def test_the_case_of_letters_does_not_matter(self):
+        finals = ("news@example.com", "NEWS@EXAMPLE.COM", "News@Example.com")
+
+        assert [final for final in finals if named(report(block(f"rfc822; {final}"))) != [JANE]] == []
 
     @pytest.mark.parametrize(
         ("head", "to", "envelope"),
@@ -94,13 +95,15 @@ class TestTheSenderAsFinalRecipient:
 
         assert named(raw, envelope) == [JANE]
 
-    @pytest.mark.parametrize("field", ["Return-Path", "Sender", "Reply-To", "Errors-To"])
-    def test_the_returned_header_names_the_sender_too(self, field: str):
-        raw = report(
-            block("rfc822; owner@lists.example.com"), returned=f"{field}: <owner@lists.example.com>\nTo: {JANE}\n"
-        )
+    def test_the_returned_header_names_the_sender_too(self):
+        fields = ("Return-Path", "Sender", "Reply-To", "Errors-To")
+        headers = {field: f"{field}: <owner@lists.example.com>\nTo: {JANE}\n" for field in fields}
+        failed = {
+            field: named(report(block("rfc822; owner@lists.example.com"), returned=returned))
+            for field, returned in headers.items()
+        }
 
-        assert named(raw) == [JANE]
+        assert {field: named_instead for field, named_instead in failed.items() if named_instead != [JANE]} == {}
 
     def test_of_several_that_may_be_meant_none_is_guessed(self):
         raw = report(block(f"rfc822; {NEWS}", diagnostic=""), returned="To: jane@example.org, joe@example.org\n")
@@ -118,20 +121,19 @@ class TestTheSenderAsFinalRecipient:
 class TestForwards:
     """A forwarding host names only its target, which the sender never wrote to (RFC 5321 section 3.9.1)."""
 
-    @pytest.mark.parametrize(
-        "trace",
-        [
-            "Received: from mail.example.com by mx.example.org for <jane@example.org>; Sat, 21 Nov 2026 10:00:00 +0000\n",
-            "Delivered-To: jane@example.org\n",
-            "X-Original-To: jane@example.org\n",
-            "Delivered-To: Jane@Example.org\n",
-        ],
-        ids=["Received", "Delivered-To", "X-Original-To", "in capitals"],
-    )
-    def test_the_trace_of_the_message_tells_whom_it_was_written_to(self, trace: str):
-        raw = report(block("rfc822; jd@example.net"), returned=f"{trace}To: {JANE}\n")
+    def failed(self, returned: str) -> list[str]:
+        """The recipient of a report that names the target, by the header of the message."""
+        return named(report(block("rfc822; jd@example.net"), returned=returned))
 
-        assert named(raw) == [JANE]
+    def test_the_trace_of_the_message_tells_whom_it_was_written_to(self):
+        traces = (
+            "Received: from mail.example.com by mx.example.org for <jane@example.org>; Sat, 21 Nov 2026 10:00:00 +0000",
+            "Delivered-To: jane@example.org",
+            "X-Original-To: jane@example.org",
+            "Delivered-To: Jane@Example.org",
+        )
+
+        assert [trace for trace in traces if self.failed(f"{trace}\nTo: {JANE}\n") != [JANE]] == []
 
     @pytest.mark.parametrize("field", ["X-Forwarded-For", "X-Forwarded-To"])
     def test_the_forwarding_hosts_own_field_tells_it(self, field: str):
@@ -144,21 +146,18 @@ class TestForwards:
 
         assert (one.recipient, one.final_recipient, one.action) == (JANE, "jd@example.net", Action.FAILED)
 
-    @pytest.mark.parametrize(
-        "returned",
-        [
-            f"To: {JANE}\n",
-            f"Received: by mx.example.org for <jd@example.net>\nTo: {JANE}\n",
-            f"Delivered-To: {JANE}\nDelivered-To: jd@example.net\nTo: {JANE}\n",
-            f"Delivered-To: joe@example.org\nTo: {JANE}\n",
-            f"Delivered-To: {JANE}\nTo: {JANE}, joe@example.org\n",
-            "Delivered-To: jane@example.org\n",
-        ],
-        ids=["no trace", "to the target", "both", "of another", "several in To", "no To"],
-    )
-    def test_nothing_less_shows_a_forward(self, returned: str):
+    def test_nothing_less_shows_a_forward(self):
         """A copy to somebody who does not stand in To is named as the report names it."""
-        assert named(report(block("rfc822; jd@example.net"), returned=returned)) == ["jd@example.net"]
+        headers = {
+            "no trace": f"To: {JANE}\n",
+            "to the target": f"Received: by mx.example.org for <jd@example.net>\nTo: {JANE}\n",
+            "both": f"Delivered-To: {JANE}\nDelivered-To: jd@example.net\nTo: {JANE}\n",
+            "of another": f"Delivered-To: joe@example.org\nTo: {JANE}\n",
+            "several in To": f"Delivered-To: {JANE}\nTo: {JANE}, joe@example.org\n",
+            "no To": "Delivered-To: jane@example.org\n",
+        }
+
+        assert [trace for trace, returned in headers.items() if self.failed(returned) != ["jd@example.net"]] == []
 
     def test_a_field_that_names_another_pair_is_no_forward(self):
         raw = report(block("rfc822; jd@example.net"), head="X-Forwarded-For: joe@example.org joe@example.net\n")
@@ -236,42 +235,31 @@ class TestTheOriginalRecipient:
 
         assert named(raw) == ["team@example.org"]
 
-    @pytest.mark.parametrize(
-        ("written", "meant"),
-        [
-            ("rfc822; jane+2Bnews@example.org", "jane+news@example.org"),
-            ("rfc822; jane+3Dnews@example.org", "jane=news@example.org"),
-            ("rfc822; a+2Bb+3Dc@example.org", "a+b=c@example.org"),
-            ("RFC822;jane+2Bnews@example.org", "jane+news@example.org"),
-            ("rfc822; <jane+2Bnews@example.org>", "jane+news@example.org"),
-            ("rfc822; jane+42@example.org", "jane+42@example.org"),
-            ("rfc822; jane+news@example.org", "jane+news@example.org"),
-            ("rfc822; jane@example.org", "jane@example.org"),
-            ("jane@example.org", "jane@example.org"),
-            ("utf-8; jan\\x{E9}@example.org", "jané@example.org"),
-        ],
-        ids=[
-            "plus",
-            "equals sign",
-            "both",
-            "type in capitals",
-            "brackets",
-            "a tag of digits",
-            "a tag",
-            "plain",
-            "no type",
-            "RFC 6533",
-        ],
-    )
-    def test_xtext_in_it_is_decoded(self, written: str, meant: str):
+    def test_xtext_in_it_is_decoded(self):
         """RFC 3461 section 4: the sender's server encodes the plus and the equals sign, and some forget to decode them."""
-        (one,) = recipients(report(block("rfc822; jd@example.net", original=written), returned=f"To: {meant}\n"))
+        rows = [
+            ("plus", "rfc822; jane+2Bnews@example.org", "jane+news@example.org"),
+            ("equals sign", "rfc822; jane+3Dnews@example.org", "jane=news@example.org"),
+            ("both", "rfc822; a+2Bb+3Dc@example.org", "a+b=c@example.org"),
+            ("type in capitals", "RFC822;jane+2Bnews@example.org", "jane+news@example.org"),
+            ("brackets", "rfc822; <jane+2Bnews@example.org>", "jane+news@example.org"),
+            ("a tag of digits", "rfc822; jane+42@example.org", "jane+42@example.org"),
+            ("a tag", "rfc822; jane+news@example.org", "jane+news@example.org"),
+            ("plain", "rfc822; jane@example.org", "jane@example.org"),
+            ("no type", "jane@example.org", "jane@example.org"),
+            ("RFC 6533", "utf-8; jan\\x{E9}@example.org", "jané@example.org"),
+        ]
 
-        assert (one.recipient, one.original_recipient) == (meant, meant)
+        def found(written: str, meant: str) -> list[tuple[str, str | None]]:
+            raw = report(block("rfc822; jd@example.net", original=written), returned=f"To: {meant}\n")
+            return [(one.recipient, one.original_recipient) for one in recipients(raw)]
 
-    @pytest.mark.parametrize("original", ["rfc822; unknown", "rfc822;", "x-unix; |/usr/bin/filter", "rfc822; jane"])
-    def test_what_is_no_address_there_is_passed_over(self, original: str):
-        assert named(report(block(f"rfc822; {JANE}", original=original))) == [JANE]
+        assert [row for row in rows if found(*row[1:]) != [(row[2], row[2])]] == []
+
+    def test_what_is_no_address_there_is_passed_over(self):
+        others = ("rfc822; unknown", "rfc822;", "x-unix; |/usr/bin/filter", "rfc822; jane")
+
+        assert [each for each in others if named(report(block(f"rfc822; {JANE}", original=each))) != [JANE]] == []
 
     def test_it_is_enough_alone(self):
         assert named(report(block(original=f"rfc822; {JANE}"))) == [JANE]

@@ -23,71 +23,66 @@ def judged(words: str, reading: Reading = FROM_NEWS) -> Verdict:
     return classify(Recipient("jane@example.org", Action.FAILED, diagnostic_code=words), reading)
 
 
-@pytest.mark.parametrize(
-    "reading",
-    [
-        FROM_NEWS,
-        Reading(Kind.BOUNCE, original=Original(from_="NEWS@Example.COM")),
-        Reading(Kind.BOUNCE, original=Original(return_path="news@example.com")),
-        Reading(Kind.BOUNCE, return_path="news@example.com"),
-        Reading(Kind.BOUNCE, addressed_to=("Example News <news@example.com>",)),
-        Reading(Kind.BOUNCE, addressed_to=("rfc822; news@example.com",)),
-    ],
-    ids=[
-        "From of the returned message",
-        "From in capitals",
-        "its Return-Path",
-        "the envelope of the report",
-        "To of the report",
-        "X-Postfix-Sender",
-    ],
-)
-def test_the_sender_is_known_by_whatever_names_him(reading: Reading):
-    assert names_sender("550 <news@example.com>: user unknown", reading)
-    assert names_sender("550 <News@Example.Com>: user unknown", reading)
-    assert names_sender("550 Domain example.com does not exist", reading, of_domain=True)
+def wrong(rows: list[tuple[str, Reason]]) -> list[tuple[str, Reason]]:
+    """Judge the words of each row; give those that get another reason, with that."""
+    return [(words, got) for words, reason in rows if (got := judged(words).reason) is not reason]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "550 <news@example.com>: user unknown",
-        "550 news@example.com: user unknown",
-        "550 unknown user 'news@example.com'",
-        "550 mail from news@example.com, who is unknown",
-    ],
-)
-def test_a_line_that_names_the_sender_alone_is_about_him(line: str):
-    assert names_sender(line)
+NAMED_BY = {
+    "From of the returned message": FROM_NEWS,
+    "From in capitals": Reading(Kind.BOUNCE, original=Original(from_="NEWS@Example.COM")),
+    "its Return-Path": Reading(Kind.BOUNCE, original=Original(return_path="news@example.com")),
+    "the envelope of the report": Reading(Kind.BOUNCE, return_path="news@example.com"),
+    "To of the report": Reading(Kind.BOUNCE, addressed_to=("Example News <news@example.com>",)),
+    "X-Postfix-Sender": Reading(Kind.BOUNCE, addressed_to=("rfc822; news@example.com",)),
+}
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "550 <jane@example.org>: user unknown",
-        "550 <JANE@EXAMPLE.ORG>: user unknown",
-        "550 <joe@example.net>: user unknown",
-        "550 user unknown",
-        "550 example.com: user unknown",
-        "",
-    ],
-    ids=["the recipient", "in capitals", "a third", "nobody", "the domain alone", "nothing"],
-)
-def test_a_line_that_does_not_name_the_sender_is_not_about_him(line: str):
-    assert not names_sender(line)
+def test_the_sender_is_known_by_whatever_names_him():
+    def unknown(line: str, *, of_domain: bool = False) -> list[str]:
+        return [by for by, reading in NAMED_BY.items() if not names_sender(line, reading, of_domain=of_domain)]
+
+    assert unknown("550 <news@example.com>: user unknown") == []
+    assert unknown("550 <News@Example.Com>: user unknown") == []
+    assert unknown("550 Domain example.com does not exist", of_domain=True) == []
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "550 <jane@example.org> from <news@example.com>: user unknown",
-        "550 <news@example.com> to <jane@example.org>: user unknown",
-        "550 news@example.com: JANE@example.org unknown",
-    ],
-)
-def test_a_line_that_names_both_is_about_the_recipient(line: str):
-    assert not names_sender(line)
-    assert not names_sender(line, of_domain=True)
+OF_THE_SENDER = [
+    "550 <news@example.com>: user unknown",
+    "550 news@example.com: user unknown",
+    "550 unknown user 'news@example.com'",
+    "550 mail from news@example.com, who is unknown",
+]
+
+
+def test_a_line_that_names_the_sender_alone_is_about_him():
+    assert [line for line in OF_THE_SENDER if not names_sender(line)] == []
+
+
+OF_OTHERS = {
+    "the recipient": "550 <jane@example.org>: user unknown",
+    "in capitals": "550 <JANE@EXAMPLE.ORG>: user unknown",
+    "a third": "550 <joe@example.net>: user unknown",
+    "nobody": "550 user unknown",
+    "the domain alone": "550 example.com: user unknown",
+    "nothing": "",
+}
+
+
+def test_a_line_that_does_not_name_the_sender_is_not_about_him():
+    assert [who for who, line in OF_OTHERS.items() if names_sender(line)] == []
+
+
+OF_BOTH = [
+    "550 <jane@example.org> from <news@example.com>: user unknown",
+    "550 <news@example.com> to <jane@example.org>: user unknown",
+    "550 news@example.com: JANE@example.org unknown",
+]
+
+
+def test_a_line_that_names_both_is_about_the_recipient():
+    assert [line for line in OF_BOTH if names_sender(line)] == []
+    assert [line for line in OF_BOTH if names_sender(line, of_domain=True)] == []
 
 
 @pytest.mark.parametrize("field", ["original_recipient", "final_recipient"])
@@ -106,24 +101,24 @@ def test_who_wrote_to_himself_is_the_recipient():
     assert not names_sender("550 Domain example.com does not exist", recipient=himself, of_domain=True)
 
 
-@pytest.mark.parametrize(
-    ("line", "is_his"),
-    [
-        ("550 Domain example.com does not exist", True),
-        ("550 domain 'example.com' does not exist", True),
-        ("553 host not found: (example.com)", True),
-        ("550 EXAMPLE.COM does not exist.", True),
-        ("550 Domain example.org does not exist", False),
-        ("550 example.com says that example.org does not exist", False),
-        ("550 Domain example.net does not exist", False),
-        ("550 Domain mail.example.com does not exist", False),
-        ("550 Domain notexample.com does not exist", False),
-        ("550 domain does not exist", False),
-    ],
-)
-def test_of_a_domain_the_name_is_enough(line: str, is_his: bool):
-    assert names_sender(line, of_domain=True) is is_his
-    assert not names_sender(line)
+DOMAINS = [
+    # a line, whether it names the sender's domain
+    ("550 Domain example.com does not exist", True),
+    ("550 domain 'example.com' does not exist", True),
+    ("553 host not found: (example.com)", True),
+    ("550 EXAMPLE.COM does not exist.", True),
+    ("550 Domain example.org does not exist", False),
+    ("550 example.com says that example.org does not exist", False),
+    ("550 Domain example.net does not exist", False),
+    ("550 Domain mail.example.com does not exist", False),
+    ("550 Domain notexample.com does not exist", False),
+    ("550 domain does not exist", False),
+]
+
+
+def test_of_a_domain_the_name_is_enough():
+    assert [line for line, is_his in DOMAINS if names_sender(line, of_domain=True) is not is_his] == []
+    assert [line for line, _ in DOMAINS if names_sender(line)] == []
 
 
 def test_a_domain_that_both_share_is_the_recipients():
@@ -145,18 +140,17 @@ def test_other_addresses_in_the_domain_of_from_are_not_ours():
     assert not names_sender("550 <joe@example.com>: user unknown")
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Subject: our news, From: news@example.com, user unknown",
-        "From: news@example.com Subject: Your account does not exist",
-        "subject: news@example.com",
-    ],
-)
-def test_a_summary_of_the_messages_header_names_nobody(line: str):
+SUMMARIES = [
+    "Subject: our news, From: news@example.com, user unknown",
+    "From: news@example.com Subject: Your account does not exist",
+    "subject: news@example.com",
+]
+
+
+def test_a_summary_of_the_messages_header_names_nobody():
     """Notices repeat it, and the sender stands in it whatever failed."""
-    assert not names_sender(line)
-    assert not names_sender(line, of_domain=True)
+    assert [line for line in SUMMARIES if names_sender(line)] == []
+    assert [line for line in SUMMARIES if names_sender(line, of_domain=True)] == []
 
 
 def test_a_report_that_does_not_tell_the_sender_names_him_nowhere():
@@ -166,144 +160,145 @@ def test_a_report_that_does_not_tell_the_sender_names_him_nowhere():
     assert not names_sender("550 Domain example.com does not exist", nobody, of_domain=True)
 
 
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ("550 <news@example.com>: user unknown", Reason.SENDER_REJECTED),
-        ("550 news@example.com mailbox is full", Reason.SENDER_REJECTED),
-        ("550 Domain example.com does not exist", Reason.SENDER_REJECTED),
-        ("550 <jane@example.org>: user unknown", Reason.INVALID_RECIPIENT),
-        ("550 <jane@example.org> mailbox is full (for news@example.com)", Reason.MAILBOX_FULL),
-        ("550 Domain example.org does not exist", Reason.BAD_DOMAIN),
-    ],
-)
-def test_who_is_named_decides_whose_failure_it_is(words: str, reason: Reason):
-    assert judged(words).reason is reason
+WHO_IS_NAMED = [
+    ("550 <news@example.com>: user unknown", Reason.SENDER_REJECTED),
+    ("550 news@example.com mailbox is full", Reason.SENDER_REJECTED),
+    ("550 Domain example.com does not exist", Reason.SENDER_REJECTED),
+    ("550 <jane@example.org>: user unknown", Reason.INVALID_RECIPIENT),
+    ("550 <jane@example.org> mailbox is full (for news@example.com)", Reason.MAILBOX_FULL),
+    ("550 Domain example.org does not exist", Reason.BAD_DOMAIN),
+]
 
 
-@pytest.mark.parametrize(
-    ("before", "of_domain", "about"),
-    [
-        ("helo mail.example.com ", True, Subject.SENDER),
-        ("ehlo ", True, Subject.SENDER),
-        ("your helo name is an ", True, Subject.SENDER),
-        ("client ", True, Subject.SENDER),
-        ("the client's ", True, Subject.SENDER),
-        ("the sender's ", True, Subject.SENDER),
-        ("sender ", False, Subject.SENDER),
-        ("originator ", False, Subject.SENDER),
-        ("mail from ", False, Subject.SENDER),
-        ("from address ", False, Subject.SENDER),
-        ("return-path ", False, Subject.SENDER),
-        ("return path ", False, Subject.SENDER),
-        ("reverse lookup ", True, Subject.SENDER),
-        ("rdns ", True, Subject.SENDER),
-        ("ptr record ", True, Subject.SENDER),
-        ("your server ", True, Subject.SENDER),
-        ("your mail server ", True, Subject.SENDER),
-        ("your mailserver has an ", True, Subject.SENDER),
-        ("your domain ", True, Subject.SENDER),
-        ("your ip ", True, Subject.SENDER),
-        ("the connecting host ", True, Subject.SENDER),
-        ("sending server ", True, Subject.SENDER),
-        ("[192.0.2.1] is an ", True, Subject.SENDER),
-        ("192.0.2.1: ", True, Subject.SENDER),
-        ("(192.0.2.1) has ", True, Subject.SENDER),
-        ("[192.0.2.1] is an ", False, Subject.UNKNOWN),
-        ("a link to a ", True, Subject.MESSAGE),
-        ("links to ", True, Subject.MESSAGE),
-        ("the url's ", True, Subject.MESSAGE),
-        ("uri ", True, Subject.MESSAGE),
-        ("the body names an ", True, Subject.MESSAGE),
-        ("attachment ", False, Subject.MESSAGE),
-        ("content has ", False, Subject.MESSAGE),
-        ("reply-to ", False, Subject.MESSAGE),
-        ("message-id with ", True, Subject.MESSAGE),
-        ("header with an ", False, Subject.MESSAGE),
-        ("to field with an ", False, Subject.MESSAGE),
-        ("cc header ", False, Subject.MESSAGE),
-        ("list-unsubscribe with an ", True, Subject.MESSAGE),
-        ("hyperlink to an ", True, Subject.MESSAGE),
-        ("", True, Subject.UNKNOWN),
-        ("550 5.1.1 ", False, Subject.UNKNOWN),
-        ("recipient ", False, Subject.UNKNOWN),
-        ("<@>: ", False, Subject.UNKNOWN),
-        ("the certificate of mx.example.org is bad, ", True, Subject.UNKNOWN),
-        ("mx.example.org says: ", True, Subject.UNKNOWN),
-        ("your message to ", False, Subject.UNKNOWN),
-        ("your mail ", False, Subject.UNKNOWN),
-        ("linked to ", True, Subject.UNKNOWN),
-        ("contents ", True, Subject.UNKNOWN),
-        ("senderbase.example.net ", True, Subject.UNKNOWN),
-        ("embodying an ", True, Subject.UNKNOWN),
-    ],
-)
-def test_the_noun_before_a_phrase_tells_whom_it_speaks_of(before: str, of_domain: bool, about: Subject):
-    assert subject.of_clause(before, of_domain=of_domain) is about
+def test_who_is_named_decides_whose_failure_it_is():
+    assert wrong(WHO_IS_NAMED) == []
 
 
-@pytest.mark.parametrize(
-    "before",
-    [
-        "your helo was fine. ",
-        "the sender is good; ",
-        "client: ",
-        "checked the client! ",
-        "is the sender known? ",
-        "sender ok | ",
-        "(from your server) ",
-        "accepted the sender, but ",
-        "returned to the sender because ",
-        "from the sender for recipient ",
-        "mail from the sender to @ ",
-        "sender not the cause. but the link is good: ",
-    ],
-)
-def test_a_noun_of_another_clause_tells_nothing(before: str):
-    assert subject.of_clause(before, of_domain=False) is Subject.UNKNOWN
+BEFORE_A_PHRASE = [
+    # the words before it, whether it is about a domain, whom they name
+    ("helo mail.example.com ", True, Subject.SENDER),
+    ("ehlo ", True, Subject.SENDER),
+    ("your helo name is an ", True, Subject.SENDER),
+    ("client ", True, Subject.SENDER),
+    ("the client's ", True, Subject.SENDER),
+    ("the sender's ", True, Subject.SENDER),
+    ("sender ", False, Subject.SENDER),
+    ("originator ", False, Subject.SENDER),
+    ("mail from ", False, Subject.SENDER),
+    ("from address ", False, Subject.SENDER),
+    ("return-path ", False, Subject.SENDER),
+    ("return path ", False, Subject.SENDER),
+    ("reverse lookup ", True, Subject.SENDER),
+    ("rdns ", True, Subject.SENDER),
+    ("ptr record ", True, Subject.SENDER),
+    ("your server ", True, Subject.SENDER),
+    ("your mail server ", True, Subject.SENDER),
+    ("your mailserver has an ", True, Subject.SENDER),
+    ("your domain ", True, Subject.SENDER),
+    ("your ip ", True, Subject.SENDER),
+    ("the connecting host ", True, Subject.SENDER),
+    ("sending server ", True, Subject.SENDER),
+    ("[192.0.2.1] is an ", True, Subject.SENDER),
+    ("192.0.2.1: ", True, Subject.SENDER),
+    ("(192.0.2.1) has ", True, Subject.SENDER),
+    ("[192.0.2.1] is an ", False, Subject.UNKNOWN),
+    ("a link to a ", True, Subject.MESSAGE),
+    ("links to ", True, Subject.MESSAGE),
+    ("the url's ", True, Subject.MESSAGE),
+    ("uri ", True, Subject.MESSAGE),
+    ("the body names an ", True, Subject.MESSAGE),
+    ("attachment ", False, Subject.MESSAGE),
+    ("content has ", False, Subject.MESSAGE),
+    ("reply-to ", False, Subject.MESSAGE),
+    ("message-id with ", True, Subject.MESSAGE),
+    ("header with an ", False, Subject.MESSAGE),
+    ("to field with an ", False, Subject.MESSAGE),
+    ("cc header ", False, Subject.MESSAGE),
+    ("list-unsubscribe with an ", True, Subject.MESSAGE),
+    ("hyperlink to an ", True, Subject.MESSAGE),
+    ("", True, Subject.UNKNOWN),
+    ("550 5.1.1 ", False, Subject.UNKNOWN),
+    ("recipient ", False, Subject.UNKNOWN),
+    ("<@>: ", False, Subject.UNKNOWN),
+    ("the certificate of mx.example.org is bad, ", True, Subject.UNKNOWN),
+    ("mx.example.org says: ", True, Subject.UNKNOWN),
+    ("your message to ", False, Subject.UNKNOWN),
+    ("your mail ", False, Subject.UNKNOWN),
+    ("linked to ", True, Subject.UNKNOWN),
+    ("contents ", True, Subject.UNKNOWN),
+    ("senderbase.example.net ", True, Subject.UNKNOWN),
+    ("embodying an ", True, Subject.UNKNOWN),
+]
+
+
+def test_the_noun_before_a_phrase_tells_whom_it_speaks_of():
+    found = [(*row, subject.of_clause(row[0], of_domain=row[1])) for row in BEFORE_A_PHRASE]
+
+    assert [row for row in found if row[-1] is not row[-2]] == []
+
+
+OF_ANOTHER_CLAUSE = [
+    "your helo was fine. ",
+    "the sender is good; ",
+    "client: ",
+    "checked the client! ",
+    "is the sender known? ",
+    "sender ok | ",
+    "(from your server) ",
+    "accepted the sender, but ",
+    "returned to the sender because ",
+    "from the sender for recipient ",
+    "mail from the sender to @ ",
+    "sender not the cause. but the link is good: ",
+]
+
+
+def test_a_noun_of_another_clause_tells_nothing():
+    found = [(before, subject.of_clause(before, of_domain=False)) for before in OF_ANOTHER_CLAUSE]
+
+    assert [(before, about) for before, about in found if about is not Subject.UNKNOWN] == []
 
 
 def test_a_noun_far_away_tells_nothing():
     assert subject.of_clause("sender " + "and so on " * 8, of_domain=True) is Subject.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ("550 a link to a domain that does not exist", Reason.POLICY),
-        ("550 your server has an unknown host name", Reason.SENDER_REJECTED),
-        ("550 [192.0.2.1] is an unknown host", Reason.SENDER_REJECTED),
-        ("550 mx.example.org: unknown host", Reason.BAD_DOMAIN),
-        ("550 sender was fine, but no such user here", Reason.INVALID_RECIPIENT),
-    ],
-)
-def test_a_hard_phrase_about_something_else_is_not_hard(words: str, reason: Reason):
-    assert judged(words).reason is reason
+ABOUT_SOMETHING_ELSE = [
+    ("550 a link to a domain that does not exist", Reason.POLICY),
+    ("550 your server has an unknown host name", Reason.SENDER_REJECTED),
+    ("550 [192.0.2.1] is an unknown host", Reason.SENDER_REJECTED),
+    ("550 mx.example.org: unknown host", Reason.BAD_DOMAIN),
+    ("550 sender was fine, but no such user here", Reason.INVALID_RECIPIENT),
+]
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_speaks_of_somebody(reason: Reason):
-    about = subject.of_reason(reason)
-
-    if reason.category is Category.HARD:
-        assert about in (Subject.RECIPIENT, Subject.DOMAIN)
-    if reason.category is Category.OTHER:
-        assert about is Subject.UNKNOWN
+def test_a_hard_phrase_about_something_else_is_not_hard():
+    assert wrong(ABOUT_SOMETHING_ELSE) == []
 
 
-@pytest.mark.parametrize(
-    ("words", "about"),
-    [
-        ("550 5.1.1 no such user", Subject.RECIPIENT),
-        ("552 mailbox is full", Subject.RECIPIENT),
-        ("550 domain does not exist", Subject.DOMAIN),
-        ("554 message looks like spam", Subject.MESSAGE),
-        ("552 message too large", Subject.MESSAGE),
-        ("550 <news@example.com>: user unknown", Subject.SENDER),
-        ("550 no such user (in reply to MAIL FROM command)", Subject.SENDER),
-        ("421 too busy", Subject.SERVER),
-        ("550 Hm", Subject.UNKNOWN),
-    ],
-)
-def test_a_verdict_says_whom_it_speaks_of(words: str, about: Subject):
-    assert judged(words).subject == about
+def test_every_reason_speaks_of_somebody():
+    about = {reason: subject.of_reason(reason) for reason in Reason}
+    hard = {reason: about[reason] for reason in Reason if reason.category is Category.HARD}
+    other = {reason: about[reason] for reason in Reason if reason.category is Category.OTHER}
+
+    assert [reason for reason, whom in hard.items() if whom not in (Subject.RECIPIENT, Subject.DOMAIN)] == []
+    assert [reason for reason, whom in other.items() if whom is not Subject.UNKNOWN] == []
+
+
+VERDICTS = [
+    ("550 5.1.1 no such user", Subject.RECIPIENT),
+    ("552 mailbox is full", Subject.RECIPIENT),
+    ("550 domain does not exist", Subject.DOMAIN),
+    ("554 message looks like spam", Subject.MESSAGE),
+    ("552 message too large", Subject.MESSAGE),
+    ("550 <news@example.com>: user unknown", Subject.SENDER),
+    ("550 no such user (in reply to MAIL FROM command)", Subject.SENDER),
+    ("421 too busy", Subject.SERVER),
+    ("550 Hm", Subject.UNKNOWN),
+]
+
+
+def test_a_verdict_says_whom_it_speaks_of():
+    found = [(words, about, judged(words).subject) for words, about in VERDICTS]
+
+    assert [row for row in found if row[-1] != row[-2]] == []

@@ -181,7 +181,11 @@ RULES = (
             ),
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"delivery not authori[sz]ed",
-            r"content (?:is )?(?:unacceptable|not acceptable)",
+            (
+                r"(?:content|html|tags?|scripts?|attachments?|macros?|headers?|charset|character set|language|links?|urls?|images?)"
+                r" <is>(?:unacceptable|not acceptable|not accepted|inadmissible|unwanted|not wanted|not welcome)\b"
+            ),
+            r"(?:violat|break|against|contrary|infring)[a-z]{0,4} (?:\S{1,20} ){0,3}(?:rules?|regulations?|guidelines?|terms)\b",
             r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",

@@ -18,6 +18,7 @@ RULES = (
                 r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет)"
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
+            r"zu ?viele (?:e-?)?(?:mails|nachrichten) (?:auf|im|in) (?:de[mrn] )?(?:server|postfach|mailbox|konto)",
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
             r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish

@@ -96,7 +96,7 @@ RULES = (
         ),
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
-            r"no such (?:recipient|person|one|local)",
+            r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (
                 r"(?:nobody|no one|no-one|no users?|no recipients?|no mailbox|no account|anyone|anybody) "
                 r"(?:here )?(?:by|with|under|of)"

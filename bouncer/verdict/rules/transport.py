@@ -64,6 +64,8 @@ RULES = (
             r"\b(?:dane|tlsa|requiretls|x509)\b",
             r"mta-sts",
             r"verify .{0,20}certificate",
+            r"\b(?:no|without|missing|need|needs|requires?|requested|presented|provide|lacks?)\b.{0,30} certificate\b",
+            r"client certificate",
         ),
     ),
     Rule(

@@ -17,7 +17,10 @@ RULES = (
                 r"(?:not a|no) (?:valid|matching|known|such) (?:\S{1,20} )?"
                 r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b"
             ),
-            r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b[^.;]{0,30} (?:cannot|could not|can't) be verified",
+            (
+                r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b[^.;]{0,30} (?:cannot|could not"
+                r"|can't) be verified"
+            ),
         ),
     ),
     Rule(
@@ -30,6 +33,10 @@ RULES = (
             r"<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",  # what follows a colon is the cause, known or not
             r"(?:<refused>|not accepting) .{0,20}recipient",
             r"does not like recipient",
+            (
+                r"(?:rcpt|recipient|user|mail ?box|account)\b[^.;:@]{0,12}@\W{0,3} <is>not (?:ok(?:ay)?|good"
+                r"|acceptable|allowed|permitted)\b"
+            ),
         ),
     ),
     Rule(
