@@ -69,7 +69,7 @@ def kind_of(recipients: list[Recipient]) -> Kind:
 def _wherever(letter: Letter) -> Iterator[list[Block]]:
     """Give the fields of the parts made for them; else those that a text prints, or a part with another type's name."""
     yield letter.status_blocks
-    if "-recipient" in letter.flat and not letter.by_correspondent:
+    if "-recipient" in letter.flat and letter.by_mail_system:
         yield fields.blocks(letter.evidence)
     if letter.by_mail_system:
         yield letter.undeclared_blocks

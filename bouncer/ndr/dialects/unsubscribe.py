@@ -93,7 +93,7 @@ class Unsubscribe:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.by_mail_system or _by_a_list(letter):
             return None
-        if _is_wish(_BEFORE.sub("", letter.subject)):
+        if _is_wish(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
             return self._reading(letter, "its subject")
         if _in_first_person(letter):
             return self._reading(letter, "its words")
@@ -121,8 +121,10 @@ _ENDS_WISH = re.compile(
     r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
 )
 """What may follow in the subject of a wish."""
-_NOTHING_MORE = re.compile(rf"[\s:!.,;=-]*\S{{0,200}}$|{_ENDS_WISH.pattern}")
-"""The same, or one token, as mail programs copy it from List-Unsubscribe."""
+_TOKEN = re.compile(rf"[\s:!.,;=-]*(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
+"""The same, or one token with a digit or sign in it, as mail programs copy it from List-Unsubscribe."""
+_ONE_WORD = re.compile(rf"[\s:!.,;=-]*\S{{0,200}}$|{_ENDS_WISH.pattern}")
+"""The same, or a list's name, where the mail says nothing else: "unsubscribe problems" may be the subject of one that does."""
 _BEFORE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*")
 
 
@@ -131,12 +133,12 @@ def _mailbox(sender: str) -> str:
     return sender[sender.rfind("<") :].partition(">")[0] if "<" in sender else sender
 
 
-def _is_wish(subject: str) -> bool:
+def _is_wish(subject: str, *, says_more: bool) -> bool:
     """Whether a subject is one of a wish, and nothing else: "Baja California" is none."""
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
-    return (
-        bool(wish) and (_NOTHING_MORE if wish in _OF_ANY_LANGUAGE else _ENDS_WISH).match(subject, len(wish)) is not None
-    )
+    in_any_language = _TOKEN if says_more else _ONE_WORD
+    ends = in_any_language if wish in _OF_ANY_LANGUAGE else _ENDS_WISH
+    return bool(wish) and ends.match(subject, len(wish)) is not None
 
 
 def _by_a_list(letter: Letter) -> bool:
