@@ -1,7 +1,7 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
 from bouncer.mail.marker import FIELD, read_mark
-from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said
+from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said, wording
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.once import once
@@ -118,8 +118,12 @@ class Letter:
         headers = self.headers
         if origin.is_declared(headers, self.content_type):
             return True
+        if self.carries_program:
+            return False
         if self.by_correspondent:
-            return origin.has_subject_of_report(headers) and self._says_nothing_else
+            return (
+                origin.has_subject_of_report(headers) and bool(self.mentions) and wording.says_nothing_else(self.lines)
+            )
         return self._from_mail_system or self._speaks_as_mail_system
 
     @property
@@ -139,27 +143,12 @@ class Letter:
             return True
         if self.returns_ours:
             return phrases.says(phrases.FAILED, words)
-        return for_nobody and origin.is_postmaster(headers) and self._tells_of_delivery
-
-    @property
-    def _tells_of_delivery(self) -> bool:
-        """Whether it says that mail did not arrive, or has a code of a server."""
-        return (
-            phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(self.evidence))
-            or said.status(self.evidence) is not None
-            or said.reply_code(self.evidence) is not None
-        )
+        return for_nobody and origin.is_postmaster(headers) and wording.tells_of_delivery(self.evidence)
 
     @once
-    def _says_nothing_else(self) -> bool:
-        """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so."""
-        lines = [line for line in self.lines if line.strip(" *-=_")]
-        plain = [
-            line
-            for line in lines
-            if phrases.says(phrases.UNDELIVERED, phrases.flat(line)) or addresses.find(line) == [line.strip()]
-        ]
-        return bool(self.mentions) and len(plain) == len(lines)
+    def carries_program(self) -> bool:
+        """Whether a program or archive is attached: the letter is a worm's that imitates a report."""
+        return any(part.program for part in self.parts)
 
     @property
     def returns_message(self) -> bool:

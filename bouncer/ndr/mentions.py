@@ -79,6 +79,7 @@ _ROW = re.compile(
 # What stands, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
+    r"|utente|destinatario|usuario|usuário|utilisateur|destinataire|benutzer|empfänger|gebruiker|użytkownika?|odbiorcy?"
     r"|an|für|à|a|para|voor|till|til|do|для)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"

@@ -36,6 +36,13 @@ _CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
 
+_PROGRAM = re.compile(
+    r"\.(?:exe|scr|pif|bat|cmd|com|vb[es]|jse?|ws[fh]|hta|lnk|jar|cpl|ms[ip]|ps1|img|iso|zip|rar|7z|ace|cab|arj|tgz|tar|gz)$",
+    re.IGNORECASE,
+)
+"""Names of programs and archives: worms travel in them, and no mail system attaches one to a report."""
+
+
 class Part(NamedTuple):
     """One MIME part that holds no others; its body as octets in Latin-1."""
 
@@ -59,6 +66,14 @@ class Part(NamedTuple):
         return self.content_type == "application/octet-stream" or (
             self.content_type.startswith("message/") and not self.returned and not self.delivery_status
         )
+
+    @property
+    def program(self) -> bool:
+        """Whether this is a program or an archive, by its file name (RFC 2183 section 2.3, RFC 2045 section 5)."""
+        if not self.content_type.startswith(("application/", "audio/", "image/")):
+            return False
+        fields = (("content-disposition", "filename"), ("content-type", "name"))
+        return any(_PROGRAM.search(parameter(self.headers.raw(field), name)) for field, name in fields)
 
     def text(self, limit: int) -> str:
         """Decode transfer encoding and charset of at most *limit* octets; HTML loses its tags."""

@@ -62,6 +62,8 @@ _HELPDESK_PREFIXES = (
     " x-jira", " x-servicenow", " x-intercom", " x-github", " x-gitlab", " x-jenkins", " x-redmine",
 )  # fmt: skip
 """Fields of helpdesks and trackers: what they write is about somebody's letter, never a report of their own."""
+_CERTIFIED = frozenset({"errore-consegna", "preavviso-errore-consegna", "non-accettazione", "rilevazione-virus"})
+"""Receipts of Italy's certified mail that tell of a failure (Decreto 2 novembre 2005, Allegato tecnico, section 7)."""
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(
     r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE
@@ -77,6 +79,8 @@ _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 def is_declared(headers: Headers, media_type: str) -> bool:
     """Whether header fields say that this is a report about delivery."""
+    if "x-ricevuta" in headers and headers.raw("x-ricevuta").lower().strip() in _CERTIFIED:
+        return True
     return "x-failed-recipients" in headers or "x-mlserver" in headers or has_form_of_report(headers, media_type)
 
 

@@ -6,7 +6,7 @@ Only what consists of known words, or is joined by signs that no host's name has
 import re
 
 from bouncer.verdict.rules import needs
-from bouncer.verdict.words import Words, without_addresses
+from bouncer.verdict.words import Words, telling, without_addresses
 
 _KNOWN = (
     "access account accounts active address alias already authentication bad banned big block blocked"
@@ -24,7 +24,7 @@ _KNOWN = (
 _WORD = "|".join(sorted(_KNOWN.split(), key=len, reverse=True))
 _GLUED = re.compile(rf"(?:{_WORD}){{2,8}}")
 _EACH = re.compile(_WORD)
-_TOKEN = re.compile(r"(?:\d{3}_)?[A-Za-z][A-Za-z_.-]{5,80}")
+_TOKEN = re.compile(r"(?:\d{3}_)?[A-Za-z][A-Za-z_.-]{4,79}[A-Za-z_-]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SIGNS = "_.-"
 _JOINTS = re.compile(rf"[{_SIGNS}]+")
@@ -36,7 +36,7 @@ MIN_GLUED = 6
 
 def apart(words: Words) -> Words | None:
     """Give *words* with those taken apart that were written together; None where there are none."""
-    text = _URL.sub(" ", without_addresses("\n".join(words.lines)))
+    text = _URL.sub(" ", without_addresses("\n".join(telling(words.lines))))
     spelt = _TOKEN.sub(_taken_apart, text)
     if spelt == text:
         return None

@@ -87,6 +87,8 @@ _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}
 """Those words are words of their own: no "hereafter", no "dial-in"."""
 _BEFORE = 40
 """Characters before a command in which those words stand."""
+_DIALOGUE = "while talking to"
+"""Sendmail's words before the transcript of a dialogue with one server."""
 _AT_GREETING = re.compile(r"while talking to \S{1,255}:? (?:<<<|<--) ?[45]\d\d")
 """Sendmail shows no command where the greeting itself was a refusal."""
 _ACCEPTED_AT_ONCE = re.compile(r"(?:(?!>>>|-->|<<<|<--|\bout:|\bin:).){0,300}(?:<<<|<--|\bout:) ?[23]\d\d")
@@ -148,9 +150,16 @@ def find_flat(flat: str) -> Moment:
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
-    if "while talking to" in flat and (greeted := _AT_GREETING.search(flat)):
+    flat = _last_try(flat)
+    if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])
     return _refused(flat) if phrases.says(_TRANSCRIPTS, flat) else UNTOLD
+
+
+def _last_try(flat: str) -> str:
+    """Give the dialogue with the last of several servers, where it got as far as a command: its answer is the one reported."""
+    last = flat[max(0, flat.rfind(_DIALOGUE)) :]
+    return last if phrases.says(_TRANSCRIPTS, last) else flat
 
 
 def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:

@@ -25,8 +25,31 @@ _ASIDE = re.compile(r"\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)")
 """Four words and more in brackets; fewer mostly name the cause: "(high spam score)"."""
 _WRAPPER = re.compile(r"remote server returned [^\n>]{0,100}-> ?", re.IGNORECASE)
 """Microsoft 365 quotes the answer of the server behind it; its own words before the arrow are always the same."""
+_CAUSES = re.compile(
+    r"\b(?:possible|probable|likely|common|usual|typical|potential|m.gliche|causes? possible|posibles?"
+    r"|possibil[ie]|mogelijke|mo.liwe)"
+    r" (?:\w{1,15} ){0,2}(?:causes?|reasons?|explanations?|ursachen?|gr.nde|raisons?|causas?|razones"
+    r"|motiv[ioe]|oorzaken|redenen|przyczyny)\b"
+    r"[^.\n]{0,300}[,;][^.\n]{0,200}\b(?:or|oder|ou|o|of|lub|and|und|et|y|e|en)\b[^.\n]{0,200}",
+    re.IGNORECASE,
+)
 _HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
 """A list of what may be the cause proves none of it."""
+_CAUSE = (
+    "auses",
+    "easons",
+    "rsachen",
+    "ründe",
+    "aisons",
+    "ausas",
+    "azones",
+    "otivi",
+    "otivos",
+    "orzaken",
+    "edenen",
+    "zyczyny",
+)
+"""One of these stands in such a list, in either case."""
 _CAPITALS = re.compile(r"\b[A-Z]{2,20}(?:[-_][A-Z]{2,20}){1,6}\b")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
@@ -97,11 +120,20 @@ def unwrapped(answer: str) -> str:
 
 
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
-    """Take out of *lines* what says nothing: lists of possible causes; take words in capitals apart: ``ACCOUNT-CLOSED``."""
-    if " may " in whole or " might " in whole:
-        lines = tuple(map(_without_hedges, lines))
+    """Take out of *lines* what says nothing; take words in capitals apart: ``ACCOUNT-CLOSED``."""
+    lines = telling(lines)
     if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
+    return lines
+
+
+def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Take lists of possible causes out of *lines*."""
+    whole = " ".join(lines)
+    if " may " in whole or " might " in whole:
+        lines = tuple(map(_without_hedges, lines))
+    if any(word in whole for word in _CAUSE):
+        lines = tuple([_CAUSES.sub(" ", line) for line in lines])
     return lines
 
 

@@ -12,6 +12,9 @@ from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_SENTENCE = 300
+"""Characters of a notice that has no more than a sentence or two."""
+
 
 class Implied:
     """The one recipient of the returned message."""
@@ -46,7 +49,16 @@ class Implied:
 def _undelivered(letter: Letter) -> bool:
     if phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or said.status(letter.evidence) is not None:
         return True
-    return origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers)
+    if origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
+        return True
+    return _is_one_sentence(letter)
+
+
+def _is_one_sentence(letter: Letter) -> bool:
+    """Whether a mail system wrote no more than a sentence that tells a failure, from the null path: nothing else is meant."""
+    headers = letter.headers
+    null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
+    return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.tells_failure
 
 
 def _meant(letter: Letter) -> str | None:

@@ -34,6 +34,8 @@ class Ordinary:
         why = _digest(headers)
         if not why and _is_lure(letter):
             why = "it says that a mailbox of its own reader has mail waiting, and wants a click"
+        if not why and letter.carries_program:
+            why = "a program or an archive is attached, as no mail system does"
         if not why and _might_be_report(letter):
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))

@@ -1,9 +1,15 @@
 """Receipts (RFC 8098), and refusals that a filter sends in a receipt's form (RFC 5429 section 2.2)."""
 
-from bouncer.ndr import fields, phrases, said
+from bouncer.ndr import fields, origin, phrases, said
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_SUBJECTS = (
+    "read: ", "gelesen: ", "lu : ", "lu: ", "leído: ", "leido: ", "letto: ", "lida: ", "lido: ", "gelezen: ", "przeczytano: ",
+    "прочтено: ", "прочитано: ", "läst: ", "læst: ", "lest: ", "luettu: ", "přečteno: ", "elolvasva: ", "okundu: ", "開封済み: ",
+    "已读: ", "已讀: ", "읽음: ", "not read: ", "ungelesen: ", "deleted: ", "gelöscht: ", "non lu : ", "no leído: ",
+)  # fmt: skip
+"""How mail programs begin the subject of a receipt, in the languages of their users."""
 _REFUSED = ("automatically rejected", "was rejected", "has been rejected", "message refused", "was refused")
 
 
@@ -17,6 +23,8 @@ class Receipt:
         for part in letter.parts:
             if part.content_type in {"message/disposition-notification", "message/global-disposition-notification"}:
                 return self._reading(_merged(fields.any_blocks(part.text(letter.limits.text))), letter)
+        if letter.subject.startswith(_SUBJECTS) and origin.has_null_path(letter.headers):
+            return Reading(Kind.RECEIPT, self.name, original=letter.original, why="receipt, by its subject")
         return None
 
     def _reading(self, report: fields.Block, letter: Letter) -> Reading:

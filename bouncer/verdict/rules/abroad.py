@@ -45,7 +45,8 @@ ABSENT = _any(
     " / non_esiste / non_trovat / inesistente / non_valid / onbekend / bestaat_niet / niet_gevonden / ongeldig"
     " / okänd / finns_inte / hittades_inte / ogiltig / ukjent / ukendt / finnes_ikke / findes_ikke / tuntematon"
     " / ei_ole_olemassa / ei_löydy / ei_löytynyt / nieznan / nie_istnieje / nie_znaleziono / nieprawidłow / neexistuj"
-    " / neznám / nenalezen / neexistuje / ismeretlen / nem_létez / nem_található / nu_exist / necunoscut"
+    " / neznám / nenalezen / nebyl\\w?_nalezen / neexistuje / ismeretlen / nem_létez / nem_található /"
+    " nu_exist / necunoscut"
     " / nu_a_fost_găsit / bilinmeyen / bulunamad / mevcut_değil / geçersiz / не_найден / не_существу / неизвест"
     " / несуществующ / не_зарегистрирован / недействител / не_знайден / не_існу / невідом / не_съществува / непознат"
     " / не_постоји / ne_postoji / nepoznat / ne_obstaja / neznan / ei_leitud / tundmatu / nav_atrast / nezināms"
@@ -53,7 +54,9 @@ ABSENT = _any(
     " / không_tồn_tại / không_tìm_thấy / no_existeix / desconegu / nicht_existiert / n'est_pas_valide"
     " / n'est_pas_reconnu / no_se_pudo_encontrar / non_è_stato_trovat / non_è_valid / no_válid / não_é_válid"
     " / niet_bestaat / niet_herkend / inte_hitta / ikke_funnet / ikke_fundet / nie_została_odnaleziona"
-    " / nu_a_fost_găsit / no_s'ha_trobat / nem_létezik / не_знайдено"
+    " / nu_a_fost_găsit / no_s'ha_trobat / nem_létezik / non_risulta / ne_peut_être_trouv /"
+    " wurde_nicht_erkannt / kon_niet_worden_gevonden / nie_mogła_zostać_znalezion / не_удалось_найти /"
+    " n'a_pu_être_trouv / nem_ismert / не_знайдено"
 )
 """It is not there."""
 

@@ -29,6 +29,15 @@ HEADER = (
     ),
 )
 
+LARGER = (
+    Rule(
+        "message-larger",
+        Reason.MESSAGE_TOO_LARGE,
+        "GMX, United Internet: RFC 5321's sentence of 552 about storage stands before the true cause",
+        (r"(?:message|mail) is (?:larger|bigger) than",),
+    ),
+)
+
 RULES = (
     Rule(
         "message-too-large",
@@ -142,6 +151,11 @@ RULES = (
                 r" (?:content|words?|text|subject|message|mail|url|link)"
             ),
             r"refused by .{0,30}filter",
+            (
+                r"\b(?:taken|regarded|treated|considered|marked|flagged|classed|seen|filed|looks) (?:for|as|like"
+                r"|to be) \W{0,2}(?:junk|bulk|unwanted)"
+            ),
+            r"\bscor(?:ed|e|es|ing) (?:of |is |was )?\W{0,2}\d{1,3}[.,]?\d{0,3}\b",
         ),
     ),
     Rule(
@@ -182,10 +196,14 @@ RULES = (
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"delivery not authori[sz]ed",
             (
-                r"(?:content|html|tags?|scripts?|attachments?|macros?|headers?|charset|character set|language|links?|urls?|images?)"
+                r"(?:content|html|tags?|scripts?|attachments?|macros?|headers?|charset|character set|language|links?"
+                r"|urls?|images?)"
                 r" <is>(?:unacceptable|not acceptable|not accepted|inadmissible|unwanted|not wanted|not welcome)\b"
             ),
-            r"(?:violat|break|against|contrary|infring)[a-z]{0,4} (?:\S{1,20} ){0,3}(?:rules?|regulations?|guidelines?|terms)\b",
+            (
+                r"(?:violat|break|against|contrary|infring)[a-z]{0,4} (?:\S{1,20} ){0,3}(?:rules?|regulations?"
+                r"|guidelines?|terms)\b"
+            ),
             r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",

@@ -42,6 +42,8 @@ FULL = (
                 r"(?:not enough|insufficient|no more|no|out of) (?:free |available |disk |storage |user )?(?:space"
                 r"|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)"
             ),
+            r"\b(?:has|have|is|got) no (?:more |free )?(?:room|space|storage)\b",
+            r"\bno (?:more )?(?:room|space|storage) (?:is |was )?(?:left|remaining|remains|available|free) (?:for|in)\b",
             r"too much mail data",
             r"(?:mail|recipient|user|mailbox|inbox|account) storage (?:is )?full",
             r"(?:maximum|max) (?:mail ?box (?:size|capacity)|storage)",

@@ -142,6 +142,10 @@ RULES = (
                 r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)"
                 r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
+            (
+                r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
+                r"|with the address) \W{0,3}@"
+            ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
             r"<who>\b<at><is>(?:an? )?<gone>",

@@ -55,6 +55,7 @@ RULES = (
             r"(?:<refused>) (?:messages? |mail )?(?:from )?your (?:e-?mail )?(?:address|domain)\b",
             r"(?:verify|validate) (?:the |your |this )?sender",
             r"sender .{0,12}not (?:in|on)\b",
+            r"requires? (?:an? |the )?(?:valid|existing|resolvable|verified|proper|correct) (?:\S{1,20} )?sender",
             r"(?:<gone>|no such) [^.;,]{0,30}(?:\(|for |of )(?:the )?sender\b",
             r"sender (?:address |verif\w{0,7} ){0,2}(?:failed|failure)",
             r"reply-?to\b.{0,40}(?:<gone>|<refused>)",

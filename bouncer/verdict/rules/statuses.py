@@ -97,7 +97,7 @@ VAGUE_SUBJECT: dict[int, Reason] = {
     2: Reason.MAILBOX_UNAVAILABLE,
     3: Reason.RECEIVER_ERROR,
     4: Reason.NETWORK_ERROR,
-    5: Reason.RECEIVER_ERROR,
+    5: Reason.GENERAL_PERMANENT,
     6: Reason.FORMAT_ERROR,
     7: Reason.POLICY,
 }

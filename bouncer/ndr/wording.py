@@ -1,0 +1,22 @@
+"""What the words of a letter show of its writer: a mail system about mail, or a person."""
+
+from bouncer.ndr import addresses, phrases, said
+
+
+def tells_of_delivery(evidence: str) -> bool:
+    """Whether *evidence* says that mail did not arrive, or has a code of a server."""
+    return (
+        phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(evidence))
+        or said.status(evidence) is not None
+        or said.reply_code(evidence) is not None
+    )
+
+
+def says_nothing_else(lines: list[str]) -> bool:
+    """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so."""
+    written = (line for line in lines if line.strip(" *-=_"))
+    return all(_says_undelivered(line) or addresses.find(line) == [line.strip()] for line in written)
+
+
+def _says_undelivered(line: str) -> bool:
+    return phrases.says(phrases.UNDELIVERED, phrases.flat(line))
