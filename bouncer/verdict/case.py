@@ -31,9 +31,9 @@ class Case:
     def __init__(self, recipient: Recipient, reading: Reading) -> None:
         self.recipient = recipient
         self.reading = reading
-        said = recipient.diagnostic_code or ""
-        self.answer = unwrapped(said) if "->" in said else said
-        self.wrapped = self.answer is not said and self.answer != said
+        diagnostic = recipient.diagnostic_code or ""
+        self.answer = unwrapped(diagnostic)
+        self.wrapped = self.answer != diagnostic
         self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.said]
         self._words: list[Words] = []
 

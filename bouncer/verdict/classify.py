@@ -88,12 +88,12 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     words = _first(case, plain) or _spelled(case, plain)
     if words is None and code.kind not in _ONE_CAUSE:
         words = _first(case, vague)
-    said = heard(words.rule, words.reason) if words else Heard.NOTHING
+    meaning = heard(words.rule, words.reason) if words else Heard.NOTHING
     doubt = _first(case, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
         case.moment.stage,
-        _subject(case, words, said),
-        said,
+        _subject(case, words, meaning),
+        meaning,
         code.kind,
         length_of(recipient),
         recipient.action is Action.DELAYED,
@@ -127,11 +127,11 @@ def _found(case: Case, lexicon: Lexicon, words: Words) -> Finding | None:
     return Finding(rule.reason, rule.id, words.line_at(offset), before)
 
 
-def _subject(case: Case, words: Finding | None, said: Heard) -> Subject:
+def _subject(case: Case, words: Finding | None, meaning: Heard) -> Subject:
     """Say whom the words speak of, where that is not what such words are mostly said of; UNKNOWN elsewhere."""
-    if words is None or said not in _SENDER_MAY_BE_MEANT:
+    if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
-    of_domain = said in _OF_DOMAIN
+    of_domain = meaning in _OF_DOMAIN
     if subject.is_sender(words.evidence, case.recipient, case.reading, of_domain=of_domain):
         return Subject.SENDER
-    return subject.of_clause(words.before, of_domain=of_domain) if said in _HARD else Subject.UNKNOWN
+    return subject.of_clause(words.before, of_domain=of_domain) if meaning in _HARD else Subject.UNKNOWN

@@ -29,7 +29,7 @@ class Code(NamedTuple):
 
 
 def code_of(case: Case) -> Code:
-    """Say what the codes say: the status that speaks, else the reply code, else what became of it."""
+    """Say what the codes say: the status that speaks, else the reply code, else what became of the recipient."""
     before = case.moment.stage in BEFORE_RECIPIENT
     for status in case.statuses:
         if case.wrapped and status == case.recipient.status:  # a wrapper's own code proves nothing of the answer in it

@@ -75,9 +75,8 @@ class Lexicon:
         """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
         marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
-        worth = bin(marks & self._all)[
-            :1:-1
-        ]  # a digit for each phrase, in their order: finding the next one costs least so
+        # a digit for each phrase, in their order: finding the next one costs least so
+        worth = bin(marks & self._all)[:1:-1]
         rank = worth.find("1")
         while rank >= 0:
             rule, pattern, literal, wanted = self._phrases[rank]

@@ -52,12 +52,12 @@ def table() -> str:
         "|---|---|---|---|---|---|---|---|\n",
     ]
     for row in ROWS:
-        codes = listed([one for one in Coded if one in row.coded], Coded) + (" and a doubt" if row.doubt else "")
+        codes = listed([coded for coded in Coded if coded in row.coded], Coded) + (" and a doubt" if row.doubt else "")
         cells = (
             f"`{row.id}`",
             stages(row),
             str(row.subject or ""),
-            listed([one for one in Heard if one in row.heard], Heard),
+            listed([heard for heard in Heard if heard in row.heard], Heard),
             codes,
             lasts(row),
             gives(row),

@@ -119,8 +119,8 @@ def test_whom_they_write_of_did_not_fail(*, in_header: bool):
     letters = [(row, letter(*row, in_header=in_header)) for row in CORRESPONDENTS]
     readings = [(row, read(raw, envelope, strict=True)) for row, (raw, envelope) in letters]
 
-    assert [(row, one.kind) for row, one in readings if one.kind in (Kind.BOUNCE, Kind.DELAY)] == []
-    assert [(row, one.recipients) for row, one in readings if one.recipients != ()] == []
+    assert [(row, reading.kind) for row, reading in readings if reading.kind in (Kind.BOUNCE, Kind.DELAY)] == []
+    assert [(row, reading.recipients) for row, reading in readings if reading.recipients != ()] == []
 
 
 SENDERS = [
@@ -237,7 +237,7 @@ def test_whoever_returns_our_message_and_says_that_it_failed_is_a_mail_system():
     head = "From: gateway@example.net\nSubject: Hm\n"
     returned = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrejected\n--b\nContent-Type: message/rfc822\n\n"
     ours, theirs = (
-        f"From: {one}\nTo: jane@example.org\n\nJune\n--b--\n" for one in ("news@example.com", "joe@example.org")
+        f"From: {writer}\nTo: jane@example.org\n\nJune\n--b--\n" for writer in ("news@example.com", "joe@example.org")
     )
 
     def by_mail_system(raw: str) -> bool:

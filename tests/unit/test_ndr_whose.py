@@ -38,7 +38,7 @@ def report(*blocks: str, returned: str = f"To: {JANE}\n", words: str = "", head:
 
 
 def named(raw: bytes, envelope: Envelope | None = None) -> list[str]:
-    return [one.recipient for one in recipients(raw, envelope)]
+    return [recipient.recipient for recipient in recipients(raw, envelope)]
 
 
 def recipients(raw: bytes, envelope: Envelope | None = None) -> tuple[Recipient, ...]:
@@ -142,9 +142,15 @@ class TestForwards:
         assert named(raw) == [JANE]
 
     def test_the_target_stays_in_the_reading(self):
-        (one,) = recipients(report(block("rfc822; jd@example.net"), returned=f"Delivered-To: {JANE}\nTo: {JANE}\n"))
+        (recipient,) = recipients(
+            report(block("rfc822; jd@example.net"), returned=f"Delivered-To: {JANE}\nTo: {JANE}\n")
+        )
 
-        assert (one.recipient, one.final_recipient, one.action) == (JANE, "jd@example.net", Action.FAILED)
+        assert (recipient.recipient, recipient.final_recipient, recipient.action) == (
+            JANE,
+            "jd@example.net",
+            Action.FAILED,
+        )
 
     def test_nothing_less_shows_a_forward(self):
         """A copy to somebody who does not stand in To is named as the report names it."""
@@ -201,7 +207,7 @@ class TestSeveralRecipients:
             returned=f"To: {JANE}, joe@example.org\n",
         )
 
-        assert [(one.recipient, one.action) for one in recipients(raw)] == [
+        assert [(recipient.recipient, recipient.action) for recipient in recipients(raw)] == [
             (JANE, Action.FAILED),
             ("joe@example.org", Action.DELIVERED),
         ]
@@ -215,9 +221,13 @@ class TestTheOriginalRecipient:
     """It is the address that was written to, and settles it (RFC 3464 section 2.3.1)."""
 
     def test_it_is_named_before_the_final_one(self):
-        (one,) = recipients(report(block("rfc822; jd@example.net", original=f"rfc822; {JANE}")))
+        (recipient,) = recipients(report(block("rfc822; jd@example.net", original=f"rfc822; {JANE}")))
 
-        assert (one.recipient, one.original_recipient, one.final_recipient) == (JANE, JANE, "jd@example.net")
+        assert (recipient.recipient, recipient.original_recipient, recipient.final_recipient) == (
+            JANE,
+            JANE,
+            "jd@example.net",
+        )
 
     def test_it_is_named_where_the_message_has_been_written_to_somebody_else(self):
         raw = report(
@@ -252,7 +262,7 @@ class TestTheOriginalRecipient:
 
         def found(written: str, meant: str) -> list[tuple[str, str | None]]:
             raw = report(block("rfc822; jd@example.net", original=written), returned=f"To: {meant}\n")
-            return [(one.recipient, one.original_recipient) for one in recipients(raw)]
+            return [(recipient.recipient, recipient.original_recipient) for recipient in recipients(raw)]
 
         assert [row for row in rows if found(*row[1:]) != [(row[2], row[2])]] == []
 

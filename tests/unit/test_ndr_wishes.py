@@ -33,7 +33,7 @@ def is_wish(raw: bytes) -> bool:
 
 
 def writers(raw: bytes) -> list[str]:
-    return [one.recipient for one in reading(raw).recipients]
+    return [recipient.recipient for recipient in reading(raw).recipients]
 
 
 WISHES = [
@@ -258,12 +258,14 @@ class TestSuppression:
     def test_the_recipients_own_wish_suppresses_him_for_good(self, *, hashed: bool):
         record = self.routed(mail("Please unsubscribe me."), hashed=hashed)
 
-        assert [(one.address, one.reason, one.until) for one in record.suppressions] == [(JANE, "unsubscribe", None)]
+        assert [(each.address, each.reason, each.until) for each in record.suppressions] == [
+            (JANE, "unsubscribe", None)
+        ]
 
     def test_the_case_of_letters_in_his_address_does_not_matter(self):
         record = self.routed(mail("Please unsubscribe me.", sender="Jane@Example.ORG"))
 
-        assert [one.address for one in record.suppressions] == [JANE]
+        assert [each.address for each in record.suppressions] == [JANE]
 
     @pytest.mark.parametrize("hashed", [False, True])
     def test_a_wish_from_another_address_suppresses_nobody(self, *, hashed: bool):
@@ -271,7 +273,7 @@ class TestSuppression:
         others = ("joe@example.org", "help@example.com", "jane@example.net", "Jane <jane@example.org.example.net>")
         letters = {sender: mail("Please unsubscribe me.", sender=sender) for sender in others}
         records = {sender: self.routed(raw, hashed=hashed) for sender, raw in letters.items()}
-        beliefs = {sender: [one.believed.belief for one in record.bounces] for sender, record in records.items()}
+        beliefs = {sender: [bounce.believed.belief for bounce in record.bounces] for sender, record in records.items()}
 
         assert [sender for sender, record in records.items() if record.suppressions != ()] == []
         assert [(sender, held) for sender, held in beliefs.items() if held != [Belief.CONTRADICTED]] == []
@@ -286,7 +288,7 @@ class TestSuppression:
         record = self.decided(mail("Please unsubscribe me."), ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme"))
 
         assert record.suppressions == ()
-        assert [one.believed.belief for one in record.bounces] == [Belief.UNPROVEN]
+        assert [bounce.believed.belief for bounce in record.bounces] == [Belief.UNPROVEN]
 
     def test_nobody_is_told_of_a_wish(self):
         assert self.routed(mail("Please unsubscribe me.")).parcels == ()

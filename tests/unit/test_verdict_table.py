@@ -127,8 +127,8 @@ EXAMPLES = [
 ]
 
 
-def judged(one: Recipient) -> Verdict:
-    return classify(one, Reading(Kind.BOUNCE, original=FROM_US, recipients=(one,)))
+def judged(recipient: Recipient) -> Verdict:
+    return classify(recipient, Reading(Kind.BOUNCE, original=FROM_US, recipients=(recipient,)))
 
 
 def test_each_row_decides_its_example():
