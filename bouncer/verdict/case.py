@@ -23,6 +23,7 @@ class Finding(NamedTuple):
     rule: str
     evidence: str
     before: str = ""  # what stands before it in the searched text
+    phrase: str = ""  # how it begins there
 
 
 class Case:

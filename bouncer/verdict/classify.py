@@ -37,8 +37,8 @@ _HARD = frozenset({Heard.GONE, Heard.BARE, Heard.DOMAIN})
 _NAMES_RECIPIENT = frozenset({Coded.RECIPIENT, Coded.DOMAIN})
 _ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
 """Beside a code that names one cause, words without one are not asked."""
-_LOOK_BACK = 80
-"""Characters before a phrase that are kept, to tell whom it speaks of."""
+_LOOK_AROUND = 80
+"""Characters before a phrase, and of it, that are kept, to tell whom it speaks of."""
 
 
 class Grounds(NamedTuple):
@@ -123,8 +123,8 @@ def _found(case: Case, lexicon: Lexicon, words: Words) -> Finding | None:
     rule, offset = found
     if (without := words.without_aside(offset)) and (better := lexicon.find(without, case.knows)):
         rule, offset = better
-    before = words.text[max(0, offset - _LOOK_BACK) : offset]
-    return Finding(rule.reason, rule.id, words.line_at(offset), before)
+    before, phrase = words.text[max(0, offset - _LOOK_AROUND) : offset], words.text[offset : offset + _LOOK_AROUND]
+    return Finding(rule.reason, rule.id, words.line_at(offset), before, phrase)
 
 
 def _subject(case: Case, words: Finding | None, meaning: Heard) -> Subject:
@@ -134,4 +134,4 @@ def _subject(case: Case, words: Finding | None, meaning: Heard) -> Subject:
     of_domain = meaning in _OF_DOMAIN
     if subject.is_sender(words.evidence, case.recipient, case.reading, of_domain=of_domain):
         return Subject.SENDER
-    return subject.of_clause(words.before, of_domain=of_domain) if meaning in _HARD else Subject.UNKNOWN
+    return subject.of_clause(words.before, words.phrase, of_domain=of_domain) if meaning in _HARD else Subject.UNKNOWN

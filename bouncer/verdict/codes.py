@@ -10,6 +10,7 @@ from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.verdict import Category, Reason
 
 _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
+_ADDRESSING = 1  # RFC 3463 section 3.2
 _CLASS_4, _CLASS_5 = 4, 5
 
 
@@ -33,7 +34,8 @@ def code_of(case: Case) -> Code:
     before = case.moment.stage in BEFORE_RECIPIENT
     for status in case.statuses:
         if case.wrapped and status == case.recipient.status:  # a wrapper's own code proves nothing of the answer in it
-            return Code(Coded.ADDRESS, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
+            kind = Coded.ADDRESS if status.subject == _ADDRESSING else Coded.REGION
+            return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, case.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX):

@@ -28,6 +28,8 @@ _TOKEN = re.compile(r"(?:\d{3}_)?[A-Za-z][A-Za-z_.-]{4,79}[A-Za-z_-]")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SIGNS = "_.-"
 _JOINTS = re.compile(rf"[{_SIGNS}]+")
+_CONTRACTED = re.compile(r"(?<=\w)n['\u2019]t\b", re.IGNORECASE)
+"""The rules know most words in full: "is not here" for "isn't here"."""
 _URL = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
 """A page about an error is named after it, whatever the error was."""
 MIN_GLUED = 6
@@ -37,7 +39,7 @@ MIN_GLUED = 6
 def apart(words: Words) -> Words | None:
     """Give *words* with those taken apart that were written together; None where there are none."""
     text = _URL.sub(" ", without_addresses("\n".join(telling(words.lines))))
-    spelt = _TOKEN.sub(_taken_apart, text)
+    spelt = _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
     if spelt == text:
         return None
     searched = tuple(line.lower() for line in spelt.split("\n"))

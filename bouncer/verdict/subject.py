@@ -23,6 +23,33 @@ _NAMED = re.compile(
     r"|hyperlink)\b"
 )
 """What a clause speaks of: something of the sender's, else a part of the message."""
+_THING = re.compile(
+    r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file)"
+    r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)|database|directory|gateway"
+    r"|(?:mailbox|message|mail) store|filter|route|transport|lookup table|service|relay))(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
+)
+"""What stands right before a phrase and is no recipient: "mailbox server | does not exist"."""
+_OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b")
+"""The phrase itself names the recipient: "local server | dont exists that user"."""
+_OWNER = re.compile(
+    r"\b(?:from|sender'?s?|originator'?s?|reply-to|return|your(?: own)?|sending|client'?s?)(?: e-?mail| mail)?\W{0,2}$"
+)
+"""Whose "address", "user" or "account" a phrase begins with: the sender's."""
+_OWNED = re.compile(r"(?:e-?mail )?(?:address|account|mail ?box|user|domain|login|server|host|e-?mail)\b")
+_LEAD = (
+    r"(?:(?:no|not|an?|the|this|that|such|valid|invalid|unknown|unrecogni[sz]ed|unregistered|undefined|non-?exist(?:ent|ing)|bad|wrong"
+    r"|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is|there|there's) ){0,7}"
+)
+"""What may stand in a phrase before the noun that it speaks of: "no such", "this is not a valid"."""
+_LEADS_TO_SENDER = re.compile(
+    _LEAD + r"(?:(?:sender|from|reply-to|originator|return|envelope from|mail from|helo|ehlo|sending|client)\b"
+    r"|your (?:own )?(?:e-?mail |mail )?(?:address|account|mail ?box|user|domain|login|server|host|ip)\b)"
+)
+_LEADS_TO_SERVER = re.compile(
+    _LEAD + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
+    r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster|quota file|lookup)s?\b"
+)
+"""A noun that only begins like a mailbox's: "no such | recipient database"."""
 _OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
@@ -63,18 +90,31 @@ def of_reason(reason: Reason) -> Subject:
     return _OF_REASON.get(reason) or _OF_CATEGORY[reason.category]
 
 
-def of_clause(before: str, *, of_domain: bool) -> Subject:
+def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
     """Say whom a hard phrase speaks of by the words before it in its clause; UNKNOWN where they do not tell.
 
-    *before* is text in lower case that ends where the phrase begins. "a link to a | domain that does not exist" is about the
-    message, "helo | unknown host" about the sender.
+    *before* is text in lower case that ends where *phrase* begins. "a link to a | domain that does not exist" is about the
+    message, "helo | unknown host" and "from | address does not exist" about the sender.
     """
+    return _of_phrase(before, phrase, of_domain=of_domain) or _of_words_before(before, phrase, of_domain=of_domain)
+
+
+def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
+    """Say whom a phrase speaks of by the noun in it; None where that does not tell."""
+    if _LEADS_TO_SENDER.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
+        return Subject.SENDER
+    return Subject.SERVER if not of_domain and _LEADS_TO_SERVER.match(phrase) else None
+
+
+def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     near = before[-_CLAUSE:]
     clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
     if of_domain and _OF_HOST.search(near):
         return Subject.SENDER
     if _OF_HEADER.search(near):
         return Subject.MESSAGE
+    if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(clause)):
+        return Subject.MESSAGE if thing.lastgroup == "message" else Subject.SERVER
     if len(clause) < _SHORTEST or (named := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
         return Subject.UNKNOWN
     return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE

@@ -153,6 +153,13 @@ ROWS: tuple[Row, ...] = (
         subject=Subject.MESSAGE,
     ),
     Row(
+        "names-server",
+        Reason.RECEIVER_ERROR,
+        "it is a server, a database or a route on the way that is not there",
+        heard=_NO_USER,
+        subject=Subject.SERVER,
+    ),
+    Row(
         "late-domain",
         Reason.DNS_ERROR,
         "a domain that is not found while the server still tries",

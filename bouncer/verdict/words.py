@@ -23,8 +23,11 @@ MAX_EVIDENCE = 300
 _UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
 _ASIDE = re.compile(r"\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)")
 """Four words and more in brackets; fewer mostly name the cause: "(high spam score)"."""
-_WRAPPER = re.compile(r"remote server returned [^\n>]{0,100}-> ?", re.IGNORECASE)
-"""Microsoft 365 quotes the answer of the server behind it; its own words before the arrow are always the same."""
+_WRAPPER = re.compile(
+    r"remote server returned [^\n>]{0,100}-> ?|^(?:smtp; ?)?[45]\.\d\.\d - [^'\n]{1,60} (?=[45]\d\d[- ]?')",
+    re.IGNORECASE,
+)
+"""Microsoft 365 and Cisco's gateways quote the answer of the server behind them; their own words are always the same."""
 _CAUSES = re.compile(
     r"\b(?:possible|probable|likely|common|usual|typical|potential|m.gliche|causes? possible|posibles?"
     r"|possibil[ie]|mogelijke|mo.liwe)"
@@ -116,7 +119,7 @@ def without_addresses(line: str) -> str:
 
 def unwrapped(answer: str) -> str:
     """Give what a wrapper quotes; *answer* where it is none."""
-    return _WRAPPER.split(answer)[-1] if "->" in answer else answer
+    return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
 
 
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:

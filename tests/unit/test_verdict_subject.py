@@ -232,7 +232,7 @@ BEFORE_A_PHRASE = [
 
 
 def test_the_noun_before_a_phrase_tells_whom_it_speaks_of():
-    found = [(*row, subject.of_clause(row[0], of_domain=row[1])) for row in BEFORE_A_PHRASE]
+    found = [(*row, subject.of_clause(row[0], "", of_domain=row[1])) for row in BEFORE_A_PHRASE]
 
     assert [row for row in found if row[-1] is not row[-2]] == []
 
@@ -254,13 +254,35 @@ OF_ANOTHER_CLAUSE = [
 
 
 def test_a_noun_of_another_clause_tells_nothing():
-    found = [(before, subject.of_clause(before, of_domain=False)) for before in OF_ANOTHER_CLAUSE]
+    found = [(before, subject.of_clause(before, "", of_domain=False)) for before in OF_ANOTHER_CLAUSE]
 
     assert [(before, about) for before, about in found if about is not Subject.UNKNOWN] == []
 
 
 def test_a_noun_far_away_tells_nothing():
-    assert subject.of_clause("sender " + "and so on " * 8, of_domain=True) is Subject.UNKNOWN
+    assert subject.of_clause("sender " + "and so on " * 8, "", of_domain=True) is Subject.UNKNOWN
+
+
+PHRASES = [
+    ("550 from ", "address does not exist", Subject.SENDER),
+    ("550 your ", "account is unknown", Subject.SENDER),
+    ("550 ", "no such sender address", Subject.SENDER),
+    ("550 ", "this is not a valid helo name", Subject.SENDER),
+    ("550 ", "recipient server does not exist", Subject.SERVER),
+    ("550 ", "no such recipient database", Subject.SERVER),
+    ("550 mailbox server ", "does not exist", Subject.SERVER),
+    ("550 charset ", "is not known here", Subject.MESSAGE),
+    ("550 local server ", "dont exists that user", Subject.UNKNOWN),
+    ("550 ", "your recipient does not exist", Subject.UNKNOWN),
+    ("550 ", "recipient not in our directory", Subject.UNKNOWN),
+    ("550 blank mailhost - ", "invalid address", Subject.UNKNOWN),
+]
+
+
+def test_the_noun_of_a_phrase_tells_whom_it_speaks_of():
+    found = [(before, phrase, subject.of_clause(before, phrase, of_domain=False)) for before, phrase, _ in PHRASES]
+
+    assert found == PHRASES
 
 
 ABOUT_SOMETHING_ELSE = [

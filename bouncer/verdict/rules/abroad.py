@@ -38,7 +38,7 @@ PERSON = _any(
 
 ABSENT = _any(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
-    " ungültig / gibt_es_nicht / gibt_es_hier_nicht"
+    " ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"
@@ -91,6 +91,7 @@ REFUSED = _any(
     "abgelehnt / verweigert / zurückgewiesen / blockiert / gesperrt / refusé / refuse / rejeté / rejete / bloqué"
     " / rechazad / denegad / bloquead / recusad / rejeitad / rifiutat / respint / bloccat / geweigerd / geblokkeerd"
     " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / відхилен / avvisat / avvist / afvist"
-    " / hylätty / elutasít / respins / reddedil / ditolak / bị_từ_chối / rebutjat"
+    " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"
+    " respins / reddedil / ditolak / bị_từ_chối / rebutjat"
 )
 """It was not taken."""

@@ -83,6 +83,7 @@ RULES = (
         (
             r"reverse[ -](?:dns|host ?name|lookup|mapping|resolution|ip|domain name|address)",
             r"\brdns\b",
+            r"\bptr (?:record )?(?:of|for)\b",
             r"\bptr\b.{0,60}(?:record|entr|<fails>|requir|does not|resource)",
             r"(?:no|missing|without|invalid|lacks?|requires?|valid|have) .{0,30}\bptr\b",
             r"cannot (?:find|resolve) your (?:reverse |host|address|ip|client)",

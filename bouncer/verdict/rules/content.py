@@ -34,7 +34,10 @@ LARGER = (
         "message-larger",
         Reason.MESSAGE_TOO_LARGE,
         "GMX, United Internet: RFC 5321's sentence of 552 about storage stands before the true cause",
-        (r"(?:message|mail) is (?:larger|bigger) than",),
+        (
+            r"(?:message|mail) is (?:larger|bigger) than",
+            r"\d{1,6} ?(?:kb|mb|gb|kib|mib|bytes|octets) (?:is|are) (?:more|larger|bigger|greater|over)\b",
+        ),
     ),
 )
 
@@ -205,6 +208,7 @@ RULES = (
                 r"|guidelines?|terms)\b"
             ),
             r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
+            r"\b(?:mail|messages?|letters?)\b.{1,60} (?:not|isn't|aren't) (?:wanted|welcome)\b",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
             r"badrcptto",
             r"envelope recipient .{0,20}denied",

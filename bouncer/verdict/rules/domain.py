@@ -9,7 +9,7 @@ RULES = (
         Reason.BAD_DOMAIN,
         "RFC 1035 section 4.1.1 (RCODE 3), RFC 8020; Gmail's reports of class 4: DNS itself says that there is no such name",
         (
-            r"\bnxdomain\b",
+            r"\bnxdomain\b(?!.{0,30}\b(?:ptr|your|helo|sender)\b)",
             r"\benotfound\b",  # Node's name for it
             r"infodomainnonexistent",  # Exchange's
             r"non-?existent ?domain",
@@ -71,6 +71,7 @@ RULES = (
         "RFC 7505 (null MX), RFC 7504 (521, 556), RFC 3463 X.3.2; Exim, Yahoo",
         (
             r"null ?-?mx",
+            r"\bmx\b.{0,30}\b(?:empty|null) (?:exchange|host|name|target)",
             r"record indicated no smtp service",
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"

@@ -25,7 +25,7 @@ RULES = (
         "RFC 3463 X.1.1 around words of a mailbox that sleeps",
         (
             r"\b(?:inactive|inactiv|sleep|dormant|suspend|disabl|deactivat|locked|frozen|expired|hibernat)",
-            r"\bnot (?:been )?(?:used|active|activated|logged)\b",
+            r"\bnot (?:yet |been ){0,2}(?:used|active|activated|logged|confirmed)\b",
         ),
     ),
     Rule(

@@ -38,7 +38,10 @@ RULES = (
                 r" )?encontrad|no (?:fue |se )?encontr)"
             ),
             r"domein\b.{0,60}(?:bestaat niet|niet gevonden|onbekend)",
-            r"(?:domen|domän|domene|domæne)\w{0,3}\b.{0,60}(?:nie istnieje|finns inte|finnes ikke|findes ikke|neexistuje)",
+            (
+                r"(?:domen|domän|domene|domæne)\w{0,3}\b.{0,60}(?:nie istnieje|finns inte|finnes ikke|findes ikke"
+                r"|neexistuje)"
+            ),
             r"domainname\w{0,2}\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|ung.ltig)",
             r"домен\w{0,3}\b.{0,60}(?:не существует|не найден)",
         ),
@@ -49,8 +52,10 @@ RULES = (
         "T-Online, GMX, Orange, Libero, Mail.ru: accounts that were given up; replies of companies whose people left",
         (
             (
-                r"(?:mitarbeiter|adresse|e-mail-adresse|mailadresse|konto|postfach|mailbox|benutzer|account|empf.nger)\w{0,3}\b"
-                r".{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar|vorhanden"
+                r"(?:mitarbeiter|adresse|e-mail-adresse|mailadresse|konto|postfach|mailbox|benutzer|account"
+                r"|empf.nger)\w{0,3}\b"
+                r".{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar"
+                r"|vorhanden"
                 r"|existent|besch.ftigt|verwendet|genutzt|g.ltige)"
             ),
             (
@@ -63,7 +68,8 @@ RULES = (
             ),
             (
                 r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b.{0,60}"
-                r"(?:ya no (?:existe|est.|es|trabaja)|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad|dad. de baja))"
+                r"(?:ya no (?:existe|est.|es|trabaja)|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad"
+                r"|dad. de baja))"
             ),
             (
                 r"(?:conta|caixa postal|endere.o|usu.rio)\b.{0,60}"
@@ -71,7 +77,8 @@ RULES = (
             ),
             (
                 r"(?:casella|account|indirizzo|utente|utenza)\b.{0,60}"
-                r"(?:non .{0,8}pi. (?:attiv|valid|disponibil|in uso)|. stat. (?:chius|cancellat|eliminat|dismess|rimoss)|cessat)"
+                r"(?:non .{0,8}pi. (?:attiv|valid|disponibil|in uso)|(?:. stat. )?(?:chius|cancellat|eliminat|dismess"
+                r"|rimoss)|cessat)"
             ),
             (
                 r"(?:adres|e-mailadres|account|mailbox|postvak|gebruiker|medewerker)\b.{0,20}"
@@ -79,7 +86,10 @@ RULES = (
             ),
             r"(?:konto|skrzynk|adres)\w{0,3}\b.{0,20}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
             r"(?:ящик|аккаунт|адрес|пользовател|уч.тная запись)\w{0,3}.{0,20}(?:удал.н|больше не|закрыт|уволен)",
-            r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,20}(?:avsluta[dt]|borttag|inte längre|nedlagt|slettet|lukket)",
+            (
+                r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,20}(?:avsluta[dt]|borttag|inte längre|nedlagt"
+                r"|slettet|lukket)"
+            ),
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zrušen|smazán|již ne)",
         ),
     ),
@@ -91,12 +101,19 @@ RULES = (
             " Mail.ru, Yandex"
         ),
         (
-            r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden|nicht vorhanden)",
-            r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach|adresse)",
+            (
+                r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden"
+                r"|nicht vorhanden)"
+            ),
+            (
+                r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
+                r"|adresse)"
+            ),
             r"<person>\b.{0,80}<absent>",
             r"<absent> .{0,20}<person>",
             (
-                r"<person>\b.{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) .{0,40}(?:gefunden|vorhanden|bekannt"
+                r"<person>\b.{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) .{0,40}(?:gefunden"
+                r"|vorhanden|bekannt"
                 r"|trouv|encontr|trovat|gevonden|найден|funnet|fundet|hittat|znalezion)"
             ),
             (
@@ -121,10 +138,14 @@ RULES = (
         Reason.ACCOUNT_INACTIVE,
         "T-Online, GMX, Orange, Libero, UOL, Mail.ru, Yandex: mailboxes that are switched off",
         (
-            r"(?:postfach|konto|benutzer|benutzerkonto|e-mail-konto|mailbox|account)\b.{0,60}(?:gesperrt|deaktiviert|inaktiv)",
+            (
+                r"(?:postfach|konto|benutzer|benutzerkonto|e-mail-konto|mailbox|account)\b.{0,60}(?:gesperrt"
+                r"|deaktiviert|inaktiv)"
+            ),
             r"(?:compte|bo.te|adresse)\b.{0,60}(?:d.sactiv|suspendu|bloqu|inacti)",
             (
-                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|deshabilitad|desativad"
+                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|deshabilitad"
+                r"|desativad"
                 r"|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)"
             ),
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zablokov|deaktivov|neaktivn|pozastaven)",
@@ -141,7 +162,10 @@ RULES = (
                 r"(?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres|e-mailadres)\b"
                 r".{0,40}(?:hat sich ge.ndert|a chang|ha cambiado|mudou|foi alterado|. cambiato|is gewijzigd)"
             ),
-            r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|direcci.n|endere.o|indirizzo|adres)",
+            (
+                r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|direcci.n|endere.o"
+                r"|indirizzo|adres)"
+            ),
             r"(?:новый|изменился|изменил) .{0,10}адрес",
         ),
     ),

@@ -141,6 +141,7 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "RFC 7208, 6376 and 7489 in other words: the name of the check stands beside a word for failure",
         (
+            r"darf nicht (?:f.r|von|im namen|als) .{0,60} (?:senden|verschicken|versenden)",
             (
                 r"(?:.chec|.choue|fehlgeschlagen|fehler|ung.ltig|fallo|fall.|falha|falhou|fallit|non valid|mislukt|b..d|ошибк"
                 r"|не прош|не пройден|провер|v.rification|verifica|pr.fung|controle|verificaci.n|verifica..o)\w{0,4}"

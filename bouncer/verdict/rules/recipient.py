@@ -3,6 +3,20 @@
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
+REMOVED = (
+    Rule(
+        "account-removed",
+        Reason.CLOSED_ACCOUNT,
+        "a mailbox that was given up because it was full or disused: its end is told last",
+        (
+            (
+                r"(?:quota|full|disused|unused|inactive|inactivity|suspended)\b.{0,40} (?:has been|was|and|then|so) "
+                r"(?:removed|deleted|closed)\b"
+            ),
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "address-error",
@@ -76,6 +90,12 @@ RULES = (
             r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
+            (
+                r"<who>\b<at><is>(?:given up|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
+                r"|wiped)\b"
+            ),
+            r"\balias (?:has |is )?expired\b",
+            r"(?<!if )\bleft (?:us|the (?:company|firm|house|team|university|school)|our (?:company|firm|team))\b",
         ),
     ),
     Rule(
@@ -98,9 +118,9 @@ RULES = (
             r"no such (?:\S{1,40} ){0,2}?<who>",
             r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (
-                r"(?:nobody|no one|no-one|no users?|no recipients?|no mailbox|no account|anyone|anybody) "
+                r"(?:nobody|no one|no-one|no <who>|anyone|anybody) "
                 r"(?:here )?(?:by|with|under|of)"
-                r" (?:that|this|such a) name"
+                r" (?:that|this|such a|the) name"
             ),
             r"(?:user|recipient|mailbox|account|address) (?:is )?not a member of (?:the |this |our |that )?domain",
             (
@@ -109,6 +129,13 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
+            r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
+            (
+                r"(?:subscriber|msisdn|phone number|mobile number|number)\b.{0,20} (?:not (?:assigned|provisioned"
+                r"|in service|allocated)"
+                r"|unallocated|unassigned)"
+            ),
             (
                 r"(?:nobody|no one|no-one|none) (?:with|of|by|under) (?:the |this |that )?(?:address|name) "
                 r"(?:\S{1,80} )?(?:lives|here|exists|on|at|in)"
@@ -166,8 +193,8 @@ RULES = (
             ),
             (
                 r"(?:can't|cannot|can not|could not|couldn't|unable to|failed to|not able to) (?:find|locate|resolve"
-                r"|match|verify|identify|map) (?:the |this |that |an? |any |your |local |mail |e-?mail ){0,2}(?:user"
-                r"|recipient|mail ?box|account|address|alias|person|@)"
+                r"|match|verify|identify|map) (?:the |this |that |an? |any |your |local |mail |e-?mail ){0,2}(?:<who>"
+                r"|@)"
             ),
             (
                 r"<who>\b.{0,60}(?:could not|couldn't|can't|cannot|wasn't|was not|were not|weren't|isn't|is not) (?:be"
@@ -184,14 +211,23 @@ RULES = (
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
             r"not user of this",
-            r"not (?:one of )?our (?:users?|customers?|mailbox(?:es)?|recipients?)\b",
+            r"<who>: none such",
+            r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
+            r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",
+            r"(?:do not|don't|does not|doesn't) (?:have|know) (?:such )?(?:an? |the |this |that |any )?<who>",
+            (
+                r"(?:deleted|closed|terminated|cancell?ed|retired|former) (?:user|person|customer|login|username"
+                r"|subscriber|employee"
+                r"|student|member|alias|inbox|recipient)\b"
+            ),
+            r"not (?:one of )?our <who>\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",
             r"recipient (?:address )?(?:verification|verify|lookup|validation) (?:has )?failed",
             r"(?:user|address|account|mailbox) (?:lookup|verification|validation) (?:has )?failed(?!.{0,20}tempor)",
             r"no valid recipient",
-            r"no recipients? (?:were )?found",
+            r"no <who> (?:were |was )?found",
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",

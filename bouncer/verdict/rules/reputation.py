@@ -23,6 +23,11 @@ RULES = (
             " Postfix anvil, Exim ratelimit"
         ),
         (
+            r"\bquota of .{0,30} (?:an?|per|each) (?:second|minute|hour|day)\b",
+            (
+                r"\d (?:letters|messages|mails|e-?mails|recipients|connections) (?:an?|per|in an?|each|every)"
+                r" (?:second|minute|hour|day)\b"
+            ),
             r"(?:rate|frequency|velocity)[ -]?limit",
             r"rate (?:is |was |has been )?(?:exceeded|too high)",
             r"unusual(?:ly high)? (?:rate|amount|volume|number|traffic|sending)",
@@ -130,6 +135,8 @@ RULES = (
         ),
         (
             "reputation",
+            r"registered (?:only |just )?\d{1,3} (?:hours?|days?|weeks?) ago",
+            r"\b(?:domain|sender|host) .{0,30}\b(?:too|is) (?:young|new|fresh)\b",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
             (
                 r"\b(?:your|client|sending|source|connecting|originating|sender'?s?) (?:ip|mail ?server|server|host"
@@ -146,7 +153,7 @@ RULES = (
             ),
             r"part of their network is on our block",
             r"(?:dynamic|residential|dial-?up|generic|home) (?:ip|address|host|range|client|pool|space)",
-            r"open (?:relay|proxy|resolver)",
+            r"(?<!no )(?<!an )open (?:relay|proxy|resolver)",
             r"use (?:the |your )?(?:smtp|mail) ?server of your (?:isp|provider)",
             r"use your (?:isp|provider)'?s? (?:smtp|mail)",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",

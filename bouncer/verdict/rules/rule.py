@@ -22,7 +22,7 @@ VOCABULARY: dict[str, str] = {
     "who": (
         "(?:user|users|recipient|recipients|mail-? ?box|mailboxes|account|address|addresses|alias|addressee|member"
         "|customer|subscriber|person|login|user ?name|user ?id|mail ?drop|e-?mail|inbox|destination|local[ -]?part"
-        "|screen ?name|mail ?address|mail user|rcpt|group|name)"
+        "|screen ?name|mail ?address|mail user|rcpt|group|name|student|employee|colleague|e-?mail id|user ?account)"
     ),
     # what may stand between a mailbox and what is said of it
     "at": (
@@ -39,6 +39,17 @@ VOCABULARY: dict[str, str] = {
         "|not exists|not recogni[sz]ed|not valid|isn't valid|not listed|not registered"
         "|not local|not a local|not here|not available here"
         "|not defined|not configured|not present|misspelled|not correct|not our|nonexist|non-? ?exist|inexist|no found"
+        "|gone\\b(?! (?:over|past|through|to|into|beyond))|never existed|never been (?:here|known|created"
+        "|heard)|missing(?! [a-z])"
+        "|not on file|not one of (?:ours|our)|not ours|(?:does )?not belong to (?:us|this|our)"
+        "|not a valid one|no more(?! [a-z])"
+        "|not provisioned|unprovisioned|not deliverable (?:here|at|on)|(?:does )?not (?:live|reside) (?:here"
+        "|at|on|with)|not living here"
+        "|not on (?:this|our|the) (?:server|system|host|machine)|not in (?:(?:our|the|this|my) )?"
+        "(?:\\S{1,20} )?(?:list|directory|address ?book"
+        "|database|records|files|table)|not hosted (?:here|on|by|at)|not (?:been )?(?:created|set up"
+        "|assigned)|wrong(?! [a-z])"
+        "|not traceable|untraceable"
         "|(?:unknown|invalid|unrecogni[sz]ed|unregistered|undefined|unroutable|unrouteable|incorrect(?!ly)"
         "|unidentified|illegal)"
         "(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account|or"

@@ -33,6 +33,7 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            r"(?:on|in|to) (?:her|his|their|my|the user's|the recipient's) (?:\S{1,12} ){0,2}(?:blocked|block|black|reject|ignore)",
             (
                 r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|be resolved"
                 r"|unresolv|must"
@@ -143,6 +144,7 @@ RULES = (
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"as a relay\b",
+            r"(?:\bno|\ban) open relay\b",
             (
                 r"only (?:allowed|permitted|possible|accepted) (?:with|after|for) (?:smtp )?(?:authentication"
                 r"|authenticated|auth\b|login|local)"

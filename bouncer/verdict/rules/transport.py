@@ -16,6 +16,13 @@ BROKEN = (
                 r"|not responding|timed? ?out|timeout)"
             ),
             r"(?:temporary|internal) (?:user |recipient |address |alias )?lookup (?:failure|error)",
+            r"\b(?:check|lookup|query|look-up) failed: (?![^;]{0,40}(?:not found|unknown|no such|non-?exist|nxdomain))",
+            r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|unreachable|unavailable|damaged)",
+            (
+                r"\b(?:scanner|milter|clamav|clamd|amavis|spamd|spamassassin|rspamd)\b.{0,40}"
+                r"\b(?:unreachable|unavailable|not available|timed? ?out|down|not respond|cannot connect|connection refused)"
+            ),
+            r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
             r"\bspool (?:quota|space|disk)",
         ),
@@ -121,8 +128,8 @@ RULES = (
             r"connect (?:failed|error)",
             r"network (?:is |was )?(?:error|problem|failure|down)",
             (
-                r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach|establish|open"
-                r" connection|initiate)"
+                r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach(?! (?:some|one|all|any"
+                r"|its|your|the (?:following|intended)))|establish|open connection|initiate)"
             ),
             r"no answer from host",
             r"bad connection",
