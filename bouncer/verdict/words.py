@@ -53,6 +53,8 @@ _CAUSE = (
     "zyczyny",
 )
 """One of these stands in such a list, in either case."""
+_CLAUSE = re.compile(r"[^.;:\n]+")
+_HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CAPITALS = re.compile(r"\b[A-Z]{2,20}(?:[-_][A-Z]{2,20}){1,6}\b")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
@@ -141,7 +143,15 @@ def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_hedges(line: str) -> str:
-    return _HEDGED.sub(lambda causes: causes[0] if "permission" in causes[0] else " ", line)
+    """Take such lists out, clause by clause: a list is inside one, and looking for it costs much."""
+    return _CLAUSE.sub(_without_hedge, line) if len(_HEDGE.findall(line)) > 1 else line
+
+
+def _without_hedge(clause: re.Match[str]) -> str:
+    words = clause[0]
+    if len(_HEDGE.findall(words)) < 2:  # noqa: PLR2004 -- one "may" makes no list
+        return words
+    return _HEDGED.sub(lambda causes: causes[0] if "permission" in causes[0] else " ", words)
 
 
 def _blanked(joined: re.Match[str]) -> str:
