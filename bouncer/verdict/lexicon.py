@@ -18,15 +18,18 @@ _OTHER_SIGN = re.compile(r"[^\w\x00-\x7f](?=[a-z0-9\u00df-\u052f])")
 """A sign beyond ASCII before a word of an alphabet; it is searched as a blank."""
 
 
+_LEVELS = 3
+"""Needs of a phrase that are marked, its rarest ones: a phrase is tried where all of them are met."""
+
+
 class _Phrase(NamedTuple):
     rule: Rule
     pattern: re.Pattern[str]
     literal: str  # plain text that has to be there
-    needs: int  # the marks of all needs that have to be met
 
 
 class _Marks(dict[str, int]):
-    """What a word says by its beginning: a bit for each phrase that is worth trying for it, and one for each need that it meets.
+    """What a word says by its beginning: on each of the levels, a bit for each phrase whose need of that level it meets.
 
     A word is marked by its own beginning and by those that are shorter.
     """
@@ -49,41 +52,44 @@ class _Marks(dict[str, int]):
 
 
 class Lexicon:
-    """Rules made ready for searching: phrases in the rules' order, and by the rarest word that they need."""
+    """Rules made ready for searching: phrases in the rules' order, and by the rarest words that they need."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         patterns = [(rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases]
         self._marks = _Marks()
-        self._all = (1 << len(patterns)) - 1
-        self._bits: dict[needs.Need, int] = {}
+        self._always = 0  # levels on which a phrase needs nothing
+        self._size = len(patterns)
         self._phrases = [self._phrase(rank, *each) for rank, each in enumerate(patterns)]
 
     def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
-        rarest, *others = needs.needed(pattern)
-        self._marks.add(rarest, 1 << rank)
-        wanted = reduce(or_, map(self._bit, others), 0)
-        return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern), wanted)
-
-    def _bit(self, need: needs.Need) -> int:
-        """Give the bit of a need: those of the phrases come first."""
-        if need not in self._bits:
-            self._bits[need] = (self._all + 1) << len(self._bits)
-            self._marks.add(need, self._bits[need])
-        return self._bits[need]
+        needed = needs.needed(pattern)
+        for level in range(_LEVELS):
+            bit = 1 << (level * self._size + rank)
+            if level < len(needed):
+                self._marks.add(needed[level], bit)
+            else:
+                self._always |= bit
+        return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern))
 
     def find(self, words: Words, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
-        marks = reduce(or_, map(self._marks.__getitem__, words.beginnings), 0)
-        text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
-        # a digit for each phrase, in their order: finding the next one costs least so
-        worth = bin(marks & self._all)[:1:-1]
+        worth = self._worth_trying(words.beginnings)
         rank = worth.find("1")
+        if rank < 0:
+            return None
+        text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         while rank >= 0:
-            rule, pattern, literal, wanted = self._phrases[rank]
-            if literal in text and marks & wanted == wanted and (found := pattern.search(text)) and knows(rule):
+            rule, pattern, literal = self._phrases[rank]
+            if literal in text and (found := pattern.search(text)) and knows(rule):
                 return rule, found.start()
             rank = worth.find("1", rank + 1)
         return None
+
+    def _worth_trying(self, beginnings: Iterable[str]) -> str:
+        """Give a digit for each phrase, in their order, "1" where its needs are met: finding the next one costs least so."""
+        marks = reduce(or_, map(self._marks.__getitem__, beginnings), self._always)
+        met = marks & (marks >> self._size) & (marks >> 2 * self._size) & ((1 << self._size) - 1)
+        return bin(met)[:1:-1]
 
 
 def _after_one(pattern: str) -> str:
