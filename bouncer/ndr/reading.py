@@ -3,8 +3,8 @@
 A status or reply code is None unless the letter says it: never invented.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bouncer.mail.status import EnhancedStatus
 
@@ -34,8 +34,7 @@ class Action(StrEnum):
     EXPANDED = "expanded"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What the SMTP envelope of a letter tells beside its octets (RFC 5321 section 2.3.1)."""
 
     return_path: str | None = None  # of ours, that the letter came to; None for a letter out of a file
@@ -45,8 +44,7 @@ class Envelope:
 NO_ENVELOPE = Envelope()
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(NamedTuple):
     """The returned message's headers, as far as the letter returns them."""
 
     message_id: str | None = None
@@ -57,8 +55,7 @@ class Original:
     return_path: str | None = None  # of our signed header, else of its Return-Path; nothing is proven by it yet
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One recipient that the letter speaks of (RFC 3464 section 2.3)."""
 
     recipient: str  # the address the mailing was sent to, as well as it can be known
@@ -74,8 +71,7 @@ class Recipient:
     around: str | None = None  # flat text that may tell which command was answered; empty: nothing tells it
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one letter reports, and which dialect read it."""
 
     kind: Kind
