@@ -24,6 +24,7 @@ class Letter:
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
         self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
+        self.told: dict[str, str] = {}  # what ``testimony.about`` gave for each address that it was asked for
 
     @once
     def text(self) -> str:

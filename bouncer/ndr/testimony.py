@@ -93,6 +93,12 @@ def _says_failed(lines: list[str], number: int) -> bool:
 def about(address: str, letter: Letter) -> str:
     """What the words of *letter* say about *address*; empty where they do not name it."""
     wanted = comparable(address)
+    if wanted not in letter.told:
+        letter.told[wanted] = _about(wanted, letter)
+    return letter.told[wanted]
+
+
+def _about(wanted: str, letter: Letter) -> str:
     local = wanted.partition("@")[0]
     named = [each for each in letter.mentions if comparable(each.address) == wanted]
     if not named:
