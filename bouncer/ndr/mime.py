@@ -213,7 +213,10 @@ def single_spaced(text: str) -> str:
 
 def as_text(raw: bytes) -> str:
     """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # CR CR LF is what some gateways make of a line's end
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in raw:  # one octet is found much sooner than two
+        raw = raw.replace(b"\r\n", b"\n")
+        if b"\r" in raw:
+            # CR CR LF is what some gateways make of a line's end
+            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return (raw.replace(b"\0", b"") if b"\0" in raw else raw).decode("latin-1")

@@ -104,7 +104,10 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
 
 def _first(case: Case, lexicon: Lexicon) -> Finding | None:
     """Give what the first source of words says that says anything."""
-    return next((found for words in case.sources() if (found := _found(case, lexicon, words))), None)
+    for words in case.sources():
+        if found := _found(case, lexicon, words):
+            return found
+    return None
 
 
 def _spelled(case: Case, lexicon: Lexicon) -> Finding | None:

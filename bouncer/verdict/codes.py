@@ -11,7 +11,7 @@ from bouncer.verdict.verdict import Category, Reason
 
 _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
 _ADDRESSING = 1  # RFC 3463 section 3.2
-_CLASS_4, _CLASS_5 = 4, 5
+_LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
 
 
 class Code(NamedTuple):
@@ -62,4 +62,4 @@ def _reply(recipient: Recipient) -> Code:
 def length_of(recipient: Recipient) -> Length:
     """Say how long a failure lasts: by the class of the answer's reply code, else of the status."""
     klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0
-    return {_CLASS_4: Length.FOR_NOW, _CLASS_5: Length.FINAL}.get(klass, Length.UNSAID)
+    return _LENGTHS.get(klass, Length.UNSAID)

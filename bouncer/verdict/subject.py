@@ -111,7 +111,7 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
     if of_domain and _OF_HOST.search(near):
         return Subject.SENDER
-    if _OF_HEADER.search(near):
+    if ("header" in near or "field" in near) and _OF_HEADER.search(near):
         return Subject.MESSAGE
     if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(clause)):
         return Subject.MESSAGE if thing.lastgroup == "message" else Subject.SERVER

@@ -232,6 +232,8 @@ def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
 
 def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:
     """Keep the first of several blocks about one address and action."""
+    if len(recipients) < 2:  # noqa: PLR2004 -- one repeats nothing
+        return recipients
     unique: dict[tuple[str, Action], Recipient] = {}
     for recipient in recipients:
         unique.setdefault((comparable(recipient.recipient), recipient.action), recipient)

@@ -152,9 +152,12 @@ def _in_first_person(letter: Letter) -> bool:
         text = text[: max(0, quoted.start() - 1)]
     if len(text) >= _SHORT:
         return False
-    if phrases.says(_BY_PROGRAM, phrases.flat(text)):
+    flat = phrases.flat(text)
+    if phrases.says(_BY_PROGRAM, flat):
         return True
-    return any(_wishes(phrases.flat(sentence)) for sentence in _SENTENCE_ENDS.split(text))
+    return phrases.says(_FIRST_PERSON, flat) and any(
+        _wishes(phrases.flat(sentence)) for sentence in _SENTENCE_ENDS.split(text)
+    )
 
 
 def _wishes(words: str) -> bool:
