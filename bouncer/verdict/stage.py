@@ -81,7 +81,7 @@ _TRANSCRIPTS = (">>> ", "--> ", "in: ")
 _BETWEEN = ("", "the ", "our ", "pipelined ", "sending ", "sending the ", "smtp ", "the smtp ", '"', "'", "<", "[", "(")
 """What may stand between the two."""
 _IN_SENTENCE = tuple(words + between for words in _SENTENCES for between in _BETWEEN)
-_IN_TRANSCRIPT = tuple(words + between for words in _TRANSCRIPTS for between in ("", "<"))
+_PROMPT = re.compile(rf"(?:{'|'.join(_TRANSCRIPTS)})<?")
 _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
 """Those words are words of their own: no "hereafter", no "dial-in"."""
@@ -145,7 +145,7 @@ def find_flat(flat: str) -> Moment:
     """Find the stage in text that is flat, as ``phrases.flat`` makes it: as a sentence names it, else by a transcript."""
     if not flat:
         return UNTOLD
-    if told := next(_commands(flat, _IN_SENTENCE), None):
+    if told := next(_in_sentences(flat), None):
         return Moment(told.stage, told.words)
     for words, stage in _PLAIN:
         if words in flat:
@@ -171,23 +171,32 @@ def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
 
 
 class _Command(NamedTuple):
-    """A command that a text names, where it stands, and the words that tell it."""
+    """A command that a text names, the words that tell it, and where it ends."""
 
     stage: Stage
     words: str
-    start: int
     end: int
 
 
-def _commands(flat: str, introduced_by: tuple[str, ...], commands: Iterable[str] = _COMMANDS) -> Iterator[_Command]:
-    """Give each command that stands after one of these words."""
-    for command in commands:
+def _in_sentences(flat: str) -> Iterator[_Command]:
+    """Give each command that a sentence introduces."""
+    for command in _COMMANDS:
+        if command not in flat:
+            continue
         at = flat.find(command)
         while at >= 0:
             before = flat[max(0, at - _BEFORE) : at]
-            if before.endswith(introduced_by) and (found := _told(flat, at, before)):
+            if before.endswith(_IN_SENTENCE) and (found := _told(flat, at, before)):
                 yield found
             at = flat.find(command, at + len(command))
+
+
+def _in_transcript(flat: str) -> Iterator[_Command]:
+    """Give each command of a transcript, in their order."""
+    for prompt in _PROMPT.finditer(flat):
+        at = prompt.end()
+        if flat.startswith(_TYPED, at) and (found := _told(flat, at, flat[max(0, at - _BEFORE) : at])):
+            yield found
 
 
 def _told(flat: str, at: int, before: str) -> _Command | None:
@@ -195,13 +204,12 @@ def _told(flat: str, at: int, before: str) -> _Command | None:
     found = _COMMAND.match(flat, at)
     if not found or not _AND_NO_MORE.match(flat, found.end()) or not (words := _STANDS_ALONE.search(before)):
         return None
-    return _Command(Stage(found.lastgroup or ""), words[1] + found[0], at, found.end())
+    return _Command(Stage(found.lastgroup or ""), words[1] + found[0], found.end())
 
 
 def _refused(flat: str) -> Moment:
     """Give the first command of a transcript that was refused."""
-    commands = sorted(_commands(flat, _IN_TRANSCRIPT, _TYPED), key=lambda command: command.start)
-    refused = next((each for each in commands if not _ACCEPTED_AT_ONCE.match(flat, each.end)), None)
+    refused = next((each for each in _in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, each.end)), None)
     if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
         return UNTOLD
     return Moment(refused.stage, refused.words)
