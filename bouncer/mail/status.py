@@ -1,14 +1,15 @@
 """Enhanced status codes (RFC 3463 section 2) and reply codes (RFC 5321 section 4.2)."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 # RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number. It begins with a
 # digit and looks back from there: that is how the engine skips to the few places that matter.
 _STATUS = re.compile(r"([245])(?<![\d.][245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 
 
-class EnhancedStatus(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class EnhancedStatus:
     """An enhanced status code: class.subject.detail (RFC 3463 section 2)."""
 
     klass: int

@@ -3,6 +3,8 @@
 Pure: no input, no output, no clock, no log. Total: what no dialect can read gives a Reading too. Bounded by ``Limits``.
 """
 
+from dataclasses import replace
+
 from bouncer.ndr.dialects import DIALECTS, Dialect
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
@@ -41,7 +43,7 @@ def read(
             continue
         if reading is not None:
             return (
-                reading._replace(return_path=envelope.return_path, mishaps=tuple(mishaps))
+                replace(reading, return_path=envelope.return_path, mishaps=tuple(mishaps))
                 if mishaps or envelope.return_path
                 else reading
             )

@@ -3,8 +3,8 @@
 A status or reply code is None unless the letter says it: never invented.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from bouncer.mail.status import EnhancedStatus
 
@@ -34,7 +34,8 @@ class Action(StrEnum):
     EXPANDED = "expanded"
 
 
-class Envelope(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Envelope:
     """What the SMTP envelope of a letter tells beside its octets (RFC 5321 section 2.3.1)."""
 
     return_path: str | None = None  # of ours, that the letter came to; None for a letter out of a file
@@ -44,7 +45,8 @@ class Envelope(NamedTuple):
 NO_ENVELOPE = Envelope()
 
 
-class Original(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Original:
     """The returned message's headers, as far as the letter returns them."""
 
     message_id: str | None = None
@@ -55,7 +57,8 @@ class Original(NamedTuple):
     return_path: str | None = None  # of our signed header, else of its Return-Path; nothing is proven by it yet
 
 
-class Recipient(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Recipient:
     """One recipient that the letter speaks of (RFC 3464 section 2.3)."""
 
     recipient: str  # the address the mailing was sent to, as well as it can be known
@@ -71,7 +74,8 @@ class Recipient(NamedTuple):
     around: str | None = None  # flat text that may tell which command was answered; empty: nothing tells it
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reading:
     """What one letter reports, and which dialect read it."""
 
     kind: Kind

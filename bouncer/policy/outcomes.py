@@ -1,5 +1,6 @@
 """What a letter's outcomes lead to, recipient by recipient: belief, suppression or release, and the book of sends."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -110,7 +111,7 @@ def _bounce(
 ) -> Bounce:
     if believed.belief is Belief.PROVEN and comparable(address) != comparable(recipient.recipient):
         final = recipient.final_recipient or recipient.recipient
-        recipient = recipient._replace(recipient=address, final_recipient=final)
+        recipient = dataclasses.replace(recipient, recipient=address, final_recipient=final)
     message = past.message
     return Bounce(
         recipient,

@@ -3,8 +3,8 @@
 The table of reasons joins the bounce classes of SendGrid, Amazon SES, Postmark and Bird; README lists them.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 from bouncer.ndr.reading import Reading
 
@@ -104,7 +104,8 @@ _REASONS_OF: dict[Category, tuple[Reason, ...]] = {
 _CATEGORY_OF = {reason: category for category, reasons in _REASONS_OF.items() for reason in reasons}
 
 
-class Verdict(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What is made of one recipient's failure, with its grounds: the witness, the line it stands on, and the facts joined."""
 
     reason: Reason
@@ -120,14 +121,16 @@ class Verdict(NamedTuple):
         return self.reason.category
 
 
-class Judgement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Judgement:
     """A Reading with one verdict beside each of its recipients; None for one that did not fail."""
 
     reading: Reading
     verdicts: tuple[Verdict | None, ...]
 
 
-class Opened(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Opened:
     """What a reader makes of one letter."""
 
     judgement: Judgement

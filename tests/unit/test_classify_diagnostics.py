@@ -83,7 +83,7 @@ BLAMED = [
 
 def wrong(rows: list[Row], change: Callable[[Recipient], dict[str, Any]], right: Callable[[Row, Verdict], bool]) -> Any:
     """Judge each row as *change* alters it; give those whose verdict is not right."""
-    verdicts = [(row, judged(row.recipient._replace(**change(row.recipient)))) for row in rows]
+    verdicts = [(row, judged(dataclasses.replace(row.recipient, **change(row.recipient)))) for row in rows]
     return [(named(row), verdict) for row, verdict in verdicts if not right(row, verdict)]
 
 

@@ -1,5 +1,7 @@
 """Verdicts: which witness decides, on which line, and when a hard verdict is doubted."""
 
+import dataclasses
+
 import pytest
 
 from bouncer.mail.status import EnhancedStatus
@@ -176,7 +178,7 @@ class TestDoubts:
         )
 
         assert judged(late).category is not Category.HARD
-        assert judged(late._replace(action=Action.FAILED)).category is Category.SOFT
+        assert judged(dataclasses.replace(late, action=Action.FAILED)).category is Category.SOFT
 
     def test_the_rule_and_line_stay_named(self):
         """A doubt changes the reason, not the witness."""

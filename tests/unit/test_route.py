@@ -37,7 +37,7 @@ def failing(
     address: str = JANE, verdict: Verdict | None = HARD, kind: Kind = Kind.BOUNCE, **facts: object
 ) -> Judgement:
     reading = Reading(kind, "rfc3464", recipients=(Recipient(address, Action.FAILED),))
-    return Judgement(reading._replace(**facts), (verdict,))
+    return Judgement(dataclasses.replace(reading, **facts), (verdict,))
 
 
 def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:

@@ -4,6 +4,7 @@ One that a person passes on is that person's letter: it proves nothing, and the 
 """
 
 import re
+from dataclasses import replace
 
 from bouncer.ndr import origin
 from bouncer.ndr.dialects.notice import Notice
@@ -30,7 +31,7 @@ class Enclosed:
                 continue
             for dialect in self.inside:
                 if reading := dialect.read(enclosed):
-                    return reading._replace(dialect=self.name)
+                    return replace(reading, dialect=self.name)
         return None
 
 
