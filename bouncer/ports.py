@@ -14,11 +14,11 @@ from bouncer.mail.letter import Received
 from bouncer.mail.parcel import Mail
 from bouncer.policy.compose.digest import Tally
 from bouncer.policy.compose.notice import Earlier
+from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
 from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
-from bouncer.verdict.verdict import Opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from typing import BinaryIO
 from bouncer.daemon.frames import HELLO, framed, take_bundle
 from bouncer.ndr import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.loop import is_ours
+from bouncer.policy.loop import is_of_a_bouncer, named_notices
+from bouncer.policy.opened import Opened
 from bouncer.verdict.judge import judge
-from bouncer.verdict.verdict import Opened
 
 NICENESS = 5
 """Reading gives way to receiving."""
 
 
 def _open(raw: bytes, envelope: Envelope) -> Opened:
-    return Opened(judge(read(raw, envelope)), ours=is_ours(raw))
+    return Opened(judge(read(raw, envelope)), named_notices(raw), is_of_a_bouncer(raw))
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

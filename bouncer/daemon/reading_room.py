@@ -16,8 +16,9 @@ from bouncer.daemon.frames import LENGTH, bundled
 from bouncer.errors import ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
+from bouncer.policy.opened import Opened
 from bouncer.settings import ReadingSettings
-from bouncer.verdict.verdict import Judgement, Opened
+from bouncer.verdict.verdict import Judgement
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Then a fresh process takes over, so that no leak beneath us can grow for ever."""
@@ -112,4 +113,4 @@ async def _answer(process: asyncio.subprocess.Process) -> Any:
 
 
 def _unread(why: str) -> Opened:
-    return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()), ours=False)
+    return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()))

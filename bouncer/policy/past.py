@@ -24,6 +24,7 @@ class Asks:
     token: str | None = None  # the MAC of the signed path, or of the returned mark
     message_id: str | None = None
     reference: str | None = None
+    notices: tuple[str, ...] = ()  # ids of mails that the letter is or returns, and that could be ours
     owner: str | None = None  # in comparable form: to whom the notice was sent that came back
 
 
@@ -81,6 +82,7 @@ class Past:
     message: Message | None = None
     of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by comparable address
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
+    ours: bool = False  # it is one of our own notices, or a bounce of one: the outbox knows its id
     owned: tuple[Owned, ...] = ()  # accounts of the owner whose notice came back
 
     def about(self, key: str) -> AddressPast:

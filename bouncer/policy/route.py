@@ -31,7 +31,6 @@ class Circumstances:
     letter_id: int
     path: ReturnPath
     signed: Signed | None  # the return path's signature, where it is good
-    ours: bool  # it is one of our own notices, or a bounce of one
     owners: tuple[str, ...]  # of the account, as far as they are to be told
     operator: str | None
     now: dt.datetime
@@ -39,6 +38,8 @@ class Circumstances:
     flaw: str | None = None  # why one of them is not good
     peer: str = ""
     came_at: dt.datetime | None = None  # where that is not now
+    notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours
+    of_a_bouncer: bool = False  # its own header says that some bouncer wrote it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Case:
         if about.path.kind is PathKind.NOTICE and about.path.recipient is not None:
             return Asks(owner=comparable(about.path.recipient))
         if about.path.account is None or reading.kind not in RECORDED:
-            return Asks()
+            return Asks(notices=about.notices)
         token = credentials(about, Past()).token
         own = (token.recipient,) if token and token.recipient else ()
         named = (name for one in reading.recipients for name in names(one))
@@ -70,6 +71,7 @@ class Case:
             token=token.mac if token else None,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
+            notices=about.notices,
         )
 
     def decide(self, past: Past) -> Record:
@@ -94,7 +96,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         letter_id=about.letter_id,
         came_at=about.came_at or about.now,
         now=about.now,
-        powerless=about.ours,
+        powerless=past.ours,
     )
     parcels, note = _parcels(reading, about, by, past)
     came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
@@ -118,7 +120,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
 
 
 def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel, ...]:
-    if not found.blocked or about.ours or about.path.account is None:
+    if not found.blocked or past.ours or about.path.account is None:
         return ()
     to = dict.fromkeys((*about.owners, *([about.operator] if about.operator else ())))
     return warnings(found.blocked, past, to=tuple(to))
@@ -127,7 +129,7 @@ def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel
 def _parcels(
     reading: Reading, about: Circumstances, by: Credentials, past: Past
 ) -> tuple[tuple[Parcel, ...], str | None]:
-    if why := _untold(about):
+    if why := _untold(about, past):
         return (), f"{why}; told to nobody"
     if about.path.kind is PathKind.OPERATOR:
         return _to_operator(about.operator)
@@ -138,11 +140,13 @@ def _parcels(
     return tuple(Parcel(ParcelKind.NOTICE, owner) for owner in about.owners), None
 
 
-def _untold(about: Circumstances) -> str | None:
+def _untold(about: Circumstances, past: Past) -> str | None:
     if about.path.kind is PathKind.NOTICE:
         return "came back for one of our own notices"
-    if about.ours:
+    if past.ours:
         return "one of our own notices, or a bounce of one"
+    if about.of_a_bouncer:
+        return "the mail of another bouncer"
     if about.path.kind is PathKind.QUARANTINE:
         return f"in quarantine: its return path is {about.flaw or 'not in order'}"
     return None

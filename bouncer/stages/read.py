@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
+from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit
-from bouncer.verdict.verdict import Opened
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
@@ -104,7 +104,6 @@ class Read:
             letter_id=letter.id,
             path=path,
             signed=signed,
-            ours=opened.ours,
             owners=account.owners if account and account.forwarding else (),
             operator=self._operator,
             now=self._now(),
@@ -112,6 +111,8 @@ class Read:
             flaw=(mark_flaw if path.kind in _OPEN_TO_ALL else flaw),
             peer=received.peer,
             came_at=received.received_at,
+            notices=opened.notices,
+            of_a_bouncer=opened.of_a_bouncer,
         )
         return Careful.of(RoutedCase(opened.judgement, about))
 

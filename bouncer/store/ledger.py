@@ -15,7 +15,7 @@ from bouncer.policy.failing import Owned
 from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
 from bouncer.policy.record import Record, Suppression
 from bouncer.ports import Case
-from bouncer.store import day_counts, trail
+from bouncer.store import day_counts, outbox, trail
 from bouncer.store.accounts import directory
 from bouncer.store.allowing import allowed_of
 from bouncer.store.book import registered
@@ -47,6 +47,7 @@ class Ledger:
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         asked = [one.asks for one in cases]
         self._owned = _owned(connection, asked)
+        self._ours = outbox.known(connection, [one for asks in asked for one in asks.notices])
         self._messages = {asks: registered(connection, asks) for asks in asked}
         wanted = {(asks.account, form) for asks in asked if asks.account for form in self._forms(asks)}
         self._allowed = allowed_of(connection, wanted)
@@ -57,7 +58,7 @@ class Ledger:
     def past(self, asks: Asks) -> Past:
         """Give what is known now, the letters before among it."""
         if asks.account is None:
-            return Past(owned=self._of_owner(asks.owner))
+            return Past(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account, counts = asks.account, self._counts + self._uses
         providers = {provider(split(one)[1]) for one in asks.addresses}
         return Past(
@@ -65,6 +66,7 @@ class Ledger:
             uses=counts[day_counts.TOKEN, asks.token] if asks.token else 0,
             message=self._messages[asks],
             of={form: self._about((account, form)) for form in self._forms(asks)},
+            ours=self._is_ours(asks),
             blocked={one: counts[day_counts.block(account, one)] for one in providers},
         )
 
@@ -99,6 +101,9 @@ class Ledger:
         sent_to = message.recipients if message and len(message.recipients) == 1 else ()
         forms = (form for one in (*asks.addresses, *sent_to) for form in self._keys.of(asks.account or "", one))
         return list(dict.fromkeys(forms))
+
+    def _is_ours(self, asks: Asks) -> bool:
+        return not self._ours.isdisjoint(asks.notices)
 
     def _of_owner(self, owner: str | None) -> tuple[Owned, ...]:
         mine = (one for one in self._owned.values() if owner in set(map(comparable, one.owners)))

@@ -1,10 +1,12 @@
 """The outbox: parcels are leased, told, and marked; at least once, each with its one Message-ID."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from bouncer.policy.loop import letter_of
 from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences
 from bouncer.policy.turn import MOST_HEADWAY
@@ -12,6 +14,7 @@ from bouncer.ports import Lane, OutboxRow, Page, Told
 from bouncer.store import bounces, digests, telling
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
+from bouncer.store.suppressions import chunks
 from bouncer.store.tables import accounts, letters, outbox
 
 LEASED_OCTETS = 64 << 20
@@ -42,6 +45,16 @@ _TAKE = (
     .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
     .values(attempts=outbox.c.attempts + 1, leased_until=sa.bindparam("until"))
 )
+
+
+def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
+    """Give those of *notices*, ids in lower case, that are of parcels of ours; found by the letters that they told of."""
+    numbers = sorted({number for one in notices if (number := letter_of(one)) is not None})
+    found = set[str]()
+    for some in chunks(numbers):
+        those = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
+        found.update(one.lower() for one in connection.scalars(those))
+    return found.intersection(notices)
 
 
 def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:

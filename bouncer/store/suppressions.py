@@ -5,7 +5,7 @@ Whatever changes here is written into the trail in the same transaction.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -20,8 +20,10 @@ from bouncer.store.ids import MAX_ID
 from bouncer.store.keys import Keys, key
 from bouncer.store.tables import suppressions
 
+T = TypeVar("T")
+
 ASKED_AT_ONCE = 500
-"""Addresses in one query: far below every engine's limit of values."""
+"""Values in one query: far below every engine's limit of values."""
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
@@ -137,7 +139,7 @@ def read_on(connection: sa.Connection, after: Place) -> Place | None:
     return (last.account, last.address_key) if last else None
 
 
-def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut *keys* into lists that one query can hold."""
     return (keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE))
 

@@ -16,7 +16,8 @@ from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.loop import is_ours
+from bouncer.policy.loop import is_of_a_bouncer, named_notices
+from bouncer.policy.opened import Opened
 from bouncer.ports import Account, Alias, BounceFilter, Page, Sent, Store
 from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
@@ -24,7 +25,6 @@ from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store import open_store
 from bouncer.verdict.judge import judge
-from bouncer.verdict.verdict import Opened
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400
@@ -137,7 +137,10 @@ class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
     async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
-        return [Opened(judge(read(letter.raw, _envelope(letter))), is_ours(letter.raw)) for letter in letters]
+        return [
+            Opened(judge(read(one.raw, _envelope(one))), named_notices(one.raw), is_of_a_bouncer(one.raw))
+            for one in letters
+        ]
 
     async def close(self) -> None:
         pass

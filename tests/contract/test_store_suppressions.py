@@ -51,7 +51,6 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
         letter_id,
         ReturnPath(path, PathKind.SIGNED, "acme", to),
         signed,
-        ours=False,
         owners=("ann@acme.example",),
         operator="op@example.com",
         now=NOON,

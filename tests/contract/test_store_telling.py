@@ -257,5 +257,5 @@ def came_back(letter_id: int, owner: str) -> Case:
     """A bounce of the notice that was sent to this owner."""
     failed = Reading(Kind.BOUNCE, recipients=(Recipient(owner, Action.FAILED),))
     path = ReturnPath("bouncer-token@rp.example.com", PathKind.NOTICE, recipient=owner)
-    about = Circumstances(letter_id, path, None, ours=True, owners=(), operator=OPERATOR, now=NOON)
+    about = Circumstances(letter_id, path, None, owners=(), operator=OPERATOR, now=NOON)
     return Case(Judgement(failed, ()), about)

@@ -14,7 +14,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, pass_on
 from bouncer.policy.compose.codes import enhanced_status, reply_code
 from bouncer.policy.compose.reasons import WORDS
-from bouncer.policy.loop import is_ours
+from bouncer.policy.loop import named_notices
 from bouncer.policy.record import Belief
 from bouncer.verdict.verdict import Reason
 
@@ -276,7 +276,7 @@ def test_no_automatic_answer_comes_back() -> None:
 
 
 def test_a_notice_is_known_as_ours_when_it_comes_back() -> None:
-    assert is_ours(mail(JANE).octets)
+    assert named_notices(mail(JANE).octets) == ("3abcdefghjkmn.0@mx.rp.example",)
 
 
 def test_the_same_notice_is_the_same_mail() -> None:
@@ -328,7 +328,7 @@ def test_mail_to_postmaster_is_passed_on_whole() -> None:
     assert message["Subject"] == "Mail to postmaster@rp.example: Your server"
     assert enclosed.get_content_type() == "message/rfc822"
     assert enclosed.get_content()["From"] == "ann@example.net"
-    assert is_ours(passed_on(letter).octets)
+    assert named_notices(passed_on(letter).octets) == ("3abcdefghjkmn.0@mx.rp.example",)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bouncer.policy.compose import Digest, DigestRow, Tally, compose_digest
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.table import PLAIN_OCTETS, Table
-from bouncer.policy.loop import is_ours
+from bouncer.policy.loop import named_notices
 from bouncer.verdict.verdict import Reason
 
 NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
@@ -40,7 +40,7 @@ def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
         tally.add(row)
     told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
     octets = compose_digest(told, from_="bounces@example.com", reverse_path="").octets
-    assert is_ours(octets)
+    assert named_notices(octets) == ("3abcdefghjkmn.7@mx.rp.example",)
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bouncer.policy.loop import is_ours
+from bouncer.policy.loop import MOST_NAMED, is_of_a_bouncer, letter_of, named_notices
 
 OURS = b"X-Bouncer-Notice: 3abcdefghjkmn.0@mx.rp.example\r\nSubject: Not delivered\r\n"
 LETTER = b"From: MAILER-DAEMON@mx.example\r\nTo: owner@example.org\r\n\r\n"
@@ -22,8 +22,8 @@ LETTER = b"From: MAILER-DAEMON@mx.example\r\nTo: owner@example.org\r\n\r\n"
     ],
     ids=["the notice itself", "returned", "in text", "quoted", "shouted", "bare CR", "by its Message-ID", "folded"],
 )
-def test_a_notice_or_a_bounce_of_one_is_ours(letter: bytes) -> None:
-    assert is_ours(letter)
+def test_a_notice_or_a_bounce_of_one_names_it(letter: bytes) -> None:
+    assert [one for one in named_notices(letter) if one.startswith("3abcdefghjkmn.") and one.endswith("@mx.rp.example")]
 
 
 @pytest.mark.parametrize(
@@ -31,11 +31,31 @@ def test_a_notice_or_a_bounce_of_one_is_ours(letter: bytes) -> None:
     [
         b"",
         LETTER + b"We do not understand the field X-Bouncer-Notice: it is none of ours.\r\n",
-        LETTER + b"Message-ID: <1709460000123.45@shop.example>\r\n",
         LETTER + b"Message-ID: <abc@acme.example>\r\n",
         LETTER + b"X-Bouncer-Noticed: no\r\n",
     ],
-    ids=["nothing", "spoken of", "another program's clock", "another's", "another field"],
+    ids=["nothing", "spoken of", "another's", "another field"],
 )
-def test_other_letters_are_not_ours(letter: bytes) -> None:
-    assert not is_ours(letter)
+def test_other_letters_name_none(letter: bytes) -> None:
+    assert [one for one in named_notices(letter) if letter_of(one) is not None] == []
+
+
+def test_no_more_are_looked_up_than_a_report_can_return() -> None:
+    many = b"".join(b"Message-ID: <3abcdefghjkmn.%d@mx.rp.example>\r\n" % n for n in range(1000))
+
+    assert len(named_notices(LETTER + many)) == MOST_NAMED
+
+
+@pytest.mark.parametrize(
+    ("letter", "is_one"),
+    [
+        (OURS + b"\r\nnotice", True),
+        (b"From: x@mx.example\r\nx-bouncer-notice:\r\n\r\n", True),
+        (LETTER + OURS, False),
+        (LETTER.replace(b"\r\n", b"\n") + OURS, False),
+        (b"", False),
+    ],
+    ids=["a notice", "small letters", "returns one", "returns one, bare LF", "nothing"],
+)
+def test_only_a_letters_own_header_makes_it_a_bouncers_mail(letter: bytes, is_one: bool) -> None:
+    assert is_of_a_bouncer(letter) is is_one

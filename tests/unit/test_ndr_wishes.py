@@ -251,7 +251,7 @@ class TestSuppression:
 
     def decided(self, raw: bytes, path: ReturnPath, signed: Signed | None = None) -> Record:
         judgement = judge(read(raw, Envelope(return_path=path.address, reverse_path=JANE), strict=True))
-        about = Circumstances(1, path, signed, ours=False, owners=("ann@acme.example",), operator=None, now=NOW)
+        about = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
         return route(judgement, about)
 
     @pytest.mark.parametrize("hashed", [False, True])

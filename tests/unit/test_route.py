@@ -8,6 +8,7 @@ import pytest
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.past import Past
 from bouncer.policy.record import Belief, LetterState, ParcelKind
 from bouncer.policy.route import Circumstances, route
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
@@ -41,7 +42,7 @@ def failing(
 
 
 def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
-    plain = Circumstances(1, path, signed, ours=False, owners=("ann@acme.example",), operator=None, now=NOW)
+    plain = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
     return dataclasses.replace(plain, **facts)
 
 
@@ -198,7 +199,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     """The loop: the owner's address is a return path of ours."""
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed, ours=True))
+    record = route(failing(), about(path, signed), Past(ours=True))
 
     assert (record.suppressions, record.parcels) == ((), ())
 
@@ -219,6 +220,16 @@ def test_mail_to_postmaster_goes_to_the_operator():
 def test_a_loop_through_postmaster_ends():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
 
-    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com", ours=True))
+    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), Past(ours=True))
 
     assert record.parcels == ()
+
+
+def test_the_mail_of_another_bouncer_is_told_to_nobody():
+    """Two installations whose operators are each other's postmaster@ do not write to each other for ever."""
+    path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
+    judgement = Judgement(Reading(Kind.OTHER), ())
+
+    record = route(judgement, about(path, operator="op@example.com", of_a_bouncer=True))
+
+    assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")

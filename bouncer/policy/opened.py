@@ -1,0 +1,14 @@
+"""What is made of one letter in the reading process, before anything of the past is known."""
+
+from dataclasses import dataclass
+
+from bouncer.verdict.verdict import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a reader makes of one letter."""
+
+    judgement: Judgement
+    notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours; see policy.loop
+    of_a_bouncer: bool = False  # its own header says so

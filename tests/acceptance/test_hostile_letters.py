@@ -1,0 +1,98 @@
+"""Letters of the security review, each through the running daemon, as a stranger would send it."""
+
+import smtplib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real.ours import DOMAIN, Ours
+
+from bouncer.mail.returnpath import Key, sign
+
+ANN = "ann@acme.example"
+PAUL = "paul@example.org"
+
+
+class World:
+    """Everybody who can reach port 25."""
+
+    def __init__(self, ours: Ours) -> None:
+        self.ours = ours
+        self.key = Key((ours.folder / "2026.key").read_bytes().strip())
+
+    def path(self, to: str | None, **more: Any) -> str:
+        """A path that the account signed."""
+        today = int(time.time()) // 86_400
+        return sign("acme", to, domain=DOMAIN, key=self.key, today=today, days=30, **more)
+
+    def send(self, to: str, raw: bytes) -> None:
+        """Hand a letter in."""
+        with smtplib.SMTP("127.0.0.1", self.ours.port, timeout=30) as client:
+            client.sendmail("", [to], raw)
+
+    def settled(self) -> list[dict[str, Any]]:
+        """Give the records when nothing is left to read or to send."""
+        self.ours.until(lambda: not self.ours.rows("letters", "--state", "kept"))
+        self.ours.until(lambda: not self.ours.rows("queue", "--state", "waiting"))
+        return self.ours.rows("bounces")
+
+    def suppressed(self) -> set[str]:
+        """Give the addresses that get nothing any more."""
+        return {row["address"] for row in self.ours.rows("suppressions", "list")}
+
+
+def failure(final: str, returned: str = "Subject: s\r\n") -> bytes:
+    """A report of a hard failure, as any server writes it."""
+    return (
+        "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+        f"Final-Recipient: rfc822; {final}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
+        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\n{returned}\r\n--B--\r\n"
+    ).encode()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Ours(tmp_path) as daemon:
+        daemon.command("account", "add", "acme", "--owner", ANN)
+        yield World(daemon)
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "Message-ID: <65f1a2b3c4d5e.12345@acme.example>\r\n",
+        "Message-ID: <065f1a2b3c4d5.12345@mx.example.com>\r\n",
+        "X-Bouncer-Notice: 065f1a2b3c4d5.1@mx.other.example\r\nMessage-ID: <065f1a2b3c4d5.1@mx.other.example>\r\n",
+        "X-Bouncer-Notice: hello\r\n",
+    ],
+    ids=["of PHP's uniqid", "under our host name", "a notice of another installation", "the field alone"],
+)
+def test_mail_with_message_ids_like_ours_is_not_taken_for_ours(world: World, returned: str):
+    world.send(world.path(PAUL), failure(PAUL, returned))
+
+    (row,) = world.settled()
+
+    assert (row["belief"], row["effect"]) == ("proven", "suppressed")
+    assert world.suppressed() == {PAUL}
+    assert [str(one["To"]) for one in world.ours.notices()] == [ANN]
+
+
+def test_a_notice_that_left_here_is_ours_under_its_whole_id_alone(world: World):
+    """The same number under another host name is another mail."""
+    world.send(f"acme@{DOMAIN}", failure("kim@example.org"))
+    world.settled()
+    (notice,) = world.ours.notices()
+    own = str(notice["Message-ID"])
+
+    world.send(f"acme@{DOMAIN}", failure(ANN, f"Message-ID: {own.upper()}\r\n"))
+    world.settled()
+    assert len(world.ours.notices()) == 1
+
+    world.send(f"acme@{DOMAIN}", failure(ANN, f"Message-ID: {own.partition('@')[0]}@mx.other.example>\r\n"))
+    world.settled()
+    assert len(world.ours.notices()) == 2
