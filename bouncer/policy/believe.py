@@ -2,8 +2,9 @@
 
 A signed return path proves that the report answers a mail of ours to the one recipient that the path was made for; it
 proves nothing about anybody else. The same holds for a mark, the signed header of ours that the report returns. A path or
-mark for a message to several recipients is known to all of them: that one of them failed is plausible, and proven when a
-server of the account's own says so. An alias is known to anyone: what comes to it is at best plausible.
+mark for a message to several recipients, or for several messages that share one reference, is known to all of them: that one of
+them failed is plausible, and proven when a server of the account's own says so. An alias is known to anyone: what comes to it
+is at best plausible.
 """
 
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past)
 
 def is_overused(past: Past) -> bool:
     """Whether the token has spoken so often today that one more letter of it counts for nothing."""
-    several = len(past.message.recipients) if past.message and past.message.signed_for else 1
+    several = _reach(past.message) if past.message and past.message.signed_for else 1
     return past.uses >= DAILY_USES * max(1, several)
 
 
@@ -124,7 +125,7 @@ def _by_message_token(
         return _unproven(f"{what} was signed for a message of which nothing more is known")
     if not _went_to(recipient, message):
         return _contradicted(f"{what} was signed for a message that did not go to this recipient")
-    count = len(message.recipients)
+    count = _reach(message)
     if count == 1:
         return Believed(Belief.PROVEN, f"{what} was signed for a message to this recipient alone")
     if by.own_server:
@@ -144,6 +145,11 @@ def _by_message_id(recipient: Recipient, reading: Reading, message: Message) -> 
     if _is_another(reading.original, message):
         return _contradicted("the returned message's headers are not those that were sent")
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
+
+
+def _reach(message: Message) -> int:
+    """How many may hold what *message* was signed with; the letter's own claim, which message it is about, changes nothing."""
+    return max(message.reach, len(message.recipients))
 
 
 def _went_to(recipient: Recipient, message: Message) -> bool:

@@ -67,6 +67,7 @@ class Message:
     campaign: str = ""
     stream: str = ""
     recipients: tuple[str, ...] = ()  # in comparable form
+    reach: int = 0  # how many addresses this and all other messages with its reference went to; 0: nobody counted
     signed_for: bool = False  # found by the token's own reference, not by what the letter says
 
 

@@ -24,6 +24,8 @@ MOST_RECIPIENTS = 1000
 """Recipients of one message that are remembered: what mail servers take in one (Postfix: smtpd_recipient_limit)."""
 LOOKED_AT = 50
 """Messages with one reference or Message-ID that are looked at, the newest: a campaign may use one for all of its mails."""
+MANY = 2
+"""Addresses that a reference reaches at least where not all of its messages were looked at."""
 
 _KEY = ("account", "hour", "campaign", "stream", "domain", "what")
 _HOUR = dt.timedelta(hours=1)
@@ -59,9 +61,9 @@ def registered(connection: sa.Connection, asks: Asks) -> Message | None:
     by_message_id = sent_messages.c.message_id == bare(asks.message_id or "")
     those = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
     found = connection.execute(
-        sa.select(sent_messages).where(those).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT)
+        sa.select(sent_messages).where(those).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT + 1)
     ).all()
-    row = _best(found, asks)
+    row = _best(found[:LOOKED_AT], asks)
     if row is None:
         return None
     return Message(
@@ -71,8 +73,15 @@ def registered(connection: sa.Connection, asks: Asks) -> Message | None:
         row.campaign,
         row.stream,
         row.recipients,
+        _reach(found),
         signed_for=asks.reference is not None,
     )
+
+
+def _reach(found: Sequence[Any]) -> int:
+    """Count whom all messages that were found went to: each of them may hold the path of them all."""
+    reached = len({one for row in found for one in row.recipients})
+    return max(reached, MANY) if len(found) > LOOKED_AT else reached
 
 
 def _best(found: Sequence[Any], asks: Asks) -> Any:

@@ -1,5 +1,7 @@
 """Letters of the security review, each through the running daemon, as a stranger would send it."""
 
+import asyncio
+import datetime as dt
 import smtplib
 import time
 from collections.abc import Iterator
@@ -10,6 +12,9 @@ import pytest
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import Key, sign
+from bouncer.ports import Sent
+from bouncer.settings import StoreSettings
+from bouncer.store import open_store
 
 ANN = "ann@acme.example"
 PAUL = "paul@example.org"
@@ -96,3 +101,39 @@ def test_a_notice_that_left_here_is_ours_under_its_whole_id_alone(world: World):
     world.send(f"acme@{DOMAIN}", failure(ANN, f"Message-ID: {own.partition('@')[0]}@mx.other.example>\r\n"))
     world.settled()
     assert len(world.ours.notices()) == 2
+
+
+def count(ours: Ours, *sends: Sent) -> None:
+    """Write what the milter writes for these messages."""
+
+    async def written() -> None:
+        store = await open_store(StoreSettings(f"sqlite:///{ours.folder}/bouncer.db"), hostname="mx.example.com")
+        await store.count(sends)
+        await store.close()
+
+    asyncio.run(written())
+
+
+@pytest.mark.parametrize("mails", [30, 80], ids=["all looked at", "more than are looked at"])
+def test_a_reader_of_a_campaign_silences_no_other_reader(world: World, mails: int):
+    """The campaign's mails went out one by one and carry one path: whoever got one of them holds it."""
+    at = dt.datetime.now(dt.UTC)
+    ladies = [f"lady{n}@example.org" for n in range(mails)]
+    count(world.ours, *(Sent("acme", at, (one,), subject="Sale", reference="sale") for one in ladies))
+
+    world.send(world.path(None, reference="sale"), failure(ladies[-1], "Subject: Sale\r\n"))
+
+    (row,) = world.settled()
+    assert row["belief"] == "plausible"
+    assert world.suppressed() == set()
+
+
+def test_a_path_of_one_message_to_one_still_proves(world: World):
+    """Even where its program sent it twice, as after an answer that got lost."""
+    once = Sent("acme", dt.datetime.now(dt.UTC), (PAUL,), subject="Order", reference="order7")
+    count(world.ours, once, once)
+
+    world.send(world.path(None, reference="order7"), failure(PAUL, "Subject: Order\r\n"))
+
+    assert [row["belief"] for row in world.settled()] == ["proven"]
+    assert world.suppressed() == {PAUL}

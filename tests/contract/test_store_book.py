@@ -7,6 +7,7 @@ from contract.made import DAY, NOON, bounce, letter, record
 from bouncer.policy.past import Asks
 from bouncer.policy.record import Record, Tally
 from bouncer.ports import Count, SendFilter, Sent, Store
+from bouncer.store.book import LOOKED_AT, MANY
 
 HOUR = dt.timedelta(hours=1)
 
@@ -99,7 +100,17 @@ async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: S
     mine = await found(store, reference="spring", addresses=("4@x.example",))
 
     assert mine.recipients == ("4@x.example",)  # type: ignore[attr-defined]
+    assert mine.reach == 9  # type: ignore[attr-defined] # everybody else holds the same path
     assert await found(store, reference="spring", addresses=("nobody@x.example",)) is None
+
+
+async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(store: Store):
+    """A second try of one mail reaches nobody else; of more messages than are looked at, nobody knows."""
+    await store.count([sent("a@x.example", reference="twice") for _ in range(2)])
+    await store.count([sent("a@x.example", reference="often") for _ in range(LOOKED_AT + 1)])
+
+    assert (await found(store, reference="twice", addresses=("a@x.example",))).reach == 1  # type: ignore[attr-defined]
+    assert (await found(store, reference="often", addresses=("a@x.example",))).reach == MANY  # type: ignore[attr-defined]
 
 
 async def test_rolling_up_keeps_the_sums(store: Store):

@@ -1,5 +1,6 @@
 """How far a report is believed: what each piece of evidence is worth, and what contradicts it."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -105,6 +106,19 @@ def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server()
     assert judged(by_path(signed, own_server=True), JANE, past=past).belief is PROVEN
     assert judged(by_path(signed, own_server=True), MALLORY, past=past).belief is CONTRADICTED
     assert judged(by_path(signed), JANE, past=sent(JANE)).belief is PROVEN
+
+
+def test_a_path_that_several_messages_share_proves_none_of_them():
+    """Each went to one recipient, and every one of those holds the path."""
+    signed = token(None, reference="sale")
+    (message,) = (sent(JANE).message,)
+    assert message is not None
+    shared = Past(message=dataclasses.replace(message, reach=30))
+
+    assert judged(by_path(signed), JANE, past=shared).belief is PLAUSIBLE
+    assert judged(by_path(signed, own_server=True), JANE, past=shared).belief is PROVEN
+    worn = dataclasses.replace(shared, uses=DAILY_USES * 30)
+    assert judged(by_path(signed), JANE, past=worn).belief is UNPROVEN
 
 
 def test_a_path_for_several_proves_nothing_by_naming_another_message():
