@@ -70,6 +70,35 @@ def test_a_template_that_fails_is_named_and_left_to_ours(source: str, says: str)
     assert "A message of yours was marked as spam." in octets(custom)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{x.__func__.__globals__[gettext].os.environ}",
+        "{x.__self__.texts}",
+        "{x[0]}",
+        "{x!r}",
+        "{x:>3000000}",
+        "{x:%d}",
+        "{}",
+        "{0}",
+    ],
+)
+@pytest.mark.parametrize("asked", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)", "language.say({!r}, x=language)"])
+def test_what_say_and_count_put_in_is_named_plainly(text: str, asked: str):
+    """No attribute, item, conversion or width: no way from a value into the program, and no end of blanks."""
+    drawn = octets(load_custom({"notice.txt.j2": "Said: {{ " + asked.format(text) + " }}\n"}))
+
+    assert f"Said: {text}" in drawn.replace("=\r\n", "").replace("=3D", "=")
+
+
+def test_a_value_is_no_template_and_a_name_that_is_not_given_is_a_fault():
+    good = load_custom({"notice.txt.j2": "{{ say('{a} and {b}', a='{b}', b='{a.real}') }}\n"})
+    bad = load_custom({"notice.txt.j2": "{{ say('{a} and {c}', a=1) }}\n"})
+
+    assert "{b} and {a.real}" in octets(good)
+    assert bad.faults == ("notice.txt.j2, line 1: KeyError: 'c'",)
+
+
 def test_a_template_that_fails_on_one_notice_is_ours_for_that():
     """It goes through every check, and meets something that its author did not think of."""
     custom = load_custom({"notice.txt.j2": "Why: {{ view.causes[0].why }}"})

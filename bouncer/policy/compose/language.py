@@ -8,12 +8,15 @@ import ast
 import datetime as dt
 import gettext
 import io
+import re
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
 ENGLISH = "en"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -30,11 +33,11 @@ class Language:
     def say(self, text: str, /, **values: Any) -> str:
         """Say *text* with *values* in the places that it names."""
         said = self.texts.gettext(text)
-        return said.format(**values) if values else said
+        return filled(said, values) if values else said
 
     def count(self, one: str, many: str, number: int, /, **values: Any) -> str:
         """Say *one* or *many*, as *number* wants it; ``{number}`` stands for the number itself."""
-        return self.texts.ngettext(one, many, number).format(number=self.number(number), **values)
+        return filled(self.texts.ngettext(one, many, number), {"number": self.number(number), **values})
 
     def number(self, number: int) -> str:
         """Write *number* with the language's mark between thousands."""
@@ -50,6 +53,15 @@ class Language:
         zone = time.strftime("%z")
         zone = "UTC" if zone in {"", "+0000"} else zone
         return self.say("{date}, {time} {zone}", date=self.date(time), time=f"{time:%H:%M}", zone=zone)
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """Put *values* into the places of *text*, each a plain ``{name}``; whatever else stands in braces stays as it is.
+
+    Not ``str.format``: the text may be of an owner's template, and format follows dots and brackets from any value into the whole
+    program, and writes as many blanks as a width asks for. Raises KeyError for a name that is not given.
+    """
+    return _PLACE.sub(lambda place: str(values[place[1]]), str(text))
 
 
 def language(code: str) -> Language:
