@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntFlag
 
 from bouncer.errors import Reply
+from bouncer.mail.host import plain_host
 
 VERSION = 6
 """Postfix since 2.6 and Sendmail since 8.14 speak it."""
@@ -142,7 +143,7 @@ def client(rest: bytes) -> tuple[str, int]:
         return "local", 0
     if family not in (b"4", b"6"):
         return "", 0
-    return address.decode("ascii", "replace").removeprefix("IPv6:"), int.from_bytes(port, "big")
+    return plain_host(address.decode("ascii", "replace").removeprefix("IPv6:")), int.from_bytes(port, "big")
 
 
 def reply(said: Reply) -> bytes:

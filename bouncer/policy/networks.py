@@ -5,8 +5,13 @@ import ipaddress
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from bouncer.mail.host import host_address, unmapped
+
 MOST_KNOWN = 1024
 """Networks whose text is read once and remembered."""
+
+_MAPPED_BITS = 96
+"""Of a mapped address that stand before the IPv4 address in it."""
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -19,17 +24,24 @@ def is_network(text: str) -> bool:
 def is_within(host: str, networks: Iterable[str]) -> bool:
     """Whether *host* is inside one of *networks*; what is no address is in none."""
     try:
-        address = ipaddress.ip_address(host.removeprefix("IPv6:"))
+        address = host_address(host)
     except ValueError:
         return False
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
     return any(address in network for one in networks if (network := _network(one)) is not None)
 
 
 @functools.lru_cache(MOST_KNOWN)
 def _network(text: str) -> Network | None:
     try:
-        return ipaddress.ip_network(text, strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+    return _of_ipv4(network) or network
+
+
+def _of_ipv4(network: Network) -> Network | None:
+    """Give the IPv4 network that is named by mapped addresses, ``::ffff:192.0.2.0/120``; None for any other."""
+    first = unmapped(network.network_address)
+    if first.version == network.version or network.prefixlen < _MAPPED_BITS:
+        return None
+    return ipaddress.ip_network((first, network.prefixlen - _MAPPED_BITS))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bouncer import listening
 from bouncer.listening import Guest
+from bouncer.mail.host import plain_host
 from bouncer.smtpd.room import Room
 
 CLIENT_PREFIX = 64
@@ -14,6 +15,7 @@ CLIENT_PREFIX = 64
 
 def client_of(address: str) -> str:
     """Give the client that *address* counts for."""
+    address = plain_host(address)
     if ":" not in address:
         return address
     try:

@@ -4,7 +4,11 @@ Published by HAProxy (https://www.haproxy.org/download/3.0/doc/proxy-protocol.tx
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bouncer.mail.host import unmapped
+from bouncer.settings import MAX_PORT
 
 MAX_V1 = 107
 """Octets of a version 1 header with its CR LF; section 2.1."""
@@ -52,9 +56,10 @@ def _read_v1(octets: bytes | bytearray) -> Header | Malformed | None:
     if words[1] == b"UNKNOWN":
         return Header(end + 2, None)
     match words[1:]:
-        case [(b"TCP4" | b"TCP6") as family, source, _destination, port, _port] if port.isdigit():
-            client = _address(source, 4 if family == b"TCP4" else 6)
-            return Header(end + 2, client) if client else Malformed("version 1 address")
+        case [(b"TCP4" | b"TCP6") as family, source, destination, *ports] if _are_ports(ports):
+            version = 4 if family == b"TCP4" else 6
+            client, door = _address(source, version), _address(destination, version)
+            return Header(end + 2, client) if client and door else Malformed("version 1 address")
     return Malformed("version 1 header")
 
 
@@ -63,7 +68,16 @@ def _address(text: bytes | bytearray, version: int) -> str | None:
         address = ipaddress.ip_address(text.decode("ascii"))
     except ValueError:
         return None
-    return str(address) if address.version == version else None
+    return str(unmapped(address)) if address.version == version else None
+
+
+def _are_ports(words: Sequence[bytes | bytearray]) -> bool:
+    """Whether *words* are the two ports of section 2.1: decimal, without zeros in front, up to TCP's last."""
+    return len(words) == len(("source", "destination")) and all(_is_port(one) for one in words)
+
+
+def _is_port(word: bytes | bytearray) -> bool:
+    return word.isdigit() and len(word) <= len(str(MAX_PORT)) and str(int(word)).encode() == word and int(word) <= MAX_PORT
 
 
 def _read_v2(octets: bytes | bytearray) -> Header | Malformed | None:
@@ -83,4 +97,4 @@ def _read_v2_client(octets: bytes | bytearray, length: int) -> Header | Malforme
         return Header(length, None)
     if length < _FIXED + 2 * size + 4:
         return Malformed("version 2 addresses are cut short")
-    return Header(length, str(ipaddress.ip_address(bytes(octets[_FIXED : _FIXED + size]))))
+    return Header(length, str(unmapped(ipaddress.ip_address(bytes(octets[_FIXED : _FIXED + size])))))

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from bouncer.errors import Spoken, reply_to
+from bouncer.mail.host import plain_host
 from bouncer.smtpd import replies
 from bouncer.smtpd.commands import COMMANDS, Commands
 from bouncer.smtpd.data import MAX_LINE, take_line
@@ -150,4 +151,4 @@ class Session(Commands):
 def _address(peername: Any) -> str:
     """Give the peer's IP address; an IPv4 one is written as such even where it came to an IPv6 socket."""
     host = peername[0] if isinstance(peername, tuple) else ""
-    return host.removeprefix("::ffff:") if "." in host else host
+    return plain_host(host)

@@ -23,10 +23,13 @@ def v2(source: str, *, command: int = 0x21, tlvs: bytes = b"") -> bytes:
 GOOD = {
     "v1 TCP4": (b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 25\r\n", "192.0.2.7"),
     "v1 TCP6": (b"PROXY TCP6 2001:db8::7 2001:db8::1 40000 25\r\n", "2001:db8::7"),
+    "v1 TCP6 of IPv4": (b"PROXY TCP6 ::ffff:198.51.100.7 ::ffff:192.0.2.1 40000 25\r\n", "198.51.100.7"),
+    "v1 TCP6 of IPv4, in hexadecimal": (b"PROXY TCP6 ::ffff:c633:6407 ::1 0 65535\r\n", "198.51.100.7"),
     "v1 UNKNOWN": (b"PROXY UNKNOWN\r\n", None),
     "v1 UNKNOWN with more": (b"PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n", None),
     "v2 TCP4": (v2("192.0.2.7"), "192.0.2.7"),
     "v2 TCP6 with TLVs": (v2("2001:db8::7", tlvs=b"\x04\x00\x03abc"), "2001:db8::7"),
+    "v2 TCP6 of IPv4": (v2("::ffff:198.51.100.7"), "198.51.100.7"),
     "v2 LOCAL": (SIGNATURE + b"\x20\x00\x00\x00", None),
     "v2 UNIX": (SIGNATURE + b"\x21\x31" + struct.pack(">H", 216) + bytes(216), None),
 }
@@ -37,6 +40,12 @@ BAD = {
     "v1 no address": b"PROXY TCP4 mx.example.net 198.51.100.1 1 2\r\n",
     "v1 too few words": b"PROXY TCP4 192.0.2.7\r\n",
     "v1 no port": b"PROXY TCP4 192.0.2.7 198.51.100.1 x 25\r\n",
+    "v1 port of a client too large": b"PROXY TCP4 192.0.2.7 198.51.100.1 99999 25\r\n",
+    "v1 port of ours too large": b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 65536\r\n",
+    "v1 port of ours no number": b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 smtp\r\n",
+    "v1 port with zeros": b"PROXY TCP4 192.0.2.7 198.51.100.1 040000 25\r\n",
+    "v1 port of ten thousand digits": b"PROXY TCP4 192.0.2.7 198.51.100.1 " + b"9" * 60 + b" 25\r\n",
+    "v1 destination no address": b"PROXY TCP4 192.0.2.7 mx.example.net 1 2\r\n",
     "v1 nothing": b"PROXY \r\n",
     "v2 version 1": SIGNATURE + b"\x11\x11\x00\x0c" + bytes(12),
     "v2 unknown command": SIGNATURE + b"\x2f\x11\x00\x0c" + bytes(12),
@@ -74,6 +83,24 @@ async def test_the_letter_is_kept_with_the_clients_address(name: str, opened: An
         await client.hear()
 
         assert place.keeper.letters[0].peer == (address or "127.0.0.1")
+
+
+async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(opened: Any) -> None:
+    """However the proxy writes it; one that comes again, written in another way, is the same."""
+    headers = [
+        b"PROXY TCP6 ::ffff:198.51.100.7 ::ffff:192.0.2.1 40000 25\r\n",
+        b"PROXY TCP6 ::ffff:198.51.100.8 ::ffff:192.0.2.1 40000 25\r\n",
+        v2("::ffff:198.51.100.9"),
+        b"PROXY TCP4 198.51.100.7 192.0.2.1 40000 25\r\n",
+    ]
+    async with opened(**TRUSTED, max_connections_per_client=1) as place:
+        codes = []
+        for header in headers:
+            client = await place.client()
+            await client.say(header)
+            codes.append((await client.hear())[:3])
+
+        assert codes == [b"220", b"220", b"220", b"421"]
 
 
 async def test_nobody_else_may_say_who_he_is(opened: Any) -> None:

@@ -1,0 +1,28 @@
+"""Addresses of hosts, written in one way: an IPv4 address is one wherever it comes from (RFC 4291 section 2.5.5.2).
+
+A socket that listens on IPv6, a proxy or a mail server may write ``::ffff:192.0.2.7`` or ``::ffff:c000:207`` for 192.0.2.7. Left
+as it is, all of IPv4 would be one client: their first 64 bits are the same.
+"""
+
+import ipaddress
+
+
+def plain_host(text: str) -> str:
+    """Give *text* as it is compared and recorded: mapped IPv4 as IPv4; what is no address as it came."""
+    try:
+        return str(host_address(text))
+    except ValueError:
+        return text
+
+
+def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Read an address, ``IPv6:`` before it or not, mapped IPv4 as IPv4; raises ValueError for what is none."""
+    return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))
+
+
+def unmapped(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Give the IPv4 address that a mapped one stands for, any other as it is."""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
