@@ -58,17 +58,23 @@ class Sending:
 
 
 def account_of(senders: Mapping[str, str], names: Collection[str], mail: Outgoing) -> str | None:
-    """Say whose *mail* is: by the login that was proven, else by the sender's address or domain, else by the header.
+    """Say whose *mail* is: by the login where one was proven, else by the sender's address or domain, else by the header.
 
-    *senders* gives the account of a login, address or domain in comparable form; *names* are those of all accounts. What is
-    proven wins over what is claimed, so that one account's login cannot send in the name of another.
+    *senders* gives the account of a login, address or domain in comparable form; *names* are those of all accounts. Who proved
+    who he is says nothing else: a login that no account knows is nobody's, whatever sender and header claim. One in the form of
+    an address is of its domain, too, as senders are.
     """
-    sender = comparable(mail.reverse_path)
-    for known in (mail.login.lower(), sender, split(sender)[1]):
-        if known and known in senders:
-            return senders[known]
+    if mail.login:
+        return _account_by(senders, mail.login)
+    if account := _account_by(senders, mail.reverse_path):
+        return account
     named = mail.account.strip().lower()
     return named if named in names else None
+
+
+def _account_by(senders: Mapping[str, str], name: str) -> str | None:
+    whole = comparable(name)
+    return senders.get(whole) or senders.get(split(whole)[1])
 
 
 def prepare(

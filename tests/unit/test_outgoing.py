@@ -41,6 +41,12 @@ def signed(path: str | None) -> Signed:
         (mail(JANE, sender="news@else.example", account="nobody"), None),
         (mail(JANE, sender="", account="zoo"), "zoo"),
         (mail(JANE, sender="", login=""), None),
+        (mail(JANE, sender="news@else.example", login="bob@Acme.Example"), "acme"),
+        (mail(JANE, sender="news@acme.example", login="bob@other.example"), None),
+        (mail(JANE, sender="news@acme.example", login="bob"), None),
+        (mail(JANE, sender="news@acme.example", login="@"), None),
+        (mail(JANE, sender="news@else.example", login="bob", account="acme"), None),
+        (mail(JANE, sender="ann@shared.example", login="bob@shared.example", account="zoo"), None),
     ],
 )
 def test_an_account_is_known_by_login_sender_or_header(one: Outgoing, account: str | None):
