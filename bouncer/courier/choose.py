@@ -9,13 +9,14 @@ from bouncer.courier.maildir import Maildir
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.errors import ConfigError
+from bouncer.files import read_file
 from bouncer.ports import Courier
 from bouncer.settings import ForwardSettings
 
 SENDMAIL = Path("/usr/sbin/sendmail")
 """Where the Filesystem Hierarchy Standard puts it."""
 _PORTS = {"smtp": 25, "smtps": 465}
-_MAX_PASSWORD = 4096
+MAX_PASSWORD = 4096
 """Octets of a password file; more is the wrong file."""
 
 
@@ -91,8 +92,7 @@ def _useless_password(settings: ForwardSettings) -> list[str]:
 def _password(path: Path, faults: list[str]) -> str | None:
     """Read the file's one line; what is wrong with it goes to *faults*."""
     try:
-        with path.open("rb") as file:
-            password = file.read(_MAX_PASSWORD).decode().rstrip("\r\n")
+        password = read_file(path, MAX_PASSWORD).decode().rstrip("\r\n")
     except OSError as error:
         faults.append(f"[forward] password: {path}: {error.strerror}")
         return None

@@ -21,6 +21,7 @@ from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.daemon.systemd import Inherited
 from bouncer.errors import ConfigError, complain_together
+from bouncer.files import check_file
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
 from bouncer.notify.signing import signing
@@ -156,6 +157,8 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
+        for file in filter(None, (settings.tls_certificate, settings.tls_key)):
+            check_file(file)
         context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error

@@ -4,7 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.files import read_file
 from bouncer.mail.returnpath import Key
+
+MAX_KEY = 64 * 1024
+"""Octets of a key file that are read; a key has some forty."""
 
 
 def read_keys(files: Iterable[Path]) -> tuple[Key, ...]:
@@ -13,7 +17,7 @@ def read_keys(files: Iterable[Path]) -> tuple[Key, ...]:
     faults: list[str] = []
     for file in files:
         try:
-            keys.append(Key(file.read_bytes().strip()))
+            keys.append(Key(read_file(file, MAX_KEY).strip()))
         except (OSError, ValueError) as error:
             faults.append(f"[tokens] keys: {file}: {error.strerror if isinstance(error, OSError) else error}")
     if faults:

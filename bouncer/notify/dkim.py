@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from dkim.canonicalization import Relaxed, Simple
 
 from bouncer.errors import ConfigError
+from bouncer.files import read_file
 from bouncer.mail.address import ascii_domain, split
 from bouncer.settings import ForwardSettings
 
@@ -104,7 +105,6 @@ def read_signer(settings: ForwardSettings) -> Signer | None:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_KEY)
+        return read_file(path, MAX_KEY)
     except OSError as error:
         raise ConfigError(f"[forward] dkim_key: {path}: {error.strerror}") from None

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.files import read_file
 from bouncer.mail.returnpath import is_account_name
 from bouncer.policy.compose.custom import MAX_SOURCE, Custom
 from bouncer.policy.compose.samples import load_custom
 
 SUFFIX = ".j2"
+MAX_OCTETS = 4 * MAX_SOURCE + 4
+"""Of a template's file: a character more than a template may have, each in four octets (RFC 3629)."""
 _MEANT = ("notice.", "digest.", "page.")
 """How the name of a file begins that is meant as a template; what else lies there is nobody's business."""
 
@@ -39,11 +42,16 @@ def _of_account(folder: Path) -> Custom:
         return Custom(faults=(f"the folder cannot be read: {error.strerror}",))
     for file in files:
         try:
-            with file.open(encoding="utf-8") as opened:
-                sources[file.name] = opened.read(MAX_SOURCE + 1)
+            sources[file.name] = _text(file)
         except OSError as error:
             faults.append(f"{file.name}: {error.strerror}")
         except UnicodeDecodeError as error:
             faults.append(f"{file.name}: not UTF-8 at octet {error.start}")
     custom = load_custom(sources)
     return dataclasses.replace(custom, faults=(*faults, *custom.faults))
+
+
+def _text(file: Path) -> str:
+    """Read a template; one that is too long is cut where it is known to be."""
+    octets = read_file(file, MAX_OCTETS)
+    return octets.decode("utf-8", "strict" if len(octets) < MAX_OCTETS else "ignore").replace("\r\n", "\n")

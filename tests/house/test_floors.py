@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ndr",),
     ("verdict",),
     ("policy",),
-    ("ports", "settings"),
+    ("ports", "settings", "files"),
     ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),
     ("daemon",),

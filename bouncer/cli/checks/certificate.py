@@ -11,6 +11,7 @@ from typing import Any
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
 from bouncer.cli.checks.secret_files import readable_by_all
+from bouncer.files import check_file
 from bouncer.settings import SmtpSettings
 
 RENEW_BEFORE = dt.timedelta(days=14)
@@ -41,6 +42,8 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
 def present(certificate: Path, key: Path) -> Mapping[str, Any]:
     """Give what a client sees, as SSLSocket.getpeercert() does; raises OSError or SSLError when a file cannot be used."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for file in (certificate, key):
+        check_file(file)
     server.load_cert_chain(certificate, key, password=lambda: "")  # else OpenSSL asks the terminal
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 from bouncer.cli.checks.finding import Finding, fail, ok
 from bouncer.cli.checks.secret_files import readable_by_all
 from bouncer.courier import make_routes
-from bouncer.courier.choose import SENDMAIL
+from bouncer.courier.choose import MAX_PASSWORD, SENDMAIL
 from bouncer.errors import ConfigError
+from bouncer.files import read_file
 from bouncer.settings import ForwardSettings, Settings
 
 
@@ -67,7 +68,9 @@ def _smarthost(forward: ForwardSettings, hostname: str, seconds: float) -> Findi
     try:
         with _connected(forward, hostname, seconds) as connection:
             if url.username and forward.password:
-                connection.login(unquote(url.username), forward.password.read_text().rstrip("\r\n"))
+                connection.login(
+                    unquote(url.username), read_file(forward.password, MAX_PASSWORD).decode().rstrip("\r\n")
+                )
             return ok(about, "took our login" if url.username else "answers")
     except smtplib.SMTPAuthenticationError as error:
         return fail(

@@ -1,0 +1,27 @@
+"""Reading the files that settings name: regular ones only, so that no pipe or device makes the daemon wait for ever."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """Read up to *most* octets of *path*; raises OSError, also for what is no regular file."""
+    # Without O_NONBLOCK, opening a pipe would wait for somebody who writes into it.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        _must_be_regular(path, os.fstat(descriptor).st_mode)
+        return file.read(most)
+
+
+def check_file(path: Path) -> None:
+    """Raise OSError where *path* is no regular file; for those that a library opens itself."""
+    _must_be_regular(path, path.stat().st_mode)
+
+
+def _must_be_regular(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))

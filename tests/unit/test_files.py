@@ -1,0 +1,76 @@
+"""Files that settings name are regular ones: a pipe, a device or a folder in their place is one clear line, at once."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bouncer.cli.checks.certificate import present
+from bouncer.courier.choose import make_courier
+from bouncer.daemon.daemon import tls_context
+from bouncer.daemon.keys import read_keys
+from bouncer.errors import ConfigError
+from bouncer.notify.dkim import read_signer
+from bouncer.notify.templates import read_templates
+from bouncer.settings import ForwardSettings, SmtpSettings
+
+SMARTHOST = "smtps://ann@smarthost.example"
+READERS: dict[str, Callable[[Path], object]] = {
+    "tokens.keys": lambda path: read_keys([path]),
+    "forward.dkim_key": lambda path: read_signer(ForwardSettings(dkim_key=path)),
+    "forward.password": lambda path: make_courier(ForwardSettings(courier=SMARTHOST, password=path)),
+    "smtp.tls_certificate": lambda path: tls_context(SmtpSettings(tls_certificate=path, tls_key=Path(__file__))),
+    "smtp.tls_key": lambda path: tls_context(SmtpSettings(tls_certificate=Path(__file__), tls_key=path)),
+}
+"""Every setting that names a file, and who reads it."""
+
+
+def fifo(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+@pytest.mark.parametrize("make", [fifo, lambda _: Path("/dev/zero")], ids=["a pipe", "a device"])
+def test_a_file_that_is_none_is_told_and_not_waited_for(
+    tmp_path: Path, read: Callable[[Path], object], make: Callable[[Path], Path]
+):
+    with pytest.raises(ConfigError, match="not a regular file"):
+        read(make(tmp_path))
+
+
+@pytest.mark.timeout(30)
+def test_a_template_that_is_a_pipe_costs_only_itself(tmp_path: Path):
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme/notice.html.j2").write_text("Hello")
+    os.mkfifo(tmp_path / "acme/notice.txt.j2")
+
+    found = read_templates(tmp_path)["acme"]
+
+    assert found.faults == ("notice.txt.j2: not a regular file",)
+    assert list(found.templates) == ["notice.html.j2"]
+
+
+@pytest.mark.timeout(30)
+def test_check_does_not_wait_for_a_certificate_either(tmp_path: Path):
+    with pytest.raises(OSError, match="not a regular file"):
+        present(fifo(tmp_path), Path(__file__))
+
+
+def test_every_setting_that_names_a_file_is_tried():
+    """A new one comes with a reader here; ``forward.templates`` is a folder, tried above."""
+    from dataclasses import fields  # noqa: PLC0415
+
+    from bouncer.settings import Settings  # noqa: PLC0415
+
+    tree = Settings()
+    paths = {
+        f"{section.name}.{one.name}"
+        for section in fields(tree)
+        for one in fields(getattr(tree, section.name))
+        if "Path" in str(one.type)
+    }
+
+    assert paths - {"forward.templates"} == READERS.keys()
