@@ -7,6 +7,7 @@ recipient is asked about at a time, so a suppressed one can be refused, not sile
 import logging
 
 from bouncer.errors import Reply, Spoken
+from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import SUPPRESSED, Terms
@@ -53,7 +54,7 @@ class PolicyAsked(Conversation):
         return bool(told.get("sasl_username")) or self._terms.trusts(told.get("client_address", ""))
 
     async def _decide(self, told: dict[str, str]) -> None:
-        mail = Outgoing(told.get("sender", ""), (told["recipient"],), told.get("sasl_username", ""))
+        mail = Outgoing(told.get("sender", ""), (plain_mailbox(told["recipient"]),), told.get("sasl_username", ""))
         try:
             refused = await self._terms.stage.refuses(mail)
         except Spoken as error:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bouncer.mail.marker import FIELD
+from bouncer.mail.path import plain_mailbox
 from bouncer.milter import frames
 from bouncer.ndr.header import decode_words, to_text, unfold
 from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending
@@ -23,17 +24,20 @@ class Message:
 
     reverse_path: bytes
     login: str
-    recipients: dict[str, bytes] = field(default_factory=dict)
-    """The mailbox -> the octets that named it, by which it can be taken away."""
+    recipients: dict[str, list[bytes]] = field(default_factory=dict)
+    """The mailbox -> the octets that named it, in each spelling, by which it can be taken away."""
+    named: int = 0
+    """Recipients as RCPT named them, one mailbox as often as it came."""
     facts: dict[str, str] = field(default_factory=dict)
     marks: int = 0
 
     def add_recipient(self, octets: bytes) -> str:
         """Add one recipient as RCPT named it; raises ValueError where there are too many."""
-        if len(self.recipients) >= MOST_RECIPIENTS:
+        if self.named >= MOST_RECIPIENTS:
             raise ValueError("more recipients than a message has")
+        self.named += 1
         address = mailbox(octets)
-        self.recipients[address] = octets
+        self.recipients.setdefault(address, []).append(octets)
         return address
 
     def add_header(self, octets: bytes, wanted: dict[bytes, str]) -> None:
@@ -52,7 +56,7 @@ class Message:
 
     def edits(self, sending: Sending) -> bytes:
         """Give the frames that make of the message what *sending* says."""
-        said = [frames.delete_recipient(self.recipients[one]) for one in sending.dropped]
+        said = [frames.delete_recipient(octets) for one in sending.dropped for octets in self.recipients[one]]
         if sending.reverse_path is not None:
             said.append(frames.change_sender(sending.reverse_path))
             said += [frames.remove_header(FIELD, nth) for nth in range(self.marks, 0, -1)]
@@ -62,8 +66,8 @@ class Message:
 
 
 def mailbox(octets: bytes) -> str:
-    """Give the address of MAIL or RCPT: without angle brackets, as text (RFC 6531)."""
-    return octets.decode("utf-8", "replace").strip().removeprefix("<").removesuffix(">")
+    """Give the address of MAIL or RCPT as text (RFC 6531), without angle brackets, source route and quotes that say nothing."""
+    return plain_mailbox(octets.decode("utf-8", "replace").strip().removeprefix("<").removesuffix(">").strip())
 
 
 def readable(value: bytes) -> str:

@@ -7,6 +7,7 @@ a recipient's address. The answer is the netstring of ``OK`` and an access(5) ac
 import logging
 
 from bouncer.errors import Reply, Spoken
+from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import SUPPRESSED, Terms
@@ -47,7 +48,7 @@ class MapAsked(Conversation):
 
     async def _look_up(self, account: str, address: str) -> None:
         try:
-            suppressed = await self._terms.stage.suppressed(account, address)
+            suppressed = await self._terms.stage.suppressed(account, plain_mailbox(address))
         except Spoken as error:
             self.say(_netstring(f"TEMP {error.reply.text}"))
             return

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from bouncer.mail.path import unquoted
+
 _ATEXT = r"[\w!#$%&'*+/=?^`{|}~.\-\u0080-\U0010ffff]++"
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*+"'
 _DOMAIN = r"(?:[\w.\-\u0080-\U0010ffff]++|\[[!-Z^-~]++\])"
@@ -19,8 +21,6 @@ _ARGUMENT = re.compile(
     rf"[ \t]*+(?:<[ \t]*+{_ROUTE}(?P<path>(?:{_MAILBOX}|{_ATEXT}|))[ \t]*+>|(?P<bare>{_MAILBOX}))(?:[ \t]++(?P<rest>.*))?+"
 )
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*+)(?:=([^=\x00-\x20\x7f]++))?+")
-_NEEDS_NO_QUOTES = re.compile(r"[\w!#$%&'*+/=?^`{|}~\-]++(?:\.[\w!#$%&'*+/=?^`{|}~\-]++)*+")
-_ESCAPED = re.compile(r"\\(.)")
 _UNDECODABLE = "\ufffd"
 
 
@@ -48,20 +48,11 @@ def read_path(argument: str, keyword: str) -> Path | PathFault:
     found = _ARGUMENT.fullmatch(rest)
     if found is None:
         return PathFault.PATH
-    address = _unquoted(found["path"] or found["bare"] or "")
+    address = unquoted(found["path"] or found["bare"] or "")
     if not address.isprintable() or _UNDECODABLE in address:
         return PathFault.PATH
     parameters = _parameters(found["rest"]) if found["rest"] else {}
     return PathFault.PARAMETER if parameters is None else Path(address, parameters)
-
-
-def _unquoted(address: str) -> str:
-    """Take off quotes that say nothing: ``"jane"@x`` and ``jane@x`` are one mailbox (RFC 5321 section 4.1.2)."""
-    if not address.startswith('"'):
-        return address
-    quoted, _, domain = address.rpartition("@")
-    plain = _ESCAPED.sub(r"\1", quoted[1:-1])
-    return f"{plain}@{domain}" if _NEEDS_NO_QUOTES.fullmatch(plain) else address
 
 
 def _parameters(text: str) -> dict[str, str | None] | None:

@@ -109,6 +109,38 @@ async def test_a_login_makes_it_ours_wherever_it_comes_from():
     assert stage.asked[0].login == "Acme"
 
 
+SPELLINGS = [
+    '"gone"@example.org',
+    '"go\\ne"@example.org',
+    '"\\g\\o\\n\\e"@example.org',
+    "@relay.example:gone@example.org",
+    "@a.example,@b.example:gone@example.org",
+    '@relay.example:"gone"@example.org',
+]
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+@pytest.mark.parametrize("suppressed", ["drop", "refuse"])
+async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, suppressed: str):
+    async with doors(Stage(frozenset({GONE})), suppressed=suppressed) as made:
+        server = await made.server()
+        answered = await server.message([JANE, spelled])
+
+    if suppressed == "drop":
+        assert answered.of(b"-") == [f"<{spelled}>".encode() + b"\0"]
+    else:
+        assert answered.refused == [spelled]
+
+
+async def test_each_spelling_of_a_mailbox_is_taken_away():
+    """Two RCPTs for one mailbox: the mail server knows them by their octets."""
+    async with doors(Stage(frozenset({GONE}))) as made:
+        server = await made.server()
+        answered = await server.message([GONE, '"gone"@example.org', JANE])
+
+    assert answered.of(b"-") == [b"<gone@example.org>\0", b'<"gone"@example.org>\0']
+
+
 async def test_the_stage_hears_what_the_message_says():
     stage = Stage()
     headers = (

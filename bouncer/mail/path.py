@@ -1,0 +1,30 @@
+r"""A mailbox as MAIL and RCPT spell it, without what says nothing: quotes, backslashes, source routes (RFC 5321 section 4.1.2).
+
+``"jane"@example.org``, ``"ja\ne"@example.org`` and ``@relay.example:jane@example.org`` all are jane@example.org: whoever
+compares addresses must not be led past by another spelling.
+"""
+
+import re
+
+_ROUTE = re.compile(r'(?:@[^\s:<>"]++:)++')  # ignored: RFC 5321 section 3.3 and appendix C
+_NEEDS_NO_QUOTES = re.compile(r"[\w!#$%&'*+/=?^`{|}~\-]++(?:\.[\w!#$%&'*+/=?^`{|}~\-]++)*+")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def plain_mailbox(path: str) -> str:
+    """Give the mailbox of a *path* without angle brackets; what is none stays as it came."""
+    route = _ROUTE.match(path)
+    return unquoted(path[route.end() :] if route else path)
+
+
+def unquoted(address: str) -> str:
+    """Take off quotes that say nothing; where some are needed, backslashes that are not."""
+    quoted, at, domain = address.rpartition("@")
+    if not at or _QUOTED.fullmatch(quoted) is None:
+        return address
+    plain = _ESCAPED.sub(r"\1", quoted[1:-1])
+    if _NEEDS_NO_QUOTES.fullmatch(plain):
+        return f"{plain}@{domain}"
+    escaped = plain.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"@{domain}'
