@@ -71,9 +71,9 @@ class MilterSession(Conversation):
         self.say(self._agreed.answer)
 
     def _macros(self, rest: bytes) -> None:
-        if len(rest) <= 1:  # none of this stage: Postfix says so before every event
-            return
-        command, known = frames.macros(rest)
+        command, known = frames.macros(
+            rest
+        )  # none, where Postfix says so before an event: then nobody logged in, either
         if command == frames.MAIL:
             self._login = known.get(LOGIN, b"").decode("utf-8", "replace")
         self._queue_id = known.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
@@ -85,8 +85,9 @@ class MilterSession(Conversation):
         self._go_on_after(frames.CONNECT)
 
     def _mail(self, rest: bytes) -> None:
-        ours = self._trusted or self._login
-        self._message = Message(rest.partition(b"\0")[0], self._login) if ours else None
+        login, self._login = self._login, ""  # it was told for this MAIL; the next one's is told anew
+        ours = self._trusted or login
+        self._message = Message(rest.partition(b"\0")[0], login) if ours else None
         self._go_on_after(frames.MAIL)
 
     def _rcpt(self, rest: bytes) -> None:
@@ -120,7 +121,7 @@ class MilterSession(Conversation):
         self._go_on_after(frames.HEADER)
 
     def _end_of_message(self, _rest: bytes) -> None:
-        message, self._login = self._message, ""
+        message = self._message
         if message is None or not message.recipients:
             self._message = None
             self.say(frames.CONTINUE)

@@ -77,7 +77,9 @@ def _are_ports(words: Sequence[bytes | bytearray]) -> bool:
 
 
 def _is_port(word: bytes | bytearray) -> bool:
-    return word.isdigit() and len(word) <= len(str(MAX_PORT)) and str(int(word)).encode() == word and int(word) <= MAX_PORT
+    return (
+        word.isdigit() and len(word) <= len(str(MAX_PORT)) and str(int(word)).encode() == word and int(word) <= MAX_PORT
+    )
 
 
 def _read_v2(octets: bytes | bytearray) -> Header | Malformed | None:

@@ -83,7 +83,9 @@ def test_a_template_that_fails_is_named_and_left_to_ours(source: str, says: str)
         "{0}",
     ],
 )
-@pytest.mark.parametrize("asked", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)", "language.say({!r}, x=language)"])
+@pytest.mark.parametrize(
+    "asked", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)", "language.say({!r}, x=language)"]
+)
 def test_what_say_and_count_put_in_is_named_plainly(text: str, asked: str):
     """No attribute, item, conversion or width: no way from a value into the program, and no end of blanks."""
     drawn = octets(load_custom({"notice.txt.j2": "Said: {{ " + asked.format(text) + " }}\n"}))

@@ -7,7 +7,13 @@ from bouncer.milter.frames import client
 from bouncer.policy.networks import is_within
 from bouncer.smtpd.guests import client_of
 
-MAPPED = ["::ffff:192.0.2.7", "::FFFF:192.0.2.7", "::ffff:c000:207", "0:0:0:0:0:ffff:c000:0207", "IPv6:::ffff:192.0.2.7"]
+MAPPED = [
+    "::ffff:192.0.2.7",
+    "::FFFF:192.0.2.7",
+    "::ffff:c000:207",
+    "0:0:0:0:0:ffff:c000:0207",
+    "IPv6:::ffff:192.0.2.7",
+]
 
 
 @pytest.mark.parametrize("spelled", MAPPED)

@@ -109,6 +109,38 @@ async def test_a_login_makes_it_ours_wherever_it_comes_from():
     assert stage.asked[0].login == "Acme"
 
 
+@pytest.mark.parametrize("between", [b"", b"D"], ids=["no frame", "an empty frame"])
+@pytest.mark.parametrize("ended", [b"", b"A"], ids=["refused by others", "aborted"])
+async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended: bytes):
+    """The next MAIL comes without macros, from somebody who proved nothing."""
+    stage = Stage()
+    async with doors(stage) as made:
+        server = await made.server(client="192.0.2.7")
+        server.send(frame(b"D", b"M{auth_authen}\0acme\0"))
+        await server.tell(b"M", b"<news@acme.example>\0")
+        server.send(frame(ended) if ended else b"")
+        server.send(frame(b"D", b"M") if between else b"")
+        await server.tell(b"M", b"<news@acme.example>\0")
+        await server.tell(b"R", b"<jane@example.org>\0")
+        server.send(frame(b"E"))
+
+        assert await server.hear() == (b"c", b"")
+    assert stage.asked == []
+
+
+async def test_an_empty_frame_of_macros_takes_back_a_login():
+    stage = Stage()
+    async with doors(stage) as made:
+        server = await made.server(client="192.0.2.7")
+        server.send(frame(b"D", b"M{auth_authen}\0acme\0") + frame(b"D", b"M"))
+        await server.tell(b"M", b"<news@acme.example>\0")
+        await server.tell(b"R", b"<jane@example.org>\0")
+        server.send(frame(b"E"))
+
+        assert await server.hear() == (b"c", b"")
+    assert stage.asked == []
+
+
 SPELLINGS = [
     '"gone"@example.org',
     '"go\\ne"@example.org',
