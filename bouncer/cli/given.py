@@ -11,6 +11,7 @@ import click
 
 from bouncer.cli import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError
+from bouncer.policy.record import MAX_STREAM
 from bouncer.ports import Account, Store
 from bouncer.settings import Settings, load
 
@@ -51,6 +52,13 @@ async def account_of(store: Store, name: str) -> Account:
     if found is None:
         raise BouncerError(f"there is no account {name!r}")
     return found
+
+
+def short_stream(_context: click.Context, _option: click.Parameter, stream: str | None) -> str | None:
+    """Refuse a stream that no mail can have as it stands: it would suppress nobody."""
+    if stream is not None and len(stream) > MAX_STREAM:
+        raise click.BadParameter(f"longer than {MAX_STREAM} characters")
+    return stream
 
 
 def by_whom() -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from bouncer.cli.given import account_of, by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, short_stream, with_store
 from bouncer.cli.rows import visible
 from bouncer.cli.rows_from import Row, rows
 from bouncer.daemon.clock import now
@@ -57,7 +57,12 @@ class _Report:
 @click.option(
     "--reason", default=IMPORTED, show_default=True, help="Where the file says none: complaint, unsubscribe..."
 )
-@click.option("--stream", default="", help="Only for mail of this stream  [default: all mail of the account]")
+@click.option(
+    "--stream",
+    default="",
+    callback=short_stream,
+    help="Only for mail of this stream  [default: all mail of the account]",
+)
 @click.option("--days", type=click.IntRange(1, 36_500), help="For so long, where the file says no end.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of a file without a byte order mark.")
 @click.option("--refused", type=click.File("w", encoding="utf-8"), help="Write every refused line's reason there.")

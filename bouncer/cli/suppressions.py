@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
-from bouncer.cli.given import account_of, by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, short_stream, with_store
 from bouncer.cli.moving import export, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
@@ -23,7 +23,9 @@ CHUNK = 5000
 """Addresses of one question to the store."""
 
 account_option = click.option("--account", required=True, help="Whose mail.")
-stream_option = click.option("--stream", default="", help="Mail of this stream  [default: all mail of the account]")
+stream_option = click.option(
+    "--stream", default="", callback=short_stream, help="Mail of this stream  [default: all mail of the account]"
+)
 
 
 @click.group()
@@ -114,7 +116,7 @@ class Checked:
     type=click.File("r", encoding="utf-8", errors="replace"),
     help="Addresses, one a line; - for standard input.",
 )
-@click.option("--stream", help="For mail of this stream  [default: suppressed for any]")
+@click.option("--stream", callback=short_stream, help="For mail of this stream  [default: suppressed for any]")
 @as_json
 @click.pass_context
 def check(

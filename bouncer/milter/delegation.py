@@ -4,16 +4,12 @@ A request is lines of name=value and an empty line; the answer is ``action=`` an
 recipient is asked about at a time, so a suppressed one can be refused, not silently dropped.
 """
 
-import logging
-
 from bouncer.errors import Reply, Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import SUPPRESSED, Terms
 from bouncer.policy.outgoing import Outgoing
-
-_log = logging.getLogger(__name__)
 
 MAX_REQUEST = 64 * 1024
 """Octets; Postfix sends about forty attributes, each shorter than an SMTP command line."""
@@ -60,8 +56,6 @@ class PolicyAsked(Conversation):
         except Spoken as error:
             self.say(_action(error.reply))
             return
-        if refused:
-            _log.info("refused recipient=%a", told["recipient"])
         self.say(_action(SUPPRESSED) if refused else NOTHING_TO_SAY)
 
 

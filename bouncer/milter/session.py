@@ -13,7 +13,7 @@ from bouncer.milter import frames
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.frames import Agreed, Steps
 from bouncer.milter.guests import Guests
-from bouncer.milter.message import Message, mailbox
+from bouncer.milter.message import Message
 from bouncer.milter.terms import SUPPRESSED, Terms
 
 _log = logging.getLogger(__name__)
@@ -109,7 +109,6 @@ class MilterSession(Conversation):
             self.say(frames.reply(error.reply))
             return
         if refused:
-            _log.info("refused recipient=%a", mailbox(octets))
             self.say(frames.reply(SUPPRESSED))
         else:
             message.add_recipient(octets)

@@ -4,15 +4,11 @@ A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table'
 a recipient's address. The answer is the netstring of ``OK`` and an access(5) action, ``NOTFOUND``, or ``TEMP`` and a text.
 """
 
-import logging
-
 from bouncer.errors import Reply, Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import SUPPRESSED, Terms
-
-_log = logging.getLogger(__name__)
 
 MAX_REQUEST = 1024
 """Octets of an account's name, a blank and an address."""
@@ -52,8 +48,6 @@ class MapAsked(Conversation):
         except Spoken as error:
             self.say(_netstring(f"TEMP {error.reply.text}"))
             return
-        if suppressed:
-            _log.info("refused account=%.99a recipient=%a", account, address)
         self.say(_found(SUPPRESSED) if suppressed else NOT_FOUND)
 
 

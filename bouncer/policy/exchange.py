@@ -18,7 +18,7 @@ from functools import lru_cache
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
-from bouncer.policy.record import Suppression
+from bouncer.policy.record import MAX_STREAM, Suppression
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
 
@@ -78,6 +78,8 @@ def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     if reason is None:
         return "was blocked, which suppresses nobody"
     stream = unguarded(given["stream"]).strip() or terms.stream
+    if len(stream) > MAX_STREAM:
+        return f"a stream of more than {MAX_STREAM} characters"
     words = unguarded(given["why"]).strip() or (said if said.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
     return Suppression(

@@ -103,6 +103,16 @@ def prepare(
     return Sending(account, staying, dropped, path, None if only else mark(path), reference)
 
 
+def hashed_name(account: str, address: str, signing: Signing) -> str:
+    """Give the name that *address* has in the hashed return paths of *account*, for logs; without a key, none at all."""
+    if not signing.keys:
+        return "(not shown)"
+    key, day = signing.keys[0], signing.today
+    path = sign(account, address, domain=signing.domains[0], key=key, today=day, days=signing.days, hashed=True)
+    signed = verify(path, keys=(key,), today=day)
+    return "(not shown)" if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
+
+
 def _reference(reverse_path: str, signing: Signing) -> str | None:
     signed = verify(reverse_path, keys=signing.keys, today=signing.today)
     return None if isinstance(signed, Flaw) else signed.reference

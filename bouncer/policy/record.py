@@ -7,6 +7,9 @@ from enum import StrEnum
 from bouncer.ndr.reading import Kind, Reading, Recipient
 from bouncer.verdict.verdict import Verdict
 
+MAX_STREAM = 640
+"""Characters of a stream's name: what the store keeps of one in its indexes. What a mail's header says beyond is cut."""
+
 
 class Belief(StrEnum):
     """How far a report can be believed."""

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bouncer.errors import BouncerError, StoreError, TryLater
-from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
+from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, hashed_name, prepare
 from bouncer.policy.terms import Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.drop import Drop
@@ -63,7 +63,7 @@ class Send:
     async def refuses(self, mail: Outgoing) -> bool:
         """Whether the one recipient of *mail* is suppressed, as far as its envelope tells."""
         account = await self._account(mail)
-        return account is not None and self._gone(account, mail.recipients[0])
+        return account is not None and self._refused(account, mail.recipients[0])
 
     async def suppressed(self, account: str, address: str) -> bool:
         """Whether *account* sends nothing to *address* any more; an account that there is not sends to everybody."""
@@ -72,7 +72,16 @@ class Send:
         if account not in self._known.accounts:  # a misspelt name in a mail server's settings would show nowhere else
             _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
             return False
-        return self._gone(account, address)
+        return self._refused(account, address)
+
+    def _refused(self, account: str, address: str) -> bool:
+        """Whether the address is suppressed; told to the log as the account wants its recipients told."""
+        if not self._gone(account, address):
+            return False
+        hashed = self._terms(account).hash_paths
+        shown = hashed_name(account, address, self._signing()) if hashed else address
+        _log.info("refused account=%s recipient=%.400a", account, shown)
+        return True
 
     def _gone(self, account: str, address: str, stream: str | None = None) -> bool:
         try:

@@ -14,7 +14,7 @@ from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page
 from bouncer.store import trail
 from bouncer.store.allowing import allowed_of
-from bouncer.store.columns import microseconds
+from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine import Engine, insert
 from bouncer.store.ids import MAX_ID
 from bouncer.store.keys import Keys, key
@@ -111,7 +111,11 @@ def found(
 ) -> Iterator[tuple[str, Suppression]]:
     """Give those in force, each with its address in comparable form; of all streams where none is named."""
     keys = Keys(connection)
-    wanted = _in_force(now) if stream is None else sa.and_(_in_force(now), suppressions.c.stream.in_(("", stream)))
+    wanted = (
+        _in_force(now)
+        if stream is None
+        else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
+    )
     for some in chunks(sorted({k for address in addresses for k in keys.of(account, address)})):
         those = sa.and_(suppressions.c.account == account, suppressions.c.address_key.in_(some))
         for row in connection.execute(sa.select(suppressions).where(those, wanted)):
@@ -123,7 +127,7 @@ def suppressed_now(
 ) -> Suppression | None:
     """Give a suppression in force for one of at most two forms of an address; one row by one index."""
     forms = [key(one) for one in addresses]
-    row = engine.look(_NOW, (account, forms[0], forms[-1], stream, microseconds(now)) * 2)
+    row = engine.look(_NOW, (account, forms[0], forms[-1], clean(stream, MAX_KEY), microseconds(now)) * 2)
     if row is None:
         return None
     facts = dict(zip(_FIELDS, row, strict=True))

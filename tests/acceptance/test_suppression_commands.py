@@ -126,6 +126,15 @@ def test_streams_are_checked_alone(bouncer: Bouncer):
     bouncer(*check, code=1)
 
 
+@pytest.mark.parametrize("command", [("add",), ("check",), ("import", "-")])
+def test_a_stream_that_no_mail_can_have_is_refused(bouncer: Bouncer, command: tuple[str, ...]):
+    given, *words = ("suppressions", *command), "--account", "acme", "--stream", "s" * 641
+    who = () if command[0] == "import" else ("jane@example.org",)
+
+    bouncer(*given, *who, *words, code=2)
+    assert bouncer.rows("suppressions", "list", "--account", "acme") == []
+
+
 def test_many_addresses_are_checked_from_a_file(bouncer: Bouncer):
     bouncer(*IMPORT, "-", given="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
     asked = "\n".join(f"User{n}@example.org" for n in range(3000))

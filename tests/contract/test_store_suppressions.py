@@ -355,3 +355,13 @@ async def test_two_processes_lose_no_failure(store: Store, opening: Opening):
     )
 
     assert now_suppressed(other)
+
+
+async def test_a_long_stream_is_cut_alike_wherever_it_comes_from(store: Store):
+    """The store keeps the beginning; a mail of the whole name is of that stream."""
+    long = "s" * 700
+    await store.suppress(suppression(JANE, stream=long))
+
+    assert now_suppressed(store, stream=long)
+    assert await store.suppressed("acme", [JANE], now=NOON, stream=long)
+    assert not now_suppressed(store, stream="t" * 700)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bouncer.cli.rows_from import MAX_LINE, Row, rows
 from bouncer.errors import BouncerError
 from bouncer.policy.exchange import COLUMNS, Terms, guarded, read_row, unguarded, write_row
-from bouncer.policy.record import Suppression
+from bouncer.policy.record import MAX_STREAM, Suppression
+from bouncer.store.columns import MAX_KEY
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TERMS = Terms("acme", NOW, "imported")
@@ -217,6 +218,17 @@ def test_no_file_breaks_reading(octets: bytes):
             assert row.fault if row.columns is None else isinstance(read_row(row.columns, TERMS), str | Suppression)
     except BouncerError as error:
         assert "heading" in str(error)  # noqa: PT017 -- both ends are right
+
+
+def test_a_stream_that_no_mail_can_have_is_refused():
+    """The store would cut it, and it would match nothing."""
+    longest = taken(email="jane@example.org", stream="s" * MAX_STREAM)
+
+    assert MAX_STREAM == MAX_KEY
+    assert longest.stream == "s" * MAX_STREAM
+    assert read_row({"email": "jane@example.org", "stream": "s" * (MAX_STREAM + 1)}, TERMS) == (
+        f"a stream of more than {MAX_STREAM} characters"
+    )
 
 
 def test_more_cells_than_columns_are_refused():

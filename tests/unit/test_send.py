@@ -1,14 +1,16 @@
 """The stage that outgoing mail passes: what is dropped, counted, signed, and what happens while the store is away."""
 
+import dataclasses
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from bouncer.errors import StoreError, TryLater
-from bouncer.mail.returnpath import Key
-from bouncer.policy.outgoing import Outgoing, Signing
+from bouncer.mail.returnpath import Key, sign
+from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Directory, Sent
@@ -98,6 +100,28 @@ async def test_an_account_may_want_no_address_in_a_path():
 
     assert sending is not None
     assert "jane" not in str(sending.reverse_path)
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+async def test_a_refusal_is_logged_as_the_account_wants_its_recipients_named(
+    caplog: pytest.LogCaptureFixture, *, hashed: bool
+):
+    """With hashed paths a refused address is named by the hash that stands in its paths."""
+    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=hashed))
+    world = World(Directory({"acme": account}, {}))
+    caplog.set_level(logging.INFO)
+
+    assert await world.stage().refuses(Outgoing("news@acme.example", (GONE,)))
+    assert await world.stage().suppressed("acme", GONE)
+
+    path = sign("acme", GONE, domain="rp.example.com", key=SIGNING.keys[0], today=20_000, days=30, hashed=hashed)
+    named = path.partition("@")[0].rpartition("-")[2] if hashed else GONE
+    assert caplog.messages == [f"refused account=acme recipient='{named}'"] * 2
+
+
+def test_without_a_key_a_hashed_name_is_none_at_all():
+    """The policy service and the socketmap do without."""
+    assert hashed_name("acme", GONE, dataclasses.replace(SIGNING, keys=())) == "(not shown)"
 
 
 async def test_what_is_dropped_whole_is_counted_as_dropped():
