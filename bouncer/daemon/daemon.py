@@ -97,7 +97,7 @@ async def running(settings: Settings, sockets: Sequence[Inherited] = ()) -> Asyn
 async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[[KeptLetter], Awaitable[Case]]]:
     """Give what reads one kept letter anew, to be decided on."""
     keys = read_keys(settings.tokens.keys)
-    admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
+    admit = make_admit(settings.smtp, store, keys)
     room = ReadingRoom(settings.reading)
     reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
@@ -123,7 +123,7 @@ async def _build(
     stack.push_async_callback(room.close)
     await room.start()
     letters_came = asyncio.Event()
-    admit = Admit(store, domains=settings.smtp.domains, keys=keys, today=today, elapsed=time.monotonic)
+    admit = make_admit(settings.smtp, store, keys)
     keep = Keep(store, wake=letters_came.set)
     operator = settings.forward.operator
     delivering = make_delivering(settings, store, _notice_path(settings, keys), stack)
@@ -149,6 +149,12 @@ def _complain(settings: Settings) -> None:
         lambda: signing(settings.forward),
         lambda: read_templates(settings.forward.templates),
     )
+
+
+def make_admit(settings: SmtpSettings, store: Store, keys: tuple[Key, ...]) -> Admit:
+    """Make who says which addresses are ours."""
+    domains, hostname = settings.domains, settings.hostname
+    return Admit(store, domains=domains, hostname=hostname, keys=keys, today=today, elapsed=time.monotonic)
 
 
 def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:

@@ -20,6 +20,18 @@ def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))
 
 
+def is_literal(domain: str) -> bool:
+    """Whether *domain* is an address literal, ``[192.0.2.7]`` or ``[IPv6:2001:db8::7]`` (RFC 5321 section 4.1.3)."""
+    if not (domain.startswith("[") and domain.endswith("]")):
+        return False
+    kind, colon, rest = domain[1:-1].partition(":")
+    try:
+        ipaddress.ip_address(rest if colon and kind.lower() == "ipv6" else domain[1:-1])
+    except ValueError:
+        return False
+    return True
+
+
 def unmapped(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
+from bouncer.mail.address import comparable
 from bouncer.mail.letter import Received, ReturnPath, spell_id
 from bouncer.smtpd import replies
 from bouncer.smtpd.data import Data, NoLetter
@@ -48,7 +49,7 @@ class Commands(Wire):
 
     def _set_rset_state(self) -> None:
         self._sender: Sender | None = None
-        self._paths: dict[str, ReturnPath] = {}
+        self._paths: dict[str, ReturnPath] = {}  # by the address in comparable form
 
     @property
     def in_transaction(self) -> bool:
@@ -104,11 +105,14 @@ class Commands(Wire):
         self.reply(self._admitted(await path, sender))
 
     def _admitted(self, path: ReturnPath, sender: Sender) -> bytes:
+        mailbox = comparable(path.address)
+        if mailbox in self._paths:  # said again: it gets one copy
+            return replies.RECIPIENT_OK
         if self._paths and not sender.reverse_path:
             return replies.ONE_RECIPIENT
         if len(self._paths) >= self.terms.settings.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
-        self._paths[path.address] = path
+        self._paths[mailbox] = path
         return replies.RECIPIENT_OK
 
     def smtp_DATA(self, argument: str) -> bytes:
@@ -227,5 +231,11 @@ COMMANDS: Final[Mapping[bytes, Command]] = {
 def _tell(name: str, letter: Received) -> None:
     if _log.isEnabledFor(logging.INFO):
         said = "kept letter=%s return_path=%.300a reverse_path=%.300a peer=%s helo=%.99a tls=%s octets=%d"
-        where = (letter.return_path.address, letter.reverse_path, letter.peer, letter.helo, letter.tls)
+        where = (
+            letter.return_path.address,
+            letter.reverse_path,
+            letter.peer,
+            letter.helo,
+            letter.tls,
+        )
         _log.info(said, name, *where, len(letter.raw))

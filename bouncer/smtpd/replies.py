@@ -38,6 +38,7 @@ CLOSING = _reply(421, "4.3.2", "Closing for now, try later")
 FULL_HOUSE = _reply(421, "4.3.2", "Too many connections, try later")
 TOO_MANY_OF_YOU = _reply(421, "4.7.0", "Too many connections from your address, try later")
 TOO_MANY_COMMANDS = _reply(421, "4.7.0", "Too many commands in one connection")
+NOT_SMTP = _reply(421, "4.7.0", "This is no web server")
 TOO_MANY_ERRORS = _reply(421, "4.7.0", "Too many errors")
 TALKED_AHEAD = _reply(421, "4.7.0", "Nothing may follow STARTTLS before the handshake")
 

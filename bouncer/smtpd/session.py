@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 from bouncer.errors import Spoken, reply_to
@@ -17,6 +18,9 @@ PROXY_SECONDS = 10.0
 """For the PROXY header; its specification asks for three at least."""
 LINGER_SECONDS = 10.0
 """For our last word to leave; a peer that does not take it is cut off."""
+
+_HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
+"""A browser's request, made to talk to us by a page or a proxy: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +102,9 @@ class Session(Commands):
 
     def _obey(self, line: bytes) -> None:
         self._commands += 1
+        if _HTTP.match(line):
+            self.hang_up(replies.NOT_SMTP)
+            return
         if self._commands > self.terms.settings.max_commands:
             self.hang_up(replies.TOO_MANY_COMMANDS)
             return

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.mail.host import is_literal
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Flaw, Key, claimed_account, verify
 from bouncer.policy.terms import BadPaths, Terms
@@ -18,7 +19,8 @@ from bouncer.ports import Accounts, Directory
 
 NOTICE_ACCOUNT = "bouncer"
 """The account name in the return paths of our own notices; no account can have it."""
-OPERATOR_NAMES = frozenset({"postmaster", "abuse"})
+POSTMASTER = "postmaster"
+OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
 FRESH_SECONDS = 1.0
 """How old our view of accounts and aliases may be: a command's change is known at the door within a second."""
 
@@ -33,12 +35,14 @@ class Admit:
         accounts: Accounts,
         *,
         domains: tuple[str, ...],
+        hostname: str = "",
         keys: tuple[Key, ...],
         today: Callable[[], int],
         elapsed: Callable[[], float],
     ) -> None:
         self._accounts = accounts
         self._domains = frozenset(map(ascii_domain, domains))
+        self._hostname = ascii_domain(hostname)
         self._keys = keys
         self._today = today
         self._elapsed = elapsed
@@ -49,7 +53,7 @@ class Admit:
     async def admit(self, address: str) -> ReturnPath:
         """Give the return path that *address* is; raises Refused when it is none, TryLater when nobody can say."""
         local, domain = split(address)
-        if not domain and local.lower() == "postmaster":  # RFC 5321 section 4.5.1: with no domain at all
+        if local.lower() == POSTMASTER and self._is_this_host(domain):
             return ReturnPath(address, PathKind.OPERATOR)
         if ascii_domain(domain) not in self._domains:
             raise Refused.foreign_domain()
@@ -60,6 +64,13 @@ class Admit:
         if found is None:
             raise Refused.unknown_path()
         return found
+
+    def _is_this_host(self, domain: str) -> bool:
+        """Whether postmaster@*domain* is ours (RFC 5321 section 4.5.1): no domain at all, our host name, or an address.
+
+        Which addresses are ours from outside, a proxy or translation in between, nobody here knows: who wrote one connected to us.
+        """
+        return not domain or is_literal(domain) or ascii_domain(domain) == self._hostname
 
     async def directory(self) -> Directory:
         """Give the accounts and aliases as they were within the last second, or while the store is away, before that."""

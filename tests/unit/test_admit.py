@@ -51,7 +51,7 @@ def clock() -> Clock:
 @pytest.fixture
 def admit(book: Book, clock: Clock) -> Admit:
     domains = ("rp.example.com", "RP.Bücher.example")
-    return Admit(book, domains=domains, keys=(KEY,), today=lambda: TODAY, elapsed=clock)
+    return Admit(book, domains=domains, hostname="mx.Example.com", keys=(KEY,), today=lambda: TODAY, elapsed=clock)
 
 
 def path(account: str = "acme", day: int = TODAY) -> str:
@@ -76,6 +76,10 @@ async def test_a_signed_return_path(admit: Admit):
         ("Abuse@rp.example.com", PathKind.OPERATOR, None),
         ("postmaster@rp.xn--bcher-kva.example", PathKind.OPERATOR, None),
         ("Postmaster", PathKind.OPERATOR, None),
+        ("postmaster@MX.example.com", PathKind.OPERATOR, None),
+        ("postmaster@mx.example.com.", PathKind.OPERATOR, None),
+        ("postmaster@[192.0.2.7]", PathKind.OPERATOR, None),
+        ("PostMaster@[ipv6:2001:db8::7]", PathKind.OPERATOR, None),
     ],
 )
 async def test_what_else_is_ours(admit: Admit, address: str, kind: PathKind, recipient: str | None):
@@ -170,3 +174,23 @@ async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(adm
     for one in (path("other", TODAY - 11), path("nobody", TODAY - 11), "acme-nothing@rp.example.com"):
         with pytest.raises(Refused):
             await admit.admit(one)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postmaster@mx.other.example",
+        "abuse@mx.example.com",
+        "acme@mx.example.com",
+        "acme@[192.0.2.7]",
+        "postmaster@[mx.example.com]",
+        "postmaster@[]",
+        "postmaster@192.0.2.7",
+        "postmaster@[192.0.2.777]",
+    ],
+)
+async def test_postmaster_alone_is_ours_at_the_host_itself(admit: Admit, address: str):
+    with pytest.raises(Refused) as refused:
+        await admit.admit(address)
+
+    assert str(refused.value.reply).startswith("550 5.7.1")

@@ -51,15 +51,15 @@ class Keeper:
 
     @staticmethod
     def admit(address: str) -> ReturnPath:
-        """Admit acme@, jané@ and b1@ to b200@ of rp.example.com, and postmaster."""
+        """Admit acme@, its signed paths, jané@ and b1@ to b200@ of rp.example.com, and postmaster."""
         local, _, domain = address.rpartition("@")
         if address.lower() == "postmaster":
             return ReturnPath(address, PathKind.OPERATOR)
-        if domain != "rp.example.com":
+        if domain.lower() != "rp.example.com":
             raise Refused.foreign_domain()
         if local == "bug":
             raise ZeroDivisionError("a bug of ours: /etc/secret")
-        if not re.fullmatch(r"acme|jané|b\d{1,3}", local):
+        if not re.fullmatch(r"acme(-[a-z2-7]{20}-.*)?|jané|b\d{1,3}", local):
             raise Refused.unknown_path()
         return ReturnPath(address, PathKind.ALIAS, "acme")
 

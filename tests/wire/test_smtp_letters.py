@@ -191,6 +191,30 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         assert place.door._guests.room.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
 
 
+@pytest.mark.parametrize("sender", ["<>", "<ann@example.net>"])
+async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) -> None:
+    """In any spelling of the mailbox; and a null reverse-path still takes one recipient only."""
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+        await client.ask("HELO x")
+        await client.ask(f"MAIL FROM:{sender}")
+        again = [
+            "acme@rp.example.com",
+            "acme@RP.example.com",
+            '"acme"@rp.example.com',
+            "@x.example:acme@rp.example.com",
+        ]
+        codes = [(await client.ask(f"RCPT TO:<{one}>"))[:3] for one in again]
+        other = (await client.ask("RCPT TO:<b1@rp.example.com>"))[:3] if sender == "<>" else b"452"
+        await client.ask("DATA")
+        await client.say(b"x\r\n.\r\n")
+        await client.hear()
+
+        assert (codes, other) == ([b"250"] * 4, b"452")
+        assert [one.return_path.address for one in place.keeper.letters] == ["acme@rp.example.com"]
+
+
 async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
     opened: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -35,6 +35,20 @@ async def test_one_client_cannot_take_all_connections(opened: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "request_line", ["GET / HTTP/1.1", "post /x HTTP/1.1", "CONNECT mx.example.com:25 HTTP/1.1", "HEAD  /", "PUT x"]
+)
+async def test_a_web_request_ends_the_connection_at_once(request_line: str, opened: Any) -> None:
+    """A page can have a browser post a mail's commands to us: not one of them is obeyed."""
+    async with opened() as place:
+        client = await place.client()
+        body = "HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<acme@rp.example.com>\r\nDATA\r\nx\r\n.\r\n"
+        await client.say(f"{request_line}\r\nHost: mx.example.com\r\n\r\n{body}".encode())
+
+        assert [reply[:9] for reply in (await client.hear_all())[1:]] == [b"421 4.7.0"]
+        assert place.keeper.letters == []
+
+
+@pytest.mark.parametrize(
     ("address", "client"),
     [
         ("192.0.2.7", "192.0.2.7"),
