@@ -283,6 +283,10 @@ class LetterStore(Protocol):
         """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*."""
         ...
 
+    async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
+        """End the leases of letters that were taken *until* then; those that somebody else has taken since stay his."""
+        ...
+
     async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters, in order, and commit what follows, all in one; one that is no longer kept is passed over.
 

@@ -80,7 +80,18 @@ class ReadingRoom:
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
             self._opened = 0
-            self._process = await asyncio.create_subprocess_exec(
+            self._process = await self._started()
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    await _answer(self._process)
+            except (TimeoutError, EOFError, ConnectionError) as error:
+                await self._end()
+                raise ReaderError("the reading process does not start; its last words are above") from error
+        return self._process
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        try:
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # nothing is imported from the folder that we happen to stand in
                 "-m",
@@ -90,13 +101,8 @@ class ReadingRoom:
                 stdout=asyncio.subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C at our terminal is ours: a letter that is being read is read to its end
             )
-            try:
-                async with asyncio.timeout(START_SECONDS):
-                    await _answer(self._process)
-            except (TimeoutError, EOFError, ConnectionError) as error:
-                await self._end()
-                raise ReaderError("the reading process does not start; its last words are above") from error
-        return self._process
+        except OSError as error:  # no descriptor, no process, no memory to be had just now
+            raise ReaderError(f"the reading process cannot be started: {error.strerror}") from error
 
     async def _end(self) -> None:
         process, self._process = self._process, None

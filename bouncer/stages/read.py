@@ -83,12 +83,23 @@ class Read:
         letters = await self._store.lease_letters(now=now, count=BATCH_LETTERS, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
-        opened = await self._reader.open([letter.received for letter in letters])
-        cases = await self.cases(letters, opened)
+        try:
+            opened = await self._reader.open([letter.received for letter in letters])
+            cases = await self.cases(letters, opened)
+        except (ReaderError, TryLater):
+            await self._give_back(letters, now + LEASE)
+            raise
         records = await self._store.record(cases, now=self._now())
         if any(record.parcels for record in records):
             self._wake()
         return len(letters)
+
+    async def _give_back(self, letters: Sequence[KeptLetter], until: dt.datetime) -> None:
+        """Let *letters* be leased again at once: that none could be read is not for anything in them."""
+        try:
+            await self._store.give_back_letters([letter.id for letter in letters], until=until)
+        except (StoreError, TryLater) as error:
+            _log.warning("the leases of %d letters have to run out: %s", len(letters), error)
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Case]:
         """Say of each letter all that is known beside the past, so that it can be decided on."""

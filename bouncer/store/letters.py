@@ -94,6 +94,12 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
     return ids
 
 
+def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
+    """End the leases of letters that are hidden *until* then."""
+    mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
+    connection.execute(sa.update(letters).where(mine).values(leased_until=None))
+
+
 def release(connection: sa.Connection) -> None:
     """Take back every lease."""
     leased = sa.and_(letters.c.state == LetterState.KEPT, letters.c.leased_until.is_not(None))

@@ -115,6 +115,10 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         ids = await self._engine.write(letters.lease, now=now, count=count, octets=octets, until=until)
         return await self._engine.read(letters.load, ids) if ids else ()
 
+    async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
+        """End leases of ours."""
+        await self._engine.write(letters.give_back, ids, until=until)
+
     async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept and commit what follows."""
         numbering = self._bounce_numbering

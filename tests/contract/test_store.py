@@ -144,6 +144,17 @@ async def test_leases_take_the_oldest_first_and_hide_them(store: Store):
     assert taken == [ids[:2], ids[2:4], ids[4:], []]
 
 
+async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):
+    """But not one that somebody else has taken since."""
+    await store.keep([letter(), letter()])
+    first, second = await lease(store)
+
+    await store.give_back_letters([first.id], until=LATER)
+    assert await lease(store) == [first]
+    await store.give_back_letters([second.id], until=LATER - MINUTE)
+    assert await lease(store) == []
+
+
 async def test_a_lease_that_ran_out_is_taken_again(store: Store):
     """Who leased it has crashed: after the lease another gets it."""
     await store.keep([letter()])

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import errno
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -50,6 +51,22 @@ async def test_a_letter_that_needs_too_much_memory_is_given_up_and_the_others_ar
     assert first.judgement.reading.kind is last.judgement.reading.kind is Kind.BOUNCE
     assert huge.judgement.reading.kind is Kind.UNREADABLE
     assert "memory" in (huge.judgement.reading.why or "")
+
+
+async def test_a_process_that_cannot_be_started_is_an_error_of_the_reader(
+    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+):
+    """No descriptor is free, for a moment."""
+
+    async def full(*_words: object, **_how: object) -> asyncio.subprocess.Process:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio, "create_subprocess_exec", full)
+        with pytest.raises(ReaderError, match="Too many open files"):
+            await room.open([LETTER])
+
+    assert (await room.open([LETTER]))[0].judgement.reading.kind is Kind.BOUNCE
 
 
 async def test_a_letter_that_takes_too_long_is_given_up():
