@@ -10,12 +10,11 @@ import click
 
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
+from bouncer.cli.rows import visible
 from bouncer.ndr import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.verdict.judge import as_line, judge
 from bouncer.verdict.verdict import Judgement
-
-_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
 
 HELP = """Say what letters report: who did not get the mail, and why.
 
@@ -117,4 +116,4 @@ def _spoken(name: str, judgement: Judgement) -> str:
 
 def _lines(lines: list[str]) -> str:
     """Lines for a terminal: strangers' control characters do nothing there."""
-    return "".join(line.translate(_CONTROL) + "\n" for line in lines if line)
+    return "".join(visible(line) + "\n" for line in lines if line)

@@ -15,6 +15,8 @@ from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
+FILE_MODE = 0o600
+"""Of a mail: its reports name people, and its folder may have been made before, open to others."""
 _TOKEN_OCTETS = 8
 """Of a file's name: 64 bits of chance, so that no two writers on any number of hosts meet."""
 
@@ -60,7 +62,8 @@ class Maildir:
 
 
 def _write_durably(path: Path, octets: bytes) -> None:
-    with path.open("xb") as file:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(octets)
         file.flush()
         os.fsync(file.fileno())

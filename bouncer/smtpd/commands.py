@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import Received, ReturnPath, spell_id
+from bouncer.mail.logged import unsigned
 from bouncer.smtpd import replies
 from bouncer.smtpd.data import Data, NoLetter
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
@@ -36,6 +37,8 @@ class Commands(Wire):
         self.peer = ""
         """The client's IP address."""
         self.helo = ""
+        self.asked_for = ""
+        """The forward-path of the last RCPT that was asked about."""
         self.kept = 0
         """Letters in this connection so far."""
         self.data: Data | None = None
@@ -95,6 +98,7 @@ class Commands(Wire):
         address = read_rcpt(argument, smtputf8=sender.smtputf8)
         if isinstance(address, bytes):
             return address
+        self.asked_for = address
         path = self.terms.admit(address)
         if isinstance(path, ReturnPath):
             return self._admitted(path, sender)
@@ -232,8 +236,8 @@ def _tell(name: str, letter: Received) -> None:
     if _log.isEnabledFor(logging.INFO):
         said = "kept letter=%s return_path=%.300a reverse_path=%.300a peer=%s helo=%.99a tls=%s octets=%d"
         where = (
-            letter.return_path.address,
-            letter.reverse_path,
+            unsigned(letter.return_path.address),
+            unsigned(letter.reverse_path),
             letter.peer,
             letter.helo,
             letter.tls,

@@ -5,8 +5,9 @@ import logging
 import re
 from typing import Any
 
-from bouncer.errors import Spoken, reply_to
+from bouncer.errors import Refused, Spoken, reply_to
 from bouncer.mail.host import plain_host
+from bouncer.mail.logged import unsigned
 from bouncer.smtpd import replies
 from bouncer.smtpd.commands import COMMANDS, Commands
 from bouncer.smtpd.data import MAX_LINE, take_line
@@ -140,6 +141,9 @@ class Session(Commands):
         """Answer for *error*: what is unforeseen is told to the operator, and to the peer only that it is temporary."""
         if not isinstance(error, Spoken):
             _log.error("unforeseen peer=%s", self.peer, exc_info=error)
+        elif isinstance(error, Refused):
+            said = "refused return_path=%.300a peer=%s helo=%.99a reply=%a"
+            _log.info(said, unsigned(self.asked_for), self.peer, self.helo, str(error.reply))
         self.reply(replies.line(str(reply_to(error))))
 
     def check_time(self, now: float) -> None:

@@ -3,6 +3,8 @@
 # ruff: noqa: N802, ARG002 -- aiosmtpd calls its hooks by these names, with these arguments
 import asyncio
 import contextlib
+import os
+import stat
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,3 +194,22 @@ async def test_a_courier_can_be_closed_twice_and_used_again(way: Way) -> None:
     await way.courier.close()
 
     assert (await way.courier.deliver(mail())).outcome is Outcome.SENT
+
+
+async def test_a_mail_in_a_maildir_is_its_owners_alone(tmp_path: Path):
+    """Whatever the umask, and in a folder that somebody made before, open to others."""
+    for folder in ("tmp", "new", "cur"):
+        (tmp_path / "box" / folder).mkdir(parents=True, mode=0o755)
+    before = os.umask(0)
+    try:
+        handed = await Maildir(tmp_path / "box").deliver(mail())
+    finally:
+        os.umask(before)
+
+    assert handed.outcome is Outcome.SENT
+    (arrived,) = (tmp_path / "box/new").iterdir()
+    assert mode_of(arrived) == 0o600
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)

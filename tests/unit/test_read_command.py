@@ -92,6 +92,21 @@ def test_text_shows_people_the_recipient_and_why_and_no_control_characters(tmp_p
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.parametrize("how", [["--explain"], ["--format", "text"]])
+def test_what_a_terminal_would_obey_or_hide_is_shown(tmp_path: Path, how: list[str]) -> None:
+    """Turned writing, blanks of no width, line separators: in the words of the letter and in its file's name."""
+    sly = "no \u202eresu\u202c such\u200b \u2028user\u2066 \ufeff\u00ad\x9b2J"
+    name = tmp_path / "one\u202egpj.eml"
+    utf8 = LETTER.replace(b"message/delivery-status", b"message/global-delivery-status; charset=utf-8")
+    name.write_bytes(utf8.replace(b"no such user", sly.encode()))
+
+    told = CliRunner().invoke(read, [*how, str(name)]).stdout
+
+    assert all(character.isprintable() or character == "\n" for character in told)
+    assert "one\\u202egpj.eml" in told
+    assert "\\u202eresu" in told
+
+
 def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(LETTER)
     told = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout

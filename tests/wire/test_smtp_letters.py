@@ -8,6 +8,8 @@ import pytest
 
 from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind
+from bouncer.mail.logged import unsigned
+from bouncer.mail.returnpath import Key, sign
 from bouncer.smtpd import room
 
 MILLION = 1_000_000
@@ -213,6 +215,48 @@ async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) ->
 
         assert (codes, other) == ([b"250"] * 4, b"452")
         assert [one.return_path.address for one in place.keeper.letters] == ["acme@rp.example.com"]
+
+
+async def test_the_log_of_a_letter_holds_no_signature(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """Who reads logs cannot speak for the recipients of paths; as reverse-path, too, where a mail of ours comes back as it went."""
+    path = sign("acme", "jane@example.org", domain="rp.example.com", key=Key(b"0" * 32), today=20_000, days=30)
+    caplog.set_level(logging.INFO)
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+        await client.ask("EHLO x")
+        await client.ask(f"MAIL FROM:<{path}>")
+        assert (await client.ask(f"RCPT TO:<{path}>"))[:3] == b"250"
+        await client.ask("DATA")
+        await client.say(b"x\r\n.\r\nQUIT\r\n")
+        await client.hear_all()
+
+        assert place.keeper.letters[0].return_path.address == path
+    assert path.partition("@")[0] not in caplog.text
+    assert caplog.text.count("...-jane=example.org@rp.example.com") == 2
+
+
+async def test_a_refused_recipient_is_logged_without_its_signature(
+    opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Why a bounce did not come in is seen in the log; an expired path stays nobody's to use."""
+    path = sign("ghost", "jane@example.org", domain="rp.example.com", key=Key(b"0" * 32), today=20_000, days=30)
+    caplog.set_level(logging.INFO)
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+        await client.ask("EHLO x")
+        await client.ask("MAIL FROM:<>")
+        assert (await client.ask(f"RCPT TO:<{path}>"))[:3] == b"550"
+        assert (await client.ask("RCPT TO:<x@else.example>"))[:3] == b"550"
+
+    refused = [one for one in caplog.messages if one.startswith("refused ")]
+    assert [one.partition(" peer=")[0] for one in refused] == [
+        f"refused return_path='{unsigned(path)}'",
+        "refused return_path='x@else.example'",
+    ]
+    assert "reply='550 5.1.1 No such return path'" in refused[0]
+    assert path.partition("@")[0] not in caplog.text
 
 
 async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
