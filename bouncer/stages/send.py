@@ -98,7 +98,10 @@ class Send:
     async def _account(self, mail: Outgoing) -> str | None:
         if not await self._look():
             return None
-        return account_of(self._senders, self._known.accounts, mail)
+        account = account_of(self._senders, self._known.accounts, mail)
+        if account is None and mail.login:  # whoever set this up may think that the sender's address decides
+            _log.info("login=%.99a is of no account: its mail goes as it is", mail.login)
+        return account
 
     async def _look(self) -> bool:
         """See who the accounts are; False where nobody knows and mail goes on all the same."""

@@ -83,6 +83,18 @@ async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
     assert (world.counted, world.asked) == ([], [])
 
 
+async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogCaptureFixture):
+    """Whatever sender and header it claims: nothing is signed, and nobody tells it who is suppressed."""
+    world = World()
+    caplog.set_level(logging.INFO)
+    bob = dataclasses.replace(MAIL, login="bob@other.example", account="acme")
+
+    assert await world.stage().send(bob) is None
+    assert not await world.stage().refuses(dataclasses.replace(bob, recipients=(GONE,)))
+    assert (world.counted, world.asked) == ([], [])
+    assert caplog.messages == ["login='bob@other.example' is of no account: its mail goes as it is"] * 2
+
+
 async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pytest.LogCaptureFixture):
     """Its name stands in the settings of a mail server, and may be misspelt."""
     world = World()
