@@ -11,7 +11,7 @@ MAX_OCTETS = 12 * 1024 * 1024
 
 _LINE = 64 * 1024
 """Octets of a line that are taken at once; a longer one is put together again."""
-_SEPARATOR = re.compile(rb"From \S+ .*\d\d:\d\d.*\d{4}")
+_SEPARATOR = re.compile(rb"From \S{1,320}+ .{0,200}?\d\d:\d\d.{0,40}?\d{4}")
 """An mbox line with its date, so that a sentence that begins with "From" is none (RFC 4155 appendix A)."""
 
 

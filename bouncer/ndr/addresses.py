@@ -15,7 +15,8 @@ _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, kana, Han, Hangul
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
-_FIELD = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+")
+_WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")
+"""Of a field; the @ is looked for when the word is whole: an expression that asked for it would be tried at each letter."""
 
 
 def find(text: str) -> list[str]:
@@ -43,4 +44,4 @@ def bare(address: str) -> str:
 
 def in_field(value: str) -> list[str]:
     """Every word of a header field that looks like an address, without repeats, in order."""
-    return list(dict.fromkeys(_FIELD.findall(value))) if "@" in value else []
+    return list(dict.fromkeys(word for word in _WORD.findall(value) if "@" in word[1:-1])) if "@" in value else []

@@ -34,14 +34,15 @@ _ACTIONS = {
     "delivered": Action.DELIVERED, "deliverable": Action.DELIVERED, "relayed": Action.RELAYED, "expanded": Action.EXPANDED,
 }  # fmt: skip
 _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
-_XTEXT = re.compile(r"\+(2B|3D)(?=[^@]*@)")
+_XTEXT = re.compile(r"\+(2B|3D)")
 """The two printable signs that xtext must write as codes; others are left: an address may hold "+42" as a tag."""
 _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
-_COMMENT = re.compile(r"[ \t]++\([^()]*+\)$")
+_COMMENT = re.compile(r"(?<![ \t])[ \t]++\([^()]*+\)$")
 _COMMENT_BEFORE = re.compile(r"\([^()]*+\)[ \t]*+")
 _SOURCE_ROUTE = re.compile(r"@[^\s:@]{1,255}(?:,@[^\s:@]{1,255}){0,8}:(?=[^\s:]+@)")
-_FOLDED = re.compile(r"(?<=[@.])[ \t]+|[ \t]+(?=[@.])")
+_FOLDED = re.compile(r"(?<=[@.])[ \t]++|(?<![ \t])[ \t]++(?=[@.])")
+"""No blank but the first of a row may begin a match, or each of many would be tried to the row's end."""
 _TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
 
 
@@ -70,9 +71,9 @@ def _read(text: str, names: frozenset[str] | None) -> list[Block]:
             name, margin = said, _margin(line) if line[0] in " \t" else 0
             if name in block and (name in _STARTS or (name == "action" and names_recipient(block))):
                 block = _close(found, block)
-            block.setdefault(name, field[2].strip())
+            block.setdefault(name, field[2].strip()[:MAX_VALUE])
         elif name and (folded or name in _WORDY) and len(block[name]) < MAX_VALUE:
-            block[name] += " " + line.strip()
+            block[name] += " " + line.strip()[:MAX_VALUE]
     _close(found, block)
     return found
 
@@ -107,7 +108,10 @@ def readable(value: str) -> str:
 def original(value: str) -> str:
     """Take the address out of Original-Recipient; it may still be in xtext (RFC 3461 section 4), where "+2B" stands for a plus."""
     found = address(value)
-    return _XTEXT.sub(lambda code: chr(int(code[1], 16)), found) if "+" in found else found
+    if "+" not in found:
+        return found
+    local, at, domain = found.rpartition("@")
+    return _XTEXT.sub(lambda code: chr(int(code[1], 16)), local) + at + domain
 
 
 def literal(value: str) -> str:

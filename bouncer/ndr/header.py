@@ -29,6 +29,8 @@ _FOLD = re.compile(r"\n[ \t]+")
 _GOES_ON = re.compile(
     r"^(?:from|to|subject|date|message-id|content-type|mime-version|received):", re.MULTILINE | re.IGNORECASE
 )
+MAX_VALUE = 32 * 1024
+"""Characters kept of one field's text, before any expression is looked for in it: five hundred addresses of a usual length."""
 _MAX_CHARSET = 40
 _NOT_FOR_MAIL = frozenset(
     {
@@ -89,7 +91,7 @@ class Headers:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
         value = self._unfolded.get(name)
         if value is None:
-            value = self._fields.get(name, "")
+            value = self._fields.get(name, "")[:MAX_VALUE]
             value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
         return value
 
@@ -188,11 +190,11 @@ def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
 
     Blank lines and an mbox line before it are skipped; a line that is no field ends it unless well-known fields follow.
     """
-    begin = _end(_BLANK_LINES, text, start, len(text)) if text.startswith(_BLANK, start) else start
+    begin = _end(_BLANK_LINES.match(text, start), start) if text.startswith(_BLANK, start) else start
     if text.startswith(_FROM, begin):
-        begin = _end(_MBOX_LINE, text, begin, len(text))
+        begin = _end(_MBOX_LINE.match(text, begin), begin)
     stop = begin + limit
-    end = _end(_BLOCK, text, begin, stop)
+    end = _end(_BLOCK.match(text, begin, stop), begin)
     if end >= len(text) or text[end] == "\n":
         return begin, end, end + 1
     blank = text.find("\n\n", end, stop)
@@ -202,6 +204,5 @@ def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
     return begin, blank, blank + 1
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int, stop: int) -> int:
-    found = pattern.match(text, start, stop)
+def _end(found: re.Match[str] | None, start: int) -> int:
     return found.end() if found else start

@@ -62,7 +62,11 @@ class Letter:
     @once
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
-        return [line.rstrip() for line in self.evidence.split("\n", self.limits.lines)[: self.limits.lines]]
+        most = self.limits.addresses
+        text = self.evidence
+        if text.count("@") > most:
+            text = "@".join(text.split("@", most)[:most])
+        return [line.rstrip() for line in text.split("\n", self.limits.lines)[: self.limits.lines]]
 
     @once
     def subject(self) -> str:

@@ -21,5 +21,7 @@ class Limits:
     """Characters of the text in which is looked for the stage of the SMTP dialogue; a transcript of several tries fits."""
     lines: int = 2_000
     """Lines of evidence. qmail names one recipient in three lines; a mailing to 500 is a large one."""
+    addresses: int = 2_000
+    """Signs @ in the lines of evidence: four for each recipient of the largest report. What stands around each is looked at."""
     recipients: int = 500
     """Recipients of one report. RFC 5321 asks servers for 100 in one transaction."""

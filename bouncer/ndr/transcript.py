@@ -21,6 +21,12 @@ _MAX_AFTER = 12
 """Lines after a sentence or a command that may answer it."""
 
 
+_MAX_LINE = 512
+"""Characters of a reply's line in which a cause is looked for (RFC 5321 section 4.5.3.1.5); one long line may name thousands."""
+_MAX_SAID = 4_000
+"""Characters kept of what a line says, as of all that is said about one recipient."""
+
+
 def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
     """Give a reply or a sentence with what follows it; for a command, the reply to it.
 
@@ -32,10 +38,10 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
         case Way.COMMAND:
             said = _reply_to_command(following)
         case Way.REPLY:
-            said = [*_above(mention, lines), *_whole_reply(mention.rest, following)]
+            said = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_SAID], following)]
         case _:
-            said = [mention.rest, *following]
-    return " ".join(line.strip() for line in said)
+            said = [mention.rest[:_MAX_SAID], *following]
+    return " ".join(line[:_MAX_SAID].strip() for line in said)
 
 
 def _above(mention: Mention, lines: list[str]) -> list[str]:
@@ -44,7 +50,7 @@ def _above(mention: Mention, lines: list[str]) -> list[str]:
     Sendmail 5 writes "554 <a@example.org>... Remote protocol error" below the other server's answer, and "... Service unavailable"
     below what its own mailer said of the local part.
     """
-    if not _NO_CAUSE.search(mention.rest):
+    if not _NO_CAUSE.search(mention.rest[:_MAX_LINE]):
         return []
     above = lines[max(0, mention.line - _MAX_ABOVE) : mention.line]
     answers = [line for line in above if line.lstrip().startswith("<<<") and REPLY.match(line)]

@@ -114,16 +114,16 @@ class Unsubscribe:
 
 _OF_ANY_LANGUAGE = frozenset({"unsubscribe", "list unsubscribe", "list-unsubscribe", "opt-out", "opt out"})
 _ENDS_WISH = re.compile(
-    r"\w{0,8}[\s:!.,;-]*(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"
+    r"\w{0,8}[\s:!.,;-]{0,40}+(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"
     r"|(?:your |this |the |our )?(?:mailing )?list)\b"
     r"|(?:from|vom|von (?:ihrem|ihrer|eurem|dem)|de (?:la lista|votre|vos|su|tu|vuestra)|dalla|da vostra"
     r"|da sua|van) .{0,40}"
     r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
 )
 """What may follow in the subject of a wish."""
-_TOKEN = re.compile(rf"[\s:!.,;=-]*(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
+_TOKEN = re.compile(rf"[\s:!.,;=-]{{0,40}}(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
 """The same, or one token with a digit or sign in it, as mail programs copy it from List-Unsubscribe."""
-_ONE_WORD = re.compile(rf"[\s:!.,;=-]*\S{{0,200}}$|{_ENDS_WISH.pattern}")
+_ONE_WORD = re.compile(rf"[\s:!.,;=-]{{0,40}}\S{{0,200}}$|{_ENDS_WISH.pattern}")
 """The same, or a list's name, where the mail says nothing else: "unsubscribe problems" may be the subject of one that does."""
 _BEFORE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*")
 

@@ -29,7 +29,7 @@ CJK = "\u2e80"
 _WORD = re.compile(r"[^\W_]+")
 _BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
 """What is left of ASCII when only letters and digits are: looking octets up in a table costs half of what _WORD does."""
-_PIECE = re.compile(r"\\.|\[\^?[^\]]*\]|\((?:\?(?::|<?[=!]))?|\{[^}]*\}|.", re.DOTALL)
+_PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
 
 Need = frozenset[str]
 """Beginnings of words, any one of which will do."""

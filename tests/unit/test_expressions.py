@@ -1,0 +1,304 @@
+"""Every regular expression of the project takes time that grows no faster than the text: searched, and by steps, not by a clock.
+
+A search begins at every character, so an expression that runs to the end of the text and fails there takes as many steps as the
+text has characters, squared. Each is walked over (``steps``) with texts made of its own alphabet, of n, 2n and 4n characters: twice
+the text may take twice the steps. What the code only matches, at one place, is matched here too; the code's own syntax tree
+tells which those are.
+"""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.steps import Expression, TooManySteps, sre
+
+import bouncer
+
+ROOT = Path(bouncer.__file__).parent
+LENGTH = 60
+"""Characters of the shortest text. More than what an expression whose repetitions are cut to four mostly spans."""
+END = "\0"
+"""What ends each text: nothing fits it that has to fit at the end, so all that can be given back is given back."""
+MOST = 2.6
+"""How much the second doubling may add for what the first added: 2 where it is linear, 4 where it is quadratic."""
+MANY_SIGNS = 14
+"""Characters of an expression's alphabet that are also put together in pairs."""
+_ONE_START = frozenset({"match", "fullmatch", "pattern"})
+"""What is done with an expression that is not searched for; ``pattern`` is its text, which becomes part of another one."""
+_INLINE = frozenset({"search", "sub", "subn", "split", "findall", "finditer", "match", "fullmatch"})
+
+
+def modules() -> Iterator[Any]:
+    """Every module of the project, but for the steps of migrations, which are run and not imported."""
+    for info in pkgutil.walk_packages(bouncer.__path__, "bouncer."):
+        if ".migrations" not in info.name and not info.name.endswith("__main__"):
+            yield importlib.import_module(info.name)
+
+
+def inside(value: Any, seen: set[int]) -> Iterator["re.Pattern[Any]"]:
+    """Each expression that *value* is or holds: in collections, and in objects of our own classes."""
+    if isinstance(value, re.Pattern):
+        yield value
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    held: list[Any] = []
+    if isinstance(value, dict):
+        held = [*value, *value.values()]
+    elif isinstance(value, list | tuple | set | frozenset):
+        held = list(value)
+    elif type(value).__module__.startswith("bouncer.") and not isinstance(value, type):
+        slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+        held = [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
+    for each in held:
+        yield from inside(each, seen)
+
+
+def made_by(value: Any) -> Any:
+    """What a function makes that is asked once, as the lexicon's; any other value itself."""
+    if hasattr(value, "cache_info") and not inspect.signature(value).parameters:
+        return value()
+    return value
+
+
+@cache
+def expressions() -> dict[str, "re.Pattern[Any]"]:
+    """Every expression by a name: that of its module and its own, or its text where it has none."""
+    found: dict[str, re.Pattern[Any]] = {}
+    known: set[re.Pattern[Any]] = set()
+    everything = [(module, name, made_by(value)) for module in modules() for name, value in vars(module).items()]
+    for module, name, value in everything:
+        if isinstance(value, re.Pattern) and f"{name} = " in Path(module.__file__).read_text():
+            found[f"{module.__name__}.{name}"] = value
+            known.add(value)
+    for module, name, value in everything:
+        if not isinstance(value, re.Pattern):
+            for each in inside(value, set()):
+                if each not in known:
+                    known.add(each)
+                    found[f"{module.__name__}.{name}: {each.pattern!r}"] = each
+    return found | inline()
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The syntax tree of each module, by the module's name."""
+    files = {path: path.relative_to(ROOT.parent).with_suffix("") for path in ROOT.rglob("*.py")}
+    return {".".join(name.parts).removesuffix(".__init__"): ast.parse(path.read_text()) for path, name in files.items()}
+
+
+def inline() -> dict[str, "re.Pattern[Any]"]:
+    """The expressions that are written where they are used: ``re.sub(r"...", ...)``."""
+    calls = [
+        (module, node) for module, tree in trees().items() for node in ast.walk(tree) if isinstance(node, ast.Call)
+    ]
+    return {
+        f"{module}, line {call.lineno}": re.compile(written(call.args[0]), re.IGNORECASE)
+        for module, call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in _INLINE
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "re"
+    }
+
+
+def written(argument: ast.expr) -> str:
+    """The text of an argument; what is filled into it stands as an x."""
+    parts = argument.values if isinstance(argument, ast.JoinedStr) else [argument]
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
+
+
+def imported(module: str, tree: ast.Module) -> dict[str, str]:
+    """What a module's names for other modules' things stand for."""
+    return {
+        one.asname or one.name: f"{node.module}.{one.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for one in node.names
+    }
+
+
+@cache
+def searched() -> frozenset[str]:
+    """The names of all that is not only matched at one place, somewhere in the project: with the modules that they are of."""
+    names: set[str] = set()
+    for module, tree in trees().items():
+        of_others = imported(module, tree)
+        nodes = list(ast.walk(tree))
+        matched = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr in _ONE_START}
+        for node in nodes:
+            if id(node) in matched or isinstance(getattr(node, "ctx", None), ast.Store):
+                continue
+            if isinstance(node, ast.Name):
+                names.add(of_others.get(node.id, f"{module}.{node.id}"))
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                names.add(f"{of_others.get(node.value.id)}.{node.attr}")
+    return frozenset(names)
+
+
+def is_searched(name: str) -> bool:
+    """Whether the code searches for it, or does with it what cannot be told from its syntax."""
+    return re.fullmatch(r"[\w.]+", name) is None or name in searched()
+
+
+def sample(node: Any) -> str:
+    """A short text that an element of a parse tree takes, looking around left out."""
+    op, value = node
+    if op is sre.LITERAL:
+        return chr(value)
+    if op is sre.BRANCH:
+        return of_sequence(value[1][0])
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        return of_sequence(value[2]) * max(1, min(value[0], 4))
+    if op is sre.SUBPATTERN:
+        return of_sequence(value[3])
+    if op is sre.ATOMIC_GROUP:
+        return of_sequence(value)
+    return signs_of(node)[0] if op in (sre.IN, sre.ANY, sre.NOT_LITERAL) else ""
+
+
+def of_sequence(nodes: Any) -> str:
+    return "".join(map(sample, nodes))
+
+
+def signs_of(node: Any) -> list[str]:
+    """Some characters that one element takes: of each part of a class one."""
+    op, value = node
+    if op is sre.LITERAL:
+        return [chr(value)]
+    if op is not sre.IN or value[0][0] is sre.NEGATE:
+        outside = {chr(what) for kind, what in value[1:] if kind is sre.LITERAL} if op is sre.IN else set()
+        return [
+            sign for sign in "x 0é-@\n" if sign not in outside and (op is not sre.NOT_LITERAL or ord(sign) != value)
+        ]
+    known = {sre.CATEGORY_SPACE: " ", sre.CATEGORY_DIGIT: "5", sre.CATEGORY_WORD: "w", sre.CATEGORY_NOT_SPACE: "x"}
+    return [
+        chr(what) if kind is sre.LITERAL else chr(what[0]) if kind is sre.RANGE else known.get(what, "-")
+        for kind, what in value
+    ]
+
+
+def elements(nodes: Any) -> Iterator[Any]:
+    """Every element of a parse tree, those inside of others too."""
+    for op, value in nodes:
+        yield op, value
+        if op is sre.BRANCH:
+            for branch in value[1]:
+                yield from elements(branch)
+        elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT, sre.SUBPATTERN):
+            yield from elements(value[-1])
+        elif op is sre.ATOMIC_GROUP:
+            yield from elements(value)
+        elif op in (sre.ASSERT, sre.ASSERT_NOT):
+            yield from elements(value[1])
+
+
+def alphabet(tree: Any) -> list[str]:
+    """The signs that an expression speaks of: of each class of them a few."""
+    takes = (sre.LITERAL, sre.IN, sre.ANY, sre.NOT_LITERAL)
+    return list(dict.fromkeys(sign for node in elements(tree) if node[0] in takes for sign in signs_of(node)[:4]))
+
+
+def pairs(tree: Any) -> list[str]:
+    """The first signs of the alphabet, two by two."""
+    return ["".join(two) for two in product(alphabet(tree)[:MANY_SIGNS], repeat=2)]
+
+
+def units(tree: Any) -> list[str]:
+    """What texts are made of: each sign of the alphabet, what each repetition repeats, the whole, and most of it."""
+    repeated = [
+        of_sequence(value[2])
+        for op, value in elements(tree)
+        if op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+    ]
+    whole = of_sequence(tree)
+    return [unit for unit in dict.fromkeys([*alphabet(tree)[:40], *repeated, whole, whole[:-1], whole[1:]]) if unit]
+
+
+def leads(tree: Any) -> list[str]:
+    """What may stand before the repeated text, so that the later repetitions of an expression are reached, too."""
+    nodes = list(tree)
+    repeats = [number for number, node in enumerate(nodes) if node[0] in (sre.MAX_REPEAT, sre.POSSESSIVE_REPEAT)]
+    return list(dict.fromkeys(["", *(of_sequence(nodes[:number]) for number in repeats[:6])]))
+
+
+def has_no_end(tree: Any) -> bool:
+    """Whether it repeats anything without end. Where nothing is, each start takes so many steps at most, whatever the text."""
+    repeats = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+    return any(op in repeats and value[1] is sre.MAXREPEAT for op, value in elements(tree))
+
+
+def grows(expression: Expression, lead: str, unit: str, *, search: bool, length: int = LENGTH) -> bool:
+    """Whether twice the text takes more than twice the steps; asked again with longer texts before it is believed."""
+    count = expression.steps_of_search if search else expression.steps_of_match
+    try:
+        one, two, four = (count(lead + (unit * length * times)[: length * times] + END) for times in (1, 2, 4))
+    except TooManySteps:
+        return True
+    if four - two <= MOST * (two - one) + LENGTH:
+        return False
+    return length > LENGTH or grows(expression, lead, unit, search=search, length=2 * length)
+
+
+def grows_over(pattern: "re.Pattern[Any]", *, search: bool) -> tuple[str, str] | None:
+    """A unit over which an expression's steps grow faster than the text, and what stood before it; None where there is none."""
+    expression = Expression(pattern)
+    if not has_no_end(expression.tree):
+        return None
+    texts = [*product(leads(expression.tree), units(expression.tree)), *(("", pair) for pair in pairs(expression.tree))]
+    return next((text for text in texts if grows(expression, *text, search=search)), None)
+
+
+def test_the_projects_expressions_are_found() -> None:
+    named = [name for name in expressions() if re.fullmatch(r"[\w.]+", name)]
+
+    assert len(named) > 150
+    assert len(expressions()) > 1_000
+    assert 80 < sum(map(is_searched, named)) < len(named)
+
+
+def test_none_is_searched_or_matched_in_more_than_linear_time() -> None:
+    growing = {name: grows_over(pattern, search=is_searched(name)) for name, pattern in expressions().items()}
+
+    assert {name: over for name, over in growing.items() if over is not None} == {}
+
+
+@pytest.mark.parametrize(
+    "quadratic",
+    [
+        r"(?<=[@.])[ \t]+|[ \t]+(?=[@.])",  # each is one that was ours, and held a reader for seconds
+        r"[ \t]++\([^()]*+\)$",
+        r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()\[\]]+",
+        r"\+(2B|3D)(?=[^@]*@)",
+        r"a*a*b",
+        r"(a*)*b",
+        r"(a+b?)+c",
+        r".*x.*y.*z",
+        r"(\s*\w*)+$",
+    ],
+)
+def test_one_that_takes_more_is_seen(quadratic: str) -> None:
+    assert grows_over(re.compile(quadratic), search=True) is not None
+
+
+@pytest.mark.parametrize("linear", [r"(?<![ \t])[ \t]++\(", r"[^@]++", r"\n[ \t]*\n", r"x[ab]{0,5000}y"])
+def test_one_that_does_not_is_not(linear: str) -> None:
+    assert grows_over(re.compile(linear), search=True) is None
+
+
+def test_the_steps_that_are_counted_find_what_re_finds() -> None:
+    for name, pattern in expressions().items():
+        if isinstance(pattern.pattern, bytes):
+            continue
+        expression = Expression(pattern, cut=None)
+        text = " ".join(units(expression.tree))[:300] + "\n" + of_sequence(expression.tree) * 2
+        found = [(begin, end) for _, begin, end in expression.searched(text)][:-1]
+        assert found == [each.span() for each in pattern.finditer(text)], name
