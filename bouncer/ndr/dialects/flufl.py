@@ -15,9 +15,10 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
+_MAX_LINES = 1_000
 _MAX_LINE = 400
-"""Characters. Its expressions are many and not all of linear time; what it knows stands on a letter's first pages."""
-
+"""Characters, lines, and characters of a line. Its expressions are many and not all of linear time; what it knows
+stands on a letter's first pages."""
 _HEADERS = ("from", "subject", "x-failed-recipients", "x-mailer")
 
 
@@ -52,7 +53,7 @@ def _as_message(letter: Letter) -> Message:
     if "from" not in message:
         message["From"] = "MAILER-DAEMON"
     evidence = _BLANK_LINES.sub("\n\n", letter.evidence[:_MAX_TEXT])
-    text = "\n".join(line[:_MAX_LINE] for line in evidence.split("\n"))
+    text = "\n".join(line[:_MAX_LINE] for line in evidence.split("\n", _MAX_LINES)[:_MAX_LINES])
     message.set_payload(text.encode("ascii", "replace").decode("ascii"))
     return message
 
