@@ -10,6 +10,7 @@ import click
 
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
+from bouncer.cli.bounds import OutOfBounds, bounded
 from bouncer.cli.rows import visible
 from bouncer.ndr import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
@@ -19,7 +20,7 @@ from bouncer.verdict.verdict import Judgement
 HELP = """Say what letters report: who did not get the mail, and why.
 
 Each FILE is a letter, an mbox, a Maildir or a folder of letters; "-" is standard input. What cannot be read is a line
-too, and never an error: the exit status is 0.
+too, and never an error: the exit status is 0. A letter has the bounds of time and memory that the daemon gives it.
 
 \b
 Examples:
@@ -60,18 +61,30 @@ def read(files: tuple[str, ...], files_from: str | None, form: str | None, *, ex
     speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for found in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(_explained(found) if explain else speak(found.name, judge(_reading(found))))
+            sys.stdout.write(_explained(found) if explain else speak(found.name, _judged(found)))
             sys.stdout.flush()  # whoever reads along waits for this line
             if bar:
                 bar.update(len(found.raw))
 
 
 def _explained(found: mailboxes.Found) -> str:
-    return _lines([f"{found.name}: {found.fault}"] if found.fault else how.explain(found.name, found.raw))
+    if found.fault:
+        return _lines([f"{found.name}: {found.fault}"])
+    try:
+        with bounded():
+            return _lines(how.explain(found.name, found.raw))
+    except OutOfBounds as why:
+        return _lines([f"{found.name}: {why}"])
 
 
-def _reading(found: mailboxes.Found) -> Reading:
-    return Reading(Kind.UNREADABLE, why=found.fault) if found.fault else read_letter(found.raw)
+def _judged(found: mailboxes.Found) -> Judgement:
+    if found.fault:
+        return judge(Reading(Kind.UNREADABLE, why=found.fault))
+    try:
+        with bounded():
+            return judge(read_letter(found.raw))
+    except OutOfBounds as why:
+        return judge(Reading(Kind.UNREADABLE, why=str(why)))
 
 
 def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> Iterator[mailboxes.Found]:

@@ -1,13 +1,19 @@
 """``bouncer read``: one line for each letter, whatever it is given, and exit status 0."""
 
 import json
+import re
+import resource
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from bouncer.cli.bounds import OutOfBounds, bounded
 from bouncer.cli.read import read
+from bouncer.ndr import read as read_letter
+from bouncer.settings import ReadingSettings
 
 LETTER = (
     b"From: MAILER-DAEMON@mx.example.net\r\nSubject: failure\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
@@ -141,3 +147,29 @@ def test_explain_of_what_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 def test_help_shows_examples() -> None:
     assert "bouncer read bounce.eml" in CliRunner().invoke(read, ["--help"]).stdout
+
+
+def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time: one that would be searched for ever is a line, and the one after it is read."""
+    forever = re.compile(r"(x+x+)+y")
+    monkeypatch.setattr("bouncer.cli.read.bounded", lambda: bounded(ReadingSettings(seconds=0.2)))
+    monkeypatch.setattr(
+        "bouncer.cli.read.read_letter",
+        lambda raw: forever.search("x" * 60) if raw == b"slow" else read_letter(raw),
+    )
+    (tmp_path / "a.eml").write_bytes(b"slow")
+    (tmp_path / "b.eml").write_bytes(LETTER)
+    slow, after = told(str(tmp_path))
+
+    assert (slow["kind"], slow["why"]) == ("unreadable", "reading took longer than 0.2 s")
+    assert after["kind"] == "bounce"
+
+
+def test_memory_is_bounded_while_a_letter_is_read_and_not_after() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
+    with pytest.raises(OutOfBounds, match="memory"), bounded():
+        bytes(ReadingSettings().memory)
+
+    assert (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)) == before
