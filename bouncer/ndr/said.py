@@ -56,7 +56,7 @@ def status(text: str) -> EnhancedStatus | None:
 
 def reply_code(text: str) -> int | None:
     """Read the reply code in *text*: one before a status, at the beginning, introduced, or before words; None where none is."""
-    if wrapped := _WRAPPED.match(text):
+    if "..." in text and (wrapped := _WRAPPED.match(text)):
         return int(wrapped[1])
     if plain := _PLAIN.match(text):
         return int(plain[1])

@@ -87,7 +87,7 @@ class Lexicon:
 
     def _worth_trying(self, beginnings: Iterable[str]) -> str:
         """Give a digit for each phrase, in their order, "1" where its needs are met: finding the next one costs least so."""
-        marks = reduce(or_, map(self._marks.__getitem__, beginnings), self._always)
+        marks = reduce(or_, filter(None, map(self._marks.__getitem__, beginnings)), self._always)
         met = marks & (marks >> self._size) & (marks >> 2 * self._size) & ((1 << self._size) - 1)
         return bin(met)[:1:-1]
 

@@ -180,9 +180,7 @@ class _Command(NamedTuple):
 
 def _in_sentences(flat: str) -> Iterator[_Command]:
     """Give each command that a sentence introduces."""
-    for command in _COMMANDS:
-        if command not in flat:
-            continue
+    for command in filter(flat.__contains__, _COMMANDS):
         at = flat.find(command)
         while at >= 0:
             before = flat[max(0, at - _BEFORE) : at]
