@@ -113,8 +113,11 @@ def _senders(blocks: list[Block]) -> list[str]:
 
 
 def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
+    """Read each block once: a loop of aliases repeats one word for word."""
     alone = len(blocks) == 1
-    read = (_recipient(block, letter, alone=alone) for block in blocks[: letter.limits.recipients])
+    kept = blocks[: letter.limits.recipients]
+    distinct = kept if alone else {tuple(block.items()): block for block in kept}.values()
+    read = (_recipient(block, letter, alone=alone) for block in distinct)
     return [recipient for recipient in read if recipient is not None]
 
 
