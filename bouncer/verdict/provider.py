@@ -110,8 +110,13 @@ def provider_behind(domain: str, server: str | None) -> str | None:
 
 
 def _runs(server: str | None, table: Mapping[str, str]) -> str | None:
-    host = "." + ((server or "").split() or [""])[0].strip("[]().;").lower()
-    return next((name for end, name in table.items() if host.endswith("." + end)), None)
+    """Look up the host's name, then what is left of it without its first label, and so on."""
+    host = ((server or "").split() or [""])[0].strip("[]().;").lower()
+    while host:
+        if host in table:
+            return table[host]
+        host = host.partition(".")[2]
+    return None
 
 
 _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
