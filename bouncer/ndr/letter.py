@@ -9,6 +9,8 @@ from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 
 _BEFORE_ADDRESS = 120
 """Characters before the first address of a notice; what is said of the dialogue stands after it."""
+_NOTICE = 600
+"""Characters of a notice without a second sign of a mail system: a postmaster who explains something to somebody writes more."""
 _ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -144,11 +146,20 @@ class Letter:
     def _speaks_as_mail_system(self) -> bool:
         headers, words = self.headers, phrases.flat(self.evidence)
         for_nobody = origin.speaks_for_nobody(headers, self.envelope.reverse_path)
-        if origin.has_subject_of_report(headers) and (for_nobody or phrases.says(phrases.UNDELIVERED, words)):
+        if origin.has_subject_of_report(headers) and (
+            for_nobody or (self._is_notice and phrases.says(phrases.UNDELIVERED, words))
+        ):
             return True
         if self.returns_ours:
             return phrases.says(phrases.FAILED, words)
-        return for_nobody and origin.is_postmaster(headers) and wording.tells_of_delivery(self.evidence)
+        if not (for_nobody and origin.is_postmaster(headers) and wording.tells_of_delivery(self.evidence)):
+            return False
+        return origin.has_second_sign(headers) or self._is_notice
+
+    @property
+    def _is_notice(self) -> bool:
+        """Whether it returns a message, or says no more than a notice does."""
+        return self.returns_message or len(self.evidence) <= _NOTICE
 
     @once
     def carries_program(self) -> bool:
