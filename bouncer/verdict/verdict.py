@@ -127,11 +127,3 @@ class Judgement:
 
     reading: Reading
     verdicts: tuple[Verdict | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a reader makes of one letter."""
-
-    judgement: Judgement
-    ours: bool  # one of our own notices, or a bounce of one

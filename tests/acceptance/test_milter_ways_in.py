@@ -1,5 +1,6 @@
 """Whose mail it is, by every way that mail takes into a real Postfix; and all of it under load."""
 
+import smtplib
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -69,10 +70,12 @@ def test_an_account_is_known_by_login_domain_or_header(
         (STRANGER, NEWS),
         ((*STRANGER, "--header", "X-Bouncer-Account: acme"), NEWS),
         ((), "<>"),
+        (("--xclient-login", "bob@other.example"), NEWS),
+        (("--xclient-login", "bob@other.example", *STRANGER, "--header", "X-Bouncer-Account: acme"), NEWS),
     ],
 )
 def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[str], sender: str):
-    """Of strangers who borrow our name, of others, and notifications."""
+    """Of strangers who borrow our name, of others, notifications, and of logins that no account knows."""
     with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
         swaks(server.port, *words, "--header", "Subject: as it came", sender=sender)
         letter = world.wait_for(lambda _: True)
@@ -98,6 +101,25 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
     assert came.recipients == (JANE,)
     assert came.reverse_path.startswith("acme-")
     assert (row["sent"], row["dropped"]) == (1, 1)
+
+
+@pytest.mark.parametrize("suppressed", ["drop", "refuse"])
+def test_no_spelling_of_a_suppressed_mailbox_gets_past_a_real_server(tmp_path: Path, world: Peer, suppressed: str):
+    """Quotes and routes that say nothing: whatever Postfix makes of them, and hands to us."""
+    spelled = ['"gone"@example.org', r'"go\ne"@example.org', "@relay.example:gone@example.org", "GONE@Example.ORG"]
+    with Ours(tmp_path, milter=f'{DOORS}\nsuppressed = "{suppressed}"') as ours:
+        ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
+        ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
+        with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+            with smtplib.SMTP("127.0.0.1", server.port) as client:
+                client.ehlo()
+                client.docmd(f"MAIL FROM:<{NEWS}>")
+                codes = [client.docmd(f"RCPT TO:<{one}>")[0] for one in (JANE, *spelled)]
+                client.data(b"Subject: We open\r\n\r\nOn Monday.\r\n")
+            came = world.wait_for(lambda _: True)
+
+    assert codes == [250, *([250 if suppressed == "drop" else 550] * len(spelled))]
+    assert came.recipients == (JANE,)
 
 
 def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: Peer):
