@@ -17,15 +17,14 @@ one; time and keys are arguments.
 """
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-MAX_LOCAL_PART = 64
-"""Octets; RFC 5321 section 4.5.3.1.1."""
+from bouncer.mail.address import MAX_LOCAL_PART, comparable
+
 MIN_SECRET = 16
 """Octets of key; 128 bits, more than the 80 bits of MAC that it protects."""
 EPOCH_DAY = 18262
@@ -87,11 +86,15 @@ class Signed:
 
     def speaks_for(self, address: str) -> bool:
         """Whether *address* is the recipient that this path was made for."""
+        return self.is_for(comparable(address))
+
+    def is_for(self, mailbox: str) -> bool:
+        """Whether it was made for *mailbox*, an address in comparable form."""
         if self.recipient is not None:
-            return self.recipient == _canonical(address)
+            return self.recipient == mailbox
         if self.recipient_hash is None:  # made for a message to several: it speaks for nobody by itself
             return False
-        return hmac.compare_digest(self.recipient_hash, _hash(self.account, _canonical(address), self.key))
+        return hmac.compare_digest(self.recipient_hash, _hash(self.account, mailbox, self.key))
 
 
 def is_account_name(name: str) -> bool:
@@ -131,7 +134,7 @@ def sign(
 
 
 def _said(account: str, recipient: str, key: Key, taken: int, *, hashed: bool) -> str:
-    mailbox = _canonical(recipient)
+    mailbox = comparable(recipient)
     room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - taken - len("-")
     if not hashed and len(mailbox) <= room and _EMBEDDABLE.fullmatch(mailbox):
         return mailbox.replace("@", "=")
@@ -177,15 +180,6 @@ def _unwrapped(address: str) -> str:
     while wrapped := _WRAPPED.match(local):
         local = local[wrapped.end() :]
     return local.partition("+")[0]
-
-
-def _canonical(address: str) -> str:
-    local, _, domain = address.strip().rpartition("@")
-    domain = domain.rstrip(".").lower()
-    if not domain.isascii():
-        with contextlib.suppress(UnicodeError):  # else kept as it came: it goes into a hash
-            domain = domain.encode("idna").decode("ascii")
-    return f"{local.lower()}@{domain}"
 
 
 def _mac(account: str, stamp: str, mark: str, said: str, key: Key) -> str:

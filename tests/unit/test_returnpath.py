@@ -112,6 +112,43 @@ def test_a_reference_comes_back(hashed: bool):
     assert verify(path.replace("spring26", "spring27"), keys=(KEY,), today=TODAY) is Flaw.MAC
 
 
+@pytest.mark.parametrize("hashed", [False, True])
+def test_a_path_speaks_for_its_domain_and_not_for_one_that_older_rules_took_for_the_same(hashed: bool):
+    """By IDNA 2003 faß.example was fass.example, which is somebody else's."""
+    found = verify(signed("kim@faß.example", hashed=hashed), keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert found.speaks_for("kim@xn--fa-hia.example")
+    assert found.speaks_for("KIM@FAß.example")
+    assert not found.speaks_for("kim@fass.example")
+
+
+@pytest.mark.parametrize(
+    ("sent", "reported"),
+    [("jose\u0301@example.org", "jos\u00e9@example.org"), ('"jane"@example.org', "jane@example.org")],
+)
+def test_a_path_speaks_for_every_spelling_of_its_recipient(sent: str, reported: str):
+    found = verify(signed(sent), keys=(KEY,), today=TODAY)
+
+    assert isinstance(found, Signed)
+    assert found.speaks_for(reported)
+
+
+def test_paths_that_went_out_long_ago_are_still_good():
+    """Written by the first version; the form of the addresses in them has not changed."""
+    paths = {
+        "acme-ocdyeuxynzzhgbx3h6r6-jane=example.org@rp.example.com": "Jane@Example.org",
+        "acme-ocdywhtltyogs6pzjqcr-=ozn2tzlqicr3p7gr@rp.example.com": "jane@example.org",
+        "acme-ocdyqusyhp7hm4l7p5kh-ann=xn--bcher-kva.example@rp.example.com": "ann@b\u00fccher.example",
+        "acme-ocdyq32vdeph2tf7vr36-=xnnk3b63xdalwrpl@rp.example.com": "j\u00e4ne@b\u00fccher.example",
+        "acme-ocdyoqshvtmkjtmguad3-=6k3nfkrco7j2mpcl@rp.example.com": "x+tag@example.org",
+    }
+    for path, recipient in paths.items():
+        found = verify(path, keys=(KEY,), today=TODAY)
+        assert isinstance(found, Signed)
+        assert found.speaks_for(recipient)
+
+
 def test_a_path_for_several_recipients_speaks_for_none():
     path = sign("acme", None, domain="x.example", key=KEY, today=TODAY, days=1, reference="m4711")
     found = verify(path, keys=(KEY,), today=TODAY)
