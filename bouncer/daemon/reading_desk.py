@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from bouncer.daemon.frames import HELLO, framed, take_bundle
 from bouncer.ndr import read
+from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
@@ -22,7 +23,8 @@ NICENESS = 5
 
 
 def _open(raw: bytes, envelope: Envelope) -> Opened:
-    return Opened(judge(read(raw, envelope)), named_notices(raw), is_of_a_bouncer(raw))
+    reading = read(raw, envelope)
+    return Opened(judge(reading), named(reading), named_notices(raw), is_of_a_bouncer(raw))
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -119,4 +119,4 @@ async def _answer(process: asyncio.subprocess.Process) -> Any:
 
 
 def _unread(why: str) -> Opened:
-    return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()))
+    return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()), forms={})

@@ -84,6 +84,11 @@ class Signed:
     key: Key
     mac: str  # names this very path, whatever became of its letters on the way
 
+    @property
+    def names_one(self) -> bool:
+        """Whether it was made for one recipient, not for a message to several."""
+        return self.recipient is not None or self.recipient_hash is not None
+
     def speaks_for(self, address: str) -> bool:
         """Whether *address* is the recipient that this path was made for."""
         return self.is_for(comparable(address))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
+from bouncer.ndr.named import names
 from bouncer.ndr.reading import Original, Reading, Recipient
+from bouncer.policy.compared import NOTHING, Compared
 from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
 
@@ -30,6 +32,7 @@ class Credentials:
     flaw: str | None = None  # why the path's signature is not good, or else the mark's
     own_server: bool = False  # a server of the account's own handed it over
     owners: tuple[str, ...] = ()
+    compared: Compared = NOTHING
 
     @property
     def token(self) -> Signed | None:
@@ -40,8 +43,10 @@ class Credentials:
 
 
 def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
-    """Judge what the report says of one *recipient*."""
-    path = by.path
+    """Judge what the report says of one *recipient*; nothing is compared here but what was made comparable before."""
+    path, what = by.path, _what(by)
+    if by.token is not None and is_overused(past):
+        return _unproven(f"{what} has already been used {past.uses} times today")
     if path.kind is PathKind.QUARANTINE:
         return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
@@ -57,37 +62,32 @@ def is_overused(past: Past) -> bool:
     return past.uses >= DAILY_USES * max(1, several)
 
 
-def names(recipient: Recipient) -> tuple[str, ...]:
-    """Every address that the report gives for one recipient."""
-    given = (recipient.original_recipient, recipient.recipient, recipient.final_recipient)
-    return tuple(dict.fromkeys(one for one in given if one))
-
-
-def own_address(token: Signed, recipient: Recipient, reading: Reading, message: Message | None) -> str | None:
-    """Give the address that *token* was made for, as far as the path, the report or the registered message spell it."""
-    sent_to = message.recipients if message else ()
-    spelled = (*names(recipient), *reading.original.to, *sent_to)
-    return token.recipient or next((one for one in spelled if token.speaks_for(one)), None)
+def own_address(by: Credentials, message: Message | None) -> str | None:
+    """Give the address that the letter's token was made for, as far as path, letter or the registered message spell it."""
+    token = by.token
+    if token is None or by.compared.whose or message is None or len(message.recipients) != 1:
+        return by.compared.whose if token else None
+    return next((one for one in message.recipients if token.is_for(one)), None)
 
 
 def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
-    if by.mark is not None and _differs(by.mark, by.signed):
+    if by.compared.torn:
         return _contradicted("the signed header that it returns was made for another message")
-    return _by_token(recipient, reading, by.signed, "its return path", by, past)
+    return _by_token(recipient, reading, by.signed, by, past)
 
 
 def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
     path = by.path
-    if path.recipient and comparable(path.recipient) not in map(comparable, names(recipient)):
+    if path.recipient and by.compared.form(path.recipient) not in _forms(recipient, by):
         return _contradicted("the return path names another recipient")
     if by.mark is not None and by.mark.account != path.account:
         return _contradicted("the signed header that it returns was made for another account")
     if by.mark is not None:
-        return _by_token(recipient, reading, by.mark, "the signed header that it returns", by, past)
+        return _by_token(recipient, reading, by.mark, by, past)
     if past.message is not None:
-        return _by_message_id(recipient, reading, past.message)
+        return _by_message_id(recipient, reading, by, past.message)
     return _by_owner(reading, by)
 
 
@@ -98,32 +98,27 @@ def _by_owner(reading: Reading, by: Credentials) -> Believed:
     return _unproven(f"it came to an alias that anyone may know{returns}")
 
 
-def _by_token(
-    recipient: Recipient, reading: Reading, token: Signed, what: str, by: Credentials, past: Past
-) -> Believed:
-    if is_overused(past):
-        return _unproven(f"{what} has already been used {past.uses} times today")
+def _by_token(recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: Past) -> Believed:
+    what = _what(by)
     if past.message is not None and _is_another(reading.original, past.message):
         return _contradicted(f"{what} was signed for another message than the one that is returned")
-    if not _names_one(token):
-        return _by_message_token(recipient, reading, what, by, past.message)
-    if any(token.speaks_for(one) for one in names(recipient)):
+    if not token.names_one:
+        return _by_message_token(recipient, what, by, past.message)
+    if not by.compared.spoken.isdisjoint(_forms(recipient, by)):
         return Believed(Belief.PROVEN, f"{what} was signed for this recipient")
-    if len(reading.recipients) == 1 and any(token.speaks_for(one) for one in reading.original.to):
+    if len(reading.recipients) == 1 and not by.compared.spoken.isdisjoint(by.compared.to):
         return Believed(
             Belief.PROVEN, f"{what} was signed for the recipient of the returned message, who has mail sent on"
         )
     return _contradicted(f"{what} was signed for another recipient")
 
 
-def _by_message_token(
-    recipient: Recipient, reading: Reading, what: str, by: Credentials, message: Message | None
-) -> Believed:
+def _by_message_token(recipient: Recipient, what: str, by: Credentials, message: Message | None) -> Believed:
     if message is None or not message.signed_for:
-        if set(map(comparable, names(recipient))) & set(map(comparable, reading.original.to)):
+        if not by.compared.to.isdisjoint(_forms(recipient, by)):
             return Believed(Belief.PLAUSIBLE, f"{what} was signed for a message to several, and its To names this one")
         return _unproven(f"{what} was signed for a message of which nothing more is known")
-    if not _went_to(recipient, message):
+    if not _went_to(recipient, by, message):
         return _contradicted(f"{what} was signed for a message that did not go to this recipient")
     count = _reach(message)
     if count == 1:
@@ -139,8 +134,8 @@ def _by_message_token(
     )
 
 
-def _by_message_id(recipient: Recipient, reading: Reading, message: Message) -> Believed:
-    if not _went_to(recipient, message):
+def _by_message_id(recipient: Recipient, reading: Reading, by: Credentials, message: Message) -> Believed:
+    if not _went_to(recipient, by, message):
         return _contradicted("the returned message is one that we know, and it did not go to this recipient")
     if _is_another(reading.original, message):
         return _contradicted("the returned message's headers are not those that were sent")
@@ -152,8 +147,16 @@ def _reach(message: Message) -> int:
     return max(message.reach, len(message.recipients))
 
 
-def _went_to(recipient: Recipient, message: Message) -> bool:
-    return not {comparable(one) for one in names(recipient)}.isdisjoint(message.recipients)
+def _went_to(recipient: Recipient, by: Credentials, message: Message) -> bool:
+    return not message.recipients.isdisjoint(_forms(recipient, by))
+
+
+def _forms(recipient: Recipient, by: Credentials) -> list[str]:
+    return [by.compared.form(one) for one in names(recipient)]
+
+
+def _what(by: Credentials) -> str:
+    return "its return path" if by.path.kind is PathKind.SIGNED else "the signed header that it returns"
 
 
 def _is_another(original: Original, message: Message) -> bool:
@@ -168,21 +171,6 @@ def _is_another(original: Original, message: Message) -> bool:
 
 def _bare(text: str) -> str:
     return " ".join(text.split()).strip("<>").lower()
-
-
-def _differs(mark: Signed, signed: Signed) -> bool:
-    """Whether two good signatures speak of different mails; one that was made for several agrees with any of its account."""
-    if mark.account != signed.account:
-        return True
-    if mark.recipient is not None:
-        return _names_one(signed) and not signed.speaks_for(mark.recipient)
-    if signed.recipient is not None:
-        return _names_one(mark) and not mark.speaks_for(signed.recipient)
-    return _names_one(mark) and _names_one(signed) and mark.recipient_hash != signed.recipient_hash
-
-
-def _names_one(signed: Signed) -> bool:
-    return signed.recipient is not None or signed.recipient_hash is not None
 
 
 def _from_an_owner(original: Original, owners: tuple[str, ...]) -> bool:

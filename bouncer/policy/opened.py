@@ -1,5 +1,6 @@
 """What is made of one letter in the reading process, before anything of the past is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bouncer.verdict.verdict import Judgement
@@ -10,5 +11,6 @@ class Opened:
     """What a reader makes of one letter."""
 
     judgement: Judgement
+    forms: Mapping[str, str]  # each address that it names, with its comparable form
     notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours; see policy.loop
     of_a_bouncer: bool = False  # its own header says so

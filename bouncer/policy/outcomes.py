@@ -4,10 +4,11 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-from bouncer.mail.address import comparable, folded, split
+from bouncer.mail.address import folded, split
 from bouncer.mail.letter import PathKind
-from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.believe import Credentials, believe, is_overused, names, own_address
+from bouncer.ndr.named import names
+from bouncer.ndr.reading import Action, Kind, Recipient
+from bouncer.policy.believe import Credentials, believe, is_overused, own_address
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.past import AddressPast, Past
 from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
@@ -51,46 +52,52 @@ def outcomes(
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
     bounces, suppressions, releases = list[Bounce](), list[Suppression](), list[Release]()
-    for recipient, verdict in _judged(judgement, by, past):
+    own = own_address(by, past.message)
+    for recipient, verdict in _judged(judgement, own):
         believed = believe(recipient, reading, by, past)
-        address = _address(recipient, reading, by, past)
+        address = own or _address(recipient, by, past)
+        key = by.compared.form(address)
         stream = past.message.stream if past.message else ""
         action, kind = recipient.action, reading.kind
         claim = Claim(account, address, stream, kind, action, verdict, believed, letter_id, came_at)
-        about = AddressPast() if powerless else _past_of(address, past)
+        about = AddressPast() if powerless else _past_of(key, past)
         follows = Consequence(Effect.NONE) if powerless else weigh(claim, about, past.terms, now=now)
         freed = None if powerless else release(claim, about)
         suppressions += [follows.suppression] if follows.suppression else []
         releases += [freed] if freed else []
-        bounces.append(_bounce(recipient, verdict, believed, address, follows, past, powerless=powerless))
+        if believed.belief is Belief.PROVEN and key != by.compared.form(recipient.recipient):
+            recipient = _as_written_to(recipient, address)  # noqa: PLW2901 -- whom this is about from here on
+        key = by.compared.form(recipient.recipient)
+        bounces.append(_bounce(recipient, verdict, believed, key, follows, past, powerless=powerless))
     tallies = () if powerless else _tallies(bounces, reading.kind, account, past, now)
     return Outcomes(tuple(bounces), tuple(suppressions), tuple(releases), tallies, _blocked(bounces))
 
 
-def _judged(judgement: Judgement, by: Credentials, past: Past) -> list[tuple[Recipient, Verdict | None]]:
+def _judged(judgement: Judgement, own: str | None) -> list[tuple[Recipient, Verdict | None]]:
     """The recipients with their verdicts; a wish that names nobody is that of whom the token was made for."""
     reading = judgement.reading
-    if not reading.recipients and reading.kind in _WISHES and by.token is not None:
-        sent_to = past.message.recipients if past.message else ()
-        whose = by.token.recipient or next((one for one in sent_to if by.token.speaks_for(one)), None)
-        return [(Recipient(whose, Action.DELIVERED), None)] if whose else []
+    if not reading.recipients and reading.kind in _WISHES:
+        return [(Recipient(own, Action.DELIVERED), None)] if own else []
     return list(zip(reading.recipients, judgement.verdicts, strict=True))
 
 
-def _address(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> str:
-    """The address that this is about: the only one that the token's holder may speak of, or one that the message went to."""
-    token = by.token
-    if token is not None and (own := own_address(token, recipient, reading, past.message)):
-        return own
+def _address(recipient: Recipient, by: Credentials, past: Past) -> str:
+    """The address that this is about: the one that the message went to, as far as that is known."""
     sent_to = past.message.recipients if past.message else ()
-    return next((one for one in names(recipient) if comparable(one) in sent_to), recipient.recipient)
+    return next((one for one in names(recipient) if by.compared.form(one) in sent_to), recipient.recipient)
 
 
-def _past_of(address: str, past: Past) -> AddressPast:
-    plain = past.about(comparable(address))
-    if not past.terms.fold_gmail or folded(address) == comparable(address):
+def _as_written_to(recipient: Recipient, address: str) -> Recipient:
+    """The same outcome, of the address that the mail was written to; the one that failed stays as the final one."""
+    final = recipient.final_recipient or recipient.recipient
+    return dataclasses.replace(recipient, recipient=address, final_recipient=final)
+
+
+def _past_of(key: str, past: Past) -> AddressPast:
+    plain = past.about(key)
+    if not past.terms.fold_gmail or folded(key) == key:
         return plain
-    other = past.about(folded(address))
+    other = past.about(folded(key))
     return AddressPast(
         plain.failures + other.failures,
         plain.changes + other.changes,
@@ -103,20 +110,18 @@ def _bounce(
     recipient: Recipient,
     verdict: Verdict | None,
     believed: Believed,
-    address: str,
+    key: str,
     follows: Consequence,
     past: Past,
     *,
     powerless: bool,
 ) -> Bounce:
-    if believed.belief is Belief.PROVEN and comparable(address) != comparable(recipient.recipient):
-        final = recipient.final_recipient or recipient.recipient
-        recipient = dataclasses.replace(recipient, recipient=address, final_recipient=final)
     message = past.message
     return Bounce(
         recipient,
         verdict,
         believed,
+        key,
         suppressed=follows.suppression is not None,
         suppressed_until=follows.suppression.until if follows.suppression else None,
         counts=recipient.action is Action.FAILED and is_believed(believed, past.terms) and not powerless,
@@ -132,7 +137,7 @@ def _tallies(bounces: list[Bounce], kind: Kind, account: str, past: Past, now: d
         return ()
     at = past.message.sent_at if past.message else now
     return tuple(
-        Tally(account, at, split(comparable(one.recipient.recipient))[1], what, one.campaign, one.stream)
+        Tally(account, at, split(one.key)[1], what, one.campaign, one.stream)
         for one in bounces
         if (what := _what(one, kind))
     )
@@ -153,7 +158,7 @@ def _what(one: Bounce, kind: Kind) -> str | None:
 
 def _blocked(bounces: list[Bounce]) -> tuple[str, ...]:
     return tuple(
-        provider(split(one.recipient.recipient)[1])
+        provider(split(one.key)[1])
         for one in bounces
         if one.recipient.action is Action.FAILED
         and one.believed.belief in _EARNED

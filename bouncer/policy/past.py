@@ -66,7 +66,7 @@ class Message:
     subject: str | None = None
     campaign: str = ""
     stream: str = ""
-    recipients: tuple[str, ...] = ()  # in comparable form
+    recipients: frozenset[str] = frozenset()  # in comparable form
     reach: int = 0  # how many addresses this and all other messages with its reference went to; 0: nobody counted
     signed_for: bool = False  # found by the token's own reference, not by what the letter says
 

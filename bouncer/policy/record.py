@@ -87,6 +87,7 @@ class Bounce:
     recipient: Recipient
     verdict: Verdict | None  # None for one that did not fail
     believed: Believed
+    key: str  # the recipient in comparable form
     suppressed_until: dt.datetime | None = None
     suppressed: bool = False
     counts: bool = False  # believed enough to count towards a suppression

@@ -4,15 +4,18 @@ Nothing that is ours comes back out: a letter to the return path of our notices,
 one is recorded and told to nobody, so that no loop can begin.
 """
 
+import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.believe import Credentials, is_overused, names
+from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings
+from bouncer.policy.compared import NOTHING, Compared, compare
 from bouncer.policy.failing import failing, warned
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
@@ -40,6 +43,7 @@ class Circumstances:
     came_at: dt.datetime | None = None  # where that is not now
     notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours
     of_a_bouncer: bool = False  # its own header says that some bouncer wrote it
+    compared: Compared = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,9 @@ class Case:
             return Asks(notices=about.notices)
         token = credentials(about, Past()).token
         own = (token.recipient,) if token and token.recipient else ()
-        named = (name for one in reading.recipients for name in names(one))
         return Asks(
             account=about.path.account,
-            addresses=tuple(dict.fromkeys(map(comparable, (*own, *reading.original.to, *named)))),
+            addresses=tuple(dict.fromkeys((*own, *about.compared.forms.values()))),
             token=token.mac if token else None,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
@@ -79,10 +82,17 @@ class Case:
         return route(self.judgement, self.circumstances, past)
 
 
+def compared(about: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
+    """Do all comparing that the decision on a letter needs; *forms* are those of the addresses that it names."""
+    token = credentials(about, Past()).token
+    found = compare(reading, forms, token=token, signed=about.signed, mark=about.mark)
+    return dataclasses.replace(about, compared=found)
+
+
 def credentials(about: Circumstances, past: Past) -> Credentials:
     """Give what the letter came with that may earn it belief."""
     own_server = is_within(about.peer, past.terms.servers)
-    return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners)
+    return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners, about.compared)
 
 
 def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:

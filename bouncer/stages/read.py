@@ -17,7 +17,7 @@ from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, Record
 from bouncer.policy.route import Case as RoutedCase
-from bouncer.policy.route import Circumstances
+from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit
 
@@ -103,14 +103,17 @@ class Read:
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Case]:
         """Say of each letter all that is known beside the past, so that it can be decided on."""
-        directory = await self._admit.directory()
-        return [self._case(letter, one, directory) for letter, one in zip(letters, opened, strict=True)]
+        directory, cases = await self._admit.directory(), list[Case]()
+        for letter, one in zip(letters, opened, strict=True):
+            cases.append(self._case(letter, one, directory))
+            await asyncio.sleep(0)  # the others' turn: a letter may name many
+        return cases
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:
-        received, path = letter.received, letter.received.return_path
+        received, path, reading = letter.received, letter.received.return_path, opened.judgement.reading
         account = directory.accounts.get(path.account or "")
         signed, flaw = self._signature(path.address, received.received_at)
-        mark, mark_flaw = self._signature(opened.judgement.reading.original.return_path or "", received.received_at)
+        mark, mark_flaw = self._signature(reading.original.return_path or "", received.received_at)
         about = Circumstances(
             letter_id=letter.id,
             path=path,
@@ -125,7 +128,7 @@ class Read:
             notices=opened.notices,
             of_a_bouncer=opened.of_a_bouncer,
         )
-        return Careful.of(RoutedCase(opened.judgement, about))
+        return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
 
     def _signature(self, address: str, at: dt.datetime) -> tuple[Signed | None, str | None]:
         """The signature as it was when the letter came, it may have expired since; or what is wrong with it."""

@@ -72,7 +72,7 @@ def registered(connection: sa.Connection, asks: Asks) -> Message | None:
         row.subject,
         row.campaign,
         row.stream,
-        row.recipients,
+        frozenset(row.recipients),
         _reach(found),
         signed_for=asks.reference is not None,
     )

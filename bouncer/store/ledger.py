@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bouncer.mail.address import comparable, split
+from bouncer.policy.believe import is_overused
 from bouncer.policy.failing import Owned
 from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
 from bouncer.policy.record import Record, Suppression
@@ -19,7 +20,8 @@ from bouncer.store import day_counts, outbox, trail
 from bouncer.store.accounts import directory
 from bouncer.store.allowing import allowed_of
 from bouncer.store.book import registered
-from bouncer.store.keys import Keys, key
+from bouncer.store.columns import MAX_KEY, clean
+from bouncer.store.keys import Keys
 from bouncer.store.suppressions import chunks, suppression
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
@@ -49,24 +51,25 @@ class Ledger:
         self._owned = _owned(connection, asked)
         self._ours = outbox.known(connection, [one for asks in asked for one in asks.notices])
         self._messages = {asks: registered(connection, asks) for asks in asked}
-        wanted = {(asks.account, form) for asks in asked if asks.account for form in self._forms(asks)}
+        self._counts = day_counts.of(connection, self._subjects(asked), self._today)
+        heard = [asks for asks in asked if not self._is_overused(asks)]  # what the others say counts for nothing
+        wanted = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
         self._allowed = allowed_of(connection, wanted)
         self._accounts = {account for account, _ in wanted}
         self._load(connection, sorted({form for _, form in wanted}))
-        self._counts = day_counts.of(connection, self._subjects(asked), self._today)
 
     def past(self, asks: Asks) -> Past:
         """Give what is known now, the letters before among it."""
         if asks.account is None:
             return Past(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account, counts = asks.account, self._counts + self._uses
+        bare = Past(self._keys.terms(account), self._uses_of(asks), self._messages[asks], ours=self._is_ours(asks))
+        if is_overused(bare):
+            return bare
         providers = {provider(split(one)[1]) for one in asks.addresses}
-        return Past(
-            terms=self._keys.terms(account),
-            uses=counts[day_counts.TOKEN, asks.token] if asks.token else 0,
-            message=self._messages[asks],
+        return dataclasses.replace(
+            bare,
             of={form: self._about((account, form)) for form in self._forms(asks)},
-            ours=self._is_ours(asks),
             blocked={one: counts[day_counts.block(account, one)] for one in providers},
         )
 
@@ -81,7 +84,7 @@ class Ledger:
         for bounce in record.bounces:
             if bounce.counts and bounce.verdict:
                 failure = Failure(self._now, bounce.verdict.category, bounce.stream)
-                self._failures[account, key(bounce.recipient.recipient)].append(failure)
+                self._failures[account, clean(bounce.key, MAX_KEY)].append(failure)
         for one in record.suppressions:
             at = (account, self._keys.of(account, one.address)[-1])
             self._suppressions[at].append(one)
@@ -95,6 +98,13 @@ class Ledger:
     def write(self, connection: sa.Connection) -> None:
         """Write the counts of the day."""
         day_counts.add(connection, self._uses, self._today)
+
+    def _uses_of(self, asks: Asks) -> int:
+        token = (day_counts.TOKEN, asks.token or "")
+        return self._counts[token] + self._uses[token] if asks.token else 0
+
+    def _is_overused(self, asks: Asks) -> bool:
+        return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks]))
 
     def _forms(self, asks: Asks) -> list[str]:
         message = self._messages[asks]

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Bounce, Effect, LetterState, ParcelKind, ParcelState, Record, Suppression
 from bouncer.policy.turn import turn
@@ -142,11 +142,10 @@ def _bounce_rows(one: Record, now: dt.datetime, numbering: Numbering) -> Iterato
 
 def _recipient_columns(bounce: Bounce) -> dict[str, Any]:
     recipient = bounce.recipient
-    key = comparable(recipient.recipient)
     return {
         "recipient": recipient.recipient,
-        "recipient_key": key,
-        "recipient_domain": split(key)[1],
+        "recipient_key": bounce.key,
+        "recipient_domain": split(bounce.key)[1],
         "original_recipient": recipient.original_recipient,
         "final_recipient": recipient.final_recipient,
         "action": recipient.action.value,

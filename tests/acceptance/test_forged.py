@@ -15,6 +15,7 @@ from bouncer.mail.letter import Received
 from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
+from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
@@ -137,10 +138,11 @@ class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
     async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
-        return [
-            Opened(judge(read(one.raw, _envelope(one))), named_notices(one.raw), is_of_a_bouncer(one.raw))
-            for one in letters
-        ]
+        return [self._open(letter) for letter in letters]
+
+    def _open(self, letter: Received) -> Opened:
+        reading = read(letter.raw, _envelope(letter))
+        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
 
     async def close(self) -> None:
         pass

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.past import Asks, Past
@@ -52,7 +53,8 @@ def letter(raw: bytes = b"Subject: failure\r\n\r\nno such user\r\n", account: st
 def bounce(recipient: str = "jane@example.org", reason: Reason = Reason.INVALID_RECIPIENT) -> Bounce:
     """A proven failure."""
     said = Recipient(recipient, Action.FAILED, reply_code=550, diagnostic_code="550 no such user", said=("550 no", "x"))
-    return Bounce(said, Verdict(reason, "a-rule", "550 no"), Believed(Belief.PROVEN, "signed"), suppressed=True)
+    believed = Believed(Belief.PROVEN, "signed")
+    return Bounce(said, Verdict(reason, "a-rule", "550 no"), believed, comparable(recipient), suppressed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key
 from bouncer.ndr import read
+from bouncer.ndr.named import named
 from bouncer.policy.opened import Opened
 from bouncer.ports import Store
 from bouncer.stages.admit import Admit
@@ -28,7 +29,8 @@ class Room:
     async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
         if self.faults:
             raise self.faults.pop()
-        return [Opened(judge(read(one.raw))) for one in letters]
+        readings = [read(one.raw) for one in letters]
+        return [Opened(judge(one), named(one)) for one in readings]
 
     async def close(self) -> None:
         pass

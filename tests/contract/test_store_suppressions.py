@@ -11,9 +11,10 @@ from contract.made import ALL, DAY, NOON, Opening, letter, release, suppression
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.record import Belief, Record
-from bouncer.policy.route import Case, Circumstances
+from bouncer.policy.route import Case, Circumstances, compared
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
 from bouncer.store import allowing, lists, suppressions
@@ -55,7 +56,8 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
         operator="op@example.com",
         now=NOON,
     )
-    return Case(Judgement(reading, (verdict,)), dataclasses.replace(about, **facts))  # type: ignore[arg-type]
+    about = compared(dataclasses.replace(about, **facts), reading, named(reading))  # type: ignore[arg-type]
+    return Case(Judgement(reading, (verdict,)), about)
 
 
 async def came(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: object) -> list[Record]:

@@ -7,8 +7,10 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.believe import DAILY_USES, Credentials, believe
+from bouncer.policy.compared import compare
 from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
 
@@ -47,14 +49,15 @@ def by_alias(mark: Signed | None = None, path: ReturnPath = ALIAS, **facts: obje
 
 
 def sent(*recipients: str, signed_for: bool = True) -> Past:
-    message = Message(NOW, "m1@acme.example", "Your order", recipients=recipients, signed_for=signed_for)
+    message = Message(NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), signed_for=signed_for)
     return Past(message=message)
 
 
-def judged(by: Credentials, *named: str, past: Past | None = None, original: Original | None = None) -> Believed:
-    recipients = tuple(Recipient(one, Action.FAILED) for one in named)
+def judged(by: Credentials, *named_ones: str, past: Past | None = None, original: Original | None = None) -> Believed:
+    recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
-    return believe(recipients[0], reading, by, past or Past())
+    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=by.mark)
+    return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past or Past())
 
 
 @pytest.mark.parametrize("hashed", [False, True])

@@ -7,10 +7,12 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy import route as routing
 from bouncer.policy.past import Past
-from bouncer.policy.record import Belief, LetterState, ParcelKind
-from bouncer.policy.route import Circumstances, route
+from bouncer.policy.record import Belief, LetterState, ParcelKind, Record
+from bouncer.policy.route import Circumstances
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -44,6 +46,10 @@ def failing(
 def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
     plain = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
     return dataclasses.replace(plain, **facts)
+
+
+def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:
+    return routing.route(judgement, routing.compared(about, judgement.reading, named(judgement.reading)), past)
 
 
 def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():

@@ -1,0 +1,82 @@
+"""What is compared of a letter: made once, before any transaction begins, so that a decision only looks it up.
+
+A stranger decides how many addresses a letter names, and every one of them costs time: to make it comparable, and to ask a
+signature about it. The forms come from the process that reads (``ndr.named``); whom the token speaks for is asked here, within
+a bound.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from types import MappingProxyType
+
+from bouncer.mail.address import comparable
+from bouncer.mail.returnpath import Signed
+from bouncer.ndr.reading import Reading
+
+MOST_ASKED = 200
+"""Addresses of one letter that a token is asked about: a report tells of one transaction, which has 100 recipients (RFC 5321
+section 4.5.3.1.8), each with the address that was written to and the one that failed. It speaks for none behind them."""
+
+_NO_FORMS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparable forms of a letter's addresses, and whom of them its token was made for."""
+
+    forms: Mapping[str, str] = field(default_factory=lambda: _NO_FORMS)  # by address, as it stands in the letter
+    to: frozenset[str] = frozenset()  # those of the returned message's To
+    spoken: frozenset[str] = frozenset()  # those that the token was made for
+    whose: str | None = None  # the address that the token was made for, as path or letter spell it
+    torn: bool = False  # the path and the mark that is returned were made for different mails
+
+    def form(self, address: str) -> str:
+        """Give the comparable form of an address; what the letter does not name is ours, and in that form already."""
+        return self.forms.get(address) or comparable(address)
+
+
+NOTHING = Compared()
+"""Of a letter that names nobody."""
+
+
+def compare(
+    reading: Reading, forms: Mapping[str, str], *, token: Signed | None, signed: Signed | None, mark: Signed | None
+) -> Compared:
+    """Compare the addresses of a letter, whose *forms* are made, with the signatures that it came with."""
+    spoken = _spoken(token, forms)
+    spelled = (address for address, form in forms.items() if form in spoken)
+    return Compared(
+        forms,
+        frozenset(forms[one] for one in reading.original.to),
+        spoken,
+        (token.recipient if token else None) or next(spelled, None),
+        torn=signed is not None and mark is not None and _differ(mark, signed),
+    )
+
+
+def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
+    if token is None or not token.names_one:
+        return frozenset()
+    if token.recipient is not None:
+        return frozenset((token.recipient,))
+    return frozenset(form for asked, form in islice(_asked(forms), MOST_ASKED) if token.is_for(asked))
+
+
+def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What a token's hash may be of, and whose form that is: a path that went out before there was one form holds another."""
+    for address, form in forms.items():
+        yield form, form
+        if (written := address.lower()) != form:
+            yield written, form
+
+
+def _differ(mark: Signed, signed: Signed) -> bool:
+    """Whether two good signatures speak of different mails; one that was made for several agrees with any of its account."""
+    if mark.account != signed.account:
+        return True
+    if mark.recipient is not None:
+        return signed.names_one and not signed.is_for(mark.recipient)
+    if signed.recipient is not None:
+        return mark.names_one and not mark.is_for(signed.recipient)
+    return mark.names_one and signed.names_one and mark.recipient_hash != signed.recipient_hash
