@@ -195,9 +195,10 @@ class Told:
 class Reader(Protocol):
     """Reads letters somewhere where a hostile one can hurt nobody."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened | None]:
         """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable.
 
+        None for a letter that has to wait: others of its peer or path took what time there was. A letter alone never waits.
         Raises ReaderError when no letter can be read now.
         """
         ...

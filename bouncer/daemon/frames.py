@@ -9,6 +9,8 @@ from bouncer.ndr.reading import Envelope
 
 LENGTH = 8
 """Octets of a length."""
+TAKEN = "taken"
+"""The child's word that it has all letters of a bundle; whatever goes wrong from here on is the first unanswered letter's doing."""
 HELLO = "ready"
 """The child's first message: it has started, and what goes wrong from here on is a letter's doing."""
 

@@ -8,9 +8,9 @@ import contextlib
 import os
 import resource
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from bouncer.daemon.frames import HELLO, framed, take_bundle
+from bouncer.daemon.frames import HELLO, TAKEN, framed, take_bundle
 from bouncer.ndr import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
@@ -28,11 +28,17 @@ def _open(raw: bytes, envelope: Envelope) -> Opened:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    answers.writelines(framed(HELLO))
-    answers.flush()
+    _answer(answers, HELLO)
     while (letters := take_bundle(requests)) is not None:
-        answers.writelines(framed([_open(raw, envelope) for raw, envelope in letters]))
-        answers.flush()
+        _answer(answers, TAKEN)
+        for raw, envelope in letters:
+            _answer(answers, _open(raw, envelope))
+
+
+def _answer(answers: BinaryIO, message: Any) -> None:
+    """Send at once: the parent tells by what was answered which letter is being read."""
+    answers.writelines(framed(message))
+    answers.flush()
 
 
 def main() -> None:

@@ -85,6 +85,10 @@ class Read:
             return 0
         try:
             opened = await self._reader.open([letter.received for letter in letters])
+            if waiting := sum(one is None for one in opened):
+                _log.warning(
+                    "%d letters wait until their lease has run out: one of their peer or path cannot be read", waiting
+                )
             cases = await self.cases(letters, opened)
         except (ReaderError, TryLater):
             await self._give_back(letters, now + LEASE)
@@ -101,12 +105,13 @@ class Read:
         except (StoreError, TryLater) as error:
             _log.warning("the leases of %d letters have to run out: %s", len(letters), error)
 
-    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened]) -> list[Case]:
-        """Say of each letter all that is known beside the past, so that it can be decided on."""
+    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[Case]:
+        """Say of each letter that was read all that is known beside the past, so that it can be decided on."""
         directory, cases = await self._admit.directory(), list[Case]()
         for letter, one in zip(letters, opened, strict=True):
-            cases.append(self._case(letter, one, directory))
-            await asyncio.sleep(0)  # the others' turn: a letter may name many
+            if one is not None:
+                cases.append(self._case(letter, one, directory))
+                await asyncio.sleep(0)  # the others' turn: a letter may name many
         return cases
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:

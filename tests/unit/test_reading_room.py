@@ -5,24 +5,24 @@ import datetime as dt
 import errno
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from bouncer.daemon import reading_room
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.errors import ReaderError
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
+from bouncer.policy.opened import Opened
 from bouncer.settings import ReadingSettings
 
 
-def received(raw: bytes) -> Received:
+def received(raw: bytes, *, peer: str = "192.0.2.1", path: str = "acme@rp.example.com") -> Received:
     """A letter as the SMTP server keeps it."""
-    path = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme")
-    return Received(
-        path, "", "192.0.2.1", "mx.example.net", None, smtputf8=False, received_at=dt.datetime.now(dt.UTC), raw=raw
-    )
+    to = ReturnPath(path, PathKind.ALIAS, "acme")
+    return Received(to, "", peer, "mx.example.net", None, smtputf8=False, received_at=dt.datetime.now(dt.UTC), raw=raw)
 
 
 RAW = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -124,3 +124,65 @@ async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: R
     assert process
 
     assert os.getsid(process.pid) == process.pid
+
+
+SLOW = b"slow"
+
+
+class Child(ReadingRoom):
+    """A room whose process is played: it comes through all letters but the slow ones."""
+
+    def __init__(self, *, takes: int = 1_000) -> None:
+        super().__init__(ReadingSettings())
+        self.takes = takes  # so many letters at once, and no more
+        self.asked: list[int] = []
+
+    async def _ask(self, letters: Sequence[Received]) -> reading_room._Answer:
+        self.asked.append(len(letters))
+        if len(letters) > self.takes:
+            return reading_room._Answer([], why="too much")  # noqa: SLF001 -- what this plays
+        fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
+        opened = [reading_room._unread("read")] * fine  # noqa: SLF001 -- as above
+        return reading_room._Answer(opened, why="too slow" if fine < len(letters) else None, taken=True)  # noqa: SLF001
+
+
+def whys(opened: Sequence[Opened | None]) -> list[str | None]:
+    return [one.judgement.reading.why if one else None for one in opened]
+
+
+async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again():
+    child = Child()
+    others = [received(b"", peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(2, 5)]
+
+    assert whys(await child.open([others[0], received(SLOW), *others[1:]])) == ["read", "too slow", "read", "read"]
+    assert child.asked == [4, 2]
+
+
+async def test_the_other_letters_of_its_peer_and_of_its_path_are_read_last_and_wait_where_a_second_is_lost():
+    child = Child()
+    of_peer, of_path = received(SLOW, path="b@rp.example.com"), received(b"", peer="192.0.2.9")
+    other = received(b"", peer="192.0.2.9", path="b@rp.example.org")
+
+    assert whys(await child.open([received(SLOW), of_peer, of_path, other])) == ["too slow", "too slow", None, "read"]
+    assert whys(await child.open([of_path, other])) == ["read", "read"]
+
+
+async def test_lost_letters_of_many_peers_end_a_batch_before_its_lease_does():
+    child = Child()
+    slow = [received(SLOW, peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(20)]
+
+    assert whys(await child.open(slow)) == ["too slow"] * reading_room.MOST_LOST + [None] * 15
+
+
+async def test_letters_that_are_too_much_together_are_halved_and_none_is_blamed():
+    child = Child(takes=3)
+
+    assert whys(await child.open([LETTER] * 10)) == ["read"] * 10
+
+
+async def test_what_is_remembered_of_peers_and_paths_is_bounded():
+    child = Child()
+    for n in range(reading_room.MANY_TROUBLESOME):
+        await child.open([received(SLOW, peer=f"2001:db8::{n:x}", path=f"a{n}@rp.example.com")])
+
+    assert len(child._troublesome) == reading_room.MANY_TROUBLESOME  # noqa: SLF001 -- nobody else sees it
