@@ -9,7 +9,7 @@ the way change between them; and without quotes that say nothing, which RFC 5321
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 
 MAX_LOCAL_PART = 64
 """Octets; RFC 5321 section 4.5.3.1.1."""
@@ -17,6 +17,9 @@ MAX_DOMAIN = 255
 """Octets; RFC 5321 section 4.5.3.1.2."""
 MAX_PATH = 256
 """Octets, angle brackets included; RFC 5321 section 4.5.3.1.3."""
+
+REMEMBERED = 1024
+"""Domains beyond ASCII whose A-labels are remembered: a letter names 500 and as many in To, and each is asked for several times."""
 
 _MAX_LABEL = 59
 """Characters of a label beyond ASCII: with xn-- before them, and each of them an octet at least, 63 (RFC 1035 section 2.3.4)."""
@@ -40,10 +43,11 @@ def ascii_domain(domain: str) -> str:
 
     What is too long for a domain stays as it came: nobody's time is spent on its labels.
     """
-    lower = domain.rstrip(". \t\r\n").lower()
+    domain = domain.rstrip(". \t\r\n")
+    lower = domain.lower()
     if lower.isascii() or len(lower) > MAX_DOMAIN or len(lower.encode("utf-8", "surrogatepass")) > MAX_DOMAIN:
         return lower
-    return ".".join(map(_a_label, _mapped(domain, lower).rstrip(".").split(".")))
+    return _a_labels(domain)
 
 
 def comparable(address: str) -> str:
@@ -60,10 +64,14 @@ def folded(address: str) -> str:
 
     Addresses of other domains are only compared as ``comparable`` does.
     """
-    plain = comparable(address)
-    local, domain = split(plain)
+    return fold(comparable(address))
+
+
+def fold(form: str) -> str:
+    """Do what ``folded`` does with an address that is in comparable form already."""
+    local, domain = split(form)
     if domain not in _GMAIL:
-        return plain
+        return form
     return f"{local.partition('+')[0].replace('.', '')}@gmail.com"
 
 
@@ -89,7 +97,12 @@ def _local_part(local: str) -> str:
     return _nfc(local.lower())
 
 
-def _mapped(domain: str, lower: str) -> str:
+@lru_cache(maxsize=REMEMBERED)
+def _a_labels(domain: str) -> str:
+    return ".".join(map(_a_label, _mapped(domain).rstrip(".").split(".")))
+
+
+def _mapped(domain: str) -> str:
     """The domain as UTS 46 maps it: case, width, composition; where it forbids a character, only lower case and NFC."""
     import idna  # noqa: PLC0415 -- only for domains beyond ASCII: they are few, and its tables are large
 
@@ -97,7 +110,7 @@ def _mapped(domain: str, lower: str) -> str:
         mapped = idna.uts46_remap(domain, std3_rules=False)
     except UnicodeError:
         mapped = ""
-    return mapped if _MAPPED.fullmatch(mapped) else _nfc(lower)
+    return mapped if _MAPPED.fullmatch(mapped) else _nfc(domain.lower())
 
 
 def _a_label(label: str) -> str:

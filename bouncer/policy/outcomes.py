@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-from bouncer.mail.address import folded, split
+from bouncer.mail.address import fold, split
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Action, Kind, Recipient
@@ -95,9 +95,9 @@ def _as_written_to(recipient: Recipient, address: str) -> Recipient:
 
 def _past_of(key: str, past: Past) -> AddressPast:
     plain = past.about(key)
-    if not past.terms.fold_gmail or folded(key) == key:
+    if not past.terms.fold_gmail or fold(key) == key:
         return plain
-    other = past.about(folded(key))
+    other = past.about(fold(key))
     return AddressPast(
         plain.failures + other.failures,
         plain.changes + other.changes,

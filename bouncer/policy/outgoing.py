@@ -78,17 +78,25 @@ def _account_by(senders: Mapping[str, str], name: str) -> str | None:
 
 
 def prepare(
-    mail: Outgoing, account: str, suppressed: Collection[str], signing: Signing, reference: str, *, hashed: bool = False
+    mail: Outgoing,
+    account: str,
+    suppressed: Collection[str],
+    signing: Signing,
+    reference: str,
+    *,
+    forms: Mapping[str, str],
+    hashed: bool = False,
 ) -> Sending:
     """Say what is done to *mail* of *account*; *suppressed* are those of its recipients that get nothing any more.
 
+    *forms* gives the comparable form of each recipient: two spellings of one mailbox are one recipient.
     *reference* is for this message alone, 1 to 12 of a-z 0-9; with *hashed* the account wants no address in a return path.
     """
     staying = tuple(one for one in mail.recipients if one not in suppressed)
     dropped = tuple(one for one in mail.recipients if one in suppressed)
     if not staying or not mail.reverse_path or _ours(mail.reverse_path, signing.domains):
         return Sending(account, staying, dropped, reference=_reference(mail.reverse_path, signing))
-    mailboxes = {comparable(one) for one in staying}
+    mailboxes = {forms[one] for one in staying}
     only = staying[0] if len(mailboxes) == 1 else None
     path = sign(
         account,

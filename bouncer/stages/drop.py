@@ -8,7 +8,7 @@ address that is not suppressed never waits for the disk (``tests/bench/bench_sup
 import datetime as dt
 from collections.abc import Callable
 
-from bouncer.mail.address import comparable, folded
+from bouncer.mail.address import fold
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import SuppressionList
@@ -24,9 +24,12 @@ class Drop:
         self._terms = terms
         self._now = now
 
-    def suppressed_now(self, account: str, address: str, stream: str | None = None) -> Suppression | None:
-        """Give the suppression that keeps *account*'s mail (of *stream*) from *address*; None: it may go. Raises StoreError."""
-        forms = [comparable(address)]
+    def suppressed_now(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
+        """Give the suppression that keeps *account*'s mail (of *stream*) from an address; None: it may go. Raises StoreError.
+
+        *form* is the address in comparable form: who asks about many makes each comparable once.
+        """
+        forms = [form]
         if self._terms(account).fold_gmail:
-            forms.append(folded(address))
+            forms.append(fold(form))
         return self._suppressions.suppressed_now(account, forms, stream or "", now=self._now())

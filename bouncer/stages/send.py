@@ -5,15 +5,21 @@ answer, the operator's choice decides: closed has the mail server come again, op
 accounts are known, but not counted.
 """
 
+import asyncio
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bouncer.errors import BouncerError, StoreError, TryLater
+from bouncer.mail.address import comparable
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, hashed_name, prepare
 from bouncer.policy.terms import Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.drop import Drop
+
+AT_ONCE = 25
+"""Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
+up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,11 +57,11 @@ class Send:
         account = await self._account(mail)
         if account is None:
             return None
-        gone = {one for one in mail.recipients if self._gone(account, one, mail.stream)}
+        forms, gone = await self._look_up(account, mail)
         hashed = self._terms(account).hash_paths
-        sending = prepare(mail, account, gone, self._signing(), self._reference(), hashed=hashed)
+        sending = prepare(mail, account, gone, self._signing(), self._reference(), forms=forms, hashed=hashed)
         try:
-            await self._book.count([self._sent(mail, sending)])
+            await self._book.count([self._sent(mail, sending, forms)])
         except StoreError as error:
             self._fail(error)
         return sending
@@ -76,16 +82,27 @@ class Send:
 
     def _refused(self, account: str, address: str) -> bool:
         """Whether the address is suppressed; told to the log as the account wants its recipients told."""
-        if not self._gone(account, address):
+        if not self._gone(account, comparable(address)):
             return False
         hashed = self._terms(account).hash_paths
         shown = hashed_name(account, address, self._signing()) if hashed else address
         _log.info("refused account=%s recipient=%.400a", account, shown)
         return True
 
-    def _gone(self, account: str, address: str, stream: str | None = None) -> bool:
+    async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], set[str]]:
+        """Make each recipient comparable, once; give the forms, and the recipients that are suppressed."""
+        forms, gone = dict[str, str](), set[str]()
+        for number, one in enumerate(dict.fromkeys(mail.recipients), 1):
+            forms[one] = comparable(one)
+            if self._gone(account, forms[one], mail.stream):
+                gone.add(one)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return forms, gone
+
+    def _gone(self, account: str, form: str, stream: str | None = None) -> bool:
         try:
-            return self._drop.suppressed_now(account, address, stream) is not None
+            return self._drop.suppressed_now(account, form, stream) is not None
         except StoreError as error:
             self._fail(error)
             return False
@@ -119,15 +136,15 @@ class Send:
         known = self._known.accounts.get(account)
         return known.terms if known else Terms()
 
-    def _sent(self, mail: Outgoing, sending: Sending) -> Sent:
+    def _sent(self, mail: Outgoing, sending: Sending, forms: Mapping[str, str]) -> Sent:
         return Sent(
             sending.account,
             self._now(),
-            sending.recipients,
+            tuple(forms[one] for one in sending.recipients),
             message_id=mail.message_id,
             subject=mail.subject,
             campaign=mail.campaign,
             stream=mail.stream,
             reference=sending.reference,
-            dropped=sending.dropped,
+            dropped=tuple(forms[one] for one in sending.dropped),
         )

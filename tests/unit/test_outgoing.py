@@ -2,6 +2,7 @@
 
 import pytest
 
+from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Key, Signed, verify
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
 
@@ -17,7 +18,11 @@ def mail(*recipients: str, sender: str = "news@acme.example", login: str = "", a
 
 
 def sent(one: Outgoing, *gone: str, hashed: bool = False) -> Sending:
-    return prepare(one, "acme", set(gone), SIGNING, "r2d2", hashed=hashed)
+    return prepare(one, "acme", set(gone), SIGNING, "r2d2", forms=forms(one), hashed=hashed)
+
+
+def forms(one: Outgoing) -> dict[str, str]:
+    return {each: comparable(each) for each in one.recipients}
 
 
 def signed(path: str | None) -> Signed:
@@ -99,7 +104,7 @@ def test_the_null_sender_stays_null():
 
 
 def test_a_path_that_its_sender_made_stays_and_its_reference_is_known():
-    own = str(prepare(mail(JANE), "acme", (), SIGNING, "mine").reverse_path)
+    own = str(prepare(mail(JANE), "acme", (), SIGNING, "mine", forms={JANE: JANE}).reverse_path)
 
     assert sent(mail(JANE, sender=own)) == Sending("acme", (JANE,), reference="mine")
     assert sent(mail(JANE, sender="acme@RP.example.net")) == Sending("acme", (JANE,))

@@ -1,11 +1,14 @@
 """The stage that outgoing mail passes: what is dropped, counted, signed, and what happens while the store is away."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import idna
 import pytest
 
 from bouncer.errors import StoreError, TryLater
@@ -14,7 +17,7 @@ from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Directory, Sent
-from bouncer.stages.send import Send
+from bouncer.stages.send import AT_ONCE, Send
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(days=1)
@@ -194,3 +197,58 @@ def test_a_sender_that_two_accounts_claim_is_the_older_ones():
 
     assert Directory({"a": young, "b": old}, {}).whose_senders() == {"x.example": "b"}
     assert Directory({"b": old, "a": young}, {}).whose_senders() == {"x.example": "b"}
+
+
+LABELS = "\u00e9." * 60 + "example"
+"""A domain as costly as one can be, within its 255 octets."""
+
+
+@pytest.mark.parametrize("count", [100, 200])
+async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
+    count: int, monkeypatch: pytest.MonkeyPatch
+):
+    """A mail to a thousand held every door: each recipient was made comparable four times, and nobody had a turn meanwhile."""
+    compared, turns = Counter[str](), 0
+    remap = idna.uts46_remap
+    monkeypatch.setattr("idna.uts46_remap", lambda domain, **more: compared.update([domain]) or remap(domain, **more))
+    recipients = tuple(f"r{n}@\u00e0{n}of{count}.{LABELS}" for n in range(count))
+    world = World()
+    account = Account("acme", (), senders=("acme.example",), terms=Terms(fold_gmail=True))
+    world.directory = Directory({"acme": account}, {})
+    sending = asyncio.create_task(world.stage().send(Outgoing("news@acme.example", (*recipients, *recipients))))
+    while not sending.done():
+        await asyncio.sleep(0)
+        turns += 1
+
+    assert set(compared.values()) == {1}
+    assert len(compared) == count
+    assert turns > count / AT_ONCE
+    (sent,) = world.counted
+    assert all(one.isascii() for one in sent.recipients)
+    assert len(sent.recipients) == 2 * count
+
+
+async def test_no_labels_of_what_is_too_long_for_a_domain_are_looked_at(monkeypatch: pytest.MonkeyPatch):
+    """One RCPT of 250 kB held the doors for a second."""
+    monkeypatch.setattr("idna.uts46_remap", lambda *_, **__: pytest.fail("its labels were looked at"))
+    monkeypatch.setattr("encodings.idna.ToASCII", lambda *_: pytest.fail("its labels were looked at"))
+    long = "r@" + "\u00e9." * 83_000
+
+    sending = await World().stage().send(Outgoing("news@acme.example", (long,)))
+
+    assert sending is not None
+    assert sending.recipients == (long,)
+
+
+async def test_a_suppressed_address_is_dropped_however_it_is_spelled():
+    """Two spellings of one mailbox are one recipient, whose mail carries its own path."""
+    stage = World().stage()
+    spelled = ("GONE@example.org.", '"gone"@example.org', "gone@EXAMPLE\u3002org", r'"go\ne"@example.org')
+
+    dropped = await stage.send(Outgoing("news@acme.example", spelled))
+    sent = await stage.send(Outgoing("news@acme.example", (JANE, '"jane"@Example.org')))
+
+    assert dropped is not None
+    assert (dropped.recipients, dropped.dropped) == ((), spelled)
+    assert sent is not None
+    assert sent.mark is None
