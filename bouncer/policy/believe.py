@@ -13,8 +13,8 @@ from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.named import names
-from bouncer.ndr.reading import Original, Reading, Recipient
-from bouncer.policy.compared import NOTHING, Compared
+from bouncer.ndr.reading import Reading, Recipient
+from bouncer.policy.compared import NOTHING, Compared, bare
 from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
 
@@ -87,12 +87,12 @@ def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Pas
     if by.mark is not None:
         return _by_token(recipient, reading, by.mark, by, past)
     if past.message is not None:
-        return _by_message_id(recipient, reading, by, past.message)
-    return _by_owner(reading, by)
+        return _by_message_id(recipient, by, past.message)
+    return _by_owner(by)
 
 
-def _by_owner(reading: Reading, by: Credentials) -> Believed:
-    if _from_an_owner(reading.original, by.owners):
+def _by_owner(by: Credentials) -> Believed:
+    if _from_an_owner(by):
         return Believed(Belief.PLAUSIBLE, "the returned message says that it is from a domain of the account's owner")
     returns = f", and the header that it returns is {by.flaw}" if by.flaw else ""
     return _unproven(f"it came to an alias that anyone may know{returns}")
@@ -100,7 +100,7 @@ def _by_owner(reading: Reading, by: Credentials) -> Believed:
 
 def _by_token(recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: Past) -> Believed:
     what = _what(by)
-    if past.message is not None and _is_another(reading.original, past.message):
+    if past.message is not None and _is_another(by, past.message):
         return _contradicted(f"{what} was signed for another message than the one that is returned")
     if not token.names_one:
         return _by_message_token(recipient, what, by, past.message)
@@ -134,10 +134,10 @@ def _by_message_token(recipient: Recipient, what: str, by: Credentials, message:
     )
 
 
-def _by_message_id(recipient: Recipient, reading: Reading, by: Credentials, message: Message) -> Believed:
+def _by_message_id(recipient: Recipient, by: Credentials, message: Message) -> Believed:
     if not _went_to(recipient, by, message):
         return _contradicted("the returned message is one that we know, and it did not go to this recipient")
-    if _is_another(reading.original, message):
+    if _is_another(by, message):
         return _contradicted("the returned message's headers are not those that were sent")
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
 
@@ -159,23 +159,19 @@ def _what(by: Credentials) -> str:
     return "its return path" if by.path.kind is PathKind.SIGNED else "the signed header that it returns"
 
 
-def _is_another(original: Original, message: Message) -> bool:
+def _is_another(by: Credentials, message: Message) -> bool:
     """Whether neither Message-ID nor subject are those that were registered; servers on the way may rewrite one of them."""
     pairs = [
-        (_bare(seen), _bare(sent))
-        for seen, sent in ((original.message_id, message.message_id), (original.subject, message.subject))
-        if seen and sent
+        (seen, bare(sent))
+        for seen, sent in ((by.compared.message_id, message.message_id), (by.compared.subject, message.subject))
+        if seen is not None and sent
     ]
     return bool(pairs) and all(seen != sent for seen, sent in pairs)
 
 
-def _bare(text: str) -> str:
-    return " ".join(text.split()).strip("<>").lower()
-
-
-def _from_an_owner(original: Original, owners: tuple[str, ...]) -> bool:
-    sender = split(comparable((original.from_ or "").rpartition("<")[2].rstrip("> ")))[1]
-    return bool(sender) and sender in {split(comparable(owner))[1] for owner in owners}
+def _from_an_owner(by: Credentials) -> bool:
+    sender = by.compared.sender
+    return bool(sender) and sender in {split(comparable(owner))[1] for owner in by.owners}
 
 
 def _unproven(why: str) -> Believed:

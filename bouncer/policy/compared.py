@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 
-from bouncer.mail.address import comparable
+from bouncer.mail.address import comparable, split
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Reading
 
 MOST_ASKED = 200
 """Addresses of one letter that a token is asked about: a report tells of one transaction, which has 100 recipients (RFC 5321
 section 4.5.3.1.8), each with the address that was written to and the one that failed. It speaks for none behind them."""
+
+MAX_TEXT = 998
+"""Characters of a returned header that are compared: what one line holds (RFC 5322 section 2.1.1), and we remember of ours."""
 
 _NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
@@ -29,6 +32,9 @@ class Compared:
     to: frozenset[str] = frozenset()  # those of the returned message's To
     spoken: frozenset[str] = frozenset()  # those that the token was made for
     whose: str | None = None  # the address that the token was made for, as path or letter spell it
+    sender: str = ""  # the domain of the returned From
+    message_id: str | None = None  # of the returned message, as ``bare`` gives it
+    subject: str | None = None
     torn: bool = False  # the path and the mark that is returned were made for different mails
 
     def form(self, address: str) -> str:
@@ -51,8 +57,20 @@ def compare(
         frozenset(forms[one] for one in reading.original.to),
         spoken,
         (token.recipient if token else None) or next(spelled, None),
+        _sender(reading.original.from_),
+        bare(reading.original.message_id),
+        bare(reading.original.subject),
         torn=signed is not None and mark is not None and _differ(mark, signed),
     )
+
+
+def bare(text: str | None) -> str | None:
+    """Give a header's text as it is compared: without angle brackets, blanks and case; None for none."""
+    return " ".join(text[:MAX_TEXT].split()).strip("<>").lower() if text else None
+
+
+def _sender(field: str | None) -> str:
+    return split(comparable((field or "")[-MAX_TEXT:].rpartition("<")[2].rstrip("> ")))[1]
 
 
 def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.compared import MOST_ASKED, Compared, compare
+from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Compared, compare
 from bouncer.policy.past import Message, Past
 from bouncer.policy.route import Case, Circumstances, compared
 from bouncer.verdict.verdict import Judgement
@@ -102,3 +102,16 @@ def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_
 
     assert twice[0] < 2.1 * once[0]
     assert once[1] == twice[1] <= 2
+
+
+def test_a_long_header_is_compared_once_and_cut():
+    """A subject of 500 kB was taken apart for each of 500 recipients, in the transaction."""
+    said = Reading(
+        Kind.BOUNCE, original=Original("<M1@x.example>", "a  B " * 100_000, f"{'x' * 100_000} <Ann@FA\u00df.example>")
+    )
+    one = compare(said, {}, token=None, signed=None, mark=None)
+
+    assert (one.message_id, one.sender) == ("m1@x.example", "xn--fa-hia.example")
+    assert one.subject is not None
+    assert one.subject.startswith("a b a b")
+    assert len(one.subject) <= MAX_TEXT
