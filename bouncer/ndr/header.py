@@ -31,6 +31,8 @@ _GOES_ON = re.compile(
 )
 MAX_VALUE = 32 * 1024
 """Characters kept of one field's text, before any expression is looked for in it: five hundred addresses of a usual length."""
+_MAX_WORD = 1_000
+"""Characters before a cut in which a word's end is looked for; no address is half as long."""
 _MAX_CHARSET = 40
 _NOT_FOR_MAIL = frozenset(
     {
@@ -91,7 +93,7 @@ class Headers:
         """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
         value = self._unfolded.get(name)
         if value is None:
-            value = self._fields.get(name, "")[:MAX_VALUE]
+            value = _cut(self._fields.get(name, ""))
             value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
         return value
 
@@ -104,6 +106,14 @@ class Headers:
                 value = to_text(value, "utf-8")
             value = self._decoded[name] = decode_words(value) if "=?" in value else value
         return value
+
+
+def _cut(value: str) -> str:
+    """Give MAX_VALUE characters of a field at most, without a word that was cut in two: half an address is another one."""
+    if len(value) <= MAX_VALUE:
+        return value
+    end = max(value.rfind(sign, MAX_VALUE - _MAX_WORD, MAX_VALUE) for sign in " ,\n")
+    return value[: end if end > 0 else MAX_VALUE]
 
 
 def unfold(value: str) -> str:

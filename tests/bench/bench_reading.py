@@ -61,6 +61,13 @@ NASTY: dict[str, Callable[[int], bytes]] = {
     "one line": lambda size: HEAD + b"\r\n" + b"x" * size,
     "one line of @": lambda size: HEAD + b"\r\n" + b"a@" * (size // 2),
     "brackets": lambda size: HEAD + b"\r\n" + b"<" * size,
+    "a line of addresses": lambda size: HEAD + b"\r\nfailed: " + b"a@b.example " * (size // 12),
+    "a line of replies": lambda size: HEAD + b"\r\n" + b"550 <a@b.example>... User unknown " * (size // 34),
+    "links to addresses": lambda size: (
+        HEAD + b"Content-Type: text/html\r\n\r\nfailed " + b'<a href="mailto:a@b.example">x</a>' * (size // 34)
+    ),
+    "a field of addresses": lambda size: HEAD + b"To: " + b"a@b.example, " * (size // 13) + b"\r\n\r\nfailed",
+    "a recipient of blanks": lambda size: HEAD + REPORT + b"Final-Recipient: rfc822; a@x" + b" " * size + b"b\r\n",
     "blanks": lambda size: HEAD + b"\r\nfailed " + b" " * size,
     "addresses": lambda size: HEAD + b"\r\nfailed:\r\n" + b"<a@example.org>:\r\n" * (size // 18),
     "replies": lambda size: HEAD + b"\r\n" + b"550-5.1.1 <a@example.org> no\r\n" * (size // 30),

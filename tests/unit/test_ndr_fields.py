@@ -51,3 +51,25 @@ def test_a_diagnostic_goes_on_without_indentation_and_a_misspelt_field_is_left_o
         "Final-Recipient: rfc822; a@example.org\nction: failed\nDiagnostic-Code: smtp; 550\nno such user\n"
     )
     assert block == {"final-recipient": "rfc822; a@example.org", "diagnostic-code": "smtp; 550 no such user"}
+
+
+@pytest.mark.parametrize(
+    "begun", ["Final-Recipient: rfc822; a@x", "Diagnostic-Code: smtp; 550 no\n "], ids=["at-once", "folded"]
+)
+def test_a_value_is_cut_before_anything_is_looked_for_in_it(begun: str) -> None:
+    [block] = fields.blocks(begun + " " * 45_000 + "b" * 45_000 + "\n " + "c" * 45_000)
+
+    assert all(len(value) <= 2 * fields.MAX_VALUE + 2 for value in block.values())
+
+
+def test_only_codes_before_the_last_at_sign_are_decoded() -> None:
+    assert fields.original("rfc822; a+2Bb+3Dc@example.org") == "a+b=c@example.org"
+    assert fields.original("rfc822; a@example+2Borg") == "a@example+2Borg"
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [("a@ example.org", "a@example.org"), ("a @example .org", "a@example.org"), ("a@b.c  (c)", "a@b.c")],
+)
+def test_an_address_folded_where_no_blank_may_stand_is_joined(value: str, address: str) -> None:
+    assert fields.literal(value) == address

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bouncer.ndr import header
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 
@@ -67,3 +68,20 @@ def test_a_returned_message_is_one_part_whatever_is_in_it() -> None:
 def test_html_is_read_where_there_is_no_plain_text_and_an_address_in_brackets_is_no_tag() -> None:
     letter = opened(b"Content-Type: text/html\n\n<style>p{}</style><p>To <jane@example.org>:<br>no &amp; never</p>")
     assert letter.text.split() == ["To", "<jane@example.org>:", "no", "&", "never"]
+
+
+def test_a_header_field_is_cut_before_anything_is_looked_for_in_it() -> None:
+    letter = opened(b"To: " + b"jane@example.org, " * 10_000 + b"\r\n\r\n")
+
+    assert header.MAX_VALUE - 1_000 < len(letter.headers.raw("to")) <= header.MAX_VALUE
+    assert set(letter.headers.get("to").split()) == {"jane@example.org,"}
+
+
+def test_a_field_of_one_word_is_cut_too() -> None:
+    assert opened(b"Subject: " + b"x" * 70_000 + b"\r\n\r\n").subject.count("x") == header.MAX_VALUE - 1
+
+
+def test_the_lines_end_where_more_addresses_are_named_than_any_report_has() -> None:
+    letter = opened(b"Subject: x\r\n\r\n" + b"<jane@example.org> no such user, " * 3_000)
+
+    assert "\n".join(letter.lines).count("@") < Limits().addresses
