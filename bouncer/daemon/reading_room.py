@@ -40,6 +40,7 @@ class _Answer:
     fresh: bool = True  # it was started for this
     why: str | None = None  # it came no further
     taken: bool = False  # it had all of them: then it is the next one that it does not come through
+    late: bool = False  # the next one took too long
 
 
 class ReadingRoom:
@@ -69,8 +70,8 @@ class ReadingRoom:
                 waiting = waiting[len(answer.opened) :]
                 if answer.why is None:
                     at_once = len(waiting)
-                elif not answer.taken and (at_once > 1 or not answer.fresh):
-                    at_once = max(1, at_once // 2)  # all of them may be too much, or the process was gone before
+                elif not answer.late and (at_once > 1 or not answer.fresh):
+                    at_once = 1 if answer.taken else max(1, at_once // 2)  # somebody else may have ended the process
                 else:
                     culprit = waiting.pop(0)
                     read[culprit], lost = _unread(answer.why), lost + 1
@@ -112,6 +113,7 @@ class ReadingRoom:
                     answer.opened.append(await _next(process))
         except TimeoutError:
             await self._end()
+            answer.late = answer.taken
             answer.why = f"reading took longer than {self._settings.seconds:g} s"
         except (EOFError, ConnectionError):
             await self._end()

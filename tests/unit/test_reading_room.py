@@ -143,7 +143,7 @@ class Child(ReadingRoom):
             return reading_room._Answer([], why="too much")  # noqa: SLF001 -- what this plays
         fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
         opened = [reading_room._unread("read")] * fine  # noqa: SLF001 -- as above
-        return reading_room._Answer(opened, why="too slow" if fine < len(letters) else None, taken=True)  # noqa: SLF001
+        return reading_room._Answer(opened, why="too slow" if fine < len(letters) else None, taken=True, late=True)  # noqa: SLF001
 
 
 def whys(opened: Sequence[Opened | None]) -> list[str | None]:
