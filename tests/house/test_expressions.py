@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.steps import Expression, TooManySteps, sre
+from house.steps import Expression, TooManySteps, sre
 
 import bouncer
 
