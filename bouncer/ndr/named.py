@@ -11,10 +11,10 @@ from bouncer.ndr.reading import Reading, Recipient
 def names(recipient: Recipient) -> tuple[str, ...]:
     """Every address that the report gives for one recipient."""
     given = (recipient.original_recipient, recipient.recipient, recipient.final_recipient)
-    return tuple(dict.fromkeys(one for one in given if one))
+    return tuple(dict.fromkeys(address for address in given if address))
 
 
 def named(reading: Reading) -> dict[str, str]:
     """Give the comparable form of each address as it stands in the letter: first the recipients', then the returned To's."""
-    of_recipients = (one for each in reading.recipients for one in names(each))
-    return {one: comparable(one) for one in dict.fromkeys((*of_recipients, *reading.original.to))}
+    of_recipients = (address for each in reading.recipients for address in names(each))
+    return {address: comparable(address) for address in dict.fromkeys((*of_recipients, *reading.original.to))}

@@ -54,7 +54,7 @@ def compare(
     spelled = (address for address, form in forms.items() if form in spoken)
     return Compared(
         forms,
-        frozenset(forms[one] for one in reading.original.to),
+        frozenset(forms[address] for address in reading.original.to),
         spoken,
         (token.recipient if token else None) or next(spelled, None),
         _sender(reading.original.from_),
