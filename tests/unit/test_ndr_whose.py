@@ -295,3 +295,9 @@ def test_a_notice_in_words_names_the_address_that_an_alias_was_written_to():
     ).encode()
 
     assert named(raw) == [JANE]
+
+
+def test_a_supplement_of_digits_only_is_read_where_no_diagnostic_stands_beside_it():
+    raw = report(block(f"rfc822; {JANE}", diagnostic="") + "X-Supplementary-Info: <mx.example.org #550>\n")
+
+    assert named(raw) == [JANE]

@@ -174,7 +174,7 @@ def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:
     """Read the reply code of a diagnostic; the exit status of a program (x-unix) is none."""
-    if not diagnostic or (diagnostic.isdigit() and "x-unix" in block["diagnostic-code"].lower()):
+    if not diagnostic or (diagnostic.isdigit() and "x-unix" in block.get("diagnostic-code", "").lower()):
         return None
     return said.reply_code(diagnostic)
 
