@@ -99,12 +99,12 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
         yield from _source(grounds.words.rule)
     if grounds.doubt:
         yield f"    doubt: rule {grounds.doubt.rule}: {grounds.doubt.evidence}"
-    yield f"    codes: {facts.coded}, {facts.length}, {grounds.code.rule}: {grounds.code.finding(grounds.case).evidence}"
+    yield f"    codes: {facts.coded}, {facts.length}, {grounds.code.rule}: {grounds.code.witness(grounds.failure).evidence}"
 
 
 def _stage(grounds: Grounds) -> str:
     """Name the command that was answered, who answered it, and the words that tell so."""
-    recipient, moment = grounds.case.recipient, grounds.case.moment
+    recipient, moment = grounds.failure.recipient, grounds.failure.moment
     texts = (recipient.diagnostic_code or "", *recipient.said, recipient.around or "")
     who = speaker(texts, recipient.remote_mta)
     spoke = "" if who is Speaker.UNKNOWN else f", the {who} server spoke"

@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
 from bouncer.verdict import spelling, subject
-from bouncer.verdict.case import Case, Finding
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import Coded, Facts, Heard, heard
+from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.subject import Subject
-from bouncer.verdict.table import Row, Takes, row_for
+from bouncer.verdict.table import TableRow, Takes, row_for
 from bouncer.verdict.verdict import Reason, Verdict
 from bouncer.verdict.words import Words
 
@@ -44,21 +44,21 @@ _LOOK_AROUND = 80
 class Grounds(NamedTuple):
     """What a verdict rests on: the facts, the row that they fit, and the witnesses of each fact."""
 
-    case: Case
+    failure: Failure
     facts: Facts
-    row: Row
-    words: Finding | None
+    row: TableRow
+    words: Witness | None
     code: Code
-    doubt: Finding | None
+    doubt: Witness | None
 
     @property
-    def witness(self) -> Finding:
+    def witness(self) -> Witness:
         """The witness whose line decided."""
         row = self.row
         if row.gives is Takes.DOUBT and self.doubt:
             return self.doubt
         by_code = row.gives is Takes.CODE or (bool(row.coded) and not row.heard)
-        return (None if by_code else self.words) or self.code.finding(self.case)
+        return (None if by_code else self.words) or self.code.witness(self.failure)
 
     @property
     def verdict(self) -> Verdict:
@@ -82,59 +82,59 @@ def classify(recipient: Recipient, reading: Reading) -> Verdict:
 
 def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     """Establish the four facts about one failure, and the row of the table that they fit."""
-    case = Case(recipient, reading)
+    failure = Failure(recipient, reading)
     plain, vague, doubting = _lexicons()
-    code = code_of(case)
-    words = _first(case, plain) or _spelled(case, plain)
+    code = code_of(failure)
+    words = _first(failure, plain) or _spelled(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
-        words = _first(case, vague)
+        words = _first(failure, vague)
     meaning = heard(words.rule, words.reason) if words else Heard.NOTHING
-    doubt = _first(case, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
+    doubt = _first(failure, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
-        case.moment.stage,
-        _subject(case, words, meaning),
+        failure.moment.stage,
+        _subject(failure, words, meaning),
         meaning,
         code.kind,
         length_of(recipient),
         recipient.action is Action.DELAYED,
         doubt is not None,
     )
-    return Grounds(case, facts, row_for(facts), words, code, doubt)
+    return Grounds(failure, facts, row_for(facts), words, code, doubt)
 
 
-def _first(case: Case, lexicon: Lexicon) -> Finding | None:
+def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Give what the first source of words says that says anything."""
-    for words in case.sources():
-        if found := _found(case, lexicon, words):
+    for words in failure.sources():
+        if found := _found(failure, lexicon, words):
             return found
     return None
 
 
-def _spelled(case: Case, lexicon: Lexicon) -> Finding | None:
+def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Give what the words say once those that are written together are taken apart: ``NO_SUCH_USER``, ``err.nosuchuser``."""
-    for words in case.sources():
+    for words in failure.sources():
         apart = spelling.apart(words)
-        if apart is not None and (found := _found(case, lexicon, apart)):
+        if apart is not None and (found := _found(failure, lexicon, apart)):
             return found
     return None
 
 
-def _found(case: Case, lexicon: Lexicon, words: Words) -> Finding | None:
-    found = lexicon.find(words, case.knows)
+def _found(failure: Failure, lexicon: Lexicon, words: Words) -> Witness | None:
+    found = lexicon.find(words, failure.knows)
     if found is None:
         return None
     rule, offset = found
-    if (without := words.without_aside(offset)) and (better := lexicon.find(without, case.knows)):
+    if (without := words.without_aside(offset)) and (better := lexicon.find(without, failure.knows)):
         rule, offset = better
     before, phrase = words.text[max(0, offset - _LOOK_AROUND) : offset], words.text[offset : offset + _LOOK_AROUND]
-    return Finding(rule.reason, rule.id, words.line_at(offset), before, phrase)
+    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase)
 
 
-def _subject(case: Case, words: Finding | None, meaning: Heard) -> Subject:
+def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject:
     """Say whom the words speak of, where that is not what such words are mostly said of; UNKNOWN elsewhere."""
     if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
     of_domain = meaning in _OF_DOMAIN
-    if subject.is_sender(words.evidence, case.recipient, case.reading, of_domain=of_domain):
+    if subject.is_sender(words.evidence, failure.recipient, failure.reading, of_domain=of_domain):
         return Subject.SENDER
     return subject.of_clause(words.before, words.phrase, of_domain=of_domain) if meaning in _HARD else Subject.UNKNOWN

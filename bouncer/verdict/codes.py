@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Recipient
-from bouncer.verdict.case import Case, Finding
 from bouncer.verdict.facts import Coded, Length
+from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.rules import replies, statuses
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.verdict import Category, Reason
@@ -23,31 +23,32 @@ class Code(NamedTuple):
     token: str  # as it stands in the letter
     otherwise: str  # the evidence, where the token stands nowhere
 
-    def finding(self, case: Case) -> Finding:
+    def witness(self, failure: Failure) -> Witness:
         """Give it with its line."""
-        evidence = case.line_with(self.token, self.otherwise) if self.token else self.otherwise
-        return Finding(self.reason, self.rule, evidence)
+        evidence = failure.line_with(self.token, self.otherwise) if self.token else self.otherwise
+        return Witness(self.reason, self.rule, evidence)
 
 
-def code_of(case: Case) -> Code:
+def code_of(failure: Failure) -> Code:
     """Say what the codes say: the status that speaks, else the reply code, else what became of the recipient."""
-    before = case.moment.stage in BEFORE_RECIPIENT
-    for status in case.statuses:
-        if case.wrapped and status == case.recipient.status:  # a wrapper's own code proves nothing of the answer in it
+    before = failure.moment.stage in BEFORE_RECIPIENT
+    for status in failure.statuses:
+        if failure.wrapped and status == failure.recipient.status:
+            # a wrapper's own code proves nothing of the answer in it
             kind = Coded.ADDRESS if status.subject == _ADDRESSING else Coded.REGION
             return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
-        kind, reason = statuses.meaning(status, case.providers if published else frozenset())
+        kind, reason = statuses.meaning(status, failure.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX):
             continue
         source = "published" if published else "registry"
         rule = f"{source}-x.{status.subject}.{status.detail}"
         return Code(kind, reason, rule, str(status), f"Status: {status}")
-    for status in case.statuses:
+    for status in failure.statuses:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):
             kind = statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION)
             return Code(kind, reason, f"registry-x.{status.subject}", str(status), f"Status: {status}")
-    return _reply(case.recipient)
+    return _reply(failure.recipient)
 
 
 def _reply(recipient: Recipient) -> Code:

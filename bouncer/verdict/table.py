@@ -23,7 +23,7 @@ class Takes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row: the values of each fact that it fits, empty for any, and what it gives."""
 
     id: str
@@ -65,135 +65,135 @@ _NOT_OF_ADDRESS = frozenset(Coded) - {Coded.RECIPIENT, Coded.ADDRESS, Coded.DOMA
 _OF_RECIPIENT = frozenset({Coded.RECIPIENT})
 _OF_DOMAIN = frozenset({Coded.DOMAIN})
 
-ROWS: tuple[Row, ...] = (
-    Row(
+ROWS: tuple[TableRow, ...] = (
+    TableRow(
         "sender-code",
         Reason.SENDER_REJECTED,
         "RFC 3463 X.1.7 and X.1.8 name the sender, whatever the words say",
         coded=frozenset({Coded.SENDER}),
     ),
-    Row(
+    TableRow(
         "closed-group",
         Reason.SENDER_REJECTED,
         "Exchange's 5.7.12x and 5.7.13x: only members, or senders on a list, may write to this group",
         coded=frozenset({Coded.GROUP}),
     ),
-    Row(
+    TableRow(
         "before-tls",
         Reason.TLS_ERROR,
         "STARTTLS was refused, and the words name no other cause",
         stages=frozenset({Stage.STARTTLS}),
         heard=_NOTHING | _any(Heard.VAGUE_REFUSAL),
     ),
-    Row(
+    TableRow(
         "before-quota",
         Reason.RATE_LIMITED,
         "what is used up before any recipient was named is the sender's allowance",
         stages=BEFORE_RECIPIENT,
         heard=_any(Heard.FULL),
     ),
-    Row(
+    TableRow(
         "before-recipient",
         Reason.SENDER_REJECTED,
         "no recipient had been named when the server spoke: it is the sender, or his domain, that is not there",
         stages=BEFORE_RECIPIENT,
         heard=_NO_USER | _NO_DOMAIN | _OF_MAILBOX,
     ),
-    Row(
+    TableRow(
         "before-words",
         Takes.WORDS,
         "a refusal of the sender, or a fault of the servers, before any recipient was named",
         stages=BEFORE_RECIPIENT,
         heard=_any(Heard.SIZE, Heard.SERVER, Heard.BLOCK, Heard.VAGUE_REFUSAL),
     ),
-    Row(
+    TableRow(
         "before-auth",
         Reason.AUTHENTICATION_FAILED,
         "AUTH was refused, and the words name no other cause",
         stages=frozenset({Stage.AUTH}),
     ),
-    Row(
+    TableRow(
         "before-code",
         Takes.CODE,
         "nothing is understood but a code that names a cause; one that speaks of a mailbox is not looked at here",
         stages=BEFORE_RECIPIENT,
         coded=frozenset({Coded.CAUSE, Coded.POLICY}),
     ),
-    Row(
+    TableRow(
         "before-for-now",
         Reason.SERVER_BUSY,
         "not understood, 4yz: the server takes nothing from this client now",
         stages=BEFORE_RECIPIENT,
         length=Length.FOR_NOW,
     ),
-    Row(
+    TableRow(
         "before-mail",
         Reason.SENDER_REJECTED,
         "not understood, in answer to MAIL: about the sender",
         stages=frozenset({Stage.MAIL}),
     ),
-    Row(
+    TableRow(
         "before",
         Reason.POLICY,
         "not understood, in answer to the greeting or EHLO: about the sending host",
         stages=BEFORE_RECIPIENT,
     ),
-    Row(
+    TableRow(
         "names-sender",
         Reason.SENDER_REJECTED,
         "the answer names the sender, or his domain, and not the recipient: he is not found, as in a sender verification",
         heard=_NO_USER | _NO_DOMAIN | _OF_MAILBOX | _any(Heard.FULL),
         subject=Subject.SENDER,
     ),
-    Row(
+    TableRow(
         "names-message",
         Reason.POLICY,
         "it is a link, a header field or another part of the message that is unknown or invalid",
         heard=_NO_USER | _NO_DOMAIN,
         subject=Subject.MESSAGE,
     ),
-    Row(
+    TableRow(
         "names-server",
         Reason.RECEIVER_ERROR,
         "it is a server, a database or a route on the way that is not there",
         heard=_NO_USER,
         subject=Subject.SERVER,
     ),
-    Row(
+    TableRow(
         "late-domain",
         Reason.DNS_ERROR,
         "a domain that is not found while the server still tries",
         heard=_NO_DOMAIN,
         late=True,
     ),
-    Row(
+    TableRow(
         "late-recipient",
         Reason.MAILBOX_UNAVAILABLE,
         "a mailbox that is refused while the server still tries",
         heard=_NO_USER,
         late=True,
     ),
-    Row(
+    TableRow(
         "nxdomain",
         Takes.WORDS,
         "DNS says that the recipient's domain does not exist (RFC 1035, RFC 8020), and the server has given up",
         heard=_any(Heard.NXDOMAIN),
     ),
-    Row(
+    TableRow(
         "domain-for-now",
         Reason.DNS_ERROR,
         "a domain that is not found, 4yz: it may be found tomorrow",
         heard=_any(Heard.DOMAIN),
         length=Length.FOR_NOW,
     ),
-    Row(
+    TableRow(
         "recipient-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "a 4yz answer about the recipient proves nothing, though the sending server gave up",
         heard=_NO_USER,
         length=Length.FOR_NOW,
     ),
-    Row(
+    TableRow(
         "bare-against-policy",
         Reason.MAILBOX_UNAVAILABLE,
         "two bare words beside X.7.z, which says that a policy spoke",
@@ -201,7 +201,7 @@ ROWS: tuple[Row, ...] = (
         heard=_UNKNOWN_USER,
         coded=frozenset({Coded.POLICY}),
     ),
-    Row(
+    TableRow(
         "bare-against-disabled",
         Reason.ACCOUNT_INACTIVE,
         "two bare words beside X.2.1, which says that the mailbox exists",
@@ -209,7 +209,7 @@ ROWS: tuple[Row, ...] = (
         heard=_UNKNOWN_USER,
         coded=frozenset({Coded.DISABLED}),
     ),
-    Row(
+    TableRow(
         "filter-after-data",
         Reason.MAILBOX_UNAVAILABLE,
         "two bare words after the message was sent: the user's own filter",
@@ -217,7 +217,7 @@ ROWS: tuple[Row, ...] = (
         heard=_UNKNOWN_USER,
         coded=_NOT_OF_ADDRESS,
     ),
-    Row(
+    TableRow(
         "filter-of-carrier",
         Reason.MAILBOX_UNAVAILABLE,
         "mobile carriers say so for their users' filters, unless in answer to RCPT",
@@ -225,68 +225,68 @@ ROWS: tuple[Row, ...] = (
         heard=_any(Heard.CARRIER),
         coded=_NOT_OF_ADDRESS,
     ),
-    Row(
+    TableRow(
         "recipient",
         Takes.WORDS,
         "the words say of the recipient that it is not there, at a stage where it was known",
         heard=_NO_USER,
     ),
-    Row(
+    TableRow(
         "domain", Takes.WORDS, "the words say of the recipient's domain that it is not there", heard=_any(Heard.DOMAIN)
     ),
-    Row(
+    TableRow(
         "words",
         Takes.WORDS,
         "the words name a cause, whatever the codes say",
         heard=frozenset(Heard) - _NOTHING,
     ),
-    Row(
+    TableRow(
         "code-doubted",
         Takes.DOUBT,
         "a code that names the recipient, beside words of policy, of the sender, of a quota or of time",
         coded=_OF_RECIPIENT | _OF_DOMAIN,
         doubt=True,
     ),
-    Row(
+    TableRow(
         "code-late-domain",
         Reason.DNS_ERROR,
         "X.1.2 or X.1.10 while the server still tries",
         coded=_OF_DOMAIN,
         late=True,
     ),
-    Row(
+    TableRow(
         "code-late",
         Reason.MAILBOX_UNAVAILABLE,
         "such a code while the server still tries",
         coded=_OF_RECIPIENT,
         late=True,
     ),
-    Row(
+    TableRow(
         "code-for-now-domain",
         Reason.DNS_ERROR,
         "4.1.2 or 4.1.10: it may be found tomorrow",
         coded=_OF_DOMAIN,
         length=Length.FOR_NOW,
     ),
-    Row(
+    TableRow(
         "code-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "4.1.1 and its kind: no proof",
         coded=_OF_RECIPIENT,
         length=Length.FOR_NOW,
     ),
-    Row(
+    TableRow(
         "code-of-recipient",
         Takes.CODE,
         "5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10, and no word speaks against it",
         coded=_OF_RECIPIENT | _OF_DOMAIN,
     ),
-    Row("code", Takes.CODE, "no word is understood: what the code says, never hard"),
+    TableRow("code", Takes.CODE, "no word is understood: what the code says, never hard"),
 )
 """Asked in this order."""
 
 
 @cache
-def row_for(facts: Facts) -> Row:
+def row_for(facts: Facts) -> TableRow:
     """Give the first row that fits; the last one fits everything. The facts have few values, so each answer is worked out once."""
     return next(row for row in ROWS if row.fits(facts))

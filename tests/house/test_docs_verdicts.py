@@ -7,7 +7,7 @@ from pathlib import Path
 from bouncer.verdict.facts import Coded, Heard
 from bouncer.verdict.rules import PLAIN, statuses
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
-from bouncer.verdict.table import ROWS, Row, Takes
+from bouncer.verdict.table import ROWS, TableRow, Takes
 from bouncer.verdict.verdict import Category, Reason
 
 PAGE = Path(__file__).parents[2] / "docs" / "verdicts.md"
@@ -24,23 +24,23 @@ def listed(values: Iterable[str], every: Iterable[str]) -> str:
     return but if len(but) < len(shown) else shown
 
 
-def stages(row: Row) -> str:
+def stages(row: TableRow) -> str:
     return "before RCPT" if row.stages == BEFORE_RECIPIENT else listed(row.stages and sorted(row.stages), Stage)
 
 
-def may_be_hard(row: Row) -> bool:
+def may_be_hard(row: TableRow) -> bool:
     """Whether a row that takes its reason from a witness may take a hard one."""
     of_words = row.gives is Takes.WORDS and bool(row.heard & {Heard.GONE, Heard.BARE, Heard.DOMAIN, Heard.NXDOMAIN})
     return (of_words and row.id != "words") or row.id == "code-of-recipient"
 
 
-def gives(row: Row) -> str:
+def gives(row: TableRow) -> str:
     if isinstance(row.gives, Takes):
         return f"**{row.gives}**" if may_be_hard(row) else row.gives.value
     return f"**{row.gives}**" if row.gives.category is Category.HARD else str(row.gives)
 
 
-def lasts(row: Row) -> str:
+def lasts(row: TableRow) -> str:
     late = {True: "still trying", False: "given up", None: ""}[row.late]
     return ", ".join(filter(None, (row.length.value if row.length else "", late)))
 

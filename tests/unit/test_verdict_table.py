@@ -14,7 +14,7 @@ from bouncer.verdict.facts import Coded, Facts, Heard, Length, heard
 from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE, replies, statuses
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.subject import Subject
-from bouncer.verdict.table import ROWS, Row, Takes, row_for
+from bouncer.verdict.table import ROWS, TableRow, Takes, row_for
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 FROM_US = Original(from_="Example News <news@example.com>", to=("jane@example.org",))
@@ -152,7 +152,7 @@ def test_each_row_has_a_name_of_its_own_and_says_why():
 
 
 @cache
-def combined() -> list[tuple[Facts, Row]]:
+def combined() -> list[tuple[Facts, TableRow]]:
     """Every combination of facts, with its row."""
     flags = (False, True)
     every = itertools.product(Stage, Subject, Heard, Coded, Length, flags, flags)
@@ -160,7 +160,7 @@ def combined() -> list[tuple[Facts, Row]]:
 
 
 @cache
-def decided() -> list[tuple[Facts, Row]]:
+def decided() -> list[tuple[Facts, TableRow]]:
     """Every combination that can be: it is the words that tell whom an answer speaks of."""
     return [
         (facts, row)
@@ -169,7 +169,7 @@ def decided() -> list[tuple[Facts, Row]]:
     ]
 
 
-def may_be_hard(facts: Facts, row: Row) -> bool:
+def may_be_hard(facts: Facts, row: TableRow) -> bool:
     """Whether some letter with these facts gets a hard verdict."""
     match row.gives:
         case Takes.WORDS:
@@ -218,7 +218,7 @@ def test_some_facts_are_hard():
         "by words of another cause",
     ],
 )
-def test_nothing_is_hard(never: Callable[[Facts, Row], bool]):
+def test_nothing_is_hard(never: Callable[[Facts, TableRow], bool]):
     """Whatever the other facts are."""
     assert not [facts for facts, row in decided() if never(facts, row) and may_be_hard(facts, row)]
 

@@ -16,7 +16,7 @@ from bouncer.verdict.words import Words, cut, unwrapped
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
 
-class Finding(NamedTuple):
+class Witness(NamedTuple):
     """What one witness says: a text rule or a code, the reason that it gives, and the line that it stands on."""
 
     reason: Reason
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     phrase: str = ""  # how it begins there
 
 
-class Case:
+class Failure:
     """One recipient's failure, as the facts are established from it: the diagnostic first, then what else the letter says."""
 
     def __init__(self, recipient: Recipient, reading: Reading) -> None:
