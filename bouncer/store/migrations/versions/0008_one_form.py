@@ -48,13 +48,14 @@ def _odd(table: sa.TableClause, column: str) -> Sequence[Any]:
 
 def _rekey(name: str, by: str, column: str, forms: dict[str, Callable[[str], str]]) -> None:
     """Fill columns that are forms of what stands in *column*; rows are found again *by* their primary key."""
-    table = sa.table(name, *(sa.column(one) for one in {by, column, *forms}))
+    table = sa.table(name, *(sa.column(each) for each in {by, column, *forms}))
     change = sa.update(table).where(table.c[by] == sa.bindparam("which"))
     rows = [
-        {"which": row[by], **{one: form(row[column]) for one, form in forms.items()}} for row in _odd(table, column)
+        {"which": row[by], **{target: form(row[column]) for target, form in forms.items()}}
+        for row in _odd(table, column)
     ]
     if rows:
-        op.get_bind().execute(change.values({one: sa.bindparam(one) for one in forms}), rows)
+        op.get_bind().execute(change.values({target: sa.bindparam(target) for target in forms}), rows)
 
 
 def _rekey_each(name: str, scope: tuple[str, ...], folding: set[str]) -> None:
@@ -63,23 +64,23 @@ def _rekey_each(name: str, scope: tuple[str, ...], folding: set[str]) -> None:
     for row in _odd(table, "address"):
         key = _key(row["address"], fold=row["account"] in folding)
         if key != row["address_key"]:
-            _move(table, [table.c[one] == row[one] for one in scope], row, key)
+            _move(table, [table.c[part] == row[part] for part in scope], row, key)
 
 
-def _move(table: sa.TableClause, those: list[sa.ColumnElement[bool]], row: Any, key: str) -> None:
+def _move(table: sa.TableClause, scope: list[sa.ColumnElement[bool]], row: Any, key: str) -> None:
     bind = op.get_bind()
-    here, there = (sa.and_(*those, table.c.address_key == one) for one in (row["address_key"], key))
-    other = bind.execute(sa.select(table).where(there)).mappings().first()
+    old, new = (sa.and_(*scope, table.c.address_key == stored) for stored in (row["address_key"], key))
+    other = bind.execute(sa.select(table).where(new)).mappings().first()
     if other is not None and ("until" not in row or not _is_longer(row["until"], other["until"])):
-        bind.execute(sa.delete(table).where(here))
+        bind.execute(sa.delete(table).where(old))
         return
-    bind.execute(sa.delete(table).where(there))
+    bind.execute(sa.delete(table).where(new))
     place = {"address_domain": split(key)[1]} if "address_domain" in row else {}
-    bind.execute(sa.update(table).where(here).values(address_key=key, **place))
+    bind.execute(sa.update(table).where(old).values(address_key=key, **place))
 
 
-def _is_longer(one: int | None, other: int | None) -> bool:
-    return other is not None and (one is None or one > other)
+def _is_longer(until: int | None, other: int | None) -> bool:
+    return other is not None and (until is None or until > other)
 
 
 def _key(address: str, *, fold: bool) -> str:
@@ -99,4 +100,4 @@ def _domain(address: str) -> str:
 
 def _each(addresses: str) -> str:
     """Of a sent message only forms are kept: those of before IDNA 2008 cannot be told from others, and stay."""
-    return json.dumps([comparable(one) for one in json.loads(addresses)], ensure_ascii=False)
+    return json.dumps([comparable(address) for address in json.loads(addresses)], ensure_ascii=False)
