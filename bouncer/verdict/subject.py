@@ -16,19 +16,28 @@ _OTHER_CLAUSE = re.compile(r"\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
 _SHORTEST = 3
 """Characters of a clause that can name anything."""
 _NAMED = re.compile(
-    r"\b(?:(?P<sender>helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain|header|field)|mail from"
+    r"\b(?:(?P<sender>helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain"
+    r"|header|field)|mail from"
     r"|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)"
     r"|sending (?:server|host|domain|ip))"
-    r"|links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header|field)|list-unsubscribe|image"
+    r"|links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header"
+    r"|field)|list-unsubscribe|image"
     r"|hyperlink)\b"
 )
 """What a clause speaks of: something of the sender's, else a part of the message."""
 _THING = re.compile(
     r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file)"
-    r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)|database|directory|gateway"
-    r"|(?:mailbox|message|mail) store|filter|route|transport|lookup table|service|relay))(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
+    r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
+    r"|database|directory|gateway"
+    r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"
+    r"(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
 )
 """What stands right before a phrase and is no recipient: "mailbox server | does not exist"."""
+_RELATIVE = re.compile(
+    r" (?:that |which )?you (?:\S{1,12} ){0,3}(?:wrote|write|mailed|reach|contact|entered|sent|send"
+    r"|posted|addressed|used)(?: to)? ?$"
+)
+"""What stands between a noun and what is said of it: "the list | you wrote to | does not exist"."""
 _OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b")
 """The phrase itself names the recipient: "local server | dont exists that user"."""
 _OWNER = re.compile(
@@ -36,9 +45,16 @@ _OWNER = re.compile(
 )
 """Whose "address", "user" or "account" a phrase begins with: the sender's."""
 _OWNED = re.compile(r"(?:e-?mail )?(?:address|account|mail ?box|user|domain|login|server|host|e-?mail)\b")
+_OWNED_BEFORE = re.compile(
+    r"\b(?:from|sender'?s?|originator'?s?|reply-to|your(?: own)?|sending) (?:e-?mail |mail )?(?:address"
+    r"|account|mail ?box|login) ?$"
+)
+"""The sender's, right before a phrase: "your account | no longer exists"."""
 _LEAD = (
-    r"(?:(?:no|not|an?|the|this|that|such|valid|invalid|unknown|unrecogni[sz]ed|unregistered|undefined|non-?exist(?:ent|ing)|bad|wrong"
-    r"|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is|there|there's) ){0,7}"
+    r"(?:(?:no|not|an?|the|this|that|such|valid|invalid|unknown|unrecogni[sz]ed|unregistered|undefined"
+    r"|non-?exist(?:ent|ing)|bad|wrong"
+    r"|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is"
+    r"|there|there's) ){0,7}"
 )
 """What may stand in a phrase before the noun that it speaks of: "no such", "this is not a valid"."""
 _LEADS_TO_SENDER = re.compile(
@@ -47,9 +63,13 @@ _LEADS_TO_SENDER = re.compile(
 )
 _LEADS_TO_SERVER = re.compile(
     _LEAD + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
-    r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster|quota file|lookup)s?\b"
+    r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster"
+    r"|quota file|lookup)s?\b"
 )
 """A noun that only begins like a mailbox's: "no such | recipient database"."""
+_LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
+_HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding) ?$")
+"""A host on the way, which is not the recipient's domain: "relay | host unknown"."""
 _OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
@@ -103,7 +123,9 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
     """Say whom a phrase speaks of by the noun in it; None where that does not tell."""
     if _LEADS_TO_SENDER.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
         return Subject.SENDER
-    return Subject.SERVER if not of_domain and _LEADS_TO_SERVER.match(phrase) else None
+    if of_domain:
+        return Subject.SERVER if _LEADS_TO_HOP.match(phrase) or _HOP.search(before) else None
+    return Subject.SERVER if _LEADS_TO_SERVER.match(phrase) else None
 
 
 def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
@@ -113,7 +135,9 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
         return Subject.SENDER
     if ("header" in near or "field" in near) and _OF_HEADER.search(near):
         return Subject.MESSAGE
-    if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(clause)):
+    if _OWNED_BEFORE.search(clause):
+        return Subject.SENDER
+    if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(_RELATIVE.sub("", clause))):
         return Subject.MESSAGE if thing.lastgroup == "message" else Subject.SERVER
     if len(clause) < _SHORTEST or (named := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
         return Subject.UNKNOWN

@@ -160,6 +160,13 @@ ROWS: tuple[TableRow, ...] = (
         subject=Subject.SERVER,
     ),
     TableRow(
+        "names-hop",
+        Reason.DNS_ERROR,
+        "it is a relay or a mail server on the way whose name is not found",
+        heard=_NO_DOMAIN,
+        subject=Subject.SERVER,
+    ),
+    TableRow(
         "late-domain",
         Reason.DNS_ERROR,
         "a domain that is not found while the server still tries",

@@ -81,6 +81,7 @@ EXAMPLES = [
     ("names-sender", told("550 Domain example.com does not exist", "5.1.2"), Reason.SENDER_REJECTED),
     ("names-message", told("550 your message has a link to a domain that does not exist", "5.0.0"), Reason.POLICY),
     ("names-server", told("550 5.1.1 mailbox server does not exist", "5.1.1"), Reason.RECEIVER_ERROR),
+    ("names-hop", told("550 5.1.2 relay host not found", "5.1.2"), Reason.DNS_ERROR),
     ("late-domain", told("450 domain does not exist", "4.1.2", action=LATE), Reason.DNS_ERROR),
     ("late-domain", told("lookup of example.org responded with code NXDOMAIN", "4.0.0", action=LATE), Reason.DNS_ERROR),
     ("late-recipient", told("550 5.1.1 no such user", "5.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),

@@ -40,6 +40,7 @@ PLAIN: tuple[Rule, ...] = (
     *content.RULES,
     *transport.RULES,
     *european_transfer.SENDER,
+    *asian.SENDER,
     *european.RULES,
     *european_transfer.RULES,
     *asian.RULES,

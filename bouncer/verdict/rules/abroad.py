@@ -32,7 +32,9 @@ PERSON = _any(
     " / скриньк / потребител / корисник / korisnik / primatelj / primalac / uporabnik / prejemnik / kasutaj / saaja"
     " / lietotāj / adresāt / vartotoj / gavėj / χρήστης / παραλήπτης / διεύθυνση / pengguna / penerima / alamat"
     " / người_dùng / người_nhận / địa_chỉ / hộp_thư / tài_khoản / usuari / adreça / bústia"
-    " / e-postadress / epostadress / sähköpostiosoit / cím / e-mail_cím"
+    " / e-postadress / epostadress / sähköpostiosoit / cím / e-mail_cím / account / mailbox / postbus /"
+    " brevlåd / postboks"
+    " / postkass / postilaatik / cutia / căsuț / λογαριασμ / γραμματοκιβώτιο / fiók / příjemc / prijemc / utilizador"
 )
 """A mailbox, its address or its owner."""
 
@@ -55,13 +57,17 @@ ABSENT = _any(
     " / n'est_pas_reconnu / no_se_pudo_encontrar / non_è_stato_trovat / non_è_valid / no_válid / não_é_válid"
     " / niet_bestaat / niet_herkend / inte_hitta / ikke_funnet / ikke_fundet / nie_została_odnaleziona"
     " / nu_a_fost_găsit / no_s'ha_trobat / nem_létezik / non_risulta / ne_peut_être_trouv /"
-    " wurde_nicht_erkannt / kon_niet_worden_gevonden / nie_mogła_zostać_znalezion / не_удалось_найти /"
+    " nicht_vergeben / nicht_ermittel / nicht_eingerichtet / falsch\\b / neplatn / ugyldig /"
+    " eksisterer_ikke / virheelli"
+    " / неверн / není_zde / zde_není / wurde_nicht_erkannt / kon_niet_worden_gevonden /"
+    " nie_mogła_zostać_znalezion / не_удалось_найти /"
     " n'a_pu_être_trouv / nem_ismert / не_знайдено"
 )
 """It is not there."""
 
 ROOM = _any(
-    "postfach / posteingang / mailbox / speicher / speicherplatz / speichervolumen / kontingent / quota"
+    "postfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
+    " speicher / speicherplatz / speichervolumen / kontingent / quota"
     " / boîte / boite / messagerie"
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"
     " / postbus / inkorg / brevlåd / postlåd / postkass / innboks / indbakk / postilaatik / sähköpostilaatik"
@@ -71,16 +77,19 @@ ROOM = _any(
 """What a mailbox holds its mail in."""
 
 SPENT = _any(
-    "voll\\b / überschritten / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
+    "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
+    " перевищен / túllép / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
     " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
     " / esaurit / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
     " / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plină / plin\\b / dolu\\b / doldu / aş\\wld"
-    " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy / pun\\b / πλήρες"
+    " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy /"
+    " pun\\b / πλήρες / γεμάτ / depășit / depasit"
 )
 """There is none of it left."""
 
 SENDER = _any(
-    "absender / absenderadresse / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente"
+    "absender / absenderadresse / absenderdomain / αποστολέ / avsändardomän / afsenderdomæn /"
+    " avsenderdomen / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente"
     " / afzender / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ"
     " / feladó / felado / expeditor / gönderen / gonderen / отправител / відправник / подател / pošiljatelj"
     " / pengirim / người_gửi / remitent"
@@ -88,7 +97,10 @@ SENDER = _any(
 """Who sent the message."""
 
 REFUSED = _any(
-    "abgelehnt / verweigert / zurückgewiesen / blockiert / gesperrt / refusé / refuse / rejeté / rejete / bloqué"
+    "abgelehnt / nicht_berechtigt / nicht_zugelassen / nicht_erlaubt / non_autoris / no_autoriz /"
+    " non_autorizz / não_autoriz"
+    " / niet_toegestaan / nieuprawnion / verweigert / zurückgewiesen / blockiert / gesperrt / refusé /"
+    " refuse / rejeté / rejete / bloqué"
     " / rechazad / denegad / bloquead / recusad / rejeitad / rifiutat / respint / bloccat / geweigerd / geblokkeerd"
     " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / відхилен / avvisat / avvist / afvist"
     " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"

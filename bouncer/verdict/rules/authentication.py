@@ -71,6 +71,13 @@ RULES = (
             r"authentication (?:checks?|results?) .{0,40}fail",
             r"e-?mail authentication (?:failed|failure|is required|required)",
             r"(?:rejecting|rejected) (?:spoofed|forged) (?:message|mail)",
+            r"(?:please|must|have to|need to) (?:first )?(?:authenticate|log ?in)\b(?!.{0,40}relay)",
+            r"no authentication (?:credentials|was|information)",
+            r"\blog-?in (?:is )?required\b",
+            (
+                r"\b(?:message|mail|e-?mail|domain)\b.{0,20} (?:not (?:properly |correctly )?(?:authenticated"
+                r"|aligned)|unauthenticated|lacks (?:proper |any )?authentication)\b"
+            ),
         ),
     ),
     Rule(

@@ -52,9 +52,9 @@ RULES = (
                 r" )?(?:too (?:big|large|long)|larger than|bigger than)"
             ),
             (
-                r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|hop|rate|volume|count))(?:size "
+                r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|lifetime|hop|rate|volume|count))(?:size "
                 r"|length )?.{0,12}exceed"
-                r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth))"
+                r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth|spam|score))"
             ),
             r"(?:size|length) .{0,24}exceed",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
@@ -159,6 +159,8 @@ RULES = (
                 r"|to be) \W{0,2}(?:junk|bulk|unwanted)"
             ),
             r"\bscor(?:ed|e|es|ing) (?:of |is |was )?\W{0,2}\d{1,3}[.,]?\d{0,3}\b",
+            r"\bscor(?:ed|es) (?:too|above|over|higher)\b",
+            r"(?:links?|urls?|hyperlinks?) .{0,40}\blisted\b",
         ),
     ),
     Rule(
@@ -214,6 +216,7 @@ RULES = (
             r"envelope recipient .{0,20}denied",
             r"will not accept delivery of this message",  # AOL
             r"lockdown",
+            r"(?:executable|password[- ]protected|encrypted|macro) (?:file |\S{1,12} )?attachments?\b",
         ),
     ),
 )

@@ -63,6 +63,9 @@ RULES = (
             r"(?:malformed|unexpected|bad|invalid|garbled) .{0,30}(?:name ?server|\bdns) (?:reply|response|answer|data)",
             r"(?:invalid|bad|broken|incorrect|wrong) (?:dns|mx|a|aaaa|cname) (?:records?|entr|data|configuration)",
             r"unable to (?:resolve|look ?up) .{0,80}(?:temporar|try again|retry)",
+            r"\bdns (?:server|soft|hard) (?:fail|error|problem)",
+            r"\bdns query fail",
+            r"\bdns lookup (?:of|for) \S{1,80} (?:has )?fail",
         ),
     ),
     Rule(
@@ -86,6 +89,9 @@ RULES = (
             r"answer with no data",
             r"domain <is>(?:parked|for sale|not in use)",
             r"no mail (?:server|exchanger|host)s? (?:for|at|found|configured)",
+            r"(?:domain|host)\b.{0,40} accepts no (?:e-?mail|mail|messages)\b",
+            r"\bno dns (?:records?|entr)",
+            r"\bparked domain\b",
         ),
     ),
     Rule(

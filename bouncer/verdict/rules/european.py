@@ -22,6 +22,8 @@ RULES = (
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
             r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish
+            r"(?:postfach|mailbox|konto)\b.{0,40}(?:limit erreicht|keine weiteren (?:nachrichten|mails|e-mails))",
+            r"υπέρβαση .{0,12}(?:ορίου|χώρου)",
         ),
     ),
     Rule(
@@ -91,6 +93,13 @@ RULES = (
                 r"|slettet|lukket)"
             ),
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zrušen|smazán|již ne)",
+            (
+                r"(?:hesap|hesab|hesab.|tili|tilin|fi.k|postafi.k|contul|brevl.d|kontot"
+                r"|konto)\w{0,3}\b.{0,20}(?:silin|kapat|poistettu|suljettu|megsz.nt|t.r.lt|.ters|.nchis|tagits bort"
+                r"|raderat)"
+            ),
+            r"(?:скриньк|користувач|адрес|обліков)\w{0,3}.{0,20}(?:видален|закрит)",
+            r"kunde\w{0,2}\b.{0,12}nicht mehr",
         ),
     ),
     Rule(
@@ -131,6 +140,12 @@ RULES = (
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
             r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת).{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
             r"(?:المستخدم|المستلم|العنوان|البريد|الحساب).{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
+            (
+                r"(?:kein|keine|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|n.o existe|geen|ingen"
+                r"|inget) <person> .{0,12}(?:namen?|nom|nome|nombre|naam|navn|namn|nazwie)\b"
+            ),
+            r"brak takie(?:go|j) <person>",
+            r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
         ),
     ),
     Rule(
@@ -144,13 +159,20 @@ RULES = (
             ),
             r"(?:compte|bo.te|adresse)\b.{0,60}(?:d.sactiv|suspendu|bloqu|inacti)",
             (
-                r"(?:cuenta|buz.n|conta|caixa postal|usu.rio|casella|account)\b.{0,60}(?:desactivad|deshabilitad"
+                r"(?:cuenta|buz.n|conta|caixa|usu.rio|casella|account|utente)\b.{0,60}(?:desactivad|deshabilitad"
                 r"|desativad"
                 r"|suspendid|suspens|bloquead|inactiv|inativ|disattivat|sospes|disabilitat)"
             ),
             r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zablokov|deaktivov|neaktivn|pozastaven)",
-            r"konto\b.{0,60}(?:zablokowan|nieaktywn|zawieszon|inaktiverat|sperrat)",
-            r"(?:ящик|аккаунт|пользовател|учетная запись)\w{0,3}.{0,60}(?:заблокирован|отключ.н|неактив)",
+            r"konto\b.{0,60}(?:zablokowan|nieaktywn|zawieszon|inaktiverat|sp.rrat)",
+            r"(?:ящик|аккаунт|пользовател|уч.тная запись)\w{0,3}.{0,60}(?:заблокирован|отключ.н|неактив)",
+            (
+                r"(?:account|mailbox|postbus|postvak)\b.{0,40}(?:geblokkeerd|gedeactiveerd|opgeschort|uitgeschakeld"
+                r"|inactief)"
+            ),
+            r"skrzynka\b.{0,40}(?:zablokowan|nieaktywn|zawieszon)",
+            r"kontot?\b.{0,40}(?:avst.ngt|inaktivt|sp.rrat|deaktiveret|sperret|suspenderet)",
+            r"hesap\b.{0,30}(?:devre d|ask.ya al|kapal)",
         ),
     ),
     Rule(

@@ -43,6 +43,13 @@ RULES = (
             r"meddelande\w{0,2}\b.{0,40}f.r stor",
             r"wiadomo..\b.{0,60}(?:za du.a|zbyt du.a)",
             r"(?:письмо|сообщение|размер)\b.{0,60}(?:слишком больш|превышает)",
+            r"zpr.va\b.{0,30}p..li. velk",
+            r"(?:besked|melding)\w{0,4}\b.{0,30}for stor\b",
+            r"viesti\w{0,2}\b.{0,30}liian suuri",
+            r"повідомлення\b.{0,30}завелик",
+            r"mesaj\w{0,4}\b.{0,30}(?:.ok b.y.k|prea mare)",
+            r".zenet\b.{0,30}t.l nagy",
+            r"μήνυμα\b.{0,30}(?:πολύ μεγάλο|υπερβαίνει)",
         ),
     ),
     Rule(
@@ -84,7 +91,7 @@ RULES = (
             r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste|feketelist)",
             (
                 r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"
-                r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован)"
+                r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован|blokov|blokiran|blockera|engellen)"
             ),
         ),
     ),

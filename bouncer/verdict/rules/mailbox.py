@@ -15,7 +15,7 @@ FULL = (
             (
                 r"(?:mail-? ?box|mail-? ?boxes|inbox|mail ?folder|maildrop|maildir|mail ?store|account|mailfile"
                 r"|mail file|user"
-                r"|recipient|@) ?<at><is>(?:too |almost )?full\b"
+                r"|recipient|@) ?<at><is>(?:too |almost |already |completely |\d{1,3} ?% )?full\b"
             ),
             r"full (?:mail ?box|inbox)",
             r"(?:mail ?box|inbox)\b.{0,60}\bfull\b",
@@ -43,7 +43,10 @@ FULL = (
                 r"|storage|room|capacity) .{0,40}(?:mail ?box|recipient|user|account|inbox|@)"
             ),
             r"\b(?:has|have|is|got) no (?:more |free )?(?:room|space|storage)\b",
-            r"\bno (?:more )?(?:room|space|storage) (?:is |was )?(?:left|remaining|remains|available|free) (?:for|in)\b",
+            (
+                r"\bno (?:more )?(?:room|space|storage) (?:is |was )?(?:left|remaining|remains|available|free) (?:for"
+                r"|in)\b"
+            ),
             r"\bonly .{0,20} of (?:free )?(?:space|room|storage) (?:is )?left",
             r"(?:store|storage|space|box|capacity|allowance)\b.{0,20} exhausted",
             r"(?:inbox|mail ?box)\b.{0,40} holds? .{0,30}(?:already|maximum|the most|limit)",
@@ -59,6 +62,35 @@ FULL = (
             r"maildir .{0,30}over",
             r"(?:recipient|user|owner).{0,60}over (?:disk|quota|limit|their|his|the allow)",
             r"(?:disk|mail|mailbox) ?space (?:is )?(?:full|exceeded|exhausted)",
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildir|mail ?store|account|user|recipient|@)\b.{0,40} (?:cannot"
+                r"|can't|can not|could not|is unable to) (?:store|hold|accept|take) (?:any )?(?:more|further"
+                r"|additional)\b"
+            ),
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildir|mail ?store|account|user|recipient|@)\b.{0,40}too many "
+                r"(?:messages|mails|e-?mails) (?:stored|in it)\b"
+            ),
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildir|mail ?store|account|user|recipient|@)<at><is>(?:at|over"
+                r"|above|beyond) (?:its |the |full |maximum |storage ){0,2}(?:capacity|limit of storage)"
+            ),
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildir|mail ?store|account|user|recipient|@)\b.{0,30} "
+                r"(?:overflow|overfull|overfilled)"
+            ),
+            (
+                r"used (?:up )?(?:all )?(?:of )?(?:its|his|her|their|the) (?:\S{1,20} ){0,2}(?:storage|space|quota"
+                r"|allowance)\b"
+            ),
+            (
+                r"(?:mail-? ?box|inbox|mail ?folder|maildir|account|user'?s?|recipient'?s?) (?:size |storage "
+                r"|space ){0,2}limit <is>(?:exceeded|reached)"
+            ),
+            (
+                r"(?:mail ?folder|mail ?store|maildir|storage)\b.{0,30}(?:<over>|run out of) .{0,20}(?:limit|space"
+                r"|storage|size|room|capacity)"
+            ),
         ),
     ),
 )
@@ -72,9 +104,15 @@ OFF = (
             (
                 r"<who>\b<at><is>(?:administratively )?(?:disabled|inactive|inactivated|suspended|locked|deactivated"
                 r"|de-activated"
-                r"|frozen|dormant|not activ|barred|hangup|on hold|expired)"
+                r"|frozen|dormant|not (?:yet )?(?:been )?(?:activ|enabled)|barred|hangup|on hold|expired|switched off"
+                r"|turned off"
+                r"|idle (?:for )?too long)"
             ),
-            r"<who>\b.{0,40} (?:disabled|inactive|suspended|locked|deactivated|frozen|dormant)\b",
+            (
+                r"<who>\b.{0,40} (?:disabled|inactive|not active|suspended|locked|deactivated|frozen|dormant|barred"
+                r"|on hold|switched off"
+                r"|not (?:been )?activated|expired for (?:lack|want) of use)\b"
+            ),
             (
                 r"(?:disabled|inactive|suspended|locked|deactivated|frozen|dormant|blocked|expired) (?:e-?mail"
                 r" )?(?:mail ?box|account|user|recipient|address|inbox)"

@@ -39,7 +39,7 @@ RULES = (
             (
                 r"(?:too many|excessive) (?:messages|mails|e-?mails|recipients|requests|deliver|errors|attempts"
                 r"|commands|transactions|rcpts|invalid|unknown|bad)"
-                r"(?! (?:in|on) (?:the|this|his|her|user|mail ?box|inbox|server|disk)\b(?! message))"
+                r"(?! stored| in it|(?: (?:in|on) (?:the|this|his|her|user|mail ?box|inbox|server|disk)\b(?! message)))"
             ),
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
@@ -65,7 +65,8 @@ RULES = (
             r"temporarily deferred due to (?!unresolv|unverif)",
             r"exceed(?:s|ed|ing)? .{0,40}\blimit .{0,30}(?:per|an?|each|every) (?:second|minute|hour|day)",
             (
-                r"too many (?:\S{1,20} ){0,2}(?:mails|messages|e-?mails)(?! (?:in|on) (?:the|this|his|her|user"
+                r"too many (?:\S{1,20} ){0,2}(?:mails|messages|e-?mails)(?! stored| in it| (?:in|on) (?:the|this|his"
+                r"|her|user"
                 r"|mail ?box|inbox|server|disk)\b(?! message))"
             ),
             (
@@ -80,6 +81,11 @@ RULES = (
             r"(?:recipient|session|message) limit (?:is |was |has been )?exceeded",
             r"thread limit exceeded",
             r"\brl000\d",
+            r"sen(?:d|t|ding) too (?:much|many)\b(?! spam)",
+            (
+                r"(?:reached|hit|exceeded|over|above|at) (?:the|your|its|their|his) (?:\S{1,20} )?(?:sending|hourly"
+                r"|daily|outgoing|outbound) (?:\S{1,20} )?(?:limit|quota)"
+            ),
         ),
     ),
     Rule(
@@ -140,7 +146,9 @@ RULES = (
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
             (
                 r"\b(?:your|client|sending|source|connecting|originating|sender'?s?) (?:ip|mail ?server|server|host"
-                r"|network|isp|mta|domain)\b.{0,60}(?:<refused>|not trusted|has been reported|suspected|suspicious)"
+                r"|network|isp|mta|domain)\b.{0,60}(?:<refused>|not trusted|untrusted|has been reported|suspected"
+                r"|suspicious"
+                r"|not welcome|unwelcome)"
             ),
             (
                 r"(?:<refused>|block|ban|refus|den)[a-z]{0,3} .{0,40}\b(?:your|from this|sending|source|client) (?:ip"
@@ -153,7 +161,7 @@ RULES = (
             ),
             r"part of their network is on our block",
             r"(?:dynamic|residential|dial-?up|generic|home) (?:ip|address|host|range|client|pool|space)",
-            r"(?<!no )(?<!an )open (?:relay|proxy|resolver)",
+            r"(?<!no )(?<!an )open (?:relay|proxy|resolver)\b(?! (?:is )?(?:not|prohibit))",
             r"use (?:the |your )?(?:smtp|mail) ?server of your (?:isp|provider)",
             r"use your (?:isp|provider)'?s? (?:smtp|mail)",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
@@ -190,6 +198,12 @@ RULES = (
             r"\[ac\d\d\]",
             r"\bbl0000\d",
             r"too many (?:complaints|spam)",
+            (
+                r"\b(?:ip(?: address)?|host|server|domain|network|isp|client)\b.{0,40}(?:known|reported|listed|seen"
+                r"|banned|blocked|sent|sends|sending|generat)\w{0,3} .{0,24}(?:spam|spamming)\b"
+            ),
+            r"(?:source|sender|origin|distributor)s? of (?:spam|junk|unsolicited)",
+            r"\b(?:ip|ip address|isp|network|client) <is>(?:not welcome|unwelcome|untrusted|not trusted)",
         ),
     ),
 )

@@ -33,15 +33,20 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
-            r"(?:on|in|to) (?:her|his|their|my|the user's|the recipient's) (?:\S{1,12} ){0,2}(?:blocked|block|black|reject|ignore)",
             (
-                r"\bsender\b.{0,60}(?:<refused>|<gone>|does not|unverif|verify|verification|not resolve|be resolved"
+                r"(?:on|in|to) (?:her|his|their|my|the user's|the recipient's) (?:\S{1,12} ){0,2}(?:blocked|block"
+                r"|black|reject|ignore)"
+            ),
+            (
+                r"\bsender\b(?:[^.]|\.(?! )){0,60}\b(?:<refused>|<gone>|does not|unverif|verify|verification"
+                r"|not resolve|be resolved"
                 r"|unresolv|must"
                 r"|fake|forged|unable|null ?-?mx|not trusted|untrusted|unvalidated|not validated|not authenticated"
                 r"|mismatch|unauthori[sz]ed)"
             ),
             (
-                r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header|originator)\b"
+                r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
+                r"|originator)\b"
                 r"(?!:? ?<?@>? to\b).{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
             ),
             r"(?:return|reverse)[- ](?:path|address).{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
@@ -107,6 +112,15 @@ RULES = (
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
             r"set up to receive (?:messages|mail|e-?mails?) from",
+            (
+                r"\b(?:senders?|senders? (?:address|domain)|sender's domain|return path|from address|mail from"
+                r"|sending address|envelope sender)\b.{0,30} (?:has|have|with|without|lacks)(?: no| an?| any){0,2} "
+                r"(?:valid )?(?:mx|a record|a or|dns)\b"
+            ),
+            (
+                r"\b(?:sending address|return path|from address|domain of sender)\b.{0,40}(?:<refused>|<gone>"
+                r"|not resolve|verif|callout|unresolv)"
+            ),
         ),
     ),
     Rule(
@@ -143,7 +157,7 @@ RULES = (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
-            r"as a relay\b",
+            r"(?:as|not) a relay\b",
             r"(?:\bno|\ban) open relay\b",
             (
                 r"only (?:allowed|permitted|possible|accepted) (?:with|after|for) (?:smtp )?(?:authentication"

@@ -16,11 +16,18 @@ BROKEN = (
                 r"|not responding|timed? ?out|timeout)"
             ),
             r"(?:temporary|internal) (?:user |recipient |address |alias )?lookup (?:failure|error)",
-            r"\b(?:check|lookup|query|look-up) failed: (?![^;]{0,40}(?:not found|unknown|no such|non-?exist|nxdomain))",
-            r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|unreachable|unavailable|damaged)",
+            (
+                r"(?<!dns )\b(?:check|lookup|query|look-up) failed: (?![^;]{0,40}(?:not found|unknown|no such"
+                r"|non-?exist|nxdomain))"
+            ),
+            (
+                r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|unreachable"
+                r"|unavailable|damaged)"
+            ),
             (
                 r"\b(?:scanner|milter|clamav|clamd|amavis|spamd|spamassassin|rspamd)\b.{0,40}"
-                r"\b(?:unreachable|unavailable|not available|timed? ?out|down|not respond|cannot connect|connection refused)"
+                r"\b(?:unreachable|unavailable|not available|timed? ?out|down|not respond|cannot connect"
+                r"|connection refused)"
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
@@ -48,6 +55,8 @@ RULES = (
             r"bounce between two",
             r"(?:forwarded|received) too (?:many times|often)",
             r"configured in a loop",
+            r"delivered-to loop",
+            r"hop limit",
         ),
     ),
     Rule(
@@ -73,6 +82,12 @@ RULES = (
             r"verify .{0,20}certificate",
             r"\b(?:no|without|missing|need|needs|requires?|requested|presented|provide|lacks?)\b.{0,30} certificate\b",
             r"client certificate",
+            r"no (?:shared|common) cipher",
+            r"requires? (?:an? )?encrypted (?:connection|session|transport)",
+            (
+                r"(?:plaintext|plain text|unencrypted|cleartext) (?:connections?|sessions?|mail|smtp"
+                r"|delivery)\b.{0,20}(?:<refused>|not supported|disabled)"
+            ),
         ),
     ),
     Rule(
@@ -102,6 +117,22 @@ RULES = (
             r"\btoo busy\b",
             r"\boverloaded\b",
             r"try again later, closing connection",
+            (
+                r"not (?:currently )?accepting (?:any )?(?:e-?mail|mail|messages|connections) (?:right )?(?:now|at "
+                r"(?:this|the) (?:time|moment)|at present)\b"
+            ),
+            (
+                r"cannot (?:accept|take|process|handle) (?:any )?(?:e-?mail|mail|messages|connections|this) "
+                r"(?:right )?(?:now|at (?:this|the) (?:time|moment)|at present)\b"
+            ),
+            (
+                r"(?:server|system|service|host|\bmta|\bwe|site) (?:is |are )?(?:currently |temporarily )unable to "
+                r"(?:accept|handle|process)"
+            ),
+            (
+                r"(?:server|system|service|host|\bmta|site) <is>(?:being (?:maintained|upgraded|migrated|rebooted"
+                r"|restarted)|not (?:yet )?ready)\b"
+            ),
         ),
     ),
     Rule(
@@ -114,8 +145,8 @@ RULES = (
                 r"|terminated|failed|aborted|died|broken|forcibly|unexpectedly|could not|timeout)"
             ),
             r"(?:lost|dropped|broken|closed|no|failed) (?:the )?(?:input )?connection",
-            r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)",
-            r"\btimed out\b",
+            r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)\b(?! (?:the )?queue)",
+            r"\btimed out\b(?! in (?:the )?queue)",
             (
                 r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
                 r"|no longer responding|not reachable|not responding|down|not answering)"
@@ -128,7 +159,8 @@ RULES = (
             r"connect (?:failed|error)",
             r"network (?:is |was )?(?:error|problem|failure|down)",
             (
-                r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach(?! (?:some|one|all|any"
+                r"(?:could not|couldn't|unable to|cannot|can't|failed to|not) (?:connect|contact|reach(?! (?:some|one"
+                r"|all|any"
                 r"|its|your|the (?:following|intended)))|establish|open connection|initiate)"
             ),
             r"no answer from host",
@@ -151,6 +183,7 @@ RULES = (
             r"connection to mail exchanger failed",
             r"no valid hosts",
             r"(?:econnrefused|econnreset|etimedout|ehostunreach|enetunreach|epipe)\b",
+            r"\bconnect(?:ion)? time-? ?out",
         ),
     ),
     Rule(
@@ -231,6 +264,10 @@ RULES = (
             r"not yet been delivered",
             r"delivery .{0,40}(?:delayed|postponed|deferred)",
             r"will (?:continue|keep|be retried|retry|try again)",
+            r"timed out in (?:the )?queue",
+            r"expired after \d",
+            r"no more (?:retries|attempts|tries)\b",
+            r"(?:retried|tried|trying|retrying) for \d{1,3} (?:days?|hours?|minutes?)",
         ),
     ),
 )
