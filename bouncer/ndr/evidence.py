@@ -36,6 +36,8 @@ _FIELDS = re.compile(
     re.MULTILINE,
 )
 
+_QUOTED = ("> ", "| ")
+_QUOTE_SIGN = re.compile(r"^[ \t]?+[>|] ?+", re.MULTILINE)
 _MAX_BLOCKS = 8
 _MAX_FIELDS = 60
 """Blocks that are looked at, and fields that are stepped over: a notice sums up one message, in a few fields."""
@@ -59,6 +61,11 @@ def cut(text: str) -> tuple[str, int]:
     if begin >= 0:
         return text[:begin], begin
     return text[:end], -1 if announced is None else announced.end() - 1
+
+
+def unquoted(text: str, limit: int) -> str:
+    """Give *text*, or at most *limit* characters of it without the signs of quotation where its lines have them."""
+    return _QUOTE_SIGN.sub("", text[:limit]) if text.lstrip("\n").startswith(_QUOTED) else text
 
 
 def _fields_after_address(lines: str, end: int) -> int:

@@ -219,11 +219,9 @@ class Letter:
                 body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
                 begin, end, _ = block_at(body, 0, self.limits.header_octets)
                 return body[begin:end]
-        words, at = self._cut
-        if at < 0:
-            return ""
-        begin, end, _ = block_at(self.text, min(at, len(words)) if at <= len(words) else at, self.limits.header_octets)
-        return self.text[begin:end]
+        rest = evidence.unquoted(self.rest, self.limits.header_octets)
+        begin, end, _ = block_at(rest, 0, self.limits.header_octets)
+        return rest[begin:end]
 
     @once
     def returned(self) -> Headers:

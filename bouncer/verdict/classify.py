@@ -95,7 +95,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         _subject(failure, words, meaning),
         meaning,
         code.kind,
-        length_of(recipient),
+        length_of(recipient, words if meaning in _HARD else None),
         recipient.action is Action.DELAYED,
         doubt is not None,
     )

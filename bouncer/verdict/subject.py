@@ -12,7 +12,7 @@ from bouncer.verdict.verdict import Category, Reason
 _CLAUSE = 60
 """Characters before a phrase in which the noun stands that it speaks of."""
 _ENDS_CLAUSE = (". ", "; ", ": ", "! ", "? ", "| ", ")")
-_OTHER_CLAUSE = re.compile(r"\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
+_OTHER_CLAUSE = re.compile(r"\bdear (?:sender|customer|user|client)\b|\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
 _SHORTEST = 3
 """Characters of a clause that can name anything."""
 _NAMED = re.compile(
@@ -73,6 +73,11 @@ _HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)
 _OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
+_SAID_OF = re.compile(
+    r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
+    r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked)\b"
+)
+"""What is said right after an address: "news@example.com | is unknown to jane@example.org"."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
 
 
@@ -150,6 +155,8 @@ def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: b
     With *of_domain* it speaks of a domain, and a domain's name is enough. A summary of the message's header names nobody.
     """
     words = line.lower()
+    if "@" in words and any(_is_said_of(address, words) for address in _senders(reading) if address in words):
+        return True
     if ("@" not in words and not of_domain) or f"<{recipient.recipient.lower()}>" in words:
         return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
@@ -163,6 +170,11 @@ def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: b
         return False
     names = {word.strip(_PUNCTUATION) for word in words.split()}
     return not names & _domains(theirs) and bool(names & _domains(ours))
+
+
+def _is_said_of(address: str, words: str) -> bool:
+    """Whether *words* go on, right after *address*, to say that it is unknown or refused."""
+    return _SAID_OF.match(words, words.find(address) + len(address)) is not None
 
 
 def _senders(reading: Reading) -> frozenset[str]:

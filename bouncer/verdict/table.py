@@ -189,14 +189,14 @@ ROWS: tuple[TableRow, ...] = (
     TableRow(
         "domain-for-now",
         Reason.DNS_ERROR,
-        "a domain that is not found, 4yz: it may be found tomorrow",
+        "a domain that is not found, 4yz or only for now by the words: it may be found tomorrow",
         heard=_any(Heard.DOMAIN),
         length=Length.FOR_NOW,
     ),
     TableRow(
         "recipient-for-now",
         Reason.MAILBOX_UNAVAILABLE,
-        "a 4yz answer about the recipient proves nothing, though the sending server gave up",
+        "a 4yz answer about the recipient, or one that tells a time, proves nothing, though the sending server gave up",
         heard=_NO_USER,
         length=Length.FOR_NOW,
     ),

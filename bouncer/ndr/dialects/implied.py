@@ -7,7 +7,7 @@ Postfix with "Delivery report unavailable".
 
 from collections.abc import Iterable
 
-from bouncer.ndr import clues, origin, phrases, said, testimony
+from bouncer.ndr import addresses, clues, origin, phrases, said, testimony
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -51,7 +51,7 @@ def _undelivered(letter: Letter) -> bool:
         return True
     if origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
         return True
-    return _is_one_sentence(letter)
+    return _is_one_sentence(letter) or _returns_what_it_names(letter)
 
 
 def _is_one_sentence(letter: Letter) -> bool:
@@ -59,6 +59,19 @@ def _is_one_sentence(letter: Letter) -> bool:
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
     return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.tells_failure
+
+
+def _returns_what_it_names(letter: Letter) -> bool:
+    """Whether a mail system, from the null path, names in a few words nobody but whom the message that it returns went to.
+
+    That is a notice in whatever language: nothing else is sent so.
+    """
+    headers = letter.headers
+    null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
+    if not (null and origin.from_mail_system(headers) and len(letter.evidence) <= _SENTENCE):
+        return False
+    named = {found.lower() for found in addresses.find(letter.evidence)}
+    return bool(named) and named == {address.lower() for address in letter.original.to}
 
 
 def _meant(letter: Letter) -> str | None:

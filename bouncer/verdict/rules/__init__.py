@@ -31,6 +31,7 @@ PLAIN: tuple[Rule, ...] = (
     *sender.RULES,
     *content.HEADER,  # before domains and recipients: an address in a header
     *transport.BROKEN,  # before recipients: a directory that is down knows nobody
+    *transport.MAINTAINED,
     *recipient.REMOVED,  # before full mailboxes: "was over quota for a year and has been removed"
     *content.LARGER,  # before full mailboxes: the standard sentence of 552 speaks of storage
     *mailbox.FULL,

@@ -161,6 +161,8 @@ RULES = (
             r"\bscor(?:ed|e|es|ing) (?:of |is |was )?\W{0,2}\d{1,3}[.,]?\d{0,3}\b",
             r"\bscor(?:ed|es) (?:too|above|over|higher)\b",
             r"(?:links?|urls?|hyperlinks?) .{0,40}\blisted\b",
+            r"unwanted (?:advertis|commercial|marketing|bulk)",
+            r"\badverti[sz](?:ing|ement)s?\b",
         ),
     ),
     Rule(
@@ -217,6 +219,7 @@ RULES = (
             r"will not accept delivery of this message",  # AOL
             r"lockdown",
             r"(?:executable|password[- ]protected|encrypted|macro) (?:file |\S{1,12} )?attachments?\b",
+            r"\bno (?:mail|mailbox|smtp|esmtp)? ?service (?:for you|here|for your)\b",
         ),
     ),
 )

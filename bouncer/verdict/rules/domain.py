@@ -24,6 +24,10 @@ RULES = (
             r"(?:invalid|expired|bad|untrusted|self-signed|wrong|unknown) (?:tls |ssl |x\.?509 )?certificate",
             r"\bcertificate\b.{0,80}(?:host ?name|host|name|domain)\b",
             r"\b(?:tls|ssl) (?:session|handshake|negotiation|connection|certificate)\b.{0,80}(?:fail|required|invalid|unknown)",
+            r"(?:cannot|can't|could not|couldn't|failed to|unable to) start (?:tls|ssl)",
+            r"handshake fail",
+            r"mta[- ]sts",
+            r"\b(?:dane|tlsa)\b",
         ),
     ),
     Rule(
@@ -130,6 +134,7 @@ RULES = (
             r"had no relevant answers",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
+            r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",
         ),
     ),
 )

@@ -24,6 +24,11 @@ RULES = (
             r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish
             r"(?:postfach|mailbox|konto)\b.{0,40}(?:limit erreicht|keine weiteren (?:nachrichten|mails|e-mails))",
             r"υπέρβαση .{0,12}(?:ορίου|χώρου)",
+            r"<room>\b.{0,40}(?:l.mite?|limiet|grens|gr.nse|raja|fyldt|fylld|fyllt|gef.llt)\b",
+            (
+                r"<room>\b.{0,60}(?:no admite m.s|ne peut plus|non pu. ricevere altr|n.o aceita mais|kan geen "
+                r"(?:berichten )?meer|nimmt keine (?:mails |nachrichten )?mehr)"
+            ),
         ),
     ),
     Rule(
@@ -141,8 +146,10 @@ RULES = (
             r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת).{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
             r"(?:المستخدم|المستلم|العنوان|البريد|الحساب).{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
             (
-                r"(?:kein|keine|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|n.o existe|geen|ingen"
-                r"|inget) <person> .{0,12}(?:namen?|nom|nome|nombre|naam|navn|namn|nazwie)\b"
+                r"(?:no hay ning.na?|kein|keine|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|n.o existe"
+                r"|geen|ingen"
+                r"|inget) <person> .{0,12}(?:namen?|nom|nome|nombre|naam|navn|namn|nazwie|llamad.|namens|nomm.e?"
+                r"|chiamat.|genaamd|denominad.)\b"
             ),
             r"brak takie(?:go|j) <person>",
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
@@ -173,6 +180,11 @@ RULES = (
             r"skrzynka\b.{0,40}(?:zablokowan|nieaktywn|zawieszon)",
             r"kontot?\b.{0,40}(?:avst.ngt|inaktivt|sp.rrat|deaktiveret|sperret|suspenderet)",
             r"hesap\b.{0,30}(?:devre d|ask.ya al|kapal)",
+            (
+                r"(?:mailbox|postvak|postbus|konto|postfach|compte|bo.te|buz.n|cuenta|casella|caixa|conta|skrzynka"
+                r"|schr.nka|kontot|postkasse)\b.{0,20}(?:tijdelijk|vor.bergehend|temporairement|temporalmente"
+                r"|temporaneamente|temporariamente|tymczasowo|do.asn.|tillf.lligt|midlertidig)"
+            ),
         ),
     ),
     Rule(

@@ -5,9 +5,30 @@ from bouncer.verdict.verdict import Reason
 
 SENDER = (
     Rule(
+        "reputation-european",
+        Reason.BAD_REPUTATION,
+        "Mail.ru, Yandex, UOL: the sending host is on a list",
+        (
+            r"ч.рн\w{2,4} спис\w{0,3}",
+            r"(?:sperrliste|blockliste|blockierliste)",
+            (
+                r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste"
+                r"|feketelist)"
+            ),
+            (
+                r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"
+                r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован"
+                r"|blokov|blokiran|blockera|engellen)"
+            ),
+        ),
+    ),
+    Rule(
         "sender-rejected-european",
         Reason.SENDER_REJECTED,
-        "RFC 3463 X.1.7 and X.1.8 in other words; Orange OFR_405, T-Online, UOL, Mail.ru: before what is said of recipients",
+        (
+            "RFC 3463 X.1.7 and X.1.8 in other words; Orange OFR_405, T-Online, UOL, Mail.ru: before what is"
+            " said of recipients"
+        ),
         (
             r"<sender>\b.{0,60}<absent>",
             r"<sender>\b.{0,60}<dismissed>",
@@ -19,6 +40,13 @@ SENDER = (
             r"(?:apenas|somente) (?:os )?(?:membros|inscritos)",
             r"alleen (?:voor )?leden",
             r"только (?:участник|член|подписчик)",
+            (
+                r"(?:ihre?|votre|vos|su|tu|suo|sua|il suo|la sua|seu|uw|din|ditt|tw.j|va.e|v..|ваш\w{0,2}) "
+                r"(?:e-?mail-?)?(?:adresse|e-mail-adresse|mailadresse|direcci.n|indirizzo|endere.o|adres|adress"
+                r"|adresa|adresu|konto|compte|cuenta|conta|server|serveur|servidor|dom.ne|domain|domaine|dominio"
+                r"|dom.nio|domein|адрес|сервер|домен)\b(?! (?:de destino|du destinataire|del destinatari|des empf"
+                r"|van de ontv)).{0,60}(?:<absent>|<dismissed>)"
+            ),
         ),
     ),
 )
@@ -74,25 +102,12 @@ RULES = (
             r"non (?:si dispone|dispone) dell.autorizzazione",
             (
                 r"(?:relais|relay|relaying|weiterleitung|reenv.o|retransmisi.n)\b.{0,30}"
-                r"(?:refus|interdit|nicht erlaubt|nicht gestattet|verweigert|abgelehnt|no permitid|denegad|n.o permitid|negad"
+                r"(?:refus|interdit|nicht erlaubt|nicht gestattet|verweigert|abgelehnt|no permitid|denegad"
+                r"|n.o permitid|negad"
                 r"|non consentit|niet toegestaan)"
             ),
             r"no se permite .{0,12}(?:relay|reenv)",
             r"(?:релей|ретрансляц|пересылк)\w{0,2} .{0,20}(?:запрещ|отклон|не разреш)",
-        ),
-    ),
-    Rule(
-        "reputation-european",
-        Reason.BAD_REPUTATION,
-        "Mail.ru, Yandex, UOL: the sending host is on a list",
-        (
-            r"ч.рн\w{2,4} спис\w{0,3}",
-            r"(?:sperrliste|blockliste|blockierliste)",
-            r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste|feketelist)",
-            (
-                r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"
-                r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован|blokov|blokiran|blockera|engellen)"
-            ),
         ),
     ),
     Rule(
@@ -114,6 +129,11 @@ RULES = (
                 r"|не установлен|ожидани)"
             ),
             r"(?:połączeni|polaczeni)\w{0,2}\b.{0,60}(?:odrzuc|przerwan|limit czasu)",
+            (
+                r"(?:server|serveur|servidor|servizio|сервер|serwer|host)\b.{0,40}(?:antwortet nicht"
+                r"|nicht geantwortet|ne r.pond pas|n.a pas r.pondu|no responde|no respondi|non risponde|n.o respond"
+                r"|reageert niet|antwoordt niet|не отвечает|nie odpowiada|neodpov.d|svarar inte|svarer ikke|ei vastaa)"
+            ),
         ),
     ),
     Rule(
@@ -127,6 +147,11 @@ RULES = (
             r"(?:entrega|mensaje) .{0,60}(?:retras|demora|ha caducado|expirad)",
             r"(?:consegna) .{0,60}(?:ritard|scadut)",
             r"(?:доставк|письмо)\w{0,2}.{0,60}(?:задерж|отложен)",
+            (
+                r"(?:durante|pendant|depuis|seit|während|gedurende|por|przez|в течение|за) (?:\S{1,12} ){0,3}(?:d.as"
+                r"|jours|tagen?|giorni|dagen|dias|dni|dní|дн)\b"
+            ),
+            r"\b(?:desistimos|desistido|abandonn\w{0,4}|aufgegeben|rinunci\w{0,4}|opgegeven)\b",
         ),
     ),
     Rule(
@@ -135,9 +160,12 @@ RULES = (
         "Orange 4.3.0, T-Online, UOL, Mail.ru: too many connections or messages",
         (
             (
-                r"(?:zu viele|trop de|demasiad.s|muitas|muitos|troppe|troppi|te veel|zbyt wiele|слишком много|for mange|för många)"
-                r" (?:verbindung|nachricht|e-mails|mails|empf.nger|fehler|connexion|message|destinataire|requ.te|erreur|conexi"
-                r"|mensaje|correo|destinatari|error|conex|mensage|destinat|conness|messagg|errori|verbinding|bericht|połącze|wiadomo"
+                r"(?:zu viele|trop de|demasiad.s|muitas|muitos|troppe|troppi|te veel|zbyt wiele|слишком много"
+                r"|for mange|för många)"
+                r" (?:verbindung|nachricht|e-mails|mails|empf.nger|fehler|connexion|message|destinataire|requ.te"
+                r"|erreur|conexi"
+                r"|mensaje|correo|destinatari|error|conex|mensage|destinat|conness|messagg|errori|verbinding|bericht"
+                r"|połącze|wiadomo"
                 r"|соединен|подключен|писем|сообщен|получател|ошиб|forbindelse|anslutning)"
             ),
             r"превышен\w{0,3} .{0,20}(?:частот|количеств|скорост)",
@@ -150,13 +178,15 @@ RULES = (
         (
             r"darf nicht (?:f.r|von|im namen|als) .{0,60} (?:senden|verschicken|versenden)",
             (
-                r"(?:.chec|.choue|fehlgeschlagen|fehler|ung.ltig|fallo|fall.|falha|falhou|fallit|non valid|mislukt|b..d|ошибк"
+                r"(?:.chec|.choue|fehlgeschlagen|fehler|ung.ltig|fallo|fall.|falha|falhou|fallit|non valid|mislukt"
+                r"|b..d|ошибк"
                 r"|не прош|не пройден|провер|v.rification|verifica|pr.fung|controle|verificaci.n|verifica..o)\w{0,4}"
                 r" .{0,40}\b(?:spf|dkim|dmarc)\b"
             ),
             (
                 r"\b(?:spf|dkim|dmarc)\b.{0,60}"
-                r"(?:.chou|fehlgeschlagen|ung.ltig|fallid|fall.|falhou|inv.lid|fallit|non valid|mislukt|не прош|не пройден)"
+                r"(?:.chou|fehlgeschlagen|ung.ltig|fallid|fall.|falhou|inv.lid|fallit|non valid|mislukt|не прош"
+                r"|не пройден)"
             ),
             r"(?:kein|pas de|sin|sem|senza|geen|нет) .{0,12}(?:reverse[ -]dns|ptr|rdns)",
         ),
@@ -168,8 +198,10 @@ RULES = (
         (
             (
                 r"(?:service|serveur|dienst|server|servicio|servidor|servi.o|servizio|сервер|сервис|serwer)\b.{0,30}"
-                r"(?:indisponible|satur.\b|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado|indispon"
-                r"|non disponibile|occupato|niet beschikbaar|overbelast|перегружен|занят|недоступен|niedost.pn|przeci..on)"
+                r"(?:indisponible|satur.\b|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado"
+                r"|indispon"
+                r"|non disponibile|occupato|niet beschikbaar|overbelast|перегружен|занят|недоступен|niedost.pn"
+                r"|przeci..on)"
             ),
         ),
     ),

@@ -91,6 +91,9 @@ FULL = (
                 r"(?:mail ?folder|mail ?store|maildir|storage)\b.{0,30}(?:<over>|run out of) .{0,20}(?:limit|space"
                 r"|storage|size|room|capacity)"
             ),
+            r"\d{1,3} ?% of .{0,20}(?:in use|used|full|occupied)",
+            r"\d{1,3} ?% (?:in use|used|full|occupied)\b",
+            r"\d (?:kb|mb|gb|kib|mib|bytes) of \d{1,9} ?(?:kb|mb|gb|kib|mib|bytes) (?:is |are )?(?:in use|used)",
         ),
     ),
 )
@@ -130,7 +133,7 @@ OFF = (
             ),
             (
                 r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
-                r"|inactive|deactivated|frozen|expired)"
+                r"|inactive|deactivated|frozen)"
             ),
             (
                 r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"

@@ -82,6 +82,13 @@ RULES = (
         (r"\b550(?::|-5\.1\.1)? ?: user unknown",),
     ),
     Rule(
+        "kddi-unknown-user",
+        Reason.INVALID_RECIPIENT,
+        "KDDI (au, ezweb) names the address of a user whom it does not know, and says so after the message, too",
+        (r"\b550[- ](?:5\.1\.1 )?<?@>?:? user unknown\b",),
+        providers=("KDDI",),
+    ),
+    Rule(
         "carrier-unknown-user",
         Reason.INVALID_RECIPIENT,
         "NTT docomo answers so for unknown users and for senders whom the user's own filter refuses; see table.py",

@@ -244,6 +244,9 @@ RULES = (
                 r" ?book|directory|system|server|validrcptto|list of (?:users|recipients|mailboxes))"
             ),
             r"mbx not found",
+            r"(?:never|not|n't|not ever) heard of\b",
+            r"not in (?:the |our )?(?:passwd|password|alias(?:es)?|shadow|user) (?:file|map|table|list)",
+            r"not in (?:the |our )?passwd",
         ),
     ),
 )

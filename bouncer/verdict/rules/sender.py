@@ -15,6 +15,10 @@ VERIFIED = (
             r"sender (?:address )?(?:verify|verification|callout|callback)(?: has)? fail",
             r"verification failed for <?@",
             r"could not verify (?:the )?sender",
+            (
+                r"(?:on|in|to) (?:his|her|their|my|the (?:recipient|user|addressee)'s) (?:own |personal "
+                r"|private )?(?:block|black|reject|deny|ban|ignore)[a-z]{0,3}[- ]?list"
+            ),
             r"sender is (?:on|in) (?:\S{1,20} ){0,3}(?:block|black|reject|deny|ban|spam)[a-z]{0,3}[- ]?list",
             (
                 r"(?:recipient|user|addressee)'?s? (?:own |personal |private )?(?:block|black|reject|deny|refuse"
@@ -38,7 +42,8 @@ RULES = (
                 r"|black|reject|ignore)"
             ),
             (
-                r"\bsender\b(?:[^.]|\.(?! )){0,60}\b(?:<refused>|<gone>|does not|unverif|verify|verification"
+                r"\bsender\b(?:[^.,]|\.(?! )|,(?! (?:the|that|this|your) )){0,60}\b(?:<refused>|<gone>|does not"
+                r"|unverif|verify|verification"
                 r"|not resolve|be resolved"
                 r"|unresolv|must"
                 r"|fake|forged|unable|null ?-?mx|not trusted|untrusted|unvalidated|not validated|not authenticated"

@@ -32,6 +32,24 @@ BROKEN = (
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
             r"\bspool (?:quota|space|disk)",
+            (
+                r"\b(?:directory|ldap|database|sql|lookup)\b.{0,20} (?:did not|does not|doesn't|didn't) (?:answer"
+                r"|respond|reply)"
+            ),
+        ),
+    ),
+)
+
+MAINTAINED = (
+    Rule(
+        "server-maintained",
+        Reason.SERVER_BUSY,
+        "while a server is moved or mended, its mailboxes are not there: told before what is said of them",
+        (
+            (
+                r"\b(?:system|server|service|host|site)\b <is>(?:now )?(?:being (?:maintained|upgraded|migrated"
+                r"|moved)|under maintenance|in maintenance|down for maintenance)\b"
+            ),
         ),
     ),
 )
@@ -78,7 +96,7 @@ RULES = (
             r"(?:encryption|encrypted connection) (?:is )?(?:needed|required|too weak)",
             r"sent over (?:an? )?(?:tls|ssl)",
             r"\b(?:dane|tlsa|requiretls|x509)\b",
-            r"mta-sts",
+            r"mta[- ]sts",
             r"verify .{0,20}certificate",
             r"\b(?:no|without|missing|need|needs|requires?|requested|presented|provide|lacks?)\b.{0,30} certificate\b",
             r"client certificate",
