@@ -1,4 +1,4 @@
-"""Import and export of suppressions: CSV and JSON lines, as large as they are; an import is in force whole or not at all."""
+"""Import and export of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
 
 import csv
 import datetime as dt
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 import click
 
 from bouncer.cli.given import account_of, by_whom, short_stream, with_store
+from bouncer.cli.json_rows import Row
 from bouncer.cli.rows import visible
-from bouncer.cli.rows_from import Row, rows
+from bouncer.cli.rows_from import rows
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.policy.exchange import COLUMNS, IMPORTED, Terms, guarded, read_row, write_row
@@ -78,7 +79,7 @@ def import_(
     encoding: str,
     refused: TextIO | None,
 ) -> None:
-    """Suppress what FILE lists (- for standard input): CSV or JSON lines, ours or as SendGrid, Mailgun, SES export it.
+    """Suppress what FILE lists (- for standard input): CSV or JSON, ours or as SendGrid, Mailgun, Postmark, listmonk or SES write it.
 
     Nothing is in force until the whole file has been read; one that breaks off changes nothing.
     """

@@ -1,14 +1,15 @@
-"""Rows out of files of any size, CSV or JSON lines: bounded in memory whatever is in them; broken lines are told, none stops it."""
+"""Rows out of files of any size, CSV or JSON: bounded in memory whatever is in them; broken lines are told, and none stops it."""
 
 import codecs
 import csv
 import json
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
 
+from bouncer.cli import json_rows
+from bouncer.cli.json_rows import Row, columns_of
 from bouncer.errors import BouncerError
 from bouncer.policy.exchange import has_address
 
@@ -29,18 +30,42 @@ _SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
 _WORDS_OF_SES = {"bounce", "complaint"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file: where it stood, and its columns or what is wrong with it."""
+class Octets(Protocol):
+    """A file that is read from its beginning to its end."""
 
-    number: int
-    columns: Mapping[str, str] | None = None
-    fault: str = ""
+    def read(self, size: int = -1, /) -> bytes:
+        """Give at most *size* octets; none at the end."""
+        ...
+
+
+class _Reread:
+    """A file whose *head* was read already, and is given again."""
+
+    def __init__(self, head: bytes, rest: Octets) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give what is left of the head first, then the rest."""
+        if not self._head:
+            return self._rest.read(size)
+        given, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
+        return given
 
 
 def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
     """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
-    lines = enumerate(_lines(file, encoding, read), 1)
+    head = file.read(MAX_LINE)
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
+    octets = _Reread(head[len(bom) :], file)
+    if json_rows.is_document(head[len(bom) :].decode(encoding, "replace")):
+        yield from json_rows.rows(_pieces(octets, encoding, read), has_address)
+    else:
+        yield from _line_rows(enumerate(_lines(octets, encoding, read), 1))
+
+
+def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    """Give a row for each line of CSV or JSON lines, as the first one says."""
     first = next(((n, line) for n, line in lines if line.strip() and not _SEPARATOR.fullmatch(line)), None)
     if first is None:
         return
@@ -51,12 +76,19 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
         yield from _csv_rows(first, lines)
 
 
-def _lines(file: BinaryIO, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
+def _pieces(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
+    """The decoded text in pieces; what is not in *encoding* is replaced."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while piece := file.read(MAX_LINE):
+        read(len(piece))
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
+
+
+def _lines(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
     """The decoded lines, or what stands for one that cannot be read."""
-    head = file.read(4)
-    bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
     end = "\n".encode(encoding)
-    waiting, skipping = head[len(bom) :], False
+    waiting, skipping = b"", False
     while True:
         piece = file.read(MAX_LINE)
         read(len(piece))
@@ -102,7 +134,7 @@ def _json_row(number: int, line: str) -> Row:
         return Row(number, fault="not JSON")
     if not isinstance(found, dict):
         return Row(number, fault="not a JSON object")
-    return Row(number, {str(name): "" if value is None else str(value) for name, value in found.items()})
+    return Row(number, columns_of(found))
 
 
 def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Row]:

@@ -1,12 +1,15 @@
-"""Suppressions in other people's words: the columns that SendGrid, Mailgun and Amazon SES export, and our own.
+"""Suppressions in other people's words: the columns that other tools export, and our own.
 
-    ours      address,reason,source,since,until,stream,why
-    SendGrid  email,created,reason,status           (created: seconds since 1970)
-    Mailgun   address,code,error,created_at         (RFC 2822 times)
-    SES       EmailAddress,Reason,LastUpdateTime    (BOUNCE, COMPLAINT)
+    ours       address,reason,source,since,until,stream,why
+    SendGrid   email,created,reason,status                     (created: seconds since 1970)
+    Mailgun    address,code,error,created_at                   (RFC 2822 times)
+    SES        EmailAddress,Reason,LastUpdateTime              (BOUNCE, COMPLAINT)
+    Postmark   EmailAddress,SuppressionReason,Origin,CreatedAt (HardBounce, SpamComplaint, ManualSuppression)
+    listmonk   email,name,status,created_at,updated_at         (enabled, disabled, blocklisted)
 
 A row is a mapping of column to text, out of CSV or JSON; it becomes a Suppression, or the words why it does not. What another
-provider lists because it was blocked suppresses nobody here, as everywhere else.
+provider lists because it was blocked suppresses nobody here, as everywhere else; nor does a reader who gets mail there. A
+full mailbox, or a server that was away, is believed for as long as the ladder says (ladder.py), reckoned from when it was so.
 """
 
 import datetime as dt
@@ -17,7 +20,7 @@ from functools import lru_cache
 
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
+from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE, rule_for
 from bouncer.policy.record import MAX_STREAM, Suppression
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
@@ -31,14 +34,36 @@ MAX_WHY = 500
 
 _NAMES = {
     "address": ("address", "email", "emailaddress", "email_address", "email address", "recipient"),
-    "reason": ("reason", "error", "type"),
-    "since": ("since", "created", "created_at", "created at", "lastupdatetime", "timestamp", "date"),
+    "reason": ("reason", "error", "suppressionreason", "suppression_reason", "type"),
+    "since": (
+        *("since", "lastupdatetime", "bouncedat", "updated_at", "created", "created_at", "created at"),
+        *("createdat", "timestamp", "date"),
+    ),
     "until": ("until",),
     "stream": ("stream",),
     "why": ("why",),
     "code": ("code", "status"),
+    "origin": ("origin",),
+    "source": ("source",),  # in our own files, whose ends are right as they are
 }
-_WORDS = {"bounce": "bounce", "complaint": COMPLAINT, "spamreport": COMPLAINT, "unsubscribe": UNSUBSCRIBE}
+"""The columns that hold each fact; of several the first that is not empty counts."""
+_FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
+_WORDS = {
+    **dict.fromkeys(("bounce", "bounced", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), "bounce"),
+    **dict.fromkeys(("complaint", "spamreport", "spamcomplaint", "spam complaint", "abuse", "complained"), COMPLAINT),
+    **dict.fromkeys(("unsubscribe", "unsubscribed", "opt-out", "optout", "opted out"), UNSUBSCRIBE),
+}
+"""Single words for a reason, as the tools write them."""
+_BY_HAND = frozenset({"manualsuppression", "blocklisted", "disabled", "blacklisted", "suppressed", "inactive"})
+"""Words that say that mail is kept back, and not why: a person did so."""
+_GETS_MAIL = frozenset({"enabled", "active", "subscribed", "confirmed", "unconfirmed", "pending", "delivered", "valid"})
+"""Words of a column called status for those who are written to."""
+_BY_ITSELF = frozenset(
+    {"softbounce", "soft_bounce", "soft bounce", "transient", "blocked", "spamnotification", "dnserror"}
+)
+"""Postmark's types of what is over by itself, or was not for the address."""
+_BLOCKED = "was blocked, which suppresses nobody"
+_MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SECONDS = 1 << 40
@@ -64,27 +89,34 @@ def has_address(columns: Mapping[str, object]) -> bool:
 def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     """Make a suppression of one row; else say why it is refused."""
     given = _given(row)
+    if fault := _fault(given):
+        return fault
+    said = unguarded(given["reason"]).strip()
+    reason = _reason_of(said, given, terms)
+    if reason is None:
+        return _BLOCKED
+    since = min(_time(given["since"]) or terms.now, terms.now)
+    until = _time(given["until"]) or terms.until or (None if given["source"] else _passes(reason, since))
+    if until is not None and until <= terms.now:
+        return "has run out"
+    stream = unguarded(given["stream"]).strip() or terms.stream
+    words = unguarded(given["why"]).strip() or (said if said.lower() not in (reason, *_WORDS) else "")
+    why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
+    address = unguarded(given["address"]).strip()
+    return Suppression(terms.account, address, reason, IMPORTED, None, since, until, stream, why=why)
+
+
+def _fault(given: Mapping[str, str]) -> str:
+    """Say what is wrong with a row's fields; empty where nothing is."""
     address = unguarded(given["address"]).strip()
     if not plausible(address):
         return "no mail address" if address else "no address"
-    since, until = _time(given["since"]), _time(given["until"])
-    if (given["since"] and since is None) or (given["until"] and until is None):
+    if any(given[name] and _time(given[name]) is None for name in ("since", "until")):
         return "a time that cannot be read"
-    until = until or terms.until
-    if until is not None and until <= terms.now:
-        return "has run out"
-    said = unguarded(given["reason"]).strip()
-    reason = _reason(said, given["code"]) if said else terms.reason
-    if reason is None:
-        return "was blocked, which suppresses nobody"
-    stream = unguarded(given["stream"]).strip() or terms.stream
-    if len(stream) > MAX_STREAM:
-        return f"a stream of more than {MAX_STREAM} characters"
-    words = unguarded(given["why"]).strip() or (said if said.lower() not in (reason, *_WORDS) else "")
-    why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
-    return Suppression(
-        terms.account, address, reason, IMPORTED, None, min(since or terms.now, terms.now), until, stream, why=why
-    )
+    if (status := given["code"].strip().lower()) in _GETS_MAIL:
+        return f"is written to there: {status}"
+    long = len(unguarded(given["stream"]).strip()) > MAX_STREAM
+    return f"a stream of more than {MAX_STREAM} characters" if long else ""
 
 
 def write_row(one: Suppression) -> dict[str, str]:
@@ -112,23 +144,36 @@ def unguarded(text: str) -> str:
 
 
 def _given(row: Mapping[str, str]) -> dict[str, str]:
-    """Our fields of a row: of several columns that one is called by, the first that is not empty."""
-    given = dict.fromkeys(_NAMES, "")
+    """Our fields of a row: of several columns that one is called by, the first in _NAMES that is not empty."""
+    given, ranks = dict.fromkeys(_NAMES, ""), dict.fromkeys(_NAMES, len(_FIELDS))
     for name, value in row.items():
-        field = _field(name)
-        if field and value and not given[field]:
-            given[field] = value
+        field, rank = _FIELDS.get(_plain(name), ("", 0))
+        if field and value and rank < ranks[field]:
+            given[field], ranks[field] = value, rank
     return given
-
-
-@lru_cache(maxsize=256)
-def _field(name: str) -> str | None:
-    plain = _plain(name)
-    return next((field for field, names in _NAMES.items() if plain in names), None)
 
 
 def _plain(name: str) -> str:
     return name.strip().strip("\ufeff").lower()
+
+
+def _reason_of(said: str, given: Mapping[str, str], terms: Terms) -> str | None:
+    """Our reason for a row that says *said*; None where it was a block, or is over by itself."""
+    status = given["code"].strip().lower()
+    word = said.lower() or (status if status in _WORDS or status in _BY_HAND else "")
+    if word in _BY_ITSELF:
+        return None
+    if word in _BY_HAND:
+        return UNSUBSCRIBE if given["origin"].strip().lower() == "recipient" else terms.reason
+    return _reason(said or word, given["code"]) if word else terms.reason
+
+
+def _passes(reason: str, since: dt.datetime) -> dt.datetime | None:
+    """When a suppression ends that began *since* for something that passes; None for what does not."""
+    if reason not in _REASONS or Reason(reason).category not in _MAY_PASS:
+        return None
+    days = rule_for(Reason(reason)).rung(0)
+    return since + dt.timedelta(days=days) if days else None
 
 
 @lru_cache(maxsize=4096)  # most of a list says one of a few things

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.cli.rows_from import MAX_LINE, Row, rows
+from bouncer.cli.json_rows import Row
+from bouncer.cli.rows_from import MAX_LINE, rows
 from bouncer.errors import BouncerError
 from bouncer.policy.exchange import COLUMNS, Terms, guarded, read_row, unguarded, write_row
 from bouncer.policy.record import MAX_STREAM, Suppression
@@ -40,10 +41,52 @@ def test_mailgun():
         address="jane@example.org",
         code="552",
         error="5.2.2 Mailbox full, over quota",
-        created_at="Fri, 21 Oct 2011 11:02:55 GMT",
+        created_at="Fri, 20 Nov 2026 11:02:55 GMT",
     )
 
-    assert (one.reason, one.since) == ("mailbox-full", dt.datetime(2011, 10, 21, 11, 2, 55, tzinfo=dt.UTC))
+    assert (one.reason, one.since) == ("mailbox-full", dt.datetime(2026, 11, 20, 11, 2, 55, tzinfo=dt.UTC))
+
+
+def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
+    """A mailbox that was full in 2015 is not full for ever; an address that was gone is."""
+    full = taken(email="jane@example.org", reason="552 5.2.2 over quota", created="1795000000")
+    ours = taken(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01")
+
+    assert full.until == full.since + dt.timedelta(days=21)
+    assert read(email="jane@example.org", reason="552 5.2.2 over quota", created="1443651125") == "has run out"
+    assert taken(email="jane@example.org", reason="550 5.1.1 user unknown", created="1443651125").until is None
+    assert ours.until is None, "our own export says when each ends"
+
+
+@pytest.mark.parametrize(
+    ("reason", "origin", "expected"),
+    [
+        ("HardBounce", "Recipient", "bounce"),
+        ("SpamComplaint", "Recipient", "complaint"),
+        ("ManualSuppression", "Recipient", "unsubscribe"),
+        ("ManualSuppression", "Customer", "import"),
+    ],
+)
+def test_postmark(reason: str, origin: str, expected: str):
+    one = taken(
+        EmailAddress="jane@example.org", SuppressionReason=reason, Origin=origin, CreatedAt="2026-05-18T06:11:05-05:00"
+    )
+
+    assert (one.reason, one.since) == (expected, dt.datetime(2026, 5, 18, 11, 11, 5, tzinfo=dt.UTC))
+
+
+def test_readers_whom_a_newsletter_tool_writes_to_are_not_suppressed():
+    """Listmonk exports all subscribers, with their status."""
+    columns = {"email": "jane@example.org", "created_at": "2024-01-01 10:00:00", "updated_at": "2026-02-03 10:00:00"}
+
+    assert read(**columns, status="enabled") == "is written to there: enabled"
+    assert taken(**columns, status="blocklisted").since == dt.datetime(2026, 2, 3, 10, tzinfo=dt.UTC)
+    assert taken(email="jane@example.org", status="unsubscribed").reason == "unsubscribe"
+    assert taken(email="jane@example.org", status="cleaned").reason == "bounce"
+
+
+def test_what_is_over_by_itself_suppresses_nobody():
+    assert read(Email="jane@example.org", Type="SoftBounce") == "was blocked, which suppresses nobody"
 
 
 def test_ses():
@@ -194,6 +237,65 @@ def test_json_lines():
     assert [row.fault for row in bad] == ["not a JSON object", "not JSON", "not JSON"]
 
 
+AWS_CLI = b"""{
+    "SuppressedDestinationSummaries": [
+        {
+            "EmailAddress": "a@x.example",
+            "Reason": "BOUNCE",
+            "LastUpdateTime": "2020-04-10T14:30:30.123000-05:00"
+        },
+        {
+            "EmailAddress": "b@x.example",
+            "Reason": "COMPLAINT",
+            "LastUpdateTime": "2020-04-11T14:30:30.123000-05:00"
+        }
+    ],
+    "NextToken": "AAAABBB="
+}
+"""
+
+
+def test_a_json_document_as_the_aws_cli_prints_it():
+    first, second = found(AWS_CLI)
+
+    assert (first.number, first.columns and first.columns["EmailAddress"]) == (3, "a@x.example")
+    assert (second.number, second.columns and second.columns["Reason"]) == (8, "COMPLAINT")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"Suppressions":[{"EmailAddress":"a@x.example"},{"EmailAddress":"b@x.example"}]}',
+        '[{"email":"a@x.example"},\n{"email":"b@x.example"}]',
+        '{"items":[{"address":"a@x.example"},{"address":"b@x.example"}],"paging":{"next":"https://api.example/"}}',
+        '{"paging":{"next":"https://api.example/"},"items":[{"address":"a@x.example"},{"address":"b@x.example"}]}',
+        '{"data":{"list":[{"email":"a@x.example"},{"email":"b@x.example"}]}}\n',
+        '{\n "email": "a@x.example"\n}\n{\n "email": "b@x.example"\n}\n',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_documents_of_other_tools(document: str, encoding: str):
+    listed = [next(iter(row.columns.values())) for row in found(document.encode(encoding), encoding) if row.columns]
+
+    assert listed == ["a@x.example", "b@x.example"]
+
+
+def test_a_json_document_of_any_size_is_read_piece_by_piece():
+    """In one line, as an API gives it, larger than any piece; an object that is broken costs itself only."""
+    objects = [f'{{"EmailAddress": "u{number}@x.example"}}' for number in range(9_000)]
+    objects[5_000] = '{"EmailAddress": broken}'
+    listed = found(('{"Suppressions": [' + ", ".join(objects) + "]}").encode())
+
+    assert len([row for row in listed if row.columns]) == 8_999
+    assert [row.fault for row in listed if row.fault] == ["not JSON"]
+
+
+def test_a_json_document_without_addresses_is_refused_whole():
+    with pytest.raises(BouncerError, match="no object in this JSON"):
+        found(b'[{"name": "jane"}, {"name": "joe"}]')
+    assert found(b"[]") == []
+
+
 def test_ses_takes_files_without_a_heading_and_so_do_we():
     assert [row.columns for row in found(b"a@x.example,BOUNCE\nb@x.example,COMPLAINT\n")] == [
         {"address": "a@x.example", "reason": "BOUNCE"},
@@ -217,7 +319,7 @@ def test_no_file_breaks_reading(octets: bytes):
         for row in found(octets):
             assert row.fault if row.columns is None else isinstance(read_row(row.columns, TERMS), str | Suppression)
     except BouncerError as error:
-        assert "heading" in str(error)  # noqa: PT017 -- both ends are right
+        assert "heading" in str(error) or "in this JSON" in str(error)  # noqa: PT017 -- both ends are right
 
 
 def test_a_stream_that_no_mail_can_have_is_refused():

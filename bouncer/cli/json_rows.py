@@ -1,0 +1,92 @@
+"""Rows out of JSON documents of any size: one object in a list, as the AWS CLI, Postmark and SendGrid's API write them.
+
+    aws sesv2 list-suppressed-destinations        {"SuppressedDestinationSummaries": [{"EmailAddress": ...}, ...]}
+    Postmark, GET .../suppressions/dump           {"Suppressions": [{"EmailAddress": ...}, ...]}
+    SendGrid, GET /v3/suppression/bounces         [{"email": ...}, ...]
+    Mailgun, GET /v3/{domain}/bounces             {"items": [{"address": ...}, ...], "paging": {...}}
+
+The document is never held whole: objects are decoded one by one, and what is around them is stepped over.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bouncer.errors import BouncerError
+
+MAX_OBJECT = 64 * 1024
+"""Characters of one object; an address with all that is said of it is a hundredth of that."""
+_IN_A_LIST = re.compile(r'"[^"]{1,64}"\s*:\s*\[\s*\{')
+_decode = json.JSONDecoder().raw_decode
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: the number of the line that it began on, and its columns or what is wrong with it."""
+
+    number: int
+    columns: Mapping[str, str] | None = None
+    fault: str = ""
+
+
+def is_document(head: str) -> bool:
+    """Whether a file that begins with *head* is a JSON document, and not an object a line."""
+    text = head.lstrip()
+    if text.startswith("["):
+        return bool(re.match(r"\[\s*[{\]]", text))
+    first, _, _ = text.partition("\n")
+    try:
+        whole = json.loads(first)
+    except (ValueError, RecursionError):
+        return text.startswith("{") and (_IN_A_LIST.search(text) is not None or first.strip() == "{")
+    return isinstance(whole, dict) and any(isinstance(value, dict | list) for value in whole.values())
+
+
+def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bool]) -> Iterator[Row]:
+    """Give a row for each object that *has_address* takes for one of a list; one that cannot be decoded is a fault.
+
+    BouncerError where the document has objects, and none has an address.
+    """
+    text, number, at_start, rows_seen, objects_seen = "", 1, True, 0, 0
+    for piece, last in _with_last(pieces):
+        text += piece
+        while (begin := text.find("{")) >= 0:
+            number += text.count("\n", 0, begin)
+            text = text[begin:]
+            found, end = _object(text)
+            if found is None and not last and len(text) < MAX_OBJECT:
+                break  # the rest of it is in the next piece
+            if found is not None and has_address(found):
+                yield Row(number, columns_of(found))
+                rows_seen += 1
+            else:
+                if found is None and not at_start:
+                    yield Row(number, fault="not JSON")
+                end = 1  # what is inside may be whole, or have an address
+            objects_seen += found is not None and bool(found)
+            at_start = False
+            number += text.count("\n", 0, end)
+            text = text[end:]
+    if objects_seen and not rows_seen:
+        raise BouncerError("no object in this JSON has a member that is called address or email")
+
+
+def columns_of(found: Mapping[str, object]) -> dict[str, str]:
+    """Give an object's members as columns of text; null is empty."""
+    return {str(name): "" if value is None else str(value) for name, value in found.items()}
+
+
+def _object(text: str) -> tuple[dict[str, Any] | None, int]:
+    """Decode the object that begins *text*, and say where it ends; None where it is not whole, or is none."""
+    try:
+        return _decode(text)
+    except (ValueError, RecursionError):
+        return None, 0
+
+
+def _with_last(pieces: Iterator[str]) -> Iterator[tuple[str, bool]]:
+    """Give each piece, and an empty one at the end that is marked as the last."""
+    yield from ((piece, False) for piece in pieces)
+    yield "", True
