@@ -79,7 +79,7 @@ def import_(
     encoding: str,
     refused: TextIO | None,
 ) -> None:
-    """Suppress what FILE lists (- for standard input): CSV or JSON, ours or as SendGrid, Mailgun, Postmark, listmonk or SES write it.
+    """Suppress what FILE lists (-: standard input): CSV or JSON, ours or as SendGrid, Mailgun, Postmark, listmonk or SES write it.
 
     Nothing is in force until the whole file has been read; one that breaks off changes nothing.
     """

@@ -36,7 +36,8 @@ _SUBJECT = re.compile(
     r"|devolvid|non consegnat"
     r"|niet (?:bezorgd|afgeleverd|bestelbaar)|kunde inte leverer|kan ikke lever|ikke lever(?:t|et)"
     r"|uleverbar|ej levererat|ei voitu"
-    r"|toimitus epä|nelivrat|iletileme|gönderileme|sikertelen|nedoruč|nebyl[ao] doruč|недоставк"
+    r"|(?:couldn't|could not|can't|cannot|unable to|wasn't able to) (?:be )?(?:deliver|sent\b)|nie dostarcz|nie doręcz"
+    r"|nem kézbesíthető|toimitus epä|nelivrat|iletileme|gönderileme|sikertelen|nedoruč|nebyl[ao] doruč|недоставк"
     r"|не доставлен|не доставлено"
     r"|возвра(?:т|щен)|не вдалося|αδύνατη η|δεν παραδόθηκε|לא נמסר|تعذر|تعذّر|không (?:gửi|thể gửi)"
     r"|配信|送信でき|届け|返送|エラー|退信|退回|系统退|未送达|未送達|無法|无法|失败|失敗|반송|실패",
@@ -52,7 +53,7 @@ _SUMS_UP = re.compile(
     re.IGNORECASE,
 )
 _TICKET = re.compile(
-    r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
+    r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
     r"|REQ|CS|TICKET|SR)[-#]?\d{5,}\b"
 )
 """A ticket's number in a subject, as helpdesks write it to know the answer by."""

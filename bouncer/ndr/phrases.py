@@ -22,8 +22,9 @@ UNDELIVERED = listed(
     delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht |
     zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível | impossibile |
     non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została | nie można |
-    nepodařilo | nem sikerült | nu a putut | iletilemedi | не удалось | не доставлен | не було | 配信でき | 送信でき
-    | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 | 전달되지
+    nepodařilo | nie dostarczono | nie doręczono | could not be sent | nem sikerült | nu a putut | iletilemedi | не
+    удалось | не доставлен | не було | 配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 |
+    전달되지
     """
 )
 """Says by itself that mail was not delivered."""
@@ -38,28 +39,28 @@ FAILED = listed(
     refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full | not a valid |
     there is no | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown
     user | user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
-    invalid final | no such | has been closed | been disabled | been terminated | been
-    cancelled | not in use | no mailbox | no account | сбой доставки | не найден | не удается | nezdařilo | wasn't
-    delivered | weren't delivered | n't deliver | couldn't be found | not found | unable to receive | doesn't exist
-    | unavailable | is disabled | over quota | exceeded | not a member | not member | malformed | no longer valid |
-    duplicated message | may not exist | does not exist | nepavyko | nepristatyt | neizdevās | ei õnnestunud | nije
-    mogla | nije isporučen | ni bilo mogoče | nepodarilo | tidak dapat | tidak terkirim | gagal | не можа да | nu a
-    fost | intended recipient | not listed | not known | is unknown | quota | is full | inactive | deactivated |
-    suspended | nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht | zustellung | fehler |
-    konnte nicht | niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke | kunde inte | ikke
-    leveres | inte levereras | onbestelbaar | ikke levert | olevererbart | nådde inte | nådde ikke | nåede ikke |
-    nie dotar | ei tavoittanut | n'a pas pu | n'a pas été | non remis | échec | n'ont pas | impossible | no se pudo
-    | no se ha podido | no pudo ser | no ha podido | no se puede | não pôde | não foi | nao pode | falha | fallo |
-    non è stato | impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut | не доставлен | не
-    может быть | не удалось | невозможно | не было доставлено | недоставлен | ошибка | не може | nie może | nie
-    można | nie zosta | niedoręcz | nelze | nebyl | nepodařilo | nem sikerült | nem kézbesíthető | ei voitu | ei ole
-    | iletileme | teslim edilem | gönderileme | δεν ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود | לא ניתן | אינה
-    קיימת | नहीं | 配信でき | 配送でき | 配信不能 | お届けでき | 届けること | 送信でき | エラー | 配達 | 失敗 | 不明
-    | 見つかりま | 无法 | 未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 반송 | 실패 |
-    못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể | nobody | no longer exist | no longer in use |
-    gibt es hier nicht | gibt es nicht | existiert nicht | n'existe pas | no existe | não existe | non esiste |
-    bestaat niet | не существует | nie istnieje | neexistuje | unbekannt | inconnu | desconocid | desconhecid |
-    sconosciut | onbekend | неизвест
+    invalid final | no such | has been closed | been disabled | been terminated | been cancelled | not in use | no
+    mailbox | no account | сбой доставки | не найден | не удается | nezdařilo | wasn't delivered | weren't delivered
+    | n't deliver | couldn't be found | could not be | does not exist | not found | unable to receive | doesn't
+    exist | unavailable | is disabled | over quota | exceeded | not a member | not member | malformed | no longer
+    valid | duplicated message | may not exist | does not exist | nepavyko | nepristatyt | neizdevās | ei õnnestunud
+    | nije mogla | nije isporučen | ni bilo mogoče | nepodarilo | tidak dapat | tidak terkirim | gagal | не можа да
+    | nu a fost | intended recipient | not listed | not known | is unknown | quota | is full | inactive |
+    deactivated | suspended | nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht |
+    zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke
+    | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert | olevererbart | nådde inte | nådde
+    ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'a pas été | non remis | échec | n'ont pas |
+    impossible | no se pudo | no se ha podido | no pudo ser | no ha podido | no se puede | não pôde | não foi | nao
+    pode | falha | fallo | non è stato | impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut
+    | не доставлен | не может быть | не удалось | невозможно | не было доставлено | недоставлен | ошибка | не може |
+    nie może | nie można | nie zosta | niedoręcz | nelze | nebyl | nepodařilo | nem sikerült | nem kézbesíthető | ei
+    voitu | ei ole | iletileme | teslim edilem | gönderileme | δεν ήταν | δεν μπόρε | ενδέχεται | تعذر | غير موجود |
+    לא ניתן | אינה קיימת | नहीं | 配信でき | 配送でき | 配信不能 | お届けでき | 届けること | 送信でき | エラー |
+    配達 | 失敗 | 不明 | 見つかりま | 无法 | 未能 | 未送达 | 失败 | 退信 | 被退回 | 错误 | 無法 | 退件 | 錯誤 | 반송
+    | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể | nobody | no longer exist | no longer
+    in use | gibt es hier nicht | gibt es nicht | existiert nicht | n'existe pas | no existe | não existe | non
+    esiste | bestaat niet | не существует | nie istnieje | neexistuje | unbekannt | inconnu | desconocid |
+    desconhecid | sconosciut | onbekend | неизвест
     """
 )
 """One of these stands in the words of every report of a failure, mostly the first ones."""
@@ -96,7 +97,7 @@ ASK = listed(
     contact | directed to | questions or comments | assistance | sent by | sender | questions | help | write to |
     administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
     identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
-    обратитесь | 問い合わせ | 联系 | to reach
+    обратитесь | 問い合わせ | 联系 | to reach | reference | please quote
     """
 )
 """Introduces an address that is not the one that failed."""

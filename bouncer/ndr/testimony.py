@@ -54,7 +54,7 @@ class Account:
 def accounts(letter: Letter) -> list[Account]:
     """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
     found = letter.mentions
-    chosen = _choose(_not_accepted(found, letter.lines), letter.parties) if found else []
+    chosen = _choose(_not_accepted(found, letter.lines), letter.parties, letter.original.to) if found else []
     return list(_bring_together(chosen, found, letter.lines).values())
 
 
@@ -155,15 +155,25 @@ def _is_accepted(command: Mention, lines: list[str]) -> bool:
     return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
 
 
-def _choose(found: list[Mention], own: frozenset[str]) -> list[Mention]:
-    """Keep the surest mentions: entries where there are any, else replies and sentences; never the parties to the report."""
+def _choose(found: list[Mention], own: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
+    """Keep the surest mentions: entries where there are any, else replies and sentences; never the parties to the report.
+
+    Of those in sentences the ones that the returned message was *written_to*, where it was to any: others are to be asked.
+    """
     entries = [mention for mention in found if mention.way is Way.ENTRY]
     for candidates in (entries, [mention for mention in found if mention.way is not Way.ENTRY]):
         fitting = [each for each in candidates if each.address.lower() not in own]
         others = [each for each in fitting if not NEVER.match(each.address)]
         if others or fitting:
-            return others or fitting
+            return _of_message(others or fitting, written_to)
     return [mention for mention in found if mention.way is not Way.SENTENCE]
+
+
+def _of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
+    if any(mention.way is not Way.SENTENCE for mention in mentions):
+        return mentions
+    recipients = {address.lower() for address in written_to}
+    return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
 def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Account]:

@@ -28,7 +28,7 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return named
-    return to[0] if _passed_on(to[0], named, letter) else named
+    return to[0] if _passed_on(to[0], named, letter) and not _is_own_list(to[0], letter) else named
 
 
 def _senders(letter: Letter) -> frozenset[str]:
@@ -44,6 +44,14 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
         if len(strangers) == 1:
             return strangers.popitem()[1]
     return ""
+
+
+def _is_own_list(address: str, letter: Letter) -> bool:
+    """Whether *address* is the sender's own list, ``staff@`` of ``staff-bounces@``: what is named is one of its members."""
+    local, _, domain = address.lower().rpartition("@")
+    return any(
+        sender.startswith((f"{local}-", f"{local}+")) and sender.endswith(f"@{domain}") for sender in _senders(letter)
+    )
 
 
 def _passed_on(address: str, target: str, letter: Letter) -> bool:

@@ -16,7 +16,8 @@ _FOR_NOW = re.compile(
     r"\b(?:right now|at (?:the|this) moment|at present|for (?:now|the moment|the time being|today)"
     r"|tomorrow|tonight|until (?:noon|\d)"
     r"|between \d{1,2}[:.]\d\d|temporar(?:y|ily)|again later|try later|later today|next (?:week|month"
-    r"|monday)|not yet)\b"
+    r"|monday)|not yet"
+    r"|until (?:january|february|march|april|may|june|july|august|september|october|november|december|the end))\b"
 )
 """Words about how long it is so: "no such mailbox until tonight"."""
 _LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
@@ -47,7 +48,7 @@ def code_of(failure: Failure) -> Code:
             return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, failure.providers if published else frozenset())
-        if reason is None or (before and reason.category in _ABOUT_MAILBOX):
+        if reason is None or (before and reason.category in _ABOUT_MAILBOX and reason is not Reason.MESSAGE_TOO_LARGE):
             continue
         source = "published" if published else "registry"
         rule = f"{source}-x.{status.subject}.{status.detail}"

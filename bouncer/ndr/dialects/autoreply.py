@@ -72,7 +72,8 @@ def _why(letter: Letter) -> str | None:
         return "its subject is that of an automatic answer"
     if "list-id" in headers or "x-mailman-version" in headers:
         return None  # a list manager's word about a post, from no person
-    if origin.from_mail_system(headers) or origin.has_subject_of_report(headers):
+    reports = origin.from_mail_system(headers) or origin.has_subject_of_report(headers)
+    if reports and not (origin.of_helpdesk(headers) and letter.by_correspondent):
         return None
     return _field(headers)
 

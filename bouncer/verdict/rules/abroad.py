@@ -20,7 +20,8 @@ def _any(words: str) -> str:
 
 
 PERSON = _any(
-    "empfänger / empfaenger / empfängeradresse / benutzer / adressat / teilnehmer / postfach / kennung / e-mail-konto"
+    "empfänger / nutzer / schüler / mitarbeiter / empfaenger / empfängeradresse / benutzer / adressat /"
+    " teilnehmer / postfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
     " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
     " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
@@ -40,7 +41,7 @@ PERSON = _any(
 
 ABSENT = _any(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
-    " ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
+    " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"
@@ -49,7 +50,8 @@ ABSENT = _any(
     " / ei_ole_olemassa / ei_löydy / ei_löytynyt / nieznan / nie_istnieje / nie_znaleziono / nieprawidłow / neexistuj"
     " / neznám / nenalezen / nebyl\\w?_nalezen / neexistuje / ismeretlen / nem_létez / nem_található /"
     " nu_exist / necunoscut"
-    " / nu_a_fost_găsit / bilinmeyen / bulunamad / mevcut_değil / geçersiz / не_найден / не_существу / неизвест"
+    " / nu_a_fost_găsit / bilinmeyen / bulunmama / bulunmuyor / bulunamad / mevcut_değil / geçersiz /"
+    " не_найден / не_существу / неизвест"
     " / несуществующ / не_зарегистрирован / недействител / не_знайден / не_існу / невідом / не_съществува / непознат"
     " / не_постоји / ne_postoji / nepoznat / ne_obstaja / neznan / ei_leitud / tundmatu / nav_atrast / nezināms"
     " / nerastas / neegzistuoja / δεν_βρέθηκε / δεν_υπάρχει / άγνωστ / tidak_ditemukan / tidak_ada / tidak_dikenal"
@@ -83,7 +85,7 @@ SPENT = _any(
     " / esaurit / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
     " / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plină / plin\\b / dolu\\b / doldu / aş\\wld"
     " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy /"
-    " pun\\b / πλήρες / γεμάτ / depășit / depasit"
+    " pun\\b / πλήρες / γεμάτ / aufgebraucht / verbraucht / depășit / depasit"
 )
 """There is none of it left."""
 
@@ -102,7 +104,8 @@ REFUSED = _any(
     " / niet_toegestaan / nieuprawnion / verweigert / zurückgewiesen / blockiert / gesperrt / refusé /"
     " refuse / rejeté / rejete / bloqué"
     " / rechazad / denegad / bloquead / recusad / rejeitad / rifiutat / respint / bloccat / geweigerd / geblokkeerd"
-    " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / відхилен / avvisat / avvist / afvist"
+    " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / заблокован / відхилен /"
+    " avvisat / avvist / afvist"
     " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"
     " respins / reddedil / ditolak / bị_từ_chối / rebutjat"
 )

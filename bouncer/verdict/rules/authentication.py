@@ -115,6 +115,7 @@ RULES = (
             r"\bip\b.{0,60}(?:does not|doesn't) resolve",
             r"(?:not|no) .{0,20}\bresolve .{0,40}(?:your|client|connecting|sending) (?:ip|host|server)",
             r"without a valid sender domain",
+            r"(?:machine|host|server|client|computer)s? without (?:an? )?(?:dns |reverse )?(?:name|ptr|host ?name)\b",
         ),
     ),
 )

@@ -28,6 +28,7 @@ RULES = (
             r"handshake fail",
             r"mta[- ]sts",
             r"\b(?:dane|tlsa)\b",
+            r"certificate\b.{0,60} (?:ran out|run out|lapsed)",
         ),
     ),
     Rule(
@@ -135,6 +136,7 @@ RULES = (
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
             r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",
+            r"not a registered (?:domain|name|internet)",
         ),
     ),
 )

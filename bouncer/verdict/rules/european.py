@@ -153,6 +153,15 @@ RULES = (
             ),
             r"brak takie(?:go|j) <person>",
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
+            (
+                r"(?:kein|keine|keinen|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|geen|ingen|inget"
+                r"|nie ma)\b.{0,40} (?:met (?:dit|deze|die)|mit (?:dieser|diesem)|dieses|avec (?:cette|ce)|con (?:esa"
+                r"|ese|esta|este|questo|quel)|com (?:esse|este)|med (?:den|det)|o (?:takiej|takim|tej)) (?:adres|nam"
+                r"|nom|nazw|direcci.n|indirizzo|endere.o|postadress)\w{0,5}"
+            ),
+            r"kennen wir (?:\S{1,12} ){0,2}nicht\b",
+            r"(?:felhaszn.l.|c.mzett|postafi.k)\w{0,3} nincs\b",
+            r"bu adla? .{0,20}(?:kullan|hesap).{0,20}(?:bulunma|yok)",
         ),
     ),
     Rule(

@@ -20,6 +20,7 @@ SENDER = (
                 r"(?:bloquead|bloqu.e?\b|gesperrt|geblockt|blockiert|geblokkeerd|bloccat|zablokowan|заблокирован"
                 r"|blokov|blokiran|blockera|engellen)"
             ),
+            r"(?:ip|ip-адрес|адрес\w)\b.{0,40}заблок",
         ),
     ),
     Rule(
@@ -33,7 +34,7 @@ SENDER = (
             r"<sender>\b.{0,60}<absent>",
             r"<sender>\b.{0,60}<dismissed>",
             r"<absent> .{0,20}<sender>",
-            r"(?:nur|ausschlie.{1,2}lich) (?:f.r )?mitglieder",
+            r"(?:nur|ausschlie.{1,2}lich) (?:f.r |eingetragene |angemeldete |registrierte ){0,2}mitglieder",
             r"(?:seuls? les|r.serv.e? aux) (?:membres|abonn.s)",
             r"s.lo (?:los )?(?:miembros|suscriptores)",
             r"solo (?:gli |i )?(?:membri|iscritti)",
@@ -64,7 +65,7 @@ RULES = (
             ),
             r"слишком больш\w{0,3} .{0,20}(?:письм|сообщен|размер)",
             r"(?:maximale größe|taille maximale|tamaño máximo|tamanho máximo|dimensione massima|maximale grootte)",
-            r"message\b.{0,60}(?:trop volumineux|trop grand|d.passe la taille)",
+            r"(?:message|pi.ce jointe)\b.{0,60}(?:trop volumineu|trop grand|trop lourd|trop gros|d.passe la taille)",
             r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|excede)",
             r"messaggio\b.{0,60}(?:troppo grande|supera)",
             r"bericht\b.{0,40}te groot",

@@ -94,6 +94,7 @@ FULL = (
             r"\d{1,3} ?% of .{0,20}(?:in use|used|full|occupied)",
             r"\d{1,3} ?% (?:in use|used|full|occupied)\b",
             r"\d (?:kb|mb|gb|kib|mib|bytes) of \d{1,9} ?(?:kb|mb|gb|kib|mib|bytes) (?:is |are )?(?:in use|used)",
+            r"(?:mail-? ?box|inbox) <is>bursting",
         ),
     ),
 )
@@ -150,6 +151,7 @@ OFF = (
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",
+            r"switched (?:the |this |his |her |off the ){0,2}(?:mail ?box|account|address)(?: off)?\b",
         ),
     ),
     Rule(

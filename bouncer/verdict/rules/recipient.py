@@ -96,6 +96,13 @@ RULES = (
             ),
             r"\balias (?:has |is )?expired\b",
             r"(?<!if )\bleft (?:us|the (?:company|firm|house|team|university|school)|our (?:company|firm|team))\b",
+            (
+                r"(?:nobody|no one|no-one) (?:receives|reads|gets) (?:any )?(?:e-?mail|mail|messages) (?:at|under"
+                r"|here|for|on)\b"
+            ),
+            r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
+            r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
+            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in use\b",
         ),
     ),
     Rule(
@@ -247,6 +254,12 @@ RULES = (
             r"(?:never|not|n't|not ever) heard of\b",
             r"not in (?:the |our )?(?:passwd|password|alias(?:es)?|shadow|user) (?:file|map|table|list)",
             r"not in (?:the |our )?passwd",
+            (
+                r"\b(?:no|neither|not an?|nobody|none|nor an?)\b(?!.{0,40}(?:host|domain|server|list|file"
+                r"|database)).{0,40}\b(?:of|by|with|under) (?:that|this|such a) name\b"
+            ),
+            r"\bno (?:mail ?box|user|account|recipient|address|alias) \W{0,2}@\W{0,2} (?:on|at|in|here|with)\b",
+            r"ne su(?:sch|shch|s)estvu",
         ),
     ),
 )

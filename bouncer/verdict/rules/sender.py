@@ -126,6 +126,7 @@ RULES = (
                 r"\b(?:sending address|return path|from address|domain of sender)\b.{0,40}(?:<refused>|<gone>"
                 r"|not resolve|verif|callout|unresolv)"
             ),
+            r"pretend(?:s|ing)? to be\b",
         ),
     ),
     Rule(

@@ -286,6 +286,14 @@ RULES = (
             r"expired after \d",
             r"no more (?:retries|attempts|tries)\b",
             r"(?:retried|tried|trying|retrying) for \d{1,3} (?:days?|hours?|minutes?)",
+            (
+                r"(?:for|after|during) (?:one|two|three|four|five|six|seven|several|many) (?:days?|hours?"
+                r"|weeks?)\b.{0,40}(?:tried|trying|attempt|retr)"
+            ),
+            (
+                r"(?:tried|trying|attempted|retried) .{0,40} (?:for|over|during) (?:the (?:last|past) )?(?:one|two"
+                r"|three|four|five|six|seven|several|many|\d{1,2}) (?:days?|hours?|weeks?)\b"
+            ),
         ),
     ),
 )
