@@ -127,6 +127,7 @@ class BounceRow:
     counted_day: int | None = None
     counted_needed: int | None = None
     counted_window: int | None = None
+    reported: str | None = None  # the address that failed as the report names it, where that is not the recipient
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def bounces(
         "at",
         "account",
         "recipient",
+        "reported",
         "kind",
         "category",
         "reason",

@@ -12,7 +12,9 @@ from bouncer.cli.given import settings_of, with_store
 from bouncer.cli.rows import visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
+from bouncer.mail.address import comparable
 from bouncer.mail.letter import read_id
+from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.ndr import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.mail import notice as notice_of
@@ -112,7 +114,9 @@ def _of_file(raw: bytes, language: str, message_id: str) -> Notice:
 
 def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRecipient:
     believed = Believed(Belief.PROVEN, "")
-    claim = Claim("", one.recipient, "", kind, one.action, verdict, believed, letter_id=0, at=now())
+    final = comparable(one.final_recipient or one.recipient)
+    another = not is_same_mailbox(comparable(one.recipient), final)
+    claim = Claim("", one.recipient, "", kind, one.action, verdict, believed, letter_id=0, at=now(), of_another=another)
     follows = weigh(claim, AddressPast(), Terms(), now=now())
     return NoticeRecipient(
         one.recipient,
@@ -127,6 +131,7 @@ def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRec
         suppressed_until=follows.suppression.until if follows.suppression else None,
         effect=follows.effect,
         counted=follows.counted,
+        reported=one.final_recipient if another else None,
     )
 
 

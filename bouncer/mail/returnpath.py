@@ -7,8 +7,8 @@ base32 (a-z2-7): an HMAC-SHA-256 cut to 80 bits (RFC 2104 section 5 allows half 
 day, reference and recipient. The recipient stands in VERP form, ``jane=example.org``, where it fits and no server on the way
 could stumble over it, else as ``=`` and sixteen characters of its own keyed hash; a path for a message to several recipients
 names none. The reference is the sender's own, for its message or campaign. What servers on the way do to addresses is
-undone before the check: other letter case, ``+tags``, BATV's ``prvs=``, SRS. No database is needed to make or to check
-one; time and keys are arguments.
+undone before the check: other letter case, ``+tags``, the tags of BATV and its kin, SRS. No database is needed to make or to
+check one; time and keys are arguments.
 
     >>> key = Key(b"0" * 32)
     >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=key, today=20000, days=30)
@@ -43,8 +43,10 @@ _LOCAL_PART = re.compile(
     r"(?:\.(?P<reference>[a-z0-9]{1,12}))?(?:-(?P<recipient>[a-z0-9._=-]+))?"
 )
 _WRAPPED = re.compile(
-    r"prvs=[a-z0-9]{1,16}[=/]"  # BATV, draft-levine-smtp-batv; some write its two parts the other way round
+    r"(?:ms)?prvs1?=[a-z0-9]{1,32}[=/]"  # BATV, draft-levine-smtp-batv; some write its two parts the other way round
+    r"|btv1==[^=]{1,64}=="  # Barracuda's form of it
     r"|srs0[=+-][^=]{1,16}=[^=]{1,4}=[^=]{1,255}="  # SRS, http://www.open-spf.org/SRS
+    r"|srs1[=+-][^=]{1,16}=[^=]{1,255}=[=+-][^=]{1,16}=[^=]{1,4}=[^=]{1,255}="  # by the second host that sent it on
 )
 
 
@@ -169,6 +171,17 @@ def claimed_account(address: str) -> str | None:
     """Give the account that a path in the form of a signed one names, whether or not it is signed; it proves nothing."""
     found = _LOCAL_PART.fullmatch(_unwrapped(address))
     return found["account"] if found else None
+
+
+def claimed_recipient(address: str) -> str | None:
+    """Give the recipient that a path in the form of a signed one was made for, empty where only the hash stands in it.
+
+    None for a path of another form, and for one of a message to several. Whether it is signed is not asked: it proves nothing.
+    """
+    found = _LOCAL_PART.fullmatch(_unwrapped(address))
+    if found is None or found["recipient"] is None:
+        return None
+    return _recipient(found["recipient"])[0] or ""
 
 
 def _recipient(said: str) -> tuple[str | None, str | None]:

@@ -2,6 +2,7 @@
 
 import re
 
+from bouncer.mail.returnpath import claimed_recipient
 from bouncer.ndr import addresses
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.testimony import NEVER
@@ -50,3 +51,13 @@ def embedded(letter: Letter) -> list[str]:
     """The recipients in the return paths that the letter went to, as Postfix writes VERP (https://www.postfix.org/VERP_README.html)."""
     paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
     return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
+
+
+def of_path(letter: Letter) -> str | None:
+    """Give whom the letter's return path was made for, or else our path in what it returns: the last clue to who failed.
+
+    Empty where the path hides it, None where the path is for several or none of ours. Whether it is signed is asked at RCPT, and
+    where the report is believed.
+    """
+    paths = (letter.envelope.return_path, letter.original.return_path)
+    return next((found for path in paths if path and (found := claimed_recipient(path)) is not None), None)

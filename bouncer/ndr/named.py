@@ -5,6 +5,7 @@ millisecond.
 """
 
 from bouncer.mail.address import comparable
+from bouncer.ndr.fields import readable
 from bouncer.ndr.reading import Reading, Recipient
 
 
@@ -16,5 +17,6 @@ def names(recipient: Recipient) -> tuple[str, ...]:
 
 def named(reading: Reading) -> dict[str, str]:
     """Give the comparable form of each address as it stands in the letter: first the recipients', then the returned To's."""
-    of_recipients = (address for each in reading.recipients for address in names(each))
-    return {address: comparable(address) for address in dict.fromkeys((*of_recipients, *reading.original.to))}
+    of_recipients = (address for recipient in reading.recipients for address in names(recipient))
+    addresses = dict.fromkeys((*of_recipients, *reading.original.to))
+    return {address: comparable(readable(address)) for address in addresses}

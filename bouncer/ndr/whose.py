@@ -4,7 +4,7 @@ A gateway may write the sender into Final-Recipient; a forwarding host names onl
 3.9.1), which the sender never wrote to and does not know.
 """
 
-from bouncer.ndr import addresses, origin
+from bouncer.ndr import addresses, clues, origin
 from bouncer.ndr.letter import Letter
 
 _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
@@ -39,7 +39,8 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: one that the answer names, one that the words name, the message's recipient."""
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
-    for found in (addresses.find(diagnostic), in_words, letter.original.to):
+    guessed = letter.original.to if clues.of_path(letter) is None else ()  # whom the path was made for is no guess
+    for found in (addresses.find(diagnostic), in_words, guessed):
         strangers = {address.lower(): address for address in found if address.lower() not in senders}
         if len(strangers) == 1:
             return strangers.popitem()[1]

@@ -178,6 +178,7 @@ def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
         effect=_effect(bounce.effect),
         counted=_counted(bounce),
         earlier=told.earlier.get(bounce.recipient),
+        reported=bounce.reported,
     )
 
 

@@ -1,10 +1,10 @@
 """How far a report can be believed: anyone on earth can send one, so belief is earned.
 
-A signed return path proves that the report answers a mail of ours to the one recipient that the path was made for; it
-proves nothing about anybody else. The same holds for a mark, the signed header of ours that the report returns. A path or
-mark for a message to several recipients, or for several messages that share one reference, is known to all of them: that one of
-them failed is plausible, and proven when a server of the account's own says so. An alias is known to anyone: what comes to it
-is at best plausible.
+A signed return path proves that the report answers a mail of ours to the one recipient that the path was made for, whatever
+address the report names: nobody else can have forged it than its holder, and that is the recipient. It proves nothing about anybody
+else. The same holds for a mark, the signed header of ours that the report returns. A path or mark for a message to several
+recipients, or for several messages that share one reference, is known to all of them: that one of them failed is plausible, and
+proven when a server of the account's own says so. An alias is known to anyone: what comes to it is at best plausible.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,16 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Reading, Recipient
-from bouncer.policy.compared import NOTHING, Compared, bare
+from bouncer.policy.compared import NOTHING, Compared, bare, is_subject_of
 from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
+from bouncer.policy.whom import Whom, may_be_about
 
 DAILY_USES = 10
 """Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""
+
+HOLDERS = 1000
+"""Recipients that a path for several may have where no message is registered: as many as mail servers take in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +46,52 @@ class Credentials:
         return self.mark if self.path.kind in (PathKind.ALIAS, PathKind.VERP) else None
 
 
-def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
-    """Judge what the report says of one *recipient*; nothing is compared here but what was made comparable before."""
+def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
+    """Judge what the report says of one *recipient*, by a token that was made for *of*.
+
+    Nothing is compared here but what was made comparable before.
+    """
     path, what = by.path, _what(by)
     if by.token is not None and is_overused(past):
         return _unproven(f"{what} has already been used {past.uses} times today")
     if path.kind is PathKind.QUARANTINE:
         return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
-        return _by_path(recipient, reading, by, past)
+        return _by_path(recipient, reading, by, past, of)
     if path.kind in (PathKind.ALIAS, PathKind.VERP):
-        return _by_alias(recipient, reading, by, past)
+        return _by_alias(recipient, reading, by, past, of)
     return _unproven("it did not come to a return path of an account")
 
 
 def is_overused(past: Past) -> bool:
     """Whether the token has spoken so often today that one more letter of it counts for nothing."""
-    several = _reach(past.message) if past.message and past.message.signed_for else 1
+    several = HOLDERS if past.shared else 1
+    if past.message and past.message.signed_for:
+        several = past.message.holders
     return past.uses >= DAILY_USES * max(1, several)
 
 
-def own_address(by: Credentials, message: Message | None) -> str | None:
-    """Give the address that the letter's token was made for, as far as path, letter or the registered message spell it."""
-    token = by.token
-    if token is None or by.compared.whose or message is None or len(message.recipients) != 1:
-        return by.compared.whose if token else None
-    return next((one for one in message.recipients if token.is_for(one)), None)
+def is_counted_by_address(past: Past) -> bool:
+    """Whether the token is for several of whom nobody knows how many there are: then it may speak ten times a day of each."""
+    return past.shared and not (past.message and past.message.signed_for)
 
 
-def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
+def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
     if by.compared.torn:
         return _contradicted("the signed header that it returns was made for another message")
-    return _by_token(recipient, reading, by.signed, by, past)
+    return _by_token(recipient, reading, by.signed, by, past, of)
 
 
-def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Past) -> Believed:
+def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
     path = by.path
     if path.recipient and by.compared.form(path.recipient) not in _forms(recipient, by):
         return _contradicted("the return path names another recipient")
     if by.mark is not None and by.mark.account != path.account:
         return _contradicted("the signed header that it returns was made for another account")
     if by.mark is not None:
-        return _by_token(recipient, reading, by.mark, by, past)
+        return _by_token(recipient, reading, by.mark, by, past, of)
     if past.message is not None:
         return _by_message_id(recipient, by, past.message)
     return _by_owner(by)
@@ -98,31 +104,49 @@ def _by_owner(by: Credentials) -> Believed:
     return _unproven(f"it came to an alias that anyone may know{returns}")
 
 
-def _by_token(recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: Past) -> Believed:
-    what = _what(by)
+def _by_token(recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: Past, of: Whom) -> Believed:
     if past.message is not None and _is_another(by, past.message):
+        what = _what(by)
         return _contradicted(f"{what} was signed for another message than the one that is returned")
-    if not token.names_one:
-        return _by_message_token(recipient, what, by, past.message)
-    if not by.compared.spoken.isdisjoint(_forms(recipient, by)):
+    if token.names_one or of.address is not None:
+        return _by_token_for_one(recipient, reading, by, of)
+    if past.message is None or not past.message.signed_for:
+        return _by_token_for_unknown(recipient, by, past)
+    return _by_message_token(recipient, by, past.message)
+
+
+def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, of: Whom) -> Believed:
+    what, forms = _what(by), _forms(recipient, by)
+    if not by.compared.spoken.isdisjoint(forms) or (of.address is not None and by.compared.form(of.address) in forms):
         return Believed(Belief.PROVEN, f"{what} was signed for this recipient")
     if len(reading.recipients) == 1 and not by.compared.spoken.isdisjoint(by.compared.to):
         return Believed(
             Belief.PROVEN, f"{what} was signed for the recipient of the returned message, who has mail sent on"
         )
-    return _contradicted(f"{what} was signed for another recipient")
+    if not may_be_about(recipient, reading, of, by.compared):
+        return _contradicted(f"{what} was signed for another recipient")
+    if of.address is None:
+        return _unproven(f"{what} was signed for one recipient, and nothing says for whom")
+    return Believed(Belief.PROVEN, f"{what} was signed for one recipient, whatever address the report names")
 
 
-def _by_message_token(recipient: Recipient, what: str, by: Credentials, message: Message | None) -> Believed:
-    if message is None or not message.signed_for:
-        if not by.compared.to.isdisjoint(_forms(recipient, by)):
-            return Believed(Belief.PLAUSIBLE, f"{what} was signed for a message to several, and its To names this one")
-        return _unproven(f"{what} was signed for a message of which nothing more is known")
+def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: Past) -> Believed:
+    what = _what(by)
+    count = past.told.get(by.compared.form(recipient.recipient), 0)
+    if count >= DAILY_USES:
+        return _unproven(f"{what} has already told of this recipient {count} times today")
+    if not count and past.told_of >= HOLDERS:
+        return _unproven(f"{what} has already told of {past.told_of} recipients today")
+    if not by.compared.to.isdisjoint(_forms(recipient, by)):
+        return Believed(Belief.PLAUSIBLE, f"{what} was signed for a message to several, and its To names this one")
+    return _unproven(f"{what} was signed for a message of which nothing more is known")
+
+
+def _by_message_token(recipient: Recipient, by: Credentials, message: Message) -> Believed:
+    what = _what(by)
     if not _went_to(recipient, by, message):
         return _contradicted(f"{what} was signed for a message that did not go to this recipient")
-    count = _reach(message)
-    if count == 1:
-        return Believed(Belief.PROVEN, f"{what} was signed for a message to this recipient alone")
+    count = message.holders
     if by.own_server:
         return Believed(
             Belief.PROVEN,
@@ -142,11 +166,6 @@ def _by_message_id(recipient: Recipient, by: Credentials, message: Message) -> B
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
 
 
-def _reach(message: Message) -> int:
-    """How many may hold what *message* was signed with; the letter's own claim, which message it is about, changes nothing."""
-    return max(message.reach, len(message.recipients))
-
-
 def _went_to(recipient: Recipient, by: Credentials, message: Message) -> bool:
     return not message.recipients.isdisjoint(_forms(recipient, by))
 
@@ -160,13 +179,11 @@ def _what(by: Credentials) -> str:
 
 
 def _is_another(by: Credentials, message: Message) -> bool:
-    """Whether neither Message-ID nor subject are those that were registered; servers on the way may rewrite one of them."""
-    pairs = [
-        (seen, bare(sent))
-        for seen, sent in ((by.compared.message_id, message.message_id), (by.compared.subject, message.subject))
-        if seen is not None and sent
-    ]
-    return bool(pairs) and all(seen != sent for seen, sent in pairs)
+    """Whether neither Message-ID nor subject are those that were registered; servers on the way rewrite one and mark the other."""
+    seen, sent = by.compared, message
+    if not (seen.message_id and sent.message_id and seen.subject and sent.subject):
+        return False
+    return seen.message_id != bare(sent.message_id) and not is_subject_of(bare(sent.subject) or "", seen.subject)
 
 
 def _from_an_owner(by: Credentials) -> bool:

@@ -5,13 +5,16 @@ signature about it. The forms come from the process that reads (``ndr.named``); 
 a bound.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 
 from bouncer.mail.address import comparable, split
+from bouncer.mail.mailbox import inner
 from bouncer.mail.returnpath import Signed
+from bouncer.ndr.addresses import in_field
 from bouncer.ndr.reading import Reading
 
 MOST_ASKED = 200
@@ -20,6 +23,14 @@ section 4.5.3.1.8), each with the address that was written to and the one that f
 
 MAX_TEXT = 998
 """Characters of a returned header that are compared: what one line holds (RFC 5322 section 2.1.1), and we remember of ours."""
+
+MAX_SENDERS = 4_000
+"""Characters of a field that are searched for the message's sender: it stands alone in it, or among a few."""
+
+LEAST_OF_SUBJECT = 4
+"""Characters that must be left of a subject that was cut: fewer are the beginning of too many others."""
+_TAG = re.compile(r"(?:\[[^\[\]]{1,30}\]|\{[^{}]{1,30}\}|\*{2,5}[^*]{1,30}\*{2,5}|(?:re|aw|sv|fwd?|wg|spam)\??:){1,5}")
+"""What filters, lists and mail programs write before a subject, blanks left out."""
 
 _NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
@@ -33,6 +44,9 @@ class Compared:
     spoken: frozenset[str] = frozenset()  # those that the token was made for
     whose: str | None = None  # the address that the token was made for, as path or letter spell it
     sender: str = ""  # the domain of the returned From
+    senders: frozenset[str] = (
+        frozenset()
+    )  # of the message: addresses, in lower case, that a gateway may name for the recipient's
     message_id: str | None = None  # of the returned message, as ``bare`` gives it
     subject: str | None = None
     torn: bool = False  # the path and the mark that is returned were made for different mails
@@ -56,8 +70,9 @@ def compare(
         forms,
         frozenset(forms[address] for address in reading.original.to),
         spoken,
-        (token.recipient if token else None) or next(spelled, None),
+        (token.recipient if token else None) or next(spelled, None) or next(iter(spoken), None),
         _sender(reading.original.from_),
+        _senders(reading),
         bare(reading.original.message_id),
         bare(reading.original.subject),
         torn=signed is not None and mark is not None and _differ(mark, signed),
@@ -69,8 +84,25 @@ def bare(text: str | None) -> str | None:
     return " ".join(text[:MAX_TEXT].split()).strip("<>").lower() if text else None
 
 
+def is_subject_of(sent: str, seen: str) -> bool:
+    """Whether the subject *seen* is the one that was *sent*, with a tag before or behind it, cut, or folded anew; both are bare."""
+    whole, found = ("".join(subject.split()) for subject in (sent, seen))
+    if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in found):
+        return True
+    tag = _TAG.match(found)
+    rest = found[tag.end() if tag else 0 :].rstrip(".\u2026")
+    return rest == whole or (len(rest) >= LEAST_OF_SUBJECT and whole.startswith(rest))
+
+
 def _sender(field: str | None) -> str:
     return split(comparable((field or "")[-MAX_TEXT:].rpartition("<")[2].rstrip("> ")))[1]
+
+
+def _senders(reading: Reading) -> frozenset[str]:
+    """The addresses that the report came to, and that of the returned From."""
+    fields = (*reading.addressed_to, reading.return_path, reading.original.from_)
+    found = (address for value in fields if value for address in in_field(value[:MAX_SENDERS]))
+    return frozenset(address.lower() for address in found)
 
 
 def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
@@ -82,11 +114,16 @@ def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
 
 
 def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What a token's hash may be of, and whose form that is: a path that went out before there was one form holds another."""
+    """What a token's hash may be of, and whose form that is: a path that went out before there was one form holds another.
+
+    Last the addresses that stand inside of others, as gateways spell them.
+    """
     for address, form in forms.items():
         yield form, form
         if (written := address.lower()) != form:
             yield written, form
+    for form in forms.values():
+        yield from ((found, found) for found in inner(form))
 
 
 def _differ(mark: Signed, signed: Signed) -> bool:

@@ -2,17 +2,19 @@
 
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from bouncer.mail.address import fold, split
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import names
-from bouncer.ndr.reading import Action, Kind, Recipient
-from bouncer.policy.believe import Credentials, believe, is_overused, own_address
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.past import AddressPast, Past
 from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
 from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
+from bouncer.policy.whom import Whom, is_of_another, names_failed, whom
 from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category, Judgement, Verdict
 
@@ -35,6 +37,7 @@ class Outcomes:
     releases: tuple[Release, ...] = ()
     tallies: tuple[Tally, ...] = ()
     blocked: tuple[str, ...] = ()
+    told_of: tuple[str, ...] = ()  # see Record
 
 
 def outcomes(
@@ -51,34 +54,136 @@ def outcomes(
     reading, account = judgement.reading, by.path.account
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
-    bounces, suppressions, releases = list[Bounce](), list[Suppression](), list[Release]()
-    own = own_address(by, past.message)
-    for recipient, verdict in _judged(judgement, own):
-        believed = believe(recipient, reading, by, past)
-        address = own or _address(recipient, by, past)
-        key = by.compared.form(address)
-        stream = past.message.stream if past.message else ""
-        action, kind = recipient.action, reading.kind
-        claim = Claim(account, address, stream, kind, action, verdict, believed, letter_id, came_at)
-        about = AddressPast() if powerless else _past_of(key, past)
-        follows = Consequence(Effect.NONE) if powerless else weigh(claim, about, past.terms, now=now)
-        freed = None if powerless else release(claim, about)
-        suppressions += [follows.suppression] if follows.suppression else []
-        releases += [freed] if freed else []
-        if believed.belief is Belief.PROVEN and key != by.compared.form(recipient.recipient):
-            recipient = _as_written_to(recipient, address)  # noqa: PLW2901 -- whom this is about from here on
+    of = whom(reading, by.token, by.compared, past.message)
+    hearing = _Hearing(reading, account, by, past, of, letter_id, came_at, now, powerless)
+    for recipient, verdict in _judged(judgement, of.address):
+        hearing.hear(recipient, verdict)
+    counted = tuple(hearing.counted.values())
+    tallies = () if powerless else _tallies(counted, reading.kind, account, past, now)
+    told_of = tuple({bounce.key: None for bounce in hearing.bounces}) if is_counted_by_address(past) else ()
+    return Outcomes(
+        tuple(hearing.bounces),
+        tuple(hearing.suppressions),
+        tuple(hearing.releases),
+        tallies,
+        _blocked(counted),
+        told_of,
+    )
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """One letter, heard recipient by recipient; for one whom mail was sent on for, a report may name any number of addresses."""
+
+    reading: Reading
+    account: str
+    by: Credentials
+    past: Past
+    of: Whom
+    letter_id: int
+    came_at: dt.datetime
+    now: dt.datetime
+    powerless: bool
+    bounces: list[Bounce] = field(default_factory=list)
+    suppressions: list[Suppression] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    counted: dict[tuple[object, ...], Bounce] = field(
+        default_factory=dict
+    )  # the first of those that say the same of one
+    pasts: dict[str, AddressPast] = field(default_factory=dict)  # what this letter did so far among it
+
+    def hear(self, recipient: Recipient, verdict: Verdict | None) -> None:
+        """Decide on one recipient."""
+        by, past = self.by, self.past
+        believed = believe(recipient, self.reading, by, past, self.of)
+        address = self.of.address or _address(recipient, by, past)
+        another = is_of_another(recipient, address, by.compared)
+        follows = self._follows(self._claim(recipient, verdict, believed, address, another=another))
+        named = names_failed(recipient, by.compared)
+        if self._is_about(address, recipient, believed):
+            recipient = _as_written_to(recipient, address)
         key = by.compared.form(recipient.recipient)
-        bounces.append(_bounce(recipient, verdict, believed, key, follows, past, powerless=powerless))
-    tallies = () if powerless else _tallies(bounces, reading.kind, account, past, now)
-    return Outcomes(tuple(bounces), tuple(suppressions), tuple(releases), tallies, _blocked(bounces))
+        bounce = Bounce(
+            recipient,
+            verdict,
+            believed,
+            key,
+            reported=named if named and by.compared.form(named) != key else None,
+            suppressed=follows.suppression is not None,
+            suppressed_until=follows.suppression.until if follows.suppression else None,
+            stream=_stream(past),
+            campaign=past.message.campaign if past.message else "",
+            effect=follows.effect,
+            counted=follows.counted,
+        )
+        first = self._is_first(bounce)
+        self.bounces.append(dataclasses.replace(bounce, counts=True) if first and self._counts(bounce) else bounce)
+
+    def _claim(
+        self, recipient: Recipient, verdict: Verdict | None, believed: Believed, address: str, *, another: bool
+    ) -> Claim:
+        kind, stream = self.reading.kind, _stream(self.past)
+        return Claim(
+            self.account,
+            address,
+            stream,
+            kind,
+            recipient.action,
+            verdict,
+            believed,
+            self.letter_id,
+            self.came_at,
+            of_another=another,
+        )
+
+    def _follows(self, claim: Claim) -> Consequence:
+        if self.powerless:
+            return Consequence(Effect.NONE)
+        key = self.by.compared.form(claim.address)
+        about = self.pasts.get(key) or _past_of(key, self.past)
+        follows = weigh(claim, about, self.past.terms, now=self.now)
+        if freed := release(claim, about):
+            self.releases.append(freed)
+        if follows.suppression:
+            self.suppressions.append(follows.suppression)
+            about = dataclasses.replace(about, suppressions=(*about.suppressions, follows.suppression))
+        self.pasts[key] = about
+        return follows
+
+    def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
+        """Whether it is recorded of *address*, where the report names another; what is contradicted stays as it came."""
+        if self.by.compared.form(address) == self.by.compared.form(recipient.recipient):
+            return False
+        of_token = self.of.address is not None and believed.belief is not Belief.CONTRADICTED
+        return of_token or believed.belief is Belief.PROVEN
+
+    def _is_first(self, bounce: Bounce) -> bool:
+        """Take note of what is counted: of several failures of one address that a letter tells alike, the first."""
+        category = bounce.verdict.category if bounce.verdict else None
+        same = (bounce.key, bounce.recipient.action, category, bounce.believed.belief)
+        return self.counted.setdefault(same, bounce) is bounce
+
+    def _counts(self, bounce: Bounce) -> bool:
+        failed = bounce.recipient.action is Action.FAILED
+        return failed and is_believed(bounce.believed, self.past.terms) and not self.powerless
+
+
+def _stream(past: Past) -> str:
+    return past.message.stream if past.message else ""
 
 
 def _judged(judgement: Judgement, own: str | None) -> list[tuple[Recipient, Verdict | None]]:
-    """The recipients with their verdicts; a wish that names nobody is that of whom the token was made for."""
+    """The recipients with their verdicts; where none is named it is whom the token was made for, if anybody knows."""
     reading = judgement.reading
     if not reading.recipients and reading.kind in _WISHES:
         return [(Recipient(own, Action.DELIVERED), None)] if own else []
-    return list(zip(reading.recipients, judgement.verdicts, strict=True))
+    judged = zip(reading.recipients, judgement.verdicts, strict=True)
+    named = ((_named(recipient, own), verdict) for recipient, verdict in judged)
+    return [(recipient, verdict) for recipient, verdict in named if recipient.recipient]
+
+
+def _named(recipient: Recipient, own: str | None) -> Recipient:
+    return recipient if recipient.recipient or not own else dataclasses.replace(recipient, recipient=own)
 
 
 def _address(recipient: Recipient, by: Credentials, past: Past) -> str:
@@ -106,33 +211,7 @@ def _past_of(key: str, past: Past) -> AddressPast:
     )
 
 
-def _bounce(
-    recipient: Recipient,
-    verdict: Verdict | None,
-    believed: Believed,
-    key: str,
-    follows: Consequence,
-    past: Past,
-    *,
-    powerless: bool,
-) -> Bounce:
-    message = past.message
-    return Bounce(
-        recipient,
-        verdict,
-        believed,
-        key,
-        suppressed=follows.suppression is not None,
-        suppressed_until=follows.suppression.until if follows.suppression else None,
-        counts=recipient.action is Action.FAILED and is_believed(believed, past.terms) and not powerless,
-        stream=message.stream if message else "",
-        campaign=message.campaign if message else "",
-        effect=follows.effect,
-        counted=follows.counted,
-    )
-
-
-def _tallies(bounces: list[Bounce], kind: Kind, account: str, past: Past, now: dt.datetime) -> tuple[Tally, ...]:
+def _tallies(bounces: Iterable[Bounce], kind: Kind, account: str, past: Past, now: dt.datetime) -> tuple[Tally, ...]:
     if is_overused(past):
         return ()
     at = past.message.sent_at if past.message else now
@@ -156,7 +235,7 @@ def _what(one: Bounce, kind: Kind) -> str | None:
     return CONFIRMED if proven and kind is Kind.SUCCESS and one.recipient.action is Action.DELIVERED else None
 
 
-def _blocked(bounces: list[Bounce]) -> tuple[str, ...]:
+def _blocked(bounces: Iterable[Bounce]) -> tuple[str, ...]:
     return tuple(
         provider(split(one.key)[1])
         for one in bounces

@@ -22,6 +22,7 @@ class Asks:
     account: str | None = None
     addresses: tuple[str, ...] = ()
     token: str | None = None  # the MAC of the signed path, or of the returned mark
+    shared: bool = False  # that is of a mail to several
     message_id: str | None = None
     reference: str | None = None
     notices: tuple[str, ...] = ()  # ids of mails that the letter is or returns, and that could be ours
@@ -70,6 +71,11 @@ class Message:
     reach: int = 0  # how many addresses this and all other messages with its reference went to; 0: nobody counted
     signed_for: bool = False  # found by the token's own reference, not by what the letter says
 
+    @property
+    def holders(self) -> int:
+        """How many may hold what it was signed with; the letter's own claim, which message it is about, changes nothing."""
+        return max(self.reach, len(self.recipients))
+
 
 _NOTHING: Mapping[str, AddressPast] = MappingProxyType({})
 
@@ -85,6 +91,11 @@ class Past:
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
     ours: bool = False  # it is one of our own notices, or a bounce of one: the outbox knows its id
     owned: tuple[Owned, ...] = ()  # accounts of the owner whose notice came back
+    shared: bool = False  # the token is of a mail to several
+    told: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of such a token: how often it told today of whom, by comparable address
+    told_of: int = 0  # and of how many addresses
 
     def about(self, key: str) -> AddressPast:
         """Give what is known of one address in comparable form."""

@@ -88,6 +88,9 @@ class Bounce:
     verdict: Verdict | None  # None for one that did not fail
     believed: Believed
     key: str  # the recipient in comparable form
+    reported: str | None = (
+        None  # the address that failed as the report names it, where that is another; it decides on nobody
+    )
     suppressed_until: dt.datetime | None = None
     suppressed: bool = False
     counts: bool = False  # believed enough to count towards a suppression
@@ -171,6 +174,7 @@ class Record:
     parcels: tuple[Parcel, ...] = ()
     tallies: tuple[Tally, ...] = ()
     token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
+    told_of: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[Failing, ...] = ()
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded

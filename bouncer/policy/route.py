@@ -72,6 +72,7 @@ class Case:
             account=about.path.account,
             addresses=tuple(dict.fromkeys((*own, *about.compared.forms.values()))),
             token=token.mac if token else None,
+            shared=token is not None and not token.names_one,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
             notices=about.notices,
@@ -123,7 +124,8 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         parcels=(*parcels, *_warnings(found, about, past), *warned(came_back, past.owned, about.operator)),
         failing=came_back,
         tallies=found.tallies,
-        token=by.token.mac if by.token and found.bounces else None,
+        token=by.token.mac if by.token and reading.kind in RECORDED else None,
+        told_of=found.told_of,
         blocked=found.blocked,
         note=note or reading.why,
     )
@@ -145,9 +147,9 @@ def _parcels(
         return _to_operator(about.operator)
     if reading.kind not in TOLD:
         return (), None
-    if by.token is not None and is_overused(past):
-        return (), f"its return path has already been used {past.uses} times today; told to nobody"
-    return tuple(Parcel(ParcelKind.NOTICE, owner) for owner in about.owners), None
+    worn = by.token is not None and is_overused(past)
+    note = f"its return path has already been used {past.uses} times today" if worn else None
+    return tuple(Parcel(ParcelKind.NOTICE, owner) for owner in about.owners), note
 
 
 def _untold(about: Circumstances, past: Past) -> str | None:

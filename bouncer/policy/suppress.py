@@ -1,7 +1,8 @@
 """Who is no longer written to, for how long, and who is again: on the word of reports that are believed, and no other.
 
 A fault of the address suppresses at once; a mailbox or server that cannot take mail now, after failures on several days; what was
-refused because of the sender or the message never does. Each relapse stays longer (the ladder), a delivery that is
+refused because of the sender or the message never does. Where another address failed that mail is sent on to, whatever its fault,
+that counts by days too: of those who read a role address, one has left. Each relapse stays longer (the ladder), a delivery that is
 proven frees the address, and an entry of the allow-list is never suppressed.
 """
 
@@ -35,6 +36,7 @@ class Claim:
     believed: Believed
     letter_id: int
     at: dt.datetime  # when the letter came
+    of_another: bool = False  # mail to the address is sent on, and another one failed: others may have got it
 
 
 def is_believed(believed: Believed, terms: Terms) -> bool:
@@ -82,18 +84,20 @@ def _rule_of(claim: Claim) -> Rule | None:
         return RULES[wish]
     if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
         return None
-    return rule_for(claim.verdict.reason)
+    rule = rule_for(claim.verdict.reason)
+    return RULES[Category.SOFT] if claim.of_another and rule.after == "at once" else rule
 
 
 def _after_failures(claim: Claim, past: AddressPast, rule: Rule, terms: Terms, now: dt.datetime) -> Consequence:
     assert claim.verdict
     needed, window = count_and_window(rule, terms)
-    days = _days(claim, past, window) if claim.verdict.category in _COUNTED else needed
+    by_days = claim.of_another or claim.verdict.category in _COUNTED
+    days = _days(claim, past, window) if by_days else needed
     if days < needed:
         if any(_in_force(one, claim.stream, now) for one in past.suppressions):
             return Consequence(Effect.ALREADY)
         return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
-    why = "at once" if rule.after == "at once" else f"failures on {days} days within {window}"
+    why = f"failures on {days} days within {window}" if by_days else "at once"
     reason = claim.verdict.reason.value
     return _new(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
 

@@ -85,6 +85,7 @@ def _bounce(row: BounceRow, terms: Terms) -> Sequence[str]:
     codes = " ".join(str(one) for one in (row.reply_code, row.status) if one)
     return (
         f"A {row.kind}{by} said: {what}{', ' + codes if codes else ''}. Report {spell_id(row.letter_id)}.",
+        f"It names {row.reported} as the address that failed." if row.reported else "",
         f"In its words: {row.diagnostic_code}" if row.diagnostic_code else "",
         _message(row),
         f"It was {row.belief}: {row.belief_why}.",
@@ -121,12 +122,12 @@ def _counted(row: BounceRow, terms: Terms) -> str:
     if rule.after == "never":
         whose = "the fault is not the address's" if reason.category is Category.BLOCK else "it says too little"
         return f"It never suppresses: {whose}."
-    days, window = count_and_window(rule, terms)
-    if days == 1:  # of older rows it is not known what they led to
-        return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
     if row.counted_day:
         as_day = f"day {row.counted_day} of {row.counted_needed} within {row.counted_window}"
         return f"It counts: {as_day} on which such failures suppress."
+    days, window = count_and_window(rule, terms)
+    if days == 1:  # of older rows it is not known what they led to
+        return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
     return f"It counts: on {days} different days within {window} such failures suppress."
 
 

@@ -1,4 +1,7 @@
-"""Counts of one day: how often a token spoke, how often a provider blocked an account. Forgotten when the day is over."""
+"""Counts of one day: how often a token spoke, and of whom; how often a provider blocked an account.
+
+They are forgotten when the day is over.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -6,10 +9,11 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from bouncer.store.columns import MAX_KEY, clean
 from bouncer.store.engine import insert
 from bouncer.store.tables import day_counts
 
-TOKEN, BLOCK = "token", "block"
+TOKEN, BLOCK, TOLD = "token", "block", "told"
 KEPT_DAYS = 2
 """Days that are kept: letters may be read a day after they came."""
 
@@ -19,6 +23,16 @@ Subject = tuple[str, str]  # what, subject
 def block(account: str, provider: str) -> Subject:
     """Name the blocks of one account's mail by one provider."""
     return BLOCK, f"{account} {provider}"
+
+
+def told(token: str, form: str) -> Subject:
+    """Name what a token for several told of one address, in comparable form."""
+    return TOLD, clean(f"{token} {form}", MAX_KEY)
+
+
+def told_of(token: str) -> Subject:
+    """Name the addresses that a token for several told of, each once."""
+    return TOLD, token
 
 
 def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Counter[Subject]:

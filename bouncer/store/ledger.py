@@ -62,15 +62,24 @@ class Ledger:
         """Give what is known now, the letters before among it."""
         if asks.account is None:
             return Past(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
-        account, counts = asks.account, self._counts + self._uses
-        bare = Past(self._keys.terms(account), self._uses_of(asks), self._messages[asks], ours=self._is_ours(asks))
+        account = asks.account
+        bare = Past(
+            self._keys.terms(account),
+            self._uses_of(asks),
+            self._messages[asks],
+            shared=asks.shared,
+            ours=self._is_ours(asks),
+        )
         if is_overused(bare):
             return bare
         providers = {provider(split(one)[1]) for one in asks.addresses}
+        shared = [asks.token] if asks.token and asks.shared else []
         return dataclasses.replace(
             bare,
             of={form: self._about((account, form)) for form in self._forms(asks)},
-            blocked={one: counts[day_counts.block(account, one)] for one in providers},
+            blocked={one: self._count(day_counts.block(account, one)) for one in providers},
+            told={form: self._count(day_counts.told(token, form)) for token in shared for form in asks.addresses},
+            told_of=sum(self._count(day_counts.told_of(token)) for token in shared),
         )
 
     def note(self, record: Record) -> None:
@@ -93,18 +102,28 @@ class Ledger:
             for form in self._keys.of(account, freed.address):
                 self._suppressions.pop((account, form), None)
                 self._changes[account, form].append(Change(freed.at, freed=True, reason="", source=freed.source))
-        self._uses.update(_counted(record))
+        self._uses.update(self._counted(record))
 
     def write(self, connection: sa.Connection) -> None:
         """Write the counts of the day."""
         day_counts.add(connection, self._uses, self._today)
 
+    def _counted(self, record: Record) -> list[day_counts.Subject]:
+        counted = [day_counts.block(record.account or "", one) for one in record.blocked]
+        if record.token:
+            told = [day_counts.told(record.token, form) for form in record.told_of]
+            of_new = [day_counts.told_of(record.token) for one in told if not self._count(one)]
+            counted += [(day_counts.TOKEN, record.token), *told, *of_new]
+        return counted
+
     def _uses_of(self, asks: Asks) -> int:
-        token = (day_counts.TOKEN, asks.token or "")
-        return self._counts[token] + self._uses[token] if asks.token else 0
+        return self._count((day_counts.TOKEN, asks.token)) if asks.token else 0
+
+    def _count(self, subject: day_counts.Subject) -> int:
+        return self._counts[subject] + self._uses[subject]
 
     def _is_overused(self, asks: Asks) -> bool:
-        return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks]))
+        return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
 
     def _forms(self, asks: Asks) -> list[str]:
         message = self._messages[asks]
@@ -129,6 +148,9 @@ class Ledger:
 
     def _subjects(self, asked: Sequence[Asks]) -> set[day_counts.Subject]:
         tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
+        shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.shared]
+        tokens |= {day_counts.told_of(token) for token, _ in shared}
+        tokens |= {day_counts.told(token, form) for token, forms in shared for form in forms}
         return tokens | {
             day_counts.block(asks.account, provider(split(one)[1]))
             for asks in asked
@@ -177,8 +199,3 @@ def _owned(connection: sa.Connection, asked: Sequence[Asks]) -> dict[str, Owned]
     if not any(asks.owner for asks in asked):
         return {}
     return {name: Owned(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}
-
-
-def _counted(record: Record) -> list[day_counts.Subject]:
-    uses = [(day_counts.TOKEN, record.token)] if record.token else []
-    return uses + [day_counts.block(record.account or "", one) for one in record.blocked]

@@ -146,6 +146,7 @@ def _recipient_columns(bounce: Bounce) -> dict[str, Any]:
         "recipient": recipient.recipient,
         "recipient_key": bounce.key,
         "recipient_domain": split(bounce.key)[1],
+        "reported": bounce.reported,
         "original_recipient": recipient.original_recipient,
         "final_recipient": recipient.final_recipient,
         "action": recipient.action.value,

@@ -102,6 +102,7 @@ bounces = sa.Table(
     sa.Column("counted_day", sa.Integer),  # where it was counted: on the how manyth day mail failed ...
     sa.Column("counted_needed", sa.Integer),  # ... of how many that suppress ...
     sa.Column("counted_window", sa.Integer),  # ... inside how many days
+    sa.Column("reported", Words),  # the address that failed as the report names it, where that is another; never a key
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),

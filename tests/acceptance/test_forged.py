@@ -204,8 +204,8 @@ async def suppressed(store: Store) -> set[str]:
     return {one.address for _, one in await store.suppressions(account=None, now=NOW, page=Page(100_000))}
 
 
-OWN = {"replayed@example.net", *(f"own{n}@example.net" for n in range(EACH))}
-"""Recipients of tokens who report their own failure: the only ones whom any of this may suppress."""
+OWN = {"replayed@example.net", MALLORY, *(f"own{n}@example.net" for n in range(EACH))}
+"""Recipients of tokens, who report their own failure or complaint, whomever they name: the only ones whom this may suppress."""
 
 
 @pytest.mark.timeout(300)
@@ -230,7 +230,14 @@ async def test_no_forged_report_suppresses_anyone_but_the_tokens_own_recipient(s
         "altered bit by bit",
         "signed with a retired key",
     }
-    assert before["proven"] == 10 + EACH  # a replayed token speaks ten times a day; each own recipient once
+    of_mallory = 2 * EACH + sum(
+        n % 2 == 0 for n in range(EACH)
+    )  # two forms of failures, one of complaints; all are his own
+    assert (
+        before["proven"] == 10 + EACH + of_mallory
+    )  # a replayed token speaks ten times a day; each own recipient once
+    rows = await store.bounces(BounceFilter(recipient=MALLORY), Page(5000))
+    assert {row.reported in OWN for row in rows if row.belief == "proven"} == {False}
 
 
 async def test_the_forms_are_real_ones(store: Store, admit: Admit):

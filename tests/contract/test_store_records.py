@@ -58,6 +58,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         campaign="spring",
         effect=Effect.COUNTED,
         counted=Counted(2, 5, 30),
+        reported="j@inner.example",
     )
     letter_id = await recorded(store, one)
 
@@ -100,6 +101,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         "counted_day": 2,
         "counted_needed": 5,
         "counted_window": 30,
+        "reported": "j@inner.example",
     }
 
 

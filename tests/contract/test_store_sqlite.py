@@ -151,6 +151,7 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
         connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
         for column in ("turn", "domain"):
             connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
+        connection.exec_driver_sql("ALTER TABLE bounces DROP COLUMN reported")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         for n, (kind, to) in enumerate([("notice", "b\u00fc@B\u00fccher.example"), ("warning", "x@acme.example")]):
             connection.exec_driver_sql(
@@ -185,6 +186,7 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
     await store.add_account(Account("acme", ()), now=NOON)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        connection.execute("ALTER TABLE bounces DROP COLUMN reported")
         connection.execute("UPDATE alembic_version SET version_num = '0007'")
         for n, (address, key) in enumerate(rows.items()):
             _suppress_as_before(connection, n, address, key, None)
@@ -210,6 +212,24 @@ def _suppress_as_before(
         " VALUES (?, 'acme', ?, ?, ?, 'hard', 'import', 0, ?, ?, '')",
         (n + 1, address, key, key.partition("@")[2], until, stream),
     )
+
+
+async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+    before = await store.bounces(BounceFilter(), ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        connection.execute("ALTER TABLE bounces DROP COLUMN reported")
+        connection.execute("UPDATE alembic_version SET version_num = '0008'")
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    after = await store.bounces(BounceFilter(), ALL)
+    await store.close()
+
+    assert [row.reported for row in after] == [None]
+    assert after == before
 
 
 async def test_a_migration_is_all_or_nothing(tmp_path: Path):

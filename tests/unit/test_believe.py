@@ -9,10 +9,11 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.believe import DAILY_USES, Credentials, believe
+from bouncer.policy.believe import DAILY_USES, HOLDERS, Credentials, believe
 from bouncer.policy.compared import compare
 from bouncer.policy.past import Message, Past
 from bouncer.policy.record import Belief, Believed
+from bouncer.policy.whom import Whom, whom
 
 KEY = Key(b"a secret of at least sixteen octets")
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -57,17 +58,46 @@ def judged(by: Credentials, *named_ones: str, past: Past | None = None, original
     recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
     found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=by.mark)
-    return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past or Past())
+    past = past or Past()
+    of = whom(reading, by.token, found, past.message)
+    return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
 
 
 @pytest.mark.parametrize("hashed", [False, True])
-def test_a_signed_path_proves_a_report_about_its_recipient_and_contradicts_any_other(hashed: bool):
-    signed = token(JANE, hashed=hashed)
+def test_a_signed_path_proves_a_report_about_its_recipient_whomever_it_names(hashed: bool):
+    signed, knowing = token(JANE, hashed=hashed), sent(JANE)
 
     assert judged(by_path(signed), "JANE@Example.Org").belief is PROVEN
-    assert judged(by_path(signed), JOE).belief is CONTRADICTED
+    assert judged(by_path(signed), JOE, past=knowing).belief is PROVEN
     assert judged(by_path(signed), JOE, original=Original(to=(JANE,))).belief is PROVEN  # she has her mail sent on
-    assert judged(by_path(signed), JOE, MALLORY, original=Original(to=(JANE,))).belief is CONTRADICTED
+    assert judged(by_path(signed), JOE, MALLORY, original=Original(to=(JANE,))).belief is PROVEN
+
+
+def test_a_hashed_path_whose_recipient_nobody_spells_says_so():
+    found = judged(by_path(token(JANE, hashed=True)), JOE)
+
+    assert (found.belief, found.why) == (
+        UNPROVEN,
+        "its return path was signed for one recipient, and nothing says for whom",
+    )
+
+
+def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
+    signed = token(JANE)
+
+    assert judged(by_path(signed), JANE, JOE).belief is PROVEN
+    assert judged(by_path(signed), JOE, JANE).belief is CONTRADICTED
+
+
+@pytest.mark.parametrize("action", [Action.DELIVERED, Action.RELAYED, Action.EXPANDED])
+def test_a_success_that_names_another_is_not_the_recipients(action: Action):
+    reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
+    by = by_path(token(JANE))
+    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=None)
+
+    believed = believe(reading.recipients[0], reading, dataclasses.replace(by, compared=found), Past(), Whom(JANE))
+
+    assert believed.belief is CONTRADICTED
 
 
 def test_a_mark_for_somebody_else_contradicts_the_path():
@@ -90,15 +120,26 @@ def test_a_token_speaks_only_so_often_a_day():
 
 def test_a_path_for_several_may_speak_more_often_only_if_it_was_signed_for_them():
     many = tuple(f"{n}@example.org" for n in range(5))
-    of_token, of_letter = sent(*many), sent(*many, signed_for=False)
     signed = token(None, reference="r1")
 
-    def after(past: Past, uses: int) -> Believed:
-        return judged(by_path(signed), many[0], past=Past(uses=uses, message=past.message))
+    def after(uses: int) -> Believed:
+        return judged(by_path(signed), many[0], past=dataclasses.replace(sent(*many), uses=uses, shared=True))
 
-    assert after(of_token, DAILY_USES * 5 - 1).belief is PLAUSIBLE
-    assert after(of_token, DAILY_USES * 5).belief is UNPROVEN
-    assert after(of_letter, DAILY_USES).belief is UNPROVEN
+    assert after(DAILY_USES * 5 - 1).belief is PLAUSIBLE
+    assert after(DAILY_USES * 5).belief is UNPROVEN
+
+
+def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
+    signed, to = token(None), Original(to=(JANE, JOE))
+
+    def after(told: dict[str, int], **facts: int) -> Belief:
+        return judged(by_path(signed), JANE, past=Past(shared=True, told=told, **facts), original=to).belief
+
+    assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, told_of=2) is PLAUSIBLE
+    assert after({JANE: DAILY_USES}, uses=DAILY_USES, told_of=1) is UNPROVEN
+    assert after({JANE: 1}, told_of=HOLDERS) is PLAUSIBLE
+    assert after({}, told_of=HOLDERS) is UNPROVEN
+    assert after({}, uses=DAILY_USES * HOLDERS) is UNPROVEN
 
 
 def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server():
@@ -109,6 +150,7 @@ def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server()
     assert judged(by_path(signed, own_server=True), JANE, past=past).belief is PROVEN
     assert judged(by_path(signed, own_server=True), MALLORY, past=past).belief is CONTRADICTED
     assert judged(by_path(signed), JANE, past=sent(JANE)).belief is PROVEN
+    assert judged(by_path(signed), JOE, past=sent(JANE)).belief is PROVEN  # it went to her alone
 
 
 def test_a_path_that_several_messages_share_proves_none_of_them():
@@ -145,9 +187,34 @@ def test_returned_headers_that_are_not_those_that_were_sent_contradict():
     assert returning("<forged@example.net>", "You have won") is CONTRADICTED
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[EXT] Your order",
+        "***SPAM*** your  ORDER",
+        "Your order [SPAM]",
+        "Your or...",
+        "Fwd: Re: Your ord",
+        "Yourorder",
+        None,
+    ],
+)
+def test_a_message_with_another_id_is_ours_by_its_subject_tagged_cut_folded_or_absent(subject: str | None):
+    by = by_path(token(JANE, reference="r1"))
+
+    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is PROVEN
+
+
+@pytest.mark.parametrize("subject", ["Order", "You", "[EXT] Yo...", "Your bill", "[EXT]"])
+def test_a_message_with_another_id_and_too_little_of_the_subject_is_another(subject: str):
+    by = by_path(token(JANE, reference="r1"))
+
+    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is CONTRADICTED
+
+
 def test_an_alias_is_believed_by_the_signed_header_that_is_returned():
     assert judged(by_alias(token(JANE)), JANE).belief is PROVEN
-    assert judged(by_alias(token(JANE)), JOE).belief is CONTRADICTED
+    assert judged(by_alias(token(JANE)), JOE).belief is PROVEN
     assert judged(by_alias(token(JANE, "other")), JANE).belief is CONTRADICTED
     assert judged(by_alias(token(JANE)), JANE, past=Past(uses=DAILY_USES)).belief is UNPROVEN
 

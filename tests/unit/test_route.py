@@ -11,7 +11,7 @@ from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy import route as routing
 from bouncer.policy.past import Past
-from bouncer.policy.record import Belief, LetterState, ParcelKind, Record
+from bouncer.policy.record import Belief, Counted, Effect, LetterState, ParcelKind, Record
 from bouncer.policy.route import Circumstances
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
@@ -74,12 +74,14 @@ def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
 
 
 def test_a_token_says_nothing_about_another_recipient():
-    """A recipient who holds a return path of ours reports a failure of somebody else: no effect on anyone."""
+    """A recipient who holds a return path of ours reports a failure of somebody else: it is his own, and counts by days."""
     path, signed = signed_for("mallory@example.net")
 
     record = route(failing(JANE), about(path, signed))
 
-    assert record.bounces[0].believed.belief is Belief.CONTRADICTED
+    (bounce,) = record.bounces
+    assert (bounce.believed.belief, bounce.key, bounce.reported) == (Belief.PROVEN, "mallory@example.net", JANE)
+    assert (bounce.effect, bounce.counted) == (Effect.COUNTED, Counted(1, 3, 30))
     assert record.suppressions == ()
 
 
@@ -98,13 +100,14 @@ def test_of_several_recipients_only_the_tokens_own_is_suppressed():
 
 
 def test_a_forwarded_recipient_is_the_one_that_the_token_names():
-    """jane@example.org has her mail sent on; the other address fails; what is suppressed is hers, never the other's."""
+    """jane@example.org has her mail sent on; the other address fails; what is counted is hers, never the other's."""
     path, signed = signed_for(JANE)
 
     record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
 
     assert record.bounces[0].believed.belief is Belief.PROVEN
-    assert [one.address for one in record.suppressions] == [JANE]
+    assert [(one.key, one.counts, one.effect) for one in record.bounces] == [(JANE, True, Effect.COUNTED)]
+    assert record.suppressions == ()
 
 
 def test_the_original_recipient_counts_as_well_as_the_final_one():
@@ -113,7 +116,29 @@ def test_the_original_recipient_counts_as_well_as_the_final_one():
 
     record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), about(path, signed))
 
-    assert [one.address for one in record.suppressions] == [JANE]
+    assert [(one.key, one.reported, one.effect) for one in record.bounces] == [(JANE, "j@example.net", Effect.COUNTED)]
+
+
+def test_a_report_may_name_many_addresses_for_one_and_counts_once():
+    """Mail to jane@example.org goes on to three; two of them, and one of another fault, count as one failure of each kind."""
+    path, signed = signed_for(JANE)
+    failed = tuple(Recipient(f"{name}@inner.example", Action.FAILED) for name in "abc")
+
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), about(path, signed))
+
+    assert [(one.key, one.counts) for one in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
+    assert [one.what for one in record.tallies] == ["invalid-recipient", "spam-content"]
+    assert record.blocked == ("example.org",)
+
+
+def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
+    nameless = Judgement(Reading(Kind.BOUNCE, recipients=(Recipient("", Action.FAILED),)), (HARD,))
+    path, signed = signed_for(JANE)
+    hidden, unknown = signed_for(JANE, hashed=True)
+
+    assert [one.address for one in route(nameless, about(path, signed)).suppressions] == [JANE]
+    nobody = route(nameless, about(hidden, unknown))
+    assert (nobody.bounces, len(nobody.parcels), nobody.token) == ((), 1, unknown.mac)
 
 
 @pytest.mark.parametrize("verdict", [FULL, SPAM], ids=["soft", "block"])

@@ -1,9 +1,13 @@
 """Feedback reports: ARF (RFC 5965), its authentication reports (RFC 6591), and Outlook.com's, which has no form of its own."""
 
+from dataclasses import replace
+
+from bouncer.mail.marker import read_mark
+from bouncer.mail.returnpath import claimed_account
 from bouncer.ndr import fields
 from bouncer.ndr.addresses import in_field
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 
 _KINDS = {
     "opt-out": Kind.UNSUBSCRIBE,  # draft-shafranovich-feedback-report
@@ -51,12 +55,20 @@ def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
         reporting_mta=fields.typed(report.get("reporting-mta", "")) or None,
         arrival_date=report.get("arrival-date") or report.get("received-date") or None,
         original_envelope_id=report.get("original-envelope-id") or None,
-        original=letter.original,
+        original=_with_path(letter.original, report),
         recipients=(Recipient(recipient=address, action=Action.DELIVERED),)
         if address and meaning is not Kind.OTHER
         else (),
         why=f"feedback report: {kind}",
     )
+
+
+def _with_path(original: Original, report: fields.Block) -> Original:
+    """Let the report say which reverse-path the message had, where what it returns does not hold one of ours."""
+    if claimed_account(original.return_path or ""):
+        return original
+    path = read_mark(report.get("original-mail-from", ""))
+    return replace(original, return_path=path) if path else original
 
 
 def _only(recipients: tuple[str, ...]) -> str:

@@ -1,8 +1,8 @@
 """Notices that name nobody in a form that we know: who failed follows from what else the letter holds.
 
-The returned message's recipient, where it went to one; the only stranger whom the words name, in whatever language; the subject;
-the return path, where VERP wrote the recipient into it. Among them Verizon's and Vodafone's gateways, virus scanners' notices,
-Postfix with "Delivery report unavailable".
+Whom the return path was made for, where it is a signed one of ours. Else the returned message's recipient, where it went to one;
+the only stranger whom the words name, in whatever language; the subject; the return path, where VERP wrote the recipient into it.
+Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
 """
 
 from collections.abc import Iterable
@@ -75,6 +75,8 @@ def _returns_what_it_names(letter: Letter) -> bool:
 
 
 def _meant(letter: Letter) -> str | None:
+    if (recipient := clues.of_path(letter)) is not None:
+        return _named_beside(recipient, letter)
     named = letter.original.to or clues.addressees(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
@@ -83,6 +85,13 @@ def _meant(letter: Letter) -> str | None:
         ways = (clues.strangers, clues.titled, clues.embedded)
         strangers = next((found for way in ways if (found := _strangers(way(letter), letter))), [])
     return strangers[0] if len(strangers) == 1 else None
+
+
+def _named_beside(recipient: str, letter: Letter) -> str:
+    """Give the only stranger whom the words name, out of no quoted header; else the *recipient* that the path was made for."""
+    quoted = (*letter.original.to, *clues.addressees(letter))
+    found = [address for address in clues.strangers(letter) if address not in quoted]
+    return found[0] if len(found) == 1 else recipient
 
 
 def _strangers(named: Iterable[str], letter: Letter) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, fields, phrases, said, testimony, whose
+from bouncer.ndr import addresses, clues, fields, phrases, said, testimony, whose
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -76,8 +76,10 @@ def _wherever(letter: Letter) -> Iterator[list[Block]]:
 
 
 def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
-    """Give the only block of a report that names nobody, with the only address that it can mean."""
+    """Give the only block of a report that names nobody, with the only address that it can mean; all, where the path knows it."""
     told = [block for block in blocks if "action" in block]
+    if clues.of_path(letter) is not None:
+        return told
     if len(told) != 1:
         return []
     quoted = addresses.find(told[0].get("diagnostic-code", ""))
@@ -138,10 +140,10 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     code = _reply_code(block, diagnostic)
     words = _words(final or named, letter) if named and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
-    if not named or action is None:
+    if action is None or (not named and clues.of_path(letter) is None):
         return None
     return Recipient(
-        recipient=named,
+        recipient=named or clues.of_path(letter) or "",
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,

@@ -49,6 +49,9 @@ class NoticeRecipient:
     effect: Effect | None = None  # None where that is not known
     counted: Counted | None = None
     earlier: Earlier | None = None
+    reported: str | None = (
+        None  # the address that failed as the report names it, where that is another; a stranger's word
+    )
 
 
 @dataclass(frozen=True, slots=True)

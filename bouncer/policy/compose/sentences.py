@@ -1,7 +1,10 @@
 """The sentences of a notice: its subject, its first line, what was done, how sure it is; in any language."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
+from bouncer.mail.address import comparable
+from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import providers, reasons
 from bouncer.policy.compose.beliefs import retold
@@ -83,11 +86,11 @@ def sentence(kind: Kind, groups: Groups, language: Language) -> str:
 def texts() -> tuple[str, ...]:
     """Give the texts that no call here names, for translators."""
     first_lines = (text for pair in _SENTENCES.values() for text in pair)
-    return (*first_lines, *_NOTHING.values(), _NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
+    return (*first_lines, *_PASSED_ON, *_NOTHING.values(), _NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
 
 
 def _whom(groups: Groups, language: Language) -> str:
-    many = sum(map(len, groups))
+    many = len({one.recipient for group in groups for one in group})
     if many > 1:
         return language.count("{number} recipient", "{number} recipients", many)
     return line(groups[0][0].recipient, MAX_ADDRESS) if many else ""
@@ -95,11 +98,29 @@ def _whom(groups: Groups, language: Language) -> str:
 
 def why(words: Words, fact: Signpost | None, language: Language) -> str:
     """Say why: in general, and what is peculiar to the provider."""
-    general = language.say(words.why)
-    if fact is None:
-        return general
-    (special,) = pointed((fact,), language)
-    return language.say("{general} {special}", general=general, special=special)
+    special = pointed((fact,), language) if fact else ()
+    return joined((language.say(words.why), *special), language)
+
+
+_GONE, _FAILED_THERE = _PASSED_ON = (
+    "By this report, your mail to {whom} is passed on to {reported}, which does not exist any more.",
+    "By this report, your mail to {whom} is passed on to {reported}, and failed there.",
+)
+_NO_MAILBOX = (Reason.INVALID_RECIPIENT, Reason.CLOSED_ACCOUNT, Reason.BAD_DOMAIN)
+
+
+def passed_on(one: NoticeRecipient, language: Language) -> str:
+    """Say that another address failed than the recipient's own; empty where none did, or where the report is contradicted."""
+    own, named = comparable(one.recipient), comparable(one.reported or "")
+    if one.action is not Action.FAILED or one.belief is Belief.CONTRADICTED or not named or is_same_mailbox(own, named):
+        return ""
+    whom, reported = line(one.recipient, MAX_ADDRESS), line(one.reported or "", MAX_ADDRESS)
+    return language.say(_GONE if one.reason in _NO_MAILBOX else _FAILED_THERE, whom=whom, reported=reported)
+
+
+def joined(texts: Iterable[str], language: Language) -> str:
+    """Put sentences one behind the other, as the language does."""
+    return reduce(lambda before, text: language.say("{general} {special}", general=before, special=text), texts)
 
 
 def advice(

@@ -163,24 +163,27 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     words = sentences.words(kind, first.action, first.reason)
     provider = _provider(first)
     title = speech.say(words.title)
+    addresses = list(dict.fromkeys(one.recipient for one in group))
+    passed_on = dict.fromkeys(filter(None, (sentences.passed_on(one, speech) for one in group[:ADDRESSES])))
+    why = sentences.why(words, providers.fact(provider, first.reason), speech)
     sayings = dict.fromkeys(line(one.diagnostic_code, MAX_SAID) for one in group[:ADDRESSES] if one.diagnostic_code)
     servers = {one.remote_mta for one in group[:ADDRESSES]}
     return Cause(
         title=sentences.capital(title),
-        addresses=tuple(line(one.recipient, MAX_ADDRESS) for one in group[:ADDRESSES]),
-        more=max(0, len(group) - ADDRESSES),
-        why=sentences.why(words, providers.fact(provider, first.reason), speech),
+        addresses=tuple(line(address, MAX_ADDRESS) for address in addresses[:ADDRESSES]),
+        more=max(0, len(addresses) - ADDRESSES),
+        why=sentences.joined((why, *list(passed_on)[:SAYINGS]), speech),
         said_by=line(servers.pop() or "", MAX_NAME) if len(servers) == 1 else "",
         said=tuple(sayings)[:SAYINGS],
         codes=tuple(_codes(first, speech)),
-        done=sentences.done(kind, first, len(group), speech),
+        done=sentences.done(kind, first, len(addresses), speech),
         advice=sentences.advice(
             words,
             providers.signposts(provider, first.reason, first.diagnostic_code or ""),
             speech,
             doubted=first.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
         ),
-        history=sentences.history(first.earlier, speech) if len(group) == 1 else "",
+        history=sentences.history(first.earlier, speech) if len(addresses) == 1 else "",
         doubt=sentences.doubt(first, speech),
     )
 

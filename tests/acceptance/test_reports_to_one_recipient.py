@@ -1,0 +1,370 @@
+"""Reports as mail systems send them to a path that was signed for one recipient: each is about that recipient, whomever it names.
+
+Every shape goes the way of a letter: asked at RCPT, kept, read, decided on and recorded, in a store. Run with -s for the table.
+"""
+
+import dataclasses
+import datetime as dt
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bouncer.errors import Refused
+from bouncer.mail.letter import Received
+from bouncer.mail.returnpath import Key, sign
+from bouncer.ndr import read
+from bouncer.ndr.named import named
+from bouncer.ndr.reading import Envelope
+from bouncer.policy.loop import is_of_a_bouncer, named_notices
+from bouncer.policy.opened import Opened
+from bouncer.policy.record import ParcelKind
+from bouncer.ports import Account, Alias, BounceFilter, BounceRow, Page, Sent, Store
+from bouncer.settings import StoreSettings
+from bouncer.stages.admit import Admit
+from bouncer.stages.keep import Keep
+from bouncer.stages.read import Read
+from bouncer.store import open_store
+from bouncer.verdict.judge import judge
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TODAY = int(NOW.timestamp()) // 86_400
+DOMAIN = "rp.example.com"
+KEY = Key(b"a secret of at least sixteen octets")
+ALIAS = f"acme@{DOMAIN}"
+JANE, TAGGED, GMAIL = "jane@example.org", "jane+news@example.org", "jane.doe@gmail.com"
+ROLE = "info@customer.example"
+OTHER = "j.private@inner.example"
+UNKNOWN = "550 5.1.1 User unknown"
+FULL = "452 4.2.2 Mailbox full"
+MOST_RECORDED = Page(1000)
+
+
+def path(recipient: str | None = JANE, *, hashed: bool = False, reference: str | None = None) -> str:
+    return sign("acme", recipient, domain=DOMAIN, key=KEY, today=TODAY, days=30, hashed=hashed, reference=reference)
+
+
+def wrapped(before: str) -> str:
+    return before + path()
+
+
+def block(final: str | None = None, original: str | None = None, said: str = UNKNOWN, action: str = "failed") -> str:
+    """The fields of one recipient (RFC 3464 section 2.3)."""
+    named_so = (("Original-Recipient", original), ("Final-Recipient", final))
+    fields = [f"{name}: rfc822;{address}" for name, address in named_so if address is not None]
+    return "\n".join([*fields, f"Action: {action}", f"Status: {said[4:9]}", f"Diagnostic-Code: smtp; {said}", ""])
+
+
+def returning(to: str | None = JANE, message_id: str = "<m1@acme.example>", subject: str | None = "Your order") -> str:
+    """The header of the message as it comes back."""
+    fields = (("From", "News <news@acme.example>"), ("To", to), ("Message-ID", message_id), ("Subject", subject))
+    return "\n".join(f"{name}: {value}" for name, value in fields if value is not None)
+
+
+def dsn(*blocks: str, returned: str | None = None, words: str = "Your message could not be delivered.") -> str:
+    """A report in fields (RFC 3464, RFC 6522)."""
+    parts = [
+        f"Content-Type: text/plain\n\n{words}\n",
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n" + "\n".join(blocks),
+        *([f"Content-Type: text/rfc822-headers\n\n{returned}\n"] if returned else []),
+    ]
+    return (
+        "From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        + "".join(f"--b\n{part}\n" for part in parts)
+        + "--b--\n"
+    )
+
+
+def in_words(*lines: str, subject: str = "Undelivered Mail Returned to Sender", returned: str = "") -> str:
+    """A report in words only."""
+    below = (
+        f"\n------ This is a copy of the message, including all the headers. ------\n\n{returned}\n" if returned else ""
+    )
+    return (
+        f"From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\nSubject: {subject}\n\n" + "\n".join(lines) + below
+    )
+
+
+def arf(fields: str, returned: str) -> str:
+    """A complaint (RFC 5965)."""
+    return (
+        "From: fbl@isp.example\nSubject: FW: Your order\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nThis is an abuse report.\n"
+        f"--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: f/1\nVersion: 1\n{fields}\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\n{returned}\n\n--b--\n"
+    )
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One form of report, and what must come of it."""
+
+    text: str
+    outcome: str = "suppressed"  # or counted
+    of: str = JANE
+    came_to: str | None = None  # where that is not the plain path
+    sent: Sent | None = None  # the message as it was registered
+
+
+def registered(subject: str = "Your order for the spring season") -> Sent:
+    return Sent("acme", NOW, (JANE,), message_id="<m1@acme.example>", subject=subject, reference="r1")
+
+
+BY_REFERENCE = path(reference="r1")
+REWRITTEN = "<20261122.7@smarthost.example>"
+COUNTED = "counted"
+LISTED = returning("readers@acme.example")
+HIDDEN = returning("undisclosed-recipients:;")
+LONG = "Your order for the spring season"
+
+SHAPES: dict[str, Shape] = {
+    # the recipient is named as it was written to
+    "Postfix, both fields": Shape(dsn(block(JANE, JANE), returned=returning())),
+    "Sendmail, final only": Shape(dsn(block("JANE@Example.ORG"), returned=returning())),
+    "Exchange, nothing returned": Shape(dsn(block(JANE))),
+    "Bcc, named all the same": Shape(dsn(block(JANE), returned=HIDDEN)),
+    "mailbox full": Shape(dsn(block(JANE, said=FULL)), COUNTED),
+    "qmail": Shape(
+        in_words(
+            "Hi. This is the qmail-send program at mx.example.net.",
+            "I'm afraid I wasn't able to deliver your message to the following addresses.",
+            "This is a permanent error; I've given up. Sorry it didn't work out.",
+            "",
+            f"<{JANE}>:",
+            "Sorry, no mailbox here by that name. (#5.1.1)",
+        )
+    ),
+    "Exim in words": Shape(
+        in_words(
+            "This message was created automatically by mail delivery software.",
+            "",
+            "A message that you sent could not be delivered to one or more of its",
+            "recipients. This is a permanent error. The following address(es) failed:",
+            "",
+            f"  {JANE}",
+            "    host mx.example.org [192.0.2.1]",
+            f"    SMTP error from remote mail server after RCPT TO:<{JANE}>:",
+            "    550 5.1.1 User unknown",
+            returned=returning(),
+        )
+    ),
+    "OpenSMTPD": Shape(
+        in_words(
+            "    Hi!",
+            "",
+            "    This is the MAILER-DAEMON, please DO NOT REPLY to this email.",
+            "",
+            "    An error has occurred while attempting to deliver a message for",
+            "    the following list of recipients:",
+            "",
+            f"{JANE}: 550 5.1.1 User unknown",
+            subject="Delivery status notification: error",
+        )
+    ),
+    "complaint that names the reader": Shape(arf(f"Original-Rcpt-To: {JANE}", returning())),
+    "path in upper case": Shape(dsn(block(JANE)), came_to=path().upper()),
+    "path with prvs=": Shape(dsn(block(JANE)), came_to=wrapped("prvs=1234abcdef=")),
+    "path with SRS0": Shape(dsn(block(JANE)), came_to=wrapped("SRS0=HHHH=TT=rp.example.com=")),
+    "address with a source route": Shape(dsn(block(f"@mx.example.net:{JANE}"))),
+    "address in quotes": Shape(dsn(block('"jane"@example.org'))),
+    "Message-ID as PHP makes it": Shape(
+        dsn(block(JANE), returned=returning(message_id="<65f1a2b3c4d5e.12345@acme.example>"))
+    ),
+    "Message-ID rewritten, subject as sent": Shape(
+        dsn(block(JANE), returned=returning(message_id=REWRITTEN, subject=LONG)),
+        came_to=BY_REFERENCE,
+        sent=registered(),
+    ),
+    "subject tagged, Message-ID as sent": Shape(
+        dsn(block(JANE), returned=returning(subject=f"[EXTERNAL] {LONG}")), came_to=BY_REFERENCE, sent=registered()
+    ),
+    # somebody else is named: she has her mail sent on, and it fails there
+    "forwarded, her address in To": Shape(dsn(block(OTHER), returned=returning()), COUNTED),
+    "forwarded, a list in To": Shape(dsn(block(OTHER), returned=LISTED), COUNTED),
+    "forwarded, Bcc": Shape(dsn(block(OTHER), returned=HIDDEN), COUNTED),
+    "forwarded, nothing returned": Shape(dsn(block(OTHER)), COUNTED),
+    "forwarded, mailbox full there": Shape(dsn(block(OTHER, said=FULL), returned=LISTED), COUNTED),
+    "forwarded, both addresses": Shape(dsn(block(OTHER, JANE), returned=returning()), COUNTED),
+    "forwarded, qmail": Shape(in_words(f"<{OTHER}>:", "Sorry, no mailbox here by that name. (#5.1.1)"), COUNTED),
+    "Exim, generated from": Shape(
+        dsn(
+            block(OTHER),
+            returned=LISTED,
+            words=f"The following address(es) failed:\n\n  {OTHER}\n    (generated from {JANE})\n    550 5.1.1 User unknown",
+        ),
+        COUNTED,
+    ),
+    "two dead targets, the alias in To": Shape(
+        dsn(block(OTHER), block("k@inner.example"), returned=returning(ROLE)), COUNTED, ROLE
+    ),
+    "two dead targets, a list in To": Shape(
+        dsn(block(OTHER), block("k@inner.example"), returned=LISTED), COUNTED, ROLE
+    ),
+    "one dead target, the other got it": Shape(
+        dsn(block(OTHER), block("k@inner.example", said="250 2.0.0 ok", action="delivered"), returned=LISTED),
+        COUNTED,
+        ROLE,
+    ),
+    "domain alias": Shape(dsn(block("jane@example.net"), returned=LISTED), COUNTED),
+    # she is named in another spelling
+    "mailbox host": Shape(dsn(block("jane@mail.example.org"), returned=LISTED)),
+    "Gmail without dots": Shape(dsn(block("janedoe@gmail.com"), returned=LISTED), of=GMAIL),
+    "googlemail for gmail": Shape(dsn(block("jane.doe@googlemail.com"), returned=LISTED), of=GMAIL),
+    "tag stripped": Shape(
+        dsn(block(JANE), returned=LISTED),
+        of=TAGGED,
+        came_to=path(TAGGED, reference="r1"),
+        sent=dataclasses.replace(registered(), recipients=(TAGGED,)),
+    ),
+    "tag in xtext, twice encoded": Shape(dsn(block(JANE, "jane+2B2Bnews@example.org"), returned=LISTED), of=TAGGED),
+    "tag in xtext, in the final field": Shape(dsn(block("jane+2Bnews@example.org"), returned=LISTED), of=TAGGED),
+    "local part alone": Shape(dsn(block("jane"), returned=LISTED)),
+    "percent and gateway": Shape(dsn(block("jane%example.org@gateway.example"), returned=LISTED)),
+    "Exchange, IMCEAEX": Shape(
+        dsn(
+            block(
+                "IMCEAEX-_O=FIRST+20ORGANIZATION_OU=EXCHANGE+20ADMINISTRATIVE+20GROUP_CN=RECIPIENTS_CN=jane@example.org"
+            ),
+            returned=LISTED,
+        )
+    ),
+    # nobody is named
+    "words that name nobody": Shape(in_words("The mailbox that you wrote to does not exist. 550 5.1.1")),
+    "words with a local name": Shape(in_words("Recipient jdoe: 550 5.1.1 no such mailbox here.")),
+    "German words that name nobody": Shape(
+        in_words(
+            "Ihre Nachricht konnte nicht zugestellt werden.", "550 5.1.1 Empfänger unbekannt", subject="Unzustellbar"
+        )
+    ),
+    "fields without a recipient": Shape(dsn(block(), returned=LISTED)),
+    "recipient withheld": Shape(dsn(block("<>"), returned=HIDDEN)),
+    "the sender in the final field": Shape(dsn(block("news@acme.example"), returned=LISTED)),
+    # the message came back changed
+    "Message-ID rewritten, subject tagged": Shape(
+        dsn(block(JANE), returned=returning(message_id=REWRITTEN, subject=f"[SPAM?] {LONG}")),
+        came_to=BY_REFERENCE,
+        sent=registered(),
+    ),
+    "Message-ID rewritten, subject cut": Shape(
+        dsn(block(JANE), returned=returning(message_id=REWRITTEN, subject="Your order for the spr...")),
+        came_to=BY_REFERENCE,
+        sent=registered(),
+    ),
+    "Message-ID rewritten, subject absent": Shape(
+        dsn(block(JANE), returned=returning(message_id=REWRITTEN, subject=None)),
+        came_to=BY_REFERENCE,
+        sent=registered(),
+    ),
+    "Message-ID rewritten, subject refolded": Shape(
+        dsn(block(JANE), returned=returning(message_id=REWRITTEN, subject="Your order for the\n\t spring sea\n son")),
+        came_to=BY_REFERENCE,
+        sent=registered(),
+    ),
+    # complaints, and paths that somebody wrapped
+    "complaint, the reader withheld": Shape(arf("Original-Rcpt-To: redacted@isp.example", returning("x@isp.example"))),
+    "complaint to the alias by its Original-Mail-From": Shape(
+        arf(f"Original-Mail-From: <{path()}>\nOriginal-Rcpt-To: redacted", returning("undisclosed-recipients:;")),
+        came_to=ALIAS,
+    ),
+    "path with btv1": Shape(dsn(block(JANE)), came_to=wrapped("btv1==1234abcdef==")),
+    "path with SRS1": Shape(dsn(block(JANE)), came_to=wrapped("SRS1=GGGG=relay.example==HHHH=TT=rp.example.com=")),
+}
+
+
+class Room:
+    """Reads letters where we stand."""
+
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+        return [self._open(letter) for letter in letters]
+
+    def _open(self, letter: Received) -> Opened:
+        reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
+        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class House:
+    """A store, and the stages before and behind it."""
+
+    store: Store
+    now: dt.datetime = NOW
+
+    async def hear(self, came_to: str, text: str) -> list[BounceRow]:
+        """Let a letter come and be read; give what is recorded of it, in its order."""
+        admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
+        raw = text.replace("\n", "\r\n").encode()
+        admitted = await admit.admit(came_to)
+        letter = Received(admitted, "", "198.51.100.7", "mx", None, smtputf8=True, received_at=self.now, raw=raw)
+        await Keep(self.store, wake=lambda: None).keep([letter])
+        stage = Read(self.store, Room(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None)
+        assert await stage.once() == 1
+        newest = (await self.store.letters(state=None, account=None, page=Page(1)))[0]
+        return list(reversed(await self.store.bounces(BounceFilter(letter_id=newest.letter_id), MOST_RECORDED)))
+
+    async def suppressed(self) -> set[str]:
+        return {one.address for _, one in await self.store.suppressions(account=None, now=self.now, page=MOST_RECORDED)}
+
+    async def notices(self) -> int:
+        return sum(row.kind is ParcelKind.NOTICE for row in await self.store.outbox(state=None, page=MOST_RECORDED))
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async for opened in _opened(tmp_path):
+        yield opened
+
+
+async def _opened(folder: Path) -> AsyncIterator[House]:
+    """A house of its own; the first one of a test makes the tables, the others get a copy."""
+    model, database = folder.parent / "model.db", folder / "bouncer.db"
+    if model.exists():
+        shutil.copy(model, database)
+    store = await open_store(StoreSettings(f"sqlite:///{database}"), now=lambda: NOW)
+    if not model.exists():
+        await store.add_account(Account("acme", ("owner@acme.example",)), now=NOW)
+        await store.add_alias(Alias(ALIAS, "acme"), now=NOW)
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(model)) as target:
+            source.backup(target)
+    yield House(store)
+    await store.close()
+
+
+async def outcome(house: House, shape: Shape) -> str:
+    """What came of the report for its recipient, in a word."""
+    if shape.sent:
+        await house.store.count([shape.sent])
+    try:
+        rows = await house.hear(shape.came_to or path(shape.of), shape.text)
+    except Refused:
+        return "refused"
+    suppressed = await house.suppressed()
+    if suppressed:
+        return "suppressed" if suppressed == {shape.of} else f"suppressed {suppressed}"
+    if any(row.recipient == shape.of and row.effect == "counted" for row in rows):
+        return COUNTED
+    return f"recorded as {', '.join(sorted({row.belief for row in rows}))}" if rows else "recorded for nobody"
+
+
+async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path):
+    found = {}
+    for number, (name, shape) in enumerate(SHAPES.items()):
+        (folder := tmp_path / str(number)).mkdir()
+        async for house in _opened(folder):
+            found[name] = await outcome(house, shape)
+
+    print()  # noqa: T201 -- the table, with -s
+    for name, shape in SHAPES.items():
+        print(f"{name:50} {shape.outcome:11} {found[name]}")  # noqa: T201 -- as above
+    acted = sum(one in ("suppressed", COUNTED) for one in found.values())
+    print(f"{acted} of {len(SHAPES)} are acted on")  # noqa: T201 -- as above
+    assert len(SHAPES) == 52
+    assert found == {name: shape.outcome for name, shape in SHAPES.items()}
