@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.mail.returnpath import claimed_recipient
+from bouncer.mail.returnpath import claimed_account, claimed_recipient
 from bouncer.ndr import addresses
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.testimony import NEVER
@@ -51,6 +51,11 @@ def embedded(letter: Letter) -> list[str]:
     """The recipients in the return paths that the letter went to, as Postfix writes VERP (https://www.postfix.org/VERP_README.html)."""
     paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
     return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
+
+
+def is_of_ours(letter: Letter) -> bool:
+    """Whether the letter came to a path in the form of our signed ones, so that it is about mail of ours whomever it names."""
+    return claimed_account(letter.envelope.return_path or "") is not None
 
 
 def of_path(letter: Letter) -> str | None:

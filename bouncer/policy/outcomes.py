@@ -236,10 +236,12 @@ def _what(one: Bounce, kind: Kind) -> str | None:
 
 
 def _blocked(bounces: Iterable[Bounce]) -> tuple[str, ...]:
+    """Who blocked; where mail is sent on, that is not the provider of the address that was written to."""
     return tuple(
         provider(split(one.key)[1])
         for one in bounces
-        if one.recipient.action is Action.FAILED
+        if one.reported is None
+        and one.recipient.action is Action.FAILED
         and one.believed.belief in _EARNED
         and one.verdict is not None
         and one.verdict.category is Category.BLOCK

@@ -23,7 +23,7 @@ from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
 from bouncer.policy.record import ParcelKind
-from bouncer.ports import Account, Alias, BounceFilter, BounceRow, Page, Sent, Store
+from bouncer.ports import Account, Alias, BounceFilter, BounceRow, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
@@ -368,3 +368,164 @@ async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path)
     print(f"{acted} of {len(SHAPES)} are acted on")  # noqa: T201 -- as above
     assert len(SHAPES) == 52
     assert found == {name: shape.outcome for name, shape in SHAPES.items()}
+
+
+async def test_a_report_of_another_address_is_recorded_with_both(house: House):
+    (row,) = await house.hear(
+        path("lena@example.org"), dsn(block("lena@inner.example", said="550 5.7.1 blocked"), returned=LISTED)
+    )
+    (worse,) = await house.hear(path("lena@example.org"), dsn(block("l.x@inner.example"), returned=LISTED))
+    (nameless,) = await house.hear(path("olga@example.org"), SHAPES["words that name nobody"].text)
+
+    assert (row.recipient, row.reported, row.effect) == ("lena@example.org", "lena@inner.example", "never")
+    assert (worse.recipient, worse.reported, worse.effect) == ("lena@example.org", "l.x@inner.example", "counted")
+    assert (nameless.recipient, nameless.reported, nameless.effect) == ("olga@example.org", None, "suppressed")
+    assert await house.notices() == 3
+
+
+async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_and_himself_never(house: House):
+    """The report has both fields, and returns the message: it was proven and suppressed the role at once."""
+    left = "anna@customer.example"
+    for day in range(3):
+        house.now = NOW + dt.timedelta(days=day)
+        assert await house.suppressed() == set()
+        (row,) = await house.hear(path(ROLE), dsn(block(left, ROLE), returned=returning(ROLE)))
+        (again,) = await house.hear(path(ROLE), dsn(block("AnnA@customer.example", ROLE), returned=returning(ROLE)))
+
+    assert await house.suppressed() == {ROLE}
+    assert (row.counted_day, row.effect, again.effect) == (None, "suppressed", "already-suppressed")
+    (held,) = [one for _, one in await house.store.suppressions(account="acme", now=house.now, page=MOST_RECORDED)]
+    assert held.until == house.now + dt.timedelta(days=14)  # as after soft failures: the others may still be there
+    assert held.reason == "invalid-recipient"
+
+
+async def test_whoever_holds_a_path_silences_nobody_but_himself(house: House):
+    """On every day of the path's life he names others, alone and by the hundred, in every field, as failures and complaints."""
+    mallory, victims = "mallory@example.net", [f"victim{n}@example.org" for n in range(60)]
+    for day in range(6):
+        house.now = NOW + dt.timedelta(days=day)
+        for victim in victims[:4]:
+            await house.hear(path(mallory), dsn(block(victim, victim), returned=returning(victim)))
+        await house.hear(
+            path(mallory), dsn(*(block(victim) for victim in victims), returned=returning(", ".join(victims)))
+        )
+        await house.hear(path(mallory), arf(f"Original-Rcpt-To: {victims[0]}", returning(victims[0])))
+
+    assert await house.suppressed() == {mallory}
+    for victim in victims:
+        assert await house.store.bounces(BounceFilter(recipient=victim), MOST_RECORDED) == []
+
+
+async def test_a_hundred_named_addresses_count_as_one_failure(house: House):
+    await house.hear(path(), dsn(*(block(f"t{n}@inner.example") for n in range(100))))
+
+    counts = await house.store.counts(SendFilter(), ())
+    assert [(count.what, count.count) for count in counts] == [("invalid-recipient", 1)]
+
+
+@pytest.mark.parametrize("shape", ["Gmail without dots", "forwarded, a list in To", "words that name nobody"])
+async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_went_to(house: House, shape: str):
+    """The milter makes such a path for each recipient, and remembers the message; before it did, nobody could say."""
+    of = SHAPES[shape].of
+    hidden = path(of, hashed=True, reference="r1")
+    before = await house.hear(hidden, SHAPES[shape].text)
+    await house.store.count([dataclasses.replace(registered(), recipients=(of,))])
+    (after,) = await house.hear(hidden, SHAPES[shape].text)
+
+    assert {row.belief_why for row in before} <= {
+        "its return path was signed for one recipient, and nothing says for whom"
+    }
+    assert (after.recipient, after.belief) == (of, "proven")
+    assert after.effect == SHAPES[shape].outcome
+    assert await house.notices() == 2
+
+
+async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(house: House):
+    await house.store.count([registered()])
+    (row,) = await house.hear(path(None, reference="r1"), dsn(block(OTHER), returned=LISTED))
+    await house.store.count([dataclasses.replace(registered(), recipients=("joe@example.org",))])
+    (shared,) = await house.hear(path(None, reference="r1"), dsn(block("k@inner.example"), returned=LISTED))
+
+    assert (row.recipient, row.reported, row.belief, row.effect) == (JANE, OTHER, "proven", "counted")
+    assert (shared.recipient, shared.belief) == ("k@inner.example", "contradicted")
+
+
+NO_FAILURES = {
+    "delivered elsewhere": dsn(block(OTHER, said="250 2.0.0 ok", action="delivered"), returned=LISTED),
+    "relayed": dsn(block(OTHER, said="250 2.0.0 ok", action="relayed")),
+    "expanded": dsn(block(JANE, said="250 2.0.0 ok", action="expanded")),
+    "late": dsn(block(OTHER, said="451 4.4.1 timeout", action="delayed"), returned=LISTED),
+    "late, in words": in_words(
+        "Your message has not been delivered yet: 451 4.4.1 timeout.",
+        "It will be retried.",
+        subject="Warning: message delayed",
+    ),
+    "delivered, in words": in_words(
+        "Your message was successfully delivered to the mailbox.", subject="Delivery report"
+    ),
+    "vacation": "From: jane@example.org\nAuto-Submitted: auto-replied\nSubject: Away\n\nMail to bob was lost: 550 5.1.1 unknown\n",
+    "challenge": in_words(
+        "Your message to me is held until you click the link below to confirm: http://x.example/",
+        subject="Please confirm",
+    ),
+    "a person": "From: Jane <jane@example.org>\nSubject: Re: Your order\n\nOur postmaster says 550 5.1.1 user unknown?\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_FAILURES)
+async def test_what_is_no_failure_becomes_none_at_the_path_of_one(house: House, name: str):
+    rows = await house.hear(path(), NO_FAILURES[name])
+
+    assert await house.suppressed() == set()
+    assert {row.effect for row in rows} <= {"none"}
+
+
+async def test_another_message_of_ours_contradicts(house: House):
+    other = dataclasses.replace(registered("An invoice"), message_id="<m2@acme.example>", reference="r2")
+    await house.store.count([registered(), other])
+    returned = returning(message_id="<m2@acme.example>", subject="An invoice")
+    (row,) = await house.hear(BY_REFERENCE, dsn(block(JANE), returned=returned))
+
+    assert (row.belief, row.effect) == ("contradicted", "doubted")
+
+
+@pytest.mark.parametrize("reference", [None, "sale"])
+async def test_reports_to_one_path_for_several_are_bounded_by_recipient_and_all_are_told(
+    house: House, reference: str | None
+):
+    """The eleventh report of a day was told to nobody, though each was of another recipient."""
+    several = [f"reader{n}@example.org" for n in range(12)]
+    shared = path(None, reference=reference)
+    first = [row for to in several for row in await house.hear(shared, dsn(block(to), returned=returning(to)))]
+    again = [
+        row
+        for _ in range(10)
+        for row in await house.hear(shared, dsn(block(several[0]), returned=returning(several[0])))
+    ]
+
+    assert {row.belief for row in [*first, *again[:-1]]} == {"plausible"}
+    assert (again[-1].belief, again[-1].belief_why) == (
+        "unproven",
+        "its return path has already told of this recipient 10 times today",
+    )
+    (next_one,) = await house.hear(
+        shared, dsn(block("reader99@example.org"), returned=returning("reader99@example.org"))
+    )
+    assert next_one.belief == "plausible"
+    assert await house.notices() == 23
+
+
+async def test_a_path_of_one_that_was_used_too_often_is_still_told(house: House):
+    rows = [row for _ in range(12) for row in await house.hear(path(), dsn(block(OTHER, said=FULL)))]
+
+    assert [row.belief for row in rows] == ["proven"] * 10 + ["unproven"] * 2
+    assert {(row.recipient, row.reported) for row in rows} == {(JANE, OTHER)}
+    assert await house.notices() == 12
+
+
+async def test_a_failure_of_a_message_to_several_that_names_nobody_is_told(house: House):
+    rows = await house.hear(path(None), SHAPES["words that name nobody"].text)
+    (letter,) = await house.store.letters(state=None, account=None, page=Page(1))
+
+    assert (rows, letter.kind, letter.state) == ([], "bounce", "read")
+    assert await house.notices() == 1

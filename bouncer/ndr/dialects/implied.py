@@ -22,10 +22,15 @@ class Implied:
     name = "implied"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Take the only address that the notice can mean; None where there are several, or it does not speak of failure."""
+        """Take the only address that the notice can mean; none, where there are several and the letter came to a path of ours.
+
+        None where it does not speak of failure.
+        """
         if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
         meant = _meant(letter)
+        if meant is None and clues.is_of_ours(letter):
+            meant = ""
         if meant is None:
             return None
         words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
