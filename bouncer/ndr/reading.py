@@ -61,7 +61,9 @@ class Original:
 class Recipient:
     """One recipient that the letter speaks of (RFC 3464 section 2.3)."""
 
-    recipient: str  # the address the mailing was sent to, as well as it can be known; empty where at most the path tells it
+    recipient: (
+        str  # the address the mailing was sent to, as well as it can be known; empty where at most the path tells it
+    )
     action: Action
     original_recipient: str | None = None
     final_recipient: str | None = None

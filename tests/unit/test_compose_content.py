@@ -114,6 +114,70 @@ def test_nobody_is_advised_to_strike_an_address_on_the_word_of_a_report_that_may
         assert "or take it out" not in told
 
 
+PASSED_ON = {
+    "en": "By this report, your mail to jane@example.org is passed on to j@inner.example, which does not exist any more.",
+    "de": "Laut diesem Bericht wird Ihre Post f\u00fcr jane@example.org an j@inner.example weitergeleitet; diese Adresse gibt es nicht mehr.",
+    "fr": "Selon ce rapport, votre courrier pour jane@example.org est r\u00e9exp\u00e9di\u00e9 \u00e0 j@inner.example, une adresse qui n\u2019existe plus.",
+    "es": "Seg\u00fan este informe, su correo para jane@example.org se reenv\u00eda a j@inner.example, una direcci\u00f3n que ya no existe.",
+    "sv": "Enligt rapporten skickas din post till jane@example.org vidare till j@inner.example, en adress som inte l\u00e4ngre finns.",
+    "ja": "\u3053\u306e\u5831\u544a\u306b\u3088\u308b\u3068\u3001jane@example.org \u5b9b\u3066\u306e\u30e1\u30fc\u30eb\u306f j@inner.example \u306b\u8ee2\u9001\u3055\u308c\u3066\u3044\u307e\u3059\u304c",
+}
+
+
+@pytest.mark.parametrize("code", PASSED_ON)
+def test_the_address_that_mail_is_passed_on_to_is_told(code: str):
+    gone = with_jane(reason=Reason.INVALID_RECIPIENT, reported="j@inner.example")
+
+    shown = words(replace(gone, language=code))
+    assert "".join(PASSED_ON[code].split()) in "".join(
+        shown.split()
+    )  # lines are folded, in Japanese between any two signs
+
+
+def test_what_failed_elsewhere_for_another_reason_is_told_so():
+    assert "passed on to j@inner.example, and could not be delivered there." in words(
+        with_jane(reported="j@inner.example")
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reported": "JANE@mail.example.org"},
+        {"reported": "jane%example.org@gateway.example"},
+        {"reported": "j@inner.example", "belief": Belief.CONTRADICTED},
+        {"reported": "j@inner.example", "action": Action.DELAYED},
+    ],
+    ids=["spelling", "gateway", "contradicted", "late"],
+)
+def test_another_spelling_and_what_is_doubted_are_no_forwarding(changed: dict[str, object]):
+    assert "passed on" not in words(with_jane(**changed))
+
+
+def test_an_alias_with_two_dead_targets_is_one_recipient():
+    jane = replace(JANE, reason=Reason.INVALID_RECIPIENT)
+    both = tuple(replace(jane, reported=f"{name}@inner.example") for name in "ab")
+    notice = replace(NOTICE, recipients=both)
+
+    assert opened(notice)["Subject"].startswith("Not delivered: jane@example.org")
+    text = words(notice)
+    assert text.count("jane@example.org RECIPIENT") + text.count("RECIPIENT jane@example.org") == 1
+    assert "passed on to a@inner.example" in text
+    assert "passed on to b@inner.example" in text
+
+
+def test_a_named_address_is_a_strangers_text():
+    hostile = "x@y.example\r\nBcc: v@z.example<script>\u202e{whom}{{7*7}}"
+    mail = opened(with_jane(reported=hostile))
+
+    assert mail["Bcc"] is None
+    page = mail.get_body(("html",))
+    assert page is not None
+    assert "<script>" not in str(page.get_content())
+    assert "\u202e" not in str(page.get_content())
+    assert "{whom}{{7*7}}" in str(page.get_content())
+
+
 def test_the_campaign_and_whom_to_ask_are_told():
     told = words(replace(NOTICE, campaign="spring-2026", contact="Bea Admin <bea@acme.example>, extension 12"))
 

@@ -119,6 +119,14 @@ def test_what_a_failure_led_to_is_told_as_it_was_decided():
     assert "It counts: day 2 of 3 within 30 on which such failures suppress." in told(counted)
 
 
+def test_the_address_that_failed_is_told_beside_the_recipient():
+    facts = {"effect": "counted", "counted_day": 1, "counted_needed": 3, "counted_window": 30}
+    story = told(hard(0, reported="j@inner.example", **facts))
+
+    assert "It names j@inner.example as the address that failed." in story
+    assert "It counts: day 1 of 3 within 30 on which such failures suppress." in story
+
+
 def test_a_suppression_that_ran_out_is_told_where_it_did():
     ran_out = "2026-11-27 12:00 UTC  The suppression ran out: mail could go to it again."
     suppressed = change(0, "suppressed", until=NOON + 7 * DAY)

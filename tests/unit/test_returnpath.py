@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bouncer.mail.returnpath import MAX_LOCAL_PART, Flaw, Key, Signed, is_account_name, sign, verify
+from bouncer.mail.returnpath import MAX_LOCAL_PART, Flaw, Key, Signed, claimed_recipient, is_account_name, sign, verify
 
 KEY = Key(b"a secret of at least sixteen octets")
 OLD = Key(b"the secret of the year before this one")
@@ -76,13 +76,30 @@ def test_a_retired_key_proves_nothing():
         str.upper,
         str.title,
         lambda p: f"prvs=0123456789={p}",
+        lambda p: f"msprvs1=17123abcdefgh={p}",
+        lambda p: f"btv1==0123456789abcdef=={p}",
+        lambda p: f"SRS0=HHHH=TT=rp.example.com={p}",
+        lambda p: f"SRS1=GGGG=relay.example==HHHH=TT=rp.example.com={p}",
+        lambda p: f"SRS1+GGGG=relay.example=+HHHH=TT=rp.example.com={p}",
+        lambda p: f"prvs=0123456789=btv1==0123456789=={p}",
         lambda p: p.replace("@", "+tag@"),
         lambda p: f" {p}".strip(),
     ],
-    ids=["upper", "title", "batv", "tag", "blanks"],
+    ids=["upper", "title", "batv", "msprvs", "btv1", "srs0", "srs1", "srs1 plus", "two", "tag", "blanks"],
 )
 def test_what_servers_do_to_addresses_does_no_harm(change):  # noqa: ANN001 -- a callable per case
     assert isinstance(verify(change(signed()), keys=(KEY,), today=TODAY), Signed)
+
+
+def test_whom_a_path_claims_is_read_from_it_signed_or_not():
+    forged = signed("jane@example.org").replace("acme-", "evil-")
+
+    assert claimed_recipient(signed("jane@example.org")) == "jane@example.org"
+    assert claimed_recipient(forged.upper()) == "jane@example.org"
+    assert claimed_recipient(signed("jane@example.org", hashed=True)) == ""
+    assert claimed_recipient(signed(None)) is None
+    assert claimed_recipient("acme@rp.example.com") is None
+    assert claimed_recipient("") is None
 
 
 def test_a_hashed_path_shows_no_address():

@@ -104,7 +104,7 @@ def why(words: Words, fact: Signpost | None, language: Language) -> str:
 
 _GONE, _FAILED_THERE = _PASSED_ON = (
     "By this report, your mail to {whom} is passed on to {reported}, which does not exist any more.",
-    "By this report, your mail to {whom} is passed on to {reported}, and failed there.",
+    "By this report, your mail to {whom} is passed on to {reported}, and could not be delivered there.",
 )
 _NO_MAILBOX = (Reason.INVALID_RECIPIENT, Reason.CLOSED_ACCOUNT, Reason.BAD_DOMAIN)
 
