@@ -74,6 +74,9 @@ class Recipient:
     said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
     will_retry_until: str | None = None
     around: str | None = None  # flat text that may tell which command was answered; empty: nothing tells it
+    actual_recipient: str | None = (
+        None  # whom the answer, or Sendmail's own field, names as failed, where that is another
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,18 @@ A gateway may write the sender into Final-Recipient; a forwarding host names onl
 3.9.1), which the sender never wrote to and does not know.
 """
 
+import re
+
 from bouncer.ndr import addresses, clues, origin
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.testimony import NEVER
 
+MAX_ANSWER = 1_000
+"""Characters of an answer in which the address is looked for that it is about: it stands at its beginning."""
+_ANSWERED_FOR = re.compile(
+    r"(?:\brcpt to: ?|\b[45]\d\d[ -] {0,3}(?:#?[45]\.\d{1,3}\.\d{1,3}:? {1,3})?)<?(" + addresses.ADDRESS + ")",
+    re.IGNORECASE,
+)
 _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
 """Fields of forwarding hosts: the address that was written to, then the target."""
 
@@ -29,6 +38,22 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return named
     return to[0] if _passed_on(to[0], named, letter) and not _is_own_list(to[0], letter) else named
+
+
+def actual(final: str, diagnostic: str, given: str, letter: Letter) -> str | None:
+    """Give the address that failed where it is another than *final*: an alias of several is named, and one of them has left.
+
+    *given* is Sendmail's X-Actual-Recipient, *diagnostic* the server's answer: what it names right behind its code is whom it was
+    asked about, unless that is the sender.
+    """
+    answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
+    senders, known = _senders(letter), final.lower()
+    for found in (given, *map(addresses.bare, answered)):
+        if "@" not in found or found.lower() == known:
+            continue
+        if found.lower() not in senders and not NEVER.match(found):
+            return found
+    return None
 
 
 def _senders(letter: Letter) -> frozenset[str]:

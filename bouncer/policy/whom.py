@@ -43,7 +43,7 @@ def names_failed(recipient: Recipient, compared: Compared) -> str | None:
 
     A gateway that names the message's sender names nobody.
     """
-    named = (recipient.final_recipient, recipient.recipient)
+    named = (recipient.actual_recipient, recipient.final_recipient, recipient.recipient)
     return next((address for address in named if address and address.lower() not in compared.senders), None)
 
 

@@ -399,6 +399,48 @@ async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_
     assert held.reason == "invalid-recipient"
 
 
+MEMBER = "anna@customer.example"
+BY_MEMBER = {
+    "the answer names her": dsn(block(ROLE, said=f"550 5.1.1 <{MEMBER}>: Recipient address rejected: User unknown")),
+    "Sendmail's own field": dsn(
+        block(ROLE).rstrip() + f"\nX-Actual-Recipient: RFC822; {MEMBER}\n", returned=returning(ROLE)
+    ),
+    "Exim in words": in_words(
+        "A message that you sent could not be delivered to one or more of its recipients.",
+        "The following address(es) failed:",
+        "",
+        f"  {MEMBER}",
+        f"    (generated from {ROLE})",
+        "    550 5.1.1 User unknown",
+    ),
+    "Postfix in words": in_words(
+        f"<{MEMBER}> (expanded from <{ROLE}>): host mx said: 550 5.1.1 User unknown (in reply to RCPT TO command)"
+    ),
+    "qmail's alias": in_words(
+        f"<{ROLE}>:", f"Remote host said: 550 5.1.1 <{MEMBER}>: Recipient address rejected: User unknown"
+    ),
+    "the role as expanded": dsn(block(ROLE, said="250 2.0.0 ok", action="expanded"), block(MEMBER)),
+}
+
+
+@pytest.mark.parametrize("form", BY_MEMBER)
+async def test_a_role_address_does_not_die_with_one_member_in_whatever_form_she_is_named(house: House, form: str):
+    rows = await house.hear(path(ROLE), BY_MEMBER[form])
+    failed = [row for row in rows if row.action == "failed"]
+
+    assert await house.suppressed() == set()
+    assert [(row.recipient, row.reported, row.effect) for row in failed] == [(ROLE, MEMBER, "counted")]
+
+
+@pytest.mark.parametrize(
+    "said", [f"550 5.1.1 <{ROLE}>: User unknown", "550 5.1.1 User unknown, see postmaster@customer.example"]
+)
+async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(house: House, said: str):
+    await house.hear(path(ROLE), dsn(block(ROLE, said=said), returned=LISTED))
+
+    assert await house.suppressed() == {ROLE}
+
+
 async def test_whoever_holds_a_path_silences_nobody_but_himself(house: House):
     """On every day of the path's life he names others, alone and by the hundred, in every field, as failures and complaints."""
     mallory, victims = "mallory@example.net", [f"victim{n}@example.org" for n in range(60)]

@@ -115,12 +115,12 @@ def test_nobody_is_advised_to_strike_an_address_on_the_word_of_a_report_that_may
 
 
 PASSED_ON = {
-    "en": "By this report, your mail to jane@example.org is passed on to j@inner.example, which does not exist any more.",
-    "de": "Laut diesem Bericht wird Ihre Post f\u00fcr jane@example.org an j@inner.example weitergeleitet; diese Adresse gibt es nicht mehr.",
-    "fr": "Selon ce rapport, votre courrier pour jane@example.org est r\u00e9exp\u00e9di\u00e9 \u00e0 j@inner.example, une adresse qui n\u2019existe plus.",
-    "es": "Seg\u00fan este informe, su correo para jane@example.org se reenv\u00eda a j@inner.example, una direcci\u00f3n que ya no existe.",
-    "sv": "Enligt rapporten skickas din post till jane@example.org vidare till j@inner.example, en adress som inte l\u00e4ngre finns.",
-    "ja": "\u3053\u306e\u5831\u544a\u306b\u3088\u308b\u3068\u3001jane@example.org \u5b9b\u3066\u306e\u30e1\u30fc\u30eb\u306f j@inner.example \u306b\u8ee2\u9001\u3055\u308c\u3066\u3044\u307e\u3059\u304c",
+    "en": "your mail to jane@example.org is passed on to j@inner.example, which does not exist any more.",
+    "de": "f\u00fcr jane@example.org an j@inner.example weitergeleitet; diese Adresse gibt es nicht mehr.",
+    "fr": "pour jane@example.org est r\u00e9exp\u00e9di\u00e9 \u00e0 j@inner.example, une adresse qui n\u2019existe plus.",
+    "es": "para jane@example.org se reenv\u00eda a j@inner.example, una direcci\u00f3n que ya no existe.",
+    "sv": "till jane@example.org vidare till j@inner.example, en adress som inte l\u00e4ngre finns.",
+    "ja": "jane@example.org \u5b9b\u3066\u306e\u30e1\u30fc\u30eb\u306f j@inner.example \u306b\u8ee2\u9001",
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, mentions, phrases, said, testimony
+from bouncer.ndr import addresses, mentions, phrases, said, testimony, whose
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.ndr.testimony import Account
@@ -95,6 +95,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter, action: Ac
         action=_action_under_heading(account.line, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
+        actual_recipient=whose.actual(account.address, words, "", letter),
         status=status,
         reply_code=code,
         diagnostic_code=words or more or None,

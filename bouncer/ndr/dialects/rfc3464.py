@@ -15,6 +15,7 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _POLICY = 7  # RFC 3463 section 3.8
 _SENDER = "x-postfix-sender"
+_ACTUAL = "x-actual-recipient"
 _SUPPLEMENT = "x-supplementary-info"
 
 
@@ -147,6 +148,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
+        actual_recipient=whose.actual(final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter),
         status=_telling(status, words),
         reply_code=code or _agreeing(_code_in(words), status),
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
