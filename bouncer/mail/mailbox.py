@@ -17,6 +17,7 @@ _XTEXT = re.compile(r"\+([0-9a-f]{2})")
 _IMCEA = re.compile(r"imcea[a-z0-9]{1,12}-")
 _SIGNS = re.compile(r"[+%!=#@]|imcea")
 """One of these stands in every local part that holds an address."""
+_BEGINNING = re.compile(r"[a-z0-9]++")
 _GUEST = "#ext#"
 """What Exchange writes behind a guest's address, whose @ is an underscore in it."""
 _ASTRAY = "%!=#"
@@ -27,6 +28,11 @@ _INTERNAL = frozenset({"localhost", "localdomain", "local", "lan", "internal", "
 
 def is_same_mailbox(written: str, reported: str) -> bool:
     """Whether *reported* is *written* or another spelling of it; both are in comparable form."""
+    if written == reported:
+        return True
+    begins = _BEGINNING.search(written)  # stands in every spelling
+    if begins and begins[0] not in reported:
+        return False
     return _agree(written, reported) or any(_agree(written, found) for found in inner(reported))
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from bouncer.mail.address import comparable, split
-from bouncer.mail.mailbox import inner
+from bouncer.mail.mailbox import inner, is_same_mailbox
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.addresses import in_field
 from bouncer.ndr.reading import Reading
@@ -43,6 +43,7 @@ class Compared:
     to: frozenset[str] = frozenset()  # those of the returned message's To
     spoken: frozenset[str] = frozenset()  # those that the token was made for
     whose: str | None = None  # the address that the token was made for, as path or letter spell it
+    spelled: frozenset[str] = frozenset()  # forms that are its mailbox, in whatever spelling
     sender: str = ""  # the domain of the returned From
     senders: frozenset[str] = (
         frozenset()
@@ -65,12 +66,14 @@ def compare(
 ) -> Compared:
     """Compare the addresses of a letter, whose *forms* are made, with the signatures that it came with."""
     spoken = _spoken(token, forms)
-    spelled = (address for address, form in forms.items() if form in spoken)
+    written = (address for address, form in forms.items() if form in spoken)
+    whose = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
     return Compared(
         forms,
         frozenset(forms[address] for address in reading.original.to),
         spoken,
-        (token.recipient if token else None) or next(spelled, None) or next(iter(spoken), None),
+        whose,
+        _spelled(comparable(whose), forms) if whose else frozenset(),
         _sender(reading.original.from_),
         _senders(reading),
         bare(reading.original.message_id),
@@ -111,6 +114,11 @@ def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
     if token.recipient is not None:
         return frozenset((token.recipient,))
     return frozenset(form for asked, form in islice(_asked(forms), MOST_ASKED) if token.is_for(asked))
+
+
+def _spelled(own: str, forms: Mapping[str, str]) -> frozenset[str]:
+    found = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(own, form))
+    return frozenset((own, *found))
 
 
 def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:

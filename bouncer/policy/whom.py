@@ -50,7 +50,12 @@ def names_failed(recipient: Recipient, compared: Compared) -> str | None:
 def is_of_another(recipient: Recipient, own: str, compared: Compared) -> bool:
     """Whether another mailbox than *own* failed, as far as the report names one."""
     named = names_failed(recipient, compared)
-    return named is not None and not is_same_mailbox(compared.form(own), compared.form(named))
+    if named is None:
+        return False
+    form = compared.form(named)
+    if own == compared.whose:
+        return form not in compared.spelled
+    return not is_same_mailbox(compared.form(own), form)
 
 
 def may_be_about(recipient: Recipient, reading: Reading, of: Whom, compared: Compared) -> bool:
