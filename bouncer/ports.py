@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bouncer.mail.letter import Received
+from bouncer.mail.letter import PathKind, Received
 from bouncer.mail.parcel import Mail
-from bouncer.policy.compose.digest import Tally
+from bouncer.policy.compose.listing import Listing
 from bouncer.policy.compose.notice import Earlier
+from bouncer.policy.compose.tally import Tally
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
@@ -191,6 +192,7 @@ class Told:
     wanted: Preferences = field(default_factory=Preferences)
     earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
     tally: Tally | None = None  # what a digest tells
+    listing: Listing | None = None  # what one of mail to the operator names
 
 
 class Reader(Protocol):
@@ -308,7 +310,9 @@ class LetterStore(Protocol):
         """Give one letter with its octets; None when unknown or retired."""
         ...
 
-    async def letters(self, *, state: str | None, account: str | None, page: Page) -> Sequence[LetterRow]:
+    async def letters(
+        self, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+    ) -> Sequence[LetterRow]:
         """List letters, newest first."""
         ...
 

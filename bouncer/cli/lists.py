@@ -9,7 +9,7 @@ import click
 from bouncer.cli.given import with_store
 from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
-from bouncer.mail.letter import read_id, spell_id
+from bouncer.mail.letter import PathKind, read_id, spell_id
 from bouncer.policy.record import LetterState
 from bouncer.ports import BounceFilter, BounceRow, LetterRow, Page, Store
 from bouncer.settings import Settings
@@ -72,12 +72,19 @@ def bounces(
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
 @click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only in this state.")
 @click.option("--account", help="Only this account's.")
+@click.option("--operator", is_flag=True, help="Only mail to postmaster@ and abuse@.")
 @click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Write this letter's octets, as they came.")
 @limited
 @as_json
 @click.pass_context
 def letters(
-    context: click.Context, state: str | None, account: str | None, raw: int | None, limit: int, as_json: bool
+    context: click.Context,
+    state: str | None,
+    account: str | None,
+    operator: bool,
+    raw: int | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List kept letters, newest first, or write one out."""
     if raw is not None:
@@ -85,9 +92,11 @@ def letters(
         return
 
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
-        return await store.letters(state=state, account=account, page=Page(limit))
+        path_kind = PathKind.OPERATOR if operator else None
+        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind)
 
-    columns = ("letter_id", "received_at", "state", "kind", "dialect", "return_path", "peer", "octets", "note")
+    who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
+    columns = ("letter_id", "received_at", *who, "peer", "octets", "note")
     show(with_store(context, ask), columns, as_json=as_json, nothing="There is no such letter.")
 
 

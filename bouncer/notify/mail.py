@@ -17,7 +17,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.plain import plain
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
-from bouncer.policy.blocking import Blocked
+from bouncer.policy.blocking import Blocking
 from bouncer.policy.compose import (
     Digest,
     Failing,
@@ -29,10 +29,12 @@ from bouncer.policy.compose import (
     compose,
     compose_digest,
     compose_failing,
+    compose_listing,
     compose_warning,
     pass_on,
 )
 from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.post import Envelope
 from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
@@ -97,11 +99,18 @@ class MailChannel:
             return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, custom=custom)
         if told.row.kind is ParcelKind.FAILING:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
-        if told.row.kind is ParcelKind.WARNING:
+        if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
+        return self._to_operator(told, reverse_path)
+
+    def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
+        row = told.row
+        if told.listing is not None:
+            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
+            return compose_listing(told.listing, envelope, self._operator_language)
         if told.letter is None:
             return None
-        passed_on = _passed_on(told.row, told.letter, self._operator_language)
+        passed_on = _passed_on(row, told.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, told: Told) -> str:
@@ -109,10 +118,11 @@ class MailChannel:
 
     def _warned(self, told: Told) -> Warned:
         row = told.row
-        said = (one.diagnostic_code for one in told.bounces if one.category == Category.BLOCK)
-        blocked = Blocked.parse(row.about or "")
-        words = tuple(filter(None, said))
-        return Warned(row.to, row.message_id, row.created_at, row.account or "", blocked, words, self._language(told))
+        # only what is proven: nobody else's words have a place in a warning
+        proven = (one for one in told.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN)
+        words = tuple(filter(None, (one.diagnostic_code for one in proven)))
+        blocking = Blocking.parse(row.about or "")
+        return Warned(row.to, row.message_id, row.created_at, row.account or "", blocking, words, self._language(told))
 
     def _failing(self, told: Told) -> Failing:
         row = told.row

@@ -66,7 +66,7 @@ def outcomes(
         tuple(hearing.suppressions),
         tuple(hearing.releases),
         tallies,
-        _blocked(counted),
+        _blocked(counted, past, now),
         told_of,
     )
 
@@ -235,14 +235,22 @@ def _what(one: Bounce, kind: Kind) -> str | None:
     return CONFIRMED if proven and kind is Kind.SUCCESS and one.recipient.action is Action.DELIVERED else None
 
 
-def _blocked(bounces: Iterable[Bounce]) -> tuple[str, ...]:
-    """Who blocked; where mail is sent on, that is not the provider of the address that was written to."""
-    return tuple(
-        provider(split(one.key)[1])
-        for one in bounces
-        if one.reported is None
-        and one.recipient.action is Action.FAILED
-        and one.believed.belief in _EARNED
-        and one.verdict is not None
-        and one.verdict.category is Category.BLOCK
+def _blocked(bounces: Iterable[Bounce], past: Past, now: dt.datetime) -> tuple[str, ...]:
+    """The providers of proven blocks, each address once a day: whoever holds its path may report it more often."""
+    addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
+    return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.about(key), now))
+
+
+def _is_proven_block(bounce: Bounce) -> bool:
+    blocked = bounce.verdict is not None and bounce.verdict.category is Category.BLOCK
+    if bounce.reported is not None:  # where mail is sent on, it is not the provider of the address that was written to
+        return False
+    return blocked and bounce.recipient.action is Action.FAILED and bounce.believed.belief is Belief.PROVEN
+
+
+def _was_blocked(about: AddressPast, now: dt.datetime) -> bool:
+    """Whether an earlier letter of the day (UTC) told of a block of the address."""
+    today = now.astimezone(dt.UTC).date()
+    return any(
+        past.category is Category.BLOCK and past.at.astimezone(dt.UTC).date() == today for past in about.failures
     )

@@ -11,6 +11,10 @@ MAX_STREAM = 640
 """Characters of a stream's name: what the store keeps of one in its indexes. What a mail's header says beyond is cut."""
 
 
+NO_ACCOUNT = ""
+"""Whose mail it is that the operator gets."""
+
+
 class Belief(StrEnum):
     """How far a report can be believed."""
 
@@ -45,9 +49,24 @@ class ParcelKind(StrEnum):
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
     DIGEST = "digest"  # many reports in one mail, to the account's owner
-    WARNING = "warning"  # that a provider blocks an account's mail often, to its owners and the operator
+    WARNING = "warning"  # that providers block an account's mail often, to its owners and the operator
+    WARNINGS = "warnings"  # many warnings in one mail
     FAILING = "failing"  # that mail of ours to an owner comes back, to another owner or the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
+    LISTED = "listed"  # much of it, only listed in one mail
+
+
+class Bucket(StrEnum):
+    """By what it is bounded how many mails leave; each person has one of each, so that none takes another's room.
+
+    Strangers can fill every one but the first.
+    """
+
+    PROVEN = "proven"  # reports that prove of whom they speak
+    UNPROVEN = "unproven"  # reports that anyone may have made up
+    OVERUSED = "overused"  # reports by a path that has spoken too often: never at once
+    WARNING = "warning"
+    OPERATOR = "operator"  # mail to postmaster@ or abuse@
 
 
 class Effect(StrEnum):
@@ -135,7 +154,8 @@ class Parcel:
     kind: ParcelKind
     to: str
     about: str | None = None  # what it tells beside the letter: who blocks how often; the owner whose mail comes back
-    account: str | None = None  # where it is not the letter's
+    account: str | None = None  # where it is not the letter's; NO_ACCOUNT: it is of no account
+    bucket: Bucket = Bucket.PROVEN
 
 
 @dataclass(frozen=True, slots=True)

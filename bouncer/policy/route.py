@@ -20,7 +20,7 @@ from bouncer.policy.failing import failing, warned
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import LetterState, Parcel, ParcelKind, Record
+from bouncer.policy.record import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record
 from bouncer.verdict.verdict import Judgement
 
 TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
@@ -109,7 +109,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         now=about.now,
         powerless=past.ours,
     )
-    parcels, note = _parcels(reading, about, by, past)
+    parcels, note = _parcels(reading, found.bounces, about, by, past)
     came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
@@ -132,39 +132,50 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
 
 
 def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel, ...]:
-    if not found.blocked or past.ours or about.path.account is None:
+    if not found.blocked or about.path.account is None or _untold(about, past):
         return ()
-    to = dict.fromkeys((*about.owners, *([about.operator] if about.operator else ())))
-    return warnings(found.blocked, past, to=tuple(to))
+    account = about.path.account
+    return warnings(found.blocked, past, account=account, owners=about.owners, operator=about.operator, now=about.now)
 
 
 def _parcels(
-    reading: Reading, about: Circumstances, by: Credentials, past: Past
+    reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: Past
 ) -> tuple[tuple[Parcel, ...], str | None]:
     if why := _untold(about, past):
         return (), f"{why}; told to nobody"
     if about.path.kind is PathKind.OPERATOR:
         return _to_operator(about.operator)
-    if reading.kind not in TOLD:
+    if reading.kind not in TOLD:  # nothing failed; what nobody can read is listed (``bouncer letters --state shunted``)
         return (), None
-    worn = by.token is not None and is_overused(past)
-    note = f"its return path has already been used {past.uses} times today" if worn else None
-    return tuple(Parcel(ParcelKind.NOTICE, owner) for owner in about.owners), note
+    bucket, note = _bucket(bounces, by, past)
+    # nobody where the account is gone, or wants no mail: its records are listed and can be asked for
+    return tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in about.owners), note
+
+
+def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
+    """Say from which bucket the notice is taken: what anyone may have made up takes no room from what is proven."""
+    if by.token is not None and is_overused(past):
+        return Bucket.OVERUSED, f"its return path has already been used {past.uses} times today; told in a digest only"
+    proven = any(bounce.believed.belief is Belief.PROVEN for bounce in bounces)
+    return Bucket.PROVEN if proven else Bucket.UNPROVEN, None
 
 
 def _untold(about: Circumstances, past: Past) -> str | None:
-    if about.path.kind is PathKind.NOTICE:
+    """Say why nobody is told by a notice, where nobody is; every other report of a failure is told, in a digest at least."""
+    if (
+        about.path.kind is PathKind.NOTICE
+    ):  # the owner would get it, and it would come back: others are (policy.failing)
         return "came back for one of our own notices"
-    if past.ours:
+    if past.ours:  # a loop: what is written about it would come the same way
         return "one of our own notices, or a bounce of one"
-    if about.of_a_bouncer:
+    if about.of_a_bouncer:  # a loop between two
         return "the mail of another bouncer"
-    if about.path.kind is PathKind.QUARANTINE:
+    if about.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, which otherwise are refused
         return f"in quarantine: its return path is {about.flaw or 'not in order'}"
     return None
 
 
 def _to_operator(operator: str | None) -> tuple[tuple[Parcel, ...], str | None]:
-    if operator is None:
+    if operator is None:  # as the settings have it; such letters are listed
         return (), "no operator is set; kept only"
-    return (Parcel(ParcelKind.OPERATOR, operator),), None
+    return (Parcel(ParcelKind.OPERATOR, operator, bucket=Bucket.OPERATOR),), None

@@ -1,8 +1,7 @@
 """Who is told what, and when: an owner's preferences, digests, quiet hours, and what a storm becomes. Pure.
 
 Preferences are words, ``soft=daily`` or ``quiet=22:00-07:00``: those of an account hold for all its owners, and each owner's own
-go before them. How often a mail leaves is bounded by the generic cell rate algorithm (ITU-T I.371, Annex A), a token bucket
-that is one moment: when it will be full again.
+go before them. How often a mail leaves is bounded by buckets (``policy.bounds``).
 """
 
 import datetime as dt
@@ -14,8 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bouncer.ndr.reading import Kind
+from bouncer.policy.bounds import Bound, most_at_once
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Attach
+from bouncer.policy.record import Bucket
 
 Wishes = Mapping[str, Mapping[str, str]]
 """What an account's owners prefer: by owner, the account's own under the empty name; only what is not the default."""
@@ -55,7 +56,7 @@ class Preferences:
     soft: Often = Often.DAILY
     technical: Often = Often.DAILY
     delay: Often = Often.DAILY
-    most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound
+    most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
     quiet: str = ""  # "22:00-07:00": nothing is sent then
     zone: str = "UTC"
     language: str = "en"
@@ -64,6 +65,8 @@ class Preferences:
     contact: str = ""  # whom the owner can ask
 
 
+OPERATOR = Preferences(most=3)
+"""How the operator, who prefers nothing, is told: three mails of a kind at once, then one each half hour, a list of what came."""
 TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay")
 """The kinds of report that are told each in its own time."""
 
@@ -151,25 +154,6 @@ def topic(kind: str | None, category: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """How often mails leave: a bucket of *most*, filled again by one an hour (where there is more than one, in an hour)."""
-
-    full_at: dt.datetime  # when it is, or was, full
-
-    def next_at(self, most: int) -> dt.datetime:
-        """Say from when on a mail may leave."""
-        return self.full_at - (max(most, 1) - 1) * _every(most)
-
-    def sent(self, most: int, now: dt.datetime) -> "Bound":
-        """Take one out."""
-        return Bound(max(self.full_at, now) + _every(most))
-
-
-def _every(most: int) -> dt.timedelta:
-    return _HOUR / max(most - 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
 class Placed:
     """What becomes of one report for one owner: told at once, in the digest that leaves at *digest_at*, or not at all."""
 
@@ -178,20 +162,31 @@ class Placed:
 
 
 def place(
-    wanted: Preferences, topics: Iterable[str], bound: Bound, *, told_of_address: int, now: dt.datetime
+    wanted: Preferences,
+    topics: Iterable[str],
+    bound: Bound,
+    *,
+    told_of_address: int,
+    now: dt.datetime,
+    bucket: Bucket = Bucket.PROVEN,
 ) -> Placed:
-    """Decide on one report. *told_of_address*: mails about the same address within the last day."""
+    """Decide on one report, warning or mail to the operator, that *bucket* has room for as *bound* says.
+
+    *told_of_address*: mails about the same address within the last day.
+    """
     times = {Often(getattr(wanted, one)) for one in topics} or {wanted.other}
     if times == {Often.OFF}:
         return Placed()
     soonest = next(one for one in Often if one in times)
+    if bucket is Bucket.OVERUSED and soonest in (Often.AT_ONCE, Often.HOURLY):
+        soonest = Often.DAILY
     if soonest is not Often.AT_ONCE:
         return Placed(digest_at=digest_time(wanted, soonest, now))
-    awake = wakes_at(wanted, now)
+    awake, most = wakes_at(wanted, now), most_at_once(bucket, wanted.most)
     if told_of_address >= ADDRESS_MAILS:
         return Placed(digest_at=digest_time(wanted, Often.DAILY, now))
-    if wanted.most and bound.next_at(wanted.most) > now:
-        return Placed(digest_at=wakes_at(wanted, bound.next_at(wanted.most)))
+    if most and bound.next_at(most) > now:
+        return Placed(digest_at=wakes_at(wanted, bound.next_at(most)))
     return Placed(at_once=True) if awake <= now else Placed(digest_at=awake)
 
 

@@ -12,9 +12,11 @@ from bouncer.policy.record import ParcelKind
 HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.FAILING: dt.timedelta(),  # rare, of ours, and somebody must act
     ParcelKind.WARNING: dt.timedelta(),
+    ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # told late already
     ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as they like
+    ParcelKind.LISTED: dt.timedelta(hours=1),
 }
 """How much later mails of a kind may have come that go before it, by the difference of the two."""
 MOST_HEADWAY = max(HEADWAY.values())

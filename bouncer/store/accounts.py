@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bouncer.ports import Account, Alias, Directory
 from bouncer.store.engine import insert
-from bouncer.store.tables import accounts, aliases, allowed, owners, suppressions
+from bouncer.store.tables import accounts, aliases, allowed, buckets, owners, suppressions
 
 
 def directory(connection: sa.Connection) -> Directory:
@@ -55,7 +55,7 @@ def set_account(connection: sa.Connection, account: Account) -> bool:
 
 def remove_account(connection: sa.Connection, name: str) -> bool:
     """Remove it with its aliases, suppressions and allow-list; its trail stays. False where it is unknown."""
-    for table in (aliases, suppressions, allowed, owners):
+    for table in (aliases, suppressions, allowed, owners, buckets):
         connection.execute(sa.delete(table).where(table.c.account == name))
     return connection.execute(sa.delete(accounts).where(accounts.c.name == name)).rowcount > 0
 

@@ -130,13 +130,17 @@ def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
 
 
-def listed(connection: sa.Connection, *, state: str | None, account: str | None, page: Page) -> list[LetterRow]:
+def listed(
+    connection: sa.Connection, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+) -> list[LetterRow]:
     """List letters, newest first."""
     wanted = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
     if state is not None:
         wanted = wanted.where(letters.c.state == state)
     if account is not None:
         wanted = wanted.where(letters.c.account == account)
+    if path_kind is not None:
+        wanted = wanted.where(letters.c.path_kind == path_kind)
     found = connection.execute(wanted.order_by(letters.c.id.desc()).limit(page.limit))
     return [LetterRow(**row) for row in found.mappings()]
 

@@ -84,7 +84,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     """Give parcels with their facts, in the order of *ids*."""
     rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
-    of = sorted({row.letter_id for row in rows if row.kind is not ParcelKind.DIGEST})
+    of = sorted({row.letter_id for row in rows if row.kind not in (ParcelKind.DIGEST, ParcelKind.LISTED)})
     kept = {letter.id: letter for letter in load(connection, of)}
     recorded = bounces.of_letters(connection, of)
     found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
@@ -99,6 +99,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
             wanted=preferences(wishes.get(row.account or "", {}), row.to),
             earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
             tally=digests.tally(connection, row.id) if row.kind is ParcelKind.DIGEST else None,
+            listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
         )
         for row in rows
     ]

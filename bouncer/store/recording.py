@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import Bounce, Effect, LetterState, ParcelKind, ParcelState, Record, Suppression
+from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
 from bouncer.policy.turn import turn
 from bouncer.ports import Case
 from bouncer.store import book, suppressions, telling
@@ -184,7 +184,7 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
     for n, parcel in enumerate(one.parcels, 1):
         yield {
             "letter_id": one.letter_id,
-            "account": parcel.account or one.account,
+            "account": (one.account if parcel.account is None else parcel.account) or None,
             "kind": parcel.kind.value,
             "forward_path": parcel.to,
             "about": parcel.about,
@@ -193,7 +193,8 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
             "attempts": 0,
             "created_at": now,
             "due": now,
-            "placed": parcel.kind is not ParcelKind.NOTICE,
+            "placed": parcel.kind not in telling.PLACED,
             "turn": turn(parcel.kind, now),
             "domain": ascii_domain(split(parcel.to)[1]),
+            "bucket": parcel.bucket.value,
         }

@@ -23,7 +23,7 @@ _HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(
 
 
 def _parcel_waits(letter_id: sa.Column[int]) -> sa.Exists:
-    waits = outbox.c.state == ParcelState.WAITING
+    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
     return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import sqlalchemy as sa
 
 from bouncer.errors import ConfigError
-from bouncer.mail.letter import Received
+from bouncer.mail.letter import PathKind, Received
 from bouncer.policy.record import Record
 from bouncer.ports import (
     EVERY_LANE,
@@ -138,9 +138,11 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         """Give one letter with its octets."""
         return next(iter(await self._engine.read(letters.load, [letter_id])), None)
 
-    async def letters(self, *, state: str | None, account: str | None, page: Page) -> Sequence[LetterRow]:
+    async def letters(
+        self, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+    ) -> Sequence[LetterRow]:
         """List letters."""
-        return await self._engine.read(letters.listed, state=state, account=account, page=page)
+        return await self._engine.read(letters.listed, state=state, account=account, page=page, path_kind=path_kind)
 
     async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces."""

@@ -137,6 +137,7 @@ outbox = sa.Table(
     sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
     sa.Column("turn", Instant, nullable=False, server_default="0"),  # by what it stands in line
     sa.Column("domain", Words(MAX_KEY), nullable=False, server_default=""),  # that it goes to, as compared
+    sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # that bounds mails like it
     sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
     sa.Index("ix_outbox_turn", "state", "placed", "turn", "domain"),  # place, lease
@@ -297,7 +298,15 @@ owners = sa.Table(
     meta,
     sa.Column("account", Words(MAX_KEY), primary_key=True),
     sa.Column("address", Words(MAX_KEY), primary_key=True),
-    sa.Column("full_at", Instant),  # when the bucket that bounds the mails is full again
     sa.Column("failed_at", Instant),  # when a mail of ours to the owner last came back
     sa.Column("failed_why", Words),
+)
+
+buckets = sa.Table(
+    "buckets",
+    meta,
+    sa.Column("account", Words(MAX_KEY), primary_key=True),  # empty: the operator's
+    sa.Column("address", Words(MAX_KEY), primary_key=True),
+    sa.Column("bucket", sa.Text, primary_key=True),
+    sa.Column("full_at", Instant, nullable=False),  # when it is full again
 )

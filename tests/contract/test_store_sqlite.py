@@ -5,6 +5,7 @@ import datetime as dt
 import shutil
 import sqlite3
 import stat
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -14,16 +15,24 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
-from bouncer.ports import Account, BounceFilter, Lane
+from bouncer.policy.record import ParcelKind
+from bouncer.ports import Account, BounceFilter, Lane, Page
 from bouncer.settings import StoreSettings
 from bouncer.store import log, open_store, pieces
+from bouncer.store.columns import microseconds
 from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.pieces import PIECE
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 
-NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
+NEWEST = "0010"
 """Revision of the last migration."""
+WITHOUT_BUCKETS = (
+    "DROP TABLE buckets",
+    "ALTER TABLE outbox DROP COLUMN bucket",
+    "ALTER TABLE owners ADD COLUMN full_at BIGINT",
+)
+"""What makes a file one of before the buckets."""
 
 
 def schema(path: Path) -> dict[str, str]:
@@ -147,6 +156,8 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     await store.close()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/bouncer.db")
     with engine.begin() as connection:
+        for change in WITHOUT_BUCKETS:
+            connection.exec_driver_sql(change)
         connection.exec_driver_sql("DROP TABLE raw_pieces")
         connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
         for column in ("turn", "domain"):
@@ -173,6 +184,45 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     ]
 
 
+async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path: Path):
+    """Owners' buckets go on as they are; a flood of mail to postmaster that was recorded before is told in a list."""
+    store = await open_store(settings(tmp_path / "bouncer.db"), now=lambda: NOON)
+    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    ids = await store.keep([letter(), letter(), letter()] + [letter(account=None) for _ in range(20)])
+    proven, unproven, tried = ids[:3]
+    await store.record([record(proven)], now=NOON)
+    await store.close()
+    when = microseconds(NOON)
+    rows = [
+        *((one, "notice", "ann@acme.example", "acme", 0, False) for one in (proven, unproven)),
+        (tried, "operator", "op@example.com", None, 3, True),
+        *((one, "operator", "op@example.com", None, 0, True) for one in ids[3:]),
+    ]
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for change in (*WITHOUT_BUCKETS, "DELETE FROM outbox", "UPDATE alembic_version SET version_num = '0008'"):
+            connection.execute(change)
+        full = when + 9 * 3600 * 1_000_000
+        connection.execute(
+            "INSERT INTO owners (account, address, full_at) VALUES ('acme', 'ann@acme.example', ?)", [full]
+        )
+        connection.execute("INSERT INTO owners (account, address) VALUES ('acme', 'bob@acme.example')")
+        for letter_id, kind, to, account, attempts, placed in rows:
+            connection.execute(
+                "INSERT INTO outbox (letter_id, kind, forward_path, account, message_id, state, attempts, created_at, due,"
+                " turn, placed) VALUES (?, ?, ?, ?, 'm@mx', 'waiting', ?, ?, ?, ?, ?)",
+                (letter_id, kind, to, account, attempts, when, when, when, placed),
+            )
+
+    store = await open_store(settings(tmp_path / "bouncer.db"), now=lambda: NOON)
+    told = await store.lease_parcels(now=NOON, count=100, until=NOON + MINUTE)
+    held = await store.outbox(state="held", page=Page(100))
+    await store.close()
+
+    assert Counter(one.row.kind for one in told) == {ParcelKind.OPERATOR: 4, ParcelKind.NOTICE: 1}
+    assert [one.row.letter_id for one in told if one.row.kind is ParcelKind.NOTICE] == [unproven]
+    assert len(held) == len(rows) - 5
+
+
 async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
     """A file whose keys were made by IDNA 2003, without NFC and with quotes: the addresses as written say whom they mean."""
     rows = {
@@ -187,6 +237,8 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         connection.execute("ALTER TABLE bounces DROP COLUMN reported")
+        for change in WITHOUT_BUCKETS:
+            connection.execute(change)
         connection.execute("UPDATE alembic_version SET version_num = '0007'")
         for n, (address, key) in enumerate(rows.items()):
             _suppress_as_before(connection, n, address, key, None)

@@ -2,15 +2,22 @@
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 
+import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.record import Parcel, ParcelKind, ParcelState
+from bouncer.policy.blocking import Blocked, Blocking
+from bouncer.policy.bounds import MOST_OF_STRANGERS
+from bouncer.policy.compose.listing import MOST_LISTED
+from bouncer.policy.record import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.route import Case, Circumstances
-from bouncer.policy.tell import Wishes
+from bouncer.policy.tell import ADDRESS_MAILS, Preferences, Wishes
 from bouncer.ports import Account, OutboxRow, Store, Told
+from bouncer.store.digests import MAX_HEADER
+from bouncer.store.pieces import PIECE
 from bouncer.verdict.verdict import Judgement, Reason
 
 HOUR = 60 * MINUTE
@@ -21,18 +28,49 @@ async def account(store: Store, wishes: Wishes | None = None, *owners: str) -> N
     assert await store.add_account(Account("acme", owners or (ANN,), wishes=wishes or {}), now=NOON)
 
 
-async def report(store: Store, *recipients: str, to: tuple[str, ...] = (ANN,), reason: Reason | None = None) -> int:
+async def report(
+    store: Store,
+    *recipients: str,
+    to: tuple[str, ...] = (ANN,),
+    reason: Reason | None = None,
+    bucket: Bucket = Bucket.PROVEN,
+) -> int:
     """Record a report of these recipients' failures."""
     (letter_id,) = await store.keep([letter()])
+    believed = Believed(Belief.PROVEN if bucket is Bucket.PROVEN else Belief.UNPROVEN, "")
     failed = [bounce(one, reason or Reason.INVALID_RECIPIENT) for one in recipients]
-    parcels = tuple(Parcel(ParcelKind.NOTICE, one) for one in to)
+    failed = [dataclasses.replace(one, believed=believed) for one in failed]
+    parcels = tuple(Parcel(ParcelKind.NOTICE, one, bucket=bucket) for one in to)
     await store.record([record(letter_id, *failed, parcels=parcels)], now=NOON)
     return letter_id
 
 
-async def reports(store: Store, count: int, reason: Reason | None = None) -> None:
+async def reports(
+    store: Store, count: int, reason: Reason | None = None, bucket: Bucket = Bucket.PROVEN, name: str = "user"
+) -> None:
     for n in range(count):
-        await report(store, f"user{n}@example.org", reason=reason)
+        await report(store, f"{name}{n}@example.org", reason=reason, bucket=bucket)
+
+
+async def warn(store: Store, *blocked: Blocked, to: tuple[str, ...] = (ANN, OPERATOR), account: str = "acme") -> int:
+    """Record a letter that leads to a warning."""
+    (letter_id,) = await store.keep([letter(account=account)])
+    about = str(Blocking(blocked))
+    parcels = tuple(
+        Parcel(ParcelKind.WARNING, one, about, NO_ACCOUNT if one == OPERATOR else None, Bucket.WARNING) for one in to
+    )
+    await store.record([record(letter_id, account=account, parcels=parcels)], now=NOON)
+    return letter_id
+
+
+async def write_to_operator(store: Store, raw: bytes = b"Subject: hello\r\n\r\nhi\r\n") -> int:
+    """Record a letter to postmaster@."""
+    path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
+    (letter_id,) = await store.keep([dataclasses.replace(letter(raw), return_path=path, reverse_path="jo@example.net")])
+    parcels = (Parcel(ParcelKind.OPERATOR, OPERATOR, bucket=Bucket.OPERATOR),)
+    one = record(letter_id, account=None, kind=Kind.OTHER, parcels=parcels)
+    await store.record([dataclasses.replace(one, bounces=())], now=NOON)
+    return letter_id
 
 
 async def lease(store: Store, now: dt.datetime = NOON) -> list[Told]:
@@ -59,6 +97,178 @@ async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(sto
     assert digest.tally.count == 8
     assert (digest.row.to, digest.row.account, digest.letter, digest.bounces) == (ANN, "acme", None, ())
     assert await states(store) == [ParcelState.BUNDLED] * 8 + [ParcelState.WAITING] * 3
+
+
+async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
+    await account(store)
+    await reports(store, 100, bucket=Bucket.UNPROVEN)
+    await lease(store)
+
+    await report(store, "jane@example.org")
+    (told,) = [told for told in await lease(store) if told.bounces[0].recipient == "jane@example.org"]
+
+    assert told.row.state is ParcelState.WAITING
+
+
+async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(store: Store):
+    """Forged before and behind, all in one transaction; also of the very address that then fails in earnest."""
+    await account(store)
+    await reports(store, 20, bucket=Bucket.UNPROVEN)
+    for _ in range(3):
+        await report(store, "jane@example.org", bucket=Bucket.UNPROVEN)
+    await report(store, "jane@example.org")
+    await reports(store, 20, bucket=Bucket.UNPROVEN, name="other")
+
+    told = await lease(store)
+
+    assert [one.bounces[0].belief for one in told].count("proven") == 1
+    assert len(told) == 1 + Preferences().most
+
+
+async def test_what_is_not_proven_is_bounded_even_for_owners_who_want_no_bound(store: Store):
+    await account(store, {"": {"most": "0"}})
+    await reports(store, 100, bucket=Bucket.UNPROVEN)
+    await reports(store, 30, name="real")
+
+    assert len(await lease(store)) == 30 + MOST_OF_STRANGERS
+
+
+async def test_a_path_that_spoke_too_often_is_told_in_the_mornings_digest(store: Store):
+    await account(store)
+    for n in range(3):
+        await report(store, f"user{n}@example.org", bucket=Bucket.OVERUSED)
+
+    assert await lease(store) == []
+    (digest,) = await lease(store, NOON + DAY)
+    assert digest.tally is not None
+    assert (digest.tally.count, digest.tally.unproven) == (3, 3)
+
+
+async def test_a_report_counts_as_about_the_address_that_it_proves(store: Store):
+    """Whoever proves one address and names another in front of it each time is told of twice a day, not ten times."""
+    await account(store, {"": {"most": "0"}})
+    doubted = Believed(Belief.CONTRADICTED, "")
+    for n in range(10):
+        (letter_id,) = await store.keep([letter()])
+        first = dataclasses.replace(bounce(f"user{n}@example.org"), believed=doubted)
+        parcels = (Parcel(ParcelKind.NOTICE, ANN),)
+        await store.record([record(letter_id, first, bounce("mallory@example.org"), parcels=parcels)], now=NOON)
+
+    assert len(await lease(store)) == ADDRESS_MAILS
+
+
+async def test_warnings_have_their_own_bucket_and_then_come_together_in_one(store: Store):
+    await account(store)
+    await reports(store, 10)
+    for n in range(20):
+        await warn(store, Blocked(f"x{n}.example", 10, "acme", NOON.date()))
+
+    first = [told.row for told in await lease(store) if told.row.kind is ParcelKind.WARNING]
+    later = [told.row for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.WARNINGS]
+
+    assert Counter(row.to for row in first) == {ANN: 2, OPERATOR: 3}
+    assert {row.to: len(Blocking.parse(row.about or "").blocked) for row in later} == {ANN: 18, OPERATOR: 17}
+    assert await rows(store, ParcelState.HELD) == []
+
+
+async def test_the_operators_warnings_of_all_accounts_share_one_bucket(store: Store):
+    for name in ("acme", "globex", "initech"):
+        await store.add_account(Account(name, (ANN,)), now=NOON)
+        for n in range(5):
+            await warn(store, Blocked(f"x{n}.example", 10, name, NOON.date()), account=name)
+
+    first = await lease(store)
+    in_an_hour = [told.row for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.WARNINGS]
+    (later,) = [row for row in in_an_hour if row.to == OPERATOR]
+
+    assert Counter(told.row.to for told in first) == {ANN: 6, OPERATOR: 3}
+    assert {block.account for block in Blocking.parse(later.about or "").blocked} == {"acme", "globex", "initech"}
+
+
+async def test_warnings_keep_to_wishes_and_quiet_hours(store: Store):
+    night = {"quiet": "11:00-14:00"}
+    await account(store, {ANN: {"block": "off"}, BOB: night, "cid@acme.example": {"block": "daily"}}, ANN, BOB)
+    await warn(store, Blocked("Gmail", 10, "acme", NOON.date()), to=(ANN, BOB, "cid@acme.example", OPERATOR))
+
+    assert [told.row.to for told in await lease(store)] == [OPERATOR]
+    assert [told.row.to for told in await lease(store, NOON + 2 * HOUR) if told.row.to != OPERATOR] == [BOB]
+    assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [ANN]
+    assert [row.to for row in await rows(store, ParcelState.HELD)] == ["cid@acme.example"]
+
+
+async def test_reports_and_warnings_of_one_letter_are_told_in_two_mails(store: Store):
+    """The newest letter of a digest may be that of the warnings, too."""
+    await account(store, {"": {"hard": "hourly", "block": "hourly"}})
+    for n in range(2):
+        (letter_id,) = await store.keep([letter()])
+        about = str(Blocking((Blocked(f"x{n}.example", 10, "acme", NOON.date()),)))
+        parcels = (Parcel(ParcelKind.NOTICE, ANN), Parcel(ParcelKind.WARNING, ANN, about, bucket=Bucket.WARNING))
+        await store.record([record(letter_id, parcels=parcels)], now=NOON)
+
+    assert await lease(store) == []
+    told = await lease(store, NOON + HOUR)
+
+    assert {one.row.kind for one in told} == {ParcelKind.DIGEST, ParcelKind.WARNINGS}
+    assert len({one.row.message_id for one in told}) == 2
+
+
+async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(store: Store):
+    for n in range(150):
+        await write_to_operator(store, b"Subject: number %d\r\n\r\nhi\r\n" % n)
+
+    first = await lease(store)
+    (listed,) = [told for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.LISTED]
+
+    assert [told.row.kind for told in first] == [ParcelKind.OPERATOR] * 3
+    assert listed.listing is not None
+    assert (listed.listing.count, len(listed.listing.mails)) == (147, MOST_LISTED)
+    assert listed.listing.mails[0].beginning.startswith(b"Subject: number 3\r\n")
+    assert listed.listing.mails[0].reverse_path == "jo@example.net"
+    assert (listed.letter, listed.bounces) == (None, ())
+
+
+async def test_of_a_listed_mail_in_pieces_the_beginning_is_read(store: Store):
+    for _ in range(5):
+        await write_to_operator(store, b"Subject: large\r\n\r\n" + b"x" * (2 * PIECE))
+    await lease(store)
+
+    (listed,) = [told for told in await lease(store, NOON + HOUR) if told.listing]
+
+    assert listed.listing is not None
+    assert {(mail.beginning[:16], mail.octets) for mail in listed.listing.mails} == {
+        (b"Subject: large\r\n", 2 * PIECE + 18),
+    }
+    assert max(len(mail.beginning) for mail in listed.listing.mails) <= MAX_HEADER
+
+
+async def test_buckets_outlive_a_restart(store: Store, opening: Opening):
+    await account(store)
+    await reports(store, 3, bucket=Bucket.UNPROVEN)
+    await warn(store, Blocked("Gmail", 10, "acme", NOON.date()))
+    for _ in range(3):
+        await write_to_operator(store)
+    before = len(await lease(store))
+    again = await opening()
+    await reports(again, 3, bucket=Bucket.UNPROVEN, name="other")
+    await write_to_operator(again)
+
+    assert before == 2 + 2 + 3
+    assert await lease(again) == []
+
+
+async def test_of_more_than_are_looked_at_the_others_are_counted_and_what_is_proven_comes_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bouncer.store.digests.MOST_TOLD", 5)
+    await account(store, {"": {"hard": "hourly"}})
+    await reports(store, 10, bucket=Bucket.UNPROVEN)
+    await reports(store, 3, name="real")
+
+    assert await lease(store) == []
+    digest = max(await lease(store, NOON + HOUR), key=lambda told: told.row.id)
+
+    assert digest.tally is not None
+    assert (digest.tally.count, digest.tally.rows, digest.tally.unproven) == (13, 5, 2)
 
 
 async def test_a_digest_has_a_message_id_that_no_notice_uses(store: Store):

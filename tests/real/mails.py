@@ -9,11 +9,13 @@ from email.policy import default
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.blocking import Blocked
+from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.compose import (
     Digest,
     DigestRow,
     Failing,
+    ListedMail,
+    Listing,
     Notice,
     NoticeRecipient,
     PassedOn,
@@ -22,11 +24,13 @@ from bouncer.policy.compose import (
     compose,
     compose_digest,
     compose_failing,
+    compose_listing,
     compose_warning,
     pass_on,
 )
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Attach, Earlier
+from bouncer.policy.compose.post import Envelope
 from bouncer.policy.record import Belief, Effect
 from bouncer.verdict.verdict import Reason
 
@@ -162,10 +166,16 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
 
 def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:
     said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
-    warning = Warned(OWNER, "3.1@mx.example.com", at, "acme", Blocked("Microsoft", 10), said, code)
+    warning = Warned(OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), said, code)
     yield "warning", compose_warning(warning, from_=from_, reverse_path="")
+    blocked = tuple(Blocked(name, 10, "acme", at.date()) for name in ("Microsoft", "Gmail", "x.example"))
+    several = Warned(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, more=2), said, code)
+    yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
     failing = Failing("op@example.com", "3.2@mx.example.com", at, "acme", OWNER, ("550 5.1.1 User unknown",), code)
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
     asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came, code)
     yield "passed on", pass_on(asked, from_=from_, reverse_path="")
+    mail = ListedMail("38g0n6damk02s", came[0], came[1], came[2], at, len(ASKED), ASKED)
+    envelope = Envelope("op@example.com", "3.5@mx.example.com", at, from_, "")
+    yield "listed", compose_listing(Listing(99, (mail,) * 50), envelope, code)

@@ -13,6 +13,7 @@ from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, pass_on
 from bouncer.policy.compose.codes import enhanced_status, reply_code
+from bouncer.policy.compose.operator import MAX_PASSED_ON
 from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.loop import named_notices
 from bouncer.policy.record import Belief
@@ -333,7 +334,7 @@ def test_mail_to_postmaster_is_passed_on_whole() -> None:
 
 @pytest.mark.parametrize(
     "letter",
-    [b"\r\n" * 300_000, b"a\r\n" + b"x" * 5000 + b"\r\n", b"nul \0\r\n", b"bare\nline\r\n", b"bare\rreturn\r\n"],
+    [b"\r\n" * 100_000, b"a\r\n" + b"x" * 5000 + b"\r\n", b"nul \0\r\n", b"bare\nline\r\n", b"bare\rreturn\r\n"],
     ids=["large", "a long line", "NUL", "bare LF", "bare CR"],
 )
 def test_a_letter_whose_lines_cannot_travel_is_passed_on_as_octets(letter: bytes) -> None:
@@ -342,8 +343,19 @@ def test_a_letter_whose_lines_cannot_travel_is_passed_on_as_octets(letter: bytes
     assert enclosed.get_content() == letter
 
 
-def test_of_a_very_large_letter_the_beginning_is_passed_on() -> None:
-    sent = passed_on(b"Subject: large\r\n\r\n" + b"line\r\n" * 3_000_000)
+def test_a_large_letter_is_only_named_and_the_command_reads_it() -> None:
+    """Whoever writes to postmaster@ must not have twenty megabytes sent with our From."""
+    sent = passed_on(b"Subject: large\r\n\r\n" + b"x" * MAX_PASSED_ON)
 
-    assert len(sent.octets) < 200_000
-    assert "its beginning is attached" in words(sent)
+    assert len(sent.octets) < 2000
+    assert list(opened(sent).iter_attachments()) == []
+    assert opened(sent)["Subject"] == "Mail to postmaster@rp.example: large"
+    assert "is too large to be passed on" in words(sent)
+    assert "Octets 262,162" in words(sent)
+    assert "Read it: bouncer letters --raw 3abcdefghjkmn > letter.eml" in words(sent)
+
+
+def test_a_letter_of_the_largest_size_is_passed_on_whole() -> None:
+    letter = (b"Subject: x\r\n\r\n" + b"line\r\n" * MAX_PASSED_ON)[:MAX_PASSED_ON]
+
+    assert len(list(opened(passed_on(letter)).iter_attachments())) == 1

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import re
 import zipfile
@@ -19,6 +20,7 @@ from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.table import PLAIN_OCTETS, Table
 from bouncer.policy.loop import named_notices
+from bouncer.policy.record import Belief
 from bouncer.verdict.verdict import Reason
 
 NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
@@ -38,6 +40,10 @@ def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
     tally = Tally()
     for row in rows:
         tally.add(row)
+    return opened(tally, code)
+
+
+def opened(tally: Tally, code: str = "en") -> EmailMessage:
     told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
     octets = compose_digest(told, from_="bounces@example.com", reverse_path="").octets
     assert named_notices(octets) == ("3abcdefghjkmn.7@mx.rp.example",)
@@ -62,6 +68,38 @@ def table(message: EmailMessage) -> list[list[str]]:
     if attached.get_filename() == "bounces.csv.zip":
         content = zipfile.ZipFile(io.BytesIO(content)).read("bounces.csv").decode("utf-8-sig")
     return list(csv.reader(io.StringIO(content.lstrip("\ufeff"))))
+
+
+def test_what_is_not_proven_is_counted_and_marked_in_the_table():
+    proven = replace(HARD, belief=Belief.PROVEN)
+    told = digest(proven, *[HARD] * 3)
+
+    assert "3 of them are not proven: anyone may have written them." in words(told)
+    assert [row[-1] for row in table(told)] == ["belief", "proven", *["unproven"] * 3]
+    assert "not proven" not in words(digest(proven, proven))
+
+
+def test_of_very_many_the_table_has_the_first_and_the_rest_is_counted():
+    tally = Tally()
+    for row in (HARD, BLOCK):
+        tally.add(row)
+    tally.add_unread(9_998)
+    told = opened(tally)
+
+    assert words(told).startswith("10,000 bounces in an hour")
+    assert "The attached table has the first 2 of them" in words(told)
+    assert len(table(told)) == 3
+
+
+def test_a_table_of_words_that_do_not_pack_ends_where_a_mail_would_be_too_large(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bouncer.policy.compose.table.MAX_PACKED", 100_000)
+    rows = [replace(HARD, diagnostic_code=hashlib.shake_128(b"%d" % n).hexdigest(200)) for n in range(3_000)]
+    told = digest(*rows)
+
+    assert len(told.as_bytes()) < 1_000_000
+    assert 100 < len(table(told)) < 2_000
+    assert f"The attached table has the first {len(table(told)) - 1}" in words(told).replace(",", "")
+    assert words(told).startswith("3,000 bounces")
 
 
 def test_a_storm_is_told_by_its_cause():

@@ -18,11 +18,13 @@ import pytest
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.blocking import Blocked
+from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.compose import (
     Digest,
     DigestRow,
     Failing,
+    ListedMail,
+    Listing,
     Notice,
     NoticeRecipient,
     PassedOn,
@@ -33,6 +35,7 @@ from bouncer.policy.compose import (
     compose,
     compose_digest,
     compose_failing,
+    compose_listing,
     compose_warning,
     pass_on,
     providers,
@@ -42,6 +45,7 @@ from bouncer.policy.compose import (
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES, MONTHS, compiled, language, read_po
 from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.compose.plain import columns
+from bouncer.policy.compose.post import Envelope
 from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.verdict.verdict import Reason
 
@@ -262,13 +266,21 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     """The other mails, each with words of its English form that must not be in it."""
     who = ("op@example.com", "1.1@mx.example.com", NOW)
     how = {"from_": "b@example.com", "reverse_path": ""}
-    yield compose_warning(Warned(*who, "acme", Blocked("Gmail", 10), ("550 no",), code), **how), "refused"
+    yield compose_warning(Warned(*who, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how), "refused"
+    several = Blocking((Blocked("Gmail", 10, "acme", NOW.date()), Blocked("x.example", 1, "acme", NOW.date())), more=2)
+    for blocking in (several, Blocking((Blocked("Gmail", 10), Blocked("Gmail", 2, "globex")))):
+        yield compose_warning(Warned(*who, "acme", blocking, ("550 no",), code), **how), "providers"
+    mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
+    for count in (1, 99):
+        listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
+        yield compose_listing(listing, Envelope(*who, **how), code), "came to postmaster"
     yield compose_failing(Failing(*who, "acme", "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
         yield pass_on(passed_on, **how), "Mail to"
     tally = Tally()
     tally.add(DigestRow(NOW, "a@x.example", Kind.BOUNCE, Action.FAILED, Reason.VIRUS))
+    tally.add_unread(5)
     yield compose_digest(Digest(*who, tally, "acme", code), **how), "attachment refused"
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
+from bouncer.policy.bounds import Bound
 from bouncer.policy.compose.notice import Attach
 from bouncer.policy.tell import (
     ADDRESS_MAILS,
     KEYS,
     TOPICS,
-    Bound,
     Often,
     Placed,
     Preferences,

@@ -2,134 +2,20 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bouncer.mail.address import split
-from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import providers, sentences
 from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.plain import line
-from bouncer.policy.compose.sentences import MAX_ADDRESS
-from bouncer.policy.compose.table import Table
-from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_SAID
-from bouncer.verdict.provider import provider_behind
-from bouncer.verdict.verdict import Category, Reason
+from bouncer.policy.compose.tally import Group, Tally
+from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME
+from bouncer.verdict.verdict import Category
 
 CAUSES = 10
 """Causes shown; how many more there are is said, and the table has all."""
-EXAMPLES = 5
-"""Addresses shown for a cause."""
 _HOUR = dt.timedelta(hours=1)
 _HOURS_TOLD = 48
 """Up to so many, a time is told in hours."""
-HEAD = (
-    *("reported", "recipient", "kind", "category", "reason", "status", "reply_code", "server", "words"),
-    *("suppressed", "subject", "message_id", "report"),
-)
-"""The table's columns: the names of a bounce's fields in ``bounces --json``, where they are the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestRow:
-    """One recipient of one report."""
-
-    at: dt.datetime
-    recipient: str
-    kind: Kind
-    action: Action
-    reason: Reason | None = None
-    status: str | None = None
-    reply_code: int | None = None
-    remote_mta: str | None = None
-    diagnostic_code: str | None = None
-    suppressed: bool = False
-    subject: str | None = None
-    message_id: str | None = None
-    report: str = ""
-
-
-@dataclass(slots=True)
-class _Group:
-    """A cause and how often it came."""
-
-    kind: Kind
-    action: Action
-    reason: Reason | None
-    provider: str | None  # one of those that are known by name, where it matters
-    count: int = 0
-    domain: str | None = None  # the one domain that it happened at; empty where there are several
-    said: str = ""
-    addresses: list[str] = field(default_factory=list)
-
-    @property
-    def where(self) -> str:
-        """At whose servers it happened, where that is one."""
-        if self.provider:
-            return providers.shown_name(self.provider)
-        return line(self.domain or "", MAX_NAME) if _is_the_providers(self.reason) else ""
-
-    def add(self, row: DigestRow) -> None:
-        domain = split(row.recipient)[1].lower()
-        self.domain = domain if self.domain in (None, domain) else ""
-        self.count += 1
-        self.said = self.said or line(row.diagnostic_code or "", MAX_SAID)
-        if len(self.addresses) < EXAMPLES:
-            self.addresses.append(line(row.recipient, MAX_ADDRESS))
-
-
-class Tally:
-    """Counts reports as they come, one by one, in bounded memory: a storm has a hundred thousand."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.suppressed = 0
-        self.first: dt.datetime | None = None
-        self.last: dt.datetime | None = None
-        self._table = Table(HEAD)
-        self._groups: dict[tuple[Kind, Action, Reason | None, str | None], _Group] = {}
-
-    def add(self, row: DigestRow) -> None:
-        """Count one more."""
-        self.count += 1
-        self.suppressed += row.suppressed
-        self.first = min(self.first or row.at, row.at)
-        self.last = max(self.last or row.at, row.at)
-        self._table.add(_cells(row))
-        domain = split(row.recipient)[1]
-        whose = provider_behind(domain, row.remote_mta) if _is_the_providers(row.reason) else None
-        key = (row.kind, row.action, row.reason, whose)
-        self._groups.setdefault(key, _Group(*key)).add(row)
-
-    def groups(self) -> Sequence[_Group]:
-        """Give the causes, the most frequent first."""
-        return sorted(self._groups.values(), key=lambda one: one.count, reverse=True)
-
-    def table(self) -> tuple[str, str, bytes]:
-        """Give the table's file name, media type and octets; nothing can be added after that."""
-        return self._table.finish()
-
-
-def _is_the_providers(reason: Reason | None) -> bool:
-    """Whether the cause lies between sender and provider, so that it matters who the provider is."""
-    return reason is not None and reason.category in (Category.BLOCK, Category.TECHNICAL)
-
-
-def _cells(row: DigestRow) -> tuple[str, ...]:
-    return (
-        row.at.isoformat(timespec="seconds"),
-        row.recipient,
-        row.kind.value,
-        row.reason.category.value if row.reason else "",
-        row.reason.value if row.reason else "",
-        row.status or "",
-        str(row.reply_code or ""),
-        row.remote_mta or "",
-        row.diagnostic_code or "",
-        "yes" if row.suppressed else "no",
-        row.subject or "",
-        row.message_id or "",
-        row.report,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +76,7 @@ def view(digest: Digest) -> DigestView:
     )
 
 
-def _sentence(digest: Digest, groups: Sequence[_Group], speech: Language) -> str:
+def _sentence(digest: Digest, groups: Sequence[Group], speech: Language) -> str:
     """Write the first line: how many, in what time, and what most of them say."""
     tally = digest.tally
     if not groups:
@@ -230,15 +116,31 @@ def _summary(digest: Digest, speech: Language) -> list[str]:
             "{number} addresses were put on your suppression list.",
         )
         said.append(speech.count(*put, digest.tally.suppressed))
-    return [*said, speech.say("The attached table has all of them.")]
+    if digest.tally.unproven:
+        doubted = (
+            "{number} of them is not proven: anyone may have written it.",
+            "{number} of them are not proven: anyone may have written them.",
+        )
+        said.append(speech.count(*doubted, digest.tally.unproven))
+    return [*said, _table(digest.tally, speech)]
 
 
-def _title(group: _Group, speech: Language) -> str:
+def _table(tally: Tally, speech: Language) -> str:
+    if tally.rows == tally.count:
+        return speech.say("The attached table has all of them.")
+    return speech.count(
+        "The attached table has the first {number} of them; those that are proven come first.",
+        "The attached table has the first {number} of them; those that are proven come first.",
+        tally.rows,
+    )
+
+
+def _title(group: Group, speech: Language) -> str:
     title = speech.say(sentences.words(group.kind, group.action, group.reason).title)
     return speech.say("{why} ({provider})", why=title, provider=group.where) if group.where else title
 
 
-def _cause(group: _Group, speech: Language) -> DigestCause:
+def _cause(group: Group, speech: Language) -> DigestCause:
     words = sentences.words(group.kind, group.action, group.reason)
     return DigestCause(
         count=speech.number(group.count),

@@ -9,7 +9,7 @@ from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.verdict.verdict import Reason
 
 MAX_ATTACHED = 2 * 1024 * 1024
-"""Octets of a report that goes along whole, or of a letter that is passed on; a large one is still in the store."""
+"""Octets of a report that goes along whole; a large one is still in the store."""
 MAX_BEGINNING = 64 * 1024
 """Octets of the beginning that goes along of a larger one."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers
-from bouncer.policy.blocking import Blocked
+from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.compose import mime, providers, sentences
 from bouncer.policy.compose.language import ENGLISH, Language, language
-from bouncer.policy.compose.notice import MAX_ATTACHED, MAX_BEGINNING
+from bouncer.policy.compose.notice import MAX_BEGINNING
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.post import MAX_FIELD, Envelope, post
 from bouncer.policy.compose.render import render
@@ -19,18 +19,25 @@ from bouncer.verdict.verdict import Reason
 
 MAX_SAID = 5
 """Different words of servers in a warning."""
+MAX_PASSED_ON = 256 * 1024
+"""Octets of a letter that is passed on; a larger one is only named. What people write, and the mails that they enclose, are
+smaller with few exceptions, and strangers could have any number of large ones sent otherwise."""
+READ = "bouncer letters --raw ID > letter.eml"
+"""How a kept letter is read."""
 _COMMAND = "bouncer sends report --by provider --by hour"
+_POINTED = 3
+"""Providers of a warning whose pages are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """That a provider blocks an account's mail often."""
+    """That providers block an account's mail often."""
 
     to: str
     message_id: str
     made_at: dt.datetime
-    account: str
-    blocked: Blocked
+    account: str  # where the blocks themselves do not say
+    blocking: Blocking
     said: tuple[str, ...]  # the provider's own words in the report that came last
     language: str = ENGLISH
 
@@ -73,16 +80,25 @@ class _View:
     advice: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     label_columns: int = 0
+    blocks: tuple[str, ...] = ()
 
 
 def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
-    """Make the mail that warns of a provider which blocks often."""
-    speech, blocked = language(warning.language), warning.blocked
-    facts = {
-        "provider": line(providers.shown_name(blocked.provider), MAX_NAME),
-        "account": line(warning.account, MAX_NAME),
-        "day": speech.date(warning.made_at),
-    }
+    """Make the mail that warns of providers which block often."""
+    speech, blocking = language(warning.language), warning.blocking
+    said = _said(warning.said)
+    alone = len(blocking.blocked) == 1 and not blocking.more
+    subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
+    blocks = () if alone else tuple(_blocks(warning, speech))
+    shown = _View(sentence, said, tuple(_against_blocks(blocking, " ".join(said), speech)), blocks=blocks)
+    envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path)
+    return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+
+
+def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
+    """Write subject and first line of a warning of one provider."""
+    (blocked,) = warning.blocking.blocked
+    facts = _facts(blocked, warning, speech)
     subject = speech.count(
         "Warning: {provider} refused {number} mail of account {account}",
         "Warning: {provider} refused {number} mails of account {account}",
@@ -97,19 +113,69 @@ def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
         blocked.count,
         **facts,
     )
-    said = _said(warning.said)
-    shown = _View(sentence, said, tuple(_against_blocks(blocked.provider, " ".join(said), speech)))
-    envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path)
-    return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+    return subject, sentence
 
 
-def _against_blocks(provider: str, said: str, speech: Language) -> Iterable[str]:
-    yield speech.say("Stop the mailing to this provider until you know why: mail that goes on makes it worse.")
+def _several_block(warning: Warned, speech: Language) -> tuple[str, str]:
+    """Write subject and first line of a warning of several providers, or of one on several days or accounts."""
+    blocked = warning.blocking.blocked
+    accounts = {block.account or warning.account for block in blocked}
+    number = len({block.provider for block in blocked}) + warning.blocking.more
+    if len(accounts) == 1:
+        subject = speech.count(
+            "Warning: {number} provider refused mails of account {account}",
+            "Warning: {number} providers refused mails of account {account}",
+            number,
+            account=line(next(iter(accounts)), MAX_NAME),
+        )
+    else:
+        subject = speech.count(
+            "Warning: {number} provider refused mails of several accounts",
+            "Warning: {number} providers refused mails of several accounts",
+            number,
+        )
+    return subject, speech.say(
+        "The providers named below refused mails because of the sender or of what was sent, not because of the addresses. "
+        "Nobody is suppressed for that."
+    )
+
+
+def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
+    for blocked in warning.blocking.blocked:
+        yield speech.count(
+            "{provider} refused {number} mail of account {account} on {day}.",
+            "{provider} refused {number} mails of account {account} on {day}.",
+            blocked.count,
+            **_facts(blocked, warning, speech),
+        )
+    if more := warning.blocking.more:
+        yield speech.count("... and {number} more", "... and {number} more", more)
+
+
+def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str]:
+    made_at = warning.made_at
+    day = dt.datetime.combine(blocked.day, dt.time(), dt.UTC) if blocked.day else made_at
+    return {
+        "provider": line(providers.shown_name(blocked.provider), MAX_NAME),
+        "account": line(blocked.account or warning.account, MAX_NAME),
+        "day": speech.date(day),
+    }
+
+
+def _against_blocks(blocking: Blocking, said: str, speech: Language) -> Iterable[str]:
+    named = tuple(dict.fromkeys(block.provider for block in blocking.blocked))
+    if len(named) == 1:
+        yield speech.say("Stop the mailing to this provider until you know why: mail that goes on makes it worse.")
+    else:
+        yield speech.say("Stop the mailing to these providers until you know why: mail that goes on makes it worse.")
     yield speech.say(
         "Look whether SPF, DKIM and DMARC pass, and whether your server is on a block list; the words above often name it."
     )
     yield speech.say("Send slower, and only to people who asked for it and still read it.")
-    yield from sentences.pointed(providers.signposts(provider, Reason.BAD_REPUTATION, said), speech)
+    posts = (
+        post for provider in named[:_POINTED] for post in providers.signposts(provider, Reason.BAD_REPUTATION, said)
+    )
+    yield from sentences.pointed(dict.fromkeys(posts), speech)
     yield speech.say("See it by the hour: {command}", command=_COMMAND)
 
 
@@ -139,34 +205,35 @@ def _said(said: Iterable[str]) -> tuple[str, ...]:
 
 
 def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
-    """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed."""
+    """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed where it is not large."""
     speech = language(letter.language)
-    subject = line(Headers(_beginning(letter.letter)).get("subject"), MAX_SUBJECT)
+    subject = own_subject(letter.letter[:MAX_BEGINNING])
     address = line(letter.came_to, MAX_ADDRESS)
-    cut = len(letter.letter) > MAX_ATTACHED
+    large = len(letter.letter) > MAX_PASSED_ON
     facts = (
         (speech.say("Subject"), subject),
         (speech.say("From"), line(f"<{letter.reverse_path}>", MAX_ADDRESS)),
         (speech.say("Client"), line(letter.peer, MAX_NAME)),
         (speech.say("Received"), speech.when(letter.arrived_at)),
+        (speech.say("Octets"), speech.number(len(letter.letter))),
         (speech.say("Letter"), line(letter.report, MAX_NAME)),
     )
-    how = (
-        speech.say("It is too large to be sent on whole; its beginning is attached.")
-        if cut
-        else speech.say("It is attached. Open it to answer: an answer to this mail reaches nobody.")
-    )
-    sentence = speech.say("Mail to {address} came in and is passed on to you as it is.", address=address)
+    if large:
+        sentence = speech.say("Mail to {address} came in, and is too large to be passed on.", address=address)
+        how = speech.say("Read it: {command}", command=READ.replace("ID", line(letter.report, MAX_NAME)))
+    else:
+        sentence = speech.say("Mail to {address} came in and is passed on to you as it is.", address=address)
+        how = speech.say("It is attached. Open it to answer: an answer to this mail reaches nobody.")
     shown = _View(sentence, advice=(how,), facts=facts, label_columns=label_columns(facts))
-    body = mime.multipart(
-        "mixed",
-        mime.text("plain", render("passed-on.txt.j2", shown, speech)),
-        mime.attached(mime.enclosed(letter.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "letter.eml"),
-    )
+    body = mime.text("plain", render("passed-on.txt.j2", shown, speech))
+    if not large:
+        body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
     envelope = Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path)
     about = subject or speech.say("(no subject)")
     return post(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)
 
 
-def _beginning(letter: bytes) -> str:
-    return letter[:MAX_BEGINNING].replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
+def own_subject(beginning: bytes) -> str:
+    """Give the subject of a letter that begins so, as one line; empty where it has none."""
+    header = beginning.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
+    return line(Headers(header).get("subject"), MAX_SUBJECT)

@@ -8,10 +8,11 @@ from bouncer.ndr.header import Headers
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import digest as digests
 from bouncer.policy.compose.custom import NAMES, Custom, load
-from bouncer.policy.compose.digest import Digest, DigestRow, Tally
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES
 from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.policy.compose.render import FILTERS, given_to_templates
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.compose.view import view
 from bouncer.verdict.verdict import Reason
 

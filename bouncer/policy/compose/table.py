@@ -13,6 +13,8 @@ from bouncer.policy.compose.plain import line
 
 PLAIN_OCTETS = 256 * 1024
 """Of a table that travels as it is; mail systems refuse mails of ten megabytes and more, and text shrinks to a tenth."""
+MAX_PACKED = 4 * 1024 * 1024
+"""Octets of a table as it travels, after which no row is added: with it a mail is of some six million."""
 MAX_CELL = 500
 """Characters of a cell."""
 _CHUNK = 64 * 1024
@@ -42,6 +44,7 @@ class Table:
         self._rows = csv.writer(self._written)
         self._plain: list[bytes] = []
         self._octets = 0
+        self.rows = -1  # without the head
         self._packed = io.BytesIO()
         self._archive = zipfile.ZipFile(self._packed, "w", zipfile.ZIP_DEFLATED)
         entry = zipfile.ZipInfo(_NAME)  # the same rows give the same octets: no time of day stands in it
@@ -50,7 +53,10 @@ class Table:
         self.add(head)
 
     def add(self, cells: Sequence[str]) -> None:
-        """Add a row; its cells may be strangers' text."""
+        """Add a row, as long as there is room; its cells may be strangers' text."""
+        if self._packed.tell() > MAX_PACKED:
+            return
+        self.rows += 1
         self._rows.writerow([_cell(one) for one in cells])
         if self._written.tell() > _CHUNK:
             self._pack()

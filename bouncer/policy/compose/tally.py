@@ -1,0 +1,143 @@
+"""What a digest counts: reports by their cause, as they come one by one, and the table of them; in bounded memory."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bouncer.mail.address import split
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.compose import providers
+from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.sentences import MAX_ADDRESS
+from bouncer.policy.compose.table import Table
+from bouncer.policy.compose.view import MAX_NAME, MAX_SAID
+from bouncer.policy.record import Belief
+from bouncer.verdict.provider import provider_behind
+from bouncer.verdict.verdict import Category, Reason
+
+EXAMPLES = 5
+"""Addresses shown for a cause."""
+HEAD = (
+    *("reported", "recipient", "kind", "category", "reason", "status", "reply_code", "server", "words"),
+    *("suppressed", "subject", "message_id", "report", "belief"),
+)
+"""The table's columns: the names of a bounce's fields in ``bounces --json``, where they are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRow:
+    """One recipient of one report."""
+
+    at: dt.datetime
+    recipient: str
+    kind: Kind
+    action: Action
+    reason: Reason | None = None
+    status: str | None = None
+    reply_code: int | None = None
+    remote_mta: str | None = None
+    diagnostic_code: str | None = None
+    suppressed: bool = False
+    subject: str | None = None
+    message_id: str | None = None
+    report: str = ""
+    belief: Belief = Belief.UNPROVEN
+
+
+@dataclass(slots=True)
+class Group:
+    """A cause and how often it came."""
+
+    kind: Kind
+    action: Action
+    reason: Reason | None
+    provider: str | None  # one of those that are known by name, where it matters
+    count: int = 0
+    domain: str | None = None  # the one domain that it happened at; empty where there are several
+    said: str = ""
+    addresses: list[str] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """At whose servers it happened, where that is one."""
+        if self.provider:
+            return providers.shown_name(self.provider)
+        return line(self.domain or "", MAX_NAME) if _is_the_providers(self.reason) else ""
+
+    def add(self, row: DigestRow) -> None:
+        """Count one more."""
+        domain = split(row.recipient)[1].lower()
+        self.domain = domain if self.domain in (None, domain) else ""
+        self.count += 1
+        self.said = self.said or line(row.diagnostic_code or "", MAX_SAID)
+        if len(self.addresses) < EXAMPLES:
+            self.addresses.append(line(row.recipient, MAX_ADDRESS))
+
+
+class Tally:
+    """Counts reports as they come, one by one, in bounded memory: a storm has a hundred thousand."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.suppressed = 0
+        self.unproven = 0
+        self.unread = 0  # of the count: only counted, as there are too many
+        self.first: dt.datetime | None = None
+        self.last: dt.datetime | None = None
+        self._table = Table(HEAD)
+        self._groups: dict[tuple[Kind, Action, Reason | None, str | None], Group] = {}
+
+    def add(self, row: DigestRow) -> None:
+        """Count one more."""
+        self.count += 1
+        self.suppressed += row.suppressed
+        self.unproven += row.belief is not Belief.PROVEN
+        self.first = min(self.first or row.at, row.at)
+        self.last = max(self.last or row.at, row.at)
+        self._table.add(_cells(row))
+        domain = split(row.recipient)[1]
+        whose = provider_behind(domain, row.remote_mta) if _is_the_providers(row.reason) else None
+        key = (row.kind, row.action, row.reason, whose)
+        self._groups.setdefault(key, Group(*key)).add(row)
+
+    def add_unread(self, count: int) -> None:
+        """Count so many more of which nothing else is told."""
+        self.count += count
+        self.unread += count
+
+    def groups(self) -> Sequence[Group]:
+        """Give the causes, the most frequent first."""
+        return sorted(self._groups.values(), key=lambda one: one.count, reverse=True)
+
+    @property
+    def rows(self) -> int:
+        """How many stand in the table."""
+        return self._table.rows
+
+    def table(self) -> tuple[str, str, bytes]:
+        """Give the table's file name, media type and octets; nothing can be added after that."""
+        return self._table.finish()
+
+
+def _is_the_providers(reason: Reason | None) -> bool:
+    """Whether the cause lies between sender and provider, so that it matters who the provider is."""
+    return reason is not None and reason.category in (Category.BLOCK, Category.TECHNICAL)
+
+
+def _cells(row: DigestRow) -> tuple[str, ...]:
+    return (
+        row.at.isoformat(timespec="seconds"),
+        row.recipient,
+        row.kind.value,
+        row.reason.category.value if row.reason else "",
+        row.reason.value if row.reason else "",
+        row.status or "",
+        str(row.reply_code or ""),
+        row.remote_mta or "",
+        row.diagnostic_code or "",
+        "yes" if row.suppressed else "no",
+        row.subject or "",
+        row.message_id or "",
+        row.report,
+        row.belief.value,
+    )
