@@ -35,6 +35,7 @@ from bouncer.policy.compose import (
 )
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.post import Envelope
+from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
 from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
@@ -127,8 +128,9 @@ class MailChannel:
     def _failing(self, told: Told) -> Failing:
         row = told.row
         said = tuple(filter(None, (one.diagnostic_code for one in told.bounces)))
-        about = row.about or ""
-        return Failing(row.to, row.message_id, row.created_at, row.account or "", about, said, self._language(told))
+        back = CameBack.parse(row.about or "", row.account or "")
+        language = self._language(told)
+        return Failing(row.to, row.message_id, row.created_at, back.accounts, back.owner, said, language)
 
     async def close(self) -> None:
         """Let the thread go; whoever made the courier closes it."""

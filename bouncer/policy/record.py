@@ -64,7 +64,7 @@ class Bucket(StrEnum):
 
     PROVEN = "proven"  # reports that prove of whom they speak
     UNPROVEN = "unproven"  # reports that anyone may have made up
-    OVERUSED = "overused"  # reports by a path that has spoken too often: never at once
+    DIGEST = "digest"  # what is never told at once: by a path that has spoken too often, or nobody could read it
     WARNING = "warning"
     OPERATOR = "operator"  # mail to postmaster@ or abuse@
 

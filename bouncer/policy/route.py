@@ -23,8 +23,8 @@ from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record
 from bouncer.verdict.verdict import Judgement
 
-TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
-"""Kinds that an account's owner is told of."""
+TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.UNREADABLE})
+"""Kinds that an account's owner is told of; what nobody can read may be a report, and is told in the morning's digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +145,19 @@ def _parcels(
         return (), f"{why}; told to nobody"
     if about.path.kind is PathKind.OPERATOR:
         return _to_operator(about.operator)
-    if reading.kind not in TOLD:  # nothing failed; what nobody can read is listed (``bouncer letters --state shunted``)
+    if reading.kind not in TOLD:  # nothing failed
         return (), None
-    bucket, note = _bucket(bounces, by, past)
+    bucket, note = _bucket(reading, bounces, by, past)
     # nobody where the account is gone, or wants no mail: its records are listed and can be asked for
     return tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in about.owners), note
 
 
-def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
+def _bucket(reading: Reading, bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
     """Say from which bucket the notice is taken: what anyone may have made up takes no room from what is proven."""
+    if reading.kind is Kind.UNREADABLE:
+        return Bucket.DIGEST, None
     if by.token is not None and is_overused(past):
-        return Bucket.OVERUSED, f"its return path has already been used {past.uses} times today; told in a digest only"
+        return Bucket.DIGEST, f"its return path has already been used {past.uses} times today; told in a digest only"
     proven = any(bounce.believed.belief is Belief.PROVEN for bounce in bounces)
     return Bucket.PROVEN if proven else Bucket.UNPROVEN, None
 

@@ -178,7 +178,7 @@ def place(
     if times == {Often.OFF}:
         return Placed()
     soonest = next(one for one in Often if one in times)
-    if bucket is Bucket.OVERUSED and soonest in (Often.AT_ONCE, Often.HOURLY):
+    if bucket is Bucket.DIGEST and soonest in (Often.AT_ONCE, Often.HOURLY):
         soonest = Often.DAILY
     if soonest is not Often.AT_ONCE:
         return Placed(digest_at=digest_time(wanted, soonest, now))

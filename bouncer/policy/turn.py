@@ -7,7 +7,7 @@ overtake the ones that have not waited long, and nothing waits for ever: a diges
 import datetime as dt
 from collections.abc import Mapping
 
-from bouncer.policy.record import ParcelKind
+from bouncer.policy.record import Bucket, ParcelKind
 
 HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.FAILING: dt.timedelta(),  # rare, of ours, and somebody must act
@@ -22,6 +22,11 @@ HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
 MOST_HEADWAY = max(HEADWAY.values())
 
 
-def turn(kind: ParcelKind, due: dt.datetime) -> dt.datetime:
-    """Give the moment by which a mail of *kind*, due for the first time at *due*, is placed among the others."""
+def turn(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
+    """Give the moment by which a mail of *kind*, due for the first time at *due*, is placed among the others.
+
+    A notice of what is not proven gives way as mail to postmaster@ does: it may be one of very many forged ones.
+    """
+    if kind is ParcelKind.NOTICE and bucket is not Bucket.PROVEN:
+        return due + HEADWAY[ParcelKind.OPERATOR]
     return due + HEADWAY[kind]

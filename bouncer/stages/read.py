@@ -15,7 +15,7 @@ from bouncer.mail.letter import PathKind, spell_id
 from bouncer.mail.returnpath import Flaw, Key, Signed, verify
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import LetterState, Record
+from bouncer.policy.record import Bucket, LetterState, Parcel, ParcelKind, Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
@@ -172,6 +172,17 @@ class Careful:
             return self.case.decide(past)
         except Exception as error:  # noqa: BLE001 -- see the class
             _log.exception("letter %s is shunted", spell_id(self.letter_id))
-            account, reading = self.case.circumstances.path.account, self.case.judgement.reading
+            about, reading = self.case.circumstances, self.case.judgement.reading
             note = f"shunted after {type(error).__name__}"
-            return Record(self.letter_id, LetterState.SHUNTED, reading.kind, account, reading, note=note)
+            # nobody where it may be a mail of ours that came back: nothing told us whether it is
+            to = () if about.notices or about.of_a_bouncer or about.path.kind is PathKind.NOTICE else about.owners
+            parcels = tuple(Parcel(ParcelKind.NOTICE, owner, bucket=Bucket.DIGEST) for owner in to)
+            return Record(
+                self.letter_id,
+                LetterState.SHUNTED,
+                reading.kind,
+                about.path.account,
+                reading,
+                parcels=parcels,
+                note=note,
+            )

@@ -194,7 +194,7 @@ def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[
             "created_at": now,
             "due": now,
             "placed": parcel.kind not in telling.PLACED,
-            "turn": turn(parcel.kind, now),
+            "turn": turn(parcel.kind, now, parcel.bucket),
             "domain": ascii_domain(split(parcel.to)[1]),
             "bucket": parcel.bucket.value,
         }

@@ -136,7 +136,7 @@ async def test_what_is_not_proven_is_bounded_even_for_owners_who_want_no_bound(s
 async def test_a_path_that_spoke_too_often_is_told_in_the_mornings_digest(store: Store):
     await account(store)
     for n in range(3):
-        await report(store, f"user{n}@example.org", bucket=Bucket.OVERUSED)
+        await report(store, f"user{n}@example.org", bucket=Bucket.DIGEST)
 
     assert await lease(store) == []
     (digest,) = await lease(store, NOON + DAY)

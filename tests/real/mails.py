@@ -171,7 +171,7 @@ def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]
     blocked = tuple(Blocked(name, 10, "acme", at.date()) for name in ("Microsoft", "Gmail", "x.example"))
     several = Warned(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, more=2), said, code)
     yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
-    failing = Failing("op@example.com", "3.2@mx.example.com", at, "acme", OWNER, ("550 5.1.1 User unknown",), code)
+    failing = Failing("op@example.com", "3.2@mx.example.com", at, ("acme",), OWNER, ("550 5.1.1 User unknown",), code)
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
     asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came, code)

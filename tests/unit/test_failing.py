@@ -1,7 +1,7 @@
 """Our mail to an owner comes back: marked once, told to somebody whose mail arrives, and it ends whoever fails."""
 
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.failing import UNSAID, Owned, failing, warned
+from bouncer.policy.failing import UNSAID, CameBack, Owned, failing, warned
 from bouncer.policy.record import Failing, Parcel, ParcelKind
 
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
@@ -37,6 +37,15 @@ def test_when_all_owners_fail_it_ends_at_the_operator():
         Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
     ]
     assert told(Owned("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
+
+
+def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
+    accounts = [Owned(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
+
+    (parcel,) = warned(failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
+
+    assert (parcel.to, parcel.account) == (BOB, "acme")
+    assert CameBack.parse(parcel.about or "", "acme") == CameBack(ANN, ("acme", "globex", "initech"))
 
 
 def test_a_delay_or_an_automatic_answer_marks_nobody():

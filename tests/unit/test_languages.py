@@ -274,7 +274,7 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
         yield compose_listing(listing, Envelope(*who, **how), code), "came to postmaster"
-    yield compose_failing(Failing(*who, "acme", "ann@acme.example", ("550 no",), code), **how), "comes back"
+    yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
         yield pass_on(passed_on, **how), "Mail to"

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bouncer.policy.record import ParcelKind
+from bouncer.policy.record import Bucket, ParcelKind
 from bouncer.policy.turn import HEADWAY, turn
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -21,6 +21,11 @@ def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> Non
     assert set(order[:3]) == {ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING}
     assert order[3] is ParcelKind.NOTICE
     assert set(order[4:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED}
+
+
+def test_a_notice_of_what_is_not_proven_lets_those_pass_that_are() -> None:
+    assert turn(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) > turn(ParcelKind.NOTICE, NOON + 49 * MINUTE)
+    assert turn(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) < turn(ParcelKind.NOTICE, NOON + 51 * MINUTE)
 
 
 @pytest.mark.parametrize("late", ParcelKind)

@@ -25,6 +25,8 @@ smaller with few exceptions, and strangers could have any number of large ones s
 READ = "bouncer letters --raw ID > letter.eml"
 """How a kept letter is read."""
 _COMMAND = "bouncer sends report --by provider --by hour"
+MOST_ACCOUNTS = 5
+"""Accounts of an owner for which the commands are written out."""
 _POINTED = 3
 """Providers of a warning whose pages are named."""
 
@@ -49,7 +51,7 @@ class Failing:
     to: str
     message_id: str
     made_at: dt.datetime
-    account: str
+    accounts: tuple[str, ...]
     owner: str
     said: tuple[str, ...]
     language: str = ENGLISH
@@ -182,17 +184,25 @@ def _against_blocks(blocking: Blocking, said: str, speech: Language) -> Iterable
 def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
     """Make the mail that tells that our mail to an owner comes back."""
     speech = language(failing.language)
-    facts = {"owner": line(failing.owner, MAX_ADDRESS), "account": line(failing.account, MAX_NAME)}
+    accounts = [line(account, MAX_NAME) for account in failing.accounts]
+    facts = {"owner": line(failing.owner, MAX_ADDRESS), "account": line(speech.say(", ").join(accounts), MAX_FIELD)}
     sentence = speech.say(
         "Our mail to {owner} came back. Whoever reads there is to be told of the bounces of account {account}, and is not.",
         **facts,
     )
+    named = accounts[:MOST_ACCOUNTS]
     advice = (
-        speech.say(
-            "Correct the address, or take it out: {command}",
-            command=f"bouncer account set {facts['account']} --owner ADDRESS",
+        *(
+            speech.say(
+                "Correct the address, or take it out: {command}",
+                command=f"bouncer account set {account} --owner ADDRESS",
+            )
+            for account in named
         ),
-        speech.say("See whose mail comes back: {command}", command=f"bouncer account show {facts['account']}"),
+        *(
+            speech.say("See whose mail comes back: {command}", command=f"bouncer account show {account}")
+            for account in named
+        ),
     )
     shown = _View(sentence, _said(failing.said), advice)
     envelope = Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path)

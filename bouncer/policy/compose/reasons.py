@@ -192,11 +192,16 @@ COMPLAINT = Words(
         "Make sure that every mailing can be unsubscribed from with one click.",
     ),
 )
+UNREADABLE = Words(
+    "could not be read",
+    "A letter came to one of your return paths, and nobody here can read what it says. It may be a report on your mail.",
+    ("Ask whoever runs this service to look at it; the id of the letter is all that they need.",),
+)
 ARRIVED = Words("delivered", "The report says that the message arrived, or was passed on.", ())
 
 
 def texts() -> tuple[str, ...]:
     """Give every text that can be said here, for translators."""
-    every = (*WORDS.values(), DELAY, COMPLAINT, ARRIVED)
+    every = (*WORDS.values(), DELAY, COMPLAINT, UNREADABLE, ARRIVED)
     said = (text for one in every for text in (one.title, one.why, *one.advice))
     return tuple(dict.fromkeys((*said, CAREFUL)))

@@ -27,6 +27,8 @@ def words(kind: Kind, action: Action, reason: Reason | None) -> Words:
     """Choose what is said of one recipient."""
     if kind is Kind.COMPLAINT:
         return reasons.COMPLAINT
+    if kind is Kind.UNREADABLE:
+        return reasons.UNREADABLE
     if action is Action.DELAYED:
         return reasons.DELAY
     if action is not Action.FAILED:
@@ -72,6 +74,10 @@ _SENTENCES: dict[Kind, tuple[str, str]] = {  # where somebody is named, and wher
         "A message of yours has not been delivered yet. It is still being tried.",
     ),
     Kind.COMPLAINT: ("Your message to {whom} was marked as spam.", "A message of yours was marked as spam."),
+    Kind.UNREADABLE: (
+        "A letter about {whom} came in that nobody could read.",
+        "A letter came in that nobody could read. It may be a report on your mail.",
+    ),
     Kind.OTHER: ("A report on your message to {whom} came in.", "A report on a message of yours came in."),
 }
 

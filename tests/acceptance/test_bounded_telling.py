@@ -1,0 +1,436 @@
+"""Whatever strangers send, owners and the operator get few mails of it, and what is proven is told as soon as ever.
+
+Each letter goes the way of a letter: asked at RCPT, kept, read, decided on, recorded in a real store; the mails are those that
+would leave, composed. The clock is turned by hand. The last tests ask the running daemon.
+"""
+
+import datetime as dt
+import smtplib
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from real.ours import DOMAIN, Ours
+
+from bouncer.courier.choose import make_courier
+from bouncer.mail.letter import Received
+from bouncer.mail.returnpath import Key, sign
+from bouncer.ndr import read
+from bouncer.ndr.named import named
+from bouncer.ndr.reading import Envelope
+from bouncer.notify.mail import MailChannel
+from bouncer.policy.believe import DAILY_USES
+from bouncer.policy.bounds import MOST_OF_STRANGERS
+from bouncer.policy.compose.operator import MAX_PASSED_ON
+from bouncer.policy.loop import is_of_a_bouncer, named_notices
+from bouncer.policy.opened import Opened
+from bouncer.policy.tell import OPERATOR as OPERATORS
+from bouncer.policy.tell import Preferences, Wishes
+from bouncer.policy.terms import Terms
+from bouncer.ports import Account, Alias, OutboxRow, Page, Sent, Store
+from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.stages.admit import Admit
+from bouncer.stages.keep import Keep
+from bouncer.stages.read import Read
+from bouncer.store import open_store
+from bouncer.verdict.judge import judge
+
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+TODAY = int(NOON.timestamp()) // 86_400
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+KEY = Key(b"a secret of at least sixteen octets")
+ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
+SERVER, STRANGER = "192.0.2.10", "198.51.100.7"
+"""A server of the account's own, and anybody else."""
+ALIAS = f"acme@{DOMAIN}"
+UNKNOWN, BLOCKED = "550 5.1.1 User unknown", "550 5.7.1 blocked"
+
+
+def path(recipient: str | None, account: str = "acme", reference: str | None = None) -> str:
+    return sign(account, recipient, domain=DOMAIN, key=KEY, today=TODAY, days=30, reference=reference)
+
+
+def block(final: str, said: str = UNKNOWN) -> str:
+    """What a report says of one recipient."""
+    fields = f"Action: failed\r\nStatus: {said[4:9]}\r\nDiagnostic-Code: smtp; {said}\r\n\r\n"
+    return f"Final-Recipient: rfc822; {final}\r\n{fields}"
+
+
+def report(blocks: str, returned: str = "Subject: s\r\n") -> bytes:
+    return (
+        "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+        f"{blocks}--B\r\nContent-Type: text/rfc822-headers\r\n\r\n{returned}\r\n--B--\r\n"
+    ).encode()
+
+
+class Room:
+    """Reads letters where we stand: what one costs is measured elsewhere."""
+
+    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+        return [self._open(letter) for letter in letters]
+
+    def _open(self, letter: Received) -> Opened:
+        reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
+        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
+
+    async def close(self) -> None:
+        """Nothing to stop."""
+
+
+@dataclass
+class House:
+    """A store in *folder*, whoever writes to it, and the mails that leave it."""
+
+    folder: Path
+    store: Store
+    now: dt.datetime = NOON
+    left: list[tuple[OutboxRow, EmailMessage]] = field(default_factory=list)
+
+    async def hear(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
+        """Let letters come to *address* and be read."""
+        admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
+        admitted = await admit.admit(address)
+        plain = Received(
+            admitted, "x@evil.example", peer, "mx.example.net", None, smtputf8=False, received_at=self.now, raw=b""
+        )
+        await Keep(self.store, wake=lambda: None).keep([replace(plain, raw=raw) for raw in raws])
+        reading = Read(
+            self.store, Room(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
+        )
+        while await reading.once():
+            pass
+
+    async def mails(self) -> list[tuple[OutboxRow, EmailMessage]]:
+        """Send what leaves now."""
+        settings = ForwardSettings(courier=f"maildir:{self.folder}/mails", from_="b@example.com", operator=OPERATOR)
+        channel = MailChannel(make_courier(settings), settings, reverse_path=lambda _to: "")
+        before = len(self.left)
+        for _ in range(2):  # what is placed in one look is leased in it or in the next
+            for told in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
+                mail = channel.compose(told)
+                assert mail is not None
+                message = message_from_bytes(mail.octets, policy=default)
+                assert isinstance(message, EmailMessage)
+                self.left.append((told.row, message))
+                await self.store.mark_sent(told.row.id, now=self.now, said="taken")
+        await channel.close()
+        return self.left[before:]
+
+    async def mails_of(self, span: dt.timedelta) -> list[tuple[OutboxRow, EmailMessage]]:
+        """Send what leaves within *span*, looking every ten minutes."""
+        before, end = len(self.left), self.now + span
+        while self.now <= end:
+            await self.mails()
+            self.now += dt.timedelta(minutes=10)
+        return self.left[before:]
+
+    async def rows(self) -> list[OutboxRow]:
+        return list(await self.store.outbox(state=None, page=Page(100_000)))
+
+    async def prefer(self, wishes: Wishes, *owners: str, **terms: object) -> None:
+        account = Account("acme", owners or (ANN,), wishes=wishes, terms=Terms(**terms))  # type: ignore[arg-type]
+        assert await self.store.set_account(account)
+
+    async def restart(self) -> None:
+        """Go on with another process on the same file."""
+        await self.store.close()
+        self.store = await opened(self.folder, lambda: self.now)
+
+
+async def opened(folder: Path, now: Callable[[], dt.datetime]) -> Store:
+    return await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.example.com", now=now)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    here = House(tmp_path, await opened(tmp_path, lambda: here.now))
+    await here.store.add_account(Account("acme", (ANN,)), now=NOON)
+    await here.store.add_alias(Alias(ALIAS, "acme"), now=NOON)
+    yield here
+    await here.store.close()
+
+
+def whom(mails: Sequence[tuple[OutboxRow, EmailMessage]]) -> Counter[tuple[str, str]]:
+    return Counter((row.kind.value, row.to) for row, _ in mails)
+
+
+def text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+def forged_blocks(count: int, returned: str = "From: x@acme.example\r\n") -> list[bytes]:
+    """Reports of ten blocks each, of a domain each, that return a message from the owner's domain."""
+    return [
+        report("".join(block(f"u{n}@lab{domain}.example", BLOCKED) for n in range(10)), returned)
+        for domain in range(count)
+    ]
+
+
+async def test_forged_blocks_warn_nobody_and_make_no_more_mails_than_any_forged_report(house: House):
+    """Letters that only look as if they return a message of the owner's: 20 of them made 40 mails, 60 made 120."""
+    await house.hear(ALIAS, *forged_blocks(60))
+
+    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+    ((digest, told),) = await house.mails_of(HOUR)
+    assert (digest.kind.value, digest.to) == ("digest", ANN)
+    assert "580 of them are not proven: anyone may have written them." in text(told)
+
+
+async def test_blocks_that_many_recipients_paths_prove_are_warned_of_once_to_each(house: House):
+    await house.prefer({}, ANN, BOB)
+    for n in range(12):
+        await house.hear(path(f"u{n}@lab.example"), report(block(f"u{n}@lab.example", BLOCKED)))
+
+    warned = [(row, mail) for row, mail in await house.mails() if row.kind.value == "warning"]
+
+    assert sorted(row.to for row, _ in warned) == [ANN, BOB, OPERATOR]
+    assert {str(mail["Subject"]) for _, mail in warned} == {"Warning: lab.example refused 10 mails of account acme"}
+    assert all("| 550 5.7.1 blocked" in text(mail) for _, mail in warned)
+
+
+@pytest.mark.parametrize("letters", [1, DAILY_USES])
+async def test_who_holds_the_path_of_one_mail_makes_no_warning_of_it(house: House, letters: int):
+    """One subscriber at a large provider could have all mail to it stopped: by one letter that repeats itself, or by ten."""
+    blocks = block("mallory@gmail.com", BLOCKED) * (10 // letters)
+    spelled = block("Mallory@GMAIL.com", BLOCKED)
+    await house.hear(path("mallory@gmail.com"), *[report(blocks + spelled)] * letters)
+
+    assert {row.kind.value for row in await house.rows()} == {"notice"}
+    assert set(whom(await house.mails_of(DAY))) <= {("notice", ANN), ("digest", ANN)}
+
+
+async def test_one_letter_that_proves_fifty_blocking_providers_tells_them_all_in_one_mail_to_each(house: House):
+    """The daily report of the account's own server, about a mailing to several."""
+    await house.prefer({}, ANN, BOB, servers=(SERVER,))
+    to = tuple(f"u{n}@lab{domain}.example" for domain in range(50) for n in range(10))
+    await house.store.count([Sent("acme", NOON, to, subject="Sale", reference="sale")])
+    blocks = "".join(block(address, BLOCKED) for address in to)
+    await house.hear(path(None, reference="sale"), report(blocks, "Subject: Sale\r\n"), peer=SERVER)
+
+    assert Counter((row.kind.value, row.to) for row in await house.rows()) == {
+        ("notice", ANN): 1,
+        ("notice", BOB): 1,
+        ("warning", ANN): 1,
+        ("warning", BOB): 1,
+        ("warning", OPERATOR): 1,
+    }
+    warned = {row.to: mail for row, mail in await house.mails() if row.kind.value == "warning"}
+    assert set(warned) == {ANN, BOB, OPERATOR}
+    assert str(warned[OPERATOR]["Subject"]) == "Warning: 50 providers refused mails of account acme"
+    for mail in warned.values():
+        assert all(f"lab{n}.example refused 10 mails of account acme" in text(mail) for n in range(50))
+
+
+async def proven_blocks(house: House, providers: int, account: str = "acme") -> None:
+    """Ten subscribers at each of many providers report blocks of mail to them."""
+    for domain in range(providers):
+        for n in range(10):
+            address = f"u{n}@lab{domain}.example"
+            await house.hear(path(address, account), report(block(address, BLOCKED)))
+
+
+async def test_beyond_their_bound_warnings_come_together(house: House):
+    await proven_blocks(house, 8)
+
+    at_once = [(row, mail) for row, mail in await house.mails() if row.kind.value.startswith("warning")]
+    later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.kind.value.startswith("warning")]
+
+    assert whom(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
+    assert whom(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
+    assert {str(mail["Subject"]) for row, mail in later if row.to == ANN} == {
+        "Warning: 6 providers refused mails of account acme"
+    }
+
+
+async def test_warnings_keep_to_the_wishes_of_each_owner(house: House):
+    wishes = {"": {"quiet": "11:00-14:00"}, BOB: {"block": "off"}}
+    await house.prefer(wishes, ANN, BOB)
+    await proven_blocks(house, 1)
+
+    assert whom(await house.mails()) == {("warning", OPERATOR): 1}
+    in_quiet_hours = whom(await house.mails_of(2 * HOUR - dt.timedelta(minutes=20)))
+    assert {to for _, to in in_quiet_hours} <= {OPERATOR}
+    awake = whom(await house.mails_of(HOUR))
+    assert awake["warning", ANN] == 1
+    assert not [to for _, to in awake if to == BOB]
+
+
+async def test_the_operator_of_many_accounts_is_warned_within_one_bound(house: House):
+    for name in ("globex", "initech", "umbrella"):
+        await house.store.add_account(Account(name, (f"owner@{name}.example",)), now=NOON)
+        await proven_blocks(house, 2, name)
+    await house.restart()
+    await proven_blocks(house, 2)
+
+    at_once = whom(await house.mails())
+    later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.to == OPERATOR]
+
+    assert at_once["warning", OPERATOR] == OPERATORS.most
+    assert [at_once["warning", f"owner@{name}.example"] for name in ("globex", "initech", "umbrella")] == [2, 2, 2]
+    ((_, mail),) = later
+    assert str(mail["Subject"]) == "Warning: 2 providers refused mails of several accounts"
+    assert text(mail).count("refused 10 mails of account") == 5
+
+
+@pytest.mark.parametrize("local", ["postmaster", "abuse"])
+async def test_mail_to_the_operator_is_passed_on_within_bounds(house: House, local: str):
+    """150 letters made 150 mails with our From, each as large as SMTP takes."""
+    letters = [b"From: x@evil.example\r\nSubject: number %d\r\n\r\nhi\r\n" % n for n in range(150)]
+    await house.hear(f"{local}@{DOMAIN}", *letters)
+
+    assert whom(await house.mails()) == {("operator", OPERATOR): OPERATORS.most}
+    await house.restart()
+    ((row, listed),) = await house.mails_of(HOUR)
+    assert row.kind.value == "listed"
+    assert str(listed["Subject"]) == "147 mails to postmaster or abuse"
+    assert f"Mail to {local}@{DOMAIN}: number 3 From <x@evil.example> Client {STRANGER}" in text(listed)
+    assert "... and 97 more" in text(listed)
+    assert len(listed.as_bytes()) < 30_000
+
+
+async def test_a_day_of_floods_makes_few_mails_to_the_operator(house: House):
+    for _ in range(24):
+        await house.hear(f"postmaster@{DOMAIN}", *[b"Subject: x\r\n\r\nhi\r\n"] * 20)
+        await house.hear(f"abuse@{DOMAIN}", *[b"Subject: x\r\n\r\nhi\r\n"] * 20)
+        await house.mails_of(HOUR - dt.timedelta(minutes=10))
+
+    assert len(house.left) <= OPERATORS.most + 24 * (OPERATORS.most - 1)
+
+
+async def test_a_large_mail_to_the_operator_is_only_named(house: House):
+    await house.hear(f"abuse@{DOMAIN}", b"Subject: large\r\n\r\n" + b"line\r\n" * MAX_PASSED_ON)
+
+    ((row, mail),) = await house.mails()
+
+    assert row.kind.value == "operator"
+    assert list(mail.iter_attachments()) == []
+    assert "is too large to be passed on" in text(mail)
+
+
+async def test_forged_reports_take_no_room_from_a_proven_one(house: House):
+    """100 forged ones made the proven one wait 48 minutes."""
+    forged = [report(block(f"x{n}@example.org")) for n in range(97)]
+    await house.hear(ALIAS, *forged, *[report(block("jane@example.org"))] * 3)
+    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+
+    await house.hear(path("jane@example.org"), report(block("jane@example.org")))
+
+    ((row, mail),) = await house.mails()
+    assert row.kind.value == "notice"
+    assert str(mail["Subject"]).startswith("Not delivered: jane@example.org")
+
+
+async def test_forged_and_proven_ones_that_are_read_together_draw_from_their_own_buckets(house: House):
+    await house.prefer({}, ANN, BOB)
+    for n in range(2):
+        await house.hear(ALIAS, *[report(block(f"x{n}.{m}@example.org")) for m in range(40)])
+        await house.hear(path(f"jane{n}@example.org"), report(block(f"jane{n}@example.org")))
+
+    at_once = [(row, mail) for row, mail in await house.mails() if "jane" in str(mail["Subject"])]
+
+    assert whom(at_once) == {("notice", ANN): 2, ("notice", BOB): 2}
+
+
+async def test_forged_reports_are_bounded_over_a_day_a_restart_and_even_without_a_wish_for_bounds(house: House):
+    await house.prefer({BOB: {"most": "0"}}, ANN, BOB)
+    for hour in range(6):
+        await house.hear(ALIAS, *[report(block(f"x{hour}.{n}@example.org")) for n in range(60)])
+        await house.mails_of(HOUR - dt.timedelta(minutes=10))
+        await house.restart()
+
+    count = Counter(row.to for row, _ in house.left)
+    assert count[ANN] <= 2 + 6
+    assert count[BOB] <= MOST_OF_STRANGERS + 6 * (MOST_OF_STRANGERS - 1)
+
+
+async def test_no_report_of_a_real_recipient_is_told_to_nobody(house: House):
+    """A mail to twelve by one path: the eleventh and the twelfth report of a day were."""
+    to = [f"r{n}@example.org" for n in range(12)]
+    await house.hear(path(None), *[report(block(address), f"To: {', '.join(to)}\r\n") for address in to])
+    told = [mail for _, mail in await house.mails_of(2 * DAY)]
+
+    said = " ".join(str(mail["Subject"]) + text(mail) + table(mail) for mail in told)
+    assert [address for address in to if address not in said] == []
+    assert {row.state.value for row in await house.rows()} <= {"sent", "bundled"}
+
+
+async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_often_it_comes(house: House):
+    raw = report(block("mallory@evil.example"))
+    await house.hear(path("mallory@evil.example"), *[raw] * (DAILY_USES + 30))
+    by_evening = await house.mails_of(9 * HOUR)
+    in_the_morning = await house.mails_of(12 * HOUR)
+
+    assert len(by_evening) == Preferences().most
+    ((row, mail),) = in_the_morning
+    assert row.kind.value == "digest"
+    assert "38 bounces" in str(mail["Subject"])
+    assert "30 of them are not proven" in text(mail)
+
+
+async def test_one_letter_makes_few_rows_whatever_it_names(house: House):
+    await house.prefer({}, ANN, BOB, suppress_on="plausible")
+    recipients = "".join(block(f"u{n}@lab{n % 50}.example", BLOCKED) for n in range(500))
+    for address in (ALIAS, path("mallory@evil.example"), f"postmaster@{DOMAIN}"):
+        await house.hear(address, report(recipients, "From: x@acme.example\r\n"))
+
+    per_letter = Counter(row.letter_id for row in await house.rows())
+    assert sorted(per_letter.values()) == [1, 2, 2]
+
+
+def table(mail: EmailMessage) -> str:
+    return " ".join(str(part.get_content()) for part in mail.iter_attachments() if part.get_filename() == "bounces.csv")
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Ours]:
+    with Ours(tmp_path) as daemon:
+        daemon.command("account", "add", "acme", "--owner", ANN)
+        yield daemon
+
+
+def settled(ours: Ours) -> Counter[tuple[str, str]]:
+    """Say what left, and what is held, when nothing is left to read."""
+    ours.until(lambda: not ours.rows("letters", "--state", "kept"))
+    ours.until(lambda: not ours.rows("queue", "--state", "waiting", "--limit", "500"))
+    return Counter((row["kind"], row["state"]) for row in ours.rows("queue", "--limit", "500"))
+
+
+def send(ours: Ours, to: str, *raws: bytes) -> None:
+    for raw in raws:
+        with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
+            client.sendmail("", [to], raw)
+
+
+def test_the_daemon_warns_nobody_of_forged_blocks(ours: Ours):
+    send(ours, ALIAS, *forged_blocks(20))
+
+    assert settled(ours) == {("notice", "sent"): 2, ("notice", "held"): 18}
+
+
+def test_the_daemon_passes_on_three_of_a_hundred_and_fifty_mails_to_postmaster(ours: Ours):
+    send(ours, f"postmaster@{DOMAIN}", *[b"Subject: x\r\n\r\nhi\r\n"] * 150)
+
+    assert settled(ours) == {("operator", "sent"): 3, ("operator", "held"): 147}
+    listed = ours.rows("letters", "--operator", "--limit", "200")
+    assert (len(listed), {row["return_path"] for row in listed}) == (150, {f"postmaster@{DOMAIN}"})
+    ours.command("letters", "--raw", listed[0]["letter_id"])
+
+
+def test_the_daemon_tells_a_proven_bounce_at_once_among_a_hundred_forged_ones(ours: Ours):
+    key = Key((ours.folder / "2026.key").read_bytes().strip())
+    jane = sign("acme", "jane@example.org", domain=DOMAIN, key=key, today=int(time.time()) // 86_400, days=30)
+    send(ours, ALIAS, *[report(block(f"x{n}@example.org")) for n in range(100)])
+    send(ours, jane, report(block("jane@example.org")))
+
+    assert settled(ours) == {("notice", "sent"): 3, ("notice", "held"): 98}
+    assert [str(mail["X-Bounce-Recipient"]) for mail in ours.notices()].count("jane@example.org") == 1
