@@ -377,6 +377,28 @@ async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_ofte
     assert "30 of them are not proven" in text(mail)
 
 
+async def test_what_nobody_can_read_is_told_in_the_morning(house: House):
+    """Sorry in words that nobody here knows may be the report of a real recipient."""
+    sorry = b"From: MAILER-DAEMON@example.org\r\nSubject: Undelivered Mail Returned to Sender\r\n\r\nTyv\xe4rr.\r\n"
+    await house.hear(ALIAS, *[sorry] * 100)
+
+    assert await house.mails_of(9 * HOUR) == []
+    ((row, mail),) = await house.mails_of(12 * HOUR)
+    assert row.kind.value == "digest"
+    assert "could not be read" in str(mail["Subject"])
+
+
+async def test_a_letter_that_a_fault_of_ours_shunts_is_told_in_the_morning(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bouncer.policy.route.route", lambda *_: 1 / 0)
+    await house.hear(path("jane@example.org"), report(block("jane@example.org")))
+
+    assert await house.mails() == []
+    ((row, _),) = await house.mails_of(DAY)
+    assert row.to == ANN
+
+
 async def test_one_letter_makes_few_rows_whatever_it_names(house: House):
     await house.prefer({}, ANN, BOB, suppress_on="plausible")
     recipients = "".join(block(f"u{n}@lab{n % 50}.example", BLOCKED) for n in range(500))

@@ -10,10 +10,11 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy import route as routing
-from bouncer.policy.past import Past
-from bouncer.policy.record import Belief, Counted, Effect, LetterState, ParcelKind, Record
+from bouncer.policy.believe import DAILY_USES
+from bouncer.policy.past import AddressPast, Failure, Past
+from bouncer.policy.record import Belief, Bucket, Counted, Effect, LetterState, Parcel, ParcelKind, Record
 from bouncer.policy.route import Circumstances
-from bouncer.verdict.verdict import Judgement, Reason, Verdict
+from bouncer.verdict.verdict import Category, Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -235,6 +236,75 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     assert (record.suppressions, record.parcels) == ((), ())
 
 
+def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_of_their_own():
+    path, signed = signed_for(JANE)
+    plausible = failing(original=Original(from_="Acme <news@acme.example>"))
+
+    proven, forged, made_to_look_like_ours, contradicted = (
+        route(judgement, where).parcels
+        for judgement, where in (
+            (failing(), about(path, signed)),
+            (failing(), about(alias())),
+            (plausible, about(alias())),
+            (failing("bob@example.org"), about(path, signed)),
+        )
+    )
+
+    assert [one.bucket for one in proven] == [Bucket.PROVEN]
+    assert {one.bucket for one in (*forged, *made_to_look_like_ours, *contradicted)} == {Bucket.UNPROVEN}
+
+
+def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed), Past(uses=DAILY_USES))
+
+    assert [(one.to, one.bucket) for one in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
+    assert "told in a digest only" in (record.note or "")
+
+
+def test_what_nobody_can_read_may_be_a_report_and_is_told_in_a_digest():
+    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), about(alias()))
+
+    assert [one.bucket for one in record.parcels] == [Bucket.DIGEST]
+    assert record.note == "no dialect"
+
+
+def blocks(belief_path: ReturnPath, signed: Signed | None, past: Past, **facts: object) -> Record:
+    judgement = failing(verdict=SPAM, original=Original(from_="x@acme.example"))
+    return route(judgement, about(belief_path, signed, **facts), past)
+
+
+def test_only_proven_blocks_are_counted_and_warned_of():
+    path, signed = signed_for(JANE)
+    ninth = Past(blocked={"example.org": 9})
+
+    assert [one.kind for one in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
+    for unproven in (alias(), alias(JANE)):
+        assert blocks(unproven, None, ninth).blocked == ()
+        assert [one.kind for one in blocks(unproven, None, ninth).parcels] == [ParcelKind.NOTICE]
+
+
+def test_an_address_counts_as_blocked_once_a_day():
+    path, signed = signed_for(JANE)
+    midnight = NOW.replace(hour=0)
+
+    def blocked_after(at: dt.datetime, category: Category = Category.BLOCK) -> tuple[str, ...]:
+        return blocks(path, signed, Past(of={JANE: AddressPast(failures=(Failure(at, category),))})).blocked
+
+    assert blocked_after(midnight) == ()
+    assert blocked_after(midnight - dt.timedelta(seconds=1)) == ("example.org",)
+    assert blocked_after(midnight, Category.SOFT) == ("example.org",)
+
+
+@pytest.mark.parametrize("circumstance", [{"of_a_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
+def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
+    path, signed = signed_for(JANE)
+    past = Past(blocked={"example.org": 9}, ours=not circumstance)
+
+    assert blocks(path, signed, past, operator="op@example.com", **circumstance).parcels == ()
+
+
 def test_mail_to_postmaster_goes_to_the_operator():
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
     judgement = Judgement(Reading(Kind.UNREADABLE), ())
@@ -242,7 +312,7 @@ def test_mail_to_postmaster_goes_to_the_operator():
     told = route(judgement, about(path, operator="op@example.com", owners=()))
     kept = route(judgement, about(path, owners=()))
 
-    assert [(one.kind, one.to) for one in told.parcels] == [(ParcelKind.OPERATOR, "op@example.com")]
+    assert told.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
     assert kept.parcels == ()
     assert kept.note == "no operator is set; kept only"
     assert told.state is LetterState.READ

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from bouncer.policy.bounds import Bound
+from bouncer.policy.bounds import MOST_OF_STRANGERS, Bound, most_at_once
 from bouncer.policy.compose.notice import Attach
+from bouncer.policy.record import Bucket
 from bouncer.policy.tell import (
     ADDRESS_MAILS,
     KEYS,
@@ -122,6 +123,24 @@ def test_after_a_storm_the_bucket_fills_again():
 
     assert not placed(Preferences(), "hard", bound=bound).at_once
     assert placed(Preferences(), "hard", bound=bound, now=NOON + HOUR).at_once
+
+
+@pytest.mark.parametrize("bucket", set(Bucket) - {Bucket.PROVEN, Bucket.DIGEST})
+def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
+    wanted, bound, count = Preferences(most=0), FULL, 0
+    while place(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
+        bound, count = bound.sent(most_at_once(bucket, wanted.most), NOON), count + 1
+
+    assert count == MOST_OF_STRANGERS
+
+
+@pytest.mark.parametrize("often", Often)
+def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Often):
+    placed = place(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
+
+    assert not placed.at_once
+    assert (placed.digest_at is None) == (often is Often.OFF)
+    assert placed.digest_at is None or placed.digest_at >= dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC)
 
 
 def test_who_wants_no_bound_has_none():
