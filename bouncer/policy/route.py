@@ -164,9 +164,7 @@ def _bucket(reading: Reading, bounces: tuple[Bounce, ...], by: Credentials, past
 
 def _untold(about: Circumstances, past: Past) -> str | None:
     """Say why nobody is told by a notice, where nobody is; every other report of a failure is told, in a digest at least."""
-    if (
-        about.path.kind is PathKind.NOTICE
-    ):  # the owner would get it, and it would come back: others are (policy.failing)
+    if about.path.kind is PathKind.NOTICE:  # it would come back again; others are told (``policy.failing``)
         return "came back for one of our own notices"
     if past.ours:  # a loop: what is written about it would come the same way
         return "one of our own notices, or a bounce of one"

@@ -27,4 +27,4 @@ class Terms:
     bad_paths: BadPaths = BadPaths.REFUSE
     hash_paths: bool = False  # no address stands in a return path that the milter makes, and so in no log
     servers: tuple[str, ...] = ()  # networks of its own sending servers: only they report for messages to several
-    block_warning: int = 10  # so many blocks by one provider on one day are told; 0: never
+    block_warning: int = 10  # so many addresses blocked by one provider on one day, provably, are told; 0: never

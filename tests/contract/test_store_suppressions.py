@@ -13,6 +13,7 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.record import Belief, Record
 from bouncer.policy.route import Case, Circumstances, compared
 from bouncer.policy.terms import BadPaths, Terms
@@ -234,7 +235,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
         (one,) = await store.record([case(ids[0], Reason.SPAM_CONTENT, f"user{n}@gmail.com")], now=NOON)
         warned += [(n, parcel.to, parcel.about) for parcel in one.parcels if parcel.kind.value == "warning"]
 
-    about = "3 Gmail"
+    about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
     assert about in {row.about for row in await store.outbox(state=None, page=ALL)}
 
