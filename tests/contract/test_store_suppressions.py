@@ -14,7 +14,7 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.record import Belief, Record
+from bouncer.policy.record import Belief, Bucket, Record
 from bouncer.policy.route import Case, Circumstances, compared
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
@@ -209,7 +209,8 @@ async def test_letters_of_one_commit_see_one_another(store: Store):
 
     assert [one.bounces[0].believed.belief for one in records].count(Belief.PROVEN) == 10
     assert [len(one.suppressions) for one in records] == [1] + [0] * 11
-    assert [len(one.parcels) for one in records] == [1] * 12  # what is believed no more is told all the same
+    buckets = [parcel.bucket for one in records for parcel in one.parcels]
+    assert buckets == [Bucket.PROVEN] * 10 + [Bucket.DIGEST] * 2
     assert (await came(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[0].believed.belief is Belief.PROVEN
 
 
