@@ -14,6 +14,9 @@ BACKLOG = 1024
 TICK_SECONDS = 1.0
 """How often limits of time are looked at; they are whole seconds."""
 
+CROWDED = 0.5
+"""Share of the connections from which on the house is crowded and patience is short, while there is still room for others."""
+
 Guest = TypeVar("Guest")
 """A connection, as its door knows it."""
 
@@ -26,6 +29,11 @@ class Guests(Generic[Guest]):
     inside: set[Guest] = field(default_factory=set)
     closing: bool = False
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many are inside that whoever does nothing has to make room (Postfix: STRESS_README)."""
+        return len(self.inside) > self.most * CROWDED
 
     def enter(self, guest: Guest) -> bool:
         """Let *guest* in; False where there is no room, or the door closes."""

@@ -100,8 +100,18 @@ class SmtpSettings:
     max_recipients: int = _setting(
         100, "recipients of one letter with a sender (RFC 5321 asks for 100); null sender: one", low=1, high=10_000
     )
-    max_connections: int = _setting(1000, "connections in all; the next one gets 421", low=1, high=60_000)
-    max_connections_per_client: int = _setting(50, "connections from one client address", low=1, high=60_000)
+    max_connections: int = _setting(
+        1000,
+        "connections in all; the next one gets 421. Over half of them, each has ten seconds from step to step of a letter",
+        low=1,
+        high=60_000,
+    )
+    max_connections_per_client: int = _setting(
+        50,
+        "connections from one client address, and over half of max_connections a fifth of it; as many as those: no bound",
+        low=1,
+        high=60_000,
+    )
     max_commands: int = _setting(
         1000, "commands in one connection, so that no client stays for ever", low=10, high=1_000_000
     )
@@ -248,7 +258,10 @@ class MilterSettings:
         "X-Stream", "header with your own word for the kind of mail, news or receipts", form=_HEADER
     )
     max_connections: int = _setting(
-        1000, "connections to each of these doors; a mail server opens one for each of its clients", low=1, high=60_000
+        1000,
+        "connections to each of these doors; a mail server opens one for each of its clients. Over half of them, silence may last a minute",
+        low=1,
+        high=60_000,
     )
     idle_seconds: int = _setting(
         3700, "seconds of silence before closing: a mail server's client may be silent for an hour", low=1, high=86_400

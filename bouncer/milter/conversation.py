@@ -15,8 +15,6 @@ from bouncer.milter.guests import Guests
 
 HIGH_WATER = 64 * 1024
 """Octets that a peer may send ahead while it waits for us; then its socket is left to fill up."""
-QUESTION_SECONDS = 60.0
-"""For the rest of a question that has begun, and for the first one: mail servers write each in one go."""
 ANSWER_SECONDS = 30.0
 """For our own work on one question; Postfix waits at least as long for any answer (milter_command_timeout)."""
 LINGER_SECONDS = 10.0
@@ -168,8 +166,8 @@ class Conversation(asyncio.Protocol):
             if now - self._closed_at > LINGER_SECONDS:
                 self._transport.abort()
         elif self.waiting is None:
-            unfinished = self.octets or self._writing_stopped or not self.asked
-            if now - self.heard > (QUESTION_SECONDS if unfinished else self.guests.idle_seconds):
+            unfinished = bool(self.octets) or self._writing_stopped or not self.asked
+            if now - self.heard > self.guests.patience(unfinished=unfinished):
                 _log.info("silent peer=%s", self.peer)
                 self.hang_up()
 

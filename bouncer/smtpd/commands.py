@@ -41,6 +41,9 @@ class Commands(Wire):
         """The forward-path of the last RCPT that was asked about."""
         self.kept = 0
         """Letters in this connection so far."""
+        self.advanced = self.heard
+        """When the peer last came nearer to a letter: connected, had its first recipient accepted, began or ended a letter."""
+        self._is_nearer = False
         self.data: Data | None = None
         """The letter that is on its way in, between 354 and the end of DATA."""
         self._room = room
@@ -117,6 +120,8 @@ class Commands(Wire):
         if len(self._paths) >= self.terms.settings.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
         self._paths[mailbox] = path
+        if not self._is_nearer:  # once for each letter: to reset and name it again buys no time
+            self._is_nearer, self.advanced = True, self.loop.time()
         return replies.RECIPIENT_OK
 
     def smtp_DATA(self, argument: str) -> bytes:
@@ -125,6 +130,7 @@ class Commands(Wire):
             return replies.NO_ARGUMENT
         if not self._paths:
             return replies.RCPT_FIRST
+        self.advanced = self.loop.time()
         self.data = Data(self.octets, self.terms.settings.max_message, Share(self._room))
         return replies.GO_AHEAD
 
@@ -162,6 +168,7 @@ class Commands(Wire):
         ]
 
     def _forget(self, share: Share) -> None:
+        self._is_nearer, self.advanced = False, self.loop.time()
         share.give_back()
         self._set_rset_state()
 

@@ -56,6 +56,11 @@ class Data:
         self._seen = 0
         self._fault: NoLetter | None = None
 
+    @property
+    def octets_came(self) -> int:
+        """Octets of it that came so far."""
+        return self._parted + len(self._octets)
+
     def take(self) -> bytes | NoLetter | None:
         """Take the letter off the octets, dots unstuffed, its last CR LF included; None while its end has not come."""
         octets = self._octets

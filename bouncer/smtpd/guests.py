@@ -12,6 +12,9 @@ from bouncer.smtpd.room import Room
 CLIENT_PREFIX = 64
 """Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
 
+CROWDED_SHARE = 5
+"""In a crowded house one client gets a fifth of its connections: who comes back at once does not take the place of others."""
+
 
 def client_of(address: str) -> str:
     """Give the client that *address* counts for."""
@@ -34,10 +37,18 @@ class Guests(listening.Guests[Guest]):
 
     def count(self, client: str) -> bool:
         """Count one more connection for *client*; False where it has too many."""
-        if self.clients[client] >= self.most_per_client:
+        if self.clients[client] >= self._most_now:
             return False
         self.clients[client] += 1
         return True
+
+    @property
+    def _most_now(self) -> int:
+        if (
+            not self.crowded or self.most_per_client >= self.most
+        ):  # one client may be all there is: a mail server in front
+            return self.most_per_client
+        return max(1, self.most_per_client // CROWDED_SHARE)
 
     def discount(self, client: str) -> None:
         """Count one connection of *client* less."""

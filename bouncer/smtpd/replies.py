@@ -33,6 +33,7 @@ HELP = _reply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP S
 NOT_VERIFIED = _reply(252, "2.5.0", "Not verified here; RCPT tells")
 
 IDLE = _reply(421, "4.4.2", "Silent for too long")
+CROWDED = _reply(421, "4.4.2", "Too many connections to wait for you, try later")
 SESSION_TOO_LONG = _reply(421, "4.4.2", "Connected for too long")
 CLOSING = _reply(421, "4.3.2", "Closing for now, try later")
 FULL_HOUSE = _reply(421, "4.3.2", "Too many connections, try later")

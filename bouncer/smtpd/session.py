@@ -19,6 +19,10 @@ PROXY_SECONDS = 10.0
 """For the PROXY header; its specification asks for three at least."""
 LINGER_SECONDS = 10.0
 """For our last word to leave; a peer that does not take it is cut off."""
+CROWDED_SECONDS = 10.0
+"""In a crowded house: to the first recipient, and from one step to the next; Postfix's smtpd_timeout under stress."""
+CROWDED_RATE = 500
+"""In a crowded house: octets a second of a letter that its sender is waited for; Postfix's smtpd_min_data_rate."""
 
 _HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
 """A browser's request, made to talk to us by a page or a proxy: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
@@ -152,11 +156,22 @@ class Session(Commands):
             if now - self.hung_up_at > LINGER_SECONDS:
                 self.transport.abort()
         elif self.waiting is not None:
-            return
+            if self.shaking_hands and self._in_the_way(now):
+                self.transport.abort()
+        elif self._in_the_way(now):
+            self.hang_up(replies.CROWDED)
         elif now - self.heard > self._patience:
             self.hang_up(replies.IDLE)
         elif now - self._began > self.terms.settings.session_seconds:
             self.hang_up(replies.SESSION_TOO_LONG)
+
+    def _in_the_way(self, now: float) -> bool:
+        """Whether the house is crowded and the peer, whatever it says, comes no nearer to a letter.
+
+        That is counted over all commands (NOOP is no step), and in a letter over all of it: octet by octet buys no time.
+        """
+        came = self.data.octets_came if self.data else 0
+        return self._guests.crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE
 
 
 def _address(peername: Any) -> str:

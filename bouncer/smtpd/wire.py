@@ -46,6 +46,8 @@ class Wire(SMTP):
         self.hung_up_at: float | None = None
         self.waiting: asyncio.Task[None] | None = None
         """What the peer has to wait for; nothing of it is read meanwhile."""
+        self.shaking_hands = False
+        """Whether what is waited for is the peer itself, in the TLS handshake."""
         self._half_closed = False
         self._reading_stopped = False
 
@@ -146,6 +148,7 @@ class Wire(SMTP):
 
     async def shake_hands(self, context: ssl.SSLContext) -> None:
         """Begin TLS, at once; where that fails the connection is at its end."""
+        self.shaking_hands = True
         try:
             self.transport = await self.loop.start_tls(
                 self.transport, self, context, server_side=True, ssl_handshake_timeout=HANDSHAKE_SECONDS
@@ -154,5 +157,10 @@ class Wire(SMTP):
             _log.info("handshake failed=%.200a", str(error))
             self.hang_up()
             return
-        tls = self.transport.get_extra_info("ssl_object")
+        finally:
+            self.shaking_hands = False
+        tls = self.transport.get_extra_info("ssl_object") if self.transport else None
+        if tls is None:  # cut off amid the handshake, of which only the TLS layer was told
+            self.connection_lost(None)
+            return
         self.tls = f"{tls.version()} {tls.cipher()[0]}"

@@ -1,7 +1,9 @@
 """Limits of the door, slow and silent clients, and how it closes."""
 
 import asyncio
+import itertools
 import socket
+import ssl
 import tracemalloc
 from typing import Any
 
@@ -32,6 +34,103 @@ async def test_one_client_cannot_take_all_connections(opened: Any) -> None:
 
         assert [reply[:9] for reply in await (await place.client()).hear_all()] == [b"421 4.7.0"]
         assert (await (await place.client(source="127.0.0.2")).hear()).startswith(b"220")
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowded house waits for a second, not for ten."""
+    monkeypatch.setattr("bouncer.smtpd.session.CROWDED_SECONDS", 1.0)
+
+
+async def test_a_few_silent_addresses_cannot_fill_the_house(opened: Any) -> None:
+    """20 addresses that open as many connections as they may, and come back at once: another client is greeted all the time."""
+    async with opened(max_connections=200, max_connections_per_client=10) as place:
+        silent = [await place.client(source=f"127.0.1.{1 + n % 20}") for n in range(200)]
+        heard = [(await one.hear())[:9] for one in silent]
+        again = [(await (await place.client(source=f"127.0.1.{1 + n}")).hear())[:9] for n in range(20)]
+        other = await place.client(source="127.0.2.1")
+
+        assert heard.count(b"421 4.7.0") == 100
+        assert set(again) == {b"421 4.7.0"}
+        assert (await other.hear()).startswith(b"220")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"EHLO x\r\n", b"EHL", b"EHLO x\r\nMAIL FROM:<>\r\n", b"STARTTLS\r\n"],
+    ids=["nothing", "greeting", "part", "sender", "handshake"],
+)
+async def test_silent_clients_make_room_in_a_crowded_house(
+    said: bytes, hasty: None, opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
+    """From many addresses: who comes next is turned away, and seconds later is served."""
+    async with opened(max_connections=20, tls=contexts[0]) as place:
+        silent = [await place.client(source=f"127.0.1.{1 + n}") for n in range(20)]
+        for one in silent:
+            await one.say(said)
+        heard = [(await (await place.client(source="127.0.2.1")).hear())[:9]]
+        while heard[-1].startswith(b"421") and len(heard) < 100:
+            await asyncio.sleep(0.1)
+            heard.append((await (await place.client(source="127.0.2.1")).hear())[:9])
+
+        assert heard[0] == b"421 4.3.2"
+        assert heard[-1].startswith(b"220")
+
+
+@pytest.mark.parametrize("said", ["NOOP", "RSET", "EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"])
+async def test_commands_that_lead_to_no_letter_buy_no_time_in_a_crowded_house(
+    said: str, hasty: None, opened: Any
+) -> None:
+    """One that goes round in circles, with an accepted recipient or without, is let go like a silent one."""
+    async with opened(max_connections=1, max_errors=1000) as place:
+        client = await place.client()
+        await client.hear()
+        for begin in ("EHLO x", "MAIL FROM:<>"):
+            await client.ask(begin)
+        reply, commands = b"250", itertools.cycle((said, "RSET", "MAIL FROM:<>"))
+        while not reply.startswith(b"421"):
+            reply = await client.ask(next(commands))
+            await asyncio.sleep(0.02)  # else max_commands comes first
+
+        assert reply.startswith(b"421 4.4.2")
+
+
+async def test_a_letter_that_comes_is_taken_however_crowded_the_house(
+    hasty: None, opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faster than the least rate for longer than patience lasts; octet by octet it would be let go."""
+    monkeypatch.setattr("bouncer.smtpd.session.CROWDED_RATE", 10_000)
+    async with opened(max_connections=2) as place:
+        slow, trickling = await place.client(), await place.client()
+        for client in (slow, trickling):
+            await client.open("<>")
+        hearing = asyncio.create_task(trickling.hear_all())
+        for _ in range(30):  # three seconds
+            await slow.say(b"x" * 1998 + b"\r\n")
+            if not hearing.done():
+                await trickling.say(b"x")
+            await asyncio.sleep(0.1)
+        await slow.say(b".\r\n")
+
+        assert (await slow.hear()).startswith(b"250 2.0.0 Kept")
+        assert [reply[:9] for reply in await hearing] == [b"421 4.4.2"]
+
+
+async def test_a_house_that_is_not_crowded_is_patient(hasty: None, opened: Any) -> None:
+    async with opened(max_connections=4) as place:
+        client, other = await place.client(), await place.client()
+        await asyncio.gather(client.hear(), other.hear())
+        await asyncio.sleep(2.5)  # two ticks past the patience of a crowded house
+
+        assert (await client.ask("NOOP")).startswith(b"250")
+
+
+async def test_a_mail_server_in_front_may_be_all_there_is(opened: Any) -> None:
+    """Where one client may have all connections it gets them, however crowded that makes the house."""
+    async with opened(max_connections=20, max_connections_per_client=20) as place:
+        clients = [await place.client() for _ in range(20)]
+
+        assert {(await one.hear())[:4] for one in clients} == {b"220 "}
 
 
 @pytest.mark.parametrize(

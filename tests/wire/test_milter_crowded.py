@@ -1,0 +1,85 @@
+"""Silent and slow clients at the milter, the policy service and the socketmap table: they make room for others."""
+
+import asyncio
+import struct
+from typing import Any
+
+import pytest
+from wire.asking import ALL_ACTIONS, ALL_STEPS, MailServer, Stage, doors, frame
+
+NEGOTIATION = frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS, ALL_STEPS))
+JANE = "jane@example.org"
+SOON = 100
+"""Tries, a tenth of a second apart."""
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowded house waits for a second, and no longer for who has asked before."""
+    monkeypatch.setattr("bouncer.milter.guests.CROWDED_QUESTION_SECONDS", 1.0)
+    monkeypatch.setattr("bouncer.milter.guests.CROWDED_IDLE_SECONDS", 1.0)
+
+
+async def answered(made: Any, door: str, question: bytes, octets: int) -> bytes:
+    """Ask on a new connection; give the first octets of the answer, none where there is no room."""
+    reader, writer = await asyncio.open_connection(*made.doors[door].listening[0].split(":"))
+    writer.write(question)
+    try:
+        async with asyncio.timeout(30):
+            return await reader.readexactly(octets)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return b""
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("door", "said", "question"),
+    [
+        ("milter", b"", NEGOTIATION),
+        ("milter", b"\0\0", NEGOTIATION),
+        ("milter", NEGOTIATION, NEGOTIATION),
+        ("policy", b"", b"request=smtpd_access_policy\n\n"),
+        ("policy", b"request=smtpd_access_policy\n", b"request=smtpd_access_policy\n\n"),
+        ("policy", b"request=smtpd_access_policy\n\n", b"request=smtpd_access_policy\n\n"),
+        ("socketmap", b"", b"6:acme x,"),
+        ("socketmap", b"6:acme", b"6:acme x,"),
+        ("socketmap", b"6:acme x,", b"6:acme x,"),
+    ],
+)
+async def test_silent_clients_of_every_door_make_room(door: str, said: bytes, question: bytes) -> None:
+    async with doors(Stage(), max_connections=20) as made:
+        place = made.doors[door].listening[0].split(":")
+        silent = [await asyncio.open_connection(*place) for _ in range(20)]
+        for _, writer in silent:
+            writer.write(said)
+        heard = [await answered(made, door, question, 4)]
+        while not heard[-1] and len(heard) < SOON:
+            await asyncio.sleep(0.1)
+            heard.append(await answered(made, door, question, 4))
+        for _, writer in silent:
+            writer.close()
+
+    assert heard[0] == b""
+    assert heard[-1] != b""
+
+
+async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
+    """It says something all the time; the idle ones go."""
+    async with doors(Stage(), max_connections=3) as made:
+        busy, *idle = [await made.server() for _ in range(3)]
+        gone = asyncio.gather(*(one.hear() for one in idle))
+        for _ in range(30):
+            assert (await busy.message([JANE])).last == b"c"
+            await asyncio.sleep(0.1)
+
+        assert await gone == [(b"", b"")] * 2
+
+
+async def test_a_door_that_is_not_crowded_is_patient() -> None:
+    async with doors(Stage(), max_connections=4) as made:
+        servers: list[MailServer] = [await made.server() for _ in range(2)]
+        await asyncio.sleep(2.5)  # two ticks past the patience of a crowded one
+
+        for one in servers:
+            assert (await one.message([JANE])).last == b"c"
