@@ -259,7 +259,7 @@ class MilterSettings:
     )
     max_connections: int = _setting(
         1000,
-        "connections to each of these doors; a mail server opens one for each of its clients. Over half of them, silence may last a minute",
+        "connections to each of these doors; a mail server opens one for each of its clients. Over half of them, silence ends sooner",
         low=1,
         high=60_000,
     )

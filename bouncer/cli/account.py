@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bouncer.cli.given import with_store
+from bouncer.cli.own_hosts import own_host
 from bouncer.cli.rows import as_json, show
 from bouncer.cli.terms import NONE, changed, terms_options
 from bouncer.cli.wishes import wishes_of, wishes_options
@@ -52,6 +53,13 @@ def _refuse_claimed(directory: Directory, name: str, senders: tuple[str, ...]) -
             raise BouncerError(f"{one} is a sender of account {other} already; give {other} others, or none, first")
 
 
+def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
+    """Let no account believe this host: what strangers hand to a mail server in front of us would come from it, too."""
+    for network in servers if servers != NONE else ():
+        if why := own_host(network, settings.smtp):
+            raise BouncerError(f"--server {network}: {why}; name servers that only your own mail leaves from (README)")
+
+
 owners = click.option(
     "--owner", "owners", multiple=True, callback=_address, help="Address that gets the notices; may be given again."
 )
@@ -91,6 +99,7 @@ def add(
     """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
 
     async def ask(store: Store, settings: Settings) -> list[str]:
+        _refuse_own_host(terms["servers"], settings)
         _refuse_claimed(await store.directory(), name, senders)
         wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
         if not await store.add_account(wanted, now=now()):
@@ -165,7 +174,8 @@ def set_(
 ) -> None:
     """Change the account NAME; --owner, --sender, --server each replace what it had; none, for the last two, leaves none."""
 
-    async def ask(store: Store, _settings: Settings) -> Account:
+    async def ask(store: Store, settings: Settings) -> Account:
+        _refuse_own_host(terms["servers"], settings)
         directory = await store.directory()
         found = directory.accounts.get(name)
         if found is None:

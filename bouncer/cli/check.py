@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import notices, ours, outgoing, ports, secret_files, sending, storing, zone
+from bouncer.cli.checks import notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
@@ -70,6 +70,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
+    yield from recorded.recorded(settings)
     yield from outgoing.courier(settings, seconds)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)

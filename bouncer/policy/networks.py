@@ -30,6 +30,16 @@ def is_within(host: str, networks: Iterable[str]) -> bool:
     return any(address in network for one in networks if (network := _network(one)) is not None)
 
 
+def meets(network: str, others: Iterable[str]) -> str | None:
+    """Give the first of *others*, addresses or networks, that has an address in common with *network*; None where none has."""
+    wanted = _network(network)
+    return next((text for text in others if wanted and (other := _network(text)) and _overlap(wanted, other)), None)
+
+
+def _overlap(network: Network, other: Network) -> bool:
+    return network.version == other.version and network.overlaps(other)
+
+
 @functools.lru_cache(MOST_KNOWN)
 def _network(text: str) -> Network | None:
     try:

@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).with_name("migrations")
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Bring the tables up to the newest form; all or nothing. ConfigError when a newer program made them."""
-    newest = max(one.name[:4] for one in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    newest = _newest(scripts)
     current = _revision(connection)
     if current > newest:
         raise ConfigError(
@@ -24,6 +24,15 @@ def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
         )
     if current < newest:
         _upgrade(connection, scripts)
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """Whether the tables are in the newest form."""
+    return _revision(connection) == _newest(SCRIPTS)
+
+
+def _newest(scripts: Path) -> str:
+    return max(one.name[:4] for one in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
 def _revision(connection: sa.Connection) -> str:

@@ -26,8 +26,8 @@ Starts = Callable[..., AbstractContextManager[Place]]
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
     with Ours(tmp_path, milter=DOORS) as daemon:
-        words = ("--owner", "ann@acme.example", "--sender", "acme.example", "--server", "127.0.0.0/8")
-        daemon.command("account", "add", "acme", *words)
+        daemon.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+        daemon.believe("acme", "127.0.0.0/8")
         yield daemon
 
 

@@ -65,7 +65,7 @@ def test_an_alias_is_proven_by_our_header_in_what_postfix_returns(ours: Ours, re
 @pytest.mark.parametrize("trusted", [True, False], ids=["own-server", "any-server"])
 def test_a_mail_to_several_is_proven_by_the_accounts_own_server(ours: Ours, refuser: Peer, trusted: bool):
     if trusted:
-        ours.command("account", "set", "acme", "--server", "127.0.0.1")
+        ours.believe("acme", "127.0.0.1")
     path = ours.command("token", "sign", "acme", "--several", "--reference", "m1").stdout.strip()
     to = [GONE, HERE, ALSO_GONE]
     ours.command("sends", "add", "--account", "acme", "--reference", "m1", "--campaign", "opening", *to)

@@ -165,7 +165,9 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
 
 
 def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
-    bouncer("account", "set", "acme", "--soft-failures", "5", "--server", "192.0.2.0/24", "--bad-paths", "quarantine")
+    bouncer(
+        "account", "set", "acme", "--soft-failures", "5", "--server", "198.51.100.0/24", "--bad-paths", "quarantine"
+    )
     bouncer("account", "set", "acme", "--fold-gmail")
 
     shown = json.loads(bouncer("account", "show", "acme", "--json").stdout.splitlines()[0])
@@ -173,7 +175,7 @@ def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
     terms = shown["terms"]
     assert (terms["soft_failures"], terms["servers"], terms["bad_paths"], terms["fold_gmail"]) == (
         5,
-        ["192.0.2.0/24"],
+        ["198.51.100.0/24"],
         "quarantine",
         True,
     )
@@ -181,7 +183,7 @@ def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
 
 
 def test_no_sender_is_two_accounts(bouncer: Bouncer):
-    bouncer("account", "set", "acme", "--sender", "acme.example", "--server", "192.0.2.1")
+    bouncer("account", "set", "acme", "--sender", "acme.example", "--server", "198.51.100.1")
     bouncer("account", "set", "acme", "--sender", "Acme.example")
 
     refused = bouncer("account", "add", "zoo", "--sender", "ACME.example", code=1)

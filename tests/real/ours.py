@@ -13,10 +13,12 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -150,6 +152,13 @@ class Ours:
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Answer what a listing command lists."""
         return [json.loads(line) for line in self.command(*words, "--json").stdout.splitlines()]
+
+    def believe(self, account: str, *servers: str) -> None:
+        """Have *account* believe its *servers*, which no command takes where they are this host: here all of the world is."""
+        with closing(sqlite3.connect(self.folder / "bouncer.db", timeout=PATIENCE_SECONDS)) as database, database:
+            database.execute(
+                "UPDATE accounts SET terms = ? WHERE name = ?", (json.dumps({"servers": servers}), account)
+            )
 
     def notices(self) -> list[EmailMessage]:
         """Answer every mail that was forwarded, in no order."""
