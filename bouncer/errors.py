@@ -60,9 +60,15 @@ def complain_together(*tries: Callable[[], object]) -> None:
 class StoreError(BouncerError):
     """The store cannot do this now: locked, full, away. Nothing of the attempt was kept."""
 
-    def __init__(self, why: str, *, full: bool = False) -> None:
+    def __init__(self, why: str, *, full: bool = False, astray: bool = False) -> None:
         super().__init__(why)
         self.full = full
+        self.astray = astray
+        """Its files are not where they were: the daemon itself says so, once, and ends when that lasts."""
+
+    def level(self, usual: int) -> int:
+        """Give the level at which to log it, *usual* or the lowest (logging.DEBUG): what is told already need not be told again."""
+        return 10 if self.astray else usual
 
 
 class ReaderError(BouncerError):

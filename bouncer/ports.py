@@ -573,6 +573,10 @@ class SendBook(Protocol):
 class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Protocol):
     """The whole port; opened and closed by whoever builds it."""
 
+    def astray(self) -> str | None:
+        """Say why nothing can be kept until the store is as it was, or is opened anew; None where all is well. At once."""
+        ...
+
     async def release_leases(self) -> None:
         """Take back every lease: for the one daemon of a store, at its start, when whoever held them is gone."""
         ...

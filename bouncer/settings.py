@@ -140,6 +140,12 @@ class StoreSettings:
     busy_seconds: float = _setting(
         5.0, "seconds to wait for another process's lock before a sender is told to try later", low=0, high=60
     )
+    astray_seconds: float = _setting(
+        60.0,
+        "seconds that the database's files may be moved away, removed or replaced before the daemon ends, to be started again",
+        low=1,
+        high=86_400,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,7 @@ class MilterSettings:
     )
     max_connections: int = _setting(
         1000,
-        "connections to each of these doors; a mail server opens one for each of its clients. Over half of them, silence ends sooner",
+        "connections to each of these doors; a mail server opens one for each of its clients. Over half, silence ends sooner",
         low=1,
         high=60_000,
     )

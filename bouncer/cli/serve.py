@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from bouncer.cli.given import settings_of
+from bouncer.errors import StoreError
 from bouncer.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def served(settings: Settings) -> None:
-    """Serve until a signal asks to stop."""
+    """Serve until a signal asks to stop; raises StoreError where the store is lost until somebody opens it anew."""
     from bouncer.daemon import systemd  # noqa: PLC0415 -- only a daemon needs what follows
     from bouncer.daemon.daemon import running  # noqa: PLC0415
 
@@ -58,7 +59,7 @@ async def served(settings: Settings) -> None:
     manager = systemd.Notifier.take(os.environ)
     seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
     sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
-    async with running(settings, sockets) as daemon:
+    async with running(settings, sockets, end=stop.set) as daemon:
         _log.info(daemon.places)
         manager.ready(daemon.places)
         while not stop.is_set():
@@ -68,6 +69,8 @@ async def served(settings: Settings) -> None:
                     await stop.wait()
         _log.info("stopping")
         manager.stopping("letting open connections finish")
+    if daemon.watch.lost:
+        raise StoreError(daemon.watch.lost)
 
 
 def stop_at_signals() -> asyncio.Event:

@@ -20,6 +20,7 @@ from bouncer.daemon.keys import read_keys
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.daemon.systemd import Inherited
+from bouncer.daemon.watch import Watch
 from bouncer.errors import ConfigError, complain_together
 from bouncer.files import check_file
 from bouncer.mail.returnpath import Key, sign
@@ -53,6 +54,7 @@ class Daemon:
     delivering: Delivering
     retiring: Retire
     letters_came: asyncio.Event
+    watch: Watch
 
     @property
     def listening(self) -> Sequence[str]:
@@ -72,19 +74,22 @@ class Daemon:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, sockets: Sequence[Inherited] = ()) -> AsyncIterator[Daemon]:
+async def running(
+    settings: Settings, sockets: Sequence[Inherited] = (), *, end: Callable[[], None] = lambda: None
+) -> AsyncIterator[Daemon]:
     """Build and start the daemon; wind it down at the end. Raises ConfigError, StoreError, OSError before it is ready.
 
-    A socket goes to the door of its name; those of any other name are the SMTP door's.
+    A socket goes to the door of its name; those of any other name are the SMTP door's. *end* is called when the store is lost.
     """
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [one.socket for one in sockets if one.name == name] for name in KINDS}
-        daemon = await _build(settings, named, stack)
+        daemon = await _build(settings, named, stack, end)
         await daemon.door.start([one.socket for one in sockets if one.name not in KINDS])
         stack.push_async_callback(daemon.door.close)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
+            "watch": daemon.watch.run,
             **daemon.delivering.runs,
         }
         tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
@@ -111,7 +116,10 @@ async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[
 
 
 async def _build(
-    settings: Settings, sockets: Mapping[str, Sequence[socket.socket]], stack: contextlib.AsyncExitStack
+    settings: Settings,
+    sockets: Mapping[str, Sequence[socket.socket]],
+    stack: contextlib.AsyncExitStack,
+    end: Callable[[], None],
 ) -> Daemon:
     _complain(settings)
     keys = read_keys(settings.tokens.keys)
@@ -136,6 +144,7 @@ async def _build(
         delivering=delivering,
         retiring=Retire(store, settings.retention, now=now),
         letters_came=letters_came,
+        watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
     )
 
 
@@ -182,10 +191,10 @@ def _notice_path(settings: Settings, keys: tuple[Key, ...]) -> Callable[[str], s
 
 
 async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a stage for ever: what is unforeseen is logged, and after a rest the stage goes on."""
+    """Run a stage until it has no more to do: what is unforeseen is logged, and after a rest the stage goes on."""
     while True:
         try:
-            await run()
+            return await run()
         except Exception:  # noqa: BLE001 -- what a stage did not foresee must not stop the others
             _log.exception("the stage %s stumbled", name)
             await asyncio.sleep(PAUSE_SECONDS)

@@ -60,6 +60,8 @@ class Admit:
         if local.lower() in OPERATOR_NAMES:
             return ReturnPath(address, PathKind.OPERATOR)
         directory = await self.directory()
+        if not directory.accounts:  # nobody is here yet, or the database is another: no bounce is refused for good
+            raise TryLater.store()
         found = self._signed(address, directory) or _alias(address, directory) or _quarantined(address, directory)
         if found is None:
             raise Refused.unknown_path()
@@ -90,7 +92,7 @@ class Admit:
         try:
             self._directory = await self._accounts.directory()
         except StoreError as error:
-            _log.warning("the accounts cannot be looked up: %s", error)
+            _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
         self._seen = self._elapsed()
 
     def terms(self, account: str) -> Terms:

@@ -91,7 +91,7 @@ class Deliver:
             try:
                 told = await self._lease(room)
             except StoreError as error:
-                _log.warning("delivering pauses, the store does not answer: %s", error)
+                _log.log(error.level(logging.WARNING), "delivering pauses, the store does not answer: %s", error)
                 await asyncio.sleep(self._pause_seconds)
                 continue
             self._more = len(told) > 0
@@ -164,7 +164,9 @@ class Deliver:
             try:
                 return await mark()
             except StoreError as error:
-                _log.warning("a parcel cannot be marked yet, the store does not answer: %s", error)
+                _log.log(
+                    error.level(logging.WARNING), "a parcel cannot be marked yet, the store does not answer: %s", error
+                )
                 await asyncio.sleep(self._pause_seconds)
 
     async def _outcome(self, row: OutboxRow, outcome: Outcome, said: str) -> None:

@@ -22,7 +22,9 @@ class Keep:
         try:
             ids = await self._store.keep(letters)
         except StoreError as error:
-            _log.error("a letter could not be kept, its sender was told to try later: %s", error)
+            _log.log(
+                error.level(logging.ERROR), "a letter could not be kept, its sender was told to try later: %s", error
+            )
             raise (TryLater.full() if error.full else TryLater.store()) from error
         self._wake()
         return ids

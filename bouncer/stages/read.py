@@ -68,7 +68,8 @@ class Read:
                 while await self.once():
                     pass
             except (StoreError, TryLater, ReaderError) as error:
-                _log.warning("reading pauses, the letters stay kept: %s", error)
+                level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
+                _log.log(level, "reading pauses, the letters stay kept: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             try:

@@ -33,7 +33,7 @@ class Retire:
                 if letters or records:
                     _log.info("forgot %d raw letters and %d records", letters, records)
             except StoreError as error:
-                _log.warning("nothing is forgotten now, the store does not answer: %s", error)
+                _log.log(error.level(logging.WARNING), "nothing is forgotten now, the store does not answer: %s", error)
             await asyncio.sleep(EVERY_SECONDS)
 
     async def all(self) -> tuple[int, int]:

@@ -49,6 +49,10 @@ class Engine(Protocol):
         """Read one row at once, on the caller's thread; for what costs less than a hop to another. Raises StoreError."""
         ...
 
+    def astray(self) -> str | None:
+        """Say why nothing can be kept until the files are as they were, or all is opened anew; None where all is well."""
+        ...
+
     async def close(self) -> None:
         """Let running work end, then let go."""
         ...

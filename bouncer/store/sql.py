@@ -96,6 +96,10 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
             await each.finish()
         await self._engine.close()
 
+    def astray(self) -> str | None:
+        """Say why nothing can be kept."""
+        return self._engine.astray()
+
     async def release_leases(self) -> None:
         """Take back every lease, and forget what nobody goes on with; the daemon is the only one that makes any."""
         await self._engine.write(pieces.forget_lost)

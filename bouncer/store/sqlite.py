@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings import StoreSettings
+from bouncer.store.files import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.log import Log
 from bouncer.store.migrating import migrate
 
@@ -67,7 +68,7 @@ class Sqlite:
 
     def __init__(self, path: Path, busy_seconds: float) -> None:
         self._path = path.absolute()
-        self._identity: tuple[int, int] | None = None
+        self._files = DatabaseFiles(self._path)
         self._busy_seconds = busy_seconds
         self._closed = False
         self._looker: sqlite3.Connection | None = None  # made on first use: it belongs to the event loop's thread
@@ -107,6 +108,10 @@ class Sqlite:
             raise StoreError(_words(error)) from error
         return row
 
+    def astray(self) -> str | None:
+        """Say which file was moved away, removed or replaced."""
+        return self._files.astray()
+
     async def close(self) -> None:
         """Let running work end, then close the file."""
         self._closed = True
@@ -124,24 +129,23 @@ class Sqlite:
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
             if isinstance(cause, _BUGS):
                 raise
-            raise StoreError(_words(cause), full=self._is_full(cause)) from error
+            raise StoreError(_words(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
 
     def _prepare(self) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._identity = self._identify()
+        self._files.remember(DATABASE)
         with _alone(self._path.parent):
             self._use_log()
             with self._writer.begin() as connection:
                 migrate(connection)
+            self._files.remember(LOG, INDEX)  # they stay as long as the writer's connection, which is open to the end
 
     def _jot(self, work: Callable[[sa.Connection], T]) -> T:
         return self._write(work, synchronous="NORMAL")
 
     def _write(self, work: Callable[[sa.Connection], T], synchronous: str = "FULL") -> T:
-        # SQLite itself would go on writing into a file that was moved away or removed, and so lose what is kept
-        if self._identify() != self._identity:
-            raise FileNotFoundError(f"another file is now at {self._path}")
+        self._files.complain()
         if self._held is None:
             self._held = self._writer.connect()
         try:
@@ -195,10 +199,6 @@ class Sqlite:
         except OSError:  # the folder itself is away: that is not fullness
             return FULL_OCTETS
         return disk.f_bavail * disk.f_frsize
-
-    def _identify(self) -> tuple[int, int]:
-        found = os.stat(self._path)  # noqa: PTH116 -- for every commit, and Path's takes three times as long
-        return found.st_dev, found.st_ino
 
     def _engine(self, begin: str, connections: int) -> sa.Engine:
         engine = sa.create_engine(

@@ -134,6 +134,13 @@ class Ours:
         self._process = None
         return code
 
+    def ended(self) -> int:
+        """Wait until it ends by itself; answer its exit code."""
+        assert self._process is not None
+        code = self._process.wait(STOP_SECONDS)
+        self._process = None
+        return code
+
     def kill(self) -> None:
         """End it without a word."""
         assert self._process is not None

@@ -127,10 +127,21 @@ async def test_the_store_is_asked_once_a_second_at_most(admit: Admit, book: Book
         await admit.admit("acme@rp.example.com")
     assert book.asked == 1
 
-    book.directory_now = Directory({}, {})
+    book.directory_now = Directory({"other": Account("other", ())}, {})
     clock.seconds += 1.1
     with pytest.raises(Refused):
         await admit.admit("acme@rp.example.com")
+
+
+async def test_where_no_account_is_known_at_all_nobody_is_refused_for_good(admit: Admit, book: Book):
+    """As after a start beside an empty database, whose predecessor was moved away: what comes back for acme must wait."""
+    book.directory_now = Directory({}, {})
+
+    for address in ("acme@rp.example.com", path("acme"), "other@rp.example.com"):
+        with pytest.raises(TryLater):
+            await admit.admit(address)
+    with pytest.raises(Refused):
+        await admit.admit("acme@elsewhere.example")
 
 
 async def test_a_burst_at_the_start_asks_the_store_once_and_all_are_admitted(admit: Admit, book: Book):

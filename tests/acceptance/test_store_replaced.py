@@ -1,0 +1,149 @@
+"""A database whose files are moved away, removed or replaced under the running daemon: nothing is lost, and it does not last.
+
+Senders are told to come back; put back in time all goes on; else the daemon ends with one clear line, to be started again.
+"""
+
+import shutil
+import smtplib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from real.ours import DOMAIN, Ours
+
+from bouncer.daemon.watch import WARN_SECONDS, Watch
+
+ASTRAY = "451 4.3.0 Cannot keep mail now, try later"
+REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+EX_TEMPFAIL = 75
+
+
+def send(ours: Ours) -> str:
+    with smtplib.SMTP("127.0.0.1", ours.port, timeout=60) as client:
+        client.ehlo("client.example.net")
+        client.mail("")
+        client.rcpt(f"acme@{DOMAIN}")
+        code, said = client.data(REPORT)
+        return f"{code} {said.decode()}"
+
+
+def replaced(path: Path) -> None:
+    shutil.copy(path, path.with_name("copy.db"))
+    path.with_name("copy.db").rename(path)
+
+
+def moved(path: Path) -> None:
+    path.rename(path.with_name("moved.db"))
+
+
+def without_log(path: Path) -> None:
+    path.with_name(f"{path.name}-wal").unlink()
+
+
+def another_log(path: Path) -> None:
+    without_log(path)
+    path.with_name(f"{path.name}-wal").touch()
+
+
+def without_index(path: Path) -> None:
+    path.with_name(f"{path.name}-shm").unlink()
+
+
+@pytest.mark.parametrize("happens", [replaced, Path.unlink, moved, without_log, another_log, without_index])
+def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happens: Callable[[Path], None]):
+    with Ours(tmp_path, store="astray_seconds = 3") as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        before = [send(ours)[:9] for _ in range(3)]
+        happens(tmp_path / "bouncer.db")
+        after = {send(ours) for _ in range(20)}
+        ended = ours.ended()
+        log = ours.log.read_text()
+
+    assert before == ["250 2.0.0"] * 3
+    assert after == {ASTRAY}
+    assert ended == EX_TEMPFAIL
+    assert log.splitlines()[-1].startswith("bouncer: the store does not answer: ")
+    assert log.splitlines()[-1].endswith(", for 3 seconds; ended, to be started again")
+    assert [line for line in log.splitlines() if " WARNING " in line or " ERROR " in line] == [
+        line for line in log.splitlines() if "letters are put off, and in 3 seconds the daemon ends" in line
+    ]
+    assert log.count("letters are put off") == 1
+
+
+@pytest.mark.parametrize("happens", [without_log, moved])
+def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path, happens: Callable[[Path], None]):
+    """As systemd starts it: letters that were acknowledged just before are in the log alone."""
+    path = tmp_path / "bouncer.db"
+    with Ours(tmp_path, store="astray_seconds = 1") as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        before = [send(ours)[:9] for _ in range(5)]
+        happens(path)
+        ours.ended()
+        if happens is moved:
+            path.with_name("moved.db").rename(path)
+        ours.start()
+        again = send(ours)[:9]
+        letters = len(ours.rows("letters"))
+
+    assert before == ["250 2.0.0"] * 5
+    assert again == "250 2.0.0"
+    assert letters == 6
+
+
+def test_a_store_that_comes_back_in_time_goes_on(tmp_path: Path):
+    path, away = tmp_path / "bouncer.db", tmp_path / "away.db"
+    with Ours(tmp_path, store="astray_seconds = 60") as ours:
+        ours.command("account", "add", "acme")
+        path.rename(away)
+        refused = send(ours)
+        time.sleep(2.5)  # it was looked at
+        away.rename(path)
+        ours.until(lambda: "letters are kept again" in ours.log.read_text())
+        kept = send(ours)[:9]
+        code = ours.stop()
+
+    assert (refused, kept, code) == (ASTRAY, "250 2.0.0", 0)
+
+
+def test_a_start_beside_an_empty_database_refuses_nobody_for_good(tmp_path: Path):
+    with Ours(tmp_path, store="astray_seconds = 1") as ours:
+        ours.command("account", "add", "acme")
+        moved(tmp_path / "bouncer.db")
+        ours.ended()
+        ours.start()
+        with smtplib.SMTP("127.0.0.1", ours.port, timeout=60) as client:
+            client.ehlo("client.example.net")
+            client.mail("")
+            code, _ = client.rcpt(f"acme@{DOMAIN}")
+
+    assert code == 451
+
+
+def test_the_watch_warns_once_a_minute(caplog: pytest.LogCaptureFixture):
+    """Also where files come and go: a fault that comes and goes must not fill the log."""
+    ends: list[str] = []
+    watch = Watch(lambda: "another file is now at x", seconds=3600, end=lambda: ends.append("ended"))
+    for second in range(600):
+        watch.look(float(second))
+
+    assert len(caplog.records) == 600 / WARN_SECONDS
+    watch.look(3600.0)
+    assert ends == ["ended"]
+    assert watch.lost == "another file is now at x, for 3600 seconds; ended, to be started again"
+
+
+def test_a_short_absence_does_not_count_towards_the_end():
+    states = iter(["away"] * 9 + [None] + ["away"] * 9)
+    watch = Watch(lambda: next(states), seconds=10, end=lambda: None)
+    for second in range(19):
+        watch.look(float(second))
+
+    assert watch.lost is None
+
+
+def test_the_unit_starts_it_again():
+    unit = (Path(__file__).parents[2] / "systemd/bouncer.service").read_text()
+
+    assert "\nRestart=on-failure\n" in unit
+    assert f"RestartPreventExitStatus={EX_TEMPFAIL}" not in unit
