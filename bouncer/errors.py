@@ -96,6 +96,16 @@ class TryLater(Spoken):
         """No room is left to keep mail in."""
         return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"))
 
+    @classmethod
+    def client_sent_too_much(cls) -> Self:
+        """The client's volume of today is used up."""
+        return cls(Reply(452, EnhancedStatus(4, 7, 0), "Too much mail from you today, try tomorrow"))
+
+    @classmethod
+    def path_got_too_much(cls) -> Self:
+        """The return path's volume of today is used up."""
+        return cls(Reply(452, EnhancedStatus(4, 7, 0), "Too much mail for this return path today, try tomorrow"))
+
 
 class Refused(Spoken):
     """The peer should give up (5yz)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from bouncer.mail.letter import PathKind, Received
+from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.parcel import Mail
 from bouncer.policy.compose.listing import Listing
 from bouncer.policy.compose.notice import Earlier
@@ -18,6 +18,7 @@ from bouncer.policy.compose.tally import Tally
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
+from bouncer.policy.steady import Steady
 from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
 
@@ -70,6 +71,8 @@ class KeptLetter:
     id: int
     state: LetterState
     received: Received
+    cut_from: int | None = None
+    """How many octets it had, where only its beginning is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class LetterRow:
     received_at: dt.datetime
     octets: int
     note: str | None
+    left_octets: int | None = None  # once that is decided; fewer than octets: it was cut, 0: forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,14 @@ class Case(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DayOctets:
+    """Octets of letters that came, the largest sums first: of each peer, signed for one recipient or not, and to each path."""
+
+    peers: tuple[tuple[str, bool, int], ...]
+    paths: tuple[tuple[ReturnPath, int], ...]  # any address of an account's that counts for the same
+
+
 class LetterStore(Protocol):
     """Keeping letters and recording what they say."""
 
@@ -322,6 +334,21 @@ class LetterStore(Protocol):
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
         """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay."""
+        ...
+
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
+        """Sum up the octets of the letters that came from *since* on and *before* then; *most* sums of each kind."""
+        ...
+
+    async def cut(self, *, before: dt.datetime, count: int) -> int:
+        """Of up to *count* large letters older than that leave the beginning, unless they are reports that are believed.
+
+        Gives on how many was decided. Letters that are not read or told yet stay for now.
+        """
+        ...
+
+    async def look_at_clock(self, *, now: dt.datetime) -> Steady:
+        """Write down that the clock says *now*, and give what was seen of it."""
         ...
 
 

@@ -97,6 +97,24 @@ class SmtpSettings:
         low=64 * 1024,
         high=1 << 30,
     )
+    client_daily_octets: int = _setting(
+        2 << 30,
+        "octets that one client (IPv6: /64) may send in a day, UTC, then 452; ten times that to paths signed for one; 0: any",
+        low=0,
+        high=1 << 50,
+    )
+    alias_daily_octets: int = _setting(
+        4 << 30,
+        "octets to the aliases and paths for several of one account in a day, UTC, then 452; 200,000 reports of 20 kB; 0: any",
+        low=0,
+        high=1 << 50,
+    )
+    path_daily_octets: int = _setting(
+        64 << 20,
+        "octets to the paths signed for one recipient in a day, UTC, then 452; three of the largest letters; 0: any",
+        low=0,
+        high=1 << 50,
+    )
     max_recipients: int = _setting(
         100, "recipients of one letter with a sender (RFC 5321 asks for 100); null sender: one", low=1, high=10_000
     )
@@ -279,6 +297,12 @@ class RetentionSettings:
     """[retention]: when what is kept is forgotten."""
 
     letters_days: int = _setting(90, "days until a raw letter is forgotten; its records stay", low=1, high=FOREVER)
+    others_days: int = _setting(
+        7,
+        "days until of a letter that is no report, or an unproven one, only the first 64 kB are left",
+        low=1,
+        high=FOREVER,
+    )
     records_days: int = _setting(730, "days until records of bounces are forgotten", low=1, high=FOREVER)
     messages_days: int = _setting(
         30, "days that sent messages are remembered, so that a report that returns one is known", low=1, high=FOREVER

@@ -70,7 +70,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
-    yield from recorded.recorded(settings)
+    yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
     yield from outgoing.courier(settings, seconds)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)

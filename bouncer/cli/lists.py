@@ -11,7 +11,7 @@ from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
 from bouncer.policy.record import LetterState
-from bouncer.ports import BounceFilter, BounceRow, LetterRow, Page, Store
+from bouncer.ports import BounceFilter, BounceRow, KeptLetter, LetterRow, Page, Store
 from bouncer.settings import Settings
 from bouncer.verdict.verdict import Category
 
@@ -96,16 +96,18 @@ def letters(
         return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind)
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
-    columns = ("letter_id", "received_at", *who, "peer", "octets", "note")
+    columns = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
     show(with_store(context, ask), columns, as_json=as_json, nothing="There is no such letter.")
 
 
 def _write_raw(context: click.Context, number: int) -> None:
-    async def ask(store: Store, _settings: Settings) -> bytes | None:
-        letter = await store.letter(number)
-        return letter.received.raw if letter else None
+    async def ask(store: Store, _settings: Settings) -> KeptLetter | None:
+        return await store.letter(number)
 
-    octets = with_store(context, ask)
-    if octets is None:
+    letter = with_store(context, ask)
+    if letter is None:
         raise BouncerError(f"there is no letter {spell_id(number)}, or it is retired")
+    octets = letter.received.raw
+    if letter.cut_from is not None:
+        click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)
     sys.stdout.buffer.write(octets)

@@ -34,6 +34,7 @@ from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
+from bouncer.stages.volume import Volume
 from bouncer.store import open_store, url_of
 
 _log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Daemon:
     delivering: Delivering
     retiring: Retire
     letters_came: asyncio.Event
+    volume: Volume
     watch: Watch
 
     @property
@@ -90,6 +92,7 @@ async def running(
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
             "watch": daemon.watch.run,
+            "volume": lambda: daemon.volume.load(daemon.store),
             **daemon.delivering.runs,
         }
         tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
@@ -132,18 +135,22 @@ async def _build(
     await room.start()
     letters_came = asyncio.Event()
     admit = make_admit(settings.smtp, store, keys)
-    keep = Keep(store, wake=letters_came.set)
+    volume = Volume(settings.smtp, now=now)
+    keep = Keep(store, wake=letters_came.set, volume=volume)
     operator = settings.forward.operator
     delivering = make_delivering(settings, store, _notice_path(settings, keys), stack)
     return Daemon(
         settings=settings,
         store=store,
-        door=SmtpDoor(settings.smtp, admit=admit.admit, keep=keep.keep, now=now, tls_context=tls),
+        door=SmtpDoor(
+            settings.smtp, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now, tls_context=tls
+        ),
         outgoing=await open_outgoing(settings, store, admit, keys, sockets, stack),
         reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake),
         delivering=delivering,
         retiring=Retire(store, settings.retention, now=now),
         letters_came=letters_came,
+        volume=volume,
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
     )
 

@@ -6,6 +6,9 @@ as it is, all of IPv4 would be one client: their first 64 bits are the same.
 
 import ipaddress
 
+CLIENT_PREFIX = 64
+"""Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
+
 
 def plain_host(text: str) -> str:
     """Give *text* as it is compared and recorded: mapped IPv4 as IPv4; what is no address as it came."""
@@ -38,3 +41,14 @@ def unmapped(
     """Give the IPv4 address that a mapped one stands for, any other as it is."""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
+
+
+def client_of(address: str) -> str:
+    """Give the client that *address* counts for."""
+    address = plain_host(address)
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address.partition("%")[0], CLIENT_PREFIX), strict=False))
+    except ValueError:
+        return address

@@ -119,6 +119,7 @@ class Commands(Wire):
             return replies.ONE_RECIPIENT
         if len(self._paths) >= self.terms.settings.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
+        self.terms.complain(path, self.peer)
         self._paths[mailbox] = path
         if not self._is_nearer:  # once for each letter: to reset and name it again buys no time
             self._is_nearer, self.advanced = True, self.loop.time()

@@ -11,13 +11,14 @@ from bouncer.settings import SmtpSettings
 from bouncer.smtpd import replies
 from bouncer.smtpd.guests import Guests
 from bouncer.smtpd.session import Session
-from bouncer.smtpd.terms import Admit, Keep, make_terms
+from bouncer.smtpd.terms import Admit, Complain, Keep, make_terms
 
 
 class SmtpDoor:
     """Takes mail from the world and gives it to ``keep``. Knows no store.
 
-    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.Spoken; ``keep(letters)``
+    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.Spoken; ``complain(path, peer)``
+    raises errors.Spoken where that path, or that client, is to send no more for now; ``keep(letters)``
     commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC. Raises
     ConfigError where [smtp] listen or proxy_protocol cannot be read.
     """
@@ -27,11 +28,12 @@ class SmtpDoor:
         settings: SmtpSettings,
         *,
         admit: Admit,
+        complain: Complain = lambda _path, _peer: None,
         keep: Keep,
         now: Callable[[], dt.datetime],
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._terms = make_terms(settings, admit=admit, keep=keep, now=now, tls_context=tls_context)
+        self._terms = make_terms(settings, admit=admit, complain=complain, keep=keep, now=now, tls_context=tls_context)
         self._listener = Listener("[smtp] listen", settings.listen)
         most, each = settings.max_connections, settings.max_connections_per_client
         self._guests = Guests[Session](most, most_per_client=each)

@@ -1,30 +1,14 @@
 """Who is inside the SMTP door: connections in all, and for each client."""
 
-import ipaddress
 from collections import Counter
 from dataclasses import dataclass, field
 
 from bouncer import listening
 from bouncer.listening import Guest
-from bouncer.mail.host import plain_host
 from bouncer.smtpd.room import Room
-
-CLIENT_PREFIX = 64
-"""Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
 
 CROWDED_SHARE = 5
 """In a crowded house one client gets a fifth of its connections: who comes back at once does not take the place of others."""
-
-
-def client_of(address: str) -> str:
-    """Give the client that *address* counts for."""
-    address = plain_host(address)
-    if ":" not in address:
-        return address
-    try:
-        return str(ipaddress.ip_network((address.partition("%")[0], CLIENT_PREFIX), strict=False))
-    except ValueError:
-        return address
 
 
 @dataclass(slots=True)

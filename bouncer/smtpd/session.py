@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 from bouncer.errors import Refused, Spoken, reply_to
-from bouncer.mail.host import plain_host
+from bouncer.mail.host import client_of, plain_host
 from bouncer.mail.logged import unsigned
 from bouncer.smtpd import replies
 from bouncer.smtpd.commands import COMMANDS, Commands
 from bouncer.smtpd.data import MAX_LINE, take_line
-from bouncer.smtpd.guests import Guests, client_of
+from bouncer.smtpd.guests import Guests
 from bouncer.smtpd.proxy import Malformed, read_header
 from bouncer.smtpd.terms import Terms
 

@@ -11,6 +11,7 @@ from bouncer.policy.networks import is_within
 from bouncer.settings import SmtpSettings
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
+Complain: TypeAlias = Callable[[ReturnPath, str], None]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 
 
@@ -18,12 +19,14 @@ Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 class Terms:
     """What every conversation is held by.
 
-    ``admit`` says which return path an address is, at once or awaited, or raises errors.Spoken; ``keep`` commits the
+    ``admit`` says which return path an address is, at once or awaited, or raises errors.Spoken; ``complain`` does where that path
+    or the client, its address, is to send no more for now; ``keep`` commits the
     letters of one DATA durably and gives their ids, or raises and has kept nothing; ``now`` is the time in UTC.
     """
 
     settings: SmtpSettings
     admit: Admit
+    complain: Complain
     keep: Keep
     now: Callable[[], dt.datetime]
     tls_context: ssl.SSLContext | None
@@ -40,6 +43,7 @@ def make_terms(
     settings: SmtpSettings,
     *,
     admit: Admit,
+    complain: Complain,
     keep: Keep,
     now: Callable[[], dt.datetime],
     tls_context: ssl.SSLContext | None,
@@ -48,6 +52,7 @@ def make_terms(
     return Terms(
         settings=settings,
         admit=admit,
+        complain=complain,
         keep=keep,
         now=now,
         tls_context=tls_context,

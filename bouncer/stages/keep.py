@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from bouncer.errors import StoreError, TryLater
 from bouncer.mail.letter import Received
 from bouncer.ports import LetterStore
+from bouncer.stages.volume import Volume
 
 _log = logging.getLogger(__name__)
 
@@ -13,12 +14,24 @@ _log = logging.getLogger(__name__)
 class Keep:
     """Puts letters into the store and wakes who reads them."""
 
-    def __init__(self, store: LetterStore, *, wake: Callable[[], None]) -> None:
+    def __init__(self, store: LetterStore, *, wake: Callable[[], None], volume: Volume | None = None) -> None:
+        """*volume* bounds what is kept in a day, where it is to be bounded."""
         self._store = store
         self._wake = wake
+        self._volume = volume
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
         """Commit *letters*, all or none, and give their ids; raises TryLater, with nothing kept, when that cannot be."""
+        if self._volume is None:
+            return await self._commit(letters)
+        self._volume.take(letters)
+        try:
+            return await self._commit(letters)
+        except BaseException:
+            self._volume.give_back(letters)
+            raise
+
+    async def _commit(self, letters: Sequence[Received]) -> Sequence[int]:
         try:
             ids = await self._store.keep(letters)
         except StoreError as error:

@@ -28,6 +28,7 @@ _LISTED = (
     letters.c.received_at,
     letters.c.octets,
     letters.c.note,
+    letters.c.left_octets,
 )
 
 
@@ -203,4 +204,5 @@ def _letter(row: sa.Row[Any], raw: bytes) -> KeptLetter:
         row.return_path, PathKind(row.path_kind), row.path_account, row.path_recipient, row.path_recipient_hash
     )
     received = Received(path, row.reverse_path, row.peer, row.helo, row.tls, row.smtputf8, row.received_at, raw)
-    return KeptLetter(row.id, LetterState(row.state), received)
+    is_cut = row.left_octets is not None and row.left_octets < row.octets
+    return KeptLetter(row.id, LetterState(row.state), received, cut_from=row.octets if is_cut else None)

@@ -5,6 +5,7 @@ with what was recorded of it.
 """
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +23,8 @@ MOST_OCTETS = 64 << 20
 _HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
 
 
-def _parcel_waits(letter_id: sa.Column[int]) -> sa.Exists:
+def parcel_waits(letter_id: Any) -> sa.Exists:
+    """Whether a parcel of the letter has not left yet."""
     waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
     return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
 
@@ -43,7 +45,7 @@ def retire(
 def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets)
-        .where(letters.c.state == state, letters.c.id < least_id(before), ~_parcel_waits(letters.c.id))
+        .where(letters.c.state == state, letters.c.id < least_id(before), ~parcel_waits(letters.c.id))
         .order_by(letters.c.id)
         .limit(count)
     )
@@ -51,7 +53,9 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
     if ids:
         those = letters.c.id.in_(ids)
         raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(those)).all()
-        connection.execute(sa.update(letters).where(those).values(state=LetterState.RETIRED.value, raw_id=None))
+        connection.execute(
+            sa.update(letters).where(those).values(state=LetterState.RETIRED.value, raw_id=None, left_octets=0)
+        )
         shared = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
         connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~shared))
         pieces.forget(connection, raw_ids)
@@ -60,7 +64,7 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
 
 def _forget_bounces(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     is_old = bounces.c.letter_id < least_id(before)
-    old = sa.select(bounces.c.id).where(is_old, ~_parcel_waits(bounces.c.letter_id)).order_by(bounces.c.letter_id)
+    old = sa.select(bounces.c.id).where(is_old, ~parcel_waits(bounces.c.letter_id)).order_by(bounces.c.letter_id)
     return connection.execute(sa.delete(bounces).where(bounces.c.id.in_(old.limit(count)))).rowcount
 
 
@@ -69,7 +73,7 @@ def _forget_letters(connection: sa.Connection, before: dt.datetime, count: int) 
         letters.c.state == LetterState.RETIRED,
         letters.c.id < least_id(before),
         ~_HAS_BOUNCES,
-        ~_parcel_waits(letters.c.id),
+        ~parcel_waits(letters.c.id),
     )
     # its parcels, all sent or given up, go with it
     return connection.execute(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bouncer.errors import ConfigError
 from bouncer.mail.letter import PathKind, Received
 from bouncer.policy.record import Record
+from bouncer.policy.steady import Steady
 from bouncer.ports import (
     EVERY_LANE,
     Account,
@@ -16,6 +17,7 @@ from bouncer.ports import (
     BounceFilter,
     BounceRow,
     Case,
+    DayOctets,
     Directory,
     KeptLetter,
     Lane,
@@ -25,7 +27,18 @@ from bouncer.ports import (
     Told,
 )
 from bouncer.settings import StoreSettings
-from bouncer.store import accounts, bounces, letters, outbox, pieces, recording, retiring
+from bouncer.store import (
+    accounts,
+    bounces,
+    cutting,
+    day_octets,
+    letters,
+    outbox,
+    pieces,
+    recording,
+    retiring,
+    steadiness,
+)
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
@@ -158,6 +171,18 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         return await self._engine.write(
             retiring.retire, letters_before=letters_before, records_before=records_before, count=count
         )
+
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
+        """Sum up what came."""
+        return await self._engine.read(day_octets.between, since, before, most)
+
+    async def cut(self, *, before: dt.datetime, count: int) -> int:
+        """Leave the beginning of what proves nothing."""
+        return await self._engine.write(cutting.cut, before=before, count=count)
+
+    async def look_at_clock(self, *, now: dt.datetime) -> Steady:
+        """Write down what the clock says."""
+        return await self._engine.write(steadiness.look, now=now)
 
     # outbox
 

@@ -10,6 +10,9 @@ from bouncer.store.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Inst
 
 meta = sa.MetaData()
 
+WHOLE = 64 * 1024
+"""Octets of a letter that stay, whatever it is: reports are smaller, and say what they say in their beginning."""
+
 raw_letters = sa.Table(
     "raw_letters",
     meta,
@@ -60,6 +63,13 @@ letters = sa.Table(
     sa.Column("original_from", Words),
     sa.Column("original_to", Lines),
     sa.Column("original_date", Words),
+    sa.Column("left_octets", sa.Integer),  # of a large one: what is left, or all; null until that is decided
+    sa.Index(  # cut
+        "ix_letters_uncut",
+        "id",
+        sqlite_where=sa.text(f"octets > {WHOLE} AND left_octets IS NULL"),
+        postgresql_where=sa.text(f"octets > {WHOLE} AND left_octets IS NULL"),
+    ),
     sa.Index("ix_letters_raw_id", "raw_id"),  # retire: who else was in this DATA
     sa.Index("ix_letters_state", "state", "id"),  # lease; letters of a state; retire
     sa.Index("ix_letters_account", "account", "id"),  # letters of an account
@@ -240,6 +250,15 @@ day_counts = sa.Table(
     sa.Column("subject", Words(MAX_KEY), primary_key=True),
     sa.Column("day", sa.Integer, primary_key=True),  # since 1970-01-01
     sa.Column("count", sa.Integer, nullable=False),
+)
+
+clock = sa.Table(
+    "clock",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # there is one row
+    sa.Column("since", Instant, nullable=False),  # it is steady
+    sa.Column("last", Instant, nullable=False),  # seen
+    sa.Column("leapt_from", Instant),  # what it said before; null: nothing was seen before
 )
 
 tallies = sa.Table(

@@ -18,6 +18,7 @@ from bouncer.settings import SmtpSettings, StoreSettings
 from bouncer.smtpd import SmtpDoor
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
+from bouncer.stages.volume import Volume
 from bouncer.store import open_store
 
 
@@ -29,8 +30,9 @@ async def serve(database: str) -> None:
     await store.add_alias(Alias("acme@rp.example.com", "acme"), now=now())
     admit = Admit(store, domains=settings.domains, keys=(), today=today, elapsed=time.monotonic)
     await admit.directory()
-    keep = Keep(store, wake=lambda: None)
-    door = SmtpDoor(settings, admit=admit.admit, keep=keep.keep, now=now)
+    volume = Volume(settings, now=now)
+    keep = Keep(store, wake=lambda: None, volume=volume)
+    door = SmtpDoor(settings, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now)
     await door.start()
     print(door.listening[0], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

@@ -8,31 +8,28 @@ import stat
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
+from contract.older import back_to
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
+from bouncer.ndr.reading import Kind
 from bouncer.policy.record import ParcelKind
 from bouncer.ports import Account, BounceFilter, Lane, Page
 from bouncer.settings import StoreSettings
-from bouncer.store import log, open_store, pieces
+from bouncer.store import cutting, log, open_store, pieces
 from bouncer.store.columns import microseconds
 from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.pieces import PIECE
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 
-NEWEST = "0010"
+NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
 """Revision of the last migration."""
-WITHOUT_BUCKETS = (
-    "DROP TABLE buckets",
-    "ALTER TABLE outbox DROP COLUMN bucket",
-    "ALTER TABLE owners ADD COLUMN full_at BIGINT",
-)
-"""What makes a file one of before the buckets."""
 
 
 def schema(path: Path) -> dict[str, str]:
@@ -156,13 +153,12 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     await store.close()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/bouncer.db")
     with engine.begin() as connection:
-        for change in WITHOUT_BUCKETS:
-            connection.exec_driver_sql(change)
+        for step in back_to("0007"):
+            connection.exec_driver_sql(step)
         connection.exec_driver_sql("DROP TABLE raw_pieces")
         connection.exec_driver_sql("DROP INDEX ix_outbox_turn")
         for column in ("turn", "domain"):
             connection.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
-        connection.exec_driver_sql("ALTER TABLE bounces DROP COLUMN reported")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
         for n, (kind, to) in enumerate([("notice", "b\u00fc@B\u00fccher.example"), ("warning", "x@acme.example")]):
             connection.exec_driver_sql(
@@ -199,8 +195,8 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
         *((one, "operator", "op@example.com", None, 0, True) for one in ids[3:]),
     ]
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        for change in (*WITHOUT_BUCKETS, "DELETE FROM outbox", "UPDATE alembic_version SET version_num = '0008'"):
-            connection.execute(change)
+        for step in (*back_to("0009"), "DELETE FROM outbox"):
+            connection.execute(step)
         full = when + 9 * 3600 * 1_000_000
         connection.execute(
             "INSERT INTO owners (account, address, full_at) VALUES ('acme', 'ann@acme.example', ?)", [full]
@@ -223,6 +219,46 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
     assert len(held) == len(rows) - 5
 
 
+async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tmp_path: Path):
+    """A file from before: nothing is lost, small letters are left alone, and the clock of its newest letter is known."""
+    path, raws = tmp_path / "bouncer.db", (b"small", b"x" * 100_000, b"y" * (3 * PIECE + 5))
+    store = await open_store(settings(path), now=Clock())
+    kept = [(await store.keep([letter(raw)]))[0] for raw in raws]
+    for number in kept:
+        await store.record([record(number, kind=Kind.OTHER, bounces=(), parcels=())], now=NOON)
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for step in back_to("0010"):
+            connection.execute(step)
+
+    store = await open_store(settings(path))
+    there = [found.received.raw for number in kept if (found := await store.letter(number))]
+    seen = await store.look_at_clock(now=NOON + 2 * DAY)
+    decided = await store.cut(before=NOON + DAY, count=9)
+    left = [len(found.received.raw) for number in kept if (found := await store.letter(number))]
+    await store.close()
+
+    assert there == list(raws)
+    assert (seen.leapt_from, seen.is_trusted) == (NOON, False)
+    assert (decided, left) == (2, [5, 65_536, 65_536])
+
+
+async def test_what_is_to_be_cut_is_found_without_a_look_at_the_others(tmp_path: Path):
+    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings())
+    asked: list[Any] = []
+
+    def cut(connection: sa.Connection) -> list[str]:
+        sa.event.listen(connection, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        cutting.cut(connection, before=NOON, count=9)
+        statement, values = asked[0]
+        return [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+    plan = await engine.write(cut)
+    await engine.close()
+
+    assert plan[0].startswith("SEARCH letters USING INDEX ix_letters_uncut")
+
+
 async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
     """A file whose keys were made by IDNA 2003, without NFC and with quotes: the addresses as written say whom they mean."""
     rows = {
@@ -236,10 +272,8 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
     await store.add_account(Account("acme", ()), now=NOON)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        connection.execute("ALTER TABLE bounces DROP COLUMN reported")
-        for change in WITHOUT_BUCKETS:
-            connection.execute(change)
-        connection.execute("UPDATE alembic_version SET version_num = '0007'")
+        for step in back_to("0007"):
+            connection.execute(step)
         for n, (address, key) in enumerate(rows.items()):
             _suppress_as_before(connection, n, address, key, None)
         _suppress_as_before(connection, 8, "jane@example.org", "jane@example.org", 1)
@@ -273,8 +307,8 @@ async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(t
     before = await store.bounces(BounceFilter(), ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        connection.execute("ALTER TABLE bounces DROP COLUMN reported")
-        connection.execute("UPDATE alembic_version SET version_num = '0008'")
+        for step in back_to("0008"):
+            connection.execute(step)
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
     after = await store.bounces(BounceFilter(), ALL)

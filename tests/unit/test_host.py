@@ -2,10 +2,9 @@
 
 import pytest
 
-from bouncer.mail.host import plain_host
+from bouncer.mail.host import client_of, plain_host
 from bouncer.milter.frames import client
 from bouncer.policy.networks import is_within
-from bouncer.smtpd.guests import client_of
 
 MAPPED = [
     "::ffff:192.0.2.7",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bouncer.errors import ConfigError
+from bouncer.mail.host import client_of
 from bouncer.settings import SmtpSettings
 from bouncer.smtpd import SmtpDoor
-from bouncer.smtpd.guests import client_of
 
 
 async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -> None:

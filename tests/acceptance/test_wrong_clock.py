@@ -1,0 +1,137 @@
+"""A start with a wrong clock forgets nothing: with the clock as an argument, and a real daemon whose clock is years ahead."""
+
+import asyncio
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from contract.made import ALL, NOON, Clock, letter, record
+from real.ours import Ours
+
+from bouncer.ports import BounceFilter, Store
+from bouncer.settings import RetentionSettings, StoreSettings
+from bouncer.stages.retire import Retire
+from bouncer.store import open_store
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+AHEAD = 1100
+COUNT = 20
+WRONG_CLOCK = f"""
+import datetime as dt
+import bouncer.daemon.clock as clock
+right = clock.now
+clock.now = lambda: right() + dt.timedelta(days={AHEAD})
+"""
+"""Python runs it before anything else (``sitecustomize``): the daemon's one clock is ahead."""
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store with letters that were read at noon."""
+    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=Clock())
+    for _ in range(COUNT):
+        (letter_id,) = await store.keep([letter()])
+        await store.record([record(letter_id, parcels=())], now=NOON)
+    yield store
+    await store.close()
+
+
+async def there(store: Store) -> tuple[int, int]:
+    """Letters whose octets are there, and bounces."""
+    rows = await store.letters(state="read", account=None, page=ALL)
+    return len(rows), len(await store.bounces(BounceFilter(), ALL))
+
+
+async def live(store: Store, clock: Clock, hours: int) -> list[bool]:
+    """Look every hour, as the daemon does."""
+    retire, trusted = Retire(store, RetentionSettings(), now=clock), []
+    for _ in range(hours):
+        trusted.append(await retire.once())
+        clock.time += HOUR
+    return trusted
+
+
+async def test_a_clock_years_ahead_forgets_nothing_and_is_told_once(store: Store, caplog: pytest.LogCaptureFixture):
+    clock = Clock()
+    await live(store, clock, 48)
+    clock.time = NOON + AHEAD * DAY
+    wrong = await live(store, clock, 20)
+    still = await there(store)
+    clock.time = NOON + 3 * DAY
+    right = await live(store, clock, 48)
+
+    assert set(wrong) == {False}
+    assert still == await there(store) == (COUNT, COUNT)
+    assert right == [False] * 24 + [True] * 24
+    warnings = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert len(warnings) == 2, "one for each leap"
+    assert "nothing is forgotten until" in warnings[0]
+
+
+async def test_a_daemon_that_was_off_for_half_a_year_forgets_a_day_after_its_start(store: Store):
+    clock = Clock()
+    await live(store, clock, 48)
+    clock.time = NOON + 180 * DAY
+    first = await live(store, clock, 24)
+    before = await there(store)
+    await live(store, clock, 2)
+
+    assert (set(first), before) == ({False}, (COUNT, COUNT))
+    assert await there(store) == (0, COUNT), "letters after 90 days, records after two years"
+
+
+async def test_starts_again_and_again_with_a_wrong_clock_are_no_steadiness(store: Store):
+    """Each start looks at once, and a machine that ends over and over never counts a day."""
+    clock = Clock()
+    for n in range(5):
+        clock.time = NOON + (AHEAD + 30 * n) * DAY
+        await live(store, clock, 3)
+
+    assert await there(store) == (COUNT, COUNT)
+
+
+def test_a_real_daemon_with_a_wrong_clock_forgets_nothing_and_check_says_so(tmp_path: Path):
+    (tmp_path / "ahead").mkdir()
+    (tmp_path / "ahead" / "sitecustomize.py").write_text(WRONG_CLOCK)
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    with Ours(folder) as right:
+        right.command("account", "add", "acme")
+        right.stop()
+        _fill(folder / "bouncer.db")
+        wrong = Ours(folder, before=("env", f"PYTHONPATH={tmp_path / 'ahead'}"))
+        with wrong:
+            wrong.until(lambda: "the clock went from" in wrong.log.read_text())
+            wrong.stop()
+        log = wrong.log.read_text()
+        found = right.command("check", "--no-dns", "--timeout", "0.2", "--json", check=False).stdout.splitlines()
+        letters = right.rows("letters", "--state", "read", "--limit", "1000")
+        bounces = right.rows("bounces", "--limit", "1000")
+
+    clock = [one["finding"] for line in found if (one := json.loads(line)).get("finding", {}).get("about") == "clock"]
+    assert (len(letters), len(bounces)) == (COUNT, COUNT)
+    assert log.count("nothing is forgotten until") == 1
+    assert "forgot" not in log.replace("forgotten", "")
+    assert [(one["level"], "when the daemon last looked it said" in one["says"]) for one in clock] == [("warn", True)]
+
+
+def _fill(path: Path) -> None:
+    """Letters and bounces of today, and a clock that has been steady for a month."""
+    now = dt.datetime.now(dt.UTC)
+
+    async def fill() -> None:
+        store = await open_store(StoreSettings(f"sqlite:///{path}"))
+        for _ in range(COUNT):
+            (letter_id,) = await store.keep([letter()])
+            await store.record([record(letter_id, parcels=())], now=now)
+        await store.look_at_clock(now=now)
+        await store.close()
+
+    asyncio.run(fill())
+    month = int((now - 30 * DAY).timestamp() * 1_000_000)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE clock SET since = ?, leapt_from = NULL", (month,))

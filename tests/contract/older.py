@@ -1,0 +1,21 @@
+"""Files of earlier versions: what makes today's database one from before a migration."""
+
+UNDONE = {
+    "0009": ("ALTER TABLE bounces DROP COLUMN reported",),
+    "0010": (
+        "DROP TABLE buckets",
+        "ALTER TABLE outbox DROP COLUMN bucket",
+        "ALTER TABLE owners ADD COLUMN full_at BIGINT",
+    ),
+    "0011": ("DROP TABLE clock", "DROP INDEX ix_letters_uncut", "ALTER TABLE letters DROP COLUMN left_octets"),
+}
+"""The statements that undo each migration, by its revision."""
+
+
+def back_to(revision: str) -> tuple[str, ...]:
+    """Give the statements that make a database of today one of *revision*, newest first."""
+    later = sorted((each for each in UNDONE if each > revision), reverse=True)
+    return (
+        *(statement for each in later for statement in UNDONE[each]),
+        f"UPDATE alembic_version SET version_num = '{revision}'",  # noqa: S608 -- a revision of ours
+    )
