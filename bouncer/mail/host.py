@@ -4,10 +4,14 @@ A socket that listens on IPv6, a proxy or a mail server may write ``::ffff:192.0
 as it is, all of IPv4 would be one client: their first 64 bits are the same.
 """
 
+import functools
 import ipaddress
 
 CLIENT_PREFIX = 64
 """Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
+
+MOST_CLIENTS = 4096
+"""Addresses whose client is remembered: it is asked several times for each letter."""
 
 
 def plain_host(text: str) -> str:
@@ -43,6 +47,7 @@ def unmapped(
     return mapped or address
 
 
+@functools.lru_cache(MOST_CLIENTS)
 def client_of(address: str) -> str:
     """Give the client that *address* counts for."""
     address = plain_host(address)

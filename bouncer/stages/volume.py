@@ -75,25 +75,31 @@ class Volume:
     def complain(self, path: ReturnPath, peer: str) -> None:
         """Raise TryLater where the path or the client at *peer* has had its octets of today."""
         self._turn_over()
-        if self._is_over(client_subject(peer, for_one=is_for_one(path))):
+        self._complain(_subjects(path, peer))
+
+    def _complain(self, subjects: tuple[Subject, Subject]) -> None:
+        client, path = subjects
+        if self._is_over(client):
             raise TryLater.client_sent_too_much()
-        if self._is_over(path_subject(path)):
+        if self._is_over(path):
             raise TryLater.path_got_too_much()
 
     def take(self, letters: Sequence[Received]) -> None:
         """Count the letters of one DATA, each in full; raises TryLater, with nothing counted, where there is no volume left."""
-        for letter in letters:
-            self.complain(letter.return_path, letter.peer)
-        for letter in letters:
-            for subject in _subjects(letter):
-                self._octets[subject] += len(letter.raw)
+        self._turn_over()
+        counted = [(_subjects(letter.return_path, letter.peer), len(letter.raw)) for letter in letters]
+        for subjects, _ in counted:
+            self._complain(subjects)
+        for subjects, octets in counted:
+            for subject in subjects:
+                self._octets[subject] += octets
         if len(self._octets) > 2 * MOST_COUNTED:
             self._octets = Counter(dict(self._octets.most_common(MOST_COUNTED)))
 
     def give_back(self, letters: Sequence[Received]) -> None:
         """Take back the letters of one DATA, which were not kept."""
         for letter in letters:
-            for subject in _subjects(letter):
+            for subject in _subjects(letter.return_path, letter.peer):
                 self._octets[subject] -= len(letter.raw)
 
     def _turn_over(self) -> None:
@@ -113,6 +119,5 @@ class Volume:
         return True
 
 
-def _subjects(letter: Received) -> tuple[Subject, Subject]:
-    path = letter.return_path
-    return client_subject(letter.peer, for_one=is_for_one(path)), path_subject(path)
+def _subjects(path: ReturnPath, peer: str) -> tuple[Subject, Subject]:
+    return client_subject(peer, for_one=is_for_one(path)), path_subject(path)
