@@ -46,7 +46,8 @@ class Message:
         name = name.lower()
         fact = wanted.get(name)
         if fact is not None:
-            self.facts.setdefault(fact, readable(value.partition(b"\0")[0]))
+            if fact not in self.facts:  # looked at first: to decode the thousands that do not count would take seconds
+                self.facts[fact] = readable(value.partition(b"\0")[0])
         elif name == _MARK:
             self.marks = min(self.marks + 1, MOST_MARKS)
 
