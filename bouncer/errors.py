@@ -4,6 +4,7 @@ BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
   StoreError     the store cannot answer now; carries what the operator's log should say
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
+  ChildError     a process of ours cannot be had now
   Spoken         carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
@@ -73,6 +74,10 @@ class StoreError(BouncerError):
 
 class ReaderError(BouncerError):
     """Letters cannot be read now, whatever is in them: the reading process does not start."""
+
+
+class ChildError(BouncerError):
+    """A process of ours cannot be had now; says why, to stand behind its name."""
 
 
 class Spoken(BouncerError):

@@ -12,6 +12,7 @@ from bouncer.cli.checks import notices, ours, outgoing, ports, recorded, secret_
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
+from bouncer.cli.checks.reading import reading
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
 from bouncer.cli.checks.templates import templates
 from bouncer.cli.given import settings_of
@@ -71,6 +72,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
+    yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)

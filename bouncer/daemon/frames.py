@@ -1,24 +1,27 @@
-"""What passes through the pipes of the reading room: lengths of 8 octets, big-endian, each before what it is the length of."""
+"""What passes through the pipes between parent and child: lengths of 8 octets, big-endian, each before what it is the length of."""
 
 import pickle
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Envelope
 
 LENGTH = 8
 """Octets of a length."""
-TAKEN = "taken"
-"""The child's word that it has all letters of a bundle; whatever goes wrong from here on is the first unanswered letter's doing."""
-HELLO = "ready"
-"""The child's first message: it has started, and what goes wrong from here on is a letter's doing."""
+TAKEN = b"taken"
+"""The reading child's word that it has all letters of a bundle; what goes wrong then is the first unanswered letter's doing."""
 
 
-def framed(message: Any) -> tuple[bytes, bytes]:
-    """Write one message of the child's: its length, itself as a pickle."""
-    octets = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+def framed(octets: bytes) -> tuple[bytes, bytes]:
+    """Write one message: its length, itself."""
     return len(octets).to_bytes(LENGTH), octets
+
+
+def take_frame(pipe: BinaryIO) -> bytes | None:
+    """Read what ``framed`` wrote; None where there is nothing more."""
+    length = pipe.read(LENGTH)
+    return pipe.read(int.from_bytes(length)) if len(length) == LENGTH else None
 
 
 def bundled(letters: Sequence[Received]) -> Iterator[bytes]:

@@ -1,25 +1,25 @@
 """The child of the reading room: letters come in through one pipe, what is made of them leaves through another.
 
-This process is bounded in memory, gives way to the one that
-receives, and imports no more than reading needs.
+This process is bounded in memory, confined, gives way to the one that receives, and imports no more than reading needs.
 """
 
 import contextlib
-import os
-import resource
-import sys
-from typing import Any, BinaryIO
+import encodings
+import importlib
+import pkgutil
+from typing import BinaryIO
 
-from bouncer.daemon.frames import HELLO, TAKEN, framed, take_bundle
+import idna.uts46data  # noqa: F401 -- idna loads it when it meets the first domain beyond ASCII, and then it is too late
+
+from bouncer.daemon.answers import write_opened
+from bouncer.daemon.desk import answer, begin
+from bouncer.daemon.frames import TAKEN, take_bundle
 from bouncer.ndr import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
 from bouncer.verdict.judge import judge
-
-NICENESS = 5
-"""Reading gives way to receiving."""
 
 
 def _open(raw: bytes, envelope: Envelope) -> Opened:
@@ -28,29 +28,23 @@ def _open(raw: bytes, envelope: Envelope) -> Opened:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    _answer(answers, HELLO)
     while (letters := take_bundle(requests)) is not None:
-        _answer(answers, TAKEN)
+        answer(answers, TAKEN)
         for raw, envelope in letters:
-            _answer(answers, _open(raw, envelope))
+            answer(answers, write_opened(_open(raw, envelope)))
 
 
-def _answer(answers: BinaryIO, message: Any) -> None:
-    """Send at once: the parent tells by what was answered which letter is being read."""
-    answers.writelines(framed(message))
-    answers.flush()
+def _load_codecs() -> None:
+    """Load every codec of Python, as Python else does when one is first named."""
+    for module in pkgutil.iter_modules(encodings.__path__, "encodings."):
+        with contextlib.suppress(ImportError):  # of another platform
+            importlib.import_module(module.name)
 
 
 def main() -> None:
-    """Bound this process, then serve its parent until the pipe ends."""
-    memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):  # where a service manager forbids it, reading takes its share
-        os.nice(NICENESS)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print never mixes with the answers
-    _serve(sys.stdin.buffer, answers)
+    """Load all that reading needs, confine this process, then serve its parent until the pipe ends."""
+    _load_codecs()
+    _serve(*begin())
 
 
 if __name__ == "__main__":

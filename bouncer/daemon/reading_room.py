@@ -8,14 +8,13 @@ The other end of its pipes is ``reading_desk``.
 """
 
 import asyncio
-import pickle
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from bouncer.daemon.frames import LENGTH, TAKEN, bundled
-from bouncer.errors import ReaderError
+from bouncer.daemon.answers import read_opened
+from bouncer.daemon.child import Child
+from bouncer.daemon.frames import TAKEN, bundled
+from bouncer.errors import ChildError, ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.opened import Opened
@@ -28,8 +27,8 @@ MOST_LOST = 5
 """Letters of one batch that may be lost; with their time the others' lease runs out, who are then read as a batch of their own."""
 MANY_TROUBLESOME = 256
 """Peers and paths that are remembered for a letter that was lost; the oldest are forgotten."""
-START_SECONDS = 30.0
-"""For the child's first word; a machine that has just come up is slow."""
+DESK = "bouncer.daemon.reading_desk"
+"""The module that the child runs."""
 
 
 @dataclass(slots=True)
@@ -48,7 +47,7 @@ class ReadingRoom:
 
     def __init__(self, settings: ReadingSettings) -> None:
         self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._opened = 0
         self._turn = asyncio.Lock()
         self._troublesome: dict[str, None] = {}
@@ -100,17 +99,15 @@ class ReadingRoom:
 
     async def _ask(self, letters: Sequence[Received]) -> _Answer:
         """What the child makes of *letters*, one after the other, and why it makes nothing of the next."""
-        answer = _Answer([], fresh=self._process is None)
-        process = await self._ready()
+        answer = _Answer([], fresh=self._child is None)
+        child = await self._ready()
         try:
             async with asyncio.timeout(self._settings.seconds):
-                assert process.stdin
-                process.stdin.writelines(bundled(letters))
-                await process.stdin.drain()
-                answer.taken = await _next(process) == TAKEN
+                await child.ask(bundled(letters))
+                answer.taken = await child.hear() == TAKEN
             for _ in letters:
                 async with asyncio.timeout(self._settings.seconds):
-                    answer.opened.append(await _next(process))
+                    answer.opened.append(read_opened(await child.hear()))
         except TimeoutError:
             await self._end()
             answer.late = answer.taken
@@ -126,45 +123,19 @@ class ReadingRoom:
             await self._end()
         return answer
 
-    async def _ready(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
+    async def _ready(self) -> Child:
+        if self._child is None or not self._child.running:
             self._opened = 0
-            self._process = await self._started()
             try:
-                async with asyncio.timeout(START_SECONDS):
-                    await _next(self._process)
-            except (TimeoutError, EOFError, ConnectionError) as error:
-                await self._end()
-                raise ReaderError("the reading process does not start; its last words are above") from error
-        return self._process
-
-    async def _started(self) -> asyncio.subprocess.Process:
-        try:
-            return await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # nothing is imported from the folder that we happen to stand in
-                "-m",
-                "bouncer.daemon.reading_desk",
-                str(self._settings.memory),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C at our terminal is ours: a letter that is being read is read to its end
-            )
-        except OSError as error:  # no descriptor, no process, no memory to be had just now
-            raise ReaderError(f"the reading process cannot be started: {error.strerror}") from error
+                self._child = await Child.start(DESK, self._settings.memory)
+            except ChildError as error:
+                raise ReaderError(f"the reading process {error}") from error
+        return self._child
 
     async def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-        if process is not None:
-            await process.wait()
-
-
-async def _next(process: asyncio.subprocess.Process) -> Any:
-    assert process.stdout
-    length = int.from_bytes(await process.stdout.readexactly(LENGTH))
-    return pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 -- our own child's
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end()
 
 
 def _unread(why: str) -> Opened:

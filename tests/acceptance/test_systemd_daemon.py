@@ -158,8 +158,11 @@ def test_a_letter_goes_all_the_way_under_the_units_restrictions(
         notice = until(settings.parent / "forwarded", "new/*").read_bytes()
         process.terminate()
         assert process.wait(timeout=SECONDS) == 0
+        assert process.stderr is not None
+        log = process.stderr.read()
 
     assert b"Delivered-To: operator@example.com" in notice
+    assert "limits alone" not in log, "the reading process confines itself under these, too"
 
 
 @pytest.mark.real("systemd-analyze")

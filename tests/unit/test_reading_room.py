@@ -83,9 +83,9 @@ async def test_a_letter_that_takes_too_long_is_given_up():
 async def test_a_killed_process_costs_no_letter(room: ReadingRoom):
     """The kernel's OOM killer takes the process between two letters: the next is read by another."""
     await room.start()
-    process = room._process  # noqa: SLF001 -- whom to kill is nobody's business but this test's
-    assert process
-    os.kill(process.pid, signal.SIGKILL)
+    child = room._child  # noqa: SLF001 -- whom to kill is nobody's business but this test's
+    assert child
+    os.kill(child.pid, signal.SIGKILL)
 
     (read,) = await room.open([LETTER])
 
@@ -120,16 +120,16 @@ async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReadingRo
 async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: ReadingRoom):
     """A terminal tells every process of its session's foreground group: the child is in a session of its own."""
     await room.start()
-    process = room._process  # noqa: SLF001 -- as above
-    assert process
+    child = room._child  # noqa: SLF001 -- as above
+    assert child
 
-    assert os.getsid(process.pid) == process.pid
+    assert os.getsid(child.pid) == child.pid
 
 
 SLOW = b"slow"
 
 
-class Child(ReadingRoom):
+class PlayedRoom(ReadingRoom):
     """A room whose process is played: it comes through all letters but the slow ones."""
 
     def __init__(self, *, takes: int = 1_000) -> None:
@@ -151,7 +151,7 @@ def whys(opened: Sequence[Opened | None]) -> list[str | None]:
 
 
 async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again():
-    child = Child()
+    child = PlayedRoom()
     others = [received(b"", peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(2, 5)]
 
     assert whys(await child.open([others[0], received(SLOW), *others[1:]])) == ["read", "too slow", "read", "read"]
@@ -159,7 +159,7 @@ async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again(
 
 
 async def test_the_other_letters_of_its_peer_and_of_its_path_are_read_last_and_wait_where_a_second_is_lost():
-    child = Child()
+    child = PlayedRoom()
     of_peer, of_path = received(SLOW, path="b@rp.example.com"), received(b"", peer="192.0.2.9")
     other = received(b"", peer="192.0.2.9", path="b@rp.example.org")
 
@@ -168,20 +168,20 @@ async def test_the_other_letters_of_its_peer_and_of_its_path_are_read_last_and_w
 
 
 async def test_lost_letters_of_many_peers_end_a_batch_before_its_lease_does():
-    child = Child()
+    child = PlayedRoom()
     slow = [received(SLOW, peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(20)]
 
     assert whys(await child.open(slow)) == ["too slow"] * reading_room.MOST_LOST + [None] * 15
 
 
 async def test_letters_that_are_too_much_together_are_halved_and_none_is_blamed():
-    child = Child(takes=3)
+    child = PlayedRoom(takes=3)
 
     assert whys(await child.open([LETTER] * 10)) == ["read"] * 10
 
 
 async def test_what_is_remembered_of_peers_and_paths_is_bounded():
-    child = Child()
+    child = PlayedRoom()
     for n in range(reading_room.MANY_TROUBLESOME):
         await child.open([received(SLOW, peer=f"2001:db8::{n:x}", path=f"a{n}@rp.example.com")])
 

@@ -1,0 +1,108 @@
+"""Confining a process of ours for good: after that it opens nothing, reaches nobody and starts nothing, whoever steers it.
+
+It keeps the pipes that it has, its memory and the processor. On Linux a filter of system calls sees to that (seccomp(2)): those
+that are listed here are done, every other one fails with EPERM, those too that no kernel has yet. Limits of the process do a
+part of it everywhere (setrlimit(2)): without a free descriptor nothing can be opened, but root can raise them again.
+
+libseccomp would write such a filter, but what wraps it for Python needs its shared library, which pip does not bring; here it is
+one list and six instructions of BPF (kernel documentation, "Seccomp BPF").
+"""
+
+import ctypes
+import errno
+import os
+import resource
+import struct
+import sys
+
+_NEEDED = {  # name: (number on x86-64, number on AArch64), from the kernel's asm/unistd.h of each
+    "brk": (12, 214),  # memory
+    "madvise": (28, 233),
+    "mmap": (9, 222),
+    "mprotect": (10, 226),
+    "mremap": (25, 216),
+    "munmap": (11, 215),
+    "close": (3, 57),  # the pipes that are there
+    "fstat": (5, 80),
+    "lseek": (8, 62),
+    "read": (0, 63),
+    "readv": (19, 65),
+    "write": (1, 64),
+    "writev": (20, 66),
+    "clock_gettime": (228, 113),  # Python itself
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+    "futex": (202, 98),
+    "getpid": (39, 172),
+    "getrandom": (318, 278),
+    "getrusage": (98, 165),
+    "gettid": (186, 178),
+    "gettimeofday": (96, 169),
+    "restart_syscall": (219, 128),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sched_yield": (24, 124),
+    "sigaltstack": (131, 132),
+}
+"""What Python calls while it reads letters and draws templates; found out by their tests, which run in the real processes."""
+_MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+"""What uname(2) calls a machine: its column above, and the name of its calls in the kernel (linux/audit.h, AUDIT_ARCH_*)."""
+
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_PR_SET_NO_NEW_PRIVS = 38
+_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06  # BPF_LD | BPF_W | BPF_ABS, BPF_JMP | BPF_JEQ | BPF_K, BPF_RET | BPF_K
+_NUMBER_AT, _MACHINE_AT = 0, 4  # in struct seccomp_data
+_ALLOW = 0x7FFF0000  # SECCOMP_RET_ALLOW
+_FAIL = 0x00050000 | errno.EPERM  # SECCOMP_RET_ERRNO
+
+
+def confine() -> str:
+    """Confine this process, which has opened and imported all that it needs; says what could not be done, empty where all was.
+
+    Nothing undoes it. Whoever uses a module that is not yet loaded hears that there is none.
+    """
+    for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE):
+        resource.setrlimit(limit, (0, 0))
+    machine = os.uname().machine
+    if sys.platform != "linux" or machine not in _MACHINES or sys.maxsize < 1 << 32:
+        return f"there is no filter of system calls for {sys.platform} on {machine}"
+    try:
+        _install(*_MACHINES[machine])
+    except (
+        OSError,
+        AttributeError,
+        MemoryError,
+    ) as error:  # MemoryError: ctypes, where no memory may be made executable
+        return f"the kernel takes no filter of system calls: {error}"
+    return ""
+
+
+def _install(column: int, machine: int) -> None:
+    """Ask the kernel for no new privileges, without which nobody but root gets a filter, and for the filter."""
+    program = _program([numbers[column] for numbers in _NEEDED.values()], machine)
+    octets = ctypes.create_string_buffer(program, len(program))
+    head = struct.pack("@HP", len(program) // 8, ctypes.addressof(octets))  # struct sock_fprog: how many, and where
+    for words in ((_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0)):
+        _prctl(*words)
+
+
+def _prctl(option: int, *words: int | bytes) -> None:
+    call = ctypes.CDLL(None, use_errno=True).prctl
+    if call(option, *(ctypes.c_ulong(word) if isinstance(word, int) else word for word in words)) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _program(allowed: list[int], machine: int) -> bytes:
+    """Write the filter: calls of this machine that are *allowed* are done; every other one fails."""
+    count = len(allowed)
+    steps = [
+        (_LOAD, 0, 0, _MACHINE_AT),
+        (_EQUAL, 0, count + 1, machine),  # of another one, as 32-bit calls are: to the end of the list
+        (_LOAD, 0, 0, _NUMBER_AT),
+        *((_EQUAL, count - place, 0, number) for place, number in enumerate(allowed)),
+        (_RETURN, 0, 0, _FAIL),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+    return b"".join(struct.pack("=HBBI", *step) for step in steps)  # struct sock_filter

@@ -1,0 +1,31 @@
+"""The child's side of the pipes to its parent; it loads nothing of what only a parent needs (see ``child``)."""
+
+import contextlib
+import os
+import resource
+import sys
+from typing import BinaryIO
+
+from bouncer.daemon.confinement import confine
+from bouncer.daemon.frames import framed
+
+NICENESS = 5
+"""Children give way to the process that receives."""
+
+
+def begin() -> tuple[BinaryIO, BinaryIO]:
+    """Bound and confine this process, which has loaded all that it needs, and say so; gives where it is asked and answers."""
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with contextlib.suppress(OSError):  # where a service manager forbids it, the child takes its share
+        os.nice(NICENESS)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print never mixes with the answers
+    answer(answers, confine().encode())
+    return sys.stdin.buffer, answers
+
+
+def answer(answers: BinaryIO, octets: bytes) -> None:
+    """Answer at once: the parent tells by what was answered what the child is at."""
+    answers.writelines(framed(octets))
+    answers.flush()

@@ -1,0 +1,170 @@
+"""The reading process is confined: it opens nothing, reaches nobody, starts nothing; and reads every letter all the same."""
+
+import ctypes
+import ctypes.util
+import datetime as dt
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.reading import reading
+from bouncer.daemon import confinement, reading_room
+from bouncer.daemon.answers import read_opened, write_opened
+from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.mail.address import comparable
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.ndr import read
+from bouncer.ndr.reading import Envelope, Kind
+from bouncer.policy.opened import Opened
+from bouncer.settings import ReadingSettings
+from bouncer.verdict.judge import judge
+
+TESTS = Path(__file__).parents[1]
+LETTERS = sorted((TESTS.parent / "fixtures").rglob("*.eml"))
+PATH = "acme@rp.example.com"
+FILTERED = sys.platform == "linux" and os.uname().machine in ("x86_64", "aarch64")
+LIBSECCOMP = ctypes.util.find_library("seccomp") is not None
+
+pytestmark = pytest.mark.skipif(not FILTERED, reason="no filter of system calls for this machine")
+
+
+def received(raw: bytes) -> Received:
+    to = ReturnPath(PATH, PathKind.ALIAS, "acme")
+    at = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+    return Received(to, "", "192.0.2.1", "mx.example.net", None, smtputf8=False, received_at=at, raw=raw)
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[ReadingRoom]:
+    opened = ReadingRoom(ReadingSettings(seconds=60))
+    yield opened
+    await opened.close()
+
+
+def status_of(room: ReadingRoom) -> dict[str, str]:
+    assert room._child is not None  # noqa: SLF001 -- whose process it is, is nobody's business but this test's
+    lines = Path(f"/proc/{room._child.pid}/status").read_text().splitlines()  # noqa: SLF001 -- as above
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+async def test_what_reads_letters_can_do_nothing_else(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch):
+    """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
+    monkeypatch.setattr(reading_room, "DESK", "real.trying_desk")
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+
+    (opened,) = await room.open([received(LETTERS[0].read_bytes())])
+
+    assert opened is not None
+    assert opened.judgement.reading.why == "nothing"
+    assert opened.judgement.reading.kind is not Kind.UNREADABLE
+
+
+async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReadingRoom):
+    await room.start()
+
+    status = status_of(room)
+
+    assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
+
+
+async def test_every_letter_is_read_as_it_is_without_confinement(room: ReadingRoom):
+    """Whatever its charset, its domains and its form: nothing that reading needs is loaded too late."""
+    raws = [file.read_bytes() for file in LETTERS]
+    beyond = "Final-Recipient: rfc822; lee@b\u00fccher.fa\u00df.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    raws.append(
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
+        b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n" + beyond.encode() + b"--B--\r\n"
+    )
+
+    opened = await room.open([received(raw) for raw in raws])
+
+    assert len(opened) > 1_000
+    assert [one and one.judgement for one in opened] == [judge(read(raw, Envelope(PATH, ""))) for raw in raws]
+    assert opened[-1] is not None
+    assert "lee@xn--bcher-kva.xn--fa-hia.example" in opened[-1].forms.values()
+
+
+@pytest.mark.parametrize("charset", ["koi8-t", "iso-2022-jp", "hz-gb-2312", "cp1258", "x-nobody-knows-it", "idna"])
+async def test_charsets_that_no_fixture_has_are_read_too(room: ReadingRoom, charset: str):
+    subject = f"Subject: =?{charset}?Q?=41=FF=1B$B=46=7C=1B(B?=\r\n"
+    raw = LETTERS[0].read_bytes().replace(b"Subject:", subject.encode() + b"X-Old:", 1)
+
+    (opened,) = await room.open([received(raw)])
+
+    assert opened is not None
+    assert opened.judgement == judge(read(raw, Envelope(PATH, "")))
+    assert opened.judgement.reading.mishaps == ()
+
+
+@pytest.mark.skipif(not LIBSECCOMP, reason="libseccomp.so.2 is not there")
+def test_the_numbers_of_the_calls_are_those_of_the_kernel():
+    library = ctypes.CDLL("libseccomp.so.2")
+    for machine, (column, arch) in confinement._MACHINES.items():  # noqa: SLF001 -- the table itself
+        for name, numbers in confinement._NEEDED.items():  # noqa: SLF001 -- as above
+            found = library.seccomp_syscall_resolve_name_arch(ctypes.c_uint32(arch), name.encode())
+            assert numbers[column] == found, f"{name} on {machine}"
+
+
+ASKING = """
+import asyncio, logging
+from bouncer.cli.checks.reading import reading
+from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.settings import ReadingSettings
+async def main():
+    for _ in range(2):
+        room = ReadingRoom(ReadingSettings())
+        await room.start()
+        print(room._child.unconfined)
+        await room.close()
+logging.basicConfig()
+asyncio.run(main())
+print(*reading(ReadingSettings()))
+"""
+
+
+@pytest.mark.skipif(not LIBSECCOMP, reason="libseccomp.so.2 is not there")
+def test_a_kernel_without_filters_is_told_of_once_and_letters_are_read():
+    refusing = [sys.executable, str(TESTS / "real/refusing_filters.py"), sys.executable]
+
+    done = subprocess.run([*refusing, "-c", ASKING], capture_output=True, text=True, check=True, timeout=120)
+
+    assert done.stdout.count("takes no filter") == 3
+    assert "a kernel with seccomp closes them for good" in done.stdout
+    assert done.stderr.count("confined by its limits alone") == 1
+
+
+def test_check_says_how_the_process_is_confined(monkeypatch: pytest.MonkeyPatch):
+    (good,) = reading(ReadingSettings())
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    (bad,) = reading(ReadingSettings())
+
+    assert (good.level, good.says) == (Level.OK, "it starts, and can open no file, reach no network, start no program")
+    assert (bad.level, bad.about) == (Level.FAIL, "reading process")
+
+
+class Nasty:
+    """Runs a command where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.system, ("touch /nowhere/never",)
+
+
+@pytest.mark.parametrize(
+    "answer", [pickle.dumps(Nasty()), pickle.dumps(dt.timedelta(1)), pickle.dumps("text"), b"", b"\x80\x05garbage"]
+)
+def test_an_answer_of_anything_but_a_reader_is_none(answer: bytes):
+    """Whoever steers the process must not steer its parent by what it answers."""
+    with pytest.raises(EOFError):
+        read_opened(answer)
+
+
+def test_an_answer_of_a_reader_comes_through():
+    opened = Opened(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
+
+    assert read_opened(write_opened(opened)) == opened
