@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.parcel import Mail
+from bouncer.policy.compose.custom import Shown
 from bouncer.policy.compose.listing import Listing
 from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.compose.tally import Tally
@@ -212,6 +213,18 @@ class Reader(Protocol):
 
     async def close(self) -> None:
         """Stop reading."""
+        ...
+
+
+class Drawer(Protocol):
+    """Draws accounts' own templates somewhere where a hostile one can hurt nobody."""
+
+    def has(self, account: str) -> bool:
+        """Whether the account has any."""
+        ...
+
+    async def draw(self, account: str, shown: Shown) -> Mapping[str, str]:
+        """Give what the account's templates make of *shown*, by name; those that it has not, or that fail, are left out."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Notices as they would be sent, to look at: of a file, or of a letter that was kept."""
 
+import asyncio
 from collections.abc import Sequence
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ import click
 from bouncer.cli.given import settings_of, with_store
 from bouncer.cli.rows import visible
 from bouncer.daemon.clock import now
+from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import read_id
@@ -19,8 +21,7 @@ from bouncer.ndr import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.mail import notice as notice_of
 from bouncer.notify.templates import read_templates
-from bouncer.policy.compose import Notice, NoticeRecipient, compose
-from bouncer.policy.compose.custom import Custom
+from bouncer.policy.compose import Notice, NoticeRecipient, compose, shown_notice
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Earlier
 from bouncer.policy.past import AddressPast
@@ -57,24 +58,27 @@ def preview(context: click.Context, what: str, form: str | None, language: str |
 
     Of a FILE, it is the notice as if its report were proven and the first about its addresses.
     """
-    number, custom = read_id(what), None
+    number, drawn = read_id(what), dict[str, str]()
     if Path(what).is_file():
         made = _of_file(Path(what).read_bytes(), language or "en", _message_id(context))
     elif number is not None:
         made = _of_letter(context, number, language)
-        custom = _custom(settings_of(context), made.account)
+        drawn = asyncio.run(_drawn(settings_of(context), made))
     else:
         raise BouncerError(f"{what} is neither a file nor a letter's id")
-    octets = compose(made, from_=settings_of(context).forward.from_, reverse_path="", custom=custom).octets
+    octets = compose(made, from_=settings_of(context).forward.from_, reverse_path="", drawn=drawn).octets
     click.echo(octets if form == "raw" else _body(octets, form or "plain"), nl=form != "raw")
 
 
-def _custom(settings: Settings, account: str | None) -> Custom | None:
-    """Give the account's own templates, and say on standard error what is wrong with them."""
-    custom = read_templates(settings.forward.templates).get(account or "")
-    for fault in custom.faults if custom else ():
-        click.echo(visible(f"template not used: {fault}"), err=True)
-    return custom
+async def _drawn(settings: Settings, made: Notice) -> dict[str, str]:
+    """Give what the account's own templates draw, within the daemon's bounds; what is wrong goes to standard error."""
+    account = made.account or ""
+    own = {name: own for name, own in read_templates(settings.forward.templates).items() if name == account}
+    room = DrawingRoom(own, tell=lambda _account, fault: click.echo(visible(f"template not used: {fault}"), err=True))
+    try:
+        return dict(await room.draw(account, shown_notice(made))) if own else {}
+    finally:
+        await room.close()
 
 
 def _message_id(context: click.Context) -> str:

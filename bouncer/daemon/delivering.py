@@ -3,15 +3,22 @@
 import asyncio
 import contextlib
 import functools
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bouncer.courier import make_routes
 from bouncer.daemon.clock import now
+from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.notify.mail import MailChannel
+from bouncer.notify.templates import read_templates
+from bouncer.policy.compose.custom import MAX_FAULT
+from bouncer.policy.compose.plain import line
 from bouncer.ports import Store
-from bouncer.settings import Settings
+from bouncer.settings import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ def make_delivering(
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
     for route in routes:
         stack.push_async_callback(route.courier.close)
-    channel = MailChannel(routes[0].courier, settings.forward, reverse_path=reverse_path)
+    drawer = _open_drawing_room(settings.forward, stack)
+    channel = MailChannel(routes[0].courier, settings.forward, reverse_path=reverse_path, drawer=drawer)
     stack.push_async_callback(channel.close)
     return Delivering(
         tuple(
@@ -46,3 +54,21 @@ def make_delivering(
             for one in routes
         )
     )
+
+
+def _open_drawing_room(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawingRoom:
+    """Let accounts' own templates be tried meanwhile: nobody waits for that, neither our readiness nor our end."""
+    room = DrawingRoom(read_templates(settings.templates), tell=_log_fault)
+    stack.push_async_callback(room.close)
+    trying = asyncio.create_task(room.try_all(), name="templates")
+    stack.push_async_callback(_cancel, trying)
+    return room
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _log_fault(account: str, fault: str) -> None:
+    _log.error("template of account %s is not used, ours is: %s", account, line(fault, MAX_FAULT))

@@ -3,10 +3,6 @@
 This process is bounded in memory, confined, gives way to the one that receives, and imports no more than reading needs.
 """
 
-import contextlib
-import encodings
-import importlib
-import pkgutil
 from typing import BinaryIO
 
 import idna.uts46data  # noqa: F401 -- idna loads it when it meets the first domain beyond ASCII, and then it is too late
@@ -34,16 +30,8 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer(answers, write_opened(_open(raw, envelope)))
 
 
-def _load_codecs() -> None:
-    """Load every codec of Python, as Python else does when one is first named."""
-    for module in pkgutil.iter_modules(encodings.__path__, "encodings."):
-        with contextlib.suppress(ImportError):  # of another platform
-            importlib.import_module(module.name)
-
-
 def main() -> None:
-    """Load all that reading needs, confine this process, then serve its parent until the pipe ends."""
-    _load_codecs()
+    """Confine this process, then serve its parent until the pipe ends."""
     _serve(*begin())
 
 

@@ -4,10 +4,10 @@ import asyncio
 import copy
 import dataclasses
 import json
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
+from typing import TypeVar
 
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
@@ -16,7 +16,6 @@ from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.plain import plain
 from bouncer.notify.signing import signing
-from bouncer.notify.templates import read_templates
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.compose import (
     Digest,
@@ -32,29 +31,39 @@ from bouncer.policy.compose import (
     compose_listing,
     compose_warning,
     pass_on,
+    shown_digest,
+    shown_notice,
 )
-from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.custom import Shown
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
-from bouncer.ports import BounceRow, Courier, Handed, KeptLetter, OutboxRow, Outcome, Told
+from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Category, Reason
 
-_log = logging.getLogger(__name__)
+Made = TypeVar("Made")
 
-MAX_FAULT = 500
-"""Characters of what is wrong with a template, in the log."""
 MAX_ROWS = 1000
 """Bounces of one report that go along as JSON; the store has them all."""
 
 
 class MailChannel:
-    """Tells owners and the operator by mail; *reverse_path* gives the envelope sender for a mail to an address."""
+    """Tells owners and the operator by mail; *reverse_path* gives the envelope sender for a mail to an address.
+
+    *drawer* draws accounts' own templates; without one, all get our form.
+    """
 
     name = "mail"
 
-    def __init__(self, courier: Courier, settings: ForwardSettings, *, reverse_path: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        settings: ForwardSettings,
+        *,
+        reverse_path: Callable[[str], str],
+        drawer: Drawer | None = None,
+    ) -> None:
         """Raise ConfigError where the From of notices is no address, or their key cannot be read."""
         if not plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
@@ -65,10 +74,7 @@ class MailChannel:
         self._reverse_path = reverse_path
         self._signer = signing(settings)
         self._composing = ThreadPoolExecutor(1, "compose")
-        self._custom = read_templates(settings.templates)
-        for account, custom in self._custom.items():
-            for fault in custom.faults:
-                _log.error("template of account %s is not used, ours is: %s", account, line(fault, MAX_FAULT))
+        self._drawer = drawer
 
     def by(self, courier: Courier) -> "MailChannel":
         """Give the same channel with another courier."""
@@ -78,26 +84,37 @@ class MailChannel:
 
     async def tell(self, told: Told) -> Handed:
         """Compose and hand over; the same *told* gives the same mail, octet by octet."""
-        # a large letter takes some tens of milliseconds; in a thread that waits for nothing but this
-        mail = await asyncio.get_running_loop().run_in_executor(self._composing, self.compose, told)
+        drawn = await self._drawn(told)
+        mail = await self._in_thread(lambda: self.compose(told, drawn))
         if mail is None:
             return Handed(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
 
-    def compose(self, told: Told) -> Mail | None:
-        """Make the mail, signed; None where a letter is to be passed on that is no longer kept."""
-        mail = self._composed(told)
+    async def _in_thread(self, make: Callable[[], Made]) -> Made:
+        """Make it in a thread that waits for nothing else: a large letter takes some tens of milliseconds."""
+        return await asyncio.get_running_loop().run_in_executor(self._composing, make)
+
+    async def _drawn(self, told: Told) -> Mapping[str, str]:
+        """Give what the account's own templates make of it; nothing for most, who have none."""
+        account = told.row.account
+        if self._drawer is None or account is None or not self._drawer.has(account):
+            return {}
+        shown = await self._in_thread(lambda: _shown(told))
+        return await self._drawer.draw(account, shown) if shown else {}
+
+    def compose(self, told: Told, drawn: Mapping[str, str] | None = None) -> Mail | None:
+        """Make the mail, signed, of what was *drawn*; None where a letter is to be passed on that is no longer kept."""
+        mail = self._composed(told, drawn)
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _composed(self, told: Told) -> Mail | None:
+    def _composed(self, told: Told, drawn: Mapping[str, str] | None) -> Mail | None:
         reverse_path = self._reverse_path(told.row.to)
-        custom = self._custom.get(told.row.account or "")
         if told.row.kind is ParcelKind.NOTICE:
-            return compose(notice(told), from_=self._from, reverse_path=reverse_path, custom=custom)
+            return compose(notice(told), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if told.tally is not None:
-            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, custom=custom)
+            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if told.row.kind is ParcelKind.FAILING:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
@@ -135,6 +152,13 @@ class MailChannel:
     async def close(self) -> None:
         """Let the thread go; whoever made the courier closes it."""
         self._composing.shutdown(wait=False)
+
+
+def _shown(told: Told) -> Shown | None:
+    """Give what an account's templates draw; None for mails that are always in our form."""
+    if told.row.kind is ParcelKind.NOTICE:
+        return shown_notice(notice(told))
+    return shown_digest(_digest(told, told.tally)) if told.tally is not None else None
 
 
 def _digest(told: Told, tally: Tally) -> Digest:

@@ -1,17 +1,17 @@
 """Accounts' own templates, out of a folder: FOLDER/ACCOUNT/notice.txt.j2, notice.html.j2, digest.txt.j2, digest.html.j2.
 
-A fault in one file, or in the name of a folder, is told and costs nothing but that file: ours stands in for it.
+A fault in one file, or in the name of a folder, is told and costs nothing but that file: ours stands in for it. They are read
+here, and nothing more: what is in them is looked at where it can harm nobody (see the port Drawer).
 """
 
-import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bouncer.errors import ConfigError
 from bouncer.files import read_file
 from bouncer.mail.returnpath import is_account_name
-from bouncer.policy.compose.custom import MAX_SOURCE, Custom
-from bouncer.policy.compose.samples import load_custom
+from bouncer.policy.compose.custom import MAX_SOURCE, refusal
 
 SUFFIX = ".j2"
 MAX_OCTETS = 4 * MAX_SOURCE + 4
@@ -20,7 +20,15 @@ _MEANT = ("notice.", "digest.", "page.")
 """How the name of a file begins that is meant as a template; what else lies there is nobody's business."""
 
 
-def read_templates(folder: Path | None) -> Mapping[str, Custom]:
+@dataclass(frozen=True, slots=True)
+class OwnTemplates:
+    """The templates of one account by name, as their author wrote them; and in words what is wrong with other files."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+
+def read_templates(folder: Path | None) -> Mapping[str, OwnTemplates]:
     """Read every account's templates, by account; raises ConfigError where the folder cannot be read."""
     if folder is None:
         return {}
@@ -31,24 +39,28 @@ def read_templates(folder: Path | None) -> Mapping[str, Custom]:
     return {one.name: _of_account(one) for one in folders}
 
 
-def _of_account(folder: Path) -> Custom:
+def _of_account(folder: Path) -> OwnTemplates:
     if not is_account_name(folder.name):
-        return Custom(faults=("no account can have this name; the folder is passed over",))
+        return OwnTemplates(faults=("no account can have this name; the folder is passed over",))
     sources: dict[str, str] = {}
     faults: list[str] = []
     try:
         files = sorted(one for one in folder.iterdir() if one.name.endswith(SUFFIX) or one.name.startswith(_MEANT))
     except OSError as error:
-        return Custom(faults=(f"the folder cannot be read: {error.strerror}",))
+        return OwnTemplates(faults=(f"the folder cannot be read: {error.strerror}",))
     for file in files:
         try:
-            sources[file.name] = _text(file)
+            source = _text(file)
         except OSError as error:
             faults.append(f"{file.name}: {error.strerror}")
         except UnicodeDecodeError as error:
             faults.append(f"{file.name}: not UTF-8 at octet {error.start}")
-    custom = load_custom(sources)
-    return dataclasses.replace(custom, faults=(*faults, *custom.faults))
+        else:
+            if fault := refusal(file.name, source):
+                faults.append(fault)
+            else:
+                sources[file.name] = source
+    return OwnTemplates(sources, tuple(faults))
 
 
 def _text(file: Path) -> str:

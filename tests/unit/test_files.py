@@ -50,7 +50,7 @@ def test_a_template_that_is_a_pipe_costs_only_itself(tmp_path: Path):
     found = read_templates(tmp_path)["acme"]
 
     assert found.faults == ("notice.txt.j2: not a regular file",)
-    assert list(found.templates) == ["notice.html.j2"]
+    assert list(found.sources) == ["notice.html.j2"]
 
 
 @pytest.mark.timeout(30)

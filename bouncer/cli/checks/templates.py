@@ -1,10 +1,13 @@
-"""Looks at accounts' own templates: each is tried as the daemon tries it when it starts."""
+"""Looks at accounts' own templates: each is tried as the daemon tries it when it starts, within the same bounds."""
 
-from collections.abc import Iterator
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
+from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.errors import ConfigError
-from bouncer.notify.templates import read_templates
+from bouncer.notify.templates import OwnTemplates, read_templates
 from bouncer.settings import ForwardSettings
 
 
@@ -15,9 +18,20 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
     except ConfigError as error:
         yield fail("templates", error.faults[0], "name a folder that stays, or none")
         return
-    for account, custom in found.items():
+    faults: dict[str, list[str]] = defaultdict(list)
+    good = asyncio.run(_tried(found, faults)) if found else {}
+    for account in found:
         about = f"templates of {account}"
-        for fault in custom.faults:
+        for fault in faults[account]:
             yield warn(about, fault, "ours is sent instead until it is mended and the daemon started again")
-        if custom.templates:
-            yield ok(about, ", ".join(custom.templates))
+        if good[account]:
+            yield ok(about, ", ".join(good[account]))
+
+
+async def _tried(found: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Try all; gives the good ones by account, and puts what is wrong into *faults*."""
+    room = DrawingRoom(found, tell=lambda account, fault: faults[account].append(fault))
+    try:
+        return {account: await room.tried(account) for account in found}
+    finally:
+        await room.close()

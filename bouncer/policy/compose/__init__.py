@@ -1,6 +1,6 @@
 """Composing the mails that leave: the owner's notice and digest, warnings, and what is passed on to the operator; pure."""
 
-from bouncer.policy.compose.compose import compose, compose_digest
+from bouncer.policy.compose.compose import compose, compose_digest, shown_digest, shown_notice
 from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.policy.compose.notice import Notice, NoticeRecipient
@@ -24,4 +24,6 @@ __all__ = [
     "compose_listing",
     "compose_warning",
     "pass_on",
+    "shown_digest",
+    "shown_notice",
 ]

@@ -1,15 +1,17 @@
 """Composing the mails to an account's owners: facts in, a finished mail out (RFC 5322, RFC 2046)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers, to_text
 from bouncer.policy.compose import mime
-from bouncer.policy.compose.custom import Custom
+from bouncer.policy.compose.custom import DIGEST, NOTICE, Shown
 from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.digest import view as view_digest
 from bouncer.policy.compose.fields import fields, list_id
-from bouncer.policy.compose.language import language
+from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.notice import MAX_ATTACHED, MAX_BEGINNING, Attach, Notice
 from bouncer.policy.compose.post import Envelope, post
 from bouncer.policy.compose.render import render
@@ -18,23 +20,35 @@ from bouncer.policy.compose.view import view
 from bouncer.policy.record import Belief
 
 
-def compose(notice: Notice, *, from_: str, reverse_path: str, custom: Custom | None = None) -> Mail:
+def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
     """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name.
 
-    *custom* are the account's own templates.
+    *drawn* is what the account's own templates drew of it, by name.
     """
     block = returned_headers(notice.letter) if notice.letter else ""
     shown = view(notice, Headers(block))
-    speech = language(notice.language)
-    body = mime.multipart(
-        "alternative",
-        mime.text("plain", render("notice.txt.j2", shown, speech, custom)),
-        mime.text("html", render("notice.html.j2", shown, speech, custom)),
-    )
+    body = _alternatives(NOTICE, shown, language(notice.language), drawn or {})
     if attachments := list(_attachments(notice, block)):
         body = mime.multipart("mixed", body, *attachments)
     envelope = Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path)
     return post(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
+
+
+def shown_notice(notice: Notice) -> Shown:
+    """Give what an account's own templates draw *notice* from."""
+    block = returned_headers(notice.letter) if notice.letter else ""
+    return Shown(NOTICE, asdict(view(notice, Headers(block))), notice.language)
+
+
+def shown_digest(digest: Digest) -> Shown:
+    """Give what an account's own templates draw *digest* from."""
+    return Shown(DIGEST, asdict(view_digest(digest)), digest.language)
+
+
+def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.Part:
+    """Make the text and the HTML: drawn already, or now with our templates."""
+    text, html = (drawn[name] if name in drawn else render(name, shown, speech) for name in names)
+    return mime.multipart("alternative", mime.text("plain", text), mime.text("html", html))
 
 
 def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
@@ -47,18 +61,16 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
         yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
 
 
-def compose_digest(digest: Digest, *, from_: str, reverse_path: str, custom: Custom | None = None) -> Mail:
-    """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that."""
+def compose_digest(digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
+    """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that.
+
+    *drawn* is as for ``compose``.
+    """
     shown = view_digest(digest)
-    speech = language(digest.language)
     name, media_type, content = digest.tally.table()
     body = mime.multipart(
         "mixed",
-        mime.multipart(
-            "alternative",
-            mime.text("plain", render("digest.txt.j2", shown, speech, custom)),
-            mime.text("html", render("digest.html.j2", shown, speech, custom)),
-        ),
+        _alternatives(DIGEST, shown, language(digest.language), drawn or {}),
         mime.attached(mime.octets(media_type, content), name),
     )
     envelope = Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path)

@@ -6,23 +6,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from bouncer.policy.compose import plain, providers
-from bouncer.policy.compose.custom import Custom
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES, Language
 
 COLUMNS = 72
 """Of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
 
 
-def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH], custom: Custom | None = None) -> str:
-    """Draw *view* with the template *name*, of *custom* where it has one, in *language*; in HTML everything is escaped."""
-    given = given_to_templates(view, language)
-    drawn = custom.draw(name, given) if custom else None
-    return _TEMPLATES.get_template(name).render(given) if drawn is None else drawn
-
-
-def given_to_templates(view: Any, language: Language) -> dict[str, Any]:
-    """Give what a template can name."""
-    return {"view": view, "language": language, "say": language.say, "count": language.count}
+def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
+    """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
+    given = {"view": view, "language": language, "say": language.say, "count": language.count}
+    return _TEMPLATES.get_template(name).render(given)
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:

@@ -1,33 +1,24 @@
 """A notice and a digest to try an account's own templates on, with something in every place."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
-from bouncer.ndr.header import Headers
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import digest as digests
-from bouncer.policy.compose.custom import NAMES, Custom, load
+from bouncer.policy.compose.compose import shown_digest, shown_notice
+from bouncer.policy.compose.custom import DIGEST, NAMES, Shown
 from bouncer.policy.compose.digest import Digest
-from bouncer.policy.compose.language import ENGLISH, LANGUAGES
 from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.policy.compose.render import FILTERS, given_to_templates
 from bouncer.policy.compose.tally import DigestRow, Tally
-from bouncer.policy.compose.view import view
 from bouncer.verdict.verdict import Reason
 
 _AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 _SAID = "550 5.7.1 <jane@example.org>: blocked"
 
 
-def load_custom(sources: Mapping[str, str]) -> Custom:
-    """Take an account's own templates, each tried on a sample."""
-    return load(sources, {name: _given(name) for name in NAMES}, FILTERS)
-
-
-def _given(name: str) -> dict[str, Any]:
-    shown = digests.view(_digest()) if name.startswith("digest") else view(_notice(), Headers("Subject: news\n"))
-    return given_to_templates(shown, LANGUAGES[ENGLISH])
+def sample(name: str) -> Shown | None:
+    """Give what the template *name* can be tried on; None for a part, which draws nothing alone."""
+    if name not in NAMES:
+        return None
+    return shown_digest(_digest()) if name in DIGEST else shown_notice(_notice())
 
 
 def _notice() -> Notice:

@@ -1,0 +1,261 @@
+"""The drawing room: a template that hangs, grows or ends its process is named and left to ours, and nobody else waits for it."""
+
+import asyncio
+import datetime as dt
+import os
+import re
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+import jinja2.filters
+import pytest
+
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.templates import templates
+from bouncer.daemon import drawing_room
+from bouncer.daemon.drawing_room import DrawingRoom
+from bouncer.daemon.drawings import read_drawn, write_drawn
+from bouncer.ndr.reading import Action, Kind
+from bouncer.notify.templates import OwnTemplates
+from bouncer.policy.compose import Notice, NoticeRecipient, shown_notice
+from bouncer.policy.compose.custom import NAMES, Drawn, Shown, draw
+from bouncer.settings import ForwardSettings
+from bouncer.verdict.verdict import Reason
+
+AT = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+TEXT = "notice.txt.j2"
+GOOD = "Hello, {{ view.sentence }}"
+NESTED = "{% for a in range(1000) %}" * 4 + "x" + "{% endfor %}" * 4
+SILENT = "{% for a in range(1000) %}" * 4 + "{% endfor %}" * 4
+AS_SOON_AS_LEE = "{% if 'lee' in view|string %}" + SILENT + "{% endif %}" + GOOD
+GENEROUS = 60.0
+"""Seconds that no test comes near, however busy the machine is."""
+
+Faults = list[tuple[str, str]]
+Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawingRoom]
+
+
+def shown(recipient: str) -> Shown:
+    who = NoticeRecipient(recipient, Action.FAILED, Reason.POLICY)
+    return shown_notice(Notice("ann@acme.example", "1@localhost", AT, Kind.BOUNCE, (who,), account="acme"))
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return []
+
+
+@pytest.fixture
+async def opened(faults: Faults) -> AsyncIterator[Opened]:
+    rooms: list[DrawingRoom] = []
+
+    def made(accounts: Mapping[str, Mapping[str, str]]) -> DrawingRoom:
+        own = {account: OwnTemplates(sources) for account, sources in accounts.items()}
+        rooms.append(DrawingRoom(own, tell=lambda account, fault: faults.append((account, fault))))
+        return rooms[-1]
+
+    yield made
+    for room in rooms:
+        await room.close()
+
+
+async def test_a_good_template_is_drawn(opened: Opened, faults: Faults):
+    room = opened({"acme": {TEXT: GOOD}})
+
+    assert room.has("acme")
+    assert not room.has("globex")
+    drawn = await room.draw("acme", shown("kim@example.org"))
+
+    assert drawn.keys() == {TEXT}
+    assert drawn[TEXT].startswith("Hello, Your message to kim@example.org")
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (SILENT, "takes longer than"),
+        ("{{ language.texts.add_fallback(language.texts) }}Hello", "'texts'"),
+        ("{% macro m(n) %}{{ m(n - 1) ~ m(n - 1) if n else '' }}{% endmacro %}{{ m(40) }}", "takes longer than"),
+        ("{{ range(1000)|slice(10**9)|list }}", "memory|longer"),
+        ("{{ lipsum(n=100000, html=False) }}", "lipsum"),
+        ("{{ 'x' * 10**9 * 5 }}", "memory"),
+        (
+            "{% set s = namespace(t='x') %}{% for n in range(60) %}{% set s.t = s.t ~ s.t %}{% endfor %}{{ s.t }}",
+            "memory",
+        ),
+        ("{{ 'x'.ljust(10**10) }}", "memory"),
+        ("{{ 'x'.center(10**10) }}", "memory"),
+        ("{{ '%10000000000d' % 1 }}", "memory"),
+        ("{{ 'x' | wrap(10**10) }}", "memory|draws more|Error"),
+        (NESTED, "draws more than|longer than"),
+        ("{{ (10**9)**(10**9) }}", "longer than|memory"),
+        ("{{ 'a' | indent(10**10) }}{{ 'a\na' | indent(10**10) }}", "memory"),
+        ("{{ ('x' * 10**6) | wordwrap(1) | urlize | upper }}" * 50, "longer than|memory|draws more"),
+        ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "Error|ends its process"),
+        ("{{ " + "-" * 100000 + "1 }}", "Error|ends its process"),
+        ("{% if 1 %}" * 3000 + "{% endif %}" * 3000, "Error|ends its process|draws nothing|Nested|nested"),
+    ],
+)
+async def test_a_template_that_hangs_grows_or_breaks_is_named(opened: Opened, faults: Faults, source: str, says: str):
+    """Each costs its own form, for its own account; the HTML beside it and the other account are drawn."""
+    room = opened({"acme": {TEXT: source, "notice.html.j2": GOOD}, "globex": {TEXT: GOOD}})
+    begun = time.monotonic()
+
+    drawn, other = await asyncio.gather(
+        room.draw("acme", shown("kim@example.org")), room.draw("globex", shown("kim@example.org"))
+    )
+
+    assert time.monotonic() - begun < GENEROUS
+    assert drawn.keys() == {"notice.html.j2"}
+    assert other.keys() == {TEXT}
+    ((account, fault),) = faults
+    assert (account, fault.partition(",")[0].partition(":")[0]) == ("acme", TEXT)
+    assert any(word in fault for word in says.split("|")), fault
+
+
+async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(opened: Opened, faults: Faults):
+    room = opened({"acme": {TEXT: AS_SOON_AS_LEE}})
+
+    before = await room.draw("acme", shown("kim@example.org"))
+    lost = await room.draw("acme", shown("lee@example.org"))
+    after = await room.draw("acme", shown("kim@example.org"))
+
+    assert (before.keys(), lost, after) == ({TEXT}, {}, before)
+    assert [(account, fault) for account, fault in faults] == [
+        ("acme", f"on a notice, {TEXT}: {drawing_room.LATE}"),
+    ]
+
+
+async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(opened: Opened, faults: Faults):
+    """Forty notices that hang take the time of three; all the while another account's are drawn."""
+    room = opened({"acme": {TEXT: AS_SOON_AS_LEE}, "globex": {TEXT: GOOD}})
+    await room.try_all()
+    hanging = asyncio.gather(*(room.draw("acme", shown(f"lee{n}@example.org")) for n in range(40)))
+    begun, others = time.monotonic(), 0
+    while not hanging.done():
+        assert (await room.draw("globex", shown("kim@example.org"))).keys() == {TEXT}
+        others += 1
+        await asyncio.sleep(0.01)
+
+    assert await hanging == [{}] * 40
+    assert time.monotonic() - begun < GENEROUS
+    assert others > 40
+    assert len(faults) == 1
+    assert await room.draw("acme", shown("kim@example.org")) == {}, "they rest"
+
+
+async def test_more_hanging_accounts_than_processes_end_in_time_too(opened: Opened):
+    room = opened({**{f"a{n}": {TEXT: SILENT} for n in range(6)}, "globex": {TEXT: GOOD}})
+    begun = time.monotonic()
+
+    *hanging, good = await asyncio.gather(
+        *(room.draw(account, shown("kim@example.org")) for account in (*(f"a{n}" for n in range(6)), "globex"))
+    )
+
+    assert hanging == [{}] * 6
+    assert good.keys() == {TEXT}
+    assert time.monotonic() - begun < GENEROUS
+
+
+async def test_a_process_that_was_killed_costs_nothing(opened: Opened, faults: Faults):
+    room = opened({"acme": {TEXT: GOOD}})
+    await room.try_all()
+    (child,) = room._idle  # noqa: SLF001 -- whom to kill is nobody's business but this test's
+    os.kill(child.pid, signal.SIGKILL)
+
+    assert (await room.draw("acme", shown("kim@example.org"))).keys() == {TEXT}
+    assert faults == []
+
+
+async def test_without_a_process_ours_is_sent_and_that_is_told_once(
+    opened: Opened, faults: Faults, monkeypatch: pytest.MonkeyPatch
+):
+    room = opened({"acme": {TEXT: GOOD}})
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.executable", "/bin/false")
+        assert [await room.draw("acme", shown("kim@example.org")) for _ in range(2)] == [{}, {}]
+
+    assert [account for account, _ in faults] == ["acme"]
+    assert "drawing process does not start" in faults[0][1]
+    assert (await room.draw("acme", shown("kim@example.org"))).keys() == {TEXT}
+
+
+async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
+    """The daemon stops in the middle of one."""
+    room = opened({"acme": {TEXT: SILENT}})
+    trying = asyncio.create_task(room.try_all())
+    while not (children := _children()):  # noqa: ASYNC110 -- it is the kernel that tells
+        await asyncio.sleep(0.01)
+    trying.cancel()
+    await asyncio.gather(trying, return_exceptions=True)
+
+    assert not children & _children()
+
+
+def _status(pid: int) -> str:
+    return Path(f"/proc/{pid}/status").read_text()
+
+
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+async def test_every_filter_of_jinja_works_in_the_process(opened: Opened, faults: Faults):
+    """Nothing that a template can use is loaded too late: what is drawn there is drawn as here."""
+    uses = [f"{{{{ [3, 1] | {name} }}}}" for name in jinja2.filters.FILTERS if name != "random"]
+    uses += ["{{ 1 // 0 }}", "{{ nothing }}", "{% if %}"]
+    uses += ["{{ 'gr\u00fc\u00dfe'.encode('punycode') }}", "{{ 'x'.encode('x-none') }}", "{{ '%s' % view | tojson }}"]
+    room = opened({f"a{n}": {TEXT: source} for n, source in enumerate(uses)})
+    for n, source in enumerate(uses):
+        here = draw({TEXT: source}, TEXT, shown("kim@example.org"))
+
+        there = await room.draw(f"a{n}", shown("kim@example.org"))
+
+        assert {name: plain(text) for name, text in there.items()} == ({} if here.fault else {TEXT: plain(here.text)})
+        assert [plain(fault) for account, fault in faults if account == f"a{n}"] == [plain(here.fault)] * bool(
+            here.fault
+        )
+
+
+def plain(text: str) -> str:
+    """Leave out where in memory a thing lies."""
+    return re.sub("0x[0-9a-f]+", "", text)
+
+
+async def test_the_process_is_confined(opened: Opened):
+    room = opened({"acme": {TEXT: GOOD}})
+    await room.try_all()
+    (child,) = room._idle  # noqa: SLF001 -- as above
+
+    assert child.unconfined == ""
+    assert "Seccomp:\t2" in _status(child.pid)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"[]", b"{}x", b'{"text": 1}', b'{"other": ""}', b'{"fault": "' + b"x" * 501 + b'"}']
+)
+def test_an_answer_of_anything_but_a_drawing_is_none(answer: bytes):
+    with pytest.raises(EOFError):
+        read_drawn(answer)
+
+
+def test_an_answer_with_halves_of_pairs_comes_through():
+    assert read_drawn(write_drawn(Drawn("\ud800\U0001f600"))) == Drawn("\ud800\U0001f600")
+
+
+def test_check_tries_templates_within_the_same_bounds(tmp_path: Path):
+    (tmp_path / "acme").mkdir()
+    for name, source in zip(NAMES, (SILENT, GOOD, "{{ 'x' * 10**10 }}", ""), strict=True):
+        (tmp_path / "acme" / name).write_text(source)
+
+    found = [(one.level, one.says) for one in templates(ForwardSettings(templates=tmp_path))]
+
+    assert found == [
+        (Level.WARN, "digest.html.j2: draws nothing"),
+        (Level.WARN, f"digest.txt.j2: {drawing_room.LOST}"),
+        (Level.WARN, f"{TEXT}: {drawing_room.LATE}"),
+        (Level.OK, "notice.html.j2"),
+    ]
