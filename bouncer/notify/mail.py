@@ -137,21 +137,43 @@ class MailChannel:
     def _warned(self, told: Told) -> Warned:
         row = told.row
         # only what is proven: nobody else's words have a place in a warning
-        proven = (one for one in told.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN)
-        words = tuple(filter(None, (one.diagnostic_code for one in proven)))
-        blocking = Blocking.parse(row.about or "")
-        return Warned(row.to, row.message_id, row.created_at, row.account or "", blocking, words, self._language(told))
+        proven = [one for one in told.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
+        return Warned(
+            row.to,
+            row.message_id,
+            row.created_at,
+            row.account or "",
+            Blocking.parse(row.about or ""),
+            _words(proven),
+            self._language(told),
+            proven=True,
+        )
 
     def _failing(self, told: Told) -> Failing:
         row = told.row
-        said = tuple(filter(None, (one.diagnostic_code for one in told.bounces)))
         back = CameBack.parse(row.about or "", row.account or "")
-        language = self._language(told)
-        return Failing(row.to, row.message_id, row.created_at, back.accounts, back.owner, said, language)
+        return Failing(
+            row.to,
+            row.message_id,
+            row.created_at,
+            back.accounts,
+            back.owner,
+            _words(told.bounces),
+            self._language(told),
+            proven=_all_proven(told.bounces),
+        )
 
     async def close(self) -> None:
         """Let the thread go; whoever made the courier closes it."""
         self._composing.shutdown(wait=False)
+
+
+def _words(bounces: Sequence[BounceRow]) -> tuple[str, ...]:
+    return tuple(bounce.diagnostic_code for bounce in bounces if bounce.diagnostic_code)
+
+
+def _all_proven(bounces: Sequence[BounceRow]) -> bool:
+    return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
 def _shown(told: Told) -> Shown | None:

@@ -133,7 +133,8 @@ def test_small_domains_that_refuse_for_one_cause_stand_together():
     rows = [DigestRow(NOON, f"a@x{n}.example", *_failed(Reason.BAD_REPUTATION)) for n in range(3)]
 
     assert "3 \u00b7 Your mail server is blocked WHY" in words(digest(*rows))
-    assert "1 \u00b7 Your mail server is blocked (x0.example)" in words(digest(rows[0]))
+    assert "1 \u00b7 Your mail server is blocked (x0[.]example)" in words(digest(rows[0]))
+    assert "1 \u00b7 Your mail server is blocked (x0.example)" in words(digest(replace(rows[0], belief=Belief.PROVEN)))
 
 
 def test_what_lies_at_the_address_is_not_told_by_provider():

@@ -128,7 +128,13 @@ def test_a_mail_about_several_accounts_says_so():
 def test_the_mail_says_who_blocks_and_in_which_words():
     said = ("550 5.7.1 blocked\r\nBcc: everyone@example.org", "550 5.7.1 \x1b[31mblocked")
     warning = Warned(
-        "ann@acme.example", "1.1@mx.example.com", NOW, "acme", Blocking((Blocked("Microsoft", 1000),)), said
+        "ann@acme.example",
+        "1.1@mx.example.com",
+        NOW,
+        "acme",
+        Blocking((Blocked("Microsoft", 1000),)),
+        said,
+        proven=True,
     )
 
     mail = opened(warning)

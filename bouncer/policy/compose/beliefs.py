@@ -8,8 +8,8 @@ import re
 from string import Formatter
 
 from bouncer.mail.returnpath import Flaw
+from bouncer.policy.compose.inert import words
 from bouncer.policy.compose.language import Language
-from bouncer.policy.compose.plain import line
 
 MAX_WHY = 200
 """Characters of why a report is doubted."""
@@ -63,7 +63,7 @@ def retold(why: str, language: Language) -> str:
             return language.say(
                 sentence, **{name: said if said.isdigit() else language.say(said) for name, said in places.items()}
             )
-    return line(why, MAX_WHY)
+    return words(why, MAX_WHY, proven=False)
 
 
 def texts() -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.policy.compose import providers, sentences
+from bouncer.policy.compose.inert import address, words
 from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.tally import Group, Tally
-from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME
+from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_SAID
 from bouncer.verdict.verdict import Category
 
 CAUSES = 10
@@ -141,14 +143,14 @@ def _title(group: Group, speech: Language) -> str:
 
 
 def _cause(group: Group, speech: Language) -> DigestCause:
-    words = sentences.words(group.kind, group.action, group.reason)
+    phrases = sentences.words(group.kind, group.action, group.reason)
     return DigestCause(
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
-        why=sentences.why(words, providers.fact(group.provider, group.reason), speech),
-        said=group.said,
-        advice=sentences.advice(words, providers.signposts(group.provider, group.reason, group.said), speech),
-        addresses=tuple(group.addresses),
+        why=sentences.why(phrases, providers.fact(group.provider, group.reason), speech),
+        said=words(group.said, MAX_SAID, proven=group.proven),
+        advice=sentences.advice(phrases, providers.signposts(group.provider, group.reason, group.said), speech),
+        addresses=tuple(address(one, MAX_ADDRESS, proven=group.proven) for one in group.addresses),
     )
 
 

@@ -8,6 +8,7 @@ from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.compose import mime, providers, sentences
+from bouncer.policy.compose.inert import words
 from bouncer.policy.compose.language import ENGLISH, Language, language
 from bouncer.policy.compose.notice import MAX_BEGINNING
 from bouncer.policy.compose.plain import line
@@ -42,6 +43,7 @@ class Warned:
     blocking: Blocking
     said: tuple[str, ...]  # the provider's own words in the report that came last
     language: str = ENGLISH
+    proven: bool = False  # that report
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Failing:
     owner: str
     said: tuple[str, ...]
     language: str = ENGLISH
+    proven: bool = False  # the report that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,11 @@ class _View:
 def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
     """Make the mail that warns of providers which block often."""
     speech, blocking = language(warning.language), warning.blocking
-    said = _said(warning.said)
+    said = _said(warning.said, proven=warning.proven)
     alone = len(blocking.blocked) == 1 and not blocking.more
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    shown = _View(sentence, said, tuple(_against_blocks(blocking, " ".join(said), speech)), blocks=blocks)
+    shown = _View(sentence, said, tuple(_against_blocks(blocking, " ".join(warning.said), speech)), blocks=blocks)
     envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
@@ -158,10 +161,16 @@ def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str
     made_at = warning.made_at
     day = dt.datetime.combine(blocked.day, dt.time(), dt.UTC) if blocked.day else made_at
     return {
-        "provider": line(providers.shown_name(blocked.provider), MAX_NAME),
+        "provider": _provider(blocked.provider, proven=warning.proven),
         "account": line(blocked.account or warning.account, MAX_NAME),
         "day": speech.date(day),
     }
+
+
+def _provider(provider: str, *, proven: bool) -> str:
+    """Name the provider: one that is known as people know it, any other by its domain, which may be a stranger's text."""
+    known = provider in providers.PROVIDERS
+    return words(providers.shown_name(provider), MAX_NAME, proven=proven or known)
 
 
 def _against_blocks(blocking: Blocking, said: str, speech: Language) -> Iterable[str]:
@@ -204,14 +213,14 @@ def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
             for account in named
         ),
     )
-    shown = _View(sentence, _said(failing.said), advice)
+    shown = _View(sentence, _said(failing.said, proven=failing.proven), advice)
     envelope = Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path)
     subject = speech.say("Our mail to {owner} comes back", **facts)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
-def _said(said: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line(one, MAX_FIELD) for one in said))[:MAX_SAID]
+def _said(said: Iterable[str], *, proven: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words(one, MAX_FIELD, proven=proven) for one in said))[:MAX_SAID]
 
 
 def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
@@ -222,7 +231,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     large = len(letter.letter) > MAX_PASSED_ON
     facts = (
         (speech.say("Subject"), subject),
-        (speech.say("From"), line(f"<{letter.reverse_path}>", MAX_ADDRESS)),
+        (speech.say("From"), words(f"<{letter.reverse_path}>", MAX_ADDRESS, proven=False)),
         (speech.say("Client"), line(letter.peer, MAX_NAME)),
         (speech.say("Received"), speech.when(letter.arrived_at)),
         (speech.say("Octets"), speech.number(len(letter.letter))),
@@ -244,6 +253,6 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
 
 
 def own_subject(beginning: bytes) -> str:
-    """Give the subject of a letter that begins so, as one line; empty where it has none."""
+    """Give the subject of a letter that begins so, as one line and inert; empty where it has none."""
     header = beginning.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
-    return line(Headers(header).get("subject"), MAX_SUBJECT)
+    return words(Headers(header).get("subject"), MAX_SUBJECT, proven=False)

@@ -6,11 +6,10 @@ from functools import reduce
 from bouncer.mail.address import comparable
 from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import providers, reasons
+from bouncer.policy.compose import inert, providers, reasons
 from bouncer.policy.compose.beliefs import retold
 from bouncer.policy.compose.language import Language
 from bouncer.policy.compose.notice import Earlier, NoticeRecipient
-from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.providers import Signpost
 from bouncer.policy.compose.reasons import WORDS, Words
 from bouncer.policy.record import Belief, Effect
@@ -99,7 +98,10 @@ def _whom(groups: Groups, language: Language) -> str:
     many = len({one.recipient for group in groups for one in group})
     if many > 1:
         return language.count("{number} recipient", "{number} recipients", many)
-    return line(groups[0][0].recipient, MAX_ADDRESS) if many else ""
+    if not many:
+        return ""
+    first = groups[0][0]
+    return inert.address(first.recipient, MAX_ADDRESS, proven=first.belief is Belief.PROVEN)
 
 
 def why(words: Words, fact: Signpost | None, language: Language) -> str:
@@ -120,7 +122,8 @@ def passed_on(one: NoticeRecipient, language: Language) -> str:
     own, named = comparable(one.recipient), comparable(one.reported or "")
     if one.action is not Action.FAILED or one.belief is Belief.CONTRADICTED or not named or is_same_mailbox(own, named):
         return ""
-    whom, reported = line(one.recipient, MAX_ADDRESS), line(one.reported or "", MAX_ADDRESS)
+    proven = one.belief is Belief.PROVEN
+    whom, reported = (inert.address(text, MAX_ADDRESS, proven=proven) for text in (one.recipient, one.reported or ""))
     return language.say(_GONE if one.reason in _NO_MAILBOX else _FAILED_THERE, whom=whom, reported=reported)
 
 

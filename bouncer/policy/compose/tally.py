@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bouncer.mail.address import split
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import providers
+from bouncer.policy.compose.inert import words
 from bouncer.policy.compose.plain import line
-from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.table import Table
 from bouncer.policy.compose.view import MAX_NAME, MAX_SAID
 from bouncer.policy.record import Belief
@@ -54,6 +54,7 @@ class Group:
     provider: str | None  # one of those that are known by name, where it matters
     count: int = 0
     domain: str | None = None  # the one domain that it happened at; empty where there are several
+    proven: bool = True  # all of it
     said: str = ""
     addresses: list[str] = field(default_factory=list)
 
@@ -62,16 +63,17 @@ class Group:
         """At whose servers it happened, where that is one."""
         if self.provider:
             return providers.shown_name(self.provider)
-        return line(self.domain or "", MAX_NAME) if _is_the_providers(self.reason) else ""
+        return words(self.domain or "", MAX_NAME, proven=self.proven) if _is_the_providers(self.reason) else ""
 
     def add(self, row: DigestRow) -> None:
         """Count one more."""
         domain = split(row.recipient)[1].lower()
         self.domain = domain if self.domain in (None, domain) else ""
         self.count += 1
+        self.proven = self.proven and row.belief is Belief.PROVEN
         self.said = self.said or line(row.diagnostic_code or "", MAX_SAID)
         if len(self.addresses) < EXAMPLES:
-            self.addresses.append(line(row.recipient, MAX_ADDRESS))
+            self.addresses.append(row.recipient)
 
 
 class Tally:

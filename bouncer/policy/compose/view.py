@@ -14,6 +14,7 @@ from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import providers, sentences
 from bouncer.policy.compose.codes import enhanced_status, reply_code
+from bouncer.policy.compose.inert import address, words
 from bouncer.policy.compose.language import Language, language
 from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns, line
@@ -141,44 +142,53 @@ def _tone(kind: Kind, groups: Groups) -> str:
 
 
 def _facts(notice: Notice, returned: Headers, speech: Language) -> tuple[tuple[str, str], ...]:
+    proven = _is_proven(notice)
     facts = (
-        (speech.say("Subject"), line(notice.subject or returned.get("subject"), MAX_SUBJECT)),
-        (speech.say("Sent"), _sent(returned.raw("date"), speech)),
-        (speech.say("Campaign"), line(notice.campaign or "", MAX_NAME)),
+        (speech.say("Subject"), words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=proven)),
+        (speech.say("Sent"), _sent(returned.raw("date"), speech, proven=proven)),
+        (speech.say("Campaign"), words(notice.campaign or "", MAX_NAME, proven=proven)),
         (speech.say("Reported"), speech.when(notice.arrived_at) if notice.arrived_at else ""),
-        (speech.say("Reported by"), line(notice.reporting_mta or "", MAX_NAME)),
+        (speech.say("Reported by"), words(notice.reporting_mta or "", MAX_NAME, proven=proven)),
     )
     return tuple((label, value) for label, value in facts if value)
 
 
-def _sent(date: str, speech: Language) -> str:
+def _is_proven(notice: Notice) -> bool:
+    """Whether all that the notice is about is proven; where it is about nobody, nothing is."""
+    about = in_question(notice)
+    return bool(about) and all(one.belief is Belief.PROVEN for one in about)
+
+
+def _sent(date: str, speech: Language, *, proven: bool) -> str:
     try:
         return speech.when(parsedate_to_datetime(date[:MAX_NAME]))
     except (ValueError, OverflowError):
-        return line(date, MAX_NAME)
+        return words(date, MAX_NAME, proven=proven)
 
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
     first = group[0]
-    words = sentences.words(kind, first.action, first.reason)
+    proven = first.belief is Belief.PROVEN  # of all of them: they share it
+    phrases = sentences.words(kind, first.action, first.reason)
     provider = _provider(first)
-    title = speech.say(words.title)
+    title = speech.say(phrases.title)
     addresses = list(dict.fromkeys(one.recipient for one in group))
     passed_on = dict.fromkeys(filter(None, (sentences.passed_on(one, speech) for one in group[:ADDRESSES])))
-    why = sentences.why(words, providers.fact(provider, first.reason), speech)
-    sayings = dict.fromkeys(line(one.diagnostic_code, MAX_SAID) for one in group[:ADDRESSES] if one.diagnostic_code)
-    servers = {one.remote_mta for one in group[:ADDRESSES]}
+    why = sentences.why(phrases, providers.fact(provider, first.reason), speech)
+    shown = group[:ADDRESSES]
+    sayings = dict.fromkeys(words(one.diagnostic_code, MAX_SAID, proven=proven) for one in shown if one.diagnostic_code)
+    servers = {one.remote_mta for one in shown}
     return Cause(
         title=sentences.capital(title),
-        addresses=tuple(line(address, MAX_ADDRESS) for address in addresses[:ADDRESSES]),
+        addresses=tuple(address(one, MAX_ADDRESS, proven=proven) for one in addresses[:ADDRESSES]),
         more=max(0, len(addresses) - ADDRESSES),
         why=sentences.joined((why, *list(passed_on)[:SAYINGS]), speech),
-        said_by=line(servers.pop() or "", MAX_NAME) if len(servers) == 1 else "",
+        said_by=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
         said=tuple(sayings)[:SAYINGS],
         codes=tuple(_codes(first, speech)),
         done=sentences.done(kind, first, len(addresses), speech),
         advice=sentences.advice(
-            words,
+            phrases,
             providers.signposts(provider, first.reason, first.diagnostic_code or ""),
             speech,
             doubted=first.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
