@@ -8,10 +8,12 @@ libseccomp would write such a filter, but what wraps it for Python needs its sha
 one list and six instructions of BPF (kernel documentation, "Seccomp BPF").
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import resource
+import signal
 import struct
 import sys
 
@@ -51,6 +53,7 @@ _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_PDEATHSIG = 1
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06  # BPF_LD | BPF_W | BPF_ABS, BPF_JMP | BPF_JEQ | BPF_K, BPF_RET | BPF_K
 _NUMBER_AT, _MACHINE_AT = 0, 4  # in struct seccomp_data
 _ALLOW = 0x7FFF0000  # SECCOMP_RET_ALLOW
@@ -78,13 +81,20 @@ def confine() -> str:
     return ""
 
 
+def end_with_parent() -> None:
+    """Let the kernel end this process when its parent ends: it may be at work that has no end, and nobody is left to stop it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError, MemoryError):
+            _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def _install(column: int, machine: int) -> None:
     """Ask the kernel for no new privileges, without which nobody but root gets a filter, and for the filter."""
     program = _program([numbers[column] for numbers in _NEEDED.values()], machine)
     octets = ctypes.create_string_buffer(program, len(program))
     head = struct.pack("@HP", len(program) // 8, ctypes.addressof(octets))  # struct sock_fprog: how many, and where
-    for words in ((_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), (_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0)):
-        _prctl(*words)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0)
 
 
 def _prctl(option: int, *words: int | bytes) -> None:

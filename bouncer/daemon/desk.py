@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import BinaryIO
 
-from bouncer.daemon.confinement import confine
+from bouncer.daemon.confinement import confine, end_with_parent
 from bouncer.daemon.frames import framed
 
 NICENESS = 5
@@ -26,6 +26,7 @@ def load_parts(package: ModuleType) -> None:
 
 def begin() -> tuple[BinaryIO, BinaryIO]:
     """Bound and confine this process, which has loaded what it needs, and say so; gives where it is asked and answers."""
+    end_with_parent()
     load_parts(encodings)  # whoever decodes names a charset
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -5,6 +5,8 @@ import datetime as dt
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -193,6 +195,37 @@ async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
     await asyncio.gather(trying, return_exceptions=True)
 
     assert not children & _children()
+
+
+HANGING = """
+import asyncio, sys
+from bouncer.daemon.drawing_room import DrawingRoom
+from bouncer.notify.templates import OwnTemplates
+drawing = DrawingRoom({"acme": OwnTemplates({"notice.txt.j2": sys.argv[1]})}, tell=print)
+async def main():
+    trying = asyncio.create_task(drawing.try_all())
+    while True:
+        await asyncio.sleep(0.01)
+        with open(f"/proc/self/task/{__import__('os').getpid()}/children") as children:
+            if children := children.read().split():
+                print(*children, flush=True)
+asyncio.run(main())
+"""
+
+
+def test_a_daemon_that_is_killed_leaves_no_process_that_hangs():
+    """It dies in the middle of a drawing that has no end."""
+    with subprocess.Popen([sys.executable, "-c", HANGING, SILENT], stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout
+        child = Path("/proc", daemon.stdout.readline().strip())
+        begun = time.monotonic()
+        while "Seccomp:\t2" not in (child / "status").read_text() and time.monotonic() - begun < GENEROUS:
+            time.sleep(0.01)
+        daemon.kill()
+    while child.exists() and time.monotonic() - begun < GENEROUS:
+        time.sleep(0.01)
+
+    assert not child.exists()
 
 
 def _status(pid: int) -> str:
