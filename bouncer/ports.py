@@ -12,6 +12,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.parcel import Mail
+from bouncer.mail.returnpath import Generation
 from bouncer.policy.compose.custom import Shown
 from bouncer.policy.compose.listing import Listing
 from bouncer.policy.compose.notice import Earlier
@@ -38,6 +39,8 @@ class Account:
     wishes: Wishes = field(default_factory=dict)
     failing: tuple[str, ...] = ()
     """Owners whose mail from us comes back; changing the account takes the mark off."""
+    generation: Generation = field(default_factory=Generation)
+    """Which of the accounts of this name it is; the store says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,13 @@ class Directory:
 
     accounts: dict[str, Account]
     aliases: dict[str, str]  # comparable address -> account name
+    kept_free: dict[str, dt.datetime] = field(default_factory=dict)
+    """Addresses that were aliases of removed accounts, and until when no other account gets them."""
+
+    def generation(self, name: str) -> Generation | None:
+        """Say which of the accounts of a name is there now; None where there is none."""
+        account = self.accounts.get(name)
+        return account.generation if account else None
 
     def whose_senders(self) -> dict[str, str]:
         """Give every sender with its account; where two claim one, as no command lets them, it is the older one's."""
@@ -414,7 +424,7 @@ class Accounts(Protocol):
         ...
 
     async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
-        """Add it; False where the name is taken."""
+        """Add it, as the next generation of its name; False where the name is taken."""
         ...
 
     async def set_account(self, account: Account) -> bool:
@@ -422,15 +432,22 @@ class Accounts(Protocol):
         ...
 
     async def remove_account(self, name: str) -> bool:
-        """Remove it with its aliases and suppressions; its bounces stay. False where it is unknown."""
+        """Remove it with its aliases and suppressions; what waits for its owners never leaves. False where it is unknown.
+
+        Its records stay under ``mail.former.former_name``: an account that is added under its name inherits none of them.
+        """
+        ...
+
+    async def former_generation(self, name: str) -> int:
+        """Say which generation of accounts called *name* was removed last; 0 where none was."""
         ...
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
-        """Register it; False where the address is taken."""
+        """Register it; False where the address is taken, or kept free since its account was removed."""
         ...
 
     async def remove_alias(self, address: str) -> bool:
-        """Unregister it; False where it is unknown."""
+        """Unregister it, or keep it free no longer; False where it is unknown."""
         ...
 
 

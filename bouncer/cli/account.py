@@ -1,6 +1,8 @@
 """Accounts: whose mail it is, and who is told of its bounces."""
 
 import dataclasses
+import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -13,11 +15,12 @@ from bouncer.cli.wishes import wishes_of, wishes_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible
-from bouncer.mail.returnpath import is_account_name
+from bouncer.mail.former import former_name
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import Generation, is_account_name
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings
-from bouncer.stages.admit import NOTICE_ACCOUNT
 
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 
@@ -60,6 +63,28 @@ def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
             raise BouncerError(f"--server {network}: {why}; name servers that only your own mail leaves from (README)")
 
 
+async def _refuse_templates(store: Store, settings: Settings, name: str) -> None:
+    """Let no account use the templates of one that was removed: they have the other's words and pictures."""
+    folder = settings.forward.templates and settings.forward.templates / name
+    if folder and folder.exists() and await store.former_generation(name):
+        raise BouncerError(f"{folder} holds the templates of the account {name} that was removed; take it away first")
+
+
+def kept_free(directory: Directory, account: str) -> Iterator[str]:
+    """Say which aliases of earlier accounts called *account* it does not get, and how it can."""
+    for address, until in sorted(directory.kept_free.items()):
+        if address.partition("@")[0] == account and address not in directory.aliases and until > now():
+            yield said_kept_free(address, until)
+
+
+def said_kept_free(address: str, until: dt.datetime) -> str:
+    """Say why an address cannot be an alias now, and what to do where it is to be one all the same."""
+    return (
+        f"{address} was an alias of a removed account, on whose mail reports may still come: it is kept free until "
+        f"{until:%Y-%m-%d}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
+    )
+
+
 owners = click.option(
     "--owner", "owners", multiple=True, callback=_address, help="Address that gets the notices; may be given again."
 )
@@ -98,18 +123,21 @@ def add(
 ) -> None:
     """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
 
-    async def ask(store: Store, settings: Settings) -> list[str]:
+    async def ask(store: Store, settings: Settings) -> tuple[list[str], Directory]:
         _refuse_own_host(terms["servers"], settings)
         _refuse_claimed(await store.directory(), name, senders)
+        await _refuse_templates(store, settings, name)
         wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
         if not await store.add_account(wanted, now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
         domains = settings.smtp.domains if alias else ()
         own = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
-        return [one.address for one in own if await store.add_alias(one, now=now())]
+        return [one.address for one in own if await store.add_alias(one, now=now())], await store.directory()
 
-    aliases = with_store(context, ask)
+    aliases, directory = with_store(context, ask)
     click.echo(f"added {name}" + (f", return path {', '.join(aliases)}" if aliases else ""))
+    for line in kept_free(directory, name):
+        click.echo(line, err=True)
     if not owners:
         click.echo(f"Nobody is told of its bounces yet: bouncer account set {name} --owner ADDRESS", err=True)
 
@@ -197,17 +225,23 @@ def set_(
 
 @account.command(epilog="Example: bouncer account remove acme --yes")
 @click.argument("name")
-@click.confirmation_option(prompt="Its aliases and suppressions go too, its records stay. Remove it?")
+@click.confirmation_option(prompt="Its aliases, suppressions and waiting notices go too, its records stay. Remove it?")
 @click.pass_context
 def remove(context: click.Context, name: str) -> None:
-    """Remove the account NAME; mail to its return paths is refused from then on."""
+    """Remove the account NAME; mail to its return paths is refused from then on.
 
-    async def ask(store: Store, _settings: Settings) -> bool:
-        return await store.remove_account(name)
+    What was recorded of it stays as long as other records, as NAME/removed-1 (or -2, for the second of its name). An account that
+    is added under its name later inherits nothing: no records, no paths, no key; and for 30 days no alias.
+    """
 
-    if not with_store(context, ask):
+    async def ask(store: Store, _settings: Settings) -> Generation | None:
+        generation = (await store.directory()).generation(name)
+        return generation if await store.remove_account(name) else None
+
+    generation = with_store(context, ask)
+    if generation is None:
         raise _unknown(name)
-    click.echo(f"removed {name}")
+    click.echo(f"removed {name}, its records are listed as {former_name(name, generation.number)}")
 
 
 def _unknown(name: str) -> BouncerError:

@@ -2,6 +2,7 @@
 
 import click
 
+from bouncer.cli.account import said_kept_free
 from bouncer.cli.given import account_of, with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
@@ -27,6 +28,9 @@ def add(context: click.Context, address: str, account: str) -> None:
     async def ask(store: Store, settings: Settings) -> bool:
         _check(address, settings.smtp.domains)
         await account_of(store, account)
+        until = (await store.directory()).kept_free.get(comparable(address))
+        if until is not None and until > now():
+            raise BouncerError(said_kept_free(comparable(address), until))
         return await store.add_alias(Alias(comparable(address), account), now=now())
 
     if not with_store(context, ask):
@@ -52,7 +56,10 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
 @click.argument("address")
 @click.pass_context
 def remove(context: click.Context, address: str) -> None:
-    """Unregister ADDRESS; mail to it is refused from then on."""
+    """Unregister ADDRESS; mail to it is refused from then on.
+
+    One that is kept free, because its account was removed, can then be given to another.
+    """
 
     async def ask(store: Store, _settings: Settings) -> bool:
         return await store.remove_alias(comparable(address))

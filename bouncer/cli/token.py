@@ -1,20 +1,42 @@
-"""Tokens: signed return paths, made and checked without a store."""
+"""Tokens: signed return paths, and the keys that programs sign them with."""
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import click
 
-from bouncer.cli.given import settings_of
+from bouncer.cli.given import settings_of, with_store
 from bouncer.daemon.clock import DAY_SECONDS, today
-from bouncer.daemon.keys import read_keys
+from bouncer.daemon.keys import read_account_key, read_keys
 from bouncer.errors import BouncerError, ConfigError
-from bouncer.mail.returnpath import Flaw, Key, sign, verify
+from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, sign, verify
+from bouncer.ports import Directory, Store
+from bouncer.settings import Settings
 
 
 @click.group()
 def token() -> None:
-    """Make and check signed return paths."""
+    """Make and check signed return paths; give each account's key to its programs."""
+
+
+@token.command(epilog="Example: bouncer token key acme > acme.key")
+@click.argument("account")
+@click.pass_context
+def key(context: click.Context, account: str) -> None:
+    """Print the key that ACCOUNT's programs sign with; it signs for no other account. Keep it secret.
+
+    It is the account's name, a colon, and in base64 (RFC 4648 section 5, without padding) the 32 octets of HKDF-SHA256
+    (RFC 5869) of the first master key in tokens.keys: no salt; as info "bouncer account key", NUL, the account's name, NUL,
+    and its generation, 1 for the first account of its name. The master key itself stays here.
+
+    A program in Python signs with it: sign("acme", recipient, domain=..., key=AccountKey.read(text), today=..., days=30), both
+    from bouncer.mail.returnpath; so does: bouncer token sign --key-file FILE.
+    """
+    generation = _directory(context).generation(account)
+    if generation is None:
+        raise BouncerError(f"there is no account {account!r}")
+    click.echo(_keys(context)[0].of(account, generation.number).spell())
 
 
 @token.command("sign", epilog="Example: bouncer token sign acme jane@example.org")
@@ -25,6 +47,11 @@ def token() -> None:
 @click.option("--domain", help="Return-path domain  [default: the first in the settings]")
 @click.option("--days", type=click.IntRange(1, 3650), help="Good for so long  [default: tokens.expire_days]")
 @click.option("--hashed", is_flag=True, help="Let no address stand in the path.")
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    help="The account's own key, as `token key` prints it, where the master key and the store are not.",
+)
 @click.pass_context
 def sign_(
     context: click.Context,
@@ -35,12 +62,13 @@ def sign_(
     domain: str | None,
     days: int | None,
     hashed: bool,
+    key_file: Path | None,
 ) -> None:
     """Make the return path for one mail from ACCOUNT to each of RECIPIENTS, one a line."""
     if several == bool(recipients):
         raise click.UsageError("Name recipients, or say --several.")
     settings = settings_of(context)
-    key = _keys(context)[0]
+    key = read_account_key(key_file) if key_file else _key_of(context, account)
     for recipient in recipients or (None,):
         try:
             path = sign(
@@ -66,7 +94,8 @@ def sign_(
 @click.pass_context
 def verify_(context: click.Context, path: str, as_json: bool) -> None:
     """Say whether PATH is a return path of ours, and for whom; exit 1 when it is not."""
-    signed = verify(path, keys=_keys(context), today=today())
+    keys, directory = _keys(context), _directory(context)
+    signed = verify(path, keys=keys, today=today(), whose=lambda name: directory.generation(name) or _UNKNOWN)
     if isinstance(signed, Flaw):
         click.echo(json.dumps({"valid": False, "why": signed.value}) if as_json else f"not valid: {signed.value}")
         context.exit(1)
@@ -77,11 +106,33 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
         "recipient_hash": signed.recipient_hash,
         "reference": signed.reference,
         "expires": _date(signed.day),
+        "signed_with": "master key" if signed.key.secret in {key.secret for key in keys} else "account key",
     }
+    if signed.account not in directory.accounts:
+        click.echo(f"There is no account {signed.account} here: what comes to its paths is refused.", err=True)
     if as_json:
         click.echo(json.dumps(facts))
     else:
         click.echo("\n".join(f"{name}: {value}" for name, value in facts.items() if value is not None))
+
+
+_UNKNOWN = Generation(underived_until=LAST_DAY)
+"""Of an account that is not there: whether a path is signed can be said all the same."""
+
+
+def _directory(context: click.Context) -> Directory:
+    async def ask(store: Store, _settings: Settings) -> Directory:
+        return await store.directory()
+
+    return with_store(context, ask)
+
+
+def _key_of(context: click.Context, account: str) -> AccountKey:
+    (first, *_), generation = _keys(context), _directory(context).generation(account) or _UNKNOWN
+    try:
+        return first.of(account, generation.number)
+    except ValueError as error:
+        raise BouncerError(str(error)) from None
 
 
 def _keys(context: click.Context) -> tuple[Key, ...]:

@@ -23,6 +23,7 @@ from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import ConfigError, complain_together
 from bouncer.files import check_file
+from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
 from bouncer.notify.signing import signing
@@ -30,7 +31,7 @@ from bouncer.notify.templates import read_templates
 from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
-from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
+from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire

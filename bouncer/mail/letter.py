@@ -7,6 +7,9 @@ from enum import StrEnum
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_CHARS = 13  # 13 * 5 bits hold a 63-bit number
 
+NOTICE_ACCOUNT = "bouncer"
+"""The account name in the return paths of our own notices; no account can have it."""
+
 
 class PathKind(StrEnum):
     """What kind of return path a letter came to, and so what its address alone proves."""

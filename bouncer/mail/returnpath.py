@@ -10,31 +10,36 @@ names none. The reference is the sender's own, for its message or campaign. What
 undone before the check: other letter case, ``+tags``, the tags of BATV and its kin, SRS. No database is needed to make or to
 check one; time and keys are arguments.
 
-    >>> key = Key(b"0" * 32)
-    >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=key, today=20000, days=30)
-    >>> verify(path, keys=(key,), today=20001).recipient
+Each account signs with a key of its own, derived from the master key, which stays with the daemon: whoever has an account's key
+can make paths of that account alone. An account that is added under the name of a removed one is its next generation, with
+another key, so that the paths of the first say nothing to the second.
+
+    >>> master = Key(b"0" * 32)
+    >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=master.of("acme"), today=20000, days=30)
+    >>> verify(path, keys=(master,), today=20001).recipient
     'jane@example.org'
+    >>> verify(path, keys=(master,), today=20001, whose=lambda account: Generation(2)).value
+    'not signed by a key of ours'
 """
 
 import base64
-import hashlib
 import hmac
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.mail.address import MAX_LOCAL_PART, comparable
+from bouncer.mail.keys import ALPHABET, UNDERIVED, AccountKey, Generation, Key, is_account_name
 
-MIN_SECRET = 16
-"""Octets of key; 128 bits, more than the 80 bits of MAC that it protects."""
 EPOCH_DAY = 18262
 """2020-01-01 as days since 1970: three base32 characters from there reach the year 2109."""
 MAX_DAY = 32**3 - 1
 """The last expiry day that three characters can hold."""
+LAST_DAY = EPOCH_DAY + MAX_DAY
+"""The same as days since 1970: no path is good for longer."""
 
 _MAC_CHARS = 16  # 80 bits
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-_ACCOUNT = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,18}[a-z0-9])?")
 # Of atext (RFC 5321 section 4.1.2) only what no server's habits forbid: Exim's example configuration refuses % ! / |
 _EMBEDDABLE = re.compile(r"[a-z0-9_-](?:\.?[a-z0-9_=-])*@[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 _REFERENCE = re.compile(r"[a-z0-9]{1,12}")
@@ -50,20 +55,9 @@ _WRAPPED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A signing secret. Its id is derived from it, so that key files can be shared without naming them."""
-
-    secret: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        if len(self.secret) < MIN_SECRET:
-            raise ValueError(f"a key needs at least {MIN_SECRET} octets")
-
-    @property
-    def id(self) -> str:
-        """One character; a hint which key to try, never a proof."""
-        return _ALPHABET[hashlib.sha256(b"bouncer key id\0" + self.secret).digest()[0] & 31]
+def _as_before(_account: str) -> Generation:
+    """Of a caller who knows no accounts: the first of each name, and paths of either kind."""
+    return Generation(1, LAST_DAY)
 
 
 class Flaw(StrEnum):
@@ -83,7 +77,7 @@ class Signed:
     recipient: str | None  # None where only its hash stands in the path, or nothing
     recipient_hash: str | None
     reference: str | None
-    key: Key
+    key: AccountKey
     mac: str  # names this very path, whatever became of its letters on the way
 
     @property
@@ -104,17 +98,12 @@ class Signed:
         return hmac.compare_digest(self.recipient_hash, _hash(self.account, mailbox, self.key))
 
 
-def is_account_name(name: str) -> bool:
-    """Whether *name* can stand in a return path: 1 to 20 of ``a-z 0-9 . -``, a letter or digit at both ends."""
-    return _ACCOUNT.fullmatch(name) is not None
-
-
 def sign(
     account: str,
     recipient: str | None,
     *,
     domain: str,
-    key: Key,
+    key: AccountKey | Key,
     today: int,
     days: int,
     hashed: bool = False,
@@ -122,12 +111,14 @@ def sign(
 ) -> str:
     """Make the return path of one mail from *account* to *recipient*; None for a mail to several.
 
+    *key* is the account's; of a master key it is that of the first account of this name.
     *today* is days since 1970-01-01; the path is good through day today + *days*. With *hashed* no address stands in it.
-    *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an account name or reference that cannot stand in one, or a day
-    out of range.
+    *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an account name or reference that cannot stand in one, a day
+    out of range, or the key of another account.
     """
-    if not is_account_name(account):
-        raise ValueError(f"not an account name: {account!r}")
+    key = key.of(account) if isinstance(key, Key) else key
+    if account != key.account:
+        raise ValueError(f"the key of account {key.account} signs for no other")
     if reference is not None and not _REFERENCE.fullmatch(reference):
         raise ValueError(f"not a reference: {reference!r}")
     day = today + days - EPOCH_DAY
@@ -140,7 +131,7 @@ def sign(
     return f"{account}-{key.id}{stamp}{mac}{mark}{said and '-'}{said}@{domain}"
 
 
-def _said(account: str, recipient: str, key: Key, taken: int, *, hashed: bool) -> str:
+def _said(account: str, recipient: str, key: AccountKey, taken: int, *, hashed: bool) -> str:
     mailbox = comparable(recipient)
     room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - taken - len("-")
     if not hashed and len(mailbox) <= room and _EMBEDDABLE.fullmatch(mailbox):
@@ -148,23 +139,41 @@ def _said(account: str, recipient: str, key: Key, taken: int, *, hashed: bool) -
     return "=" + _hash(account, mailbox, key)
 
 
-def verify(address: str, *, keys: tuple[Key, ...], today: int) -> Signed | Flaw:
+def verify(
+    address: str,
+    *,
+    keys: tuple[Key, ...],
+    today: int,
+    whose: Callable[[str], Generation | None] = _as_before,
+) -> Signed | Flaw:
     """Check a return path, as it came in RCPT TO (with or without its domain); the reason where it is not good.
 
-    Costs a few microseconds whatever the input; the MAC is compared in constant time.
+    *keys* are master keys. *whose* gives the generation of the account of a name, None where there is none. Costs a few
+    microseconds whatever the input; the MAC is compared in constant time.
     """
     found = _LOCAL_PART.fullmatch(_unwrapped(address))
     if found is None:
         return Flaw.FORM
     account, stamp, reference, said = found["account"], found["day"], found["reference"], found["recipient"] or ""
     mark = f".{reference}" if reference else ""
-    for key in keys:
+    day = _day_number(stamp) + EPOCH_DAY
+    for key in _keys_of(account, whose(account), keys, day):
         if key.id == found["key"] and hmac.compare_digest(_mac(account, stamp, mark, said, key), found["mac"]):
-            day = _day_number(stamp) + EPOCH_DAY
             return (
                 Flaw.EXPIRED if today > day else Signed(account, day, *_recipient(said), reference, key, found["mac"])
             )
     return Flaw.MAC
+
+
+def _keys_of(account: str, generation: Generation | None, keys: tuple[Key, ...], day: int) -> Iterator[AccountKey]:
+    """Give the keys that may have signed a path that is good through *day*."""
+    if generation is None:
+        return
+    for key in keys:
+        yield key.of(account, generation.number)
+    if generation.underived_until is not None and day <= generation.underived_until:
+        for key in keys:
+            yield key.of(account, UNDERIVED)
 
 
 def claimed_account(address: str) -> str | None:
@@ -200,23 +209,40 @@ def _unwrapped(address: str) -> str:
     return local.partition("+")[0]
 
 
-def _mac(account: str, stamp: str, mark: str, said: str, key: Key) -> str:
+def _mac(account: str, stamp: str, mark: str, said: str, key: AccountKey) -> str:
     return _digest(key, f"path\0{account}\0{stamp}\0{mark}\0{said}")
 
 
-def _hash(account: str, mailbox: str, key: Key) -> str:
+def _hash(account: str, mailbox: str, key: AccountKey) -> str:
     return _digest(key, f"recipient\0{account}\0{mailbox}")
 
 
-def _digest(key: Key, text: str) -> str:
+def _digest(key: AccountKey, text: str) -> str:
     octets = hmac.digest(key.secret, text.encode("utf-8", "surrogatepass"), "sha256")[: _MAC_CHARS * 5 // 8]
     return base64.b32encode(octets).decode("ascii").lower()
 
 
 def _day_text(day: int) -> str:
-    return _ALPHABET[day >> 10] + _ALPHABET[day >> 5 & 31] + _ALPHABET[day & 31]
+    return ALPHABET[day >> 10] + ALPHABET[day >> 5 & 31] + ALPHABET[day & 31]
 
 
 def _day_number(stamp: str) -> int:
-    high, middle, low = map(_ALPHABET.index, stamp)
+    high, middle, low = map(ALPHABET.index, stamp)
     return high << 10 | middle << 5 | low
+
+
+__all__ = [
+    "EPOCH_DAY",
+    "LAST_DAY",
+    "MAX_DAY",
+    "MAX_LOCAL_PART",
+    "AccountKey",
+    "Flaw",
+    "Generation",
+    "Key",
+    "Signed",
+    "claimed_account",
+    "is_account_name",
+    "sign",
+    "verify",
+]

@@ -12,13 +12,11 @@ from collections.abc import Callable
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
-from bouncer.mail.letter import PathKind, ReturnPath
-from bouncer.mail.returnpath import Flaw, Key, claimed_account, verify
+from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
+from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, claimed_account, verify
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Accounts, Directory
 
-NOTICE_ACCOUNT = "bouncer"
-"""The account name in the return paths of our own notices; no account can have it."""
 POSTMASTER = "postmaster"
 OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
 FRESH_SECONDS = 1.0
@@ -62,7 +60,9 @@ class Admit:
         directory = await self.directory()
         if not directory.accounts:  # nobody is here yet, or the database is another: no bounce is refused for good
             raise TryLater.store()
-        found = self._signed(address, directory) or _alias(address, directory) or _quarantined(address, directory)
+        found = (
+            self._signed(address, directory) or alias_of(address, directory) or self._quarantined(address, directory)
+        )
         if found is None:
             raise Refused.unknown_path()
         return found
@@ -101,25 +101,45 @@ class Admit:
         return known.terms if known else Terms()
 
     def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
-        signed = verify(address, keys=self._keys, today=self._today())
+        signed = verify(address, keys=self._keys, today=self._today(), whose=generations(directory))
         if isinstance(signed, Flaw):
             return None
         if signed.account == NOTICE_ACCOUNT:
             return ReturnPath(address, PathKind.NOTICE, recipient=signed.recipient)
-        if signed.account not in directory.accounts:
-            return None
         return ReturnPath(address, PathKind.SIGNED, signed.account, signed.recipient, signed.recipient_hash)
 
+    def _quarantined(self, address: str, directory: Directory) -> ReturnPath | None:
+        """A path that is signed badly or no longer, where the account that it names wants to see those.
 
-def _quarantined(address: str, directory: Directory) -> ReturnPath | None:
-    """A path that is signed badly or no longer, where the account that it names wants to see those."""
-    account = directory.accounts.get(claimed_account(address) or "")
-    if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
-        return None
-    return ReturnPath(address, PathKind.QUARANTINE, account.name)
+        What a removed account of that name signed is none of its business.
+        """
+        account = directory.accounts.get(claimed_account(address) or "")
+        if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
+            return None
+        for number in range(1, account.generation.number):
+            if self._was_signed_by(address, Generation(number, LAST_DAY)):
+                return None
+        return ReturnPath(address, PathKind.QUARANTINE, account.name)
+
+    def _was_signed_by(self, address: str, generation: Generation) -> bool:
+        found = verify(address, keys=self._keys, today=self._today(), whose=lambda _account: generation)
+        return found is Flaw.EXPIRED or not isinstance(found, Flaw)
 
 
-def _alias(address: str, directory: Directory) -> ReturnPath | None:
+def generations(directory: Directory) -> Callable[[str], Generation | None]:
+    """Give what tells which account of a name is there now; our own notices have an account that is always there."""
+
+    def generation(name: str) -> Generation | None:
+        if name != NOTICE_ACCOUNT:
+            return directory.generation(name)
+        ends = (one.generation.underived_until for one in directory.accounts.values())
+        return Generation(underived_until=max((end for end in ends if end is not None), default=None))
+
+    return generation
+
+
+def alias_of(address: str, directory: Directory) -> ReturnPath | None:
+    """Give the alias, or Postfix's VERP form of one, that *address* is; None where it is none."""
     local, domain = split(comparable(address))
     if account := directory.aliases.get(f"{local}@{domain}"):
         return ReturnPath(address, PathKind.ALIAS, account)

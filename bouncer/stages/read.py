@@ -5,21 +5,23 @@ letters that are no longer kept, it is recorded exactly once.
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
-from bouncer.mail.letter import PathKind, spell_id
-from bouncer.mail.returnpath import Flaw, Key, Signed, verify
+from bouncer.mail.former import former_name, former_of
+from bouncer.mail.letter import PathKind, ReturnPath, spell_id
+from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import Bucket, LetterState, Parcel, ParcelKind, Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
-from bouncer.stages.admit import Admit
+from bouncer.stages.admit import FRESH_SECONDS, Admit, generations
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
@@ -32,6 +34,8 @@ IDLE_SECONDS = 5.0
 PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DAY_SECONDS = 86_400
+SEEN_LATE = dt.timedelta(seconds=2 * FRESH_SECONDS)
+"""How long after an account was added its name may have been admitted for the one that was removed before."""
 
 _OPEN_TO_ALL = (PathKind.ALIAS, PathKind.VERP)
 
@@ -116,10 +120,12 @@ class Read:
         return cases
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:
-        received, path, reading = letter.received, letter.received.return_path, opened.judgement.reading
+        received, reading = letter.received, opened.judgement.reading
+        path = _of_its_generation(received.return_path, received.received_at, directory)
         account = directory.accounts.get(path.account or "")
-        signed, flaw = self._signature(path.address, received.received_at)
-        mark, mark_flaw = self._signature(reading.original.return_path or "", received.received_at)
+        whose = _generations(path.account, directory)
+        signed, flaw = self._signature(path.address, received.received_at, whose)
+        mark, mark_flaw = self._signature(reading.original.return_path or "", received.received_at, whose)
         about = Circumstances(
             letter_id=letter.id,
             path=path,
@@ -136,14 +142,36 @@ class Read:
         )
         return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
 
-    def _signature(self, address: str, at: dt.datetime) -> tuple[Signed | None, str | None]:
+    def _signature(
+        self, address: str, at: dt.datetime, whose: Callable[[str], Generation | None]
+    ) -> tuple[Signed | None, str | None]:
         """The signature as it was when the letter came, it may have expired since; or what is wrong with it."""
         if not address:
             return None, None
-        signed = verify(address, keys=self._keys, today=int(at.timestamp()) // DAY_SECONDS)
+        signed = verify(address, keys=self._keys, today=int(at.timestamp()) // DAY_SECONDS, whose=whose)
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
+
+
+def _of_its_generation(path: ReturnPath, came_at: dt.datetime, directory: Directory) -> ReturnPath:
+    """Give the path of a letter that came before the account that bears the name now to the one that bore it before."""
+    account = directory.accounts.get(path.account or "")
+    if account is None or account.created_at is None or account.generation.number == 1:
+        return path
+    if came_at >= account.created_at + SEEN_LATE:
+        return path
+    return dataclasses.replace(path, account=former_name(account.name, account.generation.number - 1))
+
+
+def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:
+    """Give what tells whose a signature may be: for a letter of a removed account that one's, for any other those of today."""
+    of_today, former = generations(directory), former_of(account or "")
+    if former is None:
+        return of_today
+    name, number = former
+    was = Generation(number, LAST_DAY if number == 1 else None)
+    return lambda signer: was if signer == name else of_today(signer)
 
 
 @dataclass(frozen=True, slots=True)

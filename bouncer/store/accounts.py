@@ -4,9 +4,14 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from bouncer.mail.returnpath import Generation
 from bouncer.ports import Account, Alias, Directory
 from bouncer.store.engine import insert
-from bouncer.store.tables import accounts, aliases, allowed, buckets, owners, suppressions
+from bouncer.store.removing import last_generation
+from bouncer.store.tables import accounts, aliases, former_aliases, owners
+
+KEPT_FREE = dt.timedelta(days=30)
+"""How long an alias of a removed account is given to no other: reports on its mail come up to two weeks late."""
 
 
 def directory(connection: sa.Connection) -> Directory:
@@ -24,15 +29,21 @@ def directory(connection: sa.Connection) -> Directory:
             row.terms,
             row.wishes,
             failing.get(row.name, ()),
+            Generation(row.generation, row.underived_until),
         )
         for row in connection.execute(sa.select(accounts).order_by(accounts.c.name))
     }
     found = connection.execute(sa.select(aliases.c.address, aliases.c.account).order_by(aliases.c.address))
-    return Directory(named, {row.address: row.account for row in found})
+    kept_free = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))
+    return Directory(
+        named,
+        {row.address: row.account for row in found},
+        {row.address: row.removed_at + KEPT_FREE for row in kept_free},
+    )
 
 
 def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime) -> bool:
-    """Add it; False where the name is taken."""
+    """Add it, as the next of its name; False where the name is taken. A removed one of this name has left nothing under it."""
     row = {
         "name": account.name,
         "owners": account.owners,
@@ -41,6 +52,7 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
         "senders": account.senders,
         "terms": account.terms,
         "wishes": account.wishes,
+        "generation": last_generation(connection, account.name) + 1,
     }
     return connection.execute(insert(connection, accounts).values(row).on_conflict_do_nothing()).rowcount > 0
 
@@ -53,22 +65,18 @@ def set_account(connection: sa.Connection, account: Account) -> bool:
     return connection.execute(sa.update(accounts).where(accounts.c.name == account.name).values(change)).rowcount > 0
 
 
-def remove_account(connection: sa.Connection, name: str) -> bool:
-    """Remove it with its aliases, suppressions and allow-list; its trail stays. False where it is unknown."""
-    for table in (aliases, suppressions, allowed, owners, buckets):
-        connection.execute(sa.delete(table).where(table.c.account == name))
-    return connection.execute(sa.delete(accounts).where(accounts.c.name == name)).rowcount > 0
-
-
 def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> bool:
-    """Register it; False where the address is taken or the account unknown."""
+    """Register it; False where the address is taken, or kept free, or the account unknown."""
     known = connection.scalar(sa.select(accounts.c.name).where(accounts.c.name == alias.account))
-    if known is None:
+    this = former_aliases.c.address == alias.address
+    removed_at = connection.scalar(sa.select(former_aliases.c.removed_at).where(this))
+    if known is None or (removed_at is not None and now < removed_at + KEPT_FREE):
         return False
     row = {"address": alias.address, "account": alias.account, "created_at": now}
     return connection.execute(insert(connection, aliases).values(row).on_conflict_do_nothing()).rowcount > 0
 
 
 def remove_alias(connection: sa.Connection, address: str) -> bool:
-    """Unregister it; False where it is unknown."""
-    return connection.execute(sa.delete(aliases).where(aliases.c.address == address)).rowcount > 0
+    """Unregister it, or keep it free no longer; False where it is unknown."""
+    kept_free = connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount
+    return kept_free + connection.execute(sa.delete(aliases).where(aliases.c.address == address)).rowcount > 0

@@ -27,7 +27,8 @@ LOOKED_AT = 50
 MANY = 2
 """Addresses that a reference reaches at least where not all of its messages were looked at."""
 
-_KEY = ("account", "hour", "campaign", "stream", "domain", "what")
+KEY = ("account", "hour", "campaign", "stream", "domain", "what")
+"""What a count is kept by."""
 _HOUR = dt.timedelta(hours=1)
 _MICROSECONDS_OF_DAY = 86_400_000_000
 
@@ -114,7 +115,7 @@ def roll_up(
     connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
     connection.execute(sa.delete(tallies).where(tallies.c.hour < counts_before))
     day_counts.retire(connection, now)
-    keyed = [tallies.c[name] for name in _KEY]
+    keyed = [tallies.c[name] for name in KEY]
     hours = sa.and_(tallies.c.hour < days_before, sa.type_coerce(tallies.c.hour, sa.BigInteger) % _DAY != 0)
     small = sa.and_(tallies.c.hour < days_before, tallies.c.domain != "")
     found = connection.execute(sa.select(*keyed, tallies.c["count"].label("total")).where(sa.or_(hours, small))).all()
@@ -125,8 +126,15 @@ def roll_up(
     for row in wanted:
         domain = row.domain if is_known(row.domain) else ""
         counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
-    those = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in _KEY))
-    connection.execute(sa.delete(tallies).where(those), [{f"_{n}": getattr(row, n) for n in _KEY} for row in wanted])
+    move(connection, wanted, counts)
+
+
+def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[Scope]) -> None:
+    """Put *counts* in the place of *rows*, which have the columns of KEY."""
+    those = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
+    connection.execute(
+        sa.delete(tallies).where(those), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
+    )
     _add(connection, counts)
 
 
@@ -150,7 +158,7 @@ def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | No
 def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
     if not counts:
         return
-    rows = [{**dict(zip(_KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
+    rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
     connection.execute(_adding(INSERTS[connection.dialect.name]), rows)
 
 
@@ -159,7 +167,7 @@ def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
     """The statement is made once: with the milter, making it would cost more than what it does."""
     adding = insert(tallies)
     more = {"count": tallies.c["count"] + adding.excluded["count"]}
-    return adding.on_conflict_do_update(index_elements=_KEY, set_=more)
+    return adding.on_conflict_do_update(index_elements=KEY, set_=more)
 
 
 def _message_row(one: Sent) -> dict[str, Any]:

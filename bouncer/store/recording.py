@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.former import former_of
 from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
 from bouncer.policy.turn import turn
@@ -30,7 +31,9 @@ def record(
     if not taken:
         return []
     ledger = Ledger(connection, taken, now=now)
-    records = list(decided(ledger, taken))
+    records = [one for one in decided(ledger, taken) if _is_still_of(kept[one.letter_id], one.account)]
+    if not records:
+        return []
     _write_letters(connection, records, now)
     _insert(connection, bounces, [row for one in records for row in _bounce_rows(one, now, numbering)])
     _write_consequences(connection, records)
@@ -91,9 +94,16 @@ def _write_consequences(connection: sa.Connection, records: Sequence[Record]) ->
     suppressions.add(connection, waiting)
 
 
-def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> set[int]:
-    wanted = sa.select(letters.c.id).where(letters.c.id.in_(ids), letters.c.state.in_(states)).with_for_update()
-    return set(connection.scalars(wanted))
+def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:
+    """Give those of *ids* that are in one of *states*, each with its account."""
+    wanted = sa.select(letters.c.id, letters.c.account)
+    found = connection.execute(wanted.where(letters.c.id.in_(ids), letters.c.state.in_(states)).with_for_update())
+    return {row.id: row.account for row in found}
+
+
+def _is_still_of(kept_for: str | None, account: str | None) -> bool:
+    """Whether the account was not removed since the letter was read: its letters are read again, as those of a removed one."""
+    return kept_for == account or not kept_for or former_of(kept_for) is None
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:

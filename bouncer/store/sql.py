@@ -1,5 +1,6 @@
 """The port Store on an SQL engine: each method is one transaction; the work itself stands in the modules beside."""
 
+import asyncio
 import datetime as dt
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,13 +37,14 @@ from bouncer.store import (
     outbox,
     pieces,
     recording,
+    removing,
     retiring,
     steadiness,
 )
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
-from bouncer.store.lists import SqlSendBook, SqlSuppressionList
+from bouncer.store.lists import PAUSE_SECONDS, SqlSendBook, SqlSuppressionList
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.together import Together
 
@@ -97,6 +99,7 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
     ) -> None:
         self._engine = engine
         self._hostname = hostname
+        self._now = now
         self._bounce_numbering = Numbering(chance)
         numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
@@ -234,7 +237,8 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         return await self._engine.read(accounts.directory)
 
     async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
-        """Add it."""
+        """Add it, when whatever a removed one left under its name is in its place."""
+        await self._put_aside(account.name)
         return await self._engine.write(accounts.add_account, account, now=now)
 
     async def set_account(self, account: Account) -> bool:
@@ -242,12 +246,26 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         return await self._engine.write(accounts.set_account, account)
 
     async def remove_account(self, name: str) -> bool:
-        """Remove it."""
+        """Remove it, then bring what it leaves to its place, part by part, and let others write."""
         await self._settle()
-        return await self._engine.write(accounts.remove_account, name)
+        removed = await self._engine.write(removing.remove, name, now=self._now())
+        await self._put_aside(name)
+        return removed
+
+    async def former_generation(self, name: str) -> int:
+        """Say which was removed last."""
+        return await self._engine.read(removing.last_generation, name)
+
+    async def _put_aside(self, name: str) -> None:
+        if not await self.former_generation(name) or await self._engine.read(removing.is_there, name):
+            return
+        while (part := await self._engine.read(removing.find, name)) is not None:
+            await self._engine.write(part)
+            await asyncio.sleep(PAUSE_SECONDS)
+        await self._engine.write(removing.forget_day, name)
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
-        """Register it; False where the account is unknown, too."""
+        """Register it; False where the account is unknown, too, or the address kept free."""
         return await self._engine.write(accounts.add_alias, alias, now=now)
 
     async def remove_alias(self, address: str) -> bool:

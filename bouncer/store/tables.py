@@ -301,6 +301,24 @@ accounts = sa.Table(
     sa.Column("senders", Lines, nullable=False, server_default="[]"),
     sa.Column("terms", AccountTerms, nullable=False, server_default="{}"),
     sa.Column("wishes", AccountWishes, nullable=False, server_default="{}"),
+    sa.Column("generation", sa.Integer, nullable=False, server_default="1"),  # of the accounts that bore the name
+    sa.Column("underived_until", sa.Integer),  # the last day, since 1970-01-01, of paths that the master key signed
+)
+
+former_accounts = sa.Table(
+    "former_accounts",
+    meta,
+    sa.Column("name", Words(MAX_KEY), primary_key=True),
+    sa.Column("generation", sa.Integer, nullable=False),  # the last that was removed
+    sa.Column("removed_at", Instant, nullable=False),
+)
+
+former_aliases = sa.Table(
+    "former_aliases",
+    meta,
+    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form
+    sa.Column("account", Words(MAX_KEY), nullable=False),  # under the name that the removed account's records have
+    sa.Column("removed_at", Instant, nullable=False),
 )
 
 aliases = sa.Table(

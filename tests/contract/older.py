@@ -8,6 +8,12 @@ UNDONE = {
         "ALTER TABLE owners ADD COLUMN full_at BIGINT",
     ),
     "0011": ("DROP TABLE clock", "DROP INDEX ix_letters_uncut", "ALTER TABLE letters DROP COLUMN left_octets"),
+    "0012": (
+        "ALTER TABLE accounts DROP COLUMN generation",
+        "ALTER TABLE accounts DROP COLUMN underived_until",
+        "DROP TABLE former_accounts",
+        "DROP TABLE former_aliases",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

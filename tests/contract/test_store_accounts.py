@@ -3,9 +3,27 @@
 import datetime as dt
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
+from contract.made import (
+    ALL,
+    DAY,
+    MINUTE,
+    NOON,
+    Clock,
+    Decided,
+    Opening,
+    bounce,
+    letter,
+    record,
+    release,
+    suppression,
+)
 
-from bouncer.ports import Account, Alias, BounceFilter, Directory, Page, Store
+from bouncer.mail.returnpath import Generation
+from bouncer.policy.past import AddressPast, Asks, Past
+from bouncer.policy.record import ParcelState, Record, Tally
+from bouncer.ports import Account, Alias, Allowed, BounceFilter, Directory, Page, SendFilter, Sent, Store
+from bouncer.store import removing, sql
+from bouncer.verdict.provider import provider
 
 ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True, created_at=NOON)
 
@@ -55,10 +73,177 @@ async def test_a_removed_account_takes_its_aliases_and_suppressions_along(store:
 
     assert await store.remove_account("acme")
 
-    assert await store.directory() == Directory({}, {})
+    directory = await store.directory()
+    assert (directory.accounts, directory.aliases) == ({}, {})
     assert await store.suppressions(account="acme", now=NOON, page=ALL) == []
-    assert len(await store.bounces(BounceFilter(account="acme"), ALL)) == 1
+    assert len(await store.bounces(BounceFilter(account="acme/removed-1"), ALL)) == 1
     assert not await store.remove_account("acme")
+
+
+async def filled(store: Store) -> None:
+    """An account with something of everything that is kept of one."""
+    await store.add_account(ACME, now=NOON)
+    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
+    await store.allow(Allowed("acme", "@partner.example", NOON), source="command")
+    await store.count([Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
+    for n in range(3):
+        (letter_id,) = await store.keep([letter()])
+        tallies = (Tally("acme", NOON, "", "", "example.org", "hard"),)
+        changed = {
+            "tallies": tallies,
+            "blocked": (provider("gmail.com"),),
+            "suppressions": (suppression(f"{n}@gmail.com"),),
+        }
+        await store.record([record(letter_id, bounce(f"{n}@gmail.com"), **changed)], now=NOON)
+    await store.lease_parcels(now=NOON, count=99, until=NOON + MINUTE)  # two are on their way, one is held for a digest
+    await store.keep([letter()])
+
+
+async def everything(store: Store, account: str) -> dict[str, int]:
+    """Count what is found under *account*."""
+    return {
+        "letters": len(await store.letters(state=None, account=account, page=ALL)),
+        "bounces": len(await store.bounces(BounceFilter(account=account), ALL)),
+        "parcels": sum(row.account == account for row in await store.outbox(state=None, page=ALL)),
+        "suppressions": len(await store.suppressions(account=account, now=NOON, page=ALL)),
+        "allowed": len(await store.allow_list(account)),
+        "trail": len(await store.trail(account=account, address=None, page=ALL)),
+        "counts": sum(one.count for one in await store.counts(SendFilter(account=account), ())),
+    }
+
+
+@pytest.mark.parametrize("at_once", [1, 2000])
+async def test_an_account_of_a_removed_ones_name_inherits_nothing(
+    store: Store, at_once: int, monkeypatch: pytest.MonkeyPatch
+):
+    """However many parts that takes."""
+    monkeypatch.setattr(removing, "AT_ONCE", at_once)
+    monkeypatch.setattr(sql, "PAUSE_SECONDS", 0)
+    await filled(store)
+    before, was = await everything(store, "acme"), await past_of(store)
+
+    await store.remove_account("acme")
+    assert await store.add_account(Account("acme", ("thief@example.net",)), now=NOON + DAY)
+
+    assert set((await everything(store, "acme")).values()) == {0}
+    assert await everything(store, "acme/removed-1") == {**before, "suppressions": 0, "allowed": 0}
+    acme = (await store.directory()).accounts["acme"]
+    assert (acme.generation, acme.failing) == (Generation(2), ())
+    now = await past_of(store)
+    assert (now.message, set(now.of.values()), set(now.blocked.values())) == (None, {AddressPast()}, {0})
+    assert (was.message is None, was.of["0@gmail.com"] == AddressPast(), max(was.blocked.values())) == (False, False, 3)
+
+
+async def past_of(store: Store) -> Past:
+    """What a decision on a letter of the account is made on."""
+    heard: list[Past] = []
+
+    class Asking(Decided):
+        """Asks for all that there may be."""
+
+        @property
+        def asks(self) -> Asks:
+            addresses = ("0@gmail.com", "1@gmail.com")
+            return Asks("acme", addresses, reference="r1", message_id="m1@acme.example")
+
+        def decide(self, past: Past) -> Record:
+            heard.append(past)
+            return self
+
+    decided = record(7)
+    await store.foresee(Asking(**{name: getattr(decided, name) for name in Record.__dataclass_fields__}), now=NOON)
+    return heard[0]
+
+
+async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Store):
+    await filled(store)
+    await store.remove_account("acme")
+
+    assert not await store.lease_parcels(now=NOON + DAY, count=99, until=NOON + 2 * DAY)
+    assert {(row.account, row.state) for row in await store.outbox(state=None, page=ALL)} == {
+        ("acme/removed-1", ParcelState.DROPPED)
+    }
+
+
+async def test_a_letter_that_waits_to_be_read_is_a_removed_accounts_too(store: Store):
+    (letter_id,) = await store.keep([letter()])
+    await store.add_account(ACME, now=NOON)
+    await store.remove_account("acme")
+
+    (leased,) = await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON + MINUTE)
+    assert leased.id == letter_id
+    assert leased.received.return_path.account == "acme/removed-1"
+
+
+async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_the_next(store: Store):
+    """The letter waits, and is read again as what it is."""
+    await store.add_account(ACME, now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON + MINUTE)
+    await store.remove_account("acme")
+    await store.add_account(ACME, now=NOON)
+
+    assert await store.record([record(letter_id)], now=NOON) == []
+
+    assert (await everything(store, "acme"))["bounces"] == 0
+    assert await store.outbox(state=None, page=ALL) == []
+    assert [
+        one.id for one in await store.lease_letters(now=NOON + MINUTE, count=9, octets=1 << 20, until=NOON + DAY)
+    ] == [letter_id]
+
+
+async def test_a_removal_that_was_broken_off_is_ended_by_who_takes_the_name(
+    store: Store, opening: Opening, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sql, "PAUSE_SECONDS", 0)
+    await filled(store)
+    with monkeypatch.context() as broken:
+        broken.setattr(removing, "find", lambda *_: pytest.fail("killed"))
+        with pytest.raises(pytest.fail.Exception, match="killed"):
+            await store.remove_account("acme")
+    assert "acme" not in (await store.directory()).accounts
+
+    other = await opening()
+    await other.add_account(Account("acme", ()), now=NOON)
+
+    assert set((await everything(other, "acme")).values()) == {0}
+
+
+async def test_generations_are_counted(store: Store):
+    for number in (1, 2, 3):
+        await store.add_account(ACME, now=NOON)
+        assert (await store.directory()).generation("acme") == Generation(number)
+        assert await store.former_generation("acme") == number - 1
+        await store.remove_account("acme")
+
+    assert (await store.directory()).generation("acme") is None
+    assert await store.former_generation("other") == 0
+
+
+async def test_an_alias_of_a_removed_account_is_kept_free(store: Store, clock: Clock):
+    """Reports on its mail may come for weeks, and are nobody else's business."""
+    alias = Alias("acme@rp.example.com", "acme")
+    await store.add_account(ACME, now=NOON)
+    await store.add_alias(alias, now=NOON)
+    clock.time = NOON + DAY
+    await store.remove_account("acme")
+    await store.add_account(ACME, now=NOON + DAY)
+
+    assert (await store.directory()).kept_free == {"acme@rp.example.com": NOON + 31 * DAY}
+    assert not await store.add_alias(alias, now=NOON + 31 * DAY - MINUTE)
+    assert await store.add_alias(alias, now=NOON + 31 * DAY)
+
+
+async def test_an_alias_that_is_kept_free_can_be_given_away(store: Store):
+    alias = Alias("acme@rp.example.com", "acme")
+    await store.add_account(ACME, now=NOON)
+    await store.add_alias(alias, now=NOON)
+    await store.remove_account("acme")
+    await store.add_account(ACME, now=NOON)
+
+    assert await store.remove_alias(alias.address)
+    assert await store.add_alias(alias, now=NOON)
+    assert (await store.directory()).aliases == {alias.address: "acme"}
 
 
 async def test_an_alias_is_registered_once(store: Store):

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record, suppression
 from contract.older import back_to
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
+from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
 from bouncer.policy.record import ParcelKind
-from bouncer.ports import Account, BounceFilter, Lane, Page
+from bouncer.ports import Account, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
 from bouncer.store import cutting, log, open_store, pieces
 from bouncer.store.columns import microseconds
@@ -316,6 +317,46 @@ async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(t
 
     assert [row.reported for row in after] == [None]
     assert after == before
+
+
+async def test_records_of_accounts_removed_before_generations_are_inherited_by_nobody(tmp_path: Path):
+    """A filled file of before: what is there stays its account's, what was left behind goes under the former name."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", ()), now=NOON)
+    for name in ("acme", "gone"):
+        (letter_id,) = await store.keep([letter(account=name)])
+        await store.record([record(letter_id, account=name, suppressions=(suppression(account=name),))], now=NOON)
+        await store.count([Sent(name, NOON, ("jane@example.org",), reference="r1")])
+    waiting = (await store.keep([letter(account="gone")]))[0]
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0011"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    was = {name: await seen(store, name) for name in ("acme", "gone", "gone/removed-1")}
+    today = (dt.datetime.now(dt.UTC) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
+    acme = (await store.directory()).accounts["acme"]
+    assert await store.add_account(Account("gone", ()), now=NOON)
+    gone = (await store.directory()).accounts["gone"]
+    path = (await store.letter(waiting)).received.return_path  # type: ignore[union-attr]
+    await store.close()
+
+    assert was == {"acme": [1, 1, 1, 1], "gone": [0, 0, 0, 0], "gone/removed-1": [2, 1, 1, 1]}
+    assert acme.generation.number == 1
+    assert acme.generation.underived_until in (today + 400, today + 399)
+    assert gone.generation == Generation(2)
+    assert path.account == "gone/removed-1"
+
+
+async def seen(store: Store, account: str) -> list[int]:
+    """How many letters, bounces, changes and sends the account has."""
+    return [
+        len(await store.letters(state=None, account=account, page=ALL)),
+        len(await store.bounces(BounceFilter(account=account), ALL)),
+        len(await store.trail(account=account, address=None, page=ALL)),
+        sum(one.count for one in await store.counts(SendFilter(account=account), ())),
+    ]
 
 
 async def test_a_migration_is_all_or_nothing(tmp_path: Path):

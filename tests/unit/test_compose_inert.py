@@ -30,8 +30,8 @@ from bouncer.policy.compose import (
     compose_warning,
     pass_on,
 )
-from bouncer.policy.compose.digest import DigestRow
 from bouncer.policy.compose.inert import inert
+from bouncer.policy.compose.tally import DigestRow
 from bouncer.policy.record import Belief
 from bouncer.verdict.verdict import Reason
 

@@ -1,10 +1,25 @@
 """Signed return paths: what is signed verifies, what is altered does not, and no address leaks where none should."""
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bouncer.mail.returnpath import MAX_LOCAL_PART, Flaw, Key, Signed, claimed_recipient, is_account_name, sign, verify
+from bouncer.mail.returnpath import (
+    MAX_LOCAL_PART,
+    AccountKey,
+    Flaw,
+    Generation,
+    Key,
+    Signed,
+    claimed_recipient,
+    is_account_name,
+    sign,
+    verify,
+)
 
 KEY = Key(b"a secret of at least sixteen octets")
 OLD = Key(b"the secret of the year before this one")
@@ -209,7 +224,7 @@ def test_a_recipient_that_looks_like_a_hash_is_hashed():
 
 
 def test_the_recipient_of_one_account_is_not_that_of_another():
-    """The same key signs for both: the account is under the MAC."""
+    """Each has its own key, and the account is under the MAC."""
     other = signed(account="evil").replace("evil-", "acme-", 1)
 
     assert verify(other, keys=(KEY,), today=TODAY) is Flaw.MAC
@@ -234,3 +249,110 @@ def test_a_short_key_is_refused():
 
 def test_a_key_shows_no_secret():
     assert "secret" not in repr(KEY)
+
+
+def derived_by_hand(master: bytes, account: str, generation: int) -> bytes:
+    """HKDF-SHA256 as RFC 5869 section 2 writes it; 32 octets are one round of its expansion."""
+    info = f"bouncer account key\0{account}\0{generation}".encode()
+    extracted = hmac.digest(bytes(32), master, "sha256")
+    return hmac.digest(extracted, info + b"\x01", hashlib.sha256)
+
+
+@pytest.mark.parametrize(("account", "generation"), [("acme", 1), ("acme", 2), ("my-acme.x", 17)])
+def test_an_accounts_key_is_derived_as_the_readme_says(account: str, generation: int):
+    key = KEY.of(account, generation)
+
+    assert key.secret == derived_by_hand(KEY.secret, account, generation)
+    assert key.spell() == f"{account}:{base64.urlsafe_b64encode(key.secret).decode().rstrip('=')}"
+    assert AccountKey.read(f" {key.spell()}\n") == key
+    assert KEY.of(account, generation) is key, "derived once"
+
+
+def test_a_program_with_its_accounts_key_signs_what_the_daemon_signs():
+    own = AccountKey.read(KEY.of("acme").spell())
+    path = sign("acme", "jane@example.org", domain="rp.example.com", key=own, today=TODAY, days=30)
+
+    assert path == signed()
+    assert isinstance(verify(path, keys=(OLD, KEY), today=TODAY), Signed)
+
+
+@given(own=accounts, other=accounts, recipient=st.none() | addresses, hashed=st.booleans())
+def test_the_key_of_one_account_signs_for_no_other(own: str, other: str, recipient: str | None, hashed: bool):
+    """However its holder goes about it: not by name, not by renaming the key, not by renaming the path."""
+    assume(own != other)
+    key = KEY.of(own)
+    more = {"domain": "rp.example.com", "today": TODAY, "days": 30, "hashed": hashed}
+    with pytest.raises(ValueError, match="signs for no other"):
+        sign(other, recipient, key=key, **more)  # type: ignore[arg-type]
+
+    renamed_key = sign(other, recipient, key=AccountKey(other, key.secret), **more)  # type: ignore[arg-type]
+    derived_again = sign(other, recipient, key=Key(key.secret), **more)  # type: ignore[arg-type]
+    renamed_path = other + sign(own, recipient, key=key, **more)[len(own) :]  # type: ignore[arg-type]
+
+    for path in (renamed_key, derived_again, renamed_path):
+        found = verify(path, keys=(KEY,), today=TODAY)
+        assert isinstance(found, Flaw) or found.account != other
+
+
+def test_a_later_account_of_a_name_has_another_key():
+    first = signed()
+    second = sign("acme", "jane@example.org", domain="rp.example.com", key=KEY.of("acme", 2), today=TODAY, days=30)
+
+    for path, generation in ((first, 1), (second, 2)):
+        assert isinstance(verify(path, keys=(KEY,), today=TODAY, whose=lambda _, g=generation: Generation(g)), Signed)  # type: ignore[misc]
+        assert verify(path, keys=(KEY,), today=TODAY, whose=lambda _, g=3 - generation: Generation(g)) is Flaw.MAC  # type: ignore[misc]
+        assert verify(path, keys=(KEY,), today=TODAY, whose=lambda _: None) is Flaw.MAC
+
+
+OF_BEFORE = {
+    "acme-ocdyeuxynzzhgbx3h6r6-jane=example.org@rp.example.com": "jane@example.org",
+    "acme-ocdywhtltyogs6pzjqcr-=ozn2tzlqicr3p7gr@rp.example.com": "jane@example.org",
+    "acme-ocdyzu3voj73bdue5fn2.spring26@rp.example.com": None,
+}
+"""Paths that the master key itself signed on day TODAY for 30 days, before accounts had keys, and whom they speak for."""
+
+
+@pytest.mark.parametrize(("path", "recipient"), OF_BEFORE.items())
+def test_paths_of_before_account_keys_are_good_until_they_expire(path: str, recipient: str | None):
+    for until in (TODAY + 30, TODAY + 400):
+        found = verify(path, keys=(OLD, KEY), today=TODAY + 30, whose=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
+        assert isinstance(found, Signed)
+        assert found.names_one == (recipient is not None)
+        assert recipient is None or found.speaks_for(recipient)
+        expired = verify(path, keys=(OLD, KEY), today=TODAY + 31, whose=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
+        assert expired is Flaw.EXPIRED
+
+
+@pytest.mark.parametrize("path", OF_BEFORE)
+@pytest.mark.parametrize("generation", [None, Generation(1), Generation(1, TODAY + 29), Generation(2)])
+def test_paths_of_before_account_keys_are_no_longer_or_later_accounts(path: str, generation: Generation | None):
+    assert verify(path, keys=(OLD, KEY), today=TODAY, whose=lambda _: generation) is Flaw.MAC
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "acme",
+        "acme:",
+        ":" + "a" * 43,
+        "acme:" + "a" * 42,
+        "acme:" + "a" * 44,
+        "-acme:" + "a" * 43,
+        "acme:" + "a" * 42 + "=",
+        "x" * 44,
+    ],
+)
+def test_what_is_no_accounts_key_is_refused_and_not_shown(text: str):
+    with pytest.raises(ValueError, match="not an account's key") as refused:
+        AccountKey.read(text)
+
+    assert text == "" or text not in str(refused.value)
+
+
+def test_no_secret_is_shown():
+    shown = repr(KEY) + repr(KEY.of("acme")) + repr(verify(signed(), keys=(KEY,), today=TODAY))
+
+    assert repr(KEY.secret)[2:-1] not in shown
+    assert repr(KEY.of("acme").secret)[2:-1] not in shown
+    assert KEY.of("acme").spell() not in shown
