@@ -1,19 +1,25 @@
 """What becomes of a mail on its way out: whose it is, who no longer gets it, which return path it carries.
 
 A mail with one recipient carries that recipient's return path; one with several a path for the message, known again by its
-reference, and the mark in its headers. A null reverse-path stays null (RFC 5321 section 4.5.5), and one that is ours already
-stays as its sender made it.
+reference, and the mark in its headers. A null reverse-path stays null (RFC 5321 section 4.5.5). A return path that the sender
+made for this account and these recipients stays, too; one that was made for another account or another recipient does not:
+what comes back to it would be told to the wrong owner, or of the wrong address.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.marker import mark
-from bouncer.mail.returnpath import Flaw, Key, sign, verify
+from bouncer.mail.returnpath import Flaw, Generation, Key, Signed, sign, verify
 
 MAX_TEXT = 998
 """Characters of a header's value that are remembered: what one line may hold (RFC 5322 section 2.1.1)."""
+
+
+FIRST = Generation()
+"""Of an account of whose name none was removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +63,38 @@ class Sending:
     """What stands in its return path."""
 
 
-def account_of(senders: Mapping[str, str], names: Collection[str], mail: Outgoing) -> str | None:
-    """Say whose *mail* is: by the login where one was proven, else by the sender's address or domain, else by the header.
+@dataclass(frozen=True, slots=True)
+class OwnPath:
+    """A return path of ours that a mail has as its reverse-path."""
 
-    *senders* gives the account of a login, address or domain in comparable form; *names* are those of all accounts. Who proved
-    who he is says nothing else: a login that no account knows is nobody's, whatever sender and header claim. One in the form of
-    an address is of its domain, too, as senders are.
+    account: str
+    signed: Signed | None = None
+    """Its signature; None of an alias."""
+    mailbox: str | None = None
+    """The recipient that an alias in VERP form names, in comparable form."""
+
+    def fits(self, account: str, mailboxes: Collection[str]) -> bool:
+        """Whether a report that comes to it is about a mail of *account* to *mailboxes*, in comparable form."""
+        if self.account != account:
+            return False
+        if self.signed is not None and self.signed.names_one:
+            return len(mailboxes) == 1 and all(map(self.signed.is_for, mailboxes))
+        return self.mailbox is None or set(mailboxes) == {self.mailbox}
+
+
+def account_of(
+    senders: Mapping[str, str], names: Collection[str], mail: Outgoing, own: OwnPath | None = None
+) -> str | None:
+    """Say whose *mail* is: by login, where one was proven; else by return path, the sender's address or domain, or the header.
+
+    *own* is the return path of ours that it has; *senders* gives the account of a login, address or domain in comparable form;
+    *names* are those of all accounts. Who proved who he is says nothing else: a login that no account knows is nobody's, whatever
+    sender and header claim. One in the form of an address is of its domain, too, as senders are.
     """
     if mail.login:
         return _account_by(senders, mail.login)
+    if own is not None:  # our own notices' is no account's
+        return own.account if own.account in names else None
     if account := _account_by(senders, mail.reverse_path):
         return account
     named = mail.account.strip().lower()
@@ -86,23 +115,28 @@ def prepare(
     *,
     forms: Mapping[str, str],
     hashed: bool = False,
+    own: OwnPath | None = None,
+    generation: Generation = FIRST,
 ) -> Sending:
     """Say what is done to *mail* of *account*; *suppressed* are those of its recipients that get nothing any more.
 
     *forms* gives the comparable form of each recipient: two spellings of one mailbox are one recipient.
     *reference* is for this message alone, 1 to 12 of a-z 0-9; with *hashed* the account wants no address in a return path.
+    *own* is what the reverse-path is, where it is a return path of ours.
     """
     staying = tuple(one for one in mail.recipients if one not in suppressed)
     dropped = tuple(one for one in mail.recipients if one in suppressed)
-    if not staying or not mail.reverse_path or _ours(mail.reverse_path, signing.domains):
-        return Sending(account, staying, dropped, reference=_reference(mail.reverse_path, signing))
     mailboxes = {forms[one] for one in staying}
+    if own is not None and (own.account == NOTICE_ACCOUNT or own.fits(account, mailboxes)):
+        return Sending(account, staying, dropped, reference=own.signed.reference if own.signed else None)
+    if not staying or not mail.reverse_path:
+        return Sending(account, staying, dropped)
     only = staying[0] if len(mailboxes) == 1 else None
     path = sign(
         account,
         only,
         domain=signing.domains[0],
-        key=signing.keys[0],
+        key=signing.keys[0].of(account, generation.number),
         today=signing.today,
         days=signing.days,
         hashed=hashed,
@@ -111,20 +145,18 @@ def prepare(
     return Sending(account, staying, dropped, path, None if only else mark(path), reference)
 
 
-def hashed_name(account: str, address: str, signing: Signing) -> str:
+def hashed_name(account: str, address: str, signing: Signing, generation: Generation = FIRST) -> str:
     """Give the name that *address* has in the hashed return paths of *account*, for logs; without a key, none at all."""
     if not signing.keys:
         return "(not shown)"
-    key, day = signing.keys[0], signing.today
+    key, day = signing.keys[0].of(account, generation.number), signing.today
     path = sign(account, address, domain=signing.domains[0], key=key, today=day, days=signing.days, hashed=True)
-    signed = verify(path, keys=(key,), today=day)
+    signed = verify(path, keys=signing.keys[:1], today=day, whose=lambda _: generation)
     return "(not shown)" if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
 
 
-def _reference(reverse_path: str, signing: Signing) -> str | None:
-    signed = verify(reverse_path, keys=signing.keys, today=signing.today)
-    return None if isinstance(signed, Flaw) else signed.reference
-
-
-def _ours(reverse_path: str, domains: Collection[str]) -> bool:
-    return ascii_domain(split(reverse_path)[1]) in domains
+def signed_path(reverse_path: str, signing: Signing, whose: Callable[[str], Generation | None]) -> Signed | Flaw | None:
+    """Check a reverse-path in a return-path domain of ours as ``mail.returnpath.verify`` does; None for one in any other domain."""
+    if ascii_domain(split(reverse_path)[1]) not in signing.domains:
+        return None
+    return verify(reverse_path, keys=signing.keys, today=signing.today, whose=whose)

@@ -12,9 +12,22 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bouncer.errors import BouncerError, StoreError, TryLater
 from bouncer.mail.address import comparable
-from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, hashed_name, prepare
+from bouncer.mail.logged import unsigned
+from bouncer.mail.returnpath import Flaw
+from bouncer.policy.outgoing import (
+    FIRST,
+    Outgoing,
+    OwnPath,
+    Sending,
+    Signing,
+    account_of,
+    hashed_name,
+    prepare,
+    signed_path,
+)
 from bouncer.policy.terms import Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
+from bouncer.stages.admit import alias_of, generations
 from bouncer.stages.drop import Drop
 
 AT_ONCE = 25
@@ -54,12 +67,24 @@ class Send:
 
     async def send(self, mail: Outgoing) -> Sending | None:
         """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait."""
-        account = await self._account(mail)
+        if not await self._look():
+            return None
+        own = self._own(mail)
+        account = self._account(mail, own)
         if account is None:
             return None
         forms, gone = await self._look_up(account, mail)
-        hashed = self._terms(account).hash_paths
-        sending = prepare(mail, account, gone, self._signing(), self._reference(), forms=forms, hashed=hashed)
+        sending = prepare(
+            mail,
+            account,
+            gone,
+            self._signing(),
+            self._reference(),
+            forms=forms,
+            hashed=self._terms(account).hash_paths,
+            own=own,
+            generation=self._known.generation(account) or FIRST,
+        )
         try:
             await self._book.count([self._sent(mail, sending, forms)])
         except StoreError as error:
@@ -68,7 +93,7 @@ class Send:
 
     async def refuses(self, mail: Outgoing) -> bool:
         """Whether the one recipient of *mail* is suppressed, as far as its envelope tells."""
-        account = await self._account(mail)
+        account = self._account(mail, self._own(mail)) if await self._look() else None
         return account is not None and self._refused(account, mail.recipients[0])
 
     async def suppressed(self, account: str, address: str) -> bool:
@@ -85,7 +110,8 @@ class Send:
         if not self._gone(account, comparable(address)):
             return False
         hashed = self._terms(account).hash_paths
-        shown = hashed_name(account, address, self._signing()) if hashed else address
+        generation = self._known.generation(account) or FIRST
+        shown = hashed_name(account, address, self._signing(), generation) if hashed else address
         _log.info("refused account=%s recipient=%.400a", account, shown)
         return True
 
@@ -112,10 +138,29 @@ class Send:
         if self._closed:
             raise TryLater.store() from error
 
-    async def _account(self, mail: Outgoing) -> str | None:
-        if not await self._look():
+    def _own(self, mail: Outgoing) -> OwnPath | None:
+        """Say which return path of ours the mail has already; one that is signed badly or no longer is a stranger's address."""
+        found = signed_path(mail.reverse_path, self._signing(), generations(self._known))
+        if found is None:
             return None
-        account = account_of(self._senders, self._known.accounts, mail)
+        if not isinstance(found, Flaw):
+            return OwnPath(found.account, found)
+        alias = alias_of(mail.reverse_path, self._known)
+        if alias is not None and alias.account is not None:
+            return OwnPath(alias.account, mailbox=alias.recipient)
+        if found is not Flaw.FORM:
+            _log.info("reverse-path=%.400a is none of ours: %s", unsigned(mail.reverse_path), found)
+        return None
+
+    def _account(self, mail: Outgoing, own: OwnPath | None) -> str | None:
+        account = account_of(self._senders, self._known.accounts, mail, own)
+        if own is not None and mail.login and account != own.account:
+            _log.info(
+                "reverse-path=%.400a is of account %s, and login=%.99a is not",
+                unsigned(mail.reverse_path),
+                own.account,
+                mail.login,
+            )
         if account is None and mail.login:  # whoever set this up may think that the sender's address decides
             _log.info("login=%.99a is of no account: its mail goes as it is", mail.login)
         return account

@@ -1,10 +1,14 @@
 """What becomes of a mail on its way out: whose it is, who is dropped, what it is signed with."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 
 from bouncer.mail.address import comparable
-from bouncer.mail.returnpath import Key, Signed, verify
-from bouncer.policy.outgoing import Outgoing, Sending, Signing, account_of, prepare
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.policy.outgoing import Outgoing, OwnPath, Sending, Signing, account_of, prepare
 
 KEY, RETIRED = Key(b"0" * 32), Key(b"1" * 32)
 SIGNING = Signing(("rp.example.com", "rp.example.net"), (KEY, RETIRED), today=20_000, days=30)
@@ -17,8 +21,8 @@ def mail(*recipients: str, sender: str = "news@acme.example", login: str = "", a
     return Outgoing(sender, recipients, login, account)
 
 
-def sent(one: Outgoing, *gone: str, hashed: bool = False) -> Sending:
-    return prepare(one, "acme", set(gone), SIGNING, "r2d2", forms=forms(one), hashed=hashed)
+def sent(one: Outgoing, *gone: str, hashed: bool = False, own: OwnPath | None = None) -> Sending:
+    return prepare(one, "acme", set(gone), SIGNING, "r2d2", forms=forms(one), hashed=hashed, own=own)
 
 
 def forms(one: Outgoing) -> dict[str, str]:
@@ -103,11 +107,82 @@ def test_the_null_sender_stays_null():
     assert sent(mail(JANE, sender="")) == Sending("acme", (JANE,))
 
 
-def test_a_path_that_its_sender_made_stays_and_its_reference_is_known():
-    own = str(prepare(mail(JANE), "acme", (), SIGNING, "mine", forms={JANE: JANE}).reverse_path)
+def made(recipient: str | None, account: str = "acme", **more: Any) -> str:
+    """A path that a program signed."""
+    key = KEY.of(account)
+    return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=30, reference="mine", **more)
 
-    assert sent(mail(JANE, sender=own)) == Sending("acme", (JANE,), reference="mine")
-    assert sent(mail(JANE, sender="acme@RP.example.net")) == Sending("acme", (JANE,))
+
+STAYS = [
+    (made(JANE), (JANE,)),
+    (made(JANE), ("JANE@Example.org", JANE)),
+    (made(JANE, hashed=True), (JANE,)),
+    (made("x+tag@example.org"), ("x+tag@example.org",)),
+    (made(None), (JANE,)),
+    (made(None), (JANE, JOHN)),
+]
+REPLACED = [
+    (made(JANE), (JOHN,)),
+    (made(JANE), (JANE, JOHN)),
+    (made(JANE, hashed=True), (JOHN,)),
+    (made(JANE, hashed=True), (JANE, JOHN)),
+    (made(JANE, "zoo"), (JANE,)),
+    (made(None, "zoo"), (JANE,)),
+]
+
+
+@pytest.mark.parametrize(("path", "recipients"), STAYS)
+def test_a_path_that_its_sender_made_for_these_recipients_stays_and_its_reference_is_known(
+    path: str, recipients: tuple[str, ...]
+):
+    own = OwnPath("acme", signed(path))
+
+    assert sent(mail(*recipients, sender=path), own=own) == Sending("acme", recipients, reference="mine")
+
+
+def test_a_path_for_the_one_who_is_left_stays():
+    path = made(JANE)
+
+    sending = sent(mail(JANE, GONE, sender=path), GONE, own=OwnPath("acme", signed(path)))
+
+    assert sending == Sending("acme", (JANE,), (GONE,), reference="mine")
+
+
+@pytest.mark.parametrize(("path", "recipients"), REPLACED)
+def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipients: tuple[str, ...]):
+    """What comes back to it would be about somebody else, or told to somebody else."""
+    found = signed(path)
+    sending = sent(mail(*recipients, sender=path), own=OwnPath(found.account, found))
+    new = signed(sending.reverse_path)
+
+    assert (new.account, new.reference, sending.reference) == ("acme", "r2d2", "r2d2")
+    assert new.names_one == (len(recipients) == 1)
+    assert (sending.mark is None) == new.names_one
+    assert not new.names_one or new.speaks_for(recipients[0])
+
+
+@pytest.mark.parametrize(
+    ("own", "stays"),
+    [
+        (OwnPath("acme"), True),
+        (OwnPath("acme", mailbox=JANE), True),
+        (OwnPath("acme", mailbox="june@example.org"), False),
+        (OwnPath("zoo"), False),
+        (OwnPath(NOTICE_ACCOUNT), True),
+    ],
+    ids=["alias", "VERP form", "VERP form for another", "alias of another account", "our own notices'"],
+)
+def test_an_alias_stays_where_it_is_the_accounts(own: OwnPath, stays: bool):
+    assert (sent(mail(JANE, sender="x@rp.example.net"), own=own).reverse_path is None) == stays
+
+
+def test_the_account_of_a_path_is_known_by_it():
+    path = mail(JANE, sender=made(JANE, "zoo"), account="ann")
+
+    assert account_of(SENDERS, NAMES, path, OwnPath("zoo")) == "zoo"
+    assert account_of(SENDERS, NAMES, path, OwnPath(NOTICE_ACCOUNT)) is None
+    assert account_of(SENDERS, NAMES, dataclasses.replace(path, login="acme-smtp"), OwnPath("zoo")) == "acme"
+    assert account_of(SENDERS, NAMES, dataclasses.replace(path, login="mallory"), OwnPath("zoo")) is None
 
 
 def test_an_account_may_want_no_address_in_a_path():
