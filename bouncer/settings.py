@@ -170,7 +170,10 @@ class StoreSettings:
 class TokenSettings:
     """[tokens]: the keys of signed return paths."""
 
-    keys: tuple[Path, ...] = _setting((), "key files; the first signs, all verify: put a new key in front to rotate")
+    keys: tuple[Path, ...] = _setting(
+        (),
+        "files with master keys, which accounts' keys come from; the first signs, all verify: a new one goes in front",
+    )
     expire_days: int = _setting(
         30, "days that a return path is good for; slow servers report up to two weeks late", low=1, high=3650
     )

@@ -67,7 +67,7 @@ async def _refuse_templates(store: Store, settings: Settings, name: str) -> None
     """Let no account use the templates of one that was removed: they have the other's words and pictures."""
     folder = settings.forward.templates and settings.forward.templates / name
     if folder and folder.exists() and await store.former_generation(name):
-        raise BouncerError(f"{folder} holds the templates of the account {name} that was removed; take it away first")
+        raise BouncerError(f"{folder} holds the templates of a removed account; take it away and start the daemon anew")
 
 
 def kept_free(directory: Directory, account: str) -> Iterator[str]:

@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List, add, remove, check, explain, import, export suppressed addresses.",
     ),
     "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
-    "token": ("bouncer.cli.token:token", "Make and check signed return paths."),
+    "token": ("bouncer.cli.token:token", "Make and check signed return paths; print the key of an account."),
 }
 """Every command: where it is, and what it does in one line."""
 

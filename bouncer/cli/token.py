@@ -17,7 +17,7 @@ from bouncer.settings import Settings
 
 @click.group()
 def token() -> None:
-    """Make and check signed return paths; give each account's key to its programs."""
+    """Make and check signed return paths; print the key of an account."""
 
 
 @token.command(epilog="Example: bouncer token key acme > acme.key")

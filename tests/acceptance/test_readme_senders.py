@@ -1,5 +1,8 @@
 """The README's ways to send with signed return paths, run as they stand there."""
 
+import base64
+import hashlib
+import hmac
 import importlib
 import json
 import re
@@ -7,6 +10,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from datetime import date
 from email.message import EmailMessage
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +19,7 @@ from types import ModuleType
 import pytest
 from real.peers import Peer
 
-from bouncer.mail.returnpath import Key, Signed, verify
+from bouncer.mail.returnpath import AccountKey, Key, Signed, sign, verify
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 SNIPPETS = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", README, re.DOTALL))
@@ -26,7 +30,7 @@ JANE, JOE = "jane@example.org", "joe@example.org"
 @pytest.fixture
 def snippets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The snippets as modules, with the key where a test may have one."""
-    (tmp_path / "2026.key").write_bytes(SECRET + b"\n")
+    (tmp_path / "acme.key").write_text(f"{Key(SECRET).of('acme').spell()}\n")
     for name, code in SNIPPETS.items():
         (tmp_path / f"{name}.py").write_text(code.replace("/etc/bouncer/", f"{tmp_path}/"))
     monkeypatch.syspath_prepend(tmp_path)
@@ -54,6 +58,32 @@ def signed_for(server: Peer) -> dict[str, str | None]:
         (recipient,) = letter.recipients
         found[recipient] = signed.recipient
     return found
+
+
+def base32(octets: bytes) -> str:
+    return base64.b32encode(octets[:10]).decode().lower()
+
+
+@pytest.mark.parametrize("reference", [None, "spring26"])
+@pytest.mark.parametrize("recipient", ["jane=example.org", "=", ""])
+def test_paths_are_made_as_the_readme_says_for_other_languages(recipient: str, reference: str | None):
+    """Written after its description, with the standard library and nothing of ours."""
+    info, alphabet, nul = b"bouncer account key\0acme\x001", "abcdefghijklmnopqrstuvwxyz234567", "\0"
+    secret = hmac.digest(hmac.digest(bytes(32), SECRET, "sha256"), info + b"\1", "sha256")
+    text = "acme:" + base64.urlsafe_b64encode(secret).decode().replace("=", "")
+    if recipient == "=":
+        recipient += base32(hmac.digest(secret, f"recipient{nul}acme{nul}{JANE}".encode(), "sha256"))
+    number = 20_030 - (date(2020, 1, 1) - date(1970, 1, 1)).days
+    day = "".join(alphabet[number >> shift & 31] for shift in (10, 5, 0))
+    mark = f".{reference}" if reference else ""
+    mac = base32(hmac.digest(secret, nul.join(("path", "acme", day, mark, recipient)).encode(), "sha256"))
+    name = alphabet[hashlib.sha256(b"bouncer key id\0" + secret).digest()[0] & 31]
+    path = f"acme-{name}{day}{mac}{mark}{'-' if recipient else ''}{recipient}@rp.example.com"
+
+    key, hashed = AccountKey.read(text), recipient.startswith("=")
+    more = {"domain": "rp.example.com", "today": 20_000, "days": 30, "hashed": hashed, "reference": reference}
+    assert path == sign("acme", JANE if recipient else None, key=key, **more)  # type: ignore[arg-type]
+    assert isinstance(verify(path, keys=(Key(SECRET),), today=20_030), Signed)
 
 
 def test_smtplib(snippets: Path, server: Peer):

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from bouncer.errors import Refused, StoreError, TryLater
-from bouncer.mail.letter import PathKind
-from bouncer.mail.returnpath import Key, sign
+from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind
+from bouncer.mail.returnpath import AccountKey, Generation, Key, sign
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Account, Directory
-from bouncer.stages.admit import NOTICE_ACCOUNT, Admit
+from bouncer.stages.admit import Admit
 
 KEY = Key(b"a secret of at least sixteen octets")
 TODAY = 20_400
@@ -185,6 +185,43 @@ async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(adm
     for one in (path("other", TODAY - 11), path("nobody", TODAY - 11), "acme-nothing@rp.example.com"):
         with pytest.raises(Refused):
             await admit.admit(one)
+
+
+def former_path(number: int, day: int = TODAY) -> str:
+    key = KEY.of("acme", number)
+    return sign("acme", "jane@example.org", domain="rp.example.com", key=key, today=day, days=10)
+
+
+@pytest.mark.parametrize("bad_paths", BadPaths)
+async def test_paths_of_removed_accounts_are_refused_whatever_the_next_of_their_name_wants(
+    admit: Admit, book: Book, bad_paths: BadPaths
+):
+    """Not even in quarantine: what comes to them is about the other one's mail."""
+    terms = Terms(bad_paths=bad_paths)
+    book.directory_now = Directory({"acme": Account("acme", (), terms=terms, generation=Generation(3))}, {})
+
+    assert (await admit.admit(former_path(3))).kind is PathKind.SIGNED
+    for former in (former_path(1), former_path(2), former_path(2, TODAY - 11)):
+        with pytest.raises(Refused):
+            await admit.admit(former)
+
+
+async def test_what_the_master_key_signed_is_known_as_long_as_its_account_says(admit: Admit, book: Book):
+    """Our own notices' paths as long as the longest of those."""
+    accounts = [
+        Account(name, (), generation=Generation(1, until)) for name, until in (("acme", TODAY + 10), ("new", None))
+    ]
+    book.directory_now = Directory({account.name: account for account in accounts}, {})
+
+    def of_before(account: str, day: int = TODAY) -> str:
+        key = AccountKey(account, KEY.secret)
+        return sign(account, "jane@example.org", domain="rp.example.com", key=key, today=day, days=10)
+
+    assert (await admit.admit(of_before("acme"))).account == "acme"
+    assert (await admit.admit(of_before(NOTICE_ACCOUNT))).kind is PathKind.NOTICE
+    for longer_or_newer in (of_before("acme", TODAY + 1), of_before(NOTICE_ACCOUNT, TODAY + 1), of_before("new")):
+        with pytest.raises(Refused):
+            await admit.admit(longer_or_newer)
 
 
 @pytest.mark.parametrize(

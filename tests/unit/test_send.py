@@ -12,7 +12,8 @@ import idna
 import pytest
 
 from bouncer.errors import StoreError, TryLater
-from bouncer.mail.returnpath import Key, sign
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import Generation, Key, sign
 from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
@@ -189,6 +190,83 @@ async def test_one_recipient_is_refused_as_its_envelope_tells():
     assert not await stage.refuses(Outgoing("news@acme.example", (JANE,)))
     assert not await stage.refuses(Outgoing("news@else.example", (GONE,)))
     assert await stage.suppressed("acme", GONE)
+
+
+def path(account: str, recipient: str | None = JANE, *, number: int = 1, days: int = 30, hashed: bool = False) -> str:
+    """What a program of the account signed."""
+    key = SIGNING.keys[0].of(account, number)
+    return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=days, hashed=hashed)
+
+
+PEOPLE = Directory(
+    {
+        "acme": Account("acme", (), senders=("acme.example",), generation=Generation(2)),
+        "zoo": Account("zoo", (), senders=("zoo-login",)),
+    },
+    {"acme@rp.example.com": "acme"},
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "login", "account", "stays"),
+    [
+        (path("zoo"), "", "zoo", True),
+        (path("zoo", hashed=True), "", "zoo", True),
+        (path("acme", number=2), "", "acme", True),
+        ("acme@rp.example.com", "", "acme", True),
+        ("acme+jane=example.org@RP.Example.com", "", "acme", True),
+        ("acme+june=example.org@rp.example.com", "", "acme", False),
+        (path("zoo"), "zoo-login", "zoo", True),
+        (path("acme", number=2), "zoo-login", "zoo", False),
+        ("acme@rp.example.com", "zoo-login", "zoo", False),
+        (path("acme", number=2), "mallory", None, True),
+        (path("acme", number=1), "", None, True),  # of the account that bore the name before
+        (path("ghost"), "", None, True),
+        (path("zoo", days=-1), "", None, True),
+        (path("zoo", days=-1), "zoo-login", "zoo", False),
+        (path("zoo").replace("@rp.", "@other."), "", None, True),
+        (path(NOTICE_ACCOUNT), "", None, True),
+        (path(NOTICE_ACCOUNT), "zoo-login", "zoo", True),
+    ],
+)
+async def test_a_return_path_says_whose_mail_it_is_unless_a_login_does(
+    sender: str, login: str, account: str | None, *, stays: bool
+):
+    world = World(PEOPLE)
+    sending = await world.stage().send(Outgoing(sender, (JANE,), login))
+
+    assert (sending.account if sending else None) == account
+    assert (sending is None or sending.reverse_path is None) == stays
+    assert [sent.account for sent in world.counted] == ([account] if account else [])
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+async def test_a_suppressed_recipient_of_a_programs_mail_is_refused(*, hashed: bool):
+    stage = World(PEOPLE).stage()
+
+    assert await stage.refuses(Outgoing(path("zoo", GONE, hashed=hashed), (GONE,)))
+    assert not await stage.refuses(Outgoing(path("zoo", GONE), (GONE,), login="mallory"))
+    assert not await stage.refuses(Outgoing(path("zoo", GONE, days=-1), (GONE,)))
+
+
+@pytest.mark.parametrize(
+    ("sender", "login", "logged"),
+    [
+        (path("zoo", days=-1), "", "is none of ours: expired"),
+        (path("zoo").replace("jane=", "june="), "", "is none of ours: not signed by a key of ours"),
+        (path("zoo").upper().replace("JANE", "JUNE"), "", "is none of ours: not signed by a key of ours"),
+        (path("acme", number=2), "zoo-login", "is of account acme, and login='zoo-login' is not"),
+    ],
+)
+async def test_a_path_that_does_not_count_is_logged_without_its_signature(
+    sender: str, login: str, logged: str, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
+
+    await World(PEOPLE).stage().send(Outgoing(sender, (JANE,), login))
+
+    assert logged in caplog.text
+    assert sender.partition("-")[2][4:20].lower() not in caplog.text.lower()
 
 
 def test_a_sender_that_two_accounts_claim_is_the_older_ones():
