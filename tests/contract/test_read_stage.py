@@ -1,18 +1,19 @@
 """The stage that reads, on a real store: what a reader's bad moment costs the letters that were leased for it."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from contract.made import DAY, NOON, letter
+from contract.made import ALL, DAY, MINUTE, NOON, letter
 
 from bouncer.errors import ReaderError, StoreError, TryLater
-from bouncer.mail.letter import Received
-from bouncer.mail.returnpath import Key
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
 from bouncer.ndr.named import named
 from bouncer.policy.opened import Opened
-from bouncer.ports import Store
+from bouncer.ports import Account, BounceFilter, Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge
@@ -75,3 +76,73 @@ async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monk
 
     with pytest.raises(ReaderError):
         await stage(store, Room(ReaderError("killed at its start"))).once()
+
+
+REPORT = (
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
+    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+    b"Final-Recipient: rfc822; jane@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+    b"Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n--B--\r\n"
+)
+
+
+def to_path_of(generation: int, *, at: dt.datetime = NOON) -> Received:
+    """A report about jane@ that came *at* to a path of acme, as the one or the other account of that name signed it."""
+    key, day = KEY.of("acme", generation), int(at.timestamp()) // 86_400
+    path = sign("acme", "jane@example.org", domain="rp.example.com", key=key, today=day, days=30)
+    to = ReturnPath(path, PathKind.SIGNED, "acme", "jane@example.org")
+    return dataclasses.replace(letter(REPORT), return_path=to, received_at=at)
+
+
+def reading(store: Store) -> Read:
+    room = Room(ReaderError("never raised"))
+    room.faults.clear()
+    return stage(store, room)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+async def test_a_letter_that_was_admitted_for_a_removed_account_is_not_the_next_ones(store: Store, after: int):
+    """The door may know of a change a second late; the next account has no mail out by then."""
+    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON - DAY)
+    await store.remove_account("acme")
+    await store.add_account(Account("acme", ("thief@example.net",)), now=NOON)
+    await store.keep([to_path_of(1, at=NOON + dt.timedelta(seconds=after))])
+
+    assert await reading(store).once() == 1
+
+    assert await store.bounces(BounceFilter(account="acme"), ALL) == []
+    assert await store.letters(state=None, account="acme", page=ALL) == []
+    assert [row.belief for row in await store.bounces(BounceFilter(account="acme/removed-1"), ALL)] == ["proven"]
+    assert await store.outbox(state=None, page=ALL) == []
+
+
+async def test_a_later_accounts_own_letters_are_its_own(store: Store):
+    await store.add_account(Account("acme", ()), now=NOON - DAY)
+    await store.remove_account("acme")
+    await store.add_account(Account("acme", ("new@other.example",)), now=NOON - MINUTE)
+    await store.keep([to_path_of(2)])
+
+    assert await reading(store).once() == 1
+
+    assert [row.belief for row in await store.bounces(BounceFilter(account="acme"), ALL)] == ["proven"]
+    assert [row.to for row in await store.outbox(state=None, page=ALL)] == ["new@other.example"]
+
+
+async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(store: Store):
+    """Its path was good when the letter came; and nobody is told of it any more."""
+    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON - DAY)
+    (letter_id,) = await store.keep([to_path_of(1)])
+    assert await reading(store).once() == 1
+    await store.remove_account("acme")
+    await store.add_account(Account("acme", ("thief@example.net",)), now=NOON)
+    (before,) = await store.bounces(BounceFilter(), ALL)
+
+    kept = await store.letter(letter_id)
+    assert kept is not None
+    (case,) = await reading(store).cases([kept], [Opened(judge(read(REPORT)), named(read(REPORT)))])
+    await store.rerecord(case, now=NOON)
+
+    (again,) = await store.bounces(BounceFilter(), ALL)
+    assert (again.account, again.belief, again.reason) == ("acme/removed-1", before.belief, before.reason)
+    assert before.belief == "proven"
+    assert {row.to for row in await store.outbox(state=None, page=ALL)} == {"ann@acme.example"}
