@@ -19,6 +19,7 @@ from bouncer.settings import Settings
 
 if TYPE_CHECKING:
     from bouncer.daemon.daemon import Daemon
+    from bouncer.mail.returnpath import AccountKey
 
 ACCOUNT = "demo"
 OWNER = "owner@demo.example"
@@ -72,40 +73,43 @@ def _with_key(settings: Settings) -> Settings:
 async def _demonstrated(settings: Settings, letters: Mapping[Path, bytes], *, stop: bool) -> None:
     from bouncer.daemon.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
     from bouncer.daemon.daemon import running  # noqa: PLC0415
+    from bouncer.daemon.keys import read_keys  # noqa: PLC0415
+    from bouncer.mail.returnpath import Generation  # noqa: PLC0415
     from bouncer.ports import Account  # noqa: PLC0415
 
     stopped = stop_at_signals()
     async with running(settings) as daemon:
         await daemon.store.add_account(Account(ACCOUNT, (OWNER,), wishes=WISHES), now=now())
+        generation = (await daemon.store.directory()).generation(ACCOUNT) or Generation()
+        key = read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number)
         click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
         click.echo(f"account {ACCOUNT}, its owner is {OWNER}\n")
         for file, raw in letters.items():
-            await _play(daemon, file, raw)
+            await _play(daemon, key, file, raw)
         if not stop:
-            _say_how_to_go_on(daemon, letters)
+            _say_how_to_go_on(daemon, key, letters)
             await stopped.wait()
             click.echo("stopping")
 
 
-async def _play(daemon: "Daemon", file: Path, raw: bytes) -> None:
+async def _play(daemon: "Daemon", key: "AccountKey", file: Path, raw: bytes) -> None:
     click.echo(click.style(str(file), bold=True))
-    reply = await _send(daemon, _return_path(daemon, raw), raw)
+    reply = await _send(daemon, _return_path(daemon, key, raw), raw)
     click.echo(f"  SMTP      {reply}")
     number = read_id(reply.rpartition(" ")[2])
     if number is not None:
         await _say_what_became(daemon, number)
 
 
-def _return_path(daemon: "Daemon", raw: bytes) -> str:
+def _return_path(daemon: "Daemon", key: "AccountKey", raw: bytes) -> str:
     """Sign the path that the mailing would have had: for the recipient that the report names."""
     from bouncer.daemon.clock import today  # noqa: PLC0415
-    from bouncer.daemon.keys import read_keys  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415
     from bouncer.ndr import read  # noqa: PLC0415
 
     settings = daemon.settings
     recipient = next((one.recipient for one in read(raw).recipients), "somebody@example.org")
-    key, domain = read_keys(settings.tokens.keys)[0], settings.smtp.domains[0]
+    domain = settings.smtp.domains[0]
     return sign(ACCOUNT, recipient, domain=domain, key=key, today=today(), days=settings.tokens.expire_days)
 
 
@@ -146,10 +150,10 @@ async def _say_what_became(daemon: "Daemon", number: int) -> None:
     click.echo()
 
 
-def _say_how_to_go_on(daemon: "Daemon", letters: Mapping[Path, bytes]) -> None:
+def _say_how_to_go_on(daemon: "Daemon", key: "AccountKey", letters: Mapping[Path, bytes]) -> None:
     host, _, port = daemon.listening[0].rpartition(":")
     example, raw = next(iter(letters.items()), (Path("LETTER.eml"), b""))
-    path = _return_path(daemon, raw)
+    path = _return_path(daemon, key, raw)
     sending = f'sendmail("", "{path}", open("{example}", "rb").read())'
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
     click.echo("Still serving. Send it another one, in another terminal:\n")

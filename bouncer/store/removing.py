@@ -90,24 +90,36 @@ Part = Callable[[sa.Connection], int]
 
 
 def find(connection: sa.Connection, name: str) -> Part | None:
-    """Give the next part of what a removed account left under *name*; None where nothing is left. Looks only."""
+    """Give the next part of what a removed account left under *name*; None where nothing is left. Looks only.
+
+    The part does nothing where somebody took the name in the meantime: what stands under it then is the new account's.
+    """
+    if is_there(connection, name) or (part := _next(connection, name)) is None:
+        return None
+    return lambda connection: 0 if is_there(connection, name) else part(connection)
+
+
+def _next(connection: sa.Connection, name: str) -> Part | None:
     for table in (*_RENAMED, suppressions):
         ids = connection.scalars(sa.select(table.c.id).where(table.c.account == name).limit(AT_ONCE)).all()
         if ids:
             return _forgetting(table, ids) if table is suppressions else _renaming(table, ids, name)
     for table, part in ((tallies, _move_counts), *((each, _forget(each)) for each in _FORGOTTEN)):
         if connection.scalar(sa.select(table.c.account).where(table.c.account == name).limit(1)) is not None:
-            return lambda connection: part(connection, name)
+            return _of_account(part, name)
+    subject = day_counts_table.c.subject
+    if connection.scalar(sa.select(subject).where(_of_day(name)).limit(1)) is not None:
+        return lambda connection: connection.execute(sa.delete(day_counts_table).where(_of_day(name))).rowcount
     return None
 
 
-def forget_day(connection: sa.Connection, name: str) -> None:
-    """Forget the counts of days that name the account."""
-    subject = day_counts_table.c.subject
-    of_account = sa.and_(
-        day_counts_table.c.what == day_counts.BLOCK, subject.startswith(day_counts.block(name, "")[1], autoescape=True)
-    )
-    connection.execute(sa.delete(day_counts_table).where(of_account))
+def _of_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
+    return lambda connection: work(connection, name)
+
+
+def _of_day(name: str) -> sa.ColumnElement[bool]:
+    what, subject = day_counts.block(name, "")
+    return sa.and_(day_counts_table.c.what == what, day_counts_table.c.subject.startswith(subject, autoescape=True))
 
 
 def _renaming(table: sa.Table, ids: Sequence[int], name: str) -> Part:

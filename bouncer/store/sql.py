@@ -257,12 +257,11 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
         return await self._engine.read(removing.last_generation, name)
 
     async def _put_aside(self, name: str) -> None:
-        if not await self.former_generation(name) or await self._engine.read(removing.is_there, name):
+        if not await self.former_generation(name):
             return
         while (part := await self._engine.read(removing.find, name)) is not None:
             await self._engine.write(part)
             await asyncio.sleep(PAUSE_SECONDS)
-        await self._engine.write(removing.forget_day, name)
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
         """Register it; False where the account is unknown, too, or the address kept free."""

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 from contract.made import (
     ALL,
     DAY,
@@ -207,6 +208,34 @@ async def test_a_removal_that_was_broken_off_is_ended_by_who_takes_the_name(
     await other.add_account(Account("acme", ()), now=NOON)
 
     assert set((await everything(other, "acme")).values()) == {0}
+
+
+async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
+    store: Store, opening: Opening, monkeypatch: pytest.MonkeyPatch
+):
+    """Another process ends the removal, adds an account of that name, and has a letter for it, between two parts."""
+    monkeypatch.setattr(sql, "PAUSE_SECONDS", 0)
+    await filled(store)
+    other = await opening()
+    find, parts = removing.find, []
+
+    def find_late(connection: sa.Connection, name: str) -> removing.Part | None:
+        part = find(connection, name)
+        parts.append(part)
+        return part
+
+    monkeypatch.setattr(removing, "find", find_late)
+    await store.remove_account("acme")
+    assert await other.add_account(Account("acme", ()), now=NOON + DAY)
+    await other.keep([letter()])
+    mine = await everything(other, "acme")
+
+    for part in filter(None, parts):
+        await store._engine.write(part)  # type: ignore[attr-defined]  # noqa: SLF001 -- as a process does that was held up
+    await store._put_aside("acme")  # type: ignore[attr-defined]  # noqa: SLF001 -- as above
+
+    assert await everything(other, "acme") == mine
+    assert mine["letters"] == 1
 
 
 async def test_generations_are_counted(store: Store):
