@@ -13,9 +13,9 @@ from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
 from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
-from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, claimed_account, verify
+from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, claimed_account, verify
 from bouncer.policy.terms import BadPaths, Terms
-from bouncer.ports import Accounts, Directory
+from bouncer.ports import Account, Accounts, Directory
 
 POSTMASTER = "postmaster"
 OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
@@ -116,14 +116,18 @@ class Admit:
         account = directory.accounts.get(claimed_account(address) or "")
         if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
             return None
-        for number in range(1, account.generation.number):
-            if self._was_signed_by(address, Generation(number, LAST_DAY)):
-                return None
+        if former_signer(address, account, keys=self._keys) is not None:
+            return None
         return ReturnPath(address, PathKind.QUARANTINE, account.name)
 
-    def _was_signed_by(self, address: str, generation: Generation) -> bool:
-        found = verify(address, keys=self._keys, today=self._today(), whose=lambda _account: generation)
-        return found is Flaw.EXPIRED or not isinstance(found, Flaw)
+
+def former_signer(address: str, account: Account, *, keys: tuple[Key, ...]) -> int | None:
+    """Give the generation of the removed account of *account*'s name that signed a path, expired or not; None where none did."""
+    for number in range(1, account.generation.number):
+        was = Generation(number, LAST_DAY if number == 1 else None)
+        if isinstance(verify(address, keys=keys, today=0, whose=lambda _name: was), Signed):  # noqa: B023 -- called at once
+            return number
+    return None
 
 
 def generations(directory: Directory) -> Callable[[str], Generation | None]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.former import former_name, former_of
-from bouncer.mail.letter import PathKind, ReturnPath, spell_id
+from bouncer.mail.letter import PathKind, Received, ReturnPath, spell_id
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
@@ -21,7 +21,7 @@ from bouncer.policy.record import Bucket, LetterState, Parcel, ParcelKind, Recor
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
-from bouncer.stages.admit import FRESH_SECONDS, Admit, generations
+from bouncer.stages.admit import Admit, former_signer, generations
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
@@ -34,8 +34,6 @@ IDLE_SECONDS = 5.0
 PAUSE_SECONDS = 1.0
 """How long to wait when the store does not answer."""
 DAY_SECONDS = 86_400
-SEEN_LATE = dt.timedelta(seconds=2 * FRESH_SECONDS)
-"""How long after an account was added its name may have been admitted for the one that was removed before."""
 
 _OPEN_TO_ALL = (PathKind.ALIAS, PathKind.VERP)
 
@@ -121,7 +119,7 @@ class Read:
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:
         received, reading = letter.received, opened.judgement.reading
-        path = _of_its_generation(received.return_path, received.received_at, directory)
+        path = self._of_its_generation(received, directory)
         account = directory.accounts.get(path.account or "")
         whose = _generations(path.account, directory)
         signed, flaw = self._signature(path.address, received.received_at, whose)
@@ -142,6 +140,21 @@ class Read:
         )
         return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
 
+    def _of_its_generation(self, received: Received, directory: Directory) -> ReturnPath:
+        """Give the letter's path; where it was admitted for a removed account, as that one's, whoever bears the name now.
+
+        The door may know of a change a second late. What is signed says by itself which account it is of.
+        """
+        path, number = received.return_path, None
+        account = directory.accounts.get(path.account or "")
+        if account is None or account.generation.number == 1:
+            return path
+        if path.kind is PathKind.SIGNED:
+            number = former_signer(path.address, account, keys=self._keys)
+        elif account.created_at and received.received_at < account.created_at:
+            number = account.generation.number - 1
+        return path if number is None else dataclasses.replace(path, account=former_name(account.name, number))
+
     def _signature(
         self, address: str, at: dt.datetime, whose: Callable[[str], Generation | None]
     ) -> tuple[Signed | None, str | None]:
@@ -152,16 +165,6 @@ class Read:
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
-
-
-def _of_its_generation(path: ReturnPath, came_at: dt.datetime, directory: Directory) -> ReturnPath:
-    """Give the path of a letter that came before the account that bears the name now to the one that bore it before."""
-    account = directory.accounts.get(path.account or "")
-    if account is None or account.created_at is None or account.generation.number == 1:
-        return path
-    if came_at >= account.created_at + SEEN_LATE:
-        return path
-    return dataclasses.replace(path, account=former_name(account.name, account.generation.number - 1))
 
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:
