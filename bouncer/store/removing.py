@@ -39,7 +39,7 @@ AT_ONCE = 2000
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
 """What stays, under the former name; each has a number."""
-_FORGOTTEN = (allowed, owners, buckets, staged)
+_FORGOTTEN = (allowed, owners, buckets)
 
 
 def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
@@ -107,6 +107,8 @@ def _next(connection: sa.Connection, name: str) -> Part | None:
     for table, part in ((tallies, _move_counts), *((each, _forget(each)) for each in _FORGOTTEN)):
         if connection.scalar(sa.select(table.c.account).where(table.c.account == name).limit(1)) is not None:
             return _of_account(part, name)
+    if connection.scalar(sa.select(staged.c.name).where(_of_imports(connection, name)).limit(1)) is not None:
+        return lambda connection: connection.execute(sa.delete(staged).where(_of_imports(connection, name))).rowcount
     subject = day_counts_table.c.subject
     if connection.scalar(sa.select(subject).where(_of_day(name)).limit(1)) is not None:
         return lambda connection: connection.execute(sa.delete(day_counts_table).where(_of_day(name))).rowcount
@@ -115,6 +117,15 @@ def _next(connection: sa.Connection, name: str) -> Part | None:
 
 def _of_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
     return lambda connection: work(connection, name)
+
+
+def _of_imports(connection: sa.Connection, account: str) -> sa.ColumnElement[bool]:
+    """The account's rows of every import that is laid ready; these few are found by name, as the table is in that order."""
+    names = [""]
+    after = sa.select(staged.c.name).where(staged.c.name > sa.bindparam("last")).order_by(staged.c.name).limit(1)
+    while (found := connection.scalar(after, {"last": names[-1]})) is not None:
+        names.append(found)
+    return sa.and_(staged.c.name.in_(names), staged.c.account == account)
 
 
 def _of_day(name: str) -> sa.ColumnElement[bool]:

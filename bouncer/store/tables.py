@@ -153,6 +153,7 @@ outbox = sa.Table(
     sa.Index("ix_outbox_turn", "state", "placed", "turn", "domain"),  # place, lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
+    sa.Index("ix_outbox_account", "account", "id"),  # what a removed account leaves
 )
 
 suppressions = sa.Table(

@@ -9,6 +9,7 @@ UNDONE = {
     ),
     "0011": ("DROP TABLE clock", "DROP INDEX ix_letters_uncut", "ALTER TABLE letters DROP COLUMN left_octets"),
     "0012": (
+        "DROP INDEX ix_outbox_account",
         "ALTER TABLE accounts DROP COLUMN generation",
         "ALTER TABLE accounts DROP COLUMN underived_until",
         "DROP TABLE former_accounts",

@@ -238,6 +238,20 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
     assert mine["letters"] == 1
 
 
+async def test_an_import_that_runs_on_puts_nothing_in_force_for_the_next_account(store: Store):
+    """What it lays ready for the removed one is forgotten, before or after the removal; for others it stays."""
+    await store.add_account(ACME, now=NOON)
+    name = await store.open_import(now=NOON)
+    await store.stage(name, [suppression("a@example.org"), suppression("a@example.org", account="zoo")])
+    await store.remove_account("acme")
+    await store.stage(name, [suppression("b@example.org")])
+    await store.add_account(ACME, now=NOON)
+    await store.take_staged(name, now=NOON)
+
+    assert await store.suppressions(account="acme", now=NOON, page=ALL) == []
+    assert len(await store.suppressions(account="zoo", now=NOON, page=ALL)) == 1
+
+
 async def test_generations_are_counted(store: Store):
     for number in (1, 2, 3):
         await store.add_account(ACME, now=NOON)

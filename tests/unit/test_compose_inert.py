@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.blocking import Blocked
+from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.compose import (
     Digest,
     Failing,
@@ -138,8 +138,8 @@ def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator
     tally.add(DigestRow(AT, f"a b@{text}", Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **row))
     tally.add(DigestRow(AT, recipient, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, **row))
     yield compose_digest(Digest(**who, tally=tally, account="acme"), **FROM)
-    yield compose_warning(Warned(**who, account="acme", blocked=Blocked(text, 10), said=(text,), proven=proven), **FROM)
-    yield compose_failing(Failing(**who, account="acme", owner="ann", said=(text,), proven=proven), **FROM)
+    yield compose_warning(Warned(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), said=(text,), proven=proven), **FROM)
+    yield compose_failing(Failing(**who, accounts=("acme",), owner="ann", said=(text,), proven=proven), **FROM)
     raw = f"Subject: {text}\r\n\r\nhello\r\n".encode()
     yield pass_on(
         PassedOn(**who, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw),

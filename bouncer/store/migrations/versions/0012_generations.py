@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("removed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("address"),
     )
+    op.create_index("ix_outbox_account", "outbox", ["account", "id"])
     now = dt.datetime.now(dt.UTC) - _EPOCH
     accounts = sa.table("accounts", sa.column("name"), sa.column("underived_until"))
     op.execute(sa.update(accounts).values(underived_until=now.days + UNDERIVED_DAYS))
