@@ -138,7 +138,9 @@ def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator
     tally.add(DigestRow(AT, f"a b@{text}", Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **row))
     tally.add(DigestRow(AT, recipient, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, **row))
     yield compose_digest(Digest(**who, tally=tally, account="acme"), **FROM)
-    yield compose_warning(Warned(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), said=(text,), proven=proven), **FROM)
+    yield compose_warning(
+        Warned(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), said=(text,), proven=proven), **FROM
+    )
     yield compose_failing(Failing(**who, accounts=("acme",), owner="ann", said=(text,), proven=proven), **FROM)
     raw = f"Subject: {text}\r\n\r\nhello\r\n".encode()
     yield pass_on(

@@ -107,7 +107,7 @@ def test_many_warnings_become_one_with_the_highest_count_of_each():
 def test_several_providers_stand_in_one_mail_each_with_its_day():
     yesterday = TODAY - dt.timedelta(days=1)
     blocked = (Blocked("Microsoft", 1000, "acme", yesterday), Blocked("x\r\nBcc: y@z.example", 10, "acme", TODAY))
-    mail = opened(Warned(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, more=3), ()))
+    mail = opened(Warned(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, more=3), (), proven=True))
     text = " ".join(mail.get_content().split())
 
     assert mail["Subject"] == "Warning: 5 providers refused mails of account acme"

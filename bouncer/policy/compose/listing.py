@@ -7,8 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from bouncer.mail.parcel import Mail
-from bouncer.policy.compose import mime
-from bouncer.policy.compose.inert import words
+from bouncer.policy.compose import inert, mime
 from bouncer.policy.compose.language import ENGLISH, Language, language
 from bouncer.policy.compose.operator import READ, own_subject
 from bouncer.policy.compose.plain import line
@@ -88,7 +87,7 @@ def _item(mail: ListedMail, speech: Language) -> _Item:
     address = line(mail.came_to, MAX_ADDRESS)
     subject = own_subject(mail.beginning) or speech.say("(no subject)")
     facts = (
-        (speech.say("From"), words(f"<{mail.reverse_path}>", MAX_ADDRESS, proven=False)),
+        (speech.say("From"), f"<{inert.address(mail.reverse_path, MAX_ADDRESS, proven=False)}>"),
         (speech.say("Client"), line(mail.peer, MAX_NAME)),
         (speech.say("Received"), speech.when(mail.arrived_at)),
         (speech.say("Octets"), speech.number(mail.octets)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.header import Headers
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose import mime, providers, sentences
+from bouncer.policy.compose import inert, mime, providers, sentences
 from bouncer.policy.compose.inert import words
 from bouncer.policy.compose.language import ENGLISH, Language, language
 from bouncer.policy.compose.notice import MAX_BEGINNING
@@ -231,7 +231,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     large = len(letter.letter) > MAX_PASSED_ON
     facts = (
         (speech.say("Subject"), subject),
-        (speech.say("From"), words(f"<{letter.reverse_path}>", MAX_ADDRESS, proven=False)),
+        (speech.say("From"), f"<{inert.address(letter.reverse_path, MAX_ADDRESS, proven=False)}>"),
         (speech.say("Client"), line(letter.peer, MAX_NAME)),
         (speech.say("Received"), speech.when(letter.arrived_at)),
         (speech.say("Octets"), speech.number(len(letter.letter))),
