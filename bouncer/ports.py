@@ -493,11 +493,11 @@ class SuppressionList(Protocol):
     """Whom an account's mail must not go to; every change of it is in the audit trail."""
 
     def suppressed_now(
-        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+        self, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
     ) -> Suppression | None:
-        """Give a suppression in force for any of *addresses*, forms of one, in comparable form. Without leaving the event loop.
+        """Give a suppression in force for an address in comparable form. Without leaving the event loop.
 
-        Raises StoreError.
+        *folds*: one of any spelling of its mailbox at Gmail, as the account asks today. Raises StoreError.
         """
         ...
 

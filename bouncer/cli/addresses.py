@@ -40,27 +40,22 @@ def explain_(context: click.Context, address: str, account: str | None) -> None:
 
 async def _story(store: Store, account: Account, address: str) -> Story:
     moment = now()
-    forms = [comparable(address)] + ([folded(address)] if account.terms.fold_gmail else [])
+    compare = folded if account.terms.fold_gmail else comparable
+    forms = (compare(address), compare(f"@{split(comparable(address))[1]}"))
     bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
     trail = [
-        row
-        for form in (*dict.fromkeys(forms), f"@{split(forms[0])[1]}")
-        for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
+        row for form in forms for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
     ]
     return Story(
         account.name,
         address,
         account.terms,
         tuple(await store.in_force(account.name, address, now=moment)),
-        tuple(one for one in await store.allow_list(account.name) if _is_about(one, forms)),
+        tuple(entry for entry in await store.allow_list(account.name) if compare(entry.address) in forms),
         tuple(bounces),
         tuple(trail),
         moment,
     )
-
-
-def _is_about(one: Allowed, forms: list[str]) -> bool:
-    return comparable(one.address) in (*forms, f"@{split(forms[0])[1]}")
 
 
 @click.command(epilog="Example: bouncer suppressions trail --account acme --json")

@@ -23,6 +23,9 @@ REMEMBERED = 1024
 
 _MAX_LABEL = 59
 """Characters of a label beyond ASCII: with xn-- before them, and each of them an octet at least, 63 (RFC 1035 section 2.3.4)."""
+ALL_OF_GMAIL = "@gmail.com"
+"""What ``fold`` makes of an entry for all of a domain, @gmail.com or @googlemail.com."""
+
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
@@ -69,10 +72,18 @@ def folded(address: str) -> str:
 
 def fold(form: str) -> str:
     """Do what ``folded`` does with an address that is in comparable form already."""
+    return gmail_mailbox(form) or form
+
+
+def gmail_mailbox(form: str) -> str | None:
+    """Give the mailbox at Gmail that an address in comparable form reaches, or ``@gmail.com`` of all its domain; None elsewhere.
+
+    Where nothing would be left of the local part it stays as it is: it is no domain.
+    """
     local, domain = split(form)
     if domain not in _GMAIL:
-        return form
-    return f"{local.partition('+')[0].replace('.', '')}@gmail.com"
+        return None
+    return f"{local.partition('+')[0].replace('.', '') or local}{ALL_OF_GMAIL}"
 
 
 def plausible(address: str) -> bool:

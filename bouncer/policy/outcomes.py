@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bouncer.mail.address import fold, split
+from bouncer.mail.address import comparable, fold, split
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -140,14 +140,16 @@ class _Hearing:
         if self.powerless:
             return Consequence(Effect.NONE)
         key = self.by.compared.form(claim.address)
-        about = self.pasts.get(key) or _past_of(key, self.past)
+        mailbox = fold(key) if self.past.terms.fold_gmail else key
+        about = self.pasts.get(mailbox) or self.past.about(mailbox)
         follows = weigh(claim, about, self.past.terms, now=self.now)
+        self.suppressions += _in_its_spelling(follows.standing, claim.address, key)
         if freed := release(claim, about):
             self.releases.append(freed)
         if follows.suppression:
             self.suppressions.append(follows.suppression)
             about = dataclasses.replace(about, suppressions=(*about.suppressions, follows.suppression))
-        self.pasts[key] = about
+        self.pasts[mailbox] = about
         return follows
 
     def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
@@ -198,17 +200,11 @@ def _as_written_to(recipient: Recipient, address: str) -> Recipient:
     return dataclasses.replace(recipient, recipient=address, final_recipient=final)
 
 
-def _past_of(key: str, past: Past) -> AddressPast:
-    plain = past.about(key)
-    if not past.terms.fold_gmail or fold(key) == key:
-        return plain
-    other = past.about(fold(key))
-    return AddressPast(
-        plain.failures + other.failures,
-        plain.changes + other.changes,
-        plain.suppressions + other.suppressions,
-        plain.allowed or other.allowed,
-    )
+def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
+    """What suppresses another spelling of the same mailbox, for this one: so it holds when they are one address no more."""
+    if standing is None or comparable(standing.address) == key:
+        return []
+    return [dataclasses.replace(standing, address=address)]
 
 
 def _tallies(bounces: Iterable[Bounce], kind: Kind, account: str, past: Past, now: dt.datetime) -> tuple[Tally, ...]:

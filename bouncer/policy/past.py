@@ -87,7 +87,7 @@ class Past:
     terms: Terms = field(default_factory=Terms)
     uses: int = 0  # letters that the token brought today, before this one
     message: Message | None = None
-    of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by comparable address
+    of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by address as the account compares it
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
     ours: bool = False  # it is one of our own notices, or a bounce of one: the outbox knows its id
     owned: tuple[Owned, ...] = ()  # accounts of the owner whose notice came back
@@ -98,5 +98,5 @@ class Past:
     told_of: int = 0  # and of how many addresses
 
     def about(self, key: str) -> AddressPast:
-        """Give what is known of one address in comparable form."""
+        """Give what is known of one address, in the form in which the account compares it."""
         return self.of.get(key, AddressPast())

@@ -51,6 +51,7 @@ class Consequence:
     effect: Effect
     suppression: Suppression | None = None
     counted: Counted | None = None
+    standing: Suppression | None = None  # what does already what the claim would do
 
 
 def weigh(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Consequence:
@@ -117,12 +118,16 @@ def release(claim: Claim, past: AddressPast) -> Release | None:
 def _new(
     claim: Claim, past: AddressPast, reason: str, rule: Rule, why: str, terms: Terms, now: dt.datetime
 ) -> Consequence:
-    relapses = sum(_same_kind(one.reason, reason) for one in past.changes if not one.freed and one.source == BY_BOUNCE)
+    # by their times: what was done for several spellings of one mailbox was done once
+    relapses = len(
+        {one.at for one in past.changes if not one.freed and one.source == BY_BOUNCE and _same_kind(one.reason, reason)}
+    )
     days = rule.rung(relapses)
     until = None if days is None else now + dt.timedelta(days=days)
     stream = _scope(claim, reason, terms)
-    if any(_covers(one, stream, until, now, reason) for one in past.suppressions):
-        return Consequence(Effect.ALREADY)
+    for standing in past.suppressions:
+        if _covers(standing, stream, until, now, reason):
+            return Consequence(Effect.ALREADY, standing=standing)
     again = f"; suppressed {'once' if relapses == 1 else f'{relapses} times'} before" if relapses else ""
     new = Suppression(
         claim.account,

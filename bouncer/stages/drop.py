@@ -8,7 +8,6 @@ address that is not suppressed never waits for the disk (``tests/bench/bench_sup
 import datetime as dt
 from collections.abc import Callable
 
-from bouncer.mail.address import fold
 from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import SuppressionList
@@ -29,7 +28,5 @@ class Drop:
 
         *form* is the address in comparable form: who asks about many makes each comparable once.
         """
-        forms = [form]
-        if self._terms(account).fold_gmail:
-            forms.append(fold(form))
-        return self._suppressions.suppressed_now(account, forms, stream or "", now=self._now())
+        folds = self._terms(account).fold_gmail
+        return self._suppressions.suppressed_now(account, form, stream or "", folds=folds, now=self._now())

@@ -1,15 +1,16 @@
 """The allow-list in the store: addresses and whole domains (``@example.org``) that are never suppressed."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import split
+from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.ports import Allowed
 from bouncer.store import trail
 from bouncer.store.engine import insert
-from bouncer.store.keys import Keys
+from bouncer.store.keys import Keys, both
 from bouncer.store.tables import allowed, suppressions
 
 
@@ -28,8 +29,12 @@ def find(connection: sa.Connection, one: Allowed) -> Found:
 
 
 def allow(connection: sa.Connection, one: Allowed, there: Found, *, source: str) -> bool:
-    """Put it on the list and lift what was *there*, or came since; False where it was on the list."""
-    row = {"account": one.account, "address_key": _key(connection, one), "address": one.address, "at": one.at}
+    """Put it on the list and lift what was *there*, or came since; False where it was on the list.
+
+    Another spelling of one that is on it is put beside it: it stays there when the account does not fold any more.
+    """
+    was = connection.scalar(sa.select(allowed.c.account).where(_is_entry(connection, one)).limit(1)) is not None
+    row = {"account": one.account, **both(one.address), "address": one.address, "at": one.at}
     new = connection.execute(insert(connection, allowed).values(**row, why=one.why).on_conflict_do_nothing()).rowcount
     if not new:
         return False
@@ -39,16 +44,18 @@ def allow(connection: sa.Connection, one: Allowed, there: Found, *, source: str)
         connection.execute(sa.delete(suppressions).where(those, falls_under))
     connection.execute(sa.delete(suppressions).where(suppressions.c.id > there.newest, falls_under))
     trail.listed_or_not(connection, one, change=trail.ALLOWED, source=source)
-    return True
+    return not was
 
 
 def disallow(connection: sa.Connection, one: Allowed, *, source: str) -> bool:
     """Take it off the list; False where it was not on it."""
-    those = sa.and_(allowed.c.account == one.account, allowed.c.address_key == _key(connection, one))
-    if not connection.execute(sa.delete(allowed).where(those)).rowcount:
-        return False
-    trail.listed_or_not(connection, one, change=trail.DISALLOWED, source=source)
-    return True
+    those = _is_entry(connection, one)
+    spelled = connection.scalars(sa.select(allowed.c.address).where(those)).all()
+    connection.execute(sa.delete(allowed).where(those))
+    for address in spelled:
+        entry = dataclasses.replace(one, address=address)
+        trail.listed_or_not(connection, entry, change=trail.DISALLOWED, source=source)
+    return bool(spelled)
 
 
 def listed(connection: sa.Connection, account: str | None) -> list[Allowed]:
@@ -60,17 +67,19 @@ def listed(connection: sa.Connection, account: str | None) -> list[Allowed]:
 
 
 def allowed_of(connection: sa.Connection, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Of (account, key) give those on the list, themselves or by their domain."""
+    """Of (account, form as it compares) give those on the list, themselves or by their domain."""
     asked = list(asked)
     names = {account for account, _ in asked}
     there: set[tuple[str, str]] = set()
     if connection.scalar(sa.select(allowed.c.account).where(allowed.c.account.in_(names)).limit(1)) is None:
         return there
-    forms = sorted({form for _, one in asked for form in (one, _domain(one))})
-    for start in range(0, len(forms), 500):
-        wanted = sa.select(allowed.c.account, allowed.c.address_key)
-        found = connection.execute(wanted.where(allowed.c.address_key.in_(forms[start : start + 500])))
-        there |= {(row.account, row.address_key) for row in found}
+    keys, rows = Keys(connection), sa.select(allowed.c.account, allowed.c.address_key, allowed.c.address_folded)
+    for name in names:
+        forms = sorted({form for account, one in asked if account == name for form in (one, _domain(one))})
+        for start in range(0, len(forms), 500):
+            those = keys.among(name, allowed, forms[start : start + 500])
+            found = connection.execute(rows.where(allowed.c.account == name, those))
+            there |= {(name, keys.form_of(name, row)) for row in found}
     return {(account, one) for account, one in asked if {(account, one), (account, _domain(one))} & there}
 
 
@@ -78,12 +87,20 @@ def _domain(address_key: str) -> str:
     return f"@{split(address_key)[1]}"
 
 
-def _key(connection: sa.Connection, one: Allowed) -> str:
-    return Keys(connection).of(one.account, one.address)[-1]
+def _is_entry(connection: sa.Connection, one: Allowed) -> sa.ColumnElement[bool]:
+    """Choose the entries that are this one, as the account compares addresses."""
+    keys = Keys(connection)
+    those = keys.among(one.account, allowed, [keys.form(one.account, one.address)])
+    return sa.and_(allowed.c.account == one.account, those)
 
 
 def _falls_under(connection: sa.Connection, one: Allowed) -> sa.ColumnElement[bool]:
-    form = _key(connection, one)
-    by_domain = form.startswith("@")
-    there = suppressions.c.address_domain == form[1:] if by_domain else suppressions.c.address_key == form
+    keys = Keys(connection)
+    form = keys.form(one.account, one.address)
+    if not form.startswith("@"):
+        there = keys.among(one.account, suppressions, [form])
+    elif form == ALL_OF_GMAIL and keys.folds(one.account):
+        there = suppressions.c.address_folded.is_not(None)
+    else:
+        there = suppressions.c.address_domain == form[1:]
     return sa.and_(suppressions.c.account == one.account, there)

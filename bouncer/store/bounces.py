@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bouncer.policy.compose.notice import Earlier
 from bouncer.ports import BounceFilter, BounceRow, Page
 from bouncer.store.ids import MAX_ID, least_id
-from bouncer.store.keys import key
+from bouncer.store.keys import RECIPIENT, Keys, key
 from bouncer.store.tables import bounces, letters
 
 _OF_LETTER = {
@@ -36,7 +36,9 @@ MOST_EARLIER = 1000
 
 def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
     """List bounces, newest first."""
-    wanted = _ROWS.where(bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(which))
+    wanted = _ROWS.where(
+        bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, which)
+    )
     found = connection.execute(wanted.order_by(bounces.c.id.desc()).limit(page.limit))
     return [BounceRow(**row) for row in found.mappings()]
 
@@ -79,12 +81,19 @@ def earlier(connection: sa.Connection, of: Sequence[BounceRow]) -> dict[str, Ear
     return found
 
 
-def _conditions(which: BounceFilter) -> list[sa.ColumnElement[bool]]:
+def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
+    """Choose the bounces of a recipient, as *account* compares addresses; exactly where none is named."""
+    if account is None:
+        return bounces.c.recipient_key == key(recipient)
+    return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
+
+
+def _conditions(connection: sa.Connection, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if which.account is not None:
         conditions.append(bounces.c.account == which.account)
     if which.recipient is not None:
-        conditions.append(bounces.c.recipient_key == key(which.recipient))
+        conditions.append(_about(Keys(connection), which.account, which.recipient))
     if which.category is not None:
         conditions.append(bounces.c.category == which.category)
     if which.letter_id is not None:

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,8 +21,7 @@ from bouncer.store import day_counts, outbox, trail
 from bouncer.store.accounts import directory
 from bouncer.store.allowing import allowed_of
 from bouncer.store.book import registered
-from bouncer.store.columns import MAX_KEY, clean
-from bouncer.store.keys import Keys
+from bouncer.store.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions import chunks, suppression
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
@@ -33,7 +33,7 @@ HISTORY = dt.timedelta(days=366)
 MOST_CHANGES = 100
 """Changes of one address that are looked at, the newest."""
 
-Key = tuple[str, str]  # account, address in comparable form
+Key = tuple[str, str]  # account, address as it compares addresses
 
 
 class Ledger:
@@ -56,6 +56,7 @@ class Ledger:
         wanted = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
         self._allowed = allowed_of(connection, wanted)
         self._accounts = {account for account, _ in wanted}
+        self._folds = any(map(self._keys.folds, self._accounts))
         self._load(connection, sorted({form for _, form in wanted}))
 
     def past(self, asks: Asks) -> Past:
@@ -93,15 +94,15 @@ class Ledger:
         for bounce in record.bounces:
             if bounce.counts and bounce.verdict:
                 failure = Failure(self._now, bounce.verdict.category, bounce.stream)
-                self._failures[account, clean(bounce.key, MAX_KEY)].append(failure)
+                self._failures[account, self._keys.form(account, bounce.key)].append(failure)
         for one in record.suppressions:
-            at = (account, self._keys.of(account, one.address)[-1])
+            at = (account, self._keys.form(account, one.address))
             self._suppressions[at].append(one)
             self._changes[at].append(Change(one.since, freed=False, reason=one.reason, source=one.source))
         for freed in record.releases:
-            for form in self._keys.of(account, freed.address):
-                self._suppressions.pop((account, form), None)
-                self._changes[account, form].append(Change(freed.at, freed=True, reason="", source=freed.source))
+            at = (account, self._keys.form(account, freed.address))
+            self._suppressions.pop(at, None)
+            self._changes[at].append(Change(freed.at, freed=True, reason="", source=freed.source))
         self._uses.update(self._counted(record))
 
     def write(self, connection: sa.Connection) -> None:
@@ -128,7 +129,7 @@ class Ledger:
     def _forms(self, asks: Asks) -> list[str]:
         message = self._messages[asks]
         sent_to = message.recipients if message and len(message.recipients) == 1 else ()
-        forms = (form for one in (*asks.addresses, *sent_to) for form in self._keys.of(asks.account or "", one))
+        forms = (self._keys.form(asks.account or "", one) for one in (*asks.addresses, *sent_to))
         return list(dict.fromkeys(forms))
 
     def _is_ours(self, asks: Asks) -> bool:
@@ -160,29 +161,34 @@ class Ledger:
 
     def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         for some in chunks(forms):
-            of_accounts = suppressions.c.account.in_(self._accounts)
-            for row in connection.execute(
-                sa.select(suppressions).where(of_accounts, suppressions.c.address_key.in_(some))
-            ):
-                self._suppressions[row.account, row.address_key].append(suppression(row))
+            those = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
+            for row in connection.execute(sa.select(suppressions).where(those)):
+                self._suppressions[self._at(row)].append(suppression(row))
             self._load_failures(connection, some)
             self._load_changes(connection, some)
 
     def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = bounces.c
-        those = sa.and_(columns.recipient_key.in_(forms), columns.counts, columns.at > self._now - HISTORY)
-        wanted = sa.select(columns.account, columns.recipient_key, columns.at, columns.category, columns.stream)
+        those = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
+        wanted = sa.select(
+            columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
+        )
         for row in connection.execute(wanted.where(those, columns.category.is_not(None))):
             failure = Failure(row.at, Category(row.category), row.stream)
-            self._failures[row.account, row.recipient_key].append(failure)
+            self._failures[self._at(row, RECIPIENT)].append(failure)
 
     def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = trail_table.c
         wanted = sa.select(
-            columns.account, columns.address_key, columns.at, columns.change, columns.reason, columns.source
+            columns.account,
+            *(columns[name] for name in ADDRESS),
+            columns.at,
+            columns.change,
+            columns.reason,
+            columns.source,
         )
         those = sa.and_(
-            columns.address_key.in_(forms),
+            self._among(trail_table, forms),
             columns.account.in_(self._accounts),
             columns.change.in_((trail.SUPPRESSED, trail.FREED)),
         )
@@ -191,7 +197,17 @@ class Ledger:
         ).all()
         for row in reversed(found):
             change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
-            self._changes[row.account, row.address_key].append(change)
+            self._changes[self._at(row)].append(change)
+
+    def _among(
+        self, table: sa.Table, forms: Sequence[str], columns: tuple[str, str] = ADDRESS
+    ) -> sa.ColumnElement[bool]:
+        """Choose the rows of some forms, whosever: each is put by ``_at`` where its own account compares it."""
+        plain, folded = (table.c[name].in_(forms) for name in columns)
+        return sa.or_(plain, folded) if self._folds else plain
+
+    def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
+        return row.account, self._keys.form_of(row.account, row, columns)
 
 
 def _owned(connection: sa.Connection, asked: Sequence[Asks]) -> dict[str, Owned]:

@@ -8,6 +8,7 @@ from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Allowed, Count, Page, Placed, SendFilter, Sent, TrailRow
 from bouncer.store import allowing, book, staging, suppressions, trail
 from bouncer.store.engine import Engine
+from bouncer.store.keys import ADDRESS
 from bouncer.store.together import Together
 
 FORGOTTEN_AT_ONCE = 5000
@@ -24,16 +25,17 @@ class SqlSuppressionList:
     _engine: Engine
 
     def suppressed_now(
-        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+        self, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
     ) -> Suppression | None:
-        """Give a suppression in force for any of at most two forms of an address."""
-        return suppressions.suppressed_now(self._engine, account, addresses, stream, now=now)
+        """Give a suppression in force for an address."""
+        return suppressions.suppressed_now(self._engine, account, form, stream, folds=folds, now=now)
 
     async def warm(self) -> None:
-        """Read the index through once, part by part."""
-        after: suppressions.Place | None = ("", "")
-        while after is not None:
-            after = await self._engine.read(suppressions.read_on, after)
+        """Read the indexes through once, part by part."""
+        for column in ADDRESS:
+            after: suppressions.Place | None = suppressions.START
+            while after is not None:
+                after = await self._engine.read(suppressions.read_on, after, column)
 
     async def suppress(self, suppression: Suppression) -> bool:
         """Suppress an address."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.address import ascii_domain, gmail_mailbox, split
 from bouncer.mail.former import former_of
 from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
@@ -155,6 +155,7 @@ def _recipient_columns(bounce: Bounce) -> dict[str, Any]:
     return {
         "recipient": recipient.recipient,
         "recipient_key": bounce.key,
+        "recipient_folded": gmail_mailbox(bounce.key),
         "recipient_domain": split(bounce.key)[1],
         "reported": bounce.reported,
         "original_recipient": recipient.original_recipient,

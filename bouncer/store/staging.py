@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import split
+from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.policy.record import Suppression
 from bouncer.ports import Placed
 from bouncer.store.engine import insert
-from bouncer.store.keys import Keys
+from bouncer.store.keys import Keys, both, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 from bouncer.store.trail import SUPPRESSED
 
@@ -23,7 +23,8 @@ LEFT_OVER = dt.timedelta(days=1)
 
 _SCOPE = ("account", "address_key", "stream")
 _CHANGED = ("address", "reason", "source", "since", "until", "why")
-_ROW = ("account", "address", "address_key", "address_domain", "reason", "source", "since", "until", "stream", "why")
+_FORMS = ("address_key", "address_domain", "address_folded")
+_ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
 _NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
 _ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
 
@@ -43,12 +44,11 @@ def _name(moment: dt.datetime) -> str:
 
 def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -> None:
     """Lay *wanted* ready under *name*."""
-    keys = Keys(connection)
     rows = []
     for one in wanted:
-        address_key = keys.of(one.account, one.address)[-1]
-        row = {field: getattr(one, field) for field in _ROW if not field.startswith("address_")}
-        rows.append({**row, "name": name, "address_key": address_key, "address_domain": split(address_key)[1]})
+        plain = key(one.address)
+        row = {field: getattr(one, field) for field in _ROW if field not in _FORMS}
+        rows.append({**row, **both(plain), "name": name, "address_domain": split(plain)[1]})
     if rows:
         adding = insert(connection, staged)
         change = {field: adding.excluded[field] for field in _CHANGED}
@@ -73,8 +73,9 @@ def place(connection: sa.Connection, name: str, count: int) -> Placed:
     """
     was = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
     part = _front(connection, name, count)
-    kept_out = _kept_out(connection, part)
-    new = _move(connection, part, kept_out, at=was.at)
+    is_allowed = _is_allowed(_folding(connection, part))
+    kept_out = _kept_out(connection, part, is_allowed)
+    new = _move(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=was.at)
     there = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": was.new + new, "kept_out": was.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=there < count))
@@ -89,8 +90,8 @@ def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement
     return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
 
 
-def _move(connection: sa.Connection, part: sa.ColumnElement[bool], kept_out: int, *, at: dt.datetime) -> int:
-    new = sa.and_(part, ~_is_covered(), *((~_is_allowed(),) if kept_out else ()))
+def _move(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
+    new = sa.and_(part, ~_is_covered())
     entries = [sa.literal(at, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in _NOTED)]
     noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
     written = connection.execute(noted).rowcount
@@ -101,11 +102,17 @@ def _move(connection: sa.Connection, part: sa.ColumnElement[bool], kept_out: int
     return written
 
 
-def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool]) -> int:
+def _folding(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
+    """The accounts of a part to whom spellings of one mailbox at Gmail are one address."""
+    keys = Keys(connection)
+    return [name for name in connection.scalars(sa.select(staged.c.account).where(part).distinct()) if keys.folds(name)]
+
+
+def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
     """How many the allow-list keeps out; most have nobody on it."""
     if connection.scalar(sa.select(allowed.c.account).limit(1)) is None:
         return 0
-    return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(part, _is_allowed())) or 0
+    return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(part, is_allowed)) or 0
 
 
 def drop(connection: sa.Connection, name: str, count: int) -> int:
@@ -126,7 +133,12 @@ def _is_covered() -> sa.Exists:
     return sa.exists().where(_same_scope(suppressions), longer).correlate(staged)
 
 
-def _is_allowed() -> sa.Exists:
-    """Whether what is laid ready is on the allow-list."""
-    forms = (staged.c.address_key, sa.literal("@") + staged.c.address_domain)
-    return sa.exists().where(allowed.c.account == staged.c.account, allowed.c.address_key.in_(forms)).correlate(staged)
+def _is_allowed(folding: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether what is laid ready is on the allow-list, as its account compares addresses."""
+    of_account = sa.exists().where(allowed.c.account == staged.c.account).correlate(staged)
+    exact = allowed.c.address_key.in_((staged.c.address_key, sa.literal("@") + staged.c.address_domain))
+    if not folding:
+        return of_account.where(exact)
+    folded = allowed.c.address_folded.in_((staged.c.address_folded, sa.literal(ALL_OF_GMAIL)))
+    at_gmail = sa.and_(staged.c.account.in_(folding), staged.c.address_folded.is_not(None), of_account.where(folded))
+    return sa.or_(of_account.where(exact), at_gmail)

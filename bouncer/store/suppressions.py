@@ -1,15 +1,17 @@
 """Suppressions in the store: one for an account, an address and a stream; the longer of two times stays.
 
+Each address has its own as it was named; an account that folds Gmail's addresses takes those of one mailbox for one when it asks.
 Whatever changes here is written into the trail in the same transaction.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import split
+from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox, split
 from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page
 from bouncer.store import trail
@@ -17,7 +19,7 @@ from bouncer.store.allowing import allowed_of
 from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine import Engine, insert
 from bouncer.store.ids import MAX_ID
-from bouncer.store.keys import Keys, key
+from bouncer.store.keys import Keys, both, key
 from bouncer.store.tables import suppressions
 
 T = TypeVar("T")
@@ -28,21 +30,31 @@ ASKED_AT_ONCE = 500
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
 _FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
-_THOSE = "account = ? AND address_key IN (?, ?) AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
 _READY = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
-_NOW = (
-    f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {_THOSE}"  # noqa: S608 -- our own names
-    f" UNION ALL SELECT {_READY} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {_THOSE}"
-    " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
-    " AND allowed.address_key IN (staged.address_key, '@' || staged.address_domain)) LIMIT 1"
-)
-"""The second half is what an import has put in force before all of it is in its place."""
+
+
+def _now(column: str, domain: str) -> str:
+    """Ask for one row by one form of the address, its *column*; *domain* is the allow-list's form of all of its domain."""
+    those = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
+    return (
+        f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {those}"  # noqa: S608 -- our own names
+        f" UNION ALL SELECT {_READY} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {those}"
+        " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
+        f" AND allowed.{column} IN (staged.{column}, {domain})) LIMIT 1"
+    )
+
+
+NOW = _now("address_key", "'@' || staged.address_domain")
+NOW_FOLDED = _now("address_folded", f"'{ALL_OF_GMAIL}'")
+"""The second half of each is what an import has put in force before all of it is in its place."""
 READ_AT_ONCE = 20_000
 """Rows of the index that are read through at once: a hundredth of a second."""
 
 Scope = tuple[str, str, str]
 Place = tuple[str, str]
-"""In the index: an account, an address as compared."""
+"""In an index: an account, an address as compared."""
+START: Place = ("", "")
+"""Before the first row of an index."""
 
 
 def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> int:
@@ -57,7 +69,7 @@ def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> int:
     change = {"since": since, **{name: new[name] for name in _CHANGED}}
     rows = [row(one, at) for at, one in changed]
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer), rows)
-    trail.suppressed(connection, [(at, one) for (_, at, _), one in changed])
+    trail.suppressed(connection, [one for _, one in changed])
     return len(changed)
 
 
@@ -69,12 +81,14 @@ def suppress(connection: sa.Connection, one: Suppression) -> bool:
 
 def release(connection: sa.Connection, one: Release) -> bool:
     """Lift the suppressions of an address in all streams; False where none was in force."""
-    forms = Keys(connection).of(one.account, one.address)
-    those = sa.and_(suppressions.c.account == one.account, suppressions.c.address_key.in_(forms))
-    was = connection.scalar(sa.select(sa.func.count()).where(those, _in_force(one.at)).select_from(suppressions))
+    keys = Keys(connection)
+    named = keys.among(one.account, suppressions, [keys.form(one.account, one.address)])
+    those = sa.and_(suppressions.c.account == one.account, named)
+    was = connection.scalars(sa.select(suppressions.c.address).where(those, _in_force(one.at))).all()
     connection.execute(sa.delete(suppressions).where(those))
-    if was:
-        trail.freed(connection, forms[-1], one)
+    spelled = {key(address): address for address in was}  # of several streams once, of several spellings each
+    for address in spelled.values():
+        trail.freed(connection, dataclasses.replace(one, address=address))
     return bool(was)
 
 
@@ -97,8 +111,8 @@ def suppressed(
     """Say which of *addresses* are suppressed, keyed as they were asked."""
     there = dict(found(connection, account, addresses, now=now, stream=stream))
     keys = Keys(connection)
-    hits = ((one, next((k for k in keys.of(account, one) if k in there), None)) for one in addresses)
-    return {one: there[hit] for one, hit in hits if hit}
+    forms = ((address, keys.form(account, address)) for address in addresses)
+    return {address: there[form] for address, form in forms if form in there}
 
 
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
@@ -109,25 +123,27 @@ def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.d
 def found(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
 ) -> Iterator[tuple[str, Suppression]]:
-    """Give those in force, each with its address in comparable form; of all streams where none is named."""
+    """Give those in force, each with its address as the account compares it; of all streams where none is named."""
     keys = Keys(connection)
     wanted = (
         _in_force(now)
         if stream is None
         else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
     )
-    for some in chunks(sorted({k for address in addresses for k in keys.of(account, address)})):
-        those = sa.and_(suppressions.c.account == account, suppressions.c.address_key.in_(some))
+    for some in chunks(sorted({keys.form(account, address) for address in addresses})):
+        those = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
         for row in connection.execute(sa.select(suppressions).where(those, wanted)):
-            yield row.address_key, suppression(row)
+            yield keys.form_of(account, row), suppression(row)
 
 
 def suppressed_now(
-    engine: Engine, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+    engine: Engine, account: str, form: str, stream: str, *, folds: bool, now: dt.datetime
 ) -> Suppression | None:
-    """Give a suppression in force for one of at most two forms of an address; one row by one index."""
-    forms = [key(one) for one in addresses]
-    row = engine.look(_NOW, (account, forms[0], forms[-1], clean(stream, MAX_KEY), microseconds(now)) * 2)
+    """Give a suppression in force for an address; one row by one index."""
+    plain = key(form)
+    mailbox = gmail_mailbox(plain) if folds else None
+    values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
+    row = engine.look(NOW_FOLDED if mailbox else NOW, values * 2)
     if row is None:
         return None
     facts = dict(zip(_FIELDS, row, strict=True))
@@ -135,12 +151,12 @@ def suppressed_now(
     return Suppression(**{**facts, **times})
 
 
-def read_on(connection: sa.Connection, after: Place) -> Place | None:
-    """Read a part of the index that ``suppressed_now`` looks into; give where it ends, None at the end of all."""
-    place = (suppressions.c.account, suppressions.c.address_key)
-    wanted = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after)).order_by(*place)
+def read_on(connection: sa.Connection, after: Place, column: str = "address_key") -> Place | None:
+    """Read a part of the index by *column* that ``suppressed_now`` looks into; give where it ends, None at the end of all."""
+    place = (suppressions.c.account, suppressions.c[column])
+    wanted = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
     last = connection.execute(wanted.offset(READ_AT_ONCE - 1).limit(1)).first()
-    return (last.account, last.address_key) if last else None
+    return (last[0], last[1]) if last else None
 
 
 def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -156,19 +172,22 @@ def suppression(row: Any) -> Suppression:
 def row(one: Suppression, scope: Scope) -> dict[str, Any]:
     """Make a row of a value."""
     facts = {name: getattr(one, name) for name in _FIELDS}
-    return {**facts, "address_key": scope[1], "address_domain": split(scope[1])[1]}
+    return {**facts, **both(scope[1]), "address_domain": split(scope[1])[1]}
 
 
 def _new_or_longer(connection: sa.Connection, wanted: Sequence[Suppression]) -> list[tuple[Scope, Suppression]]:
     if not wanted:
         return []
-    keys = Keys(connection)
-    scoped = [((one.account, keys.of(one.account, one.address)[-1], one.stream), one) for one in wanted]
+    scoped = [((one.account, key(one.address), one.stream), one) for one in wanted]
     there = _ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
-    kept_out = allowed_of(connection, {(account, k) for (account, k, _), _ in scoped})
+    keys = Keys(connection)
+    forms = {scope[:2]: keys.form(one.account, one.address) for scope, one in scoped}
+    kept_out = allowed_of(connection, {(account, form) for (account, _), form in forms.items()})
     changed: dict[Scope, Suppression] = {}
     for scope, one in scoped:
-        if scope[:2] in kept_out or (scope in there and not _is_longer(one.until, there[scope], one.since)):
+        if (scope[0], forms[scope[:2]]) in kept_out or (
+            scope in there and not _is_longer(one.until, there[scope], one.since)
+        ):
             continue
         there[scope], changed[scope] = one.until, one
     return list(changed.items())

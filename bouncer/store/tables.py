@@ -13,6 +13,13 @@ meta = sa.MetaData()
 WHOLE = 64 * 1024
 """Octets of a letter that stay, whatever it is: reports are smaller, and say what they say in their beginning."""
 
+
+def _of_gmail(name: str, *columns: str) -> sa.Index:
+    """An index of the rows whose address is at Gmail: the folded form is asked for of no others, and they cost nothing."""
+    there = sa.text(f"{next(column for column in columns if column.endswith('_folded'))} IS NOT NULL")
+    return sa.Index(name, *columns, sqlite_where=there, postgresql_where=there)
+
+
 raw_letters = sa.Table(
     "raw_letters",
     meta,
@@ -113,6 +120,7 @@ bounces = sa.Table(
     sa.Column("counted_needed", sa.Integer),  # ... of how many that suppress ...
     sa.Column("counted_window", sa.Integer),  # ... inside how many days
     sa.Column("reported", Words),  # the address that failed as the report names it, where that is another; never a key
+    sa.Column("recipient_folded", Words(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
@@ -121,6 +129,7 @@ bounces = sa.Table(
     sa.Index(
         "ix_bounces_counts", "recipient_key", "counts", "at"
     ),  # how often it failed: what is made up costs nothing
+    _of_gmail("ix_bounces_folded", "recipient_folded", "counts", "at"),  # the same, where an account folds
 )
 
 outbox = sa.Table(
@@ -172,8 +181,10 @@ suppressions = sa.Table(
     sa.Column("stream", Words(MAX_KEY), nullable=False),  # empty: all mail of the account
     sa.Column("rule", Words),
     sa.Column("why", Words, nullable=False),
+    sa.Column("address_folded", Words(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
+    _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
 )
 
 trail = sa.Table(
@@ -192,7 +203,9 @@ trail = sa.Table(
     sa.Column("letter_id", Id),  # no foreign key: the trail outlives its letters
     sa.Column("rule", Words),
     sa.Column("why", Words, nullable=False),
+    sa.Column("address_folded", Words(MAX_KEY)),
     sa.Index("ix_trail_address", "address_key", "account", "id"),  # an address's story; its relapses
+    _of_gmail("ix_trail_folded", "address_folded", "account", "id"),  # the same, where an account folds
     sa.Index("ix_trail_account", "account", "id"),  # an account's trail
     sa.Index("ix_trail_at", "at"),  # retire
 )
@@ -205,6 +218,7 @@ allowed = sa.Table(
     sa.Column("address", Words(MAX_KEY), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", Words, nullable=False),
+    sa.Column("address_folded", Words(MAX_KEY)),  # @gmail.com for all of it
 )
 
 staged = sa.Table(
@@ -229,8 +243,10 @@ staged = sa.Table(
             "until",
             "stream",
             "why",
+            "address_folded",
         )
     ),
+    _of_gmail("ix_staged_folded", "name", "account", "address_folded"),  # look-ups of an account that folds
     sqlite_with_rowid=False,  # in the order of the addresses: it is read in that order
 )
 

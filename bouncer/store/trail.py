@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Allowed, Page, TrailRow
 from bouncer.store.ids import MAX_ID
-from bouncer.store.keys import key
+from bouncer.store.keys import Keys, both
 from bouncer.store.tables import suppressions, trail
 
 SUPPRESSED, FREED, ALLOWED, DISALLOWED = "suppressed", "freed", "allowed", "disallowed"
@@ -17,22 +17,20 @@ SUPPRESSED, FREED, ALLOWED, DISALLOWED = "suppressed", "freed", "allowed", "disa
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
 
 
-def suppressed(connection: sa.Connection, changes: Sequence[tuple[str, Suppression]]) -> None:
-    """Write what was suppressed, each with the key that it is found by."""
-    connection.execute(sa.insert(trail), [_suppressed(address_key, one) for address_key, one in changes])
+def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
+    """Write what was suppressed."""
+    connection.execute(sa.insert(trail), [_suppressed(one) for one in changes])
 
 
-def freed(connection: sa.Connection, address_key: str, one: Release) -> None:
+def freed(connection: sa.Connection, one: Release) -> None:
     """Write that an address was freed."""
-    row = _row(one.account, one.address, address_key, FREED, one.at, one.source, one.why)
+    row = _row(one.account, one.address, FREED, one.at, one.source, one.why)
     connection.execute(sa.insert(trail), [{**row, "letter_id": one.letter_id}])
 
 
 def listed_or_not(connection: sa.Connection, one: Allowed, *, change: str, source: str) -> None:
     """Write that an address was put on the allow-list or taken off it."""
-    connection.execute(
-        sa.insert(trail), [_row(one.account, one.address, key(one.address), change, one.at, source, one.why)]
-    )
+    connection.execute(sa.insert(trail), [_row(one.account, one.address, change, one.at, source, one.why)])
 
 
 def listed(connection: sa.Connection, *, account: str | None, address: str | None, page: Page) -> list[TrailRow]:
@@ -43,8 +41,15 @@ def listed(connection: sa.Connection, *, account: str | None, address: str | Non
     if account is not None:
         wanted = wanted.where(trail.c.account == account)
     if address is not None:
-        wanted = wanted.where(trail.c.address_key == key(address))
+        wanted = wanted.where(_about(Keys(connection), account, address))
     return [TrailRow(*row) for row in connection.execute(wanted.order_by(trail.c.id.desc()).limit(page.limit))]
+
+
+def _about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
+    """Choose the entries about an address, as the account compares it, or each for itself where none is named."""
+    if account is None:
+        return keys.anyones(trail, address)
+    return keys.among(account, trail, [keys.form(account, address)])
 
 
 def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
@@ -56,20 +61,18 @@ def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     return connection.execute(sa.delete(trail).where(trail.c.id.in_(old))).rowcount
 
 
-def _suppressed(address_key: str, one: Suppression) -> dict[str, Any]:
-    row = _row(one.account, one.address, address_key, SUPPRESSED, one.since, one.source, one.why)
+def _suppressed(one: Suppression) -> dict[str, Any]:
+    row = _row(one.account, one.address, SUPPRESSED, one.since, one.source, one.why)
     more = {name: getattr(one, name) for name in ("stream", "reason", "until", "letter_id", "rule")}
     return {**row, **more}
 
 
-def _row(
-    account: str, address: str, address_key: str, change: str, at: dt.datetime, source: str, why: str
-) -> dict[str, Any]:
+def _row(account: str, address: str, change: str, at: dt.datetime, source: str, why: str) -> dict[str, Any]:
     return {
         "at": at,
         "account": account,
         "address": address,
-        "address_key": address_key,
+        **both(address),
         "stream": "",
         "change": change,
         "reason": "",

@@ -15,6 +15,14 @@ UNDONE = {
         "DROP TABLE former_accounts",
         "DROP TABLE former_aliases",
     ),
+    "0013": (
+        *(f"DROP INDEX ix_{table}_folded" for table in ("suppressions", "trail", "staged", "bounces")),
+        *(
+            f"ALTER TABLE {table} DROP COLUMN address_folded"
+            for table in ("suppressions", "trail", "staged", "allowed")
+        ),
+        "ALTER TABLE bounces DROP COLUMN recipient_folded",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

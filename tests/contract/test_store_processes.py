@@ -174,7 +174,7 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
     store = await open_store(StoreSettings(url))
-    at_once = sum(store.suppressed_now("acme", [one], "", now=NOON) is not None for one in addresses)
+    at_once = sum(store.suppressed_now("acme", one, "", now=NOON) is not None for one in addresses)
     later = len(await store.suppressed("acme", addresses, now=NOON))
     await store.close()
 

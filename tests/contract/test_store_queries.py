@@ -72,12 +72,12 @@ async def use_everything(store: Store) -> None:
 
 async def use_the_lists_of_addresses(store: Store) -> None:
     await store.warm()
-    store.suppressed_now("acme", ["a@x"], "", now=NOON)
+    store.suppressed_now("acme", "a@x", "", now=NOON)
     await store.suppressed("acme", ["a@x"], now=NOON, stream="news")
     name = await store.open_import(now=NOON)
     await store.stage(name, [suppression("b@x")])
     await store.take_staged(name, now=NOON)
-    store.suppressed_now("acme", ["b@x"], "", now=NOON)
+    store.suppressed_now("acme", "b@x", "", now=NOON)
     await store.place_staged(name)
     await store.drop_staged(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, letter, record, suppression
 from contract.older import back_to
 
 from bouncer.errors import ConfigError, StoreError
@@ -20,7 +20,8 @@ from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
 from bouncer.policy.record import ParcelKind
-from bouncer.ports import Account, BounceFilter, Lane, Page, SendFilter, Sent, Store
+from bouncer.policy.terms import Terms
+from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
 from bouncer.store import cutting, log, open_store, pieces
 from bouncer.store.columns import microseconds
@@ -282,8 +283,8 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
     asked = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
-    found = {one for one in asked if store.suppressed_now("acme", [comparable(one)], "", now=NOON)}
-    of_stream = store.suppressed_now("acme", ["kim@fass.example"], "news", now=NOON)
+    found = {one for one in asked if store.suppressed_now("acme", comparable(one), "", now=NOON)}
+    of_stream = store.suppressed_now("acme", "kim@fass.example", "news", now=NOON)
     await store.close()
 
     assert found == {*asked} - {"kim@fass.example"}
@@ -292,17 +293,24 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
 
 
 def _suppress_as_before(
-    connection: sqlite3.Connection, n: int, address: str, key: str, until: int | None, stream: str = ""
+    connection: sqlite3.Connection,
+    n: int,
+    address: str,
+    key: str,
+    until: int | None,
+    stream: str = "",
+    account: str = "acme",
 ) -> None:
     connection.execute(
         "INSERT INTO suppressions (id, account, address, address_key, address_domain, reason, source, since, until, stream, why)"
-        " VALUES (?, 'acme', ?, ?, ?, 'hard', 'import', 0, ?, ?, '')",
-        (n + 1, address, key, key.partition("@")[2], until, stream),
+        " VALUES (?, ?, ?, ?, ?, 'hard', 'import', 0, ?, ?, '')",
+        (n + 1, account, address, key, key.partition("@")[2], until, stream),
     )
 
 
 async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(tmp_path: Path):
     store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     before = await store.bounces(BounceFilter(), ALL)
@@ -357,6 +365,80 @@ async def seen(store: Store, account: str) -> list[int]:
         len(await store.trail(account=account, address=None, page=ALL)),
         sum(one.count for one in await store.counts(SendFilter(account=account), ())),
     ]
+
+
+async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):
+    """A file of two accounts: acme folds, and its keys are mailboxes; other does not; one was turned between two rows."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", (), terms=Terms(fold_gmail=True)), now=NOON)
+    await store.add_account(Account("other", ()), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, bounce("J.Doe@gmail.com"))], now=NOON)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0012"):
+            connection.execute(step)
+        for n, (account, address, key, until) in enumerate(
+            [
+                ("acme", "Z.z.z+9@gmail.com", "zzz@gmail.com", None),
+                ("acme", "x@googlemail.com", "x@gmail.com", None),
+                ("acme", "m.m@gmail.com", "mm@gmail.com", 1),
+                ("acme", "m.m@gmail.com", "m.m@gmail.com", None),  # from before it folded
+                ("acme", "plain@example.org", "plain@example.org", None),
+                ("other", "k.k@gmail.com", "k.k@gmail.com", None),
+            ]
+        ):
+            _suppress_as_before(connection, n, address, key, until, account=account)
+            connection.execute(
+                "INSERT INTO trail (at, account, address, address_key, stream, change, reason, source, why)"
+                " VALUES (0, ?, ?, ?, '', 'suppressed', 'hard', 'import', '')",
+                (account, address, key),
+            )
+        for account, address, key in [
+            ("acme", "@googlemail.com", "@gmail.com"),
+            ("acme", "v.i.p@gmail.com", "vip@gmail.com"),
+        ]:
+            connection.execute("INSERT INTO allowed VALUES (?, ?, ?, 0, '')", (account, key, address))
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    found = {
+        (account, form, folds)
+        for account in ("acme", "other")
+        for form in (
+            "z.z.z+9@gmail.com",
+            "zzz@gmail.com",
+            "x@googlemail.com",
+            "m.m@gmail.com",
+            "k.k@gmail.com",
+            "kk@gmail.com",
+        )
+        for folds in (False, True)
+        if store.suppressed_now(account, form, "", folds=folds, now=NOON)
+    }
+    rows = {one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)}
+    story = await store.trail(account="acme", address="z.z.z+9@googlemail.com", page=ALL)
+    bounced = [len(await store.bounces(BounceFilter("acme", form), ALL)) for form in ("jdoe@gmail.com", "jd@gmail.com")]
+    allowed = [
+        await store.disallow(Allowed("acme", form, NOON), source="x") for form in ("vip@gmail.com", "@gmail.com")
+    ]
+    await store.close()
+
+    assert {(account, form) for account, form, folds in found if not folds} == {
+        ("acme", "z.z.z+9@gmail.com"),
+        ("acme", "x@googlemail.com"),
+        ("acme", "m.m@gmail.com"),
+        ("other", "k.k@gmail.com"),
+    }
+    assert {(account, form) for account, form, folds in found if folds} == {
+        ("acme", "z.z.z+9@gmail.com"),
+        ("acme", "zzz@gmail.com"),
+        ("acme", "x@googlemail.com"),
+        ("acme", "m.m@gmail.com"),
+        ("other", "k.k@gmail.com"),
+        ("other", "kk@gmail.com"),
+    }
+    assert rows == {"Z.z.z+9@gmail.com", "x@googlemail.com", "m.m@gmail.com", "plain@example.org", "k.k@gmail.com"}
+    assert (len(story), bounced, allowed) == (1, [1, 0], [True, True])
 
 
 async def test_a_migration_is_all_or_nothing(tmp_path: Path):

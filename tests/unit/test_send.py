@@ -44,12 +44,12 @@ class World:
         return self.directory
 
     def suppressed_now(
-        self, account: str, addresses: Sequence[str], stream: str, *, now: dt.datetime
+        self, account: str, form: str, stream: str, *, now: dt.datetime, **_folds: bool
     ) -> Suppression | None:
-        self.asked.append((account, addresses[0], stream))
+        self.asked.append((account, form, stream))
         if self.away:
             raise StoreError("the store is away")
-        return Suppression(account, GONE, "hard", "bounce", None, now, None) if GONE in addresses else None
+        return Suppression(account, GONE, "hard", "bounce", None, now, None) if form == GONE else None
 
     async def count(self, sends: Sequence[Sent]) -> None:
         if self.away:
