@@ -257,7 +257,11 @@ class MilterSettings:
         form=_PLACE,
     )
     policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892", form=_PLACE)
-    socketmap_listen: tuple[str, ...] = _setting((), "where the socketmap table listens, 127.0.0.1:8893", form=_PLACE)
+    socketmap_listen: tuple[str, ...] = _setting(
+        (),
+        "where the socketmap table listens, 127.0.0.1:8893; for submission services only: it knows no sender",
+        form=_PLACE,
+    )
     networks: tuple[str, ...] = _setting(
         ("127.0.0.0/8", "::1"),
         "clients whose mail is yours, besides those that log in (SASL): Postfix's mynetworks; other mail is left alone",

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
+from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
@@ -39,7 +39,7 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 @as_json_option
 @click.pass_context
 def check(context: click.Context, no_dns: bool, dns_server: str | None, timeout: float, as_json: bool) -> None:
-    """Check settings, ports, courier, DNS and certificate; print the DNS records to publish.
+    """Check settings, ports, courier, doors, DNS and certificate; print the DNS records to publish.
 
     Exits with 1 when something failed, with 78 when the settings cannot be read.
     """
@@ -74,6 +74,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds)
+    yield from doors.doors(settings.milter)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)

@@ -26,7 +26,11 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="What is logged.")
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:
-    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter."""
+    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter.
+
+    Of the doors for outgoing mail ([milter]) the socketmap table is for submission services only: it knows neither client nor
+    sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is.
+    """
     settings = settings_of(context)
     log_to_stderr(log_level)
     run(served(settings))

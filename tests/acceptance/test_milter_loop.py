@@ -118,12 +118,11 @@ def test_who_is_suppressed_can_be_refused_at_rcpt(name: str, tmp_path: Path, wor
 
 
 @pytest.mark.real("postfix")
-@pytest.mark.parametrize("door", ["policy", "socketmap"])
-def test_postfix_can_ask_for_the_drop_alone(door: str, ours: Ours, world: Peer):
-    """As the README has it: check_policy_service, or check_recipient_access with a socketmap table."""
+def test_postfix_can_ask_for_the_drop_alone(ours: Ours, world: Peer):
+    """As the README has it: check_policy_service. The table is tried in tests/acceptance/test_milter_strangers.py."""
     ours.command("suppressions", "add", "--account", "acme", *GONE)
     routes = {"example.org": world.port}
-    with mail_server("postfix", routes, doors={door: ours.doors[door]}) as server:
+    with mail_server("postfix", routes, doors={"policy": ours.doors["policy"]}) as server:
         refused = mailing(server.port, RECIPIENTS, "first")
         ours.until(lambda: len(world.letters()) == len(STAYING))
 

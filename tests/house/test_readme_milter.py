@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from real.servers.postfix import DOORS
+from real.servers.postfix import DOORS, SUBMISSION
 from real.servers.sendmail import MILTER
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -13,6 +13,19 @@ def test_the_lines_for_postfix():
     for door, lines in DOORS.items():
         for line in lines.format(port=PORTS[door]).splitlines():
             assert f"`{line}`" in README
+
+
+def test_the_submission_service_of_postfix():
+    shown = "".join(f"    {line}\n" for line in SUBMISSION.format(port=PORTS["socketmap"]).splitlines())
+
+    assert shown in README
+
+
+def test_no_line_for_a_server_that_takes_mail_from_the_world_asks_the_table():
+    """It knows neither client nor sender; only the submission service's own block may."""
+    others = [line for line in README.splitlines() if "socketmap:inet" in line and not line.startswith("      -o ")]
+
+    assert others == []
 
 
 def test_the_line_for_sendmail():

@@ -45,6 +45,11 @@ service lmtp {{
     port = {lmtp}
   }}
 }}
+service auth {{
+  inet_listener {{
+    port = {logins}
+  }}
+}}
 protocol lmtp {{
   mail_plugins = sieve
   postmaster_address = postmaster@{hostname}
@@ -61,6 +66,8 @@ class Mailboxes:
 
     lmtp: int
     imap: int
+    logins: int
+    """Where a mail server asks who may log in."""
 
     @contextlib.contextmanager
     def opened(self, address: str) -> Iterator[imaplib.IMAP4]:
@@ -89,8 +96,8 @@ def dovecot(filters: Mapping[str, str] | None = None, hostname: str = "mail.acme
     part = find("dovecot")
     if part is None:
         raise LookupError(why_absent("dovecot"))
-    boxes = Mailboxes(free_port(), free_port())
-    conf = CONF.format(hostname=hostname, imap=boxes.imap, lmtp=boxes.lmtp)
+    boxes = Mailboxes(free_port(), free_port(), free_port())
+    conf = CONF.format(hostname=hostname, imap=boxes.imap, lmtp=boxes.lmtp, logins=boxes.logins)
     setup = Setup(
         command="exec /usr/sbin/dovecot -F",
         users={"dovecot": 901, "dovenull": 902, "vmail": 903},

@@ -23,5 +23,9 @@ class World:
     expire_after: int = 3600
     doors: Mapping[str, int] = field(default_factory=dict)
     """Where our own doors listen on 127.0.0.1: "milter", "policy", "socketmap" -> port."""
+    logins: int = 0
+    """Where a Dovecot says who may log in; the server then hosts the domains of ``routes``. Postfix's alone; 0: nobody may."""
+    submission: int = 0
+    """Where its submission service listens, which asks the door "socketmap"; Postfix's alone; 0: there is none."""
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     """Domain -> the port on 127.0.0.1 where its mailboxes are handed their mail by LMTP; Postfix's alone."""

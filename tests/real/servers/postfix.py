@@ -42,9 +42,25 @@ bounce_queue_lifetime = {expire}s
 DOORS = {
     "milter": "smtpd_milters = inet:127.0.0.1:{port}\nnon_smtpd_milters = inet:127.0.0.1:{port}\n",
     "policy": "smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{port}\n",
-    "socketmap": "smtpd_recipient_restrictions = check_recipient_access socketmap:inet:127.0.0.1:{port}:acme\n",
 }
-"""As the README has them; the table is asked for the account acme."""
+"""As the README has them, for main.cf."""
+
+SUBMISSION = """\
+submission inet n - y - - smtpd
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+  -o {{ smtpd_recipient_restrictions = check_recipient_access socketmap:inet:127.0.0.1:{port}:acme }}
+"""
+"""As the README has it, for master.cf; the table is asked for the account acme."""
+
+HOSTING = """\
+relay_domains = {domains}
+smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:{logins}
+"""
+"""For a server that takes the world's mail to *domains*, and its own users' mail to anybody (SASL_README)."""
 
 MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -83,8 +99,10 @@ def setup(world: World) -> Setup:
         retry=world.retry_every,
         warn=world.warn_after or 0,
         expire=world.expire_after,
-        doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items()),
+        doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items() if name in DOORS),
     )
+    if world.logins:
+        main += HOSTING.format(domains=", ".join(world.routes), logins=world.logins)
     transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
     transport += "".join(f"{domain} lmtp:inet:127.0.0.1:{port}\n" for domain, port in world.mailboxes.items())
     return Setup(
@@ -92,7 +110,7 @@ def setup(world: World) -> Setup:
         users={"postfix": 901, "postdrop": 902},
         files={
             "/etc/postfix/main.cf": main,
-            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port),
+            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port) + _submission(world),
             "/etc/postfix/transport": transport,
             "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),
         },
@@ -101,3 +119,11 @@ def setup(world: World) -> Setup:
             Folder("/var/lib/postfix", owner="postfix", mode=0o700),
         ),
     )
+
+
+def _submission(world: World) -> str:
+    """The submission service, at a port of this world, and without a chroot: there is nothing in it here."""
+    if not world.submission:
+        return ""
+    service = SUBMISSION.format(port=world.doors["socketmap"])
+    return service.replace("submission inet n - y", f"127.0.0.1:{world.submission} inet n - n")
