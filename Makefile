@@ -30,6 +30,7 @@ bench: $(READY) real-parts ## the figures in the README
 	$(BIN)/python tests/bench/bench_store.py
 	$(BIN)/python tests/bench/bench_suppressions.py
 	$(BIN)/python tests/bench/bench_forged.py
+	$(BIN)/python tests/bench/bench_hostile.py
 	$(BIN)/python tests/bench/bench_receiving.py
 	$(BIN)/python tests/bench/bench_daemon.py
 	$(BIN)/python tests/bench/bench_milter.py
