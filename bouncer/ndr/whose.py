@@ -31,7 +31,7 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     """
     lower = named.lower()
     to = letter.original.to
-    if named in to or any(lower == address.lower() for address in to):
+    if lower in letter.written_to:
         return named
     if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
