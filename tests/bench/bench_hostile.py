@@ -121,11 +121,15 @@ class Sender:
     def send(self, letter: Letter) -> tuple[int, float]:
         """Hand one in; the reply's code, and the seconds from the end of DATA to 250."""
         address, raw = letter
-        try:
-            return self._send(address, raw)
-        except (smtplib.SMTPException, OSError, ValueError):  # cut off after too many refusals; a path with a CR in it
-            self.close()
-            return 421, 0.0
+        for _ in range(2):
+            try:
+                return self._send(address, raw)
+            except (smtplib.SMTPException, OSError):  # cut off after a thousand commands, or ten refusals: come again
+                self.close()
+            except ValueError:  # a path with a line end in it cannot be asked for
+                self.close()
+                break
+        return 421, 0.0
 
     def _send(self, address: str, raw: bytes) -> tuple[int, float]:
         if self._session is None:

@@ -1,8 +1,10 @@
 """A letter opened: header, parts, charsets, line ends, as broken as they come."""
 
+import re
+
 import pytest
 
-from bouncer.ndr import header
+from bouncer.ndr import header, mime
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 
@@ -85,3 +87,11 @@ def test_the_lines_end_where_more_addresses_are_named_than_any_report_has() -> N
     letter = opened(b"Subject: x\r\n\r\n" + b"<jane@example.org> no such user, " * 3_000)
 
     assert "\n".join(letter.lines).count("@") < Limits().addresses
+
+
+@pytest.mark.parametrize(
+    "raw", [b"a\r\r\nb\rc\r\nd", b"\r\r\n\r", b"a\r", b"\r\n\r\r\r\n", b"x\r\n", b"\ry", b"\n\r\n"]
+)
+def test_every_line_end_is_one_line_end(raw: bytes):
+    """CR CR LF, CR LF, CR: whichever of them a letter mixes."""
+    assert mime.as_text(raw) == re.sub(rb"\r?\r\n|\r", b"\n", raw).decode()
