@@ -44,6 +44,7 @@ class Ledger:
         self._today = day_counts.day_of(now)
         self._now = now
         self._uses = Counter[day_counts.Subject]()
+        self._made: dict[Asks, list[str]] = {}
         self._failures = defaultdict[Key, list[Failure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
@@ -127,10 +128,13 @@ class Ledger:
         return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
 
     def _forms(self, asks: Asks) -> list[str]:
-        message = self._messages[asks]
-        sent_to = message.recipients if message and len(message.recipients) == 1 else ()
-        forms = (self._keys.form(asks.account or "", one) for one in (*asks.addresses, *sent_to))
-        return list(dict.fromkeys(forms))
+        """Give the forms of a letter's addresses, as its account compares them; made once, for a letter may name hundreds."""
+        if asks not in self._made:
+            message = self._messages[asks]
+            sent_to = message.recipients if message and len(message.recipients) == 1 else ()
+            forms = (self._keys.form(asks.account or "", address) for address in (*asks.addresses, *sent_to))
+            self._made[asks] = list(dict.fromkeys(forms))
+        return self._made[asks]
 
     def _is_ours(self, asks: Asks) -> bool:
         return not self._ours.isdisjoint(asks.notices)
