@@ -33,7 +33,7 @@ def is_same_mailbox(written: str, reported: str) -> bool:
     begins = _BEGINNING.search(written)  # stands in every spelling
     if begins and begins[0] not in reported:
         return False
-    return _agree(written, reported) or any(_agree(written, found) for found in inner(reported))
+    return _agree(written, reported) or any(_agree(written, address) for address in inner(reported))
 
 
 def inner(reported: str) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if (written := address.lower()) != form:
             yield written, form
     for form in forms.values():
-        yield from ((found, found) for found in inner(form))
+        yield from ((address, address) for address in inner(form))
 
 
 def _differ(mark: Signed, signed: Signed) -> bool:

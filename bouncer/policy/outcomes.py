@@ -87,9 +87,8 @@ class _Hearing:
     bounces: list[Bounce] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
-    counted: dict[tuple[object, ...], Bounce] = field(
-        default_factory=dict
-    )  # the first of those that say the same of one
+    # the first of those that say the same of one address
+    counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
     pasts: dict[str, AddressPast] = field(default_factory=dict)  # what this letter did so far among it
 
     def hear(self, recipient: Recipient, verdict: Verdict | None) -> None:

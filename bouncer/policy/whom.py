@@ -34,8 +34,12 @@ def whom(reading: Reading, token: Signed | None, compared: Compared, message: Me
     own = _own(token, compared, message)
     if own is None:
         return NOBODY
-    failed = (each for each in reading.recipients if each.action is Action.FAILED and names_failed(each, compared))
-    return Whom(own, any(not is_of_another(each, own, compared) for each in failed))
+    failed = (
+        recipient
+        for recipient in reading.recipients
+        if recipient.action is Action.FAILED and names_failed(recipient, compared)
+    )
+    return Whom(own, any(not is_of_another(recipient, own, compared) for recipient in failed))
 
 
 def names_failed(recipient: Recipient, compared: Compared) -> str | None:

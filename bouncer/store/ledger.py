@@ -79,7 +79,7 @@ class Ledger:
         return dataclasses.replace(
             bare,
             of={form: self._about((account, form)) for form in self._forms(asks)},
-            blocked={one: self._count(day_counts.block(account, one)) for one in providers},
+            blocked={name: self._count(day_counts.block(account, name)) for name in providers},
             told={form: self._count(day_counts.told(token, form)) for token in shared for form in asks.addresses},
             told_of=sum(self._count(day_counts.told_of(token)) for token in shared),
         )
@@ -111,10 +111,10 @@ class Ledger:
         day_counts.add(connection, self._uses, self._today)
 
     def _counted(self, record: Record) -> list[day_counts.Subject]:
-        counted = [day_counts.block(record.account or "", one) for one in record.blocked]
+        counted = [day_counts.block(record.account or "", name) for name in record.blocked]
         if record.token:
             told = [day_counts.told(record.token, form) for form in record.told_of]
-            of_new = [day_counts.told_of(record.token) for one in told if not self._count(one)]
+            of_new = [day_counts.told_of(record.token) for subject in told if not self._count(subject)]
             counted += [(day_counts.TOKEN, record.token), *told, *of_new]
         return counted
 

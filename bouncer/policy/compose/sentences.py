@@ -95,7 +95,7 @@ def texts() -> tuple[str, ...]:
 
 
 def _whom(groups: Groups, language: Language) -> str:
-    many = len({one.recipient for group in groups for one in group})
+    many = len({recipient.recipient for group in groups for recipient in group})
     if many > 1:
         return language.count("{number} recipient", "{number} recipients", many)
     if not many:

@@ -172,8 +172,9 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     phrases = sentences.words(kind, first.action, first.reason)
     provider = _provider(first)
     title = speech.say(phrases.title)
-    addresses = list(dict.fromkeys(one.recipient for one in group))
-    passed_on = dict.fromkeys(filter(None, (sentences.passed_on(one, speech) for one in group[:ADDRESSES])))
+    addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
+    passed_on = (sentences.passed_on(recipient, speech) for recipient in group[:ADDRESSES])
+    targets = list(dict.fromkeys(filter(None, passed_on)))
     why = sentences.why(phrases, providers.fact(provider, first.reason), speech)
     shown = group[:ADDRESSES]
     sayings = dict.fromkeys(words(one.diagnostic_code, MAX_SAID, proven=proven) for one in shown if one.diagnostic_code)
@@ -182,7 +183,7 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         title=sentences.capital(title),
         addresses=tuple(address(one, MAX_ADDRESS, proven=proven) for one in addresses[:ADDRESSES]),
         more=max(0, len(addresses) - ADDRESSES),
-        why=sentences.joined((why, *list(passed_on)[:SAYINGS]), speech),
+        why=sentences.joined((why, *targets[:SAYINGS]), speech),
         said_by=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
         said=tuple(sayings)[:SAYINGS],
         codes=tuple(_codes(first, speech)),
