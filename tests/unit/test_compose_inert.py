@@ -75,6 +75,7 @@ LURES = [
     "http://192.0.2.1/x",
     "http:evil.example",
     "steam://run/1",
+    "5.1.1https://evil.example",
 ]
 
 pieces = st.sampled_from(

@@ -213,7 +213,7 @@ def _codes(one: NoticeRecipient, speech: Language) -> list[tuple[str, str]]:
     if status is None:
         return codes
     meaning = speech.say("{klass}: {detail}", klass=speech.say(status[0]), detail=speech.say(status[1]))
-    return [*codes, (line(one.status or "", MAX_NAME), meaning)]
+    return [*codes, (words(one.status or "", MAX_NAME, proven=one.belief is Belief.PROVEN), meaning)]
 
 
 def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
