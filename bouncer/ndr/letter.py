@@ -235,11 +235,6 @@ class Letter:
         return target.lower() not in trace and phrases.says(tuple(name.lower() for name in named), trace)
 
     @once
-    def written_to(self) -> frozenset[str]:
-        """The addresses in To of the returned message, in lower case: made once, as hundreds may have failed and stand there."""
-        return frozenset(address.lower() for address in self.original.to)
-
-    @once
     def original(self) -> Original:
         """What the returned headers say of the message."""
         returned = self.returned

@@ -5,6 +5,7 @@ A gateway may write the sender into Final-Recipient; a forwarding host names onl
 """
 
 import re
+from functools import lru_cache
 
 from bouncer.ndr import addresses, clues, origin
 from bouncer.ndr.letter import Letter
@@ -31,7 +32,7 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     """
     lower = named.lower()
     to = letter.original.to
-    if lower in letter.written_to:
+    if lower in _lowered(to):
         return named
     if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
@@ -54,6 +55,12 @@ def actual(final: str, diagnostic: str, given: str, letter: Letter) -> str | Non
         if found.lower() not in senders and not NEVER.match(found):
             return found
     return None
+
+
+@lru_cache(maxsize=1)
+def _lowered(to: tuple[str, ...]) -> frozenset[str]:
+    """The addresses of a To in lower case: made once for a letter, of which hundreds may have failed and hundreds stand there."""
+    return frozenset(address.lower() for address in to)
 
 
 def _senders(letter: Letter) -> frozenset[str]:
