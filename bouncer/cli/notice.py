@@ -19,7 +19,7 @@ from bouncer.mail.letter import read_id
 from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.ndr import read
 from bouncer.ndr.reading import Kind, Recipient
-from bouncer.notify.mail import notice as notice_of
+from bouncer.notify.facts import notice as notice_of
 from bouncer.notify.templates import read_templates
 from bouncer.policy.compose import Notice, NoticeRecipient, compose, shown_notice
 from bouncer.policy.compose.language import LANGUAGES

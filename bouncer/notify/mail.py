@@ -3,7 +3,6 @@
 import asyncio
 import copy
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
@@ -13,15 +12,12 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
 from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
-from bouncer.ndr.reading import Action, Kind
-from bouncer.notify.plain import plain
+from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.compose import (
     Digest,
     Failing,
-    Notice,
-    NoticeRecipient,
     PassedOn,
     Tally,
     Warned,
@@ -37,15 +33,12 @@ from bouncer.policy.compose import (
 from bouncer.policy.compose.custom import Shown
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.failing import CameBack
-from bouncer.policy.record import Belief, Counted, Effect, ParcelKind
+from bouncer.policy.record import Belief, ParcelKind
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
-from bouncer.verdict.verdict import Category, Reason
+from bouncer.verdict.verdict import Category
 
 Made = TypeVar("Made")
-
-MAX_ROWS = 1000
-"""Bounces of one report that go along as JSON; the store has them all."""
 
 
 class MailChannel:
@@ -188,66 +181,6 @@ def _digest(told: Told, tally: Tally) -> Digest:
     return Digest(
         row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
     )
-
-
-def notice(told: Told) -> Notice:
-    """Give the facts of one report, as one owner wants them told."""
-    row, letter, wanted = told.row, told.letter, told.wanted
-    first = told.bounces[0] if told.bounces else None
-    return Notice(
-        to=row.to,
-        message_id=row.message_id,
-        made_at=row.created_at,
-        kind=Kind(told.kind or (first.kind if first else Kind.OTHER)),
-        recipients=tuple(_recipient(one, told) for one in told.bounces),
-        account=row.account,
-        report=spell_id(row.letter_id),
-        arrived_at=letter.received.received_at if letter else first.at if first else None,
-        reporting_mta=first.reporting_mta if first else None,
-        subject=first.subject if first else None,
-        original_message_id=first.message_id if first else None,
-        letter=letter.received.raw if letter else None,
-        campaign=first.campaign if first else None,
-        language=wanted.language,
-        contact=wanted.contact,
-        attach=wanted.attach,
-        data=_data(told.bounces) if wanted.json else None,
-    )
-
-
-def _data(bounces: Sequence[BounceRow]) -> bytes:
-    """Write the bounces as ``bounces --json`` shows them, in one list."""
-    return json.dumps([plain(one) for one in bounces[:MAX_ROWS]], indent=1).encode()
-
-
-def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
-    return NoticeRecipient(
-        recipient=bounce.recipient,
-        action=Action(bounce.action),
-        reason=Reason.recorded(bounce.reason),
-        status=bounce.status,
-        reply_code=bounce.reply_code,
-        diagnostic_code=bounce.diagnostic_code,
-        remote_mta=bounce.remote_mta,
-        belief=Belief(bounce.belief),
-        belief_why=bounce.belief_why,
-        suppressed=bounce.suppressed,
-        suppressed_until=bounce.suppressed_until,
-        effect=_effect(bounce.effect),
-        counted=_counted(bounce),
-        earlier=told.earlier.get(bounce.recipient),
-        reported=bounce.reported,
-    )
-
-
-def _effect(effect: str | None) -> Effect | None:
-    """Read a recorded effect; older rows have none, and a later version may have written another."""
-    return Effect(effect) if effect in set(Effect) else None
-
-
-def _counted(bounce: BounceRow) -> Counted | None:
-    day, needed, window = bounce.counted_day, bounce.counted_needed, bounce.counted_window
-    return None if day is None or needed is None or window is None else Counted(day, needed, window)
 
 
 def _passed_on(row: OutboxRow, letter: KeptLetter, language: str) -> PassedOn:

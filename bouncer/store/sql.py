@@ -1,6 +1,5 @@
 """The port Store on an SQL engine: each method is one transaction; the work itself stands in the modules beside."""
 
-import asyncio
 import datetime as dt
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,13 +12,10 @@ from bouncer.policy.record import Record
 from bouncer.policy.steady import Steady
 from bouncer.ports import (
     EVERY_LANE,
-    Account,
-    Alias,
     BounceFilter,
     BounceRow,
     Case,
     DayOctets,
-    Directory,
     KeptLetter,
     Lane,
     LetterRow,
@@ -29,7 +25,6 @@ from bouncer.ports import (
 )
 from bouncer.settings import StoreSettings
 from bouncer.store import (
-    accounts,
     bounces,
     cutting,
     day_octets,
@@ -37,14 +32,14 @@ from bouncer.store import (
     outbox,
     pieces,
     recording,
-    removing,
     retiring,
     steadiness,
 )
+from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
-from bouncer.store.lists import PAUSE_SECONDS, SqlSendBook, SqlSuppressionList
+from bouncer.store.lists import SqlSendBook
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.together import Together
 
@@ -91,7 +86,7 @@ def url_of(settings: StoreSettings) -> sa.URL:
     return url
 
 
-class SqlStore(SqlSuppressionList, SqlSendBook):
+class SqlStore(SqlAccounts, SqlSendBook):
     """The port Store."""
 
     def __init__(
@@ -229,47 +224,6 @@ class SqlStore(SqlSuppressionList, SqlSendBook):
     async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
         """Let it never leave."""
         return await self._engine.write(outbox.drop, parcel_id, now=now)
-
-    # accounts
-
-    async def directory(self) -> Directory:
-        """Give all accounts and aliases."""
-        return await self._engine.read(accounts.directory)
-
-    async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
-        """Add it, when whatever a removed one left under its name is in its place."""
-        await self._put_aside(account.name)
-        return await self._engine.write(accounts.add_account, account, now=now)
-
-    async def set_account(self, account: Account) -> bool:
-        """Change it."""
-        return await self._engine.write(accounts.set_account, account)
-
-    async def remove_account(self, name: str) -> bool:
-        """Remove it, then bring what it leaves to its place, part by part, and let others write."""
-        await self._settle()
-        removed = await self._engine.write(removing.remove, name, now=self._now())
-        await self._put_aside(name)
-        return removed
-
-    async def former_generation(self, name: str) -> int:
-        """Say which was removed last."""
-        return await self._engine.read(removing.last_generation, name)
-
-    async def _put_aside(self, name: str) -> None:
-        if not await self.former_generation(name):
-            return
-        while (part := await self._engine.read(removing.find, name)) is not None:
-            await self._engine.write(part)
-            await asyncio.sleep(PAUSE_SECONDS)
-
-    async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
-        """Register it; False where the account is unknown, too, or the address kept free."""
-        return await self._engine.write(accounts.add_alias, alias, now=now)
-
-    async def remove_alias(self, address: str) -> bool:
-        """Unregister it."""
-        return await self._engine.write(accounts.remove_alias, address)
 
 
 def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:
