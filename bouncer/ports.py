@@ -319,7 +319,10 @@ class LetterStore(Protocol):
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
-        """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*."""
+        """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*.
+
+        Where more wait, each client and each return path has its turn, so that a flood of one keeps nobody else waiting.
+        """
         ...
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:

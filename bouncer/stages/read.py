@@ -8,7 +8,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
@@ -25,6 +25,12 @@ from bouncer.stages.admit import Admit, former_signer, generations
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
+FEWEST_LETTERS = 4
+"""Letters of a batch where they take very long: one alone would cost a commit each."""
+BATCH_TIME = dt.timedelta(milliseconds=300)
+"""What a batch should take: where letters take longer, fewer are leased, so that those that come meanwhile have their turn soon."""
+COMMIT_RECIPIENTS = 100
+"""Recipients of one commit: each costs a seventh of a millisecond, and whoever keeps a letter or sends mail waits behind it."""
 BATCH_OCTETS = 4 * 1024 * 1024
 """Octets of one batch: what is held in memory at once."""
 LEASE = dt.timedelta(minutes=5)
@@ -61,6 +67,7 @@ class Read:
         self._operator = operator
         self._now = now
         self._wake = wake
+        self._count = BATCH_LETTERS
 
     async def run(self, letters_came: asyncio.Event) -> None:
         """Read whatever is kept, for ever; *letters_came* wakes us at once."""
@@ -83,7 +90,7 @@ class Read:
     async def once(self) -> int:
         """Read one batch; gives how many letters were in it."""
         now = self._now()
-        letters = await self._store.lease_letters(now=now, count=BATCH_LETTERS, octets=BATCH_OCTETS, until=now + LEASE)
+        letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
         try:
@@ -92,13 +99,14 @@ class Read:
                 _log.warning(
                     "%d letters wait until their lease has run out: one of their peer or path cannot be read", waiting
                 )
-            cases = await self.cases(letters, opened)
-        except (ReaderError, TryLater):
+            for part in _commits(await self.cases(letters, opened), opened):
+                records = await self._store.record(part, now=self._now())
+                if any(record.parcels for record in records):
+                    self._wake()
+        except (ReaderError, TryLater, StoreError):
             await self._give_back(letters, now + LEASE)
             raise
-        records = await self._store.record(cases, now=self._now())
-        if any(record.parcels for record in records):
-            self._wake()
+        self._count = _next_count(self._count, self._now() - now)
         return len(letters)
 
     async def _give_back(self, letters: Sequence[KeptLetter], until: dt.datetime) -> None:
@@ -165,6 +173,27 @@ class Read:
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
+
+
+def _commits(cases: Sequence[Case], opened: Sequence[Opened | None]) -> Iterator[Sequence[Case]]:
+    """Part *cases*, one for each of *opened* that is not None, into those of one commit."""
+    sizes = (len(each.judgement.reading.recipients) for each in opened if each is not None)
+    part, room = list[Case](), COMMIT_RECIPIENTS
+    for case, size in zip(cases, sizes, strict=True):
+        if part and size > room:
+            yield part
+            part, room = [], COMMIT_RECIPIENTS
+        part.append(case)
+        room -= size
+    if part:
+        yield part
+
+
+def _next_count(count: int, took: dt.timedelta) -> int:
+    """Say how many letters to lease next, after *count* *took* so long."""
+    if took > BATCH_TIME:
+        return max(FEWEST_LETTERS, int(count * (BATCH_TIME / took)))
+    return min(BATCH_LETTERS, count * 2)
 
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:

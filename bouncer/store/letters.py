@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.policy.fair import Waiting, in_turn
 from bouncer.policy.record import LetterState
 from bouncer.ports import KeptLetter, LetterRow, Page
 from bouncer.store import pieces
@@ -16,6 +17,9 @@ from bouncer.store.columns import MAX_KEY, clean, microseconds
 from bouncer.store.ids import MAX_ID
 from bouncer.store.tables import letters, raw_letters
 
+LOOK = 512
+"""Letters at either end of those that wait that are looked at for whose turn it is: some milliseconds, and only where many wait.
+The newest are among them, so that nobody waits for all of a flood that came before."""
 _LISTED = (
     letters.c.id.label("letter_id"),
     letters.c.state,
@@ -78,21 +82,32 @@ def _number_of(raw: bytes, numbered: Iterable[tuple[bytes, int]]) -> int | None:
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime) -> list[int]:
-    """Hide the oldest letters in state kept from others till *until*; give their ids."""
-    waiting = connection.execute(
-        sa.select(letters.c.id, letters.c.octets)
-        .where(
-            letters.c.state == LetterState.KEPT,
-            sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= now),
-        )
-        .order_by(letters.c.id)
-        .limit(count)
-        .with_for_update(skip_locked=True)
-    )
-    ids = within(octets, waiting)
+    """Hide letters in state kept from others till *until*, each client and path in its turn; give their ids."""
+    oldest = _waiting(connection, now, letters.c.id, count + 1)
+    if len(oldest) > count:  # more wait than can be taken
+        seen = {
+            letter.id: letter
+            for order in (letters.c.id, letters.c.id.desc())
+            for letter in _waiting(connection, now, order, LOOK)
+        }
+        oldest = in_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
+    ids = within(octets, ((letter.id, letter.octets) for letter in oldest))
     if ids:
         connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(leased_until=until))
     return ids
+
+
+def _waiting(connection: sa.Connection, now: dt.datetime, order: sa.ColumnElement[Any], count: int) -> list[Waiting]:
+    """Give letters that nobody reads yet, in this order."""
+    free = sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= now)
+    found = connection.execute(
+        sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
+        .where(letters.c.state == LetterState.KEPT, free)
+        .order_by(order)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    return [Waiting(*row) for row in found]
 
 
 def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:

@@ -2,10 +2,10 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, letter
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
@@ -13,7 +13,8 @@ from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr import read
 from bouncer.ndr.named import named
 from bouncer.policy.opened import Opened
-from bouncer.ports import Account, BounceFilter, Store
+from bouncer.policy.record import Record
+from bouncer.ports import Account, BounceFilter, Case, Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge
@@ -37,9 +38,9 @@ class Room:
         pass
 
 
-def stage(store: Store, room: Room) -> Read:
+def stage(store: Store, room: Room, now: Callable[[], dt.datetime] = lambda: NOON) -> Read:
     admit = Admit(store, domains=("rp.example.com",), keys=(KEY,), today=lambda: 20_000, elapsed=lambda: 0.0)
-    return Read(store, room, admit, keys=(KEY,), operator=None, now=lambda: NOON, wake=lambda: None)
+    return Read(store, room, admit, keys=(KEY,), operator=None, now=now, wake=lambda: None)
 
 
 @pytest.mark.parametrize("fault", [ReaderError("killed at its start"), TryLater.store()])
@@ -76,6 +77,48 @@ async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monk
 
     with pytest.raises(ReaderError):
         await stage(store, Room(ReaderError("killed at its start"))).once()
+
+
+async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever keeps a letter waits behind a commit: a hundred recipients each, or one letter that has more."""
+    block = b"Final-Recipient: rfc822; r%d@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    for many in (60, 60, 1, 150, 1):
+        blocks = b"".join(block % number for number in range(many))
+        head, tail = REPORT.split(b"Final-Recipient", 1)[0], b"--B--\r\n"
+        await store.keep([letter(head + blocks + tail)])
+    committed: list[int] = []
+    record = store.record
+
+    async def noted(cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+        committed.append(len(cases))
+        return await record(cases, now=now)
+
+    monkeypatch.setattr(store, "record", noted)
+
+    assert await reading(store).once() == 5
+    assert committed == [1, 2, 1, 1]
+    assert len(await store.letters(state="kept", account=None, page=ALL)) == 0
+
+
+async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
+    """Those that come meanwhile have their turn soon; where it is quick again, more are read at once."""
+    for _ in range(80):
+        await store.keep([letter()])
+    clock = Clock()
+    seconds = iter([3.0, 0.01, 0.01, 0.01, 0.01])
+
+    class Slow(Room):
+        async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+            clock.time += dt.timedelta(seconds=next(seconds))
+            return await super().open(letters)
+
+    room = Slow(ReaderError("never raised"))
+    room.faults.clear()
+    slow = stage(store, room, now=clock)
+
+    assert [await slow.once() for _ in range(4)] == [64, 6, 10, 0]
 
 
 REPORT = (

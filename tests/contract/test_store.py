@@ -9,6 +9,7 @@ from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.record import LetterState
 from bouncer.ports import KeptLetter, Page, Store
+from bouncer.store import letters
 from bouncer.store.pieces import PIECE
 
 MUCH = 1 << 30
@@ -142,6 +143,39 @@ async def test_leases_take_the_oldest_first_and_hide_them(store: Store):
     taken = [[one.id for one in await lease(store, count=2)] for _ in range(4)]
 
     assert taken == [ids[:2], ids[2:4], ids[4:], []]
+
+
+async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
+    """A flood of one client, and one to an alias from many, that came before: whoever else reports is read with the first."""
+    flood = [letter()] * 30
+    to_alias = [
+        dataclasses.replace(
+            letter(), peer=f"198.51.100.{n}", return_path=ReturnPath("acme@rp.example.com", PathKind.ALIAS)
+        )
+        for n in range(30)
+    ]
+    for received in (*flood, *to_alias):
+        await store.keep([received])
+    path = ReturnPath("acme-other-kim=example.org@rp.example.com", PathKind.SIGNED, "acme", "kim@example.org")
+    (honest,) = await store.keep([dataclasses.replace(letter(), peer="203.0.113.9", return_path=path)])
+
+    taken = await lease(store, count=5)
+
+    assert honest in [one.id for one in taken]
+    assert {one.received.return_path.address for one in taken} >= {"acme@rp.example.com", path.address}
+
+
+async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Who reports during a flood does not wait for what came before."""
+    monkeypatch.setattr(letters, "LOOK", 5)
+    for _ in range(20):
+        await store.keep([letter()])
+    (honest,) = await store.keep(
+        [dataclasses.replace(letter(), peer="203.0.113.9", return_path=ReturnPath("x@y", PathKind.ALIAS))]
+    )
+    await store.keep([letter()])
+
+    assert honest in [one.id for one in await lease(store, count=2)]
 
 
 async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):
