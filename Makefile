@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+JOBS ?= $(if $(filter -s,$(ARGS)),0,2)# tests at a time; what they print is seen where it is one
 
 .PHONY: run test lint format regold bench screenshots real-parts fuzz lock clean
 
@@ -11,7 +12,7 @@ run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
 
 test: $(READY) ## all tests; those that need a real part from Debian run when it is there (make real-parts)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 lint: $(READY) ## format, rules, types
 	$(BIN)/ruff format --check .

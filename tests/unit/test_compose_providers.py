@@ -108,7 +108,7 @@ def test_a_page_is_named_once():
     assert len(pages) == len(set(pages)) <= providers.FEW
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", sorted(PAGES))
 def test_a_page_fits_its_line_and_is_a_link_in_html(page: str):
     assert columns(page) <= COLUMNS - 4
 

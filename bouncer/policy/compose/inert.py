@@ -17,14 +17,14 @@ _SLASHES = re.compile(r":(?=[/\\])")
 _PATH = re.compile(r"(?<![:/\\])([/\\]{2,})(?=[^\s/\\])")
 _SCHEME = re.compile(
     "(?<![a-z])(mailto|tel|sms|callto|sips?|skype|facetime|news|nntp|xmpp|ircs?|geo|magnet|data|javascript|vbscript|file|outlook"
-    "|onenote|webcal|whatsapp|tg|urn|cid|mid|about):(?=[^\\s])",
+    "|onenote|webcal|whatsapp|tg|urn|cid|mid|about):(?=\\S|$)",
     re.IGNORECASE,
 )
 _DOTS = ".\u2024\u3002\ufe52\uff0e\uff61"
 """What is a dot in a domain's name, or becomes one (Unicode Technical Standard 46, section 4)."""
 _DOT = re.compile(rf"(?<=[^\s{_DOTS}])[{_DOTS}](?=[^\W\d_])")
 """Before a letter: no top-level domain begins with anything else, and 5.1.1 and 192.0.2.1 stay as they are."""
-_WWW = re.compile(rf"(?<![a-z])(www[0-9]{{0,3}})[{_DOTS}](?=\S)", re.IGNORECASE)
+_WWW = re.compile(rf"(?<![a-z])(www[0-9]{{0,3}})[{_DOTS}](?=\S|$)", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(r"[\w+=.-]{1,64}@[\w.-]{1,255}")
 
 
