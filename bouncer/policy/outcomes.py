@@ -55,16 +55,16 @@ def outcomes(
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
     of = whom(reading, by.token, by.compared, past.message)
-    hearing = _Hearing(reading, account, by, past, of, letter_id, came_at, now, powerless)
+    decisions = _Decisions(reading, account, by, past, of, letter_id, came_at, now, powerless)
     for recipient, verdict in _judged(judgement, of.address):
-        hearing.hear(recipient, verdict)
-    counted = tuple(hearing.counted.values())
+        decisions.decide(recipient, verdict)
+    counted = tuple(decisions.counted.values())
     tallies = () if powerless else _tallies(counted, reading.kind, account, past, now)
-    told_of = tuple({bounce.key: None for bounce in hearing.bounces}) if is_counted_by_address(past) else ()
+    told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(past) else ()
     return Outcomes(
-        tuple(hearing.bounces),
-        tuple(hearing.suppressions),
-        tuple(hearing.releases),
+        tuple(decisions.bounces),
+        tuple(decisions.suppressions),
+        tuple(decisions.releases),
         tallies,
         _blocked(counted, past, now),
         told_of,
@@ -72,8 +72,8 @@ def outcomes(
 
 
 @dataclass(slots=True)
-class _Hearing:
-    """One letter, heard recipient by recipient; for one whom mail was sent on for, a report may name any number of addresses."""
+class _Decisions:
+    """The decisions on one letter, recipient by recipient; where mail is sent on, a report may name any number of addresses."""
 
     reading: Reading
     account: str
@@ -91,7 +91,7 @@ class _Hearing:
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
     pasts: dict[str, AddressPast] = field(default_factory=dict)  # what this letter did so far among it
 
-    def hear(self, recipient: Recipient, verdict: Verdict | None) -> None:
+    def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
         by, past = self.by, self.past
         believed = believe(recipient, self.reading, by, past, self.of)

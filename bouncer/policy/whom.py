@@ -75,8 +75,6 @@ def _own(token: Signed | None, compared: Compared, message: Message | None) -> s
     if token is None or compared.whose or message is None or len(message.recipients) != 1:
         return compared.whose if token else None
     (address,) = message.recipients
-    if (
-        not token.names_one
-    ):  # the message was signed for as a whole, and no other with that reference went to anybody else
+    if not token.names_one:  # signed for the message as a whole, and no other with its reference went to anybody else
         return address if message.signed_for and message.holders == 1 else None
     return address if token.is_for(address) else None
