@@ -2,6 +2,7 @@
 
 BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
+  ListenError    an address that we listen on is another program's now; trying again may help
   StoreError     the store cannot answer now; carries what the operator's log should say
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
   ChildError     a process of ours cannot be had now
@@ -56,6 +57,10 @@ def complain_together(*tries: Callable[[], object]) -> None:
             faults += error.faults
     if faults:
         raise ConfigError(*faults)
+
+
+class ListenError(BouncerError):
+    """Another program listens where we are to listen; it may end, so that trying again may help."""
 
 
 class StoreError(BouncerError):

@@ -15,6 +15,20 @@ def read_file(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
+def cannot_use(error: OSError) -> str:
+    """Say in one line for the operator which file or folder cannot be used, why, and what to do where a user may not."""
+    why = error.strerror or str(error)
+    if isinstance(error, PermissionError):
+        why = "this user may not enter, read or write it; run this as root or as the daemon's user"
+    return f"{error.filename}: {why}" if error.filename is not None else why
+
+
+def barred(path: Path) -> Path:
+    """Give the first folder on the way to *path* that this user may not enter; its own folder where there is none such."""
+    whole = path.absolute()
+    return next((folder for folder in reversed(whole.parents) if not os.access(folder, os.X_OK)), whole.parent)
+
+
 def check_file(path: Path) -> None:
     """Raise OSError where *path* is no regular file; for those that a library opens itself."""
     _must_be_regular(path, path.stat().st_mode)

@@ -1,12 +1,14 @@
 """Listening: what every door does with its addresses and sockets, its tick of time, and who is inside. Knows no protocol."""
 
 import asyncio
+import errno
+import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from bouncer.errors import ConfigError
+from bouncer.errors import BouncerError, ConfigError, ListenError
 from bouncer.settings import place
 
 BACKLOG = 1024
@@ -64,6 +66,7 @@ class Listener:
     """Listens where *listen*, the setting *named*, says: each host:port. Raises ConfigError where that cannot be read."""
 
     def __init__(self, named: str, listen: Sequence[str]) -> None:
+        self._named = named
         try:
             self._places = [place(one) for one in listen]
         except ValueError as error:
@@ -82,17 +85,22 @@ class Listener:
         sockets: Sequence[socket.socket],
         tick: Callable[[float], None],
     ) -> None:
-        """Listen on *sockets*, which are bound and taken over, or else where the settings say; raises OSError.
+        """Listen on *sockets*, which are bound and taken over, or else where the settings say.
 
-        *begin* makes the protocol of a connection; *tick* is told the event loop's time every second until ``close``.
+        Raises ConfigError for an address that is not this machine's, or not this user's, ListenError for one that is in use;
+        OSError for what is wrong with one of *sockets*. *begin* makes the protocol of a connection; *tick* is told the event
+        loop's time every second until ``close``.
         """
         loop = asyncio.get_running_loop()
         try:
             for one in sockets:
                 self._servers.append(await loop.create_server(begin, sock=one, backlog=BACKLOG))
             for host, port in () if sockets else self._places:  # no host: every address of this machine
-                self._servers.append(await loop.create_server(begin, host or None, port, backlog=BACKLOG))
-        except OSError:
+                try:
+                    self._servers.append(await loop.create_server(begin, host or None, port, backlog=BACKLOG))
+                except OSError as error:
+                    raise cannot_listen(self._named, spelled(host, port), error) from error
+        except (OSError, BouncerError):
             self.close()
             raise
         self._tick(tick)
@@ -114,8 +122,33 @@ class Listener:
         self.stop()
 
 
+def cannot_listen(named: str, where: str, error: OSError) -> BouncerError:
+    """Say why nobody can listen at *where*, an address of the setting *named*, and what to do about it."""
+    if error.errno == errno.EADDRINUSE:
+        remedy = "stop it (ss -ltnp says which it is), or name another port"
+        return ListenError(f"{named}: {where} is in use, another program listens there; {remedy}")
+    if isinstance(error, socket.gaierror):
+        return ConfigError(
+            f"{named}: {where}: no such host is known ({error.strerror}); name an address of this machine"
+        )
+    if error.errno == errno.EADDRNOTAVAIL:
+        return ConfigError(
+            f"{named}: {where} is no address of this machine; name one that it has (ip address lists them)"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        remedy = "name a port from 1024 on, or let systemd open it (systemd/bouncer.socket)"
+        return ConfigError(f"{named}: this user may not listen on {where}; {remedy}")
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return ConfigError(f"{named}: nobody can listen on {where}: {why}")
+
+
+def spelled(host: str, port: int) -> str:
+    """Spell an address as the settings do: host:port, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _spelt(name: object) -> str:
     if not isinstance(name, tuple):
         return str(name)
     host, port = name[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return spelled(host, port)

@@ -11,6 +11,7 @@ import click
 
 from bouncer.cli import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError
+from bouncer.files import cannot_use
 from bouncer.policy.record import MAX_STREAM
 from bouncer.ports import Account, Store
 from bouncer.settings import Settings, load
@@ -21,11 +22,13 @@ Answer = TypeVar("Answer")
 def settings_of(context: click.Context) -> Settings:
     """Read the settings that the command was given; raises ConfigError with every fault."""
     file: Path | None = context.find_root().obj
-    if file is None and SYSTEM_FILE.exists():
-        file = SYSTEM_FILE
     try:
+        if file is None and SYSTEM_FILE.exists():
+            file = SYSTEM_FILE
         text = file.read_text("utf-8") if file else ""
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"settings: {cannot_use(error)}") from error
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
     return load(text, os.environ, str(file or "defaults"))
 

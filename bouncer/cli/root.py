@@ -12,10 +12,11 @@ import click
 
 from bouncer import __version__
 from bouncer.cli import SYSTEM_FILE
-from bouncer.errors import BouncerError, ConfigError, StoreError
+from bouncer.errors import BouncerError, ConfigError, ListenError, StoreError
+from bouncer.files import cannot_use
 
 EX_TEMPFAIL = 75
-"""sysexits.h: the store does not answer now; trying again may help."""
+"""sysexits.h: the store does not answer now, or another program has our port; trying again may help."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("bouncer.cli.serve:serve", "Run the daemon."),
@@ -92,5 +93,10 @@ def main() -> NoReturn:
         sys.exit(EX_TEMPFAIL)
     except BouncerError as error:
         click.echo(f"bouncer: {error}", err=True)
+        sys.exit(EX_TEMPFAIL if isinstance(error, ListenError) else 1)
+    except OSError as error:
+        if error.filename is None:  # no file or folder that somebody named: that is a bug, and is shown whole
+            raise
+        click.echo(f"bouncer: {cannot_use(error)}", err=True)
         sys.exit(1)
     sys.exit(0)

@@ -80,7 +80,7 @@ class Daemon:
 async def running(
     settings: Settings, sockets: Sequence[Inherited] = (), *, end: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Daemon]:
-    """Build and start the daemon; wind it down at the end. Raises ConfigError, StoreError, OSError before it is ready.
+    """Build and start the daemon; wind it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
 
     A socket goes to the door of its name; those of any other name are the SMTP door's. *end* is called when the store is lost.
     """

@@ -33,7 +33,7 @@ async def open_outgoing(
     sockets: Mapping[str, Sequence[socket.socket]],
     stack: contextlib.AsyncExitStack,
 ) -> dict[str, Door]:
-    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, OSError."""
+    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError."""
     if sockets.get("milter") and not keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
     domains, days = tuple(map(ascii_domain, settings.smtp.domains)), settings.tokens.expire_days

@@ -34,7 +34,7 @@ class Door:
         return self._listener.listening
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
-        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
+        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises as ``Listener.open``."""
         await self._listener.open(lambda: self._begin(self._guests), sockets, self._tick)
 
     def _tick(self, now: float) -> None:

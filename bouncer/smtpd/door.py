@@ -44,7 +44,7 @@ class SmtpDoor:
         return self._listener.listening
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
-        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises OSError."""
+        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises as ``Listener.open``."""
         loop = asyncio.get_running_loop()
 
         def session() -> Session:

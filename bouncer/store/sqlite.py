@@ -20,6 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
+from bouncer.files import cannot_use
 from bouncer.settings import StoreSettings
 from bouncer.store.files import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.log import Log
@@ -57,8 +58,11 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings) -> "Sqlite":
     engine = Sqlite(path_of(url), settings.busy_seconds)
     try:
         await engine.open()
-    except BaseException:
+    except BaseException as error:
         await engine.close()
+        file = path_of(url).absolute()
+        if isinstance(error, StoreError) and str(file.parent) not in str(error):
+            raise StoreError(f"{file}: {error}", full=error.full, astray=error.astray) from error
         raise
     return engine
 
@@ -242,5 +246,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _words(error: BaseException | None) -> str:
     """Say *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
+    if isinstance(error, PermissionError):
+        return cannot_use(error)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     return f"{error} ({name})"

@@ -13,7 +13,7 @@ from bouncer.cli.checks.secret_files import readable_by_all
 from bouncer.courier import make_routes
 from bouncer.courier.choose import MAX_PASSWORD, SENDMAIL
 from bouncer.errors import ConfigError
-from bouncer.files import read_file
+from bouncer.files import barred, read_file
 from bouncer.settings import ForwardSettings, Settings
 
 
@@ -43,7 +43,10 @@ def _courier(forward: ForwardSettings, hostname: str, seconds: float) -> Iterato
 
 def _maildir(path: Path) -> Finding:
     about = f"courier maildir {path}"
-    place = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        place = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
+    except PermissionError:
+        return fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
     if not place.is_dir():
         return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
     if not os.access(place, os.W_OK | os.X_OK):

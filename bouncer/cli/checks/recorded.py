@@ -1,6 +1,7 @@
 """Looks at what stands in the store: whom the accounts believe, what was seen of the clock."""
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bouncer.store.sqlite import path_of
 def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Look into the store that [store] url names, as it is; where there is none yet there is nothing to find."""
     path = _path(settings.store.url)
-    if path is None or not path.is_file():
+    if path is None or not os.access(path, os.F_OK) or not path.is_file():  # F_OK: False, too, where one may not look
         return
     try:
         with peeked(path) as connection:

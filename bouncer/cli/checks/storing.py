@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
+from bouncer.files import barred
 from bouncer.settings import StoreSettings
 from bouncer.store.sqlite import path_of
 
@@ -31,8 +32,12 @@ def store(settings: StoreSettings) -> Iterator[Finding]:
 
 def _file(path: Path) -> Iterator[Finding]:
     about = f"store {path}"
-    folder = next(place for place in path.parents if place.exists())
-    needed = [(folder, os.W_OK | os.X_OK), *([(path, os.R_OK | os.W_OK)] if path.exists() else [])]
+    try:
+        folder, exists = next(place for place in path.parents if place.exists()), path.exists()
+    except PermissionError:
+        yield fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
+        return
+    needed = [(folder, os.W_OK | os.X_OK), *([(path, os.R_OK | os.W_OK)] if exists else [])]
     refused = [str(place) for place, mode in needed if not os.access(place, mode)]
     if refused:
         yield fail(about, f"this user may not write to {refused[0]}", "let the daemon's user write there")
@@ -41,4 +46,4 @@ def _file(path: Path) -> Iterator[Finding]:
     if room < LITTLE_ROOM:
         yield warn(about, f"only {room >> 20} MB are free", "make room: when the disk is full, every letter is put off")
     else:
-        yield ok(about, f"can be written to, {room >> 30} GB are free" + ("" if path.exists() else "; not made yet"))
+        yield ok(about, f"can be written to, {room >> 30} GB are free" + ("" if exists else "; not made yet"))

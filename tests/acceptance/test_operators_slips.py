@@ -1,0 +1,154 @@
+"""What an operator does wrong is told in one line that names the setting, address or file, with what to do about it."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from real.ours import Ours
+
+WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""Words before a command: root, too, may then enter only what its mode lets it."""
+ELSEWHERE = "203.0.113.9:2525"
+"""An address of the documentation (RFC 5737): no machine has it."""
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address where another program listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Path]:
+    """A folder that nobody may enter."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    folder.chmod(0)
+    yield folder
+    folder.chmod(0o700)
+
+
+def ran(
+    tmp_path: Path, *words: str, before: Sequence[str] = (), **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command that is to fail, in a folder of its own, without a settings file."""
+    given = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "BOUNCER_SMTP__LISTEN": "127.0.0.1:0",
+    }
+    command = [*before, sys.executable, "-m", "bouncer", *words]
+    return subprocess.run(
+        command, cwd=tmp_path, env={**given, **environment}, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def told_in_one_line(done: "subprocess.CompletedProcess[str]") -> str:
+    lines = [line for line in done.stderr.splitlines() if line.startswith("bouncer: ")]
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--stop")], ids=" ".join)
+def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, taken: str, command: tuple[str, ...]):
+    done = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=taken)
+
+    line = told_in_one_line(done)
+    assert f"[smtp] listen: {taken} is in use" in line
+    assert "ss -ltnp" in line
+    assert done.returncode == 75
+
+
+@pytest.mark.parametrize("setting", ["listen", "policy_listen", "socketmap_listen"])
+def test_a_door_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path, taken: str, setting: str):
+    (tmp_path / "ours").mkdir()
+    done = Ours(tmp_path / "ours", milter=f'{setting} = ["{taken}"]').command("serve", check=False)
+
+    assert f"[milter] {setting}: {taken} is in use" in told_in_one_line(done)
+    assert done.returncode == 75
+
+
+@pytest.mark.parametrize("command", [("serve",), ("demo", "--stop")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("listen", "says"),
+    [
+        (ELSEWHERE, f"{ELSEWHERE} is no address of this machine"),
+        ("[2001:db8::9]:2525", "[2001:db8::9]:2525 "),
+        ("no-such-host.invalid:2525", "no such host is known"),
+    ],
+)
+def test_an_address_of_another_machine_is_a_fault_of_the_settings(
+    tmp_path: Path, command: tuple[str, ...], listen: str, says: str
+):
+    done = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=listen)
+
+    line = told_in_one_line(done)
+    assert line.startswith("bouncer: [smtp] listen: ")
+    assert says in line
+    assert done.returncode == 78
+
+
+@pytest.mark.parametrize(
+    "command", [("serve",), ("bounces",), ("account", "list"), ("queue", "retry", "1")], ids=" ".join
+)
+def test_a_store_in_a_folder_that_this_user_may_not_enter_is_named(
+    tmp_path: Path, closed: Path, command: tuple[str, ...]
+):
+    done = ran(tmp_path, *command, before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{closed}/in/bouncer.db")
+
+    line = told_in_one_line(done)
+    assert f"{closed}/in: this user may not enter, read or write it" in line
+    assert "run this as root or as the daemon's user" in line
+    assert done.returncode == 75
+
+
+def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
+    file = tmp_path / "bouncer.db"
+    ran(tmp_path, "account", "list", BOUNCER_STORE__URL=f"sqlite:///{file}")
+    file.chmod(0o400)
+
+    done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{file}")
+
+    assert f"{file}: this user may not" in told_in_one_line(done)
+
+
+def test_check_names_each_folder_that_this_user_may_not_enter_and_goes_on(tmp_path: Path, closed: Path):
+    done = ran(
+        tmp_path,
+        *("check", "--no-dns"),
+        before=WITHOUT_ROOTS_RIGHTS,
+        BOUNCER_STORE__URL=f"sqlite:///{closed}/in/bouncer.db",
+        BOUNCER_FORWARD__COURIER=f"maildir:{closed}/forwarded/mails",
+        BOUNCER_FORWARD__TEMPLATES=f"{closed}/templates",
+        BOUNCER_TOKENS__KEYS=f"{closed}/2026.key",
+        BOUNCER_SMTP__TLS_CERTIFICATE=f"{closed}/tls.pem",
+        BOUNCER_SMTP__TLS_KEY=f"{closed}/tls.key",
+    )
+
+    assert "Traceback" not in done.stderr
+    assert done.stdout.count(f"this user may not enter {closed}") == 2
+    assert "to put right" in done.stdout
+    assert done.returncode == 1
+
+
+def test_settings_that_this_user_may_not_read_are_named(tmp_path: Path, closed: Path):
+    done = ran(tmp_path, "--settings", str(closed / "bouncer.toml"), "bounces", before=WITHOUT_ROOTS_RIGHTS)
+
+    assert f"settings: {closed}/bouncer.toml: this user may not" in told_in_one_line(done)
+    assert done.returncode == 78
+
+
+def test_the_demo_in_a_folder_that_it_may_not_write_to_names_it(tmp_path: Path):
+    folder = tmp_path / "kept"
+    folder.mkdir(mode=0o500)
+
+    done = ran(folder, "demo", "--stop", before=WITHOUT_ROOTS_RIGHTS)
+
+    assert "var: this user may not enter, read or write it" in told_in_one_line(done)
+    assert done.returncode == 1
