@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import nothing_found, with_store
 from bouncer.cli.own_hosts import own_host
 from bouncer.cli.rows import as_json, show
 from bouncer.cli.terms import NONE, changed, terms_options
@@ -152,9 +152,8 @@ def list_(context: click.Context, as_json: bool) -> None:
         directory = await store.directory()
         return sorted(directory.accounts.values(), key=lambda one: one.name)
 
-    show(
-        with_store(context, ask), COLUMNS, as_json=as_json, nothing="There is no account yet: bouncer account add NAME"
-    )
+    nothing = nothing_found(context, "There is no account yet: bouncer account add NAME.")
+    show(with_store(context, ask), COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @account.command("show", epilog="Example: bouncer account show acme")

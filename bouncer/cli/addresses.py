@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.given import account_of, by_whom, with_store
+from bouncer.cli.given import account_of, by_whom, nothing_found, refuse_unknown, with_store
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -68,10 +68,12 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
     """List the changes: when, what, by which report, command, import or key; newest first."""
 
     async def ask(store: Store, _settings: Settings) -> list[TrailRow]:
+        await refuse_unknown(store, account)
         return list(await store.trail(account=account, address=address, page=Page(limit)))
 
     columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "rule", "why")
-    show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was changed.")
+    nothing = nothing_found(context, "Nothing was changed.", "No such change was made.", account, address)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
@@ -119,7 +121,8 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
             await account_of(store, account)
         return list(await store.allow_list(account))
 
-    show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing="Nobody is on it.")
+    nothing = nothing_found(context, "The allow-list is empty.", f"{account} allows no address.", account)
+    show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing=nothing)
 
 
 def _entries(addresses: tuple[str, ...], account: str, why: str) -> list[Allowed]:

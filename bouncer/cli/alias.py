@@ -3,7 +3,7 @@
 import click
 
 from bouncer.cli.account import said_kept_free
-from bouncer.cli.given import account_of, with_store
+from bouncer.cli.given import account_of, nothing_found, with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -46,10 +46,13 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
     """List the aliases."""
 
     async def ask(store: Store, _settings: Settings) -> list[Alias]:
+        if account is not None:
+            await account_of(store, account)
         aliases = (await store.directory()).aliases
         return [Alias(*one) for one in sorted(aliases.items()) if account in (None, one[1])]
 
-    show(with_store(context, ask), ("address", "account"), as_json=as_json, nothing="There is no alias.")
+    nothing = nothing_found(context, "There is no alias.", f"{account} has no alias.", account)
+    show(with_store(context, ask), ("address", "account"), as_json=as_json, nothing=nothing)
 
 
 @alias.command(epilog="Example: bouncer alias remove news@rp.example.com")

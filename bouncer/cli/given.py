@@ -12,6 +12,7 @@ import click
 from bouncer.cli import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError
 from bouncer.files import cannot_use
+from bouncer.mail.former import former_of
 from bouncer.policy.record import MAX_STREAM
 from bouncer.ports import Account, Store
 from bouncer.settings import Settings, load
@@ -55,6 +56,23 @@ async def account_of(store: Store, name: str) -> Account:
     if found is None:
         raise BouncerError(f"there is no account {name!r}")
     return found
+
+
+async def refuse_unknown(store: Store, name: str | None) -> None:
+    """Raise BouncerError where *name* is no account and no removed account whose records are listed; None is no filter."""
+    former = former_of(name) if name is not None else None
+    if former and former[1] <= await store.former_generation(former[0]):
+        return
+    if name is not None:
+        await account_of(store, name)
+
+
+def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
+    """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
+    from bouncer.store import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+
+    is_filtered = any(given not in (None, False, "", ()) for given in filters)
+    return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."
 
 
 def short_stream(_context: click.Context, _option: click.Parameter, stream: str | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import nothing_found, refuse_unknown, with_store
 from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
@@ -50,6 +50,7 @@ def bounces(
     which = BounceFilter(account, recipient, category, letter, since)
 
     async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
+        await refuse_unknown(store, account)
         return await store.bounces(which, Page(limit))
 
     columns = (
@@ -66,7 +67,9 @@ def bounces(
         "letter_id",
         "belief_why",
     )
-    show(with_store(context, ask), columns, as_json=as_json, nothing="Nothing was recorded.")
+    filters = (account, recipient, category, letter, since)
+    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded is so.", *filters)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
@@ -92,12 +95,14 @@ def letters(
         return
 
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
+        await refuse_unknown(store, account)
         path_kind = PathKind.OPERATOR if operator else None
         return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind)
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
-    show(with_store(context, ask), columns, as_json=as_json, nothing="There is no such letter.")
+    nothing = nothing_found(context, "There is no letter.", "There is no such letter.", state, account, operator)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 def _write_raw(context: click.Context, number: int) -> None:

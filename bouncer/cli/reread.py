@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import refuse_unknown, with_store
 from bouncer.cli.lists import letter_id
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
@@ -54,6 +54,7 @@ def reread(
     """
 
     async def ask(store: Store, settings: Settings) -> tuple[int, list[Change]]:
+        await refuse_unknown(store, account)
         looked, changes = 0, list[Change]()
         async with rereading(store, settings) as read:
             async for letter in _letters(store, ids, state, account):

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.given import account_of, with_store
+from bouncer.cli.given import account_of, nothing_found, refuse_unknown, with_store
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -144,11 +144,14 @@ def report(
     wanted = SendFilter(account, campaign, stream, domain, since, before)
 
     async def ask(store: Store, _settings: Settings) -> Sequence[Count]:
+        await refuse_unknown(store, account)
         return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "rate", "explained")
-    show(list(_lines(with_store(context, ask), apart)), columns, as_json=as_json, nothing="Nothing was counted.")
+    filters = (account, campaign, stream, domain, since, before)
+    nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted is so.", *filters)
+    show(list(_lines(with_store(context, ask), apart)), columns, as_json=as_json, nothing=nothing)
 
 
 def _lines(counts: Sequence[Count], apart: tuple[str, ...]) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
-from bouncer.cli.given import account_of, by_whom, short_stream, with_store
+from bouncer.cli.given import account_of, by_whom, nothing_found, short_stream, with_store
 from bouncer.cli.moving import export, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
@@ -51,7 +51,8 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
         return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
-    show(with_store(context, ask), columns, as_json=as_json, nothing="No address is suppressed.")
+    nothing = nothing_found(context, "No address is suppressed.", f"No address is suppressed for {account}.", account)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")

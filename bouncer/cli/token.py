@@ -3,14 +3,17 @@
 import datetime as dt
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.rows import visible
 from bouncer.daemon.clock import DAY_SECONDS, today
 from bouncer.daemon.keys import read_account_key, read_keys
 from bouncer.errors import BouncerError, ConfigError
-from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, sign, verify
+from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, is_account_name, sign, verify
 from bouncer.ports import Directory, Store
 from bouncer.settings import Settings
 
@@ -64,10 +67,15 @@ def sign_(
     hashed: bool,
     key_file: Path | None,
 ) -> None:
-    """Make the return path for one mail from ACCOUNT to each of RECIPIENTS, one a line."""
+    """Make the return path for one mail from ACCOUNT to each of RECIPIENTS, one a line.
+
+    Account and domain must be known here; with --key-file nothing is known but the key, and they are taken as they are given.
+    """
     if several == bool(recipients):
         raise click.UsageError("Name recipients, or say --several.")
     settings = settings_of(context)
+    if domain and not key_file and (why := _foreign(domain, settings)):
+        raise BouncerError(why)
     key = read_account_key(key_file) if key_file else _key_of(context, account)
     for recipient in recipients or (None,):
         try:
@@ -95,10 +103,14 @@ def sign_(
 def verify_(context: click.Context, path: str, as_json: bool) -> None:
     """Say whether PATH is a return path of ours, and for whom; exit 1 when it is not."""
     keys, directory = _keys(context), _directory(context)
+    if (domain := split(path)[1].removesuffix(">")) and (why := _foreign(domain, settings_of(context))):
+        _say_not_valid(context, why, as_json=as_json)
     signed = verify(path, keys=keys, today=today(), whose=lambda name: directory.generation(name) or _UNKNOWN)
     if isinstance(signed, Flaw):
-        click.echo(json.dumps({"valid": False, "why": signed.value}) if as_json else f"not valid: {signed.value}")
-        context.exit(1)
+        _say_not_valid(context, signed.value, as_json=as_json)
+    if signed.account not in directory.accounts:
+        why = f"there is no account {signed.account!r}: what comes to its paths is refused"
+        _say_not_valid(context, why, as_json=as_json)
     facts = {
         "valid": True,
         "account": signed.account,
@@ -108,8 +120,6 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
         "expires": _date(signed.day),
         "signed_with": "master key" if signed.key.secret in {key.secret for key in keys} else "account key",
     }
-    if signed.account not in directory.accounts:
-        click.echo(f"There is no account {signed.account} here: what comes to its paths is refused.", err=True)
     if as_json:
         click.echo(json.dumps(facts))
     else:
@@ -120,6 +130,18 @@ _UNKNOWN = Generation(underived_until=LAST_DAY)
 """Of an account that is not there: whether a path is signed can be said all the same."""
 
 
+def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoReturn:
+    click.echo(json.dumps({"valid": False, "why": why}) if as_json else f"not valid: {visible(why)}")
+    context.exit(1)
+
+
+def _foreign(domain: str, settings: Settings) -> str:
+    """Say why *domain* is not ours; nothing where it is."""
+    domains = settings.smtp.domains
+    known = ascii_domain(domain) in map(ascii_domain, domains)
+    return "" if known else f"{domain} is none of the return-path domains: {', '.join(domains)}"
+
+
 def _directory(context: click.Context) -> Directory:
     async def ask(store: Store, _settings: Settings) -> Directory:
         return await store.directory()
@@ -128,11 +150,13 @@ def _directory(context: click.Context) -> Directory:
 
 
 def _key_of(context: click.Context, account: str) -> AccountKey:
-    (first, *_), generation = _keys(context), _directory(context).generation(account) or _UNKNOWN
-    try:
-        return first.of(account, generation.number)
-    except ValueError as error:
-        raise BouncerError(str(error)) from None
+    first, *_ = _keys(context)
+    if not is_account_name(account):
+        raise BouncerError(f"not an account name: {account!r}")
+    generation = _directory(context).generation(account)
+    if generation is None:
+        raise BouncerError(f"there is no account {account!r}")
+    return first.of(account, generation.number)
 
 
 def _keys(context: click.Context) -> tuple[Key, ...]:

@@ -40,7 +40,7 @@ from bouncer.store.engine import Engine, write_numbered
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
-from bouncer.store.sqlite import open_sqlite
+from bouncer.store.sqlite import open_sqlite, path_of
 from bouncer.store.together import Together
 
 ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
@@ -84,6 +84,12 @@ def url_of(settings: StoreSettings) -> sa.URL:
         known = ", ".join(f"{name}:" for name in ENGINES)
         raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
     return url
+
+
+def place_of(settings: StoreSettings) -> str:
+    """Say for people where the store is: the whole path of a file, or the url without its password; raises as ``url_of``."""
+    url = url_of(settings)
+    return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
 
 
 class SqlStore(SqlAccounts, SqlSendBook):

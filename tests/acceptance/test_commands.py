@@ -80,6 +80,18 @@ def test_an_account_and_what_becomes_of_it(acme: Ours):
         (("letters", "--raw", "0000000000000"), "there is no letter"),
         (("letters", "--raw", "nonsense"), "13 characters"),
         (("token", "sign", "Not-Good-", "jane@example.org"), "not an account name"),
+        (("token", "sign", "ghost", "jane@example.org"), "there is no account 'ghost'"),
+        (("token", "sign", "acme", "jane@example.org", "--domain", "x.example"), "none of the return-path domains"),
+        (("bounces", "--account", "ghost"), "there is no account 'ghost'"),
+        (("bounces", "--account", "acme/removed-1"), "there is no account 'acme/removed-1'"),
+        (("letters", "--account", "ghost", "--json"), "there is no account 'ghost'"),
+        (("sends", "report", "--account", "ghost"), "there is no account 'ghost'"),
+        (("sends", "report", "--account", "ACME"), "there is no account 'ACME'"),
+        (("alias", "list", "--account", "ghost"), "there is no account 'ghost'"),
+        (("suppressions", "trail", "--account", "ghost"), "there is no account 'ghost'"),
+        (("suppressions", "allowed", "--account", "ghost"), "there is no account 'ghost'"),
+        (("suppressions", "explain", "jane@example.org", "--account", "ghost"), "there is no account 'ghost'"),
+        (("reread", "--account", "ghost"), "there is no account 'ghost'"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
@@ -114,10 +126,66 @@ def test_a_suppression(acme: Ours):
     assert acme.command("suppressions", "check", "--account", "acme", "jane@example.org").returncode == 0
 
 
-def test_a_token(ours: Ours):
-    path = ours.command("token", "sign", "acme", "jane@example.org").stdout.strip()
-    found = json.loads(ours.command("token", "verify", path, "--json").stdout)
-    wrong = ours.command("token", "verify", path.replace("jane", "june"), check=False)
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("bounces",), "Nothing was recorded."),
+        (("bounces", "--recipient", "jane@example.org"), "Nothing that was recorded is so."),
+        (("letters",), "There is no letter."),
+        (("letters", "--state", "shunted"), "There is no such letter."),
+        (("sends", "report", "--account", "acme"), "Nothing that was counted is so."),
+        (("suppressions", "list"), "No address is suppressed."),
+        (("suppressions", "list", "--account", "acme"), "No address is suppressed for acme."),
+        (("suppressions", "allowed"), "The allow-list is empty."),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
+)
+def test_an_empty_list_names_the_store_that_was_looked_in(acme: Ours, words: tuple[str, ...], says: str):
+    done = acme.command(*words)
+
+    assert done.stderr.strip() == f"{says} Looked in {acme.folder}/bouncer.db."
+    assert done.stdout == ""
+
+
+def test_a_store_named_by_a_relative_path_is_told_by_its_whole_path(tmp_path: Path):
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "BOUNCER_STORE__URL": "sqlite:///var/b.db"}
+    arguments = [sys.executable, "-m", "bouncer", "bounces"]
+
+    done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+
+    assert f"Looked in {tmp_path}/var/b.db." in done.stderr
+
+
+def test_records_of_a_removed_account_are_still_listed(acme: Ours):
+    acme.command("account", "remove", "acme", "--yes")
+
+    for words in (("bounces",), ("letters",), ("sends", "report")):
+        assert acme.rows(*words, "--account", "acme/removed-1") == []
+        assert "there is no account" in acme.command(*words, "--account", "acme/removed-2", check=False).stderr
+
+
+def test_a_path_of_no_account_or_of_another_domain_is_not_valid(acme: Ours):
+    path = acme.command("token", "sign", "acme", "jane@example.org").stdout.strip()
+    elsewhere = path.replace(f"@{DOMAIN}", "@x.example")
+    acme.command("account", "add", "zoo")
+    gone = acme.command("token", "sign", "zoo", "jane@example.org").stdout.strip()
+    acme.command("account", "remove", "zoo", "--yes")
+
+    assert json.loads(acme.command("token", "verify", path.upper(), "--json").stdout)["valid"]
+    for address, why in (
+        (elsewhere, "x.example is none of the return-path domains"),
+        (gone, "there is no account 'zoo'"),
+    ):
+        done = acme.command("token", "verify", address, "--json", check=False)
+        found = json.loads(done.stdout)
+        assert (done.returncode, found["valid"]) == (1, False)
+        assert why in found["why"]
+
+
+def test_a_token(acme: Ours):
+    path = acme.command("token", "sign", "acme", "jane@example.org").stdout.strip()
+    found = json.loads(acme.command("token", "verify", path, "--json").stdout)
+    wrong = acme.command("token", "verify", path.replace("jane", "june"), check=False)
 
     assert (found["valid"], found["account"], found["recipient"]) == (True, "acme", "jane@example.org")
     assert wrong.returncode == 1
