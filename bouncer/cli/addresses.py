@@ -2,11 +2,12 @@
 
 import click
 
+from bouncer.cli import given_addresses
 from bouncer.cli.given import account_of, by_whom, nothing_found, refuse_unknown, with_store
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
-from bouncer.mail.address import comparable, folded, plausible, split
+from bouncer.mail.address import comparable, folded, split
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Store, TrailRow
 from bouncer.settings import Settings
 from bouncer.stages.explain import Story, explain
@@ -18,7 +19,7 @@ account_option = click.option("--account", required=True, help="Whose mail.")
 
 
 @click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
-@click.argument("address")
+@click.argument("address", callback=given_addresses.one_address)
 @click.option("--account", help="Only this account's story.")
 @click.pass_context
 def explain_(context: click.Context, address: str, account: str | None) -> None:
@@ -60,7 +61,7 @@ async def _story(store: Store, account: Account, address: str) -> Story:
 
 @click.command(epilog="Example: bouncer suppressions trail --account acme --json")
 @click.option("--account", help="Only this account's.")
-@click.option("--address", help="Only about this address.")
+@click.option("--address", callback=given_addresses.entry, help="Only about this address, or entry of the allow-list.")
 @limited
 @as_json
 @click.pass_context
@@ -77,7 +78,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 
 
 @click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
-@click.argument("addresses", nargs=-1, required=True)
+@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.entries)
 @account_option
 @click.option("--why", default="", help="Why, for people.")
 @click.pass_context
@@ -94,7 +95,7 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
 
 
 @click.command(epilog="Example: bouncer suppressions disallow --account acme boss@acme.example")
-@click.argument("addresses", nargs=-1, required=True)
+@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.entries)
 @account_option
 @click.pass_context
 def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
@@ -126,8 +127,5 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
 
 
 def _entries(addresses: tuple[str, ...], account: str, why: str) -> list[Allowed]:
-    for one in addresses:
-        if not plausible(f"x{one}" if one.startswith("@") else one):
-            raise BouncerError(f"{one!r} is no mail address, and no domain as @example.org")
     moment, words = now(), "; ".join(filter(None, (why, by_whom())))
     return [Allowed(account, one, moment, words) for one in addresses]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bouncer.cli.given import nothing_found, refuse_unknown, with_store
+from bouncer.cli.given_addresses import one_address
 from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
@@ -28,7 +29,7 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
 @click.option("--account", help="Only this account's.")
-@click.option("--recipient", help="Only about this address.")
+@click.option("--recipient", callback=one_address, help="Only about this address.")
 @click.option("--category", type=click.Choice([one.value for one in Category]), help="Only of this category.")
 @click.option("--letter", "letter", callback=letter_id, help="Only out of this letter.")
 @click.option("--since", type=click.DateTime(), help="Only from then on, UTC.")

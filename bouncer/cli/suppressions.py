@@ -2,19 +2,20 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TextIO
 
 import click
 
+from bouncer.cli import given_addresses
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
 from bouncer.cli.given import account_of, by_whom, nothing_found, short_stream, with_store
-from bouncer.cli.moving import export, import_
+from bouncer.cli.given_addresses import address_in
+from bouncer.cli.moving import SHOWN, export, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
-from bouncer.errors import BouncerError
-from bouncer.mail.address import comparable, plausible
+from bouncer.mail.address import MAX_PATH, comparable
 from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Page, Store
 from bouncer.settings import Settings
@@ -56,7 +57,7 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
 
 
 @suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")
-@click.argument("addresses", nargs=-1, required=True)
+@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.addresses)
 @account_option
 @click.option("--days", type=click.IntRange(1, 36_500), help="For so long; without it, until it is removed.")
 @click.option("--reason", default="by hand", show_default=True, help="Why, for people.")
@@ -66,9 +67,6 @@ def add(
     context: click.Context, addresses: tuple[str, ...], account: str, days: int | None, reason: str, stream: str
 ) -> None:
     """Suppress ADDRESSES."""
-    for one in addresses:
-        if not plausible(one):
-            raise BouncerError(f"{one!r} is no mail address")
     since = now()
     until = since + dt.timedelta(days=days) if days else None
 
@@ -84,7 +82,7 @@ def add(
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
-@click.argument("addresses", nargs=-1, required=True)
+@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.addresses)
 @account_option
 @click.pass_context
 def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
@@ -110,7 +108,7 @@ class Checked:
 
 
 @suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
-@click.argument("addresses", nargs=-1)
+@click.argument("addresses", nargs=-1, callback=given_addresses.addresses)
 @account_option
 @click.option(
     "--files-from",
@@ -128,8 +126,12 @@ def check(
     stream: str | None,
     as_json: bool,
 ) -> None:
-    """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed."""
-    asked = chain(addresses, (line.strip() for line in files_from or () if line.strip()))
+    """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed.
+
+    Exit 2 when an argument, or a line of a file, is no mail address: the line is told, has no answer, and the others have theirs.
+    """
+    refused = list[int]()
+    asked = chain(addresses, _read(files_from or (), refused))
     columns = ("address", "suppressed", "reason", "since", "until")
 
     async def ask(store: Store, _settings: Settings) -> bool:
@@ -146,7 +148,22 @@ def check(
             show(told, columns, as_json=False, nothing="No address was asked about.")
         return some
 
-    context.exit(1 if with_store(context, ask) else 0)
+    some = with_store(context, ask)
+    if refused:
+        click.echo(f"{len(refused):,} lines were no mail address and have no answer", err=True)
+    context.exit(2 if refused else 1 if some else 0)
+
+
+def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:
+    """Give the address of each line; the numbers of those that have none go to *refused* and are told."""
+    for number, line in enumerate(lines, 1):
+        address = address_in(line)
+        if address is not None:
+            yield address
+        elif line.strip():
+            refused.append(number)
+            if len(refused) <= SHOWN:
+                click.echo(f"line {number}: {visible(line.strip()[:MAX_PATH])!r} is no mail address", err=True)
 
 
 async def _checked(store: Store, account: str, addresses: Sequence[str], stream: str | None) -> list[Checked]:

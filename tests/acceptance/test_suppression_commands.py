@@ -117,6 +117,65 @@ def test_an_address_is_explained(bouncer: Bouncer):
     assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == ["allowed", "freed", "suppressed"]
 
 
+CHECK = ("suppressions", "check", "--account", "acme")
+AS_SHOWN = ["Jane <jane@example.org>", "<JANE@example.org>", ' "Doe, Jane" < jane@example.org > ', "jane@example.org "]
+NO_ADDRESS = [
+    "garbage",
+    "Jane",
+    "Jane <garbage>",
+    "<>",
+    "a@b <",
+    "jane@",
+    "@example.org",
+    "jane@a, joe@b",
+    "jane@a.example,joe@b.example",
+    "mailto:jane@a.example",
+    "jane@a.example;",
+    "j@a <x@y.example> z",
+]
+
+
+@pytest.mark.parametrize("given", AS_SHOWN)
+def test_an_address_is_read_as_mail_programs_show_it(bouncer: Bouncer, given: str):
+    bouncer("suppressions", "add", "--account", "acme", given)
+    assert {str(address).lower() for address in bouncer.suppressed()} == {"jane@example.org"}
+
+    bouncer(*CHECK, given, code=1)
+    bouncer(*CHECK, "--files-from", "-", given=f"{given}\n", code=1)
+    assert "No mail goes to it" in bouncer("suppressions", "explain", given).stdout
+    assert len(bouncer.rows("suppressions", "trail", "--address", given)) == 1
+    assert "released" in bouncer("suppressions", "remove", "--account", "acme", given).stdout
+    bouncer(*CHECK, given, code=0)
+    bouncer("suppressions", "allow", "--account", "acme", given)
+    assert len(bouncer.rows("suppressions", "allowed")) == 1
+    assert "taken off" in bouncer("suppressions", "disallow", "--account", "acme", given).stdout
+
+
+@pytest.mark.parametrize("given", NO_ADDRESS)
+def test_what_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, given: str):
+    for command in ("add", "remove", "check", "explain"):
+        whose = () if command == "explain" else ("--account", "acme")
+        refused = bouncer("suppressions", command, *whose, "--", given, code=2)
+        assert "is no mail address" in refused.stderr
+        assert refused.stdout == ""
+    if not given.startswith("@"):
+        bouncer("suppressions", "allow", "--account", "acme", "--", given, code=2)
+    assert bouncer.rows("suppressions", "trail") == []
+
+
+def test_a_line_of_a_list_that_is_no_address_is_told_and_has_no_answer(bouncer: Bouncer):
+    bouncer("suppressions", "add", "--account", "acme", "jane@example.org")
+
+    done = bouncer(
+        *CHECK, "--files-from", "-", "--json", given="joe@example.org\n\ngarbage\nJane <jane@example.org>\n", code=2
+    )
+
+    answers = {row["address"]: row["suppressed"] for row in map(json.loads, done.stdout.splitlines())}
+    assert answers == {"joe@example.org": False, "jane@example.org": True}
+    assert "line 3: 'garbage' is no mail address" in done.stderr
+    assert "1 lines were no mail address" in done.stderr
+
+
 def test_streams_are_checked_alone(bouncer: Bouncer):
     bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--stream", "news")
     check = ("suppressions", "check", "--account", "acme", "jane@example.org")

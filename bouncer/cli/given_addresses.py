@@ -1,0 +1,71 @@
+"""Addresses as people give them to commands: alone, in angle brackets, or as a mail program shows them, with a name in front."""
+
+import re
+
+import click
+
+from bouncer.mail.address import plausible, split
+
+_PARTING = re.compile(r'[,;:()\[\]\\@"]')  # RFC 5322 section 3.2.3: specials, which stand in quotes only
+_PARTING_DOMAIN = re.compile(r'[,;()\\"]')  # an address literal has brackets and colons
+_WITH_NAME = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+
+
+def address_in(text: str) -> str | None:
+    """Give the one address in *text*: jane@example.org, <jane@example.org>, Jane <jane@example.org>; None where there is none.
+
+    >>> address_in("Jane Doe <jane@example.org>")
+    'jane@example.org'
+    >>> address_in("Jane Doe") is None
+    True
+    """
+    stripped = text.strip()
+    named = _WITH_NAME.fullmatch(stripped)
+    address = named["address"].strip() if named else stripped
+    return address if plausible(address) and _is_single(address) else None
+
+
+def _is_single(address: str) -> bool:
+    """Whether no sign in it parts two addresses, or an address from a word before or behind it, as in mailto:jane@example.org."""
+    local, domain = split(address)
+    is_quoted = local.startswith('"') and local.endswith('"')
+    return not (_PARTING_DOMAIN.search(domain) or (_PARTING.search(local) and not is_quoted))
+
+
+def entry_in(text: str) -> str | None:
+    """Give what *text* names for the allow-list: an address, or all of a domain as @example.org; None where it is neither."""
+    whole = text.strip()
+    return whole if whole.startswith("@") and plausible(f"x{whole}") else address_in(whole)
+
+
+def one_address(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """Read an option or argument that is an address."""
+    return None if given is None else _address(given, parameter)
+
+
+def addresses(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Read arguments that are addresses."""
+    return tuple(_address(text, parameter) for text in given)
+
+
+def entries(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Read arguments that are entries of the allow-list."""
+    found = []
+    for text in given:
+        entry = entry_in(text)
+        if entry is None:
+            raise click.BadParameter(f"{text!r} is no mail address, and no domain as @example.org", param=parameter)
+        found.append(entry)
+    return tuple(found)
+
+
+def entry(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+    """Read an option that is an entry of the allow-list."""
+    return None if given is None else entries(_context, parameter, (given,))[0]
+
+
+def _address(text: str, parameter: click.Parameter) -> str:
+    address = address_in(text)
+    if address is None:
+        raise click.BadParameter(f"{text!r} is no mail address", param=parameter)
+    return address
