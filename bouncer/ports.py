@@ -166,6 +166,15 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelFilter:
+    """Which parcels are meant; None means any."""
+
+    states: tuple[ParcelState, ...]
+    account: str | None = None
+    to: str | None = None  # the owner's or operator's address, compared without case
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """Which parcels leave by one courier: those to ``domains``, or, where there are none, to any but ``but``."""
 
@@ -402,8 +411,22 @@ class Outbox(Protocol):
         """It will not leave any more."""
         ...
 
-    async def outbox(self, *, state: str | None, page: Page) -> Sequence[OutboxRow]:
-        """List parcels, newest first."""
+    async def outbox(
+        self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+    ) -> Sequence[OutboxRow]:
+        """List parcels, newest first; only in that state, of that account, to that address."""
+        ...
+
+    async def count_parcels(self, which: ParcelFilter) -> int:
+        """Count the parcels that are meant."""
+        ...
+
+    async def retry_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Do what ``retry_parcel`` does with all that are meant and do not leave at this moment; give how many there were."""
+        ...
+
+    async def drop_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Do what ``drop_parcel`` does with all that are meant; give how many there were."""
         ...
 
     async def parcel(self, parcel_id: int) -> OutboxRow | None:

@@ -1,49 +1,87 @@
 """The queue: the mails on their way to owners and operator; list, show, retry, drop."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.given import with_store
+from bouncer.cli.given import nothing_found, refuse_unknown, with_store
+from bouncer.cli.given_addresses import one_address
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.notify.plain import plain
 from bouncer.policy.record import ParcelState
-from bouncer.ports import OutboxRow, Page, Store
+from bouncer.ports import OutboxRow, Page, ParcelFilter, Store
 from bouncer.settings import Settings
 
 COLUMNS = ("id", "created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")
 
-of_state = click.option("--state", type=click.Choice([one.value for one in ParcelState]), help="Only in this state.")
+RETRIED = (ParcelState.WAITING, ParcelState.GIVEN_UP)
+"""What ``retry --all`` means where no state is named: not what waits for a digest, nor what somebody dropped."""
+MAY_BE_RETRIED = (*RETRIED, ParcelState.HELD, ParcelState.DROPPED)
+MAY_BE_DROPPED = (ParcelState.WAITING, ParcelState.HELD)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
+    """Make what gives a command the options --state, of one of *states*, --account and --to."""
+
+    def decorate(command: Command) -> Command:
+        command = click.option("--to", callback=one_address, help="Only to this owner, or the operator.")(command)
+        command = click.option("--account", help="Only this account's.")(command)
+        return click.option(
+            "--state", type=click.Choice([state.value for state in states]), help="Only in this state."
+        )(command)
+
+    return decorate
+
+
+def _all_options(command: Command) -> Command:
+    """Give a command the options --all and --yes."""
+    command = click.option("--yes", is_flag=True, help="Do not ask; nobody is asked, either, without a terminal.")(
+        command
+    )
+    return click.option("--all", "is_all", is_flag=True, help="All that the other options name.")(command)
 
 
 @click.group(invoke_without_command=True, epilog="Example: bouncer queue --state waiting; bouncer queue retry 42")
-@of_state
+@_filters([*ParcelState])
 @limited
 @as_json
 @click.pass_context
-def queue(context: click.Context, state: str | None, limit: int, as_json: bool) -> None:
+def queue(
+    context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, as_json: bool
+) -> None:
     """List the notices on their way, newest first; show, retry, drop one."""
     if context.invoked_subcommand is None:
-        _list(context, state, limit, as_json=as_json)
+        _list(context, state, account, to, limit, as_json=as_json)
 
 
-@queue.command("list", epilog="Example: bouncer queue list --state given-up --json")
-@of_state
+@queue.command("list", epilog="Example: bouncer queue list --state given-up --account acme --json")
+@_filters([*ParcelState])
 @limited
 @as_json
 @click.pass_context
-def list_(context: click.Context, state: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, as_json: bool
+) -> None:
     """List the notices on their way, newest first."""
-    _list(context, state, limit, as_json=as_json)
+    _list(context, state, account, to, limit, as_json=as_json)
 
 
-def _list(context: click.Context, state: str | None, limit: int, *, as_json: bool) -> None:
+def _list(
+    context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
+) -> None:
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
-        return await store.outbox(state=state, page=Page(limit))
+        await refuse_unknown(store, account)
+        return await store.outbox(state=state, page=Page(limit), account=account, to=to)
 
-    show(with_store(context, ask), COLUMNS, as_json=as_json, nothing="The queue is empty.")
+    rows = with_store(context, ask)
+    nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue is so.", state, account, to)
+    show(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @queue.command("show", epilog="Example: bouncer queue show 42")
@@ -66,28 +104,84 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
         click.echo(f"{name.replace('_', ' '):<12} {visible('-' if value is None else str(value))}")
 
 
-@queue.command(epilog="Example: bouncer queue retry 42 43")
-@click.argument("numbers", type=int, nargs=-1, required=True)
+@queue.command(epilog="Example: bouncer queue retry 42 43; bouncer queue retry --all --state given-up --account acme")
+@click.argument("numbers", type=int, nargs=-1)
+@_filters(MAY_BE_RETRIED)
+@_all_options
 @click.pass_context
-def retry(context: click.Context, numbers: tuple[int, ...]) -> None:
-    """Let parcels leave now: that wait, are held for a digest, were given up or dropped."""
+def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
+    """Let parcels leave now: that wait, are held for a digest, were given up or dropped.
+
+    With --all those that wait or were given up, of the account and to the owner that are named; others where --state names them.
+    """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return [await store.retry_parcel(one, now=now()) for one in numbers]
+        return [await store.retry_parcel(number, now=now()) for number in numbers]
 
-    _say(numbers, with_store(context, ask), "leaves now", "has left, or there is none such")
+    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
+        return await store.retry_parcels(wanted, now=now())
+
+    if _is_all(numbers, which):
+        _change_all(context, which, RETRIED, ask_all, ("leaves now", "leave now"))
+    else:
+        _say(numbers, with_store(context, ask), "leaves now", "has left, or there is none such")
 
 
-@queue.command(epilog="Example: bouncer queue drop 42")
-@click.argument("numbers", type=int, nargs=-1, required=True)
+@queue.command(epilog="Example: bouncer queue drop 42; bouncer queue drop --all --to ann@acme.example")
+@click.argument("numbers", type=int, nargs=-1)
+@_filters(MAY_BE_DROPPED)
+@_all_options
 @click.pass_context
-def drop(context: click.Context, numbers: tuple[int, ...]) -> None:
-    """Let parcels that have not left never leave."""
+def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
+    """Let parcels that have not left never leave; with --all those that wait or are held, as the other options name them."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return [await store.drop_parcel(one, now=now()) for one in numbers]
+        return [await store.drop_parcel(number, now=now()) for number in numbers]
 
-    _say(numbers, with_store(context, ask), "is dropped", "does not wait, or there is none such")
+    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
+        return await store.drop_parcels(wanted, now=now())
+
+    if _is_all(numbers, which):
+        _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
+    else:
+        _say(numbers, with_store(context, ask), "is dropped", "does not wait, or there is none such")
+
+
+def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
+    """Whether all that *which* names are meant, and not *numbers*; UsageError where it is not clear."""
+    if bool(numbers) == which["is_all"]:
+        raise click.UsageError("Name the numbers of parcels, or say --all.")
+    if numbers and any(which[name] for name in ("state", "account", "to")):
+        raise click.UsageError("--state, --account and --to go with --all, not with numbers.")
+    return bool(which["is_all"])
+
+
+def _change_all(
+    context: click.Context,
+    which: dict[str, Any],
+    states: tuple[ParcelState, ...],
+    change: Callable[[Store, ParcelFilter], Awaitable[int]],
+    words: tuple[str, str],
+) -> None:
+    """Change all that are meant, after a question where a person is at the terminal, and say how many there were."""
+    meant = (ParcelState(which["state"]),) if which["state"] else states
+    wanted = ParcelFilter(meant, which["account"], which["to"])
+
+    async def count(store: Store, _settings: Settings) -> int:
+        await refuse_unknown(store, wanted.account)
+        return await store.count_parcels(wanted)
+
+    async def ask(store: Store, _settings: Settings) -> int:
+        return await change(store, wanted)
+
+    found = with_store(context, count)
+    if found and not which["yes"] and sys.stdin.isatty():
+        click.confirm(f"{_parcels(found, words)}. Go on?", abort=True, err=True)
+    click.echo(_parcels(with_store(context, ask), words) if found else "Nothing in the queue is so.")
+
+
+def _parcels(count: int, words: tuple[str, str]) -> str:
+    return f"{count:,} parcel{'' if count == 1 else 's'} {words[count != 1]}"
 
 
 def _say(numbers: tuple[int, ...], done: list[bool], well: str, badly: str) -> None:

@@ -1,7 +1,7 @@
 """The outbox: parcels are leased, told, and marked; at least once, each with its one Message-ID."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,13 +10,15 @@ from bouncer.policy.loop import letter_of
 from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences
 from bouncer.policy.turn import MOST_HEADWAY
-from bouncer.ports import Lane, OutboxRow, Page, Told
+from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Told
 from bouncer.store import bounces, digests, telling
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
 from bouncer.store.suppressions import chunks
 from bouncer.store.tables import accounts, letters, outbox
 
+AT_A_TIME = 500
+"""Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
 LEASED_OCTETS = 64 << 20
 """Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
 
@@ -142,9 +144,12 @@ def release(connection: sa.Connection) -> None:
     connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
 
-def listed(connection: sa.Connection, *, state: str | None, page: Page) -> list[OutboxRow]:
+def listed(
+    connection: sa.Connection, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+) -> list[OutboxRow]:
     """List parcels, newest first."""
     wanted = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
+    wanted = wanted.where(*_of(account, to))
     if state is not None:
         wanted = wanted.where(outbox.c.state == state)
     return [_parcel(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
@@ -154,6 +159,43 @@ def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
     """Give one parcel."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
     return _parcel(row) if row else None
+
+
+def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions for parcels of *account* and to *to*."""
+    if account is not None:
+        yield outbox.c.account == account
+    if to is not None:
+        yield sa.func.lower(outbox.c.forward_path) == to.lower()
+
+
+def counted(connection: sa.Connection, which: ParcelFilter) -> int:
+    """Count parcels."""
+    wanted = sa.select(sa.func.count()).select_from(outbox)
+    return connection.scalar(wanted.where(outbox.c.state.in_(which.states), *_of(which.account, which.to))) or 0
+
+
+def change_some(
+    connection: sa.Connection,
+    which: ParcelFilter,
+    change: Callable[..., bool],
+    *,
+    before: int,
+    now: dt.datetime,
+) -> tuple[int, int | None]:
+    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME parcels that are meant and older than *before*.
+
+    One that is leased leaves at this moment: it is not retried. Gives how many were changed, and the oldest that was looked at;
+    None where there were none.
+    """
+    wanted = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
+    wanted = wanted.where(*_of(which.account, which.to))
+    leaving = sa.and_(outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, now) > now)
+    if change is retry:
+        wanted = wanted.where(sa.not_(leaving))
+    wanted = wanted.order_by(outbox.c.id.desc()).limit(AT_A_TIME)
+    ids = list(connection.scalars(wanted))
+    return sum(change(connection, number, now=now) for number in ids), ids[-1] if ids else None
 
 
 _MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)

@@ -6,7 +6,8 @@ import datetime as dt
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import Lane, OutboxRow, Page, Store, Told
+from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Store, Told
+from bouncer.store.outbox import AT_A_TIME
 
 LATER = NOON + 5 * MINUTE
 HOUR = 60 * MINUTE
@@ -227,3 +228,58 @@ async def test_parcels_are_listed_by_state_and_page(store: Store):
     assert [row.to[0] for row in rows] == ["4", "3", "2", "1", "0"]
     assert [row.to[0] for row in [*first, *rest]] == ["4", "2", "1", "0"]
     assert [row.to[0] for row in await store.outbox(state="sent", page=ALL)] == ["3"]
+
+
+async def states(store: Store) -> dict[str, str]:
+    return {row.to: row.state.value for row in await store.outbox(state=None, page=Page(limit=10_000))}
+
+
+async def test_parcels_are_listed_by_account_and_owner(store: Store):
+    await posted(store, "ann@acme.example", "Bob@acme.example")
+    lists = [
+        await store.outbox(state=None, page=ALL, account="acme"),
+        await store.outbox(state="waiting", page=ALL, account="acme", to="bob@ACME.example"),
+        await store.outbox(state=None, page=ALL, account="zoo"),
+        await store.outbox(state="sent", page=ALL, to="bob@acme.example"),
+    ]
+
+    assert [[row.to for row in rows] for rows in lists] == [
+        ["Bob@acme.example", "ann@acme.example"],
+        ["Bob@acme.example"],
+        [],
+        [],
+    ]
+
+
+async def test_all_parcels_that_are_meant_are_changed_and_no_others(store: Store):
+    waiting, given_up = (ParcelFilter((state,)) for state in (ParcelState.WAITING, ParcelState.GIVEN_UP))
+    await posted(store, *(f"{n}@x.example" for n in range(4)))
+    for told in (await lease(store))[:2]:
+        await store.mark_given_up(told.row.id, now=NOON, said="550")
+    lost = [row.to for row in await store.outbox(state="given-up", page=ALL)]
+    await store.release_leases()
+
+    assert (await store.count_parcels(given_up), await store.count_parcels(waiting)) == (2, 2)
+    assert await store.drop_parcels(ParcelFilter((ParcelState.WAITING,), "zoo"), now=NOON) == 0
+    assert await store.drop_parcels(waiting, now=NOON) == 2
+    assert await store.retry_parcels(ParcelFilter((ParcelState.GIVEN_UP,), "acme", lost[0].upper()), now=NOON) == 1
+    assert (await states(store))[lost[0]] == "waiting"
+    assert sorted((await states(store)).values()) == ["dropped", "dropped", "given-up", "waiting"]
+
+
+async def test_what_leaves_at_this_moment_is_not_retried_but_dropped(store: Store):
+    await posted(store, "ann@acme.example")
+    await lease(store)
+    which = ParcelFilter((ParcelState.WAITING,))
+
+    assert await store.retry_parcels(which, now=NOON) == 0
+    assert await store.drop_parcels(which, now=NOON) == 1
+
+
+async def test_more_parcels_than_one_commit_changes_are_all_changed(store: Store):
+    count = 2 * AT_A_TIME + 1
+    await posted(store, *(f"{n}@x.example" for n in range(count)))
+
+    assert await store.drop_parcels(ParcelFilter((ParcelState.WAITING,)), now=NOON) == count
+    assert await store.retry_parcels(ParcelFilter((ParcelState.DROPPED,)), now=NOON) == count
+    assert set((await states(store)).values()) == {"waiting"}

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
 
 from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import LetterState, Record, Tally
-from bouncer.ports import Account, Alias, Allowed, BounceFilter, Page, SendFilter, Sent, Store
+from bouncer.policy.record import LetterState, ParcelState, Record, Tally
+from bouncer.ports import Account, Alias, Allowed, BounceFilter, Page, ParcelFilter, SendFilter, Sent, Store
 from bouncer.store.pieces import PIECE
 
 LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
@@ -97,6 +97,10 @@ async def use_the_book(store: Store) -> None:
         await store.foresee(case, now=NOON)
         await store.record([case], now=NOON)
     await store.counts(SendFilter("acme", since=NOON), ("hour", "domain"))
+    for which in (ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "acme", "ann@acme.example")):
+        await store.count_parcels(which)
+        await store.retry_parcels(which, now=NOON)
+        await store.drop_parcels(which, now=NOON)
     await store.roll_up(now=NOON, days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
 
 
@@ -119,6 +123,7 @@ async def use_every_list(store: Store, page: Page) -> None:
     for state, account in itertools.product((None, "kept"), (None, "acme")):
         await store.letters(state=state, account=account, page=page)
         await store.outbox(state=state, page=page)
+        await store.outbox(state=state, page=page, account=account, to="ann@acme.example")
         await store.suppressions(account=account, now=NOON, page=page)
         await store.trail(account=account, address=None, page=page)
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):
