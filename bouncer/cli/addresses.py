@@ -1,5 +1,7 @@
 """What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
 
+import json
+
 import click
 
 from bouncer.cli import given_addresses
@@ -8,6 +10,7 @@ from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable, folded, split
+from bouncer.notify.plain import plain
 from bouncer.ports import Account, Allowed, BounceFilter, Page, Store, TrailRow
 from bouncer.settings import Settings
 from bouncer.stages.explain import Story, explain
@@ -21,9 +24,14 @@ account_option = click.option("--account", required=True, help="Whose mail.")
 @click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
 @click.argument("address", callback=given_addresses.one_address)
 @click.option("--account", help="Only this account's story.")
+@as_json
 @click.pass_context
-def explain_(context: click.Context, address: str, account: str | None) -> None:
-    """Tell the whole story of ADDRESS: every report, how far it was believed, what followed, what holds now."""
+def explain_(context: click.Context, address: str, account: str | None, as_json: bool) -> None:
+    """Tell the whole story of ADDRESS: every report, how far it was believed, what followed, what holds now.
+
+    As JSON it is an object for each account: what is in force, the entries of the allow-list, bounces, changes, and as "explained"
+    the lines that people see.
+    """
 
     async def ask(store: Store, _settings: Settings) -> list[Story]:
         known = (await store.directory()).accounts
@@ -34,7 +42,11 @@ def explain_(context: click.Context, address: str, account: str | None) -> None:
     stories = with_store(context, ask)
     told = [one for one in stories if account or one.bounces or one.trail or one.suppressions or one.allowed]
     if not told:
-        click.echo(f"{visible(address)}: nothing is known of it; mail goes to it.")
+        click.echo(f"{visible(address)}: nothing is known of it; mail goes to it.", err=as_json)
+    if as_json:
+        for story in told:
+            click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))
+        return
     for n, story in enumerate(told):
         click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
 

@@ -19,6 +19,7 @@ from bouncer.cli.rows import visible
 from bouncer.cli.rows_from import rows
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
+from bouncer.notify.plain import plain
 from bouncer.policy.exchange import COLUMNS, IMPORTED, Terms, guarded, read_row, write_row
 from bouncer.policy.record import Suppression
 from bouncer.ports import Page, Store
@@ -31,6 +32,8 @@ CHUNK = 5000
 """Rows laid ready in one commit: short enough that no letter waits."""
 SHOWN = 20
 """Refused lines shown; --refused FILE has them all."""
+MOST_IN_JSON = 1000
+"""Refused lines of a summary in JSON; as above."""
 
 
 @dataclass(slots=True)
@@ -38,17 +41,43 @@ class _Report:
     """What became of an import's lines."""
 
     refused_file: TextIO | None
+    most: int  # refused lines that are shown
     good: int = 0
     refused: int = 0
-    shown: list[str] = field(default_factory=list)
+    shown: list[tuple[int, str]] = field(default_factory=list)
 
     def refuse(self, number: int, why: str) -> None:
         self.refused += 1
-        line = f"line {number}: {visible(why)}"
-        if len(self.shown) < SHOWN:
-            self.shown.append(line)
+        if len(self.shown) < self.most:
+            self.shown.append((number, why))
         if self.refused_file is not None:
-            self.refused_file.write(line + "\n")
+            self.refused_file.write(_refused_line(number, why) + "\n")
+
+
+def _refused_line(number: int, why: str) -> str:
+    return f"line {number}: {visible(why)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of an import: of its lines, and of the addresses on them."""
+
+    account: str
+    dry_run: bool
+    good: int  # lines that could be read
+    refused: int  # lines that could not
+    suppressed: int  # addresses that are suppressed now and were not before; of a dry run none
+    there_already: int  # or twice in the file
+    on_allow_list: int
+    refused_lines: tuple["RefusedLine", ...]  # the first MOST_IN_JSON
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line of a file that could not be taken in."""
+
+    line: int
+    why: str
 
 
 @click.command("import", epilog="Example: bouncer suppressions import --account acme bounces.csv --dry-run")
@@ -67,6 +96,9 @@ class _Report:
 @click.option("--days", type=click.IntRange(1, 36_500), help="For so long, where the file says no end.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of a file without a byte order mark.")
 @click.option("--refused", type=click.File("w", encoding="utf-8"), help="Write every refused line's reason there.")
+@click.option(
+    "--json", "as_json", is_flag=True, help=f"One JSON object: counts, and the first {MOST_IN_JSON:,} refused lines."
+)
 @click.pass_context
 def import_(
     context: click.Context,
@@ -78,6 +110,7 @@ def import_(
     days: int | None,
     encoding: str,
     refused: TextIO | None,
+    as_json: bool,
 ) -> None:
     """Suppress what FILE lists (-: standard input): CSV or JSON, ours or as SendGrid, Mailgun, Postmark, listmonk or SES write it.
 
@@ -91,7 +124,7 @@ def import_(
     until = moment + dt.timedelta(days=days) if days else None
     name = Path(getattr(file, "name", "-")).name
     terms = Terms(account, moment, f"imported from {name} {by_whom()}", reason, stream, until)
-    report = _Report(refused)
+    report = _Report(refused, MOST_IN_JSON if as_json else SHOWN)
 
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
         await account_of(store, account)
@@ -104,7 +137,11 @@ def import_(
             return await _place(store, name, bar.update)
 
     new, kept_out = with_store(context, ask)
-    _tell(report, new, kept_out, dry_run=dry_run)
+    summary = _summary(account, report, new, kept_out, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(plain(summary)))
+    else:
+        _tell(summary)
     context.exit(1 if report.refused else 0)
 
 
@@ -140,18 +177,30 @@ def _suppressions(found: Iterator[Row], terms: Terms, report: _Report) -> Iterat
             yield one
 
 
-def _tell(report: _Report, new: int, kept_out: int, *, dry_run: bool) -> None:
-    for line in report.shown:
-        click.echo(line, err=True)
-    if report.refused > len(report.shown):
-        click.echo(f"... and {report.refused - len(report.shown):,} more", err=True)
-    if dry_run:
-        click.echo(f"{new:,} lines would be taken in, {report.refused:,} refused; nothing was changed")
+def _summary(account: str, report: _Report, new: int, kept_out: int, *, dry_run: bool) -> Summary:
+    return Summary(
+        account,
+        dry_run,
+        report.good,
+        report.refused,
+        suppressed=0 if dry_run else new,
+        there_already=0 if dry_run else report.good - new - kept_out,
+        on_allow_list=kept_out,
+        refused_lines=tuple(RefusedLine(number, why) for number, why in report.shown),
+    )
+
+
+def _tell(summary: Summary) -> None:
+    for refused in summary.refused_lines:
+        click.echo(_refused_line(refused.line, refused.why), err=True)
+    if summary.refused > len(summary.refused_lines):
+        click.echo(f"... and {summary.refused - len(summary.refused_lines):,} more", err=True)
+    if summary.dry_run:
+        click.echo(f"{summary.good:,} lines would be taken in, {summary.refused:,} refused; nothing was changed")
         return
-    there = report.good - new - kept_out
     click.echo(
-        f"{new:,} addresses suppressed, {there:,} were there already or twice in the file, "
-        f"{kept_out:,} on the allow-list, {report.refused:,} lines refused"
+        f"{summary.suppressed:,} addresses suppressed, {summary.there_already:,} were there already or twice in the file, "
+        f"{summary.on_allow_list:,} on the allow-list, {summary.refused:,} lines refused"
     )
 
 

@@ -1,7 +1,8 @@
 """Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -18,28 +19,40 @@ limited = click.option(
 )
 """The option of every list that can be long."""
 
+_AS_THEY_ARE: Mapping[str, Callable[[Any], str]] = MappingProxyType({})
+
 
 def visible(text: str) -> str:
     """Write controls, bidirectional marks and the like as escapes, so that a terminal shows them and does not obey."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def show(rows: Iterable[Any], columns: Sequence[str], *, as_json: bool, nothing: str) -> None:
-    """Print frozen values: as JSON all their fields, as a table the *columns*; *nothing* where there are none."""
+def show(
+    rows: Iterable[Any],
+    columns: Sequence[str],
+    *,
+    as_json: bool,
+    nothing: str,
+    spelled: Mapping[str, Callable[[Any], str]] = _AS_THEY_ARE,
+) -> None:
+    """Print frozen values: as JSON all their fields, as a table the *columns*; *nothing* where there are none.
+
+    *spelled* says by column how the table spells a value, where that is another way than JSON's.
+    """
     every = [plain(row) for row in rows]
     if as_json:
         for row in every:
             click.echo(json.dumps(row))  # in ASCII: no terminal obeys it
     elif every:
-        _table([[_cell(row[column]) for column in columns] for row in every], columns)
+        _table([[_cell(row[column], spelled.get(column)) for column in columns] for row in every], columns)
     else:
         click.echo(nothing, err=True)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, spell: Callable[[Any], str] | None = None) -> str:
     if value is None:
         return "-"
-    text = visible(_words(value))
+    text = visible(spell(value) if spell else _words(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 

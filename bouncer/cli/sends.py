@@ -114,7 +114,7 @@ class Line:
     dropped: int
     unproven: int
     confirmed: int
-    rate: str
+    rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
     explained: str
 
 
@@ -151,7 +151,13 @@ def report(
     columns += ("complained", "unproven", "dropped", "rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted is so.", *filters)
-    show(list(_lines(with_store(context, ask), apart)), columns, as_json=as_json, nothing=nothing)
+    show(
+        list(_lines(with_store(context, ask), apart)),
+        columns,
+        as_json=as_json,
+        nothing=nothing,
+        spelled={"rate": "{:.2%}".format},
+    )
 
 
 def _lines(counts: Sequence[Count], apart: tuple[str, ...]) -> Iterator[Line]:
@@ -176,4 +182,12 @@ def _kept_apart(one: Count, name: str) -> str:
 
 def _line(account: str, of: str, found: Rates) -> Line:
     facts: dict[str, Any] = {name: getattr(found, name) for name in Line.__dataclass_fields__ if hasattr(found, name)}
-    return Line(**{**facts, "account": account, "of": of, "rate": f"{found.rate:.2%}", "explained": found.explained()})
+    return Line(
+        **{
+            **facts,
+            "account": account,
+            "of": of,
+            "rate": found.rate if found.sent else None,
+            "explained": found.explained(),
+        }
+    )

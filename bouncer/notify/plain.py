@@ -8,16 +8,21 @@ from bouncer.mail.letter import spell_id
 
 
 def plain(row: Any) -> dict[str, Any]:
-    """Give a value's fields by name; letters by the ids that people see, times in UTC."""
-    fields = {one.name: getattr(row, one.name) for one in dataclasses.fields(row)}
+    """Give a value's fields by name; letters by the ids that people see, times in UTC.
+
+    Ids are text: those of bounces are beyond 2^53, the last integer that every JSON reader keeps (RFC 8259 section 6).
+    """
+    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
     return {name: _spelled(name, value) for name, value in fields.items()}
 
 
 def _spelled(name: str, value: Any) -> Any:
     if name == "letter_id" and value is not None:
         return spell_id(value)
+    if name == "id":
+        return str(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    return list(value) if isinstance(value, tuple) else value
+        return plain(value)
+    return [_spelled("", item) for item in value] if isinstance(value, tuple) else value

@@ -87,6 +87,28 @@ def test_a_file_that_cannot_be_read_changes_nothing(bouncer: Bouncer):
     assert bouncer.suppressed() == set()
 
 
+def test_an_import_is_summed_up_as_json(bouncer: Bouncer):
+    bouncer("suppressions", "allow", "--account", "acme", "=cmd@example.org")
+
+    dry = json.loads(bouncer(*IMPORT, "-", "--json", "--dry-run", given=SENDGRID, code=1).stdout)
+    done = bouncer(*IMPORT, "-", "--json", given=SENDGRID, code=1)
+
+    refused = {"refused": 1, "refused_lines": [{"line": 5, "why": "no mail address"}]}
+    nothing = {"suppressed": 0, "there_already": 0, "on_allow_list": 0}
+    assert dry == {"account": "acme", "dry_run": True, "good": 3, **nothing, **refused}
+    counts = {"suppressed": 1, "there_already": 1, "on_allow_list": 1}
+    assert json.loads(done.stdout) == {"account": "acme", "dry_run": False, "good": 3, **counts, **refused}
+    assert done.stderr == ""
+
+
+def test_a_summary_as_json_is_bounded(bouncer: Bouncer):
+    lines = "\n".join(["email", *(f"bad{n}" for n in range(1500))])
+
+    summary = json.loads(bouncer(*IMPORT, "-", "--json", given=lines, code=1).stdout)
+
+    assert (summary["refused"], len(summary["refused_lines"])) == (1500, 1000)
+
+
 def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
     lines = "\n".join(["email", *(f"bad{n}" for n in range(500)), "good@example.org"])
 
@@ -95,6 +117,26 @@ def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
     assert "... and 480 more" in done.stderr
     assert len((tmp_path / "refused").read_text().splitlines()) == 500
     assert bouncer.suppressed() == {"good@example.org"}
+
+
+def test_a_story_is_told_as_json(bouncer: Bouncer):
+    bouncer(*IMPORT, "-", given="email,reason\njane@example.org,550 5.1.1 user unknown\n")
+    bouncer("account", "add", "zoo")
+    bouncer("suppressions", "allow", "--account", "zoo", "jane@example.org")
+
+    acme, zoo = bouncer.rows("suppressions", "explain", "jane@example.org")
+
+    assert (acme["account"], zoo["account"]) == ("acme", "zoo")
+    assert [row["address"] for row in acme["suppressions"]] == ["jane@example.org"]  # type: ignore[attr-defined]
+    assert [row["change"] for row in acme["trail"]] == ["suppressed"]  # type: ignore[attr-defined]
+    assert [row["address"] for row in zoo["allowed"]] == ["jane@example.org"]  # type: ignore[attr-defined]
+    assert (
+        acme["explained"]
+        == bouncer("suppressions", "explain", "jane@example.org", "--account", "acme").stdout.splitlines()
+    )
+    assert bouncer.rows("suppressions", "explain", "joe@example.net") == []
+    (joe,) = bouncer.rows("suppressions", "explain", "joe@example.net", "--account", "acme")
+    assert joe["suppressions"] == joe["bounces"] == []
 
 
 def test_an_address_is_explained(bouncer: Bouncer):
@@ -218,6 +260,8 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
     assert by == {"Gmail": 3, "x.example": 2}
     (all_,) = bouncer.rows("sends", "report", "--account", "acme")
     assert (all_["sent"], all_["explained"]) == (5, "5 of 5 delivered as far as is known")
+    assert all_["rate"] == 0.0
+    assert "0.00%" in bouncer("sends", "report", "--account", "acme").stdout
     assert "line 1: " in str(
         bouncer("sends", "add", "--account", "acme", "--files-from", "-", given="x\n", code=1).exception
     )
