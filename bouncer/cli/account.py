@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from bouncer.cli.given import nothing_found, with_store
 from bouncer.cli.own_hosts import own_host
-from bouncer.cli.rows import as_json, show
+from bouncer.cli.rows import as_json, show, show_pairs
 from bouncer.cli.terms import NONE, changed, terms_options
 from bouncer.cli.wishes import wishes_of, wishes_options
 from bouncer.daemon.clock import now
@@ -18,6 +19,8 @@ from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.former import former_name
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, is_account_name
+from bouncer.notify.plain import plain
+from bouncer.policy.tell import preferences
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings
@@ -161,20 +164,37 @@ def list_(context: click.Context, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def show_(context: click.Context, name: str, as_json: bool) -> None:
-    """Show the account NAME and its aliases."""
+    """Show all of the account NAME: its aliases, its terms, what its owners prefer, a name and a value a line.
 
-    async def ask(store: Store, _settings: Settings) -> tuple[Account | None, list[Alias]]:
+    As JSON it is one object; "preferences" has what holds for each owner.
+    """
+
+    async def ask(store: Store, _settings: Settings) -> tuple[Account | None, list[str]]:
         directory = await store.directory()
-        aliases = [Alias(address, owner) for address, owner in sorted(directory.aliases.items()) if owner == name]
+        aliases = sorted(address for address, account in directory.aliases.items() if account == name)
         return directory.accounts.get(name), aliases
 
     found, aliases = with_store(context, ask)
     if found is None:
         raise _unknown(name)
-    show([found], COLUMNS, as_json=as_json, nothing="")
-    if not as_json:
-        show([found.terms], tuple(Terms.__dataclass_fields__), as_json=False, nothing="")
-    show(aliases, ("address",), as_json=as_json, nothing="It has no alias.")
+    if as_json:
+        preferred = {owner: plain(preferences(found.wishes, owner)) for owner in found.owners}
+        click.echo(json.dumps({**plain(found), "aliases": aliases, "preferences": preferred}))
+    else:
+        show_pairs(_pairs(found, aliases))
+
+
+def _pairs(found: Account, aliases: list[str]) -> Iterator[tuple[str, Any]]:
+    """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
+    values = plain(found)
+    yield from ((name, values[name]) for name in ("name", "owners", "forwarding", "senders", "created_at", "failing"))
+    yield "aliases", aliases
+    yield from values["terms"].items()
+    for_all = plain(preferences(found.wishes, ""))
+    yield from ((f"prefers {name}", value) for name, value in for_all.items())
+    for owner in (owner for owner in sorted(found.wishes) if owner):
+        own = plain(preferences(found.wishes, owner))
+        yield from ((f"{owner} prefers {name}", own[name]) for name in found.wishes[owner] if name in own)
 
 
 @account.command(

@@ -8,7 +8,7 @@ import click
 
 from bouncer.cli.given import nothing_found, refuse_unknown, with_store
 from bouncer.cli.given_addresses import one_address
-from bouncer.cli.rows import as_json, limited, show, visible
+from bouncer.cli.rows import as_json, limited, show, show_pairs
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.notify.plain import plain
@@ -100,8 +100,7 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
     if as_json:
         show([found], COLUMNS, as_json=True, nothing="")
         return
-    for name, value in plain(found).items():
-        click.echo(f"{name.replace('_', ' '):<12} {visible('-' if value is None else str(value))}")
+    show_pairs(plain(found).items())
 
 
 @queue.command(epilog="Example: bouncer queue retry 42 43; bouncer queue retry --all --state given-up --account acme")

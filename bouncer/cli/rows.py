@@ -1,14 +1,19 @@
 """Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
 
 import json
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import click
 
+from bouncer.cli.table import columns_taken, table
 from bouncer.notify.plain import plain
 
+WHOLE = frozenset({"id", "letter_id", "letter", "name"})
+"""Columns that a narrow terminal never cuts: what one types into the next command, and half of which finds nothing."""
 WIDEST = 60
 """Characters of one column; what is cut there stands whole in --json."""
 
@@ -62,8 +67,21 @@ def _words(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def show_pairs(pairs: Iterable[tuple[str, Any]]) -> None:
+    """Print what is known of one thing, a name and a value a line; long values are whole, on as many lines as they need."""
+    cells = [(name.replace("_", " "), "-" if value is None else visible(_words(value)) or "-") for name, value in pairs]
+    widest = max(columns_taken(name) for name, _ in cells)
+    for name, value in cells:
+        click.echo(f"{name.ljust(widest)}  {value}")
+
+
+def _width() -> int | None:
+    """Say how many columns the terminal has; None where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def _table(cells: list[list[str]], columns: Sequence[str]) -> None:
     head = [column.replace("_", " ") for column in columns]
-    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    for row in [head, *cells]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    whole = [number for number, column in enumerate(columns) if column in WHOLE]
+    for line in table(head, cells, whole=whole, width=_width()):
+        click.echo(line)

@@ -48,9 +48,10 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]):
 def test_an_account_and_what_becomes_of_it(acme: Ours):
     assert [row["name"] for row in acme.rows("account", "list")] == ["acme"]
     acme.command("account", "set", "acme", "--owner", "ann@acme.example", "--owner", "bob@acme.example", "--no-forward")
-    shown, alias = acme.rows("account", "show", "acme")
+    (shown,) = acme.rows("account", "show", "acme")
     assert (shown["owners"], shown["forwarding"]) == (["ann@acme.example", "bob@acme.example"], False)
-    assert alias["address"] == f"acme@{DOMAIN}"
+    assert shown["aliases"] == [f"acme@{DOMAIN}"]
+    assert shown["preferences"]["bob@acme.example"]["soft"] == "daily"
     acme.command("account", "remove", "acme", "--yes")
     assert acme.rows("account", "list") == acme.rows("alias", "list") == []
 

@@ -136,7 +136,10 @@ def test_a_wish_that_cannot_be_is_refused(ours: Ours, words: tuple[str, ...], sa
 def test_a_wish_is_shown_and_taken_back(ours: Ours):
     prefer(ours, "quiet=22:00-07:00", "zone=Europe/Berlin")
     assert ours.rows("account", "list")[0]["wishes"] == {"": {"quiet": "22:00-07:00", "zone": "Europe/Berlin"}}
-    assert "quiet=22:00-07:00" in ours.command("account", "show", "acme").stdout
+    shown = [line.split() for line in ours.command("account", "show", "acme").stdout.splitlines()]
+    assert ["prefers", "quiet", "22:00-07:00"] in shown
+    assert ["prefers", "zone", "Europe/Berlin"] in shown
+    assert ["prefers", "soft", "daily"] in shown  # all that holds, not only what was wished
 
     prefer(ours, "quiet=", "zone=")
 
