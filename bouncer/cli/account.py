@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.given import nothing_found, with_store
 from bouncer.cli.own_hosts import own_host
 from bouncer.cli.rows import as_json, show, show_pairs
@@ -19,8 +20,6 @@ from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.former import former_name
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, is_account_name
-from bouncer.notify.plain import plain
-from bouncer.policy.tell import preferences
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings
@@ -178,23 +177,9 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
     if found is None:
         raise _unknown(name)
     if as_json:
-        preferred = {owner: plain(preferences(found.wishes, owner)) for owner in found.owners}
-        click.echo(json.dumps({**plain(found), "aliases": aliases, "preferences": preferred}))
+        click.echo(json.dumps(as_object(found, aliases)))
     else:
-        show_pairs(_pairs(found, aliases))
-
-
-def _pairs(found: Account, aliases: list[str]) -> Iterator[tuple[str, Any]]:
-    """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
-    values = plain(found)
-    yield from ((name, values[name]) for name in ("name", "owners", "forwarding", "senders", "created_at", "failing"))
-    yield "aliases", aliases
-    yield from values["terms"].items()
-    for_all = plain(preferences(found.wishes, ""))
-    yield from ((f"prefers {name}", value) for name, value in for_all.items())
-    for owner in (owner for owner in sorted(found.wishes) if owner):
-        own = plain(preferences(found.wishes, owner))
-        yield from ((f"{owner} prefers {name}", own[name]) for name in found.wishes[owner] if name in own)
+        show_pairs(as_pairs(found, aliases))
 
 
 @account.command(

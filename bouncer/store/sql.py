@@ -19,9 +19,7 @@ from bouncer.ports import (
     KeptLetter,
     Lane,
     LetterRow,
-    OutboxRow,
     Page,
-    ParcelFilter,
     Told,
 )
 from bouncer.settings import StoreSettings
@@ -38,9 +36,10 @@ from bouncer.store import (
 )
 from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
-from bouncer.store.ids import MAX_ID, Numbering
+from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
+from bouncer.store.parcels import SqlParcels
 from bouncer.store.sqlite import open_sqlite, path_of
 from bouncer.store.together import Together
 
@@ -93,7 +92,7 @@ def place_of(settings: StoreSettings) -> str:
     return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
 
 
-class SqlStore(SqlAccounts, SqlSendBook):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
     """The port Store."""
 
     def __init__(
@@ -215,46 +214,6 @@ class SqlStore(SqlAccounts, SqlSendBook):
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It will not leave."""
         await self._marking.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
-
-    async def outbox(
-        self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
-    ) -> Sequence[OutboxRow]:
-        """List parcels."""
-        return await self._engine.read(outbox.listed, state=state, page=page, account=account, to=to)
-
-    async def count_parcels(self, which: ParcelFilter) -> int:
-        """Count parcels."""
-        return await self._engine.read(outbox.counted, which)
-
-    async def retry_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Let them leave now."""
-        return await self._change_parcels(which, outbox.retry, now)
-
-    async def drop_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Let them never leave."""
-        return await self._change_parcels(which, outbox.drop, now)
-
-    async def _change_parcels(self, which: ParcelFilter, change: Callable[..., bool], now: dt.datetime) -> int:
-        """Change them some at a time, from the newest on: one that came since is not meant."""
-        total, before = 0, MAX_ID
-        while True:
-            count, oldest = await self._engine.write(outbox.change_some, which, change, before=before, now=now)
-            total += count
-            if oldest is None:
-                return total
-            before = oldest
-
-    async def parcel(self, parcel_id: int) -> OutboxRow | None:
-        """Give one parcel."""
-        return await self._engine.read(outbox.one, parcel_id)
-
-    async def retry_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let it leave now."""
-        return await self._engine.write(outbox.retry, parcel_id, now=now)
-
-    async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let it never leave."""
-        return await self._engine.write(outbox.drop, parcel_id, now=now)
 
 
 def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:

@@ -1,0 +1,29 @@
+"""All of one account, for programs and for people: with its aliases, its terms, and every preference that holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bouncer.notify.plain import plain
+from bouncer.policy.tell import preferences
+from bouncer.ports import Account
+
+_ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
+
+
+def as_object(found: Account, aliases: list[str]) -> dict[str, Any]:
+    """Give all of an account as plain data; "preferences" has what holds for each owner."""
+    preferred = {owner: plain(preferences(found.wishes, owner)) for owner in found.owners}
+    return {**plain(found), "aliases": aliases, "preferences": preferred}
+
+
+def as_pairs(found: Account, aliases: list[str]) -> Iterator[tuple[str, Any]]:
+    """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
+    values = plain(found)
+    yield from ((name, values[name]) for name in _ITS_OWN)
+    yield "aliases", aliases
+    yield from values["terms"].items()
+    for_all = plain(preferences(found.wishes, ""))
+    yield from ((f"prefers {name}", value) for name, value in for_all.items())
+    for owner in (owner for owner in sorted(found.wishes) if owner):
+        own = plain(preferences(found.wishes, owner))
+        yield from ((f"{owner} prefers {name}", own[name]) for name in found.wishes[owner] if name in own)
