@@ -41,6 +41,8 @@ FULL_OCTETS = 1 << 20
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
 
+_READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY")
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -249,4 +251,5 @@ def _words(error: BaseException | None) -> str:
     if isinstance(error, PermissionError):
         return cannot_use(error)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-    return f"{error} ({name})"
+    remedy = "; run this as a user who may write to the file and to its folder" if name in _READ_ONLY else ""
+    return f"{error} ({name}){remedy}"

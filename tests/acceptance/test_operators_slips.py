@@ -118,6 +118,29 @@ def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
     assert f"{file}: this user may not" in told_in_one_line(done)
 
 
+def test_a_store_in_a_folder_that_this_user_may_only_read_is_named(tmp_path: Path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    url = f"sqlite:///{folder}/bouncer.db"
+    ran(tmp_path, "account", "list", BOUNCER_STORE__URL=url)
+    folder.chmod(0o500)
+
+    done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=url)
+
+    folder.chmod(0o700)
+    line = told_in_one_line(done)
+    assert f"{folder}/bouncer.db: " in line
+    assert "a user who may write to the file and to its folder" in line
+
+
+def test_a_store_inside_of_a_file_is_named(tmp_path: Path):
+    (tmp_path / "file").touch()
+    url = f"sqlite:///{tmp_path}/file/bouncer.db"
+
+    assert f"{tmp_path}/file" in told_in_one_line(ran(tmp_path, "bounces", BOUNCER_STORE__URL=url))
+    assert f"{tmp_path}/file is no folder" in ran(tmp_path, "check", "--no-dns", BOUNCER_STORE__URL=url).stdout
+
+
 def test_check_names_each_folder_that_this_user_may_not_enter_and_goes_on(tmp_path: Path, closed: Path):
     done = ran(
         tmp_path,

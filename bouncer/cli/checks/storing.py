@@ -37,6 +37,9 @@ def _file(path: Path) -> Iterator[Finding]:
     except PermissionError:
         yield fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
         return
+    if not folder.is_dir():
+        yield fail(about, f"{folder} is no folder", "name a file in a folder, or in one that can be made")
+        return
     needed = [(folder, os.W_OK | os.X_OK), *([(path, os.R_OK | os.W_OK)] if exists else [])]
     refused = [str(place) for place, mode in needed if not os.access(place, mode)]
     if refused:
