@@ -86,49 +86,51 @@ class ChildError(BouncerError):
 
 
 class Spoken(BouncerError):
-    """An error that carries the peer's reply."""
+    """An error that carries the peer's reply, and for the operator's log the cause in words."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, cause: str | None = None) -> None:
         super().__init__(str(reply))
         self.reply = reply
+        self.cause = cause
 
 
 class TryLater(Spoken):
     """The peer should keep its mail and come back (4yz)."""
 
     @classmethod
-    def store(cls) -> Self:
-        """The store does not answer."""
-        return cls(Reply(451, EnhancedStatus(4, 3, 0), "Cannot keep mail now, try later"))
+    def store(cls, cause: str = "store") -> Self:
+        """The store does not answer, or *cause* says what else is missing."""
+        return cls(Reply(451, EnhancedStatus(4, 3, 0), "Cannot keep mail now, try later"), cause)
 
     @classmethod
     def full(cls) -> Self:
         """No room is left to keep mail in."""
-        return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"))
+        return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"), "no-room")
 
     @classmethod
     def client_sent_too_much(cls) -> Self:
         """The client's volume of today is used up."""
-        return cls(Reply(452, EnhancedStatus(4, 7, 0), "Too much mail from you today, try tomorrow"))
+        return cls(Reply(452, EnhancedStatus(4, 7, 0), "Too much mail from you today, try tomorrow"), "client-volume")
 
     @classmethod
     def path_got_too_much(cls) -> Self:
         """The return path's volume of today is used up."""
-        return cls(Reply(452, EnhancedStatus(4, 7, 0), "Too much mail for this return path today, try tomorrow"))
+        reply = Reply(452, EnhancedStatus(4, 7, 0), "Too much mail for this return path today, try tomorrow")
+        return cls(reply, "path-volume")
 
 
 class Refused(Spoken):
     """The peer should give up (5yz)."""
 
     @classmethod
-    def unknown_path(cls) -> Self:
-        """No such return path: never made by us, expired, or altered."""
-        return cls(Reply(550, EnhancedStatus(5, 1, 1), "No such return path"))
+    def unknown_path(cls, cause: str = "no-such-path") -> Self:
+        """No such return path: never made by us, expired, or altered; *cause* says which, and only to the operator."""
+        return cls(Reply(550, EnhancedStatus(5, 1, 1), "No such return path"), cause)
 
     @classmethod
     def foreign_domain(cls) -> Self:
         """The domain is none of ours: we are nobody's relay."""
-        return cls(Reply(550, EnhancedStatus(5, 7, 1), "Not a return-path domain of this server"))
+        return cls(Reply(550, EnhancedStatus(5, 7, 1), "Not a return-path domain of this server"), "foreign-domain")
 
 
 UNFORESEEN = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")

@@ -320,6 +320,17 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """[log]: how the daemon tells what it does."""
+
+    format: str = _setting(
+        "text",
+        "text: lines for people and grep; json: one JSON object a line, with the same facts as members",
+        form=_one_of("text", "json"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -330,6 +341,7 @@ class Settings:
     forward: ForwardSettings = ForwardSettings()
     milter: MilterSettings = MilterSettings()
     retention: RetentionSettings = RetentionSettings()
+    log: LogSettings = LogSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import click
 
 from bouncer.cli.given import settings_of
 from bouncer.cli.rows import visible
-from bouncer.cli.serve import log_to_stderr, run, stop_at_signals
+from bouncer.cli.serve import run, stop_at_signals
+from bouncer.logs import log_to_stderr
 from bouncer.mail.letter import read_id
 from bouncer.settings import Settings
 

@@ -5,20 +5,21 @@ import contextlib
 import logging
 import os
 import signal
-import sys
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bouncer.cli.given import settings_of
 from bouncer.errors import StoreError
+from bouncer.logs import log_to_stderr
 from bouncer.settings import Settings
+
+if TYPE_CHECKING:
+    from bouncer.daemon.reloading import Reloading
 
 _log = logging.getLogger(__name__)
 
-NOISY = ("alembic", "asyncio", "mail.log")
-"""Libraries that tell at INFO what nobody asks."""
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -26,22 +27,12 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="What is logged.")
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:
-    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter.
+    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter. SIGHUP reloads.
 
     Of the doors for outgoing mail ([milter]) the socketmap table is for submission services only: it knows neither client nor
     sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is.
     """
-    settings = settings_of(context)
-    log_to_stderr(log_level)
-    run(served(settings))
-
-
-def log_to_stderr(level: str) -> None:
-    """Log to standard error; the journal adds the time, so that we do it only elsewhere."""
-    moment = "" if os.environ.get("JOURNAL_STREAM") else "%(asctime)s "
-    logging.basicConfig(level=level.upper(), stream=sys.stderr, format=f"{moment}%(levelname)s %(name)s %(message)s")
-    for name in NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    run(served(lambda: settings_of(context), log_level))
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -54,27 +45,46 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         uvloop.run(main)
 
 
-async def served(settings: Settings) -> None:
-    """Serve until a signal asks to stop; raises StoreError where the store is lost until somebody opens it anew."""
+async def served(load: Callable[[], Settings], log_level: str) -> None:
+    """Serve by the settings that *load* gives, and again on SIGHUP, until a signal asks to stop.
+
+    Raises StoreError where the store is lost until somebody opens it anew.
+    """
     from bouncer.daemon import systemd  # noqa: PLC0415 -- only a daemon needs what follows
     from bouncer.daemon.daemon import running  # noqa: PLC0415
 
-    stop = stop_at_signals()
+    settings = load()
+    log_to_stderr(log_level, settings.log.format)
+    stop, hung_up = stop_at_signals(), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, hung_up.set)
     manager = systemd.Notifier.take(os.environ)
     seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
     sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
     async with running(settings, sockets, end=stop.set) as daemon:
         _log.info(daemon.places)
         manager.ready(daemon.places)
+        reloading = asyncio.create_task(_reload_at(hung_up, daemon.reloading, load, log_level), name="reload")
         while not stop.is_set():
             manager.alive()  # told from the event loop: a loop that hangs is a daemon that hangs
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds / 2 if seconds else None):
                     await stop.wait()
+        reloading.cancel()
         _log.info("stopping")
         manager.stopping("letting open connections finish")
     if daemon.watch.lost:
         raise StoreError(daemon.watch.lost)
+
+
+async def _reload_at(
+    hung_up: asyncio.Event, reloading: "Reloading", load: Callable[[], Settings], log_level: str
+) -> None:
+    """Reload each time that *hung_up* is set, for ever; of several times at once, once."""
+    while True:
+        await hung_up.wait()
+        hung_up.clear()
+        reloading.reload(load)
+        log_to_stderr(log_level, reloading.settings.log.format)
 
 
 def stop_at_signals() -> asyncio.Event:

@@ -8,21 +8,21 @@ import asyncio
 import contextlib
 import logging
 import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bouncer.courier import make_routes
+from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.daemon.keys import read_keys
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import ConfigError, complain_together
-from bouncer.files import check_file
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter import KINDS, Door
@@ -33,6 +33,7 @@ from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd import SmtpDoor
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
+from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
@@ -58,6 +59,7 @@ class Daemon:
     letters_came: asyncio.Event
     volume: Volume
     watch: Watch
+    reloading: Reloading
 
     @property
     def listening(self) -> Sequence[str]:
@@ -138,21 +140,33 @@ async def _build(
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
     keep = Keep(store, wake=letters_came.set, volume=volume)
-    operator = settings.forward.operator
-    delivering = make_delivering(settings, store, _notice_path(settings, keys), stack)
+    operator, naming = settings.forward.operator, Naming(admit)
+    reloading = Reloading(settings, admit)
+    delivering = make_delivering(settings, store, _notice_path(reloading), stack, naming)
+    door = SmtpDoor(
+        settings.smtp,
+        admit=admit.admit,
+        complain=volume.complain,
+        keep=keep.keep,
+        now=now,
+        shown=naming.shown,
+        tls_context=tls,
+    )
+    reading = Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
+    retiring = Retire(store, settings.retention, now=now)
+    reloading.holds(door, reading, volume, retiring)
     return Daemon(
         settings=settings,
         store=store,
-        door=SmtpDoor(
-            settings.smtp, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now, tls_context=tls
-        ),
-        outgoing=await open_outgoing(settings, store, admit, keys, sockets, stack),
-        reading=Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake),
+        door=door,
+        outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
+        reading=reading,
         delivering=delivering,
-        retiring=Retire(store, settings.retention, now=now),
+        retiring=retiring,
         letters_came=letters_came,
         volume=volume,
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
+        reloading=reloading,
     )
 
 
@@ -174,28 +188,20 @@ def make_admit(settings: SmtpSettings, store: Store, keys: tuple[Key, ...]) -> A
     return Admit(store, domains=domains, hostname=hostname, keys=keys, today=today, elapsed=time.monotonic)
 
 
-def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
-    """The context for STARTTLS, None without a certificate; raises ConfigError when it cannot be used."""
-    if settings.tls_certificate is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        for file in filter(None, (settings.tls_certificate, settings.tls_key)):
-            check_file(file)
-        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error
-    return context
-
-
-def _notice_path(settings: Settings, keys: tuple[Key, ...]) -> Callable[[str], str]:
+def _notice_path(reloading: Reloading) -> Callable[[str], str]:
     """Give the envelope sender of a notice: null, or a return path of ours that is never forwarded."""
+    settings = reloading.settings
     if settings.forward.reverse_path == "null":
         return lambda _owner: ""
-    if not keys:
+    if not reloading.keys:
         raise ConfigError("[forward] reverse_path: signed needs [tokens] keys")
-    days, domain = settings.tokens.expire_days, settings.smtp.domains[0]
-    return lambda owner: sign(NOTICE_ACCOUNT, owner, domain=domain, key=keys[0], today=today(), days=days)
+    domain = settings.smtp.domains[0]
+
+    def path(owner: str) -> str:
+        key, days = reloading.keys[0], reloading.expire_days()
+        return sign(NOTICE_ACCOUNT, owner, domain=domain, key=key, today=today(), days=days)
+
+    return path
 
 
 async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -17,6 +17,7 @@ from bouncer.policy.compose.plain import line
 from bouncer.ports import Store
 from bouncer.settings import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
+from bouncer.stages.naming import Naming
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +40,11 @@ class Delivering:
 
 
 def make_delivering(
-    settings: Settings, store: Store, reverse_path: Callable[[str], str], stack: contextlib.AsyncExitStack
+    settings: Settings,
+    store: Store,
+    reverse_path: Callable[[str], str],
+    stack: contextlib.AsyncExitStack,
+    naming: Naming | None = None,
 ) -> Delivering:
     """Make the stages; *stack* gets what lets their couriers go. Raises ConfigError."""
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
@@ -50,7 +55,10 @@ def make_delivering(
     stack.push_async_callback(channel.close)
     return Delivering(
         tuple(
-            (Deliver(store, channel.by(one.courier), one.settings, now=now, lane=one.lane), asyncio.Event())
+            (
+                Deliver(store, channel.by(one.courier), one.settings, now=now, naming=naming, lane=one.lane),
+                asyncio.Event(),
+            )
             for one in routes
         )
     )

@@ -6,12 +6,11 @@ import contextlib
 import logging
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bouncer.daemon.clock import now, today
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import ascii_domain
-from bouncer.mail.returnpath import Key
 from bouncer.milter import Door, make_doors
 from bouncer.policy.outgoing import Signing
 from bouncer.ports import Store
@@ -29,19 +28,22 @@ async def open_outgoing(
     settings: Settings,
     store: Store,
     admit: Admit,
-    keys: tuple[Key, ...],
+    expire_days: Callable[[], int],
     sockets: Mapping[str, Sequence[socket.socket]],
     stack: contextlib.AsyncExitStack,
 ) -> dict[str, Door]:
-    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError."""
-    if sockets.get("milter") and not keys:
+    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError.
+
+    *expire_days* says for how many days a path is signed.
+    """
+    if sockets.get("milter") and not admit.keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
-    domains, days = tuple(map(ascii_domain, settings.smtp.domains)), settings.tokens.expire_days
+    domains = tuple(map(ascii_domain, settings.smtp.domains))
     stage = Send(
         admit.directory,
         store,
         store,
-        signing=lambda: Signing(domains, keys, today(), days),
+        signing=lambda: Signing(domains, admit.keys, today(), expire_days()),
         reference=_reference,
         now=now,
         closed=settings.milter.fails == "closed",

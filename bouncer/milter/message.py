@@ -51,9 +51,10 @@ class Message:
         elif name == _MARK:
             self.marks = min(self.marks + 1, MOST_MARKS)
 
-    def outgoing(self) -> Outgoing:
-        """Give it as a value."""
-        return Outgoing(mailbox(self.reverse_path), tuple(self.recipients), self.login, **self.facts)
+    def outgoing(self, queue_id: str | None = None) -> Outgoing:
+        """Give it as a value; *queue_id* is its name in the mail server's log."""
+        path, recipients = mailbox(self.reverse_path), tuple(self.recipients)
+        return Outgoing(path, recipients, self.login, queue_id=queue_id, **self.facts)
 
     def edits(self, sending: Sending) -> bytes:
         """Give the frames that make of the message what *sending* says."""

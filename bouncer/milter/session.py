@@ -4,7 +4,6 @@ Events as libmilter's documentation names them. We ask for nothing that we do no
 something is decided: at the end of a message, and for each recipient where suppressed ones are refused.
 """
 
-import logging
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -15,8 +14,6 @@ from bouncer.milter.frames import Agreed, Steps
 from bouncer.milter.guests import Guests
 from bouncer.milter.message import Message
 from bouncer.milter.terms import SUPPRESSED, Terms
-
-_log = logging.getLogger(__name__)
 
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""
@@ -33,7 +30,7 @@ class MilterSession(Conversation):
         self._agreed: Agreed | None = None
         self._trusted = self._played = False
         self._login = ""
-        self._queue_id = "-"
+        self._queue_id: str | None = None
         self._message: Message | None = None
 
     @property
@@ -104,7 +101,7 @@ class MilterSession(Conversation):
         one = Message(message.reverse_path, message.login)
         one.add_recipient(octets)
         try:
-            refused = await self._terms.stage.refuses(one.outgoing())
+            refused = await self._terms.stage.refuses(one.outgoing(self._queue_id))
         except Spoken as error:
             self.say(frames.reply(error.reply))
             return
@@ -129,17 +126,13 @@ class MilterSession(Conversation):
 
     async def _decide(self, message: Message) -> None:
         try:
-            sending = await self._terms.stage.send(message.outgoing())
+            sending = await self._terms.stage.send(message.outgoing(self._queue_id))
         except Spoken as error:
             self._end(frames.reply(error.reply))
             return
         if sending is None:
             self._end(frames.CONTINUE)
             return
-        if sending.dropped:
-            _log.info(
-                "dropped account=%s queue_id=%.20a recipients=%d", sending.account, self._queue_id, len(sending.dropped)
-            )
         if sending.recipients:
             self._end(message.edits(sending) + frames.CONTINUE)
         else:

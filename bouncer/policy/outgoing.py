@@ -18,6 +18,8 @@ MAX_TEXT = 998
 """Characters of a header's value that are remembered: what one line may hold (RFC 5322 section 2.1.1)."""
 
 
+NOT_SHOWN = "(not shown)"
+"""Stands in the log for an address that has no name there."""
 FIRST = Generation()
 """Of an account of whose name none was removed."""
 
@@ -36,6 +38,8 @@ class Outgoing:
     subject: str | None = None
     campaign: str | None = None
     stream: str | None = None
+    queue_id: str | None = None
+    """The message's name in the mail server's own log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +152,11 @@ def prepare(
 def hashed_name(account: str, address: str, signing: Signing, generation: Generation = FIRST) -> str:
     """Give the name that *address* has in the hashed return paths of *account*, for logs; without a key, none at all."""
     if not signing.keys:
-        return "(not shown)"
+        return NOT_SHOWN
     key, day = signing.keys[0].of(account, generation.number), signing.today
     path = sign(account, address, domain=signing.domains[0], key=key, today=day, days=signing.days, hashed=True)
     signed = verify(path, keys=signing.keys[:1], today=day, whose=lambda _: generation)
-    return "(not shown)" if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
+    return NOT_SHOWN if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
 
 
 def signed_path(reverse_path: str, signing: Signing, whose: Callable[[str], Generation | None]) -> Signed | Flaw | None:

@@ -10,9 +10,9 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
+from bouncer.logs import tell
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import Received, ReturnPath, spell_id
-from bouncer.mail.logged import unsigned
 from bouncer.smtpd import replies
 from bouncer.smtpd.data import Data, NoLetter
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
@@ -100,6 +100,8 @@ class Commands(Wire):
             return replies.MAIL_FIRST
         address = read_rcpt(argument, smtputf8=sender.smtputf8)
         if isinstance(address, bytes):
+            self.asked_for = argument
+            self.tell_refusal("refused", address.decode().strip(), "no-address")
             return address
         self.asked_for = address
         path = self.terms.admit(address)
@@ -158,8 +160,21 @@ class Commands(Wire):
         self.kept += len(ids)
         names = [spell_id(number) for number in ids]
         for name, letter in zip(names, letters, strict=True):
-            _tell(name, letter)
+            self._tell(name, letter)
         self.reply(b"250 2.0.0 Kept as %s\r\n" % names[0].encode())
+
+    def tell_refusal(self, event: str, said: str, cause: str | None) -> None:
+        """Log why the recipient that was asked for, or its letter, is not taken."""
+        path = self.terms.shown(self.asked_for, self.asked_for)
+        tell(_log, logging.INFO, event, return_path=path, cause=cause, said=said, peer=self.peer, helo=self.helo)
+
+    def _tell(self, name: str, letter: Received) -> None:
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        path, shown = letter.return_path, self.terms.shown
+        to = {"account": path.account, "path": path.kind.value, "return_path": shown(path.address, path.address)}
+        by = {"reverse_path": shown(letter.reverse_path, path.address), "peer": letter.peer, "helo": letter.helo}
+        tell(_log, logging.INFO, "kept", letter=name, **to, **by, tls=letter.tls, octets=len(letter.raw))
 
     def _received(self, raw: bytes) -> list[Received]:
         assert self._sender is not None
@@ -238,16 +253,3 @@ COMMANDS: Final[Mapping[bytes, Command]] = {
     b"HELP": Commands.smtp_HELP,
 }
 """Made once, by hand: aiosmtpd finds its own by reflection for every connection, and would find AUTH."""
-
-
-def _tell(name: str, letter: Received) -> None:
-    if _log.isEnabledFor(logging.INFO):
-        said = "kept letter=%s return_path=%.300a reverse_path=%.300a peer=%s helo=%.99a tls=%s octets=%d"
-        where = (
-            unsigned(letter.return_path.address),
-            unsigned(letter.reverse_path),
-            letter.peer,
-            letter.helo,
-            letter.tls,
-        )
-        _log.info(said, name, *where, len(letter.raw))

@@ -2,16 +2,18 @@
 
 import asyncio
 import datetime as dt
+import functools
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 
 from bouncer.listening import Listener
+from bouncer.mail.logged import unsigned
 from bouncer.settings import SmtpSettings
 from bouncer.smtpd import replies
 from bouncer.smtpd.guests import Guests
 from bouncer.smtpd.session import Session
-from bouncer.smtpd.terms import Admit, Complain, Keep, make_terms
+from bouncer.smtpd.terms import Admit, Complain, Keep, Shown, make_terms
 
 
 class SmtpDoor:
@@ -19,8 +21,9 @@ class SmtpDoor:
 
     ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.Spoken; ``complain(path, peer)``
     raises errors.Spoken where that path, or that client, is to send no more for now; ``keep(letters)``
-    commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC. Raises
-    ConfigError where [smtp] listen or proxy_protocol cannot be read.
+    commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
+    return_path)`` words an address of a letter to that path for the log. Raises ConfigError where [smtp] listen or
+    proxy_protocol cannot be read.
     """
 
     def __init__(
@@ -31,12 +34,20 @@ class SmtpDoor:
         complain: Complain = lambda _path, _peer: None,
         keep: Keep,
         now: Callable[[], dt.datetime],
+        shown: Shown = lambda address, _return_path: unsigned(address),
         tls_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._terms = make_terms(settings, admit=admit, complain=complain, keep=keep, now=now, tls_context=tls_context)
+        self._make_terms = functools.partial(
+            make_terms, admit=admit, complain=complain, keep=keep, now=now, shown=shown
+        )
+        self._terms = self._make_terms(settings, tls_context=tls_context)
         self._listener = Listener("[smtp] listen", settings.listen)
         most, each = settings.max_connections, settings.max_connections_per_client
         self._guests = Guests[Session](most, most_per_client=each)
+
+    def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:
+        """Let connections that begin from now on be held by these; where it listens, and how many, stays as it is."""
+        self._terms = self._make_terms(settings, tls_context=tls_context)
 
     @property
     def listening(self) -> tuple[str, ...]:

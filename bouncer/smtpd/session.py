@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from bouncer.errors import Refused, Spoken, reply_to
+from bouncer.logs import tell
 from bouncer.mail.host import client_of, plain_host
-from bouncer.mail.logged import unsigned
 from bouncer.smtpd import replies
 from bouncer.smtpd.commands import COMMANDS, Commands
 from bouncer.smtpd.data import MAX_LINE, take_line
@@ -41,6 +41,7 @@ class Session(Commands):
         self._began = self.heard
         self._patience: float = terms.settings.idle_seconds
         self._commands = self._errors = 0
+        self._put_off: str | None = None  # the cause that was logged last
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hook of asyncio."""
@@ -65,9 +66,9 @@ class Session(Commands):
         if self._client is not None:
             self._guests.discount(self._client)
         if self._errors or not self.kept:
-            said = "session peer=%s helo=%.99a tls=%s commands=%d errors=%d kept=%d ended=%a"
+            counts = {"commands": self._commands, "errors": self._errors, "kept": self.kept}
             ended = (self.last_word or b"by the peer").decode().strip()
-            _log.info(said, self.peer, self.helo, self.tls, self._commands, self._errors, self.kept, ended)
+            tell(_log, logging.INFO, "session", peer=self.peer, helo=self.helo, tls=self.tls, **counts, ended=ended)
 
     def take(self) -> bool:
         """Take a command or a letter, whichever comes next."""
@@ -146,8 +147,10 @@ class Session(Commands):
         if not isinstance(error, Spoken):
             _log.error("unforeseen peer=%s", self.peer, exc_info=error)
         elif isinstance(error, Refused):
-            said = "refused return_path=%.300a peer=%s helo=%.99a reply=%a"
-            _log.info(said, unsigned(self.asked_for), self.peer, self.helo, str(error.reply))
+            self.tell_refusal("refused", str(error.reply), error.cause)
+        elif error.cause != self._put_off:  # it is no error of the peer's, who may ask as often as there are commands
+            self._put_off = error.cause
+            self.tell_refusal("put-off", str(error.reply), error.cause)
         self.reply(replies.line(str(reply_to(error))))
 
     def check_time(self, now: float) -> None:

@@ -12,6 +12,7 @@ from bouncer.settings import SmtpSettings
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
 Complain: TypeAlias = Callable[[ReturnPath, str], None]
+Shown: TypeAlias = Callable[[str, str], str]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 
 
@@ -21,7 +22,8 @@ class Terms:
 
     ``admit`` says which return path an address is, at once or awaited, or raises errors.Spoken; ``complain`` does where that path
     or the client, its address, is to send no more for now; ``keep`` commits the
-    letters of one DATA durably and gives their ids, or raises and has kept nothing; ``now`` is the time in UTC.
+    letters of one DATA durably and gives their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives
+    an address, forward-path or reverse-path, of a letter to a return path (its second argument) as it may stand in the log.
     """
 
     settings: SmtpSettings
@@ -29,6 +31,7 @@ class Terms:
     complain: Complain
     keep: Keep
     now: Callable[[], dt.datetime]
+    shown: Shown
     tls_context: ssl.SSLContext | None
     greeting: bytes
     extensions: bytes  # the reply to EHLO
@@ -46,6 +49,7 @@ def make_terms(
     complain: Complain,
     keep: Keep,
     now: Callable[[], dt.datetime],
+    shown: Shown,
     tls_context: ssl.SSLContext | None,
 ) -> Terms:
     """Work out once what every conversation needs."""
@@ -55,6 +59,7 @@ def make_terms(
         complain=complain,
         keep=keep,
         now=now,
+        shown=shown,
         tls_context=tls_context,
         greeting=f"220 {settings.hostname} ESMTP\r\n".encode("ascii", "replace"),
         extensions=_extensions(settings, starttls=tls_context is not None),

@@ -14,6 +14,7 @@ from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
 from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, claimed_account, verify
+from bouncer.policy.outgoing import Signing
 from bouncer.policy.terms import BadPaths, Terms
 from bouncer.ports import Account, Accounts, Directory
 
@@ -41,7 +42,8 @@ class Admit:
         self._accounts = accounts
         self._domains = frozenset(map(ascii_domain, domains))
         self._hostname = ascii_domain(hostname)
-        self._keys = keys
+        self.keys = keys
+        """The master keys; a reload puts others in their place."""
         self._today = today
         self._elapsed = elapsed
         self._directory: Directory | None = None
@@ -59,13 +61,23 @@ class Admit:
             return ReturnPath(address, PathKind.OPERATOR)
         directory = await self.directory()
         if not directory.accounts:  # nobody is here yet, or the database is another: no bounce is refused for good
-            raise TryLater.store()
+            raise TryLater.store("no-account")
         found = (
             self._signed(address, directory) or alias_of(address, directory) or self._quarantined(address, directory)
         )
         if found is None:
-            raise Refused.unknown_path()
+            raise Refused.unknown_path(self._why_unknown(address, directory))
         return found
+
+    def _why_unknown(self, address: str, directory: Directory) -> str:
+        """Say why *address* is no return path, for the operator's log."""
+        account = claimed_account(address)
+        if account is None:
+            return "no-such-path"
+        if account not in directory.accounts and account != NOTICE_ACCOUNT:
+            return "no-such-account"
+        found = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))
+        return "expired-path" if found is Flaw.EXPIRED else "bad-signature"
 
     def _is_this_host(self, domain: str) -> bool:
         """Whether postmaster@*domain* is ours (RFC 5321 section 4.5.1): no domain at all, our host name, or an address.
@@ -95,13 +107,23 @@ class Admit:
             _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
         self._seen = self._elapsed()
 
+    @property
+    def seen(self) -> Directory:
+        """The accounts and aliases as they were last seen, at once; none, before anybody asked."""
+        return self._directory or Directory({}, {})
+
+    @property
+    def signing(self) -> Signing:
+        """What it takes to sign a path that is good for today."""
+        return Signing(tuple(self._domains), self.keys, self._today(), 0)
+
     def terms(self, account: str) -> Terms:
         """Give an account's terms as they were last seen; the default ones where it is unknown."""
         known = self._directory.accounts.get(account) if self._directory else None
         return known.terms if known else Terms()
 
     def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
-        signed = verify(address, keys=self._keys, today=self._today(), whose=generations(directory))
+        signed = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))
         if isinstance(signed, Flaw):
             return None
         if signed.account == NOTICE_ACCOUNT:
@@ -116,7 +138,7 @@ class Admit:
         account = directory.accounts.get(claimed_account(address) or "")
         if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
             return None
-        if former_signer(address, account, keys=self._keys) is not None:
+        if former_signer(address, account, keys=self.keys) is not None:
             return None
         return ReturnPath(address, PathKind.QUARANTINE, account.name)
 

@@ -14,11 +14,15 @@ import random
 from collections.abc import Awaitable, Callable
 
 from bouncer.errors import StoreError
+from bouncer.logs import tell
+from bouncer.mail.letter import spell_id
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.compose.plain import line
 from bouncer.policy.pace import Pace, Taking
+from bouncer.policy.record import ParcelKind
 from bouncer.ports import EVERY_LANE, Channel, Handed, Lane, Outbox, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
+from bouncer.stages.naming import Naming
 
 AHEAD = 8
 """Parcels under way for each that is being handed over: the next are composed meanwhile, and a lease of many costs little more."""
@@ -35,6 +39,8 @@ DRAIN_SECONDS = 20.0
 SAID_CHARACTERS = 500
 """Of the receiver's last words, as they are recorded."""
 
+_OF_SEVERAL = (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED)
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,11 +54,14 @@ class Deliver:
         settings: ForwardSettings,
         *,
         now: Callable[[], dt.datetime],
+        naming: Naming | None = None,
         lane: Lane = EVERY_LANE,
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
+        """*naming* words addresses for the log; without it none stands there."""
         self._outbox = outbox
+        self._naming = naming
         self._channel = channel
         self._lane = lane
         self._most = AHEAD * settings.connections
@@ -173,14 +182,35 @@ class Deliver:
         now = self._now()
         if outcome is Outcome.SENT:
             await self._outbox.mark_sent(row.id, now=now, said=said)
+            self._log(logging.INFO, "sent", row, said)
         elif outcome is Outcome.REFUSED or is_over(row.created_at, now, self._backoff):
-            _log.error("parcel %d of account %s is given up after %d tries", row.id, row.account, row.attempts)
             await self._outbox.mark_given_up(row.id, now=now, said=said)
+            self._log(logging.WARNING, "given-up", row, said)
         else:
             tries = 1 if outcome is Outcome.AWAY else row.attempts  # the courier rests, so that the mail need not
             due = now + wait(tries, self._backoff, chance=self._chance())
-            _log.warning("parcel %d of account %s did not leave, try %d", row.id, row.account, row.attempts)
             await self._outbox.mark_waiting(row.id, due=due, said=said)
+            self._log(logging.WARNING, "deferred", row, said, until=due.isoformat(timespec="seconds"))
+
+    def _log(self, level: int, event: str, row: OutboxRow, said: str, until: str | None = None) -> None:
+        """Tell what became of a parcel; one of several letters names none."""
+        naming, account = self._naming, row.account or None
+        facts = {
+            "letter": None if row.kind in _OF_SEVERAL else spell_id(row.letter_id),
+            "to": naming.recipient(account, row.to) if naming else None,
+            "said": naming.words(account, said) if naming else None,
+        }
+        tell(
+            _log,
+            level,
+            event,
+            parcel=row.id,
+            account=account,
+            notice=row.kind.value,
+            tries=row.attempts,
+            until=until,
+            **facts,
+        )
 
 
 def _elapsed() -> float:

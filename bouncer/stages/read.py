@@ -22,6 +22,8 @@ from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit, former_signer, generations
+from bouncer.stages.naming import Naming
+from bouncer.stages.recounting import recount
 
 BATCH_LETTERS = 64
 """Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
@@ -63,7 +65,9 @@ class Read:
         self._store = store
         self._reader = reader
         self._admit = admit
-        self._keys = keys
+        self._naming = Naming(admit)
+        self.keys = keys
+        """The master keys; a reload puts others in their place."""
         self._operator = operator
         self._now = now
         self._wake = wake
@@ -93,6 +97,7 @@ class Read:
         letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
+        done = list[Record]()
         try:
             opened = await self._reader.open([letter.received for letter in letters])
             if waiting := sum(one is None for one in opened):
@@ -103,9 +108,13 @@ class Read:
                 records = await self._store.record(part, now=self._now())
                 if any(record.parcels for record in records):
                     self._wake()
+                done += records
         except (ReaderError, TryLater, StoreError):
             await self._give_back(letters, now + LEASE)
             raise
+        finally:
+            for record in done:
+                recount(record, self._naming)
         self._count = _next_count(self._count, self._now() - now)
         return len(letters)
 
@@ -158,7 +167,7 @@ class Read:
         if account is None or account.generation.number == 1:
             return path
         if path.kind is PathKind.SIGNED:
-            number = former_signer(path.address, account, keys=self._keys)
+            number = former_signer(path.address, account, keys=self.keys)
         elif account.created_at and received.received_at < account.created_at:
             number = account.generation.number - 1
         return path if number is None else dataclasses.replace(path, account=former_name(account.name, number))
@@ -169,7 +178,7 @@ class Read:
         """The signature as it was when the letter came, it may have expired since; or what is wrong with it."""
         if not address:
             return None, None
-        signed = verify(address, keys=self._keys, today=int(at.timestamp()) // DAY_SECONDS, whose=whose)
+        signed = verify(address, keys=self.keys, today=int(at.timestamp()) // DAY_SECONDS, whose=whose)
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None

@@ -27,6 +27,10 @@ class Retire:
         self._now = now
         self._warned_of: dt.datetime | None = None
 
+    def renew(self, settings: RetentionSettings) -> None:
+        """Let *settings* hold from the next time on."""
+        self._settings = settings
+
     async def run(self) -> None:
         """Forget every hour, for ever."""
         while True:

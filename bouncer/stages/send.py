@@ -11,9 +11,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bouncer.errors import BouncerError, StoreError, TryLater
+from bouncer.logs import tell
 from bouncer.mail.address import comparable
-from bouncer.mail.logged import unsigned
-from bouncer.mail.returnpath import Flaw
+from bouncer.mail.logged import nameless, unsigned
+from bouncer.mail.returnpath import Flaw, claimed_account
 from bouncer.policy.outgoing import (
     FIRST,
     Outgoing,
@@ -25,6 +26,7 @@ from bouncer.policy.outgoing import (
     prepare,
     signed_path,
 )
+from bouncer.policy.record import Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.admit import alias_of, generations
@@ -33,6 +35,9 @@ from bouncer.stages.drop import Drop
 AT_ONCE = 25
 """Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
 up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
+
+MOST_LINES = 20
+"""Lines of the log about recipients of one message that get nothing: it may have fifty thousand."""
 
 _log = logging.getLogger(__name__)
 
@@ -89,12 +94,29 @@ class Send:
             await self._book.count([self._sent(mail, sending, forms)])
         except StoreError as error:
             self._fail(error)
+        self._tell(mail, sending, gone)
         return sending
+
+    def _tell(self, mail: Outgoing, sending: Sending, gone: Mapping[str, Suppression]) -> None:
+        """Log what becomes of the message; of very many recipients who get nothing, some."""
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        account, queue_id = sending.account, mail.queue_id
+        for one in sending.dropped[:MOST_LINES]:
+            who, cause = self._named(account, one), gone[one].reason
+            tell(_log, logging.INFO, "dropped", account=account, recipient=who, cause=cause, queue_id=queue_id)
+        if (more := len(sending.dropped) - MOST_LINES) > 0:
+            tell(_log, logging.INFO, "dropped", account=account, more=more, queue_id=queue_id)
+        count = len(sending.recipients)
+        if count:
+            only = self._named(account, sending.recipients[0]) if count == 1 else None
+            event = "counted" if sending.reverse_path is None else "signed"
+            tell(_log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
 
     async def refuses(self, mail: Outgoing) -> bool:
         """Whether the one recipient of *mail* is suppressed, as far as its envelope tells."""
         account = self._account(mail, self._own(mail)) if await self._look() else None
-        return account is not None and self._refused(account, mail.recipients[0])
+        return account is not None and self._refused(account, mail.recipients[0], mail.queue_id)
 
     async def suppressed(self, account: str, address: str) -> bool:
         """Whether *account* sends nothing to *address* any more; an account that there is not sends to everybody."""
@@ -105,33 +127,42 @@ class Send:
             return False
         return self._refused(account, address)
 
-    def _refused(self, account: str, address: str) -> bool:
-        """Whether the address is suppressed; told to the log as the account wants its recipients told."""
-        if not self._gone(account, comparable(address)):
+    def _refused(self, account: str, address: str, queue_id: str | None = None) -> bool:
+        """Whether the address is suppressed."""
+        found = self._gone(account, comparable(address))
+        if found is None:
             return False
-        hashed = self._terms(account).hash_paths
-        generation = self._known.generation(account) or FIRST
-        shown = hashed_name(account, address, self._signing(), generation) if hashed else address
-        _log.info("refused account=%s recipient=%.400a", account, shown)
+        who = self._named(account, address)
+        tell(_log, logging.INFO, "refused", account=account, recipient=who, cause=found.reason, queue_id=queue_id)
         return True
 
-    async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], set[str]]:
-        """Make each recipient comparable, once; give the forms, and the recipients that are suppressed."""
-        forms, gone = dict[str, str](), set[str]()
+    def _named(self, account: str, address: str) -> str:
+        """Give a recipient as the account wants it to stand in the log."""
+        if not self._terms(account).hash_paths:
+            return address
+        return hashed_name(account, address, self._signing(), self._known.generation(account) or FIRST)
+
+    def _path(self, path: str) -> str:
+        """Give a reverse-path in a domain of ours for the log."""
+        return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
+
+    async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
+        """Make each recipient comparable, once; give the forms, and the suppressions of the recipients that have one."""
+        forms, gone = dict[str, str](), dict[str, Suppression]()
         for number, one in enumerate(dict.fromkeys(mail.recipients), 1):
             forms[one] = comparable(one)
-            if self._gone(account, forms[one], mail.stream):
-                gone.add(one)
+            if found := self._gone(account, forms[one], mail.stream):
+                gone[one] = found
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return forms, gone
 
-    def _gone(self, account: str, form: str, stream: str | None = None) -> bool:
+    def _gone(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
         try:
-            return self._drop.suppressed_now(account, form, stream) is not None
+            return self._drop.suppressed_now(account, form, stream)
         except StoreError as error:
             self._fail(error)
-            return False
+            return None
 
     def _fail(self, error: BouncerError) -> None:
         _log.warning("outgoing mail %s: %s", "has to wait" if self._closed else "goes on", error)
@@ -149,7 +180,7 @@ class Send:
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
         if found is not Flaw.FORM:
-            _log.info("reverse-path=%.400a is none of ours: %s", unsigned(mail.reverse_path), found)
+            _log.info("reverse-path=%.400a is none of ours: %s", self._path(mail.reverse_path), found)
         return None
 
     def _account(self, mail: Outgoing, own: OwnPath | None) -> str | None:
@@ -157,7 +188,7 @@ class Send:
         if own is not None and mail.login and account != own.account:
             _log.info(
                 "reverse-path=%.400a is of account %s, and login=%.99a is not",
-                unsigned(mail.reverse_path),
+                self._path(mail.reverse_path),
                 own.account,
                 mail.login,
             )

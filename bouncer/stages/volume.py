@@ -49,6 +49,15 @@ class Volume:
     """The volumes of today; *now* is the time in UTC."""
 
     def __init__(self, settings: SmtpSettings, *, now: Callable[[], dt.datetime]) -> None:
+        self.renew(settings)
+        self._now = now
+        self._began = now()
+        self._day = self._began.date()
+        self._octets = Counter[Subject]()
+        self._warned = set[Subject]()
+
+    def renew(self, settings: SmtpSettings) -> None:
+        """Let the bounds of *settings* hold from now on; what was counted today stays counted."""
         client = settings.client_daily_octets
         self._bounds = {
             "client": client,
@@ -56,11 +65,6 @@ class Volume:
             "alias": settings.alias_daily_octets,
             "path": settings.path_daily_octets,
         }
-        self._now = now
-        self._began = now()
-        self._day = self._began.date()
-        self._octets = Counter[Subject]()
-        self._warned = set[Subject]()
 
     async def load(self, store: LetterStore) -> None:
         """Count what was kept today before this start, too. Raises StoreError."""

@@ -25,11 +25,11 @@ LEASED_OCTETS = 64 << 20
 
 def place_and_lease(
     connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane
-) -> tuple[bool, list[int]]:
-    """Place reports, make the digests that are due, lease; give whether there is more to place, and what was leased."""
+) -> tuple[list[telling.Placement], list[int]]:
+    """Place reports, make the digests that are due, lease; give what was placed, AT_A_TIME if there may be more, and leased."""
     placed = telling.place_reports(connection, now=now)
     digests.bundle(connection, now=now)
-    return placed == telling.AT_A_TIME, lease(connection, now=now, count=count, until=until, lane=lane)
+    return placed, lease(connection, now=now, count=count, until=until, lane=lane)
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:

@@ -33,6 +33,7 @@ from bouncer.store import (
     recording,
     retiring,
     steadiness,
+    telling,
 )
 from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
@@ -196,7 +197,9 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
         """Take parcels that are due."""
         more, ids = True, list[int]()
         while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it
-            more, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
+            placed, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
+            telling.log_placements(placed)
+            more = len(placed) == telling.AT_A_TIME
         return await self._engine.read(outbox.told, ids) if ids else ()
 
     async def _mark(self, marks: list[Mark]) -> Sequence[None]:

@@ -5,6 +5,7 @@ that no crash and no second process lets more mails leave than their reader want
 """
 
 import datetime as dt
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bouncer.logs import tell
+from bouncer.mail.letter import spell_id
 from bouncer.policy.bounds import Bound, most_at_once
 from bouncer.policy.record import NO_ACCOUNT, Belief, Bucket, Failing, ParcelKind, ParcelState
 from bouncer.policy.tell import OPERATOR, Placed, Preferences, Wishes, place, preferences, topic
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.store.engine import insert
 from bouncer.store.tables import accounts, bounces, buckets, letters, outbox, owners
+
+_log = logging.getLogger(__name__)
 
 AT_A_TIME = 500
 """Reports that are placed in one transaction: whoever keeps a letter waits no longer than that takes."""
@@ -52,6 +57,29 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """What was decided on one report: it waits to leave, is held for a digest (until then), or nobody wants it."""
+
+    parcel: int
+    letter_id: int
+    account: str | None
+    kind: ParcelKind
+    state: ParcelState
+    until: dt.datetime | None
+
+
+def log_placements(placements: Sequence[Placement]) -> None:
+    """Log what does not leave at once; to be called when it is committed."""
+    for one in placements:
+        if one.state is ParcelState.WAITING:
+            continue
+        event = "held" if one.state is ParcelState.HELD else "unwanted"
+        letter, until = spell_id(one.letter_id), one.until.isoformat(timespec="seconds") if one.until else None
+        whose = {"letter": letter, "account": one.account, "notice": one.kind.value}
+        tell(_log, logging.INFO, event, parcel=one.parcel, until=until, **whose)
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of the letters that are to be told."""
 
@@ -75,23 +103,25 @@ _UNPLACED = (
 )
 
 
-def place_reports(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Decide on reports that nobody has decided on yet; gives how many there were, AT_A_TIME at most."""
+def place_reports(connection: sa.Connection, *, now: dt.datetime) -> list[Placement]:
+    """Decide on reports that nobody has decided on yet, AT_A_TIME at most; gives what was decided."""
     rows = connection.execute(_UNPLACED, {"turn": now + MOST_HEADWAY}).all()
     if not rows:
-        return 0
+        return []
     ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
     known = _Known(_topics(connection, ids), _whom(connection, ids), {}, Counter())
     told_to = owners_of(connection, {(row.account or NO_ACCOUNT, row.forward_path) for row in rows})
-    changes = []
+    changes, placements = [], list[Placement]()
     for row in rows:
         owner = told_to[row.account or NO_ACCOUNT, row.forward_path]
         placed = _place(connection, row, owner, known, now)
-        changes.append(_change(row, placed, now))
+        changes.append(change := _change(row, placed, now))
+        state, due = ParcelState(str(change["state"])), placed.digest_at
+        placements.append(Placement(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
     keep_bounds(connection, told_to)
-    return len(rows)
+    return placements
 
 
 def _place(connection: sa.Connection, row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Placed:

@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ndr",),
     ("verdict",),
     ("policy",),
-    ("ports", "settings", "files"),
+    ("ports", "settings", "files", "logs"),
     ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),
     ("daemon",),

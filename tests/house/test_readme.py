@@ -7,6 +7,7 @@ from email.policy import default
 from pathlib import Path
 
 from bouncer.cli.root import COMMANDS
+from bouncer.logs import EVENTS
 from bouncer.ndr import read
 from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.record import Belief
@@ -60,6 +61,19 @@ def test_the_sample_notice_is_what_is_sent():
     shown = "\n".join(f"    {line}".rstrip() for line in sample_notice().splitlines())
 
     assert shown in README
+
+
+def test_every_event_of_the_log_stands_in_the_readme():
+    told = {
+        name
+        for module in (ROOT / "bouncer").rglob("*.py")
+        for name in re.findall(r'tell\(\s*_log,\s*[\w.]+,\s*"([\w-]+)"', module.read_text())
+    }
+
+    assert told
+    assert told <= EVENTS.keys()
+    for name, says in EVENTS.items():
+        assert f"| `{name}` | {says} | `" in README
 
 
 def test_every_command_stands_in_the_readme():

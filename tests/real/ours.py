@@ -56,6 +56,9 @@ operator = "op@example.com"
 
 [milter]
 {milter}
+
+[log]
+{log}
 """
 DOORS = """
 listen = ["127.0.0.1:0"]
@@ -66,7 +69,7 @@ socketmap_listen = ["127.0.0.1:0"]
 
 
 class Ours:
-    """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter* are further lines of those sections.
+    """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *log* are further lines of those sections.
 
     ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads.
     """
@@ -79,6 +82,7 @@ class Ours:
         store: str = "",
         forward: str = "",
         milter: str = "",
+        log: str = "",
         courier: str = "",
         before: Sequence[str] = (),
     ) -> None:
@@ -91,7 +95,7 @@ class Ours:
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
         courier = courier or f"maildir:{folder}/forwarded"
-        lines = {"smtp": smtp, "store": store, "forward": forward, "milter": milter}
+        lines = {"smtp": smtp, "store": store, "forward": forward, "milter": milter, "log": log}
         self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
 
     def __enter__(self) -> Self:
@@ -174,6 +178,11 @@ class Ours:
             cast("EmailMessage", email.message_from_bytes(one.read_bytes(), policy=default))
             for one in (new.iterdir() if new.exists() else ())
         ]
+
+    def lines(self, event: str) -> list[str]:
+        """Answer what the log says of one kind of event, without time and level."""
+        found = re.finditer(rf"^\S+ \S+ [A-Z]+ bouncer\.\S+ ({event} .*)$", self.log.read_text(), re.MULTILINE)
+        return [line[1] for line in found]
 
     def until(self, wanted: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
         """Wait until *wanted* answers something true, and answer that."""

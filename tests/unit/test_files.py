@@ -8,7 +8,7 @@ import pytest
 
 from bouncer.cli.checks.certificate import present
 from bouncer.courier.choose import make_courier
-from bouncer.daemon.daemon import tls_context
+from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.keys import read_keys
 from bouncer.errors import ConfigError
 from bouncer.notify.dkim import read_signer

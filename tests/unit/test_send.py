@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import logging
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -132,7 +133,7 @@ async def test_a_refusal_is_logged_as_the_account_wants_its_recipients_named(
 
     path = sign("acme", GONE, domain="rp.example.com", key=SIGNING.keys[0], today=20_000, days=30, hashed=hashed)
     named = path.partition("@")[0].rpartition("-")[2] if hashed else GONE
-    assert caplog.messages == [f"refused account=acme recipient='{named}'"] * 2
+    assert caplog.messages == [f"refused account=acme recipient='{named}' cause=hard"] * 2
 
 
 def test_without_a_key_a_hashed_name_is_none_at_all():
@@ -330,3 +331,37 @@ async def test_a_suppressed_address_is_dropped_however_it_is_spelled():
     assert (dropped.recipients, dropped.dropped) == ((), spelled)
     assert sent is not None
     assert sent.mark is None
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+async def test_each_mail_is_in_the_log_with_who_gets_it_and_who_does_not(
+    caplog: pytest.LogCaptureFixture, *, hashed: bool
+):
+    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=hashed))
+    caplog.set_level(logging.INFO)
+
+    await World(Directory({"acme": account}, {})).stage().send(dataclasses.replace(MAIL, queue_id="4XyZ"))
+
+    dropped, signed = caplog.messages
+    assert re.fullmatch(r"dropped account=acme recipient='\S+' cause=hard queue_id='4XyZ'", dropped)
+    assert re.fullmatch(r"signed account=acme recipient='\S+' recipients=1 queue_id='4XyZ'", signed)
+    assert ("gone@" in dropped, "jane@" in signed) == (not hashed, not hashed)
+
+
+async def test_a_mail_to_very_many_makes_few_lines(caplog: pytest.LogCaptureFixture):
+    many = tuple(f"u{number}@example.org" for number in range(500))
+    spellings = tuple(f'"gone"@{name}xample.org' for name in "eE")
+    caplog.set_level(logging.INFO)
+
+    await World().stage().send(dataclasses.replace(MAIL, recipients=(*many, *spellings)))
+
+    assert caplog.messages[-1] == "signed account=acme recipients=500"
+    assert len(caplog.messages) == 3
+
+
+async def test_a_mail_that_keeps_its_own_path_is_counted(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
+
+    await World(PEOPLE).stage().send(Outgoing(path("zoo"), (JANE,)))
+
+    assert caplog.messages == [f"counted account=zoo recipient='{JANE}' recipients=1"]

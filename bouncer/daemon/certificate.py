@@ -1,0 +1,21 @@
+"""The certificate of the SMTP door, out of the files that the settings name."""
+
+import ssl
+
+from bouncer.errors import ConfigError
+from bouncer.files import check_file
+from bouncer.settings import SmtpSettings
+
+
+def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
+    """The context for STARTTLS, None without a certificate; raises ConfigError when it cannot be used."""
+    if settings.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        for file in filter(None, (settings.tls_certificate, settings.tls_key)):
+            check_file(file)
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error
+    return context

@@ -1,0 +1,180 @@
+"""The log: one line for each event, on the standard library's logging, as text, with syslog's priorities, or as JSON.
+
+An event has a name and facts. Text writes them as ``kept letter=38g0n6damk02s return_path='acme@rp.example.com'``, JSON as the
+members of one object. Facts of ours (ids, names of accounts, numbers) stand as they are; all others are strangers' words:
+quoted, in ASCII, and cut. No line of the log begins with what a stranger wrote.
+"""
+
+import datetime as dt
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+Fact: TypeAlias = str | int | None
+
+LONGEST_FACT = 300
+"""Characters of a fact: an address and a reply of a mail server fit."""
+LONGEST: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
+"""Of facts that are shorter where they are honest."""
+_IDS = ("letter", "account", "parcel", "peer")
+_TERMS = ("path", "kind", "notice", "state", "category", "reason", "status", "belief", "effect", "dialect", "cause")
+OURS = frozenset([*_IDS, *_TERMS, "until", "tls"])
+"""Facts that we word ourselves; they are quoted only where they are more than one word."""
+EVENTS: Final[Mapping[str, str]] = {
+    "kept": "a letter is committed, and its sender hears 250",
+    "refused": "a recipient gets 5yz, and why; at the doors for outgoing mail, as it is suppressed",
+    "put-off": "a recipient or a letter gets 4yz, and why; in a connection once, while the cause stays",
+    "session": "a connection ended that had errors or kept nothing",
+    "read": "a letter was read",
+    "shunted": "a letter that nobody could read (warning)",
+    "recorded": "what a report says of one recipient, and what followed",
+    "suppressed": "an address that mail no longer goes to, and until when",
+    "freed": "an address that mail goes to again",
+    "queued": "a notice that is to leave",
+    "held": "a notice that waits for a digest",
+    "unwanted": "a notice that its reader's preferences leave out",
+    "sent": "a notice was handed over, and what the mail server said",
+    "deferred": "a notice could not be handed over, and when it is tried again (warning)",
+    "given-up": "a notice that will not leave any more (warning)",
+    "signed": "a mail of an account went out with a return path of ours",
+    "counted": "a mail of an account went out with the return path that it had",
+    "dropped": "a suppressed recipient was taken off a mail, and by what it came to that",
+    "reloaded": "SIGHUP put new settings in force (a warning where some need a restart)",
+    "not-reloaded": "SIGHUP found a fault; all is as it was (warning)",
+}
+"""What is told, and when; the README explains each by the same words."""
+TEXT, JSON = "text", "json"
+FORMATS = (TEXT, JSON)
+"""How the log can be written."""
+NOISY = ("alembic", "asyncio", "mail.log")
+"""Libraries that tell at INFO what nobody asks."""
+PLAIN_MESSAGE = "message"
+"""What JSON calls a line that is no event."""
+
+_WORD = re.compile(r"[\w.:/@+-]+", re.ASCII)
+_INDENT = "    "
+_PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+
+
+class Event:
+    """What happened, and its facts; those that are None are left out."""
+
+    __slots__ = ("facts", "name")
+
+    def __init__(self, name: str, /, **facts: Fact) -> None:
+        self.name = name
+        self.facts = {key: _cut(key, fact) for key, fact in facts.items() if fact is not None}
+
+    def __str__(self) -> str:
+        return " ".join([self.name, *(f"{key}={_spelled(key, fact)}" for key, fact in self.facts.items())])
+
+
+def _cut(key: str, fact: str | int) -> str | int:
+    return fact[: LONGEST.get(key, LONGEST_FACT)] if isinstance(fact, str) else fact
+
+
+def _spelled(key: str, fact: str | int) -> str:
+    if isinstance(fact, int) or (key in OURS and _WORD.fullmatch(fact)):
+        return str(fact)
+    return ascii(fact)[: LONGEST.get(key, LONGEST_FACT)]
+
+
+def tell(log: logging.Logger, level: int, name: str, /, **facts: Fact) -> None:
+    """Log one event."""
+    if log.isEnabledFor(level):
+        log.log(level, Event(name, **facts))
+
+
+class TextFormatter(logging.Formatter):
+    """Lines for people and grep; what follows a first line, a trace, is set in, so that it is no line of its own."""
+
+    def __init__(self, *, timed: bool) -> None:
+        super().__init__(f"{'%(asctime)s ' if timed else ''}%(levelname)s %(name)s %(message)s")
+
+        self._second, self._clock = 0, ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 -- logging's name
+        """Hook of logging: as it does by default, with the clock of a second worked out once."""
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._clock = second, super().formatTime(record, datefmt)[: -len(",000")]
+        return f"{self._clock},{int(record.msecs):03d}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- logging's name
+        """Hook of logging: the first line."""
+        record.message = _visible(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's name
+        """Hook of logging: a trace may hold a stranger's words."""
+        return _set_in(super().formatException(ei))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC), level, logger, event, and the event's facts; ``message`` and ``trace`` of others."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Hook of logging."""
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        told: dict[str, object] = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
+        if isinstance(record.msg, Event):
+            told |= {"event": record.msg.name, **record.msg.facts}
+        else:
+            told |= {"event": PLAIN_MESSAGE, "message": record.getMessage()}
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told)
+
+
+class Prioritized(logging.Formatter):
+    """Lines of another formatter with syslog's priority in front, as the journal reads it (sd-daemon(3))."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Hook of logging."""
+        mark = f"<{_PRIORITIES.get(record.levelno, 6)}>"
+        return "\n".join(mark + line for line in self._inner.format(record).split("\n"))
+
+
+def make_formatter(form: str, *, journal: bool) -> logging.Formatter:
+    """Make the formatter for *form*, one of FORMATS; *journal*: for systemd's, which adds the time by itself."""
+    inner = JsonFormatter() if form == JSON else TextFormatter(timed=not journal)
+    return Prioritized(inner) if journal else inner
+
+
+def is_journal(environment: Mapping[str, str], descriptor: int) -> bool:
+    """Whether *descriptor* is the journal's: JOURNAL_STREAM names its device and inode (systemd.exec(5))."""
+    try:
+        found = os.fstat(descriptor)
+    except OSError:
+        return False
+    return environment.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
+def log_to_stderr(level: str, form: str = TEXT) -> None:
+    """Log to standard error what is of *level* or above; said again, it holds from then on."""
+    # facts of a record that no line of ours shows: a quarter of what a line costs (logging's "Optimization")
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 -- the same page of its documentation names it
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(make_formatter(form, journal=is_journal(os.environ, sys.stderr.fileno())))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _set_in(text: str) -> str:
+    return "\n".join(_INDENT + _visible(line) for line in text.split("\n"))

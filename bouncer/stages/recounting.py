@@ -1,0 +1,76 @@
+"""Recounting: the lines of the log that tell what became of a letter, in the order in which it happened."""
+
+import logging
+
+from bouncer.logs import tell
+from bouncer.mail.letter import spell_id
+from bouncer.policy.record import Bounce, LetterState, Record
+from bouncer.stages.naming import Naming
+
+MOST_LINES = 20
+"""Lines of one kind about one letter: a report may name ten thousand recipients, and one more line says how many are left out."""
+
+_log = logging.getLogger(__name__)
+
+
+def recount(record: Record, naming: Naming) -> None:
+    """Log what was recorded of a letter, once that is committed."""
+    if not _log.isEnabledFor(logging.WARNING):
+        return
+    letter, account = spell_id(record.letter_id), record.account or None
+    if record.state is LetterState.SHUNTED:
+        note = naming.words(account, record.note)
+        tell(_log, logging.WARNING, "shunted", letter=letter, account=account, kind=record.kind.value, said=note)
+    else:
+        facts = {"kind": record.kind.value, "dialect": record.reading.dialect}
+        note = naming.words(account, record.note)
+        count = len(record.bounces)
+        tell(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
+    if _log.isEnabledFor(logging.INFO):
+        _recount_outcomes(record, letter, account, naming)
+
+
+def _recount_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
+    for bounce in record.bounces[:MOST_LINES]:
+        _tell_bounce(bounce, letter, account, naming)
+    _tell_more("recorded", letter, account, len(record.bounces))
+    for one in record.suppressions[:MOST_LINES]:
+        until = one.until.isoformat(timespec="seconds") if one.until else None
+        who = naming.recipient(one.account, one.address)
+        facts = {"recipient": who, "cause": one.reason, "until": until}
+        tell(_log, logging.INFO, "suppressed", letter=letter, account=one.account, **facts)
+    _tell_more("suppressed", letter, account, len(record.suppressions))
+    for release in record.releases[:MOST_LINES]:
+        who = naming.recipient(release.account, release.address)
+        tell(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=who)
+    _tell_more("freed", letter, account, len(record.releases))
+    for parcel in record.parcels[:MOST_LINES]:
+        whose = (account if parcel.account is None else parcel.account) or None
+        to = naming.recipient(whose, parcel.to)
+        tell(_log, logging.INFO, "queued", letter=letter, account=whose, notice=parcel.kind.value, to=to)
+    _tell_more("queued", letter, account, len(record.parcels))
+
+
+def _tell_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
+    recipient, verdict = bounce.recipient, bounce.verdict
+    tell(
+        _log,
+        logging.INFO,
+        "recorded",
+        letter=letter,
+        account=account,
+        recipient=naming.recipient(account, recipient.recipient),
+        state=recipient.action.value,
+        status=str(recipient.status) if recipient.status else None,
+        category=verdict.category.value if verdict else None,
+        reason=verdict.reason.value if verdict else None,
+        belief=bounce.believed.belief.value,
+        effect=bounce.effect.value,
+        # a mail server may name the mailbox without its domain, which no expression finds
+        said=None if naming.hides(account) else recipient.diagnostic_code,
+    )
+
+
+def _tell_more(event: str, letter: str, account: str | None, count: int) -> None:
+    if count > MOST_LINES:
+        tell(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)
