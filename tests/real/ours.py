@@ -29,6 +29,8 @@ START_SECONDS = 30.0
 STOP_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+from bouncer.mail.returnpath import Key, sign
+
 DOMAIN = "rp.example.com"
 
 Found = TypeVar("Found")
@@ -151,6 +153,11 @@ class Ours:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(STOP_SECONDS)
         self._process = None
+
+    def path(self, account: str, recipient: str) -> str:
+        """Sign a return path for *recipient*: what comes to it is proven."""
+        key = Key((self.folder / "2026.key").read_bytes().strip())
+        return sign(account, recipient, domain=DOMAIN, key=key, today=int(time.time()) // 86_400, days=30)
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``bouncer WORDS`` with the same settings."""
