@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from real.ours import Ours
 
-KILLS = 50
+KILLS = 30
 CLIENTS = 8
 LONGEST_LOAD = 0.6
 LARGE_EVERY = 40
