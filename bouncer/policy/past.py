@@ -30,7 +30,7 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class EarlierFailure:
     """A failure that was believed, and so counts."""
 
     at: dt.datetime
@@ -52,7 +52,7 @@ class Change:
 class AddressPast:
     """What is known of one address of one account; all of it oldest first."""
 
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[EarlierFailure, ...] = ()
     changes: tuple[Change, ...] = ()
     suppressions: tuple[Suppression, ...] = ()  # one for each stream, in force or run out
     allowed: bool = False

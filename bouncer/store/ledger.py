@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import comparable, split
 from bouncer.policy.believe import is_overused
 from bouncer.policy.failing import Owned
-from bouncer.policy.past import AddressPast, Asks, Change, Failure, Past
+from bouncer.policy.past import AddressPast, Asks, Change, EarlierFailure, Past
 from bouncer.policy.record import Record, Suppression
 from bouncer.ports import Case
 from bouncer.store import day_counts, outbox, trail
@@ -45,7 +45,7 @@ class Ledger:
         self._now = now
         self._uses = Counter[day_counts.Subject]()
         self._made: dict[Asks, list[str]] = {}
-        self._failures = defaultdict[Key, list[Failure]](list)
+        self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         asked = [one.asks for one in cases]
@@ -94,7 +94,7 @@ class Ledger:
             return
         for bounce in record.bounces:
             if bounce.counts and bounce.verdict:
-                failure = Failure(self._now, bounce.verdict.category, bounce.stream)
+                failure = EarlierFailure(self._now, bounce.verdict.category, bounce.stream)
                 self._failures[account, self._keys.form(account, bounce.key)].append(failure)
         for one in record.suppressions:
             at = (account, self._keys.form(account, one.address))
@@ -178,7 +178,7 @@ class Ledger:
             columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
         )
         for row in connection.execute(wanted.where(those, columns.category.is_not(None))):
-            failure = Failure(row.at, Category(row.category), row.stream)
+            failure = EarlierFailure(row.at, Category(row.category), row.stream)
             self._failures[self._at(row, RECIPIENT)].append(failure)
 
     def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:

@@ -44,13 +44,7 @@ def folder(tmp_path: Path) -> None:
 
 
 def send(ours: Ours, path: str, letter: bytes = REPORT, reverse_path: str = "") -> str:
-    with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
-        client.ehlo("client.example.net")
-        client.mail(reverse_path)
-        code, said = client.rcpt(path)
-        if code == 250:
-            code, said = client.data(letter)
-        return f"{code} {said.decode()}"
+    return ours.send(path, letter, reverse_path)
 
 
 def signed(ours: Ours, *words: str) -> str:

@@ -29,13 +29,7 @@ def signed(ours: Ours, recipient: str = RECIPIENT) -> str:
 
 
 def send(ours: Ours, path: str, letter: bytes = REPORT, reverse_path: str = "") -> str:
-    with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
-        client.ehlo("client.example.net")
-        client.mail(reverse_path)
-        code, said = client.rcpt(path)
-        if code == 250:
-            code, said = client.data(letter)
-        return f"{code} {said.decode()}"
+    return ours.send(path, letter, reverse_path)
 
 
 def test_a_bounce_to_a_signed_path_is_recorded_suppresses_and_reaches_the_owner(ours: Ours):

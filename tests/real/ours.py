@@ -13,6 +13,7 @@ import json
 import os
 import re
 import signal
+import smtplib
 import sqlite3
 import subprocess
 import sys
@@ -32,6 +33,8 @@ LOOK_SECONDS = 0.05
 from bouncer.mail.returnpath import Key, sign
 
 DOMAIN = "rp.example.com"
+ACCEPTED = 250
+"""The reply to a RCPT that is taken (RFC 5321 section 4.2.3)."""
 
 Found = TypeVar("Found")
 
@@ -153,6 +156,16 @@ class Ours:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(STOP_SECONDS)
         self._process = None
+
+    def send(self, path: str, letter: bytes, reverse_path: str = "") -> str:
+        """Hand in *letter*, and give the reply to it, or to a RCPT that was refused."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=30) as client:
+            client.ehlo("client.example.net")
+            client.mail(reverse_path)
+            code, words = client.rcpt(path)
+            if code == ACCEPTED:
+                code, words = client.data(letter)
+            return f"{code} {words.decode()}"
 
     def path(self, account: str, recipient: str) -> str:
         """Sign a return path for *recipient*: what comes to it is proven."""

@@ -11,7 +11,7 @@ from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.past import AddressPast, Failure, Past
+from bouncer.policy.past import AddressPast, EarlierFailure, Past
 from bouncer.policy.record import Belief, Bucket, Counted, Effect, LetterState, Parcel, ParcelKind, Record
 from bouncer.policy.route import Circumstances
 from bouncer.verdict.verdict import Category, Judgement, Reason, Verdict
@@ -289,7 +289,7 @@ def test_an_address_counts_as_blocked_once_a_day():
     midnight = NOW.replace(hour=0)
 
     def blocked_after(at: dt.datetime, category: Category = Category.BLOCK) -> tuple[str, ...]:
-        return blocks(path, signed, Past(of={JANE: AddressPast(failures=(Failure(at, category),))})).blocked
+        return blocks(path, signed, Past(of={JANE: AddressPast(failures=(EarlierFailure(at, category),))})).blocked
 
     assert blocked_after(midnight) == ()
     assert blocked_after(midnight - dt.timedelta(seconds=1)) == ("example.org",)

@@ -7,7 +7,7 @@ import pytest
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.ladder import RULES, rule_for
-from bouncer.policy.past import AddressPast, Change, Failure
+from bouncer.policy.past import AddressPast, Change, EarlierFailure
 from bouncer.policy.record import Belief, Believed, Counted, Effect, Suppression
 from bouncer.policy.suppress import Claim, release, weigh
 from bouncer.policy.terms import Terms
@@ -34,8 +34,8 @@ def claim(reason: Reason = Reason.INVALID_RECIPIENT, **facts: object) -> Claim:
     return dataclasses.replace(plain, **facts)  # type: ignore[arg-type]
 
 
-def failed(reason: Reason, *days_ago: float) -> tuple[Failure, ...]:
-    return tuple(Failure(NOW - one * DAY, reason.category) for one in days_ago)
+def failed(reason: Reason, *days_ago: float) -> tuple[EarlierFailure, ...]:
+    return tuple(EarlierFailure(NOW - one * DAY, reason.category) for one in days_ago)
 
 
 def suppressed(days_ago: float, reason: Reason | str, source: str = "bounce") -> Change:
