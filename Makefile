@@ -26,7 +26,7 @@ format: $(READY) ## put the code into shape
 regold: $(READY) ## write what the reader says today beside the golden letters; read the diff before you commit it
 	REGOLD=1 $(BIN)/pytest tests/golden -q
 
-bench: $(READY) real-parts ## the figures in the README
+bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_reading.py
 	$(BIN)/python tests/bench/bench_store.py
 	$(BIN)/python tests/bench/bench_suppressions.py

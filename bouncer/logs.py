@@ -46,7 +46,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "reloaded": "SIGHUP put new settings in force (a warning where some need a restart)",
     "not-reloaded": "SIGHUP found a fault; all is as it was (warning)",
 }
-"""What is told, and when; the README explains each by the same words."""
+"""What is told, and when; docs/log.md explains each by the same words."""
 TEXT, JSON = "text", "json"
 FORMATS = (TEXT, JSON)
 """How the log can be written."""

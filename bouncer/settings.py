@@ -1,6 +1,6 @@
 """Settings: one frozen tree, read once from a TOML file and the environment; all faults are told at once.
 
-Each section is a dataclass and each field carries its meaning and its bounds, so that the README's table, the checks and
+Each section is a dataclass and each field carries its meaning and its bounds, so that the manual's table, the checks and
 the code cannot disagree. Environment variables win over the file: ``BOUNCER_SMTP__LISTEN`` sets ``[smtp] listen``; lists
 are comma-separated there. Secrets are never values here, only paths of files that hold them.
 """
@@ -355,7 +355,7 @@ class Described:
 
 
 def described() -> Iterator[Described]:
-    """All settings in order, for the README's table and ``bouncer check``."""
+    """All settings in order, for the manual's table and ``bouncer check``."""
     tree = Settings()
     for section in dataclasses.fields(tree):
         for one in dataclasses.fields(getattr(tree, section.name)):

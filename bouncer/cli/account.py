@@ -62,7 +62,9 @@ def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
     """Let no account believe this host: what strangers hand to a mail server in front of us would come from it, too."""
     for network in servers if servers != NONE else ():
         if why := own_host(network, settings.smtp):
-            raise BouncerError(f"--server {network}: {why}; name servers that only your own mail leaves from (README)")
+            raise BouncerError(
+                f"--server {network}: {why}; name servers that only your own mail leaves from (docs/milter.md)"
+            )
 
 
 async def _refuse_templates(store: Store, settings: Settings, name: str) -> None:

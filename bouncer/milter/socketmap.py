@@ -4,7 +4,7 @@ A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table'
 a recipient's address. The answer is the netstring of ``OK`` and an access(5) action, ``NOTFOUND``, or ``TEMP`` and a text.
 
 Nothing tells whose mail it is: the answer is the same for the account's own mail and for a stranger's. So it is for a submission
-service only, behind the login (README, "The table"); everywhere else the policy service is asked.
+service only, behind the login (docs/milter.md, "The table"); everywhere else the policy service is asked.
 """
 
 from bouncer.errors import Reply, Spoken

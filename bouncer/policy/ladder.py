@@ -1,6 +1,6 @@
 """The rules of suppression: after how many failures, and for how long; each relapse stays longer.
 
-One table; README shows it, and a test compares the two. None stands for "until it is taken off".
+One table; docs/suppression.md shows it, and a test compares the two. None stands for "until it is taken off".
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """Categories, reasons and verdicts: the words for whose fault a failure is and what went wrong.
 
-The table of reasons joins the bounce classes of SendGrid, Amazon SES, Postmark and Bird; README lists them.
+The table of reasons joins the bounce classes of SendGrid, Amazon SES, Postmark and Bird; docs/suppression.md lists them.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """A real Postfix hosts the domain of a suppressed address: strangers and others reach it, and none of them learns anything.
 
-The lines are the README's (tests/house/test_readme_milter.py). Clients come from elsewhere by XCLIENT (Postfix's
+The lines are the manual's (tests/house/test_manual_milter.py). Clients come from elsewhere by XCLIENT (Postfix's
 XCLIENT_README), and log in with Dovecot's word.
 """
 

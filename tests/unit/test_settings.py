@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from manual import MANUAL
 
 from bouncer.errors import ConfigError
 from bouncer.settings import Settings, described, load, place
@@ -65,12 +66,10 @@ def test_an_empty_variable_unsets_what_may_be_unset():
     assert load('[forward]\noperator = "a@b.example"\n', {"BOUNCER_FORWARD__OPERATOR": ""}).forward.operator is None
 
 
-def test_every_setting_is_in_the_readme():
-    readme = (ROOT / "README.md").read_text()
-
+def test_every_setting_is_in_the_manual():
     for one in described():
-        assert f"`{one.section}.{one.key}`" in readme, one
-        assert one.says in readme, one
+        assert f"`{one.section}.{one.key}`" in MANUAL, one
+        assert one.says in MANUAL, one
 
 
 @pytest.mark.parametrize(

@@ -14,5 +14,5 @@ def doors(milter: MilterSettings) -> Iterator[Finding]:
         yield warn(
             "socketmap",
             "knows neither client nor sender: whoever may ask learns who is suppressed, and is refused",
-            "ask it in a submission service only, behind the login (README, The table); else use [milter] policy_listen",
+            "ask it in a submission service only, behind the login (docs/milter.md, The table); else use [milter] policy_listen",
         )

@@ -1,20 +1,17 @@
-"""The README's rules of suppression and terms of accounts are those of the code."""
+"""The manual's rules of suppression and terms of accounts are those of the code."""
 
 import dataclasses
-from pathlib import Path
+
+from manual import section
 
 from bouncer.policy.ladder import RULES, Rule
 from bouncer.policy.record import Belief
 from bouncer.policy.terms import Terms
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-ROWS = [line for line in README.splitlines() if line.startswith("| ")]
 
-
-def section(title: str) -> list[str]:
+def table(title: str) -> list[str]:
     """The rows of the tables under a heading."""
-    body = README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
-    return [line for line in body.splitlines() if line.startswith("| ")]
+    return [line for line in section(title).splitlines() if line.startswith("| ")]
 
 
 def shown(report: str, rule: Rule) -> str:
@@ -24,22 +21,22 @@ def shown(report: str, rule: Rule) -> str:
 
 
 def test_the_table_of_rules_is_the_code():
-    rules = [row for row in section("Suppression") if not row.startswith(("| report", "| `--", "| option"))]
+    rules = [row for row in table("Suppression") if not row.startswith(("| report", "| `--", "| option"))]
 
     assert rules == [shown(report, rule) for report, rule in sorted(RULES.items(), key=lambda one: order(one[0]))]
 
 
 def order(report: str) -> int:
-    """The README's own order: a reason stands under its category."""
-    return [row.split("|")[1].strip() for row in section("Suppression")].index(report)
+    """The manual's own order: a reason stands under its category."""
+    return [row.split("|")[1].strip() for row in table("Suppression")].index(report)
 
 
 def test_every_term_of_an_account_stands_there_with_its_default():
     for one in dataclasses.fields(Terms):
         name = {"servers": "--server"}.get(one.name, f"--{one.name.replace('_', '-')}")
         default = f"`{one.default}`" if one.default != () else "none"
-        assert any(row.startswith(f"| `{name}` | {default} |") for row in section("Suppression")), name
+        assert any(row.startswith(f"| `{name}` | {default} |") for row in table("Suppression")), name
 
 
 def test_every_belief_is_explained():
-    assert [row.split("|")[1].strip() for row in section("Belief")] == ["belief", *Belief]
+    assert [row.split("|")[1].strip() for row in table("Belief")] == ["belief", *Belief]

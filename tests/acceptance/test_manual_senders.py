@@ -1,4 +1,4 @@
-"""The README's ways to send with signed return paths, run as they stand there."""
+"""The manual's ways to send with signed return paths, run as they stand there."""
 
 import base64
 import hashlib
@@ -17,12 +17,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from manual import MANUAL
 from real.peers import Peer
 
 from bouncer.mail.returnpath import AccountKey, Key, Signed, sign, verify
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-SNIPPETS = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", README, re.DOTALL))
+SNIPPETS = dict(re.findall(r"```python\n# (\w+)\.py\n(.*?)```", MANUAL, re.DOTALL))
 SECRET = b"a secret of at least sixteen octets"
 JANE, JOE = "jane@example.org", "joe@example.org"
 

@@ -1,10 +1,11 @@
-"""The README says what the code does: its tables and its sample are compared with the code."""
+"""The manual says what the code does: its tables and its sample are compared with the code."""
 
 import datetime as dt
 import email
 import re
 from email.policy import default
-from pathlib import Path
+
+from manual import MANUAL, PAGES, ROOT, section
 
 from bouncer.cli.root import COMMANDS
 from bouncer.logs import EVENTS
@@ -13,9 +14,6 @@ from bouncer.policy.compose import Notice, NoticeRecipient, compose
 from bouncer.policy.record import Belief
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Category, Reason
-
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
 
 
 def sample_notice() -> str:
@@ -60,10 +58,10 @@ def sample_notice() -> str:
 def test_the_sample_notice_is_what_is_sent():
     shown = "\n".join(f"    {line}".rstrip() for line in sample_notice().splitlines())
 
-    assert shown in README
+    assert shown in MANUAL
 
 
-def test_every_event_of_the_log_stands_in_the_readme():
+def test_every_event_of_the_log_stands_in_the_manual():
     told = {
         name
         for module in (ROOT / "bouncer").rglob("*.py")
@@ -73,17 +71,17 @@ def test_every_event_of_the_log_stands_in_the_readme():
     assert told
     assert told <= EVENTS.keys()
     for name, says in EVENTS.items():
-        assert f"| `{name}` | {says} | `" in README
+        assert f"| `{name}` | {says} | `" in MANUAL
 
 
-def test_every_command_stands_in_the_readme():
+def test_every_command_stands_in_the_manual():
     for name, (_, says) in COMMANDS.items():
-        assert f"| `{name}` | {says} |" in README
+        assert f"| `{name}` | {says} |" in MANUAL
 
 
-def test_every_category_and_reason_stands_in_the_readme():
-    section = README.partition("\n## Categories and reasons\n")[2].partition("\n## ")[0]
-    rows = {row.split("|")[1].strip(): row for row in section.splitlines() if row.startswith("| ")}
+def test_every_category_and_reason_stands_in_the_manual():
+    lines = section("Categories and reasons").splitlines()
+    rows = {row.split("|")[1].strip(): row for row in lines if row.startswith("| ")}
 
     for category in Category:
         assert {one for one in Reason if one.category is category} == set(
@@ -91,7 +89,20 @@ def test_every_category_and_reason_stands_in_the_readme():
         )
 
 
-def test_every_make_target_that_the_readme_names_exists():
+def test_every_make_target_that_the_manual_names_exists():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
-    assert set(re.findall(r"\bmake ([a-z-]+)\b", README)) <= targets
+    assert set(re.findall(r"\bmake ([a-z-]+)\b", MANUAL)) <= targets
+
+
+def test_every_link_of_the_manual_leads_to_a_file_and_the_readme_links_every_page():
+    links = {
+        (page, (page.parent / target).resolve())
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+    }
+
+    assert [target for _, target in links if not target.exists()] == []
+    assert {page for page in PAGES[1:] if page.parent.name == "docs"} <= {
+        target for page, target in links if page == PAGES[0]
+    }

@@ -1,29 +1,27 @@
-"""The lines that the README gives to mail servers are those that real ones run with in the tests."""
+"""The lines that the manual gives to mail servers are those that real ones run with in the tests."""
 
-from pathlib import Path
-
+from manual import MANUAL
 from real.servers.postfix import DOORS, SUBMISSION
 from real.servers.sendmail import MILTER
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
 PORTS = {"milter": 8891, "policy": 8892, "socketmap": 8893}
 
 
 def test_the_lines_for_postfix():
     for door, lines in DOORS.items():
         for line in lines.format(port=PORTS[door]).splitlines():
-            assert f"`{line}`" in README
+            assert f"`{line}`" in MANUAL
 
 
 def test_the_submission_service_of_postfix():
     shown = "".join(f"    {line}\n" for line in SUBMISSION.format(port=PORTS["socketmap"]).splitlines())
 
-    assert shown in README
+    assert shown in MANUAL
 
 
 def test_no_line_for_a_server_that_takes_mail_from_the_world_asks_the_table():
     """It knows neither client nor sender; only the submission service's own block may."""
-    others = [line for line in README.splitlines() if "socketmap:inet" in line and not line.startswith("      -o ")]
+    others = [line for line in MANUAL.splitlines() if "socketmap:inet" in line and not line.startswith("      -o ")]
 
     assert others == []
 
@@ -31,4 +29,4 @@ def test_no_line_for_a_server_that_takes_mail_from_the_world_asks_the_table():
 def test_the_line_for_sendmail():
     line = MILTER.format(port=PORTS["milter"]).strip().removesuffix("dnl")
 
-    assert f"``{line}``" in README
+    assert f"``{line}``" in MANUAL

@@ -1,0 +1,15 @@
+"""The manual: README.md and the pages of docs/, as tests that compare it with the code read it."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+MANUAL = "\n".join(page.read_text() for page in PAGES)
+
+
+def section(title: str) -> str:
+    """What stands under a heading of the first or second order, up to the next."""
+    found = re.search(rf"^##? {re.escape(title)}\n(.*?)(?=^##? |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
