@@ -4,25 +4,29 @@ An adapter on floor 4 implements a port; a stage calls it; neither knows the oth
 StoreError when the store is locked, full or away, and then nothing of the call was kept.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.parcel import Mail
 from bouncer.mail.returnpath import Generation
-from bouncer.policy.compose.custom import Shown
-from bouncer.policy.compose.listing import Listing
 from bouncer.policy.compose.notice import Earlier
-from bouncer.policy.compose.tally import Tally
 from bouncer.policy.opened import Opened
 from bouncer.policy.past import Asks, Past
 from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, Release, Suppression
 from bouncer.policy.steady import Steady
 from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
+
+if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
+    from bouncer.policy.compose.custom import Shown
+    from bouncer.policy.compose.listing import Listing
+    from bouncer.policy.compose.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

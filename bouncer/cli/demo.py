@@ -106,7 +106,7 @@ def _return_path(daemon: "Daemon", key: "AccountKey", raw: bytes) -> str:
     """Sign the path that the mailing would have had: for the recipient that the report names."""
     from bouncer.daemon.clock import today  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415
-    from bouncer.ndr import read  # noqa: PLC0415
+    from bouncer.ndr.door import read  # noqa: PLC0415
 
     settings = daemon.settings
     recipient = next((one.recipient for one in read(raw).recipients), "somebody@example.org")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from bouncer.ndr import Limits, read
-from bouncer.ndr.dialects import DIALECTS
+from bouncer.ndr.dialects.order import DIALECTS
+from bouncer.ndr.door import read
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Recipient
 from bouncer.verdict.classify import Grounds, grounds_of
 from bouncer.verdict.judge import JUDGED
-from bouncer.verdict.rules import PLAIN, VAGUE
+from bouncer.verdict.rules.order import PLAIN, VAGUE
 from bouncer.verdict.stage import Speaker, speaker
 from bouncer.verdict.subject import Subject
 

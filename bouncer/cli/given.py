@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from bouncer.cli import SYSTEM_FILE
+from bouncer.cli.system import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError
 from bouncer.files import cannot_use
 from bouncer.mail.former import former_of
@@ -36,7 +36,7 @@ def settings_of(context: click.Context) -> Settings:
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
     """Open the store, *ask* it, close it; raises StoreError when it does not answer."""
-    from bouncer.store import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.sql import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
 
@@ -69,7 +69,7 @@ async def refuse_unknown(store: Store, name: str | None) -> None:
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
     """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
-    from bouncer.store import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.sql import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     is_filtered = any(given not in (None, False, "", ()) for given in filters)
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."

@@ -17,13 +17,13 @@ from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import read_id
 from bouncer.mail.mailbox import is_same_mailbox
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.facts import notice as notice_of
 from bouncer.notify.templates import read_templates
-from bouncer.policy.compose import Notice, NoticeRecipient, compose, shown_notice
+from bouncer.policy.compose.compose import compose, shown_notice
 from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Earlier
+from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.policy.past import AddressPast
 from bouncer.policy.record import Belief, Believed, ParcelKind, ParcelState
 from bouncer.policy.suppress import Claim, weigh

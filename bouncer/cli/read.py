@@ -12,7 +12,7 @@ from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.cli.bounds import OutOfBounds, bounded
 from bouncer.cli.rows import visible
-from bouncer.ndr import read as read_letter
+from bouncer.ndr.door import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.verdict.judge import as_line, judge
 from bouncer.verdict.verdict import Judgement

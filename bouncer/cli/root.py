@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from bouncer import __version__
-from bouncer.cli import SYSTEM_FILE
+from bouncer.cli.system import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError, ListenError, StoreError
 from bouncer.files import cannot_use
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bouncer.courier import make_routes
+from bouncer.courier.routes import make_routes
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
@@ -25,19 +25,20 @@ from bouncer.daemon.watch import Watch
 from bouncer.errors import ConfigError, complain_together
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Key, sign
-from bouncer.milter import KINDS, Door
+from bouncer.milter.door import Door
+from bouncer.milter.servers import KINDS
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
 from bouncer.ports import Case, KeptLetter, Store
 from bouncer.settings import Settings, SmtpSettings
-from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.door import SmtpDoor
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
-from bouncer.store import open_store, url_of
+from bouncer.store.sql import open_store, url_of
 
 _log = logging.getLogger(__name__)
 

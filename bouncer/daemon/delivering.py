@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bouncer.courier import make_routes
+from bouncer.courier.routes import make_routes
 from bouncer.daemon.clock import now
 from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.notify.mail import MailChannel

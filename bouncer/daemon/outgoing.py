@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from bouncer.daemon.clock import now, today
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import ascii_domain
-from bouncer.milter import Door, make_doors
+from bouncer.milter.door import Door
+from bouncer.milter.servers import make_doors
 from bouncer.policy.outgoing import Signing
 from bouncer.ports import Store
 from bouncer.settings import Settings

@@ -10,7 +10,7 @@ import idna.uts46data  # noqa: F401 -- idna loads it when it meets the first dom
 from bouncer.daemon.answers import write_opened
 from bouncer.daemon.desk import answer, begin
 from bouncer.daemon.frames import TAKEN, take_bundle
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices

@@ -15,7 +15,7 @@ from bouncer.errors import BouncerError, ConfigError, complain_together
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
 from bouncer.settings import Settings
-from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.door import SmtpDoor
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire

@@ -5,7 +5,7 @@ Pure: no input, no output, no clock, no log. Total: what no dialect can read giv
 
 from dataclasses import replace
 
-from bouncer.ndr.dialects import DIALECTS, Dialect
+from bouncer.ndr.dialects.order import DIALECTS, Dialect
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Reading

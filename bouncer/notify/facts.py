@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.plain import plain
-from bouncer.policy.compose import Notice, NoticeRecipient
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.ports import BounceRow, Told
 from bouncer.verdict.verdict import Reason

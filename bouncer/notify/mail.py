@@ -15,23 +15,13 @@ from bouncer.mail.parcel import Mail
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
-from bouncer.policy.compose import (
-    Digest,
-    Failing,
-    PassedOn,
-    Tally,
-    Warned,
-    compose,
-    compose_digest,
-    compose_failing,
-    compose_listing,
-    compose_warning,
-    pass_on,
-    shown_digest,
-    shown_notice,
-)
+from bouncer.policy.compose.compose import compose, compose_digest, shown_digest, shown_notice
 from bouncer.policy.compose.custom import Shown
+from bouncer.policy.compose.digest import Digest
+from bouncer.policy.compose.listing import compose_listing
+from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
+from bouncer.policy.compose.tally import Tally
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told

@@ -1,5 +1,1 @@
-"""The SMTP door, on aiosmtpd (floor 5)."""
-
-from bouncer.smtpd.door import SmtpDoor
-
-__all__ = ["SmtpDoor"]
+"""The SMTP server, on aiosmtpd (floor 5)."""

@@ -13,7 +13,7 @@ from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import Coded, Facts, Heard, heard
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE
+from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for

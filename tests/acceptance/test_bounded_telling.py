@@ -21,7 +21,7 @@ from real.ours import DOMAIN, Ours
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.notify.mail import MailChannel
@@ -38,7 +38,7 @@ from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

@@ -19,7 +19,7 @@ from bouncer.daemon.answers import read_opened, write_opened
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.reading import Envelope, Kind
 from bouncer.policy.opened import Opened
 from bouncer.settings import ReadingSettings

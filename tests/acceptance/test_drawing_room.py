@@ -21,8 +21,9 @@ from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.daemon.drawings import read_drawn, write_drawn
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.templates import OwnTemplates
-from bouncer.policy.compose import Notice, NoticeRecipient, shown_notice
+from bouncer.policy.compose.compose import shown_notice
 from bouncer.policy.compose.custom import NAMES, Drawn, Shown, draw
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Reason
 

@@ -23,7 +23,7 @@ from bouncer.settings import ReadingSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400

@@ -13,7 +13,7 @@ import pytest
 from real.ours import DOMAIN, DOORS, Ours
 
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 SOON = 5.0
 """Seconds; well below the five minutes that a silent client may stay in a house that is not crowded."""

@@ -14,7 +14,7 @@ from real.ours import DOMAIN, Ours
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ports import Sent
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 ANN = "ann@acme.example"
 PAUL = "paul@example.org"

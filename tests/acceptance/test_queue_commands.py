@@ -17,7 +17,7 @@ from bouncer.cli.root import root
 from bouncer.policy.record import Parcel, ParcelKind
 from bouncer.ports import Account, Page
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 ROOT = Path(__file__).parents[2]
 ANN, BOB = "ann@acme.example", "bob@zoo.example"

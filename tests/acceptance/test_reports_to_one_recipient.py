@@ -17,7 +17,7 @@ import pytest
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
@@ -28,7 +28,7 @@ from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

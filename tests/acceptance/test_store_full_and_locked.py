@@ -19,7 +19,7 @@ from contract.made import ALL, NOON, letter, record
 from bouncer.errors import StoreError
 from bouncer.ports import BounceFilter, Store
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 TESTS = Path(__file__).parents[1]
 NO_LIMIT = (1 << 31) - 1

@@ -15,7 +15,7 @@ from real.ours import Ours
 from bouncer.ports import BounceFilter, Store
 from bouncer.settings import RetentionSettings, StoreSettings
 from bouncer.stages.retire import Retire
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 AHEAD = 1100

@@ -24,7 +24,7 @@ from acceptance.test_forged import DOMAIN, FORMS, KEY, NOW, TODAY, Letter, failu
 from bouncer.ports import Store
 from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 GOAL = 2.0
 """Times an honest report of one recipient; some forms name two."""

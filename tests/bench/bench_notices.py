@@ -28,21 +28,22 @@ from contract.made import bounce, letter, record
 from real.ours import DOMAIN, Ours
 from real.parts import find, free_port, postfix, why_absent
 
-from bouncer.courier import make_courier
+from bouncer.courier.choose import make_courier
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.daemon import clock
 from bouncer.mail.parcel import Mail
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.policy.compose.compose import compose
 from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.record import Belief, Parcel, ParcelKind
 from bouncer.ports import Account, Page
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Reason
 

@@ -30,7 +30,7 @@ from bouncer.mail.letter import Received
 from bouncer.policy.record import Record
 from bouncer.ports import Store
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 KEEPERS = 20
 OCTETS = 1700

@@ -37,7 +37,7 @@ from bouncer.policy.terms import Terms
 from bouncer.ports import Account
 from bouncer.settings import StoreSettings
 from bouncer.stages.drop import Drop
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 GOAL_LOOK = 100.0
 """Microseconds of one answer."""

@@ -15,11 +15,11 @@ import uvloop
 from bouncer.daemon.clock import now, today
 from bouncer.ports import Account, Alias
 from bouncer.settings import SmtpSettings, StoreSettings
-from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.door import SmtpDoor
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.volume import Volume
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 
 async def serve(database: str) -> None:

@@ -8,7 +8,7 @@ from contract.made import Clock, Opening
 
 from bouncer.ports import Store
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 STORES: dict[str, Callable[[Path], str]] = {
     "sqlite": lambda folder: f"sqlite:///{folder}/kept/bouncer.db",

@@ -10,7 +10,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.policy.opened import Opened
 from bouncer.policy.record import Record

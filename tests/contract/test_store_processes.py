@@ -11,7 +11,7 @@ from contract.made import NOON, letter
 
 from bouncer.ports import SendFilter
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 KEEPING = """
 import asyncio, sys

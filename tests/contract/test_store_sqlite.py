@@ -23,10 +23,11 @@ from bouncer.policy.record import ParcelKind
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
-from bouncer.store import cutting, log, open_store, pieces
+from bouncer.store import cutting, log, pieces
 from bouncer.store.columns import microseconds
 from bouncer.store.migrating import SCRIPTS, migrate
 from bouncer.store.pieces import PIECE
+from bouncer.store.sql import open_store
 from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 

@@ -15,7 +15,8 @@ from bouncer.mail.marker import read_mark
 from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
 from bouncer.milter import frames
 from bouncer.milter.message import Message
-from bouncer.ndr import Limits, read
+from bouncer.ndr.door import read
+from bouncer.ndr.limits import Limits
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
 from bouncer.smtpd.proxy import Header, read_header

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bouncer.ndr import read
-from bouncer.ndr.dialects import DIALECTS
+from bouncer.ndr.dialects.order import DIALECTS
+from bouncer.ndr.door import read
 from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ndr"

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bouncer.verdict.facts import Coded, Heard
-from bouncer.verdict.rules import PLAIN, statuses
+from bouncer.verdict.rules import statuses
+from bouncer.verdict.rules.order import PLAIN
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.table import ROWS, TableRow, Takes
 from bouncer.verdict.verdict import Category, Reason

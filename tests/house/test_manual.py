@@ -9,8 +9,9 @@ from manual import MANUAL, PAGES, ROOT, section
 
 from bouncer.cli.root import COMMANDS
 from bouncer.logs import EVENTS
-from bouncer.ndr import read
-from bouncer.policy.compose import Notice, NoticeRecipient, compose
+from bouncer.ndr.door import read
+from bouncer.policy.compose.compose import compose
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.record import Belief
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Category, Reason

@@ -10,27 +10,14 @@ from email.policy import default
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose import (
-    Digest,
-    DigestRow,
-    Failing,
-    ListedMail,
-    Listing,
-    Notice,
-    NoticeRecipient,
-    PassedOn,
-    Tally,
-    Warned,
-    compose,
-    compose_digest,
-    compose_failing,
-    compose_listing,
-    compose_warning,
-    pass_on,
-)
+from bouncer.policy.compose.compose import compose, compose_digest
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Attach, Earlier
+from bouncer.policy.compose.listing import ListedMail, Listing, compose_listing
+from bouncer.policy.compose.notice import Attach, Earlier, Notice, NoticeRecipient
+from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.record import Belief, Effect
 from bouncer.verdict.verdict import Reason
 

@@ -14,7 +14,7 @@ from real.chromium import chromium
 from real.mails import FROM, digest, html, notice, stress
 from real.parts import why_absent
 
-from bouncer.policy.compose import compose, compose_digest
+from bouncer.policy.compose.compose import compose, compose_digest
 from bouncer.policy.compose.language import LANGUAGES
 
 FOLDER = Path(__file__).parents[2] / ".cache/screenshots"

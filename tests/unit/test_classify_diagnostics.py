@@ -12,7 +12,7 @@ import pytest
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.verdict.classify import classify
-from bouncer.verdict.rules import PLAIN, VAGUE
+from bouncer.verdict.rules.order import PLAIN, VAGUE
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from bouncer.verdict import spelling, stage, subject, words
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE, needs
+from bouncer.verdict.rules import needs
+from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import VOCABULARY, Rule, pattern_of
 from bouncer.verdict.verdict import Reason
 from bouncer.verdict.words import Words

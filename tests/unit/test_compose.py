@@ -11,9 +11,10 @@ import pytest
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, pass_on
 from bouncer.policy.compose.codes import enhanced_status, reply_code
-from bouncer.policy.compose.operator import MAX_PASSED_ON
+from bouncer.policy.compose.compose import compose
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
+from bouncer.policy.compose.operator import MAX_PASSED_ON, PassedOn, pass_on
 from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.loop import named_notices
 from bouncer.policy.record import Belief

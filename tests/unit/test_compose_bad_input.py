@@ -16,10 +16,12 @@ from real.mails import LETTER, notice
 
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Digest, DigestRow, Notice, Tally, compose, compose_digest
+from bouncer.policy.compose.compose import compose, compose_digest
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Attach
+from bouncer.policy.compose.notice import Attach, Notice
 from bouncer.policy.compose.plain import columns
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)

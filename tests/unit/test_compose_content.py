@@ -10,8 +10,8 @@ from email.policy import default
 import pytest
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Notice, NoticeRecipient, compose
-from bouncer.policy.compose.notice import Attach, Earlier
+from bouncer.policy.compose.compose import compose
+from bouncer.policy.compose.notice import Attach, Earlier, Notice, NoticeRecipient
 from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.verdict.verdict import Reason
 

@@ -15,10 +15,12 @@ from html import unescape
 import pytest
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Digest, DigestRow, Tally, compose_digest
+from bouncer.policy.compose.compose import compose_digest
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.table import PLAIN_OCTETS, Table
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.loop import named_notices
 from bouncer.policy.record import Belief
 from bouncer.verdict.verdict import Reason

@@ -16,22 +16,12 @@ from hypothesis import strategies as st
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose import (
-    Digest,
-    Failing,
-    Notice,
-    NoticeRecipient,
-    PassedOn,
-    Tally,
-    Warned,
-    compose,
-    compose_digest,
-    compose_failing,
-    compose_warning,
-    pass_on,
-)
+from bouncer.policy.compose.compose import compose, compose_digest
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.inert import inert
-from bouncer.policy.compose.tally import DigestRow
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
+from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.record import Belief
 from bouncer.verdict.verdict import Reason
 

@@ -6,8 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from bouncer.policy.compose import ListedMail, Listing, compose_listing
-from bouncer.policy.compose.listing import MOST_LISTED
+from bouncer.policy.compose.listing import MOST_LISTED, ListedMail, Listing, compose_listing
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
 

@@ -10,8 +10,10 @@ import pytest
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy import believe
-from bouncer.policy.compose import Notice, NoticeRecipient, beliefs, compose, providers
+from bouncer.policy.compose import beliefs, providers
+from bouncer.policy.compose.compose import compose
 from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.providers import BLOCK_LISTS, PAGES, PROVIDERS
 from bouncer.policy.compose.render import COLUMNS

@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import Notice, NoticeRecipient, PassedOn, compose, mime, pass_on
+from bouncer.policy.compose import mime
+from bouncer.policy.compose.compose import compose
 from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Notice, NoticeRecipient
+from bouncer.policy.compose.operator import PassedOn, pass_on
 from bouncer.policy.compose.plain import columns, line, wrap
 from bouncer.policy.compose.providers import PAGES
 from bouncer.policy.record import Belief

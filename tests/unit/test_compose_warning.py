@@ -8,7 +8,7 @@ from email.policy import default
 import pytest
 
 from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merged, warnings
-from bouncer.policy.compose import Warned, compose_warning
+from bouncer.policy.compose.operator import Warned, compose_warning
 from bouncer.policy.past import Past
 from bouncer.policy.record import NO_ACCOUNT, Bucket, Parcel
 from bouncer.policy.terms import Terms

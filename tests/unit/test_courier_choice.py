@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.courier import make_courier
+from bouncer.courier.choose import make_courier
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smtp

@@ -15,8 +15,9 @@ from bouncer.daemon.drawings import Drawing, read_drawing, write_drawing
 from bouncer.errors import ConfigError
 from bouncer.ndr.reading import Kind
 from bouncer.notify.templates import read_templates
-from bouncer.policy.compose import Notice, compose, shown_notice
+from bouncer.policy.compose.compose import compose, shown_notice
 from bouncer.policy.compose.custom import MAX_DRAWN, NAMES, Drawn, draw, refusal
+from bouncer.policy.compose.notice import Notice
 from bouncer.policy.compose.samples import sample
 from bouncer.settings import ForwardSettings
 

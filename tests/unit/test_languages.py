@@ -19,33 +19,16 @@ import pytest
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose import (
-    Digest,
-    DigestRow,
-    Failing,
-    ListedMail,
-    Listing,
-    Notice,
-    NoticeRecipient,
-    PassedOn,
-    Tally,
-    Warned,
-    beliefs,
-    codes,
-    compose,
-    compose_digest,
-    compose_failing,
-    compose_listing,
-    compose_warning,
-    pass_on,
-    providers,
-    reasons,
-    sentences,
-)
+from bouncer.policy.compose import beliefs, codes, providers, reasons, sentences
+from bouncer.policy.compose.compose import compose, compose_digest
+from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES, MONTHS, compiled, language, read_po
-from bouncer.policy.compose.notice import Earlier
+from bouncer.policy.compose.listing import ListedMail, Listing, compose_listing
+from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
+from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.record import Belief, Counted, Effect
 from bouncer.verdict.verdict import Reason
 

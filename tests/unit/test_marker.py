@@ -3,7 +3,7 @@
 import pytest
 
 from bouncer.mail.marker import FIELD, mark, read_mark
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 
 PATH = "acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com"
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bouncer.ndr import Limits, read
+from bouncer.ndr.door import read
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Envelope, Kind
 
 FAILED = "Your message to <jane@example.org> could not be delivered.\n\n<jane@example.org>: 550 5.1.1 no such user\n"

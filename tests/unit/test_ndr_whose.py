@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.reading import Action, Envelope, Kind, Reading, Recipient
 
 NEWS = "news@example.com"

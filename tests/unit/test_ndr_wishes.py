@@ -7,7 +7,7 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.policy.record import Belief, Record

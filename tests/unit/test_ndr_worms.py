@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from bouncer.ndr import read
+from bouncer.ndr.door import read
 from bouncer.ndr.reading import Kind
 
 WORDS = (

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from bouncer.cli.bounds import OutOfBounds, bounded
 from bouncer.cli.read import read
-from bouncer.ndr import read as read_letter
+from bouncer.ndr.door import read as read_letter
 from bouncer.settings import ReadingSettings
 
 LETTER = (

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.courier import make_routes
 from bouncer.courier.maildir import Maildir
+from bouncer.courier.routes import make_routes
 from bouncer.courier.smtp import Smtp
 from bouncer.errors import ConfigError
 from bouncer.ports import Lane

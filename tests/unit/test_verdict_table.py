@@ -11,7 +11,8 @@ from bouncer.ndr import phrases, said
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
 from bouncer.verdict.facts import Coded, Facts, Heard, Length, heard
-from bouncer.verdict.rules import DOUBT, PLAIN, VAGUE, replies, statuses
+from bouncer.verdict.rules import replies, statuses
+from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import ROWS, TableRow, Takes, row_for

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bouncer.milter import Door, make_doors
+from bouncer.milter.door import Door
+from bouncer.milter.servers import make_doors
 from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.settings import MilterSettings
 

@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.errors import Refused
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.settings import SmtpSettings
-from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.door import SmtpDoor
 
 NOW = dt.datetime(2026, 2, 3, 4, 5, 6, tzinfo=dt.UTC)
 PATIENCE = 30.0

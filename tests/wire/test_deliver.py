@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
 
-from bouncer.courier import make_courier
+from bouncer.courier.choose import make_courier
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.record import Parcel, ParcelKind, ParcelState
 from bouncer.ports import EVERY_LANE, Handed, Lane, Outbox, OutboxRow, Outcome, Store, Told
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD, Deliver
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 SETTINGS = ForwardSettings(from_="bouncer@rp.example")
 UNDER_WAY = AHEAD * SETTINGS.connections

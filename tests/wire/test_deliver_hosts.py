@@ -16,7 +16,7 @@ from bouncer.policy.record import Parcel, ParcelKind, ParcelState
 from bouncer.ports import OutboxRow, Store
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 
 FORWARD = ForwardSettings(from_="bouncer@rp.example")
 SECONDS = 30

@@ -12,7 +12,7 @@ import pytest
 from bouncer.errors import ConfigError
 from bouncer.mail.host import client_of
 from bouncer.settings import SmtpSettings
-from bouncer.smtpd import SmtpDoor
+from bouncer.smtpd.door import SmtpDoor
 
 
 async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -> None:

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from bouncer.cli.checks.finding import Finding, fail, ok
 from bouncer.cli.checks.secret_files import readable_by_all
-from bouncer.courier import make_routes
 from bouncer.courier.choose import MAX_PASSWORD, SENDMAIL
+from bouncer.courier.routes import make_routes
 from bouncer.errors import ConfigError
 from bouncer.files import barred, read_file
 from bouncer.settings import ForwardSettings, Settings

@@ -1,4 +1,4 @@
-"""The languages of notices: gettext catalogues (``.po``) beside this module, read when it is loaded.
+"""The languages of notices: gettext catalogues (``.po``) beside this module, each read when it is first needed.
 
 One file is one language: ``catalogues/de.po``; adding a language is adding a file. The texts in the code are English and
 are the keys. What a catalogue lacks is said in English. Format: GNU gettext manual, "The Format of PO Files".
@@ -10,7 +10,7 @@ import gettext
 import io
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -107,15 +107,29 @@ def compiled(entries: dict[str, str]) -> bytes:
     return head + index[0] + index[1] + texts
 
 
-def _all() -> dict[str, Language]:
-    found = {ENGLISH: Language(ENGLISH)}
-    for file in resources.files(__package__).joinpath("catalogues").iterdir():
-        code, _, kind = file.name.rpartition(".")
-        if kind == "po":
-            octets = compiled(read_po(file.read_text("utf-8")))
-            found[code] = Language(code, gettext.GNUTranslations(io.BytesIO(octets)))
-    return dict(sorted(found.items()))
+class _Languages(Mapping[str, Language]):
+    """The languages by code. A catalogue is read when its language is first asked for: most programs speak one of them."""
+
+    def __init__(self) -> None:
+        self._files = {
+            file.name.removesuffix(".po"): file
+            for file in resources.files(__package__).joinpath("catalogues").iterdir()
+            if file.name.endswith(".po")
+        }
+        self._read = {ENGLISH: Language(ENGLISH)}
+
+    def __getitem__(self, code: str) -> Language:
+        if code not in self._read:
+            octets = compiled(read_po(self._files[code].read_text("utf-8")))
+            self._read[code] = Language(code, gettext.GNUTranslations(io.BytesIO(octets)))
+        return self._read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({ENGLISH, *self._files}))
+
+    def __len__(self) -> int:
+        return len({ENGLISH, *self._files})
 
 
-LANGUAGES = _all()
+LANGUAGES = _Languages()
 """Every language, by its code (BCP 47)."""

@@ -1,0 +1,56 @@
+"""The rules of classification, as data, in the order in which they are asked.
+
+First come providers' own words; then what blames the sender, so that a refusal of the sender is never taken for a
+recipient's fault; then what is told of the mailbox, the domain and the recipient; then the message; last the servers
+between. Other languages come after English: their letters often quote an English reply, which is the better witness.
+"""
+
+from bouncer.verdict.rules import (
+    asian,
+    authentication,
+    content,
+    domain,
+    doubt,
+    european,
+    european_transfer,
+    mailbox,
+    providers,
+    recipient,
+    reputation,
+    sender,
+    transport,
+    vague,
+)
+from bouncer.verdict.rules.rule import Rule
+
+PLAIN: tuple[Rule, ...] = (
+    *providers.RULES,
+    *sender.VERIFIED,
+    *authentication.RULES,
+    *reputation.RULES,
+    *sender.RULES,
+    *content.HEADER,  # before domains and recipients: an address in a header
+    *transport.BROKEN,  # before recipients: a directory that is down knows nobody
+    *transport.MAINTAINED,
+    *recipient.REMOVED,  # before full mailboxes: "was over quota for a year and has been removed"
+    *content.LARGER,  # before full mailboxes: the standard sentence of 552 speaks of storage
+    *mailbox.FULL,
+    *domain.RULES,  # before recipients: "domain name not found"
+    *recipient.RULES,
+    *mailbox.OFF,  # after recipients: "unknown or disabled user"
+    *content.RULES,
+    *transport.RULES,
+    *european_transfer.SENDER,
+    *asian.SENDER,
+    *european.RULES,
+    *european_transfer.RULES,
+    *asian.RULES,
+    *authentication.NAMED,
+)
+"""Phrases that name one cause."""
+
+VAGUE: tuple[Rule, ...] = vague.RULES
+"""Phrases that name a region; asked after the telling status codes."""
+
+DOUBT: tuple[Rule, ...] = doubt.RULES
+"""Words that speak against a code that names the recipient; asked only beside one that stands alone."""
