@@ -27,7 +27,7 @@ ON_A_SMALL_DISK = """
 import asyncio, json, subprocess, sys
 from bouncer.errors import StoreError
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from contract.made import letter
 
 disk = sys.argv[1]

@@ -17,7 +17,7 @@ KEEPING = """
 import asyncio, sys
 from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from contract.made import letter
 
 async def keep_on(store):
@@ -35,7 +35,7 @@ COUNTING = """
 import asyncio, sys
 from bouncer.ports import Sent
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from contract.made import NOON
 
 async def main():
@@ -49,7 +49,8 @@ asyncio.run(main())
 IMPORTING = """
 import asyncio, sys
 from bouncer.settings import StoreSettings
-from bouncer.store import lists, open_store
+from bouncer.store import lists
+from bouncer.store.sql import open_store
 from contract.made import NOON, suppression
 
 lists.PLACED_AT_ONCE, lists.PAUSE_SECONDS = 20, 0.002
@@ -71,7 +72,7 @@ LEAVING = """
 import asyncio, sys
 from bouncer.ports import BounceFilter
 from bouncer.settings import StoreSettings
-from bouncer.store import open_store
+from bouncer.store.sql import open_store
 from contract.made import letter
 
 async def main():

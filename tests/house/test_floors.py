@@ -141,7 +141,7 @@ def test_a_package_s_own_file_holds_a_docstring_and_nothing_else(module: Path):
 def test_the_test_sees_a_trespass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A test of the test: an upward import, and a sideways one, are found."""
     monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
-    for room, source in (("ndr", "from bouncer.store import open_store"), ("store", "import bouncer.notify.mail")):
+    for room, source in (("ndr", "from bouncer.store.sql import open_store"), ("store", "import bouncer.notify.mail")):
         module = tmp_path / room / "some.py"
         module.parent.mkdir()
         module.write_text(source)
