@@ -94,6 +94,15 @@ def python(source: str, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=tests)
 
 
+def killed(process: "subprocess.Popen[str]") -> list[str]:
+    """Kill a process; give what it had printed and nobody had read yet, with what ``readline`` has read ahead."""
+    assert process.stdout is not None
+    process.send_signal(signal.SIGKILL)
+    lines = process.stdout.readlines()
+    process.communicate()
+    return lines
+
+
 def test_processes_that_open_a_new_file_at_once_all_can(tmp_path: Path):
     """Each of them may be the one that makes the tables."""
     opening = [python(LEAVING, f"sqlite:///{tmp_path}/new/bouncer.db", "close") for _ in range(4)]
@@ -136,8 +145,7 @@ async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
         process = python(KEEPING, url)
         assert process.stdout is not None
         acknowledged += [int(process.stdout.readline()) for _ in range(moments.randint(1, 400))]
-        process.send_signal(signal.SIGKILL)
-        acknowledged += [int(line) for line in process.communicate()[0].splitlines(keepends=True) if line[-1] == "\n"]
+        acknowledged += [int(line) for line in killed(process) if line[-1] == "\n"]
 
     store = await open_store(StoreSettings(url))
     kept = {one.id for one in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
@@ -153,8 +161,7 @@ async def test_what_was_counted_outlives_kill_9(tmp_path: Path):
     process = python(COUNTING, url)
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(100)]
-    process.send_signal(signal.SIGKILL)
-    said += process.communicate()[0].splitlines()
+    said += killed(process)
 
     store = await open_store(StoreSettings(url))
     (found,) = await store.counts(SendFilter(), ())
@@ -170,8 +177,7 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path
     process = python(IMPORTING, url, "killed", "10")
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(steps)]
-    process.send_signal(signal.SIGKILL)
-    said += process.communicate()[0].splitlines(keepends=True)
+    said += killed(process)
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
     store = await open_store(StoreSettings(url))
