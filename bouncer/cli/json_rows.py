@@ -1,11 +1,14 @@
-"""Rows out of JSON documents of any size: one object in a list, as the AWS CLI, Postmark and SendGrid's API write them.
+"""Rows out of JSON documents of any size: objects or addresses in a list, as the AWS CLI, Postmark and SendGrid's API write them.
 
     aws sesv2 list-suppressed-destinations        {"SuppressedDestinationSummaries": [{"EmailAddress": ...}, ...]}
     Postmark, GET .../suppressions/dump           {"Suppressions": [{"EmailAddress": ...}, ...]}
     SendGrid, GET /v3/suppression/bounces         [{"email": ...}, ...]
+    SendGrid, GET /v3/asm/groups/1/suppressions   ["jane@example.org", ...]
     Mailgun, GET /v3/{domain}/bounces             {"items": [{"address": ...}, ...], "paging": {...}}
+    listmonk, GET /api/bounces                    {"data": {"results": [{"email": ...}, ...], ...}}
 
-The document is never held whole: objects are decoded one by one, and what is around them is stepped over.
+The document is never held whole: objects are decoded one by one, and what is around them is stepped over. So pages of an API that
+stand one behind the other in a file are read as one.
 """
 
 import json
@@ -35,7 +38,7 @@ def is_document(head: str) -> bool:
     """Whether a file that begins with *head* is a JSON document, and not an object a line."""
     text = head.lstrip()
     if text.startswith("["):
-        return bool(re.match(r"\[\s*[{\]]", text))
+        return bool(re.match(r'\[\s*[{"\]]', text))
     first, _, _ = text.partition("\n")
     try:
         whole = json.loads(first)
@@ -55,7 +58,7 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
         while (begin := text.find("{")) >= 0:
             number += text.count("\n", 0, begin)
             text = text[begin:]
-            found, end = _object(text)
+            found, end = _decoded(text)
             if found is None and not last and len(text) < MAX_OBJECT:
                 break  # the rest of it is in the next piece
             if found is not None and has_address(found):
@@ -69,8 +72,35 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
             at_start = False
             number += text.count("\n", 0, end)
             text = text[end:]
+        else:
+            number += text.count("\n")
+            text = ""  # nothing of it is needed any more
     if objects_seen and not rows_seen:
         raise BouncerError("no object in this JSON has a member that is called address or email")
+
+
+def is_list_of_texts(head: str) -> bool:
+    """Whether a document that begins with *head* lists texts, and no objects."""
+    return bool(re.match(r'\s*\[\s*"', head))
+
+
+def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
+    """Give a row for each text of a document that lists addresses alone."""
+    text, number = "", 1
+    for piece, last in _with_last(pieces):
+        text += piece
+        while (begin := text.find('"')) >= 0:
+            number += text.count("\n", 0, begin)
+            text = text[begin:]
+            found, end = _decoded(text)
+            if end == 0 and not last and len(text) < MAX_OBJECT:
+                break  # the rest of it is in the next piece
+            yield Row(number, {"address": str(found)}) if end else Row(number, fault="not JSON")
+            number += text.count("\n", 0, max(end, 1))
+            text = text[max(end, 1) :]
+        else:
+            number += text.count("\n")
+            text = ""
 
 
 def columns_of(found: Mapping[str, object]) -> dict[str, str]:
@@ -78,8 +108,8 @@ def columns_of(found: Mapping[str, object]) -> dict[str, str]:
     return {str(name): "" if value is None else str(value) for name, value in found.items()}
 
 
-def _object(text: str) -> tuple[dict[str, Any] | None, int]:
-    """Decode the object that begins *text*, and say where it ends; None where it is not whole, or is none."""
+def _decoded(text: str) -> tuple[Any, int]:
+    """Decode the value that begins *text*, and say where it ends; None and 0 where it is not whole, or is none."""
     try:
         return _decode(text)
     except (ValueError, RecursionError):

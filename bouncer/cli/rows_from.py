@@ -58,7 +58,10 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
     head = file.read(MAX_LINE)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
     octets = _Reread(head[len(bom) :], file)
-    if json_rows.is_document(head[len(bom) :].decode(encoding, "replace")):
+    begin = head[len(bom) :].decode(encoding, "replace")
+    if json_rows.is_list_of_texts(begin):
+        yield from json_rows.text_rows(_pieces(octets, encoding, read))
+    elif json_rows.is_document(begin):
         yield from json_rows.rows(_pieces(octets, encoding, read), has_address)
     else:
         yield from _line_rows(enumerate(_lines(octets, encoding, read), 1))

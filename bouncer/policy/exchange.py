@@ -5,7 +5,8 @@
     Mailgun    address,code,error,created_at                   (RFC 2822 times)
     SES        EmailAddress,Reason,LastUpdateTime              (BOUNCE, COMPLAINT)
     Postmark   EmailAddress,SuppressionReason,Origin,CreatedAt (HardBounce, SpamComplaint, ManualSuppression)
-    listmonk   email,name,status,created_at,updated_at         (enabled, disabled, blocklisted)
+    listmonk   email,name,status,created_at,updated_at         (enabled, disabled, blocklisted; times as Go prints them)
+    listmonk   email,type,source,created_at                    (of a bounce: hard, soft, complaint)
 
 A row is a mapping of column to text, out of CSV or JSON; it becomes a Suppression, or the words why it does not. What another
 provider lists because it was blocked suppresses nobody here, as everywhere else; nor does a reader who gets mail there. A
@@ -13,6 +14,7 @@ full mailbox, or a server that was away, is believed for as long as the ladder s
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -44,29 +46,32 @@ _NAMES = {
     "why": ("why",),
     "code": ("code", "status"),
     "origin": ("origin",),
-    "source": ("source",),  # in our own files, whose ends are right as they are
 }
 """The columns that hold each fact; of several the first that is not empty counts."""
 _FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _WORDS = {
-    **dict.fromkeys(("bounce", "bounced", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), "bounce"),
+    **dict.fromkeys(("bounce", "bounced", "hard", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), "bounce"),
     **dict.fromkeys(("complaint", "spamreport", "spamcomplaint", "spam complaint", "abuse", "complained"), COMPLAINT),
     **dict.fromkeys(("unsubscribe", "unsubscribed", "opt-out", "optout", "opted out"), UNSUBSCRIBE),
+    "mail domain mentioned in email address is unknown": Reason.BAD_DOMAIN.value,  # SendGrid, of an invalid address
 }
-"""Single words for a reason, as the tools write them."""
+"""Words for a reason, as the tools write them."""
 _BY_HAND = frozenset({"manualsuppression", "blocklisted", "disabled", "blacklisted", "suppressed", "inactive"})
 """Words that say that mail is kept back, and not why: a person did so."""
 _GETS_MAIL = frozenset({"enabled", "active", "subscribed", "confirmed", "unconfirmed", "pending", "delivered", "valid"})
 """Words of a column called status for those who are written to."""
-_BY_ITSELF = frozenset(
-    {"softbounce", "soft_bounce", "soft bounce", "transient", "blocked", "spamnotification", "dnserror"}
-)
-"""Postmark's types of what is over by itself, or was not for the address."""
+_BY_ITSELF = frozenset({"soft", "softbounce", "soft_bounce", "soft bounce", "transient", "dnserror"})
+"""Words of Postmark and listmonk for one failure that is over by itself."""
+_BLOCKS = frozenset({"blocked", "spamnotification"})
+"""Postmark's words for what was not because of the address."""
+_PASSED = "passes by itself, which suppresses nobody"
 _BLOCKED = "was blocked, which suppresses nobody"
 _MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SECONDS = 1 << 40
+_TIME_OF_GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\d{4}) [A-Z0-9+-]{1,8}")
+"""What Go's ``Time.String`` writes: 2026-10-01 09:30:00.123456 +0200 CEST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,11 @@ class Terms:
     until: dt.datetime | None = None
 
 
+def _is_ours(row: Mapping[str, str]) -> bool:
+    """Whether a row has the columns of our own export, whose ends are right as they are: an empty one is no end."""
+    return {"source", "until"} <= {_plain(name) for name in row}
+
+
 def has_address(columns: Mapping[str, object]) -> bool:
     """Whether one of *columns* is known to hold the address."""
     return any(_plain(one) in _NAMES["address"] for one in columns)
@@ -92,11 +102,13 @@ def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     if fault := _fault(given):
         return fault
     said = unguarded(given["reason"]).strip()
+    if said.lower() in _BY_ITSELF:
+        return _PASSED
     reason = _reason_of(said, given, terms)
     if reason is None:
         return _BLOCKED
     since = min(_time(given["since"]) or terms.now, terms.now)
-    until = _time(given["until"]) or terms.until or (None if given["source"] else _passes(reason, since))
+    until = _time(given["until"]) or terms.until or (None if _is_ours(row) else _passes(reason, since))
     if until is not None and until <= terms.now:
         return "has run out"
     stream = unguarded(given["stream"]).strip() or terms.stream
@@ -161,7 +173,7 @@ def _reason_of(said: str, given: Mapping[str, str], terms: Terms) -> str | None:
     """Our reason for a row that says *said*; None where it was a block, or is over by itself."""
     status = given["code"].strip().lower()
     word = said.lower() or (status if status in _WORDS or status in _BY_HAND else "")
-    if word in _BY_ITSELF:
+    if word in _BLOCKS:
         return None
     if word in _BY_HAND:
         return UNSUBSCRIBE if given["origin"].strip().lower() == "recipient" else terms.reason
@@ -182,18 +194,20 @@ def _reason(said: str, code: str) -> str | None:
     word = said.lower()
     if word in _WORDS or word in _REASONS:
         return _WORDS.get(word, word)
-    if not any(character.isdigit() for character in said + code):
-        return said[:MAX_WHY]
     recipient = Recipient("", Action.FAILED, diagnostic_code=f"{code} {said}".strip(), said=(said,))
     verdict = classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
+    if verdict.category is not Category.HARD and not any(character.isdigit() for character in said + code):
+        return said[:MAX_WHY]  # a person's own words, no server's
     if verdict.category is Category.BLOCK:
         return None
     return verdict.reason.value
 
 
 def _time(text: str) -> dt.datetime | None:
-    """Read a time: seconds since 1970, ISO 8601, RFC 2822; without a zone it is UTC."""
+    """Read a time: seconds since 1970, ISO 8601, RFC 2822, or as Go prints it; without a zone it is UTC."""
     text = text.strip()
+    if printed := _TIME_OF_GO.fullmatch(text):
+        text = "".join(printed.groups())
     for read in (_seconds, dt.datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(text.removesuffix(" UTC"))

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -50,7 +51,7 @@ def test_mailgun():
 def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
     """A mailbox that was full in 2015 is not full for ever; an address that was gone is."""
     full = taken(email="jane@example.org", reason="552 5.2.2 over quota", created="1795000000")
-    ours = taken(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01")
+    ours = taken(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01", until="")
 
     assert full.until == full.since + dt.timedelta(days=21)
     assert read(email="jane@example.org", reason="552 5.2.2 over quota", created="1443651125") == "has run out"
@@ -85,8 +86,50 @@ def test_readers_whom_a_newsletter_tool_writes_to_are_not_suppressed():
     assert taken(email="jane@example.org", status="cleaned").reason == "bounce"
 
 
-def test_what_is_over_by_itself_suppresses_nobody():
-    assert read(Email="jane@example.org", Type="SoftBounce") == "was blocked, which suppresses nobody"
+@pytest.mark.parametrize("kind", ["SoftBounce", "DnsError", "soft"])
+def test_what_is_over_by_itself_suppresses_nobody(kind: str):
+    """One failure of Postmark's or listmonk's, that passes."""
+    assert read(Email="jane@example.org", Type=kind) == "passes by itself, which suppresses nobody"
+
+
+@pytest.mark.parametrize("kind", ["Blocked", "SpamNotification"])
+def test_what_was_blocked_suppresses_nobody(kind: str):
+    assert read(Email="jane@example.org", Type=kind) == "was blocked, which suppresses nobody"
+
+
+def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
+    columns = {"email": "jane@example.org", "source": "pop", "created_at": "2026-11-20T23:54:22.851858Z"}
+
+    assert (taken(**columns, type="hard").reason, taken(**columns, type="hard").until) == ("bounce", None)
+    assert taken(**columns, type="complaint").reason == "complaint"
+    assert taken(**columns, reason="mailbox-full").until == dt.datetime(2026, 12, 11, 23, 54, 22, 851858, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("printed", "moment"),
+    [
+        ("2026-09-01 07:00:00.5 +0000 UTC", dt.datetime(2026, 9, 1, 7, 0, 0, 500_000, tzinfo=dt.UTC)),
+        ("2026-09-01 07:00:00 +0200 CEST", dt.datetime(2026, 9, 1, 5, tzinfo=dt.UTC)),
+        ("2026-09-01 07:00:00.123456789 -0330 -0330", dt.datetime(2026, 9, 1, 10, 30, 0, 123_456, tzinfo=dt.UTC)),
+        ("2019-12-17T08:58:33.1234567-05:00", dt.datetime(2019, 12, 17, 13, 58, 33, 123_456, tzinfo=dt.UTC)),
+        ("Fri, 21 Oct 2011 11:02:55 UTC", dt.datetime(2011, 10, 21, 11, 2, 55, tzinfo=dt.UTC)),
+    ],
+)
+def test_times_as_the_tools_print_them(printed: str, moment: dt.datetime):
+    """Listmonk's are Go's own form, with the zone of its server."""
+    assert taken(email="jane@example.org", updated_at=printed).since == moment
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Mail domain mentioned in email address is unknown", "bad-domain"),
+        ("No such user here", "invalid-recipient"),
+        ("asked us by telephone", "asked us by telephone"),
+    ],
+)
+def test_words_without_a_code_are_understood_where_they_are_a_servers(words: str, reason: str):
+    assert taken(email="jane@example.org", reason=words).reason == reason
 
 
 def test_ses():
@@ -278,6 +321,51 @@ def test_json_documents_of_other_tools(document: str, encoding: str):
     listed = [next(iter(row.columns.values())) for row in found(document.encode(encoding), encoding) if row.columns]
 
     assert listed == ["a@x.example", "b@x.example"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_of_addresses_alone(encoding: str):
+    """As SendGrid writes an unsubscribe group; pages one behind the other."""
+    listed = found('["a@x.example",\n"b\\u0040x.example"]\n["c@x.example"]\n[]'.encode(encoding), encoding)
+
+    assert listed == [
+        Row(1, {"address": "a@x.example"}),
+        Row(2, {"address": "b@x.example"}),
+        Row(3, {"address": "c@x.example"}),
+    ]
+
+
+def test_a_list_of_addresses_that_breaks_off_or_is_larger_than_a_piece():
+    many = '["' + '","'.join(f"u{number}@x.example" for number in range(9_000)) + '","cut off'
+
+    *whole, last = found(many.encode())
+
+    assert [row.columns for row in whole] == [{"address": f"u{number}@x.example"} for number in range(9_000)]
+    assert last.fault == "not JSON"
+
+
+def test_pages_of_an_api_that_stand_one_behind_the_other_are_read_as_one():
+    pages = b'[{"email": "a@x.example"}]\n[{"email": "b@x.example"}]\n[]\n{"items": [{"email": "c@x.example"}]}{"items": []}'
+
+    assert addresses(pages) == ["a@x.example", "b@x.example", "c@x.example"]
+
+
+def test_a_json_document_with_much_of_nothing_costs_no_memory():
+    class Endless(io.RawIOBase):
+        """A list with ten megabytes of blanks in it."""
+
+        pieces = iter([b'[{"email": "a@x.example"},', *[b" " * MAX_LINE] * 160, b'{"email": "b@x.example"}]'])
+
+        def read(self, _size: int = -1) -> bytes:
+            return next(self.pieces, b"")
+
+    tracemalloc.start()
+    listed = [row.columns for row in rows(Endless(), encoding="utf-8", read=lambda _: None)]  # type: ignore[arg-type]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert listed == [{"email": "a@x.example"}, {"email": "b@x.example"}]
+    assert most < 2 << 20
 
 
 def test_a_json_document_of_any_size_is_read_piece_by_piece():
