@@ -41,6 +41,7 @@ def signed(path: str | None) -> Signed:
     [
         (mail(JANE), "acme"),
         (mail(JANE, sender="NEWS@Acme.Example"), "acme"),
+        (mail(JANE, sender="staff-bounces+jane=example.org@acme.example"), "acme"),  # as Mailman writes it
         (mail(JANE, sender="news@café.example"), "cafe"),
         (mail(JANE, sender="ann@shared.example"), "ann"),
         (mail(JANE, sender="bob@shared.example"), None),
