@@ -1,9 +1,14 @@
 """The guides for those who come from another tool: their commands run as they stand there, with lists in the tools' own forms."""
 
+import contextlib
+import dataclasses
+import datetime as dt
 import re
 import shlex
 import shutil
+import sqlite3
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -11,10 +16,12 @@ from click.testing import CliRunner, Result
 from manual import ROOT
 
 from bouncer.cli.root import root
-from bouncer.settings import load
+from bouncer.settings import RetentionSettings, load
 
 LISTS = ROOT / "fixtures/lists"
 GUIDES = {page.stem: page.read_text() for page in sorted((ROOT / "docs/guides").glob("*.md"))}
+ERASURE = (ROOT / "docs/erasure.md").read_text()
+JANE = "jane@example.org"
 CHAPTERS = ("What it is called here", "What to import", "What changes for you", "The first week")
 MAY_SAY_ONE = {("suppressions", "import"), ("check",)}
 """Exit code 1 says that lines were left out, or that something is missing in the settings."""
@@ -104,10 +111,49 @@ def test_all_commands_of_a_guide_run_and_the_lists_are_taken_in(folder: Path, na
     assert {(address, reason, stream) for address, reason, _, _, _, stream, *_ in columns} == TAKEN[name]
 
 
-@pytest.mark.parametrize("name", GUIDES)
-def test_the_settings_that_a_guide_shows_are_taken(name: str):
-    for block in re.findall(r"^ *```toml\n(.*?)^ *```$", GUIDES[name], re.MULTILINE | re.DOTALL):
-        load(textwrap.dedent(block), {}, f"docs/guides/{name}.md")
+@pytest.mark.parametrize("page", [*GUIDES.values(), ERASURE], ids=[*GUIDES, "erasure"])
+def test_the_settings_that_a_page_shows_are_taken(page: str):
+    for block in re.findall(r"^ *```toml\n(.*?)^ *```$", page, re.MULTILINE | re.DOTALL):
+        load(textwrap.dedent(block), {}, "page")
+
+
+def test_what_is_shown_about_an_address_is_there_and_what_is_removed_is_not(folder: Path):
+    """The commands of the page on erasing."""
+    run("bouncer account add acme")
+    run("bouncer suppressions add jane@example.org --account acme")
+
+    *shown, removed, disallowed = commands(ERASURE)
+
+    assert [JANE in run(command).stdout for command in shown] == [True, False, True]
+    assert run(removed).stdout == f"{JANE}: released\n"
+    run(f"bouncer suppressions allow {JANE} --account acme")
+    run(disallowed)
+    assert JANE not in run("bouncer suppressions list --account acme").stdout
+    assert JANE not in run("bouncer suppressions allowed --account acme").stdout
+
+
+def test_a_removed_suppression_leaves_no_row_even_if_it_had_run_out(folder: Path):
+    """So that its trail can be forgotten, too."""
+    run("bouncer account add acme")
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    Path("mine.csv").write_text(f"address,reason,source,since,until,stream,why\n{JANE},soft,bounce,,{until},,\n")
+    run("bouncer suppressions import --account acme mine.csv")
+    time.sleep(1)
+
+    run(commands(ERASURE)[-2])
+
+    assert rows_about_jane() == 0
+
+
+def rows_about_jane() -> int:
+    with contextlib.closing(sqlite3.connect("bouncer.db")) as database:
+        (count,) = database.execute("SELECT count(*) FROM suppressions WHERE address = ?", (JANE,)).fetchone()
+    return int(count)
+
+
+def test_the_page_on_erasing_names_every_time_of_retention_with_its_default():
+    for field in dataclasses.fields(RetentionSettings):
+        assert f"`retention.{field.name}`, {field.default} days" in ERASURE
 
 
 @pytest.mark.parametrize("name", GUIDES)
