@@ -81,7 +81,7 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
 
 def is_list_of_texts(head: str) -> bool:
     """Whether a document that begins with *head* lists texts, and no objects."""
-    return bool(re.match(r'\s*\[\s*"', head))
+    return bool(re.match(r'\[\s*"', head.lstrip()))
 
 
 def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
