@@ -104,7 +104,7 @@ def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     said = unguarded(given["reason"]).strip()
     if said.lower() in _BY_ITSELF:
         return _PASSED
-    reason = _reason_of(said, given, terms)
+    reason = said[:MAX_WHY] if said and _is_ours(row) else _reason_of(said, given, terms)
     if reason is None:
         return _BLOCKED
     since = min(_time(given["since"]) or terms.now, terms.now)

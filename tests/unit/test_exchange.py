@@ -6,7 +6,7 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bouncer.cli.json_rows import Row
@@ -118,6 +118,15 @@ def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
 def test_times_as_the_tools_print_them(printed: str, moment: dt.datetime):
     """Listmonk's are Go's own form, with the zone of its server."""
     assert taken(email="jane@example.org", updated_at=printed).since == moment
+
+
+def test_the_words_of_our_own_export_are_kept_as_they_are():
+    own = {"address": "jane@example.org", "source": "command", "until": ""}
+
+    assert (
+        taken(**own, reason="said by telephone: no such user, ticket 550").reason
+        == "said by telephone: no such user, ticket 550"
+    )
 
 
 @pytest.mark.parametrize(
@@ -401,6 +410,7 @@ def test_a_file_without_an_address_is_refused_whole():
     assert found(b"\n\n") == []
 
 
+@settings(deadline=None)  # the rules of verdicts are compiled when they are first asked
 @given(st.binary(max_size=300))
 def test_no_file_breaks_reading(octets: bytes):
     try:
