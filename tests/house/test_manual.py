@@ -16,6 +16,9 @@ from bouncer.policy.record import Belief
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Category, Reason
 
+MOST_OF_A_PICTURE = 100_000
+"""Octets."""
+
 
 def sample_notice() -> str:
     """The text of the notice that a report of a real Postfix leads to."""
@@ -105,3 +108,13 @@ def test_every_link_of_the_manual_leads_to_a_file_and_the_readme_links_every_pag
 
     assert [target for _, target in links if not target.exists()] == []
     assert set(PAGES[1:]) <= {target for page, target in links if page == PAGES[0]}
+
+
+def test_the_pictures_of_the_manual_are_small():
+    """A newcomer's first page loads at once; ``make screenshots`` draws the picture anew."""
+    pictures = [
+        page.parent / target for page in PAGES for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text())
+    ]
+
+    assert pictures
+    assert [picture for picture in pictures if not 0 < picture.stat().st_size < MOST_OF_A_PICTURE] == []

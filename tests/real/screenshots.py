@@ -2,7 +2,8 @@
 
     .venv/bin/python tests/real/screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
-Drawn by headless Chromium, from the HTML part of the very mail that would be sent.
+Drawn by headless Chromium, from the HTML part of the very mail that would be sent. The manual's picture of a notice is drawn
+anew, too.
 """
 
 import sys
@@ -17,7 +18,9 @@ from real.parts import why_absent
 from bouncer.policy.compose.compose import compose, compose_digest
 from bouncer.policy.compose.language import LANGUAGES
 
-FOLDER = Path(__file__).parents[2] / ".cache/screenshots"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".cache/screenshots"
+MANUAL, MANUAL_SIZE = ROOT / "docs/notice.png", (620, 640)
 # How it is drawn -> scheme, width, height.
 FORMS = {"light": ("light", 800, 1250), "dark": ("dark", 800, 1250), "narrow": ("light", 360, 1900)}
 
@@ -42,6 +45,8 @@ def main(folder: Path) -> None:
             for form, (scheme, width, height) in FORMS.items():
                 picture = browser.draw(page, scheme=scheme, width=width, height=height)
                 (folder / f"{name}-{form}.png").write_bytes(picture)
+        width, height = MANUAL_SIZE
+        MANUAL.write_bytes(browser.draw(pages()["notice-en"], scheme="light", width=width, height=height))
     print(f"{len(pages()) * len(FORMS)} pictures in {folder}")
 
 
