@@ -114,13 +114,13 @@ def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     stream = unguarded(given["stream"]).strip() or terms.stream
     words = unguarded(given["why"]).strip() or (said if said.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
-    address = unguarded(given["address"]).strip()
+    address = _bare(unguarded(given["address"]))
     return Suppression(terms.account, address, reason, IMPORTED, None, since, until, stream, why=why)
 
 
 def _fault(given: Mapping[str, str]) -> str:
     """Say what is wrong with a row's fields; empty where nothing is."""
-    address = unguarded(given["address"]).strip()
+    address = _bare(unguarded(given["address"]))
     if not plausible(address):
         return "no mail address" if address else "no address"
     if any(given[name] and _time(given[name]) is None for name in ("since", "until")):
@@ -129,6 +129,12 @@ def _fault(given: Mapping[str, str]) -> str:
         return f"is written to there: {status}"
     long = len(unguarded(given["stream"]).strip()) > MAX_STREAM
     return f"a stream of more than {MAX_STREAM} characters" if long else ""
+
+
+def _bare(text: str) -> str:
+    """Give the address of a cell; Mailman and mail programs write a name before it: Jane <jane@example.org>."""
+    text = text.strip()
+    return text[text.rfind("<") + 1 : -1].strip() if text.endswith(">") and "<" in text else text
 
 
 def write_row(one: Suppression) -> dict[str, str]:

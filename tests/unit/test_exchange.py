@@ -155,6 +155,17 @@ def test_ses():
     assert (one.reason, one.since) == ("complaint", dt.datetime(2020, 4, 10, 19, 30, 30, tzinfo=dt.UTC))
 
 
+@pytest.mark.parametrize("shown", ["Jane Doe <jane@example.org>", "<jane@example.org>", " Jane < jane@example.org > "])
+def test_an_address_may_have_a_name_before_it(shown: str):
+    """As Mailman lists its members."""
+    assert taken(email=shown).address == "jane@example.org"
+
+
+@pytest.mark.parametrize("shown", ["jane@example.org>", "Jane <jane>", "Jane <>", "<jane@example.org> Jane"])
+def test_what_only_looks_like_it_is_no_address(shown: str):
+    assert read(email=shown) in ("no mail address", "no address")
+
+
 def test_what_the_file_does_not_say_is_said_by_the_command():
     terms = Terms("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
 
