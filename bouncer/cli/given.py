@@ -35,13 +35,13 @@ def settings_of(context: click.Context) -> Settings:
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
-    """Open the store, *ask* it, close it; raises StoreError when it does not answer."""
-    from bouncer.store.sql import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    """Open the store as it is, *ask* it, close it; raises ConfigError where there is none, StoreError when it does not answer."""
+    from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
 
     async def asked() -> Answer:
-        store = await open_store(settings.store, hostname=settings.smtp.hostname)
+        store = await find_store(settings.store, hostname=settings.smtp.hostname)
         try:
             return await ask(store, settings)
         finally:

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -41,10 +42,19 @@ from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
 from bouncer.store.parcels import SqlParcels
-from bouncer.store.sqlite import open_sqlite, path_of
+from bouncer.store.sqlite import create_sqlite, open_sqlite, path_of
 from bouncer.store.together import Together
 
-ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
+
+class Opener(Protocol):
+    """Opens the database that a url names, made where it is missing or not."""
+
+    def __call__(self, url: sa.URL, settings: StoreSettings, *, make: bool) -> Awaitable[Engine]:
+        """Open it; ``bouncer.store.sqlite.open_sqlite`` says how."""
+        ...
+
+
+ENGINES: dict[str, Opener] = {"sqlite": open_sqlite}
 """By the scheme of the url: who opens it."""
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
@@ -66,13 +76,33 @@ async def open_store(
     now: Callable[[], dt.datetime] = _utc_now,
     chance: Callable[[int], int] = random.getrandbits,
 ) -> "SqlStore":
-    """Open the store that *settings* name, its tables brought up to date; close it when done.
+    """Open the store that *settings* name as the daemon does: made where it is missing, its tables brought up to date.
 
-    *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the letters. Raises
-    ConfigError for a url that names no store, StoreError when the store does not answer.
+    Close it when done. *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the
+    letters. Raises ConfigError for a url that names no store and for another program's file, StoreError when the store
+    does not answer.
     """
     url = url_of(settings)
-    return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
+    return SqlStore(await ENGINES[url.drivername](url, settings, make=True), hostname=hostname, now=now, chance=chance)
+
+
+async def find_store(settings: StoreSettings, *, hostname: str = "localhost") -> "SqlStore":
+    """Open the store that *settings* name as commands do: as it is. Close it when done.
+
+    Raises ConfigError, too, where there is none, or one of another version; StoreError when the store does not answer.
+    """
+    url = url_of(settings)
+    engine = await ENGINES[url.drivername](url, settings, make=False)
+    return SqlStore(engine, hostname=hostname, now=_utc_now, chance=random.getrandbits)
+
+
+def create_store(settings: StoreSettings) -> bool:
+    """Make the store that *settings* name, and its folder; False where it is there already, in whatever revision, and left alone.
+
+    Waits for the disk; nothing of it stays open. Raises ConfigError for a url that names no store and for another program's
+    file, OSError and StoreError where it cannot be made.
+    """
+    return create_sqlite(url_of(settings), settings)
 
 
 def url_of(settings: StoreSettings) -> sa.URL:
