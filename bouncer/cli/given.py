@@ -15,13 +15,16 @@ from bouncer.files import cannot_use
 from bouncer.mail.former import former_of
 from bouncer.policy.record import MAX_STREAM
 from bouncer.ports import Account, Store
-from bouncer.settings import Settings, load
+from bouncer.settings import Settings, load, placed
 
 Answer = TypeVar("Answer")
 
 
 def settings_of(context: click.Context) -> Settings:
-    """Read the settings that the command was given; raises ConfigError with every fault."""
+    """Read the settings that the command was given; raises ConfigError with every fault.
+
+    Relative paths begin at the folder of the settings file, whichever link led to it; without a file where the command is called.
+    """
     file: Path | None = context.find_root().obj
     try:
         if file is None and SYSTEM_FILE.exists():
@@ -31,7 +34,8 @@ def settings_of(context: click.Context) -> Settings:
         raise ConfigError(f"settings: {cannot_use(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
-    return load(text, os.environ, str(file or "defaults"))
+    settings = load(text, os.environ, str(file or "defaults"))
+    return placed(settings, file.resolve().parent) if file else settings
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:

@@ -17,7 +17,7 @@ from bouncer.cli.root import root
 from bouncer.policy.record import Parcel, ParcelKind
 from bouncer.ports import Account, Page
 from bouncer.settings import StoreSettings
-from bouncer.store.sql import open_store
+from bouncer.store.sql import create_store, open_store
 
 ROOT = Path(__file__).parents[2]
 ANN, BOB = "ann@acme.example", "bob@zoo.example"
@@ -116,6 +116,7 @@ def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(ur
     done = bouncer(url, "queue", "--state", "sent")
     assert done.stderr == f"Nothing in the queue is so. Looked in {tmp_path}/bouncer.db.\n"
 
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/empty.db"))
     done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
     assert done.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
 

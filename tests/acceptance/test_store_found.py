@@ -247,3 +247,37 @@ def test_a_newer_store_is_told_and_left_alone(path: Path, words: tuple[str, ...]
 
     assert "a newer bouncer made this database: it is at 9999" in fault
     assert octets(path.parent) == before
+
+
+@pytest.mark.parametrize("through", ["the file", "a link to it", "a relative path"])
+def test_daemon_and_commands_with_one_settings_file_have_one_store_wherever_they_are_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, through: str
+):
+    file, elsewhere = tmp_path / "etc" / "bouncer.toml", tmp_path / "elsewhere"
+    for folder in (file.parent, elsewhere):
+        folder.mkdir()
+    file.write_text("[smtp]\nhostname = 'mx.example.com'\n")
+    (elsewhere / "link.toml").symlink_to(file)
+    named = {"the file": file, "a link to it": elsewhere / "link.toml", "a relative path": Path("../etc/bouncer.toml")}
+    create_store(StoreSettings(f"sqlite:///{file.parent}/var/bouncer.db"))
+    monkeypatch.chdir(elsewhere)
+
+    done = CliRunner().invoke(root, ["--settings", str(named[through]), "bounces"])
+
+    assert done.stderr == f"Nothing was recorded. Looked in {file.parent}/var/bouncer.db.\n"
+
+
+def test_a_store_named_in_the_environment_begins_at_the_settings_file_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "bouncer.toml"
+    file.write_text("")
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/kept/b.db"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+    done = CliRunner().invoke(
+        root, ["--settings", str(file), "bounces"], env={"BOUNCER_STORE__URL": "sqlite:///kept/b.db"}
+    )
+
+    assert done.stderr.endswith(f"Looked in {tmp_path}/kept/b.db.\n")
