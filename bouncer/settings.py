@@ -394,7 +394,8 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
 def placed(settings: Settings, folder: Path) -> Settings:
     """Give *settings* with every relative path begun at *folder*.
 
-    These are files, folders, SQLite's file, a Maildir, sockets (unix:), passwords of routes. So it does not matter where a command is called. Raises ConfigError for a route that cannot be written with such a path.
+    These are files, folders, SQLite's file, a Maildir, sockets (unix:), passwords of routes.
+    So it does not matter where a command is called. Raises ConfigError for a route that cannot be written with such a path.
     """
     sections = {}
     for section in dataclasses.fields(settings):

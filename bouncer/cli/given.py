@@ -73,7 +73,7 @@ async def refuse_unknown(store: Store, name: str | None) -> None:
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
     """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
-    from bouncer.store.sql import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     is_filtered = any(given not in (None, False, "", ()) for given in filters)
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."

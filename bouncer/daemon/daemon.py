@@ -38,7 +38,8 @@ from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
-from bouncer.store.sql import open_store, url_of
+from bouncer.store.engines import url_of
+from bouncer.store.sql import open_store
 
 _log = logging.getLogger(__name__)
 

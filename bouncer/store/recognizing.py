@@ -36,7 +36,7 @@ class FileKind(StrEnum):
 
 
 _FAULTS = {
-    sqlite3.SQLITE_NOTADB: (FileKind.FOREIGN, "no database of SQLite's, or its first page is damaged"),
+    sqlite3.SQLITE_NOTADB: (FileKind.DAMAGED, "no database of SQLite's, or its first page is damaged"),
     sqlite3.SQLITE_CORRUPT: (FileKind.DAMAGED, "damaged"),
 }
 """What SQLite's primary result codes say of a file (https://www.sqlite.org/rescode.html)."""
@@ -50,6 +50,7 @@ class StoreFile:
     kind: FileKind
     revision: str = ""
     says: str = ""
+    is_marked: bool = False
 
     @property
     def is_there(self) -> bool:
@@ -77,7 +78,7 @@ def recognize(path: Path) -> StoreFile:
         )
     if not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-    if not found.st_size and not _has_log(path):
+    if not found.st_size and not has_log(path):
         return StoreFile(path, FileKind.EMPTY)
     try:
         return _asked(path)
@@ -122,12 +123,13 @@ def refuse_newer(found: StoreFile) -> None:
 def refusal(found: StoreFile) -> str:
     """Say why a file that is no store of ours is left alone."""
     if found.kind is FileKind.DAMAGED:
-        remedy = "put a backup in its place ('bouncer store restore FILE'); nothing was written to it"
-        return f"{found.path}: this store is {found.says}: {remedy}"
+        remedy = "put a backup in its place ('bouncer store restore FILE'), or name another file in [store] url"
+        return f"{found.path}: this file is {found.says}; nothing was written to it: {remedy}"
     return f"{found.path}: this is no store of bouncer's, it is {found.says}; [store] url must name another file"
 
 
-def _has_log(path: Path) -> bool:
+def has_log(path: Path) -> bool:
+    """Whether there is a log beside the database with something in it."""
     try:
         return path.with_name(f"{path.name}-wal").stat().st_size > 0
     except FileNotFoundError:
@@ -135,12 +137,12 @@ def _has_log(path: Path) -> bool:
 
 
 def _asked(path: Path) -> StoreFile:
-    alone = not _has_log(path)
-    with closing(_connect(path, immutable=True)) as connection:
+    alone = not has_log(path)
+    with closing(connect_to_read(path, immutable=True)) as connection:
         mark = _mark(connection)
         if alone or mark not in (0, APPLICATION_ID):
             return _judged(path, mark, connection)
-    with closing(_connect(path, immutable=False)) as connection:
+    with closing(connect_to_read(path, immutable=False)) as connection:
         return _judged(path, _mark(connection), connection)
 
 
@@ -157,7 +159,7 @@ def _judged(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None:
         return StoreFile(path, FileKind.DAMAGED, says="without its revision")
-    return StoreFile(path, FileKind.OURS, revision=str(row[0]))
+    return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
 
 
 def _mark(connection: sqlite3.Connection) -> int:
@@ -165,6 +167,7 @@ def _mark(connection: sqlite3.Connection) -> int:
     return int(mark)
 
 
-def _connect(path: Path, *, immutable: bool) -> sqlite3.Connection:
+def connect_to_read(path: Path, *, immutable: bool) -> sqlite3.Connection:
+    """Connect to what is at *path* and write nothing; *immutable*: as to a file that nobody changes."""
     uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}"
     return sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)

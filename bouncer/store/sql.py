@@ -2,12 +2,10 @@
 
 import datetime as dt
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from bouncer.errors import ConfigError
 from bouncer.mail.letter import PathKind, Received
 from bouncer.policy.record import Record
 from bouncer.policy.steady import Steady
@@ -38,24 +36,14 @@ from bouncer.store import (
 )
 from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
+from bouncer.store.engines import ENGINES, url_of
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
 from bouncer.store.parcels import SqlParcels
-from bouncer.store.sqlite import create_sqlite, open_sqlite, path_of
+from bouncer.store.sqlite import create_sqlite
 from bouncer.store.together import Together
 
-
-class Opener(Protocol):
-    """Opens the database that a url names, made where it is missing or not."""
-
-    def __call__(self, url: sa.URL, settings: StoreSettings, *, make: bool) -> Awaitable[Engine]:
-        """Open it; ``bouncer.store.sqlite.open_sqlite`` says how."""
-        ...
-
-
-ENGINES: dict[str, Opener] = {"sqlite": open_sqlite}
-"""By the scheme of the url: who opens it."""
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
 MOST_MARKS = 200
@@ -78,12 +66,14 @@ async def open_store(
 ) -> "SqlStore":
     """Open the store that *settings* name as the daemon does: made where it is missing, its tables brought up to date.
 
-    Close it when done. *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the
-    letters. Raises ConfigError for a url that names no store and for another program's file, StoreError when the store
-    does not answer.
+    Until it is closed nobody migrates or restores it. Close it when done. *hostname* ends the Message-IDs of parcels; *now*
+    and *chance* (so many random bits) number the letters. Raises ConfigError for a url that names no store and for another
+    program's file, NotNow where an older store is served by another daemon or has no room for its copy, StoreError when the
+    store does not answer.
     """
     url = url_of(settings)
-    return SqlStore(await ENGINES[url.drivername](url, settings, make=True), hostname=hostname, now=now, chance=chance)
+    engine = await ENGINES[url.drivername](url, settings, make_at=_utc_now())
+    return SqlStore(engine, hostname=hostname, now=now, chance=chance)
 
 
 async def find_store(settings: StoreSettings, *, hostname: str = "localhost") -> "SqlStore":
@@ -92,7 +82,7 @@ async def find_store(settings: StoreSettings, *, hostname: str = "localhost") ->
     Raises ConfigError, too, where there is none, or one of another version; StoreError when the store does not answer.
     """
     url = url_of(settings)
-    engine = await ENGINES[url.drivername](url, settings, make=False)
+    engine = await ENGINES[url.drivername](url, settings)
     return SqlStore(engine, hostname=hostname, now=_utc_now, chance=random.getrandbits)
 
 
@@ -103,24 +93,6 @@ def create_store(settings: StoreSettings) -> bool:
     file, OSError and StoreError where it cannot be made.
     """
     return create_sqlite(url_of(settings), settings)
-
-
-def url_of(settings: StoreSettings) -> sa.URL:
-    """Read the url; raises ConfigError where it names no store that there is."""
-    try:
-        url = sa.make_url(settings.url)
-    except sa.exc.ArgumentError:
-        raise ConfigError("[store] url: not a url; sqlite:///path/of/file is one") from None
-    if url.drivername not in ENGINES:
-        known = ", ".join(f"{name}:" for name in ENGINES)
-        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
-    return url
-
-
-def place_of(settings: StoreSettings) -> str:
-    """Say for people where the store is: the whole path of a file, or the url without its password; raises as ``url_of``."""
-    url = url_of(settings)
-    return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
 
 
 class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):

@@ -7,6 +7,7 @@ a few read; in the write-ahead log neither waits for the other.
 """
 
 import asyncio
+import datetime as dt
 import errno
 import os
 import sqlite3
@@ -22,6 +23,7 @@ from bouncer.files import cannot_use
 from bouncer.settings import StoreSettings
 from bouncer.store.connecting import make_engine
 from bouncer.store.files import DATABASE, INDEX, LOG, DatabaseFiles
+from bouncer.store.holding import Hold
 from bouncer.store.log import Log
 from bouncer.store.making import alone, create_file, make_file, write_ahead
 from bouncer.store.recognizing import current
@@ -50,15 +52,15 @@ def path_of(url: sa.URL) -> Path:
     return Path(named)
 
 
-async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make: bool = True) -> "Sqlite":
-    """Open the file; with *make*, as the daemon does, it is made where it is missing, and its tables are brought up to date.
+async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None) -> "Sqlite":
+    """Open the file; with a moment *make_at*, as the daemon does, it is made where it is missing, and brought up to date.
 
-    Without, what is no store of ours in today's form is left as it is, and ConfigError says what it is. StoreError where the
+    Without one, what is no store of ours in today's form is left as it is, and ConfigError says what it is. StoreError where the
     file cannot be opened now.
     """
     engine = Sqlite(path_of(url), settings.busy_seconds)
     try:
-        await engine.open(make=make)
+        await engine.open(make_at)
     except BaseException as error:
         await engine.close()
         file = path_of(url).absolute()
@@ -91,10 +93,11 @@ class Sqlite:
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
         self._log = Log(self._path)
+        self._hold: Hold | None = None
 
-    async def open(self, *, make: bool) -> None:
-        """Open what is there; with *make*, make it where it is missing and bring its tables up to date."""
-        await self._away(self._writing, self._prepare, make)
+    async def open(self, make_at: dt.datetime | None) -> None:
+        """Open what is there; with a moment *make_at*, make it where it is missing, bring it up to date, and hold its lock."""
+        await self._away(self._writing, self._prepare, make_at)
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *work* in one transaction that is on the disk when this returns."""
@@ -144,13 +147,13 @@ class Sqlite:
                 raise
             raise StoreError(_words(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
 
-    def _prepare(self, make: bool) -> None:
+    def _prepare(self, make_at: dt.datetime | None) -> None:
         if self._path.exists() and not os.access(self._path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._path))
-        if make:
-            make_file(self._path, self._busy_seconds)
-        else:
+        if make_at is None:
             current(self._path)
+        else:
+            self._hold = make_file(self._path, self._busy_seconds, make_at)
         self._files.remember(DATABASE)
         with alone(self._path.parent):
             write_ahead(self._path, self._busy_seconds)
@@ -195,6 +198,9 @@ class Sqlite:
         self._log.close()
         for engine in (self._reader, self._writer):
             engine.dispose()
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
 
     def _is_full(self, error: BaseException | None) -> bool:
         if isinstance(error, OSError):

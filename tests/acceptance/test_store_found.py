@@ -140,7 +140,7 @@ def folder(path: Path) -> None:
 
 
 FOREIGN = {
-    text_file: "no database of SQLite's",
+    text_file: "no database of SQLite's, or its first page",
     foreign_tables: "another program's database",
     foreign_with_our_words: "another program's database",
     foreign_mark: "another program's database (application_id 0xf055111)",
