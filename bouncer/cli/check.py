@@ -8,7 +8,19 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
+from bouncer.cli.checks import (
+    doors,
+    notices,
+    ours,
+    outgoing,
+    ports,
+    recorded,
+    secret_files,
+    sending,
+    serving,
+    storing,
+    zone,
+)
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publish import DnsRecord, records
@@ -72,6 +84,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
+    yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds)
     yield from doors.doors(settings.milter)

@@ -36,6 +36,7 @@ def show_command(context: click.Context, as_json: bool) -> None:
     show_pairs(
         [
             ("store", shown.path),
+            ("id", shown.id),
             (
                 "revision",
                 shown.revision if shown.is_current else f"{shown.revision}, an older one or a newer program's",

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 
 from bouncer.courier.routes import make_routes
+from bouncer.daemon.attending import Attending, draw_name
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
@@ -61,6 +62,7 @@ class Daemon:
     letters_came: asyncio.Event
     volume: Volume
     watch: Watch
+    attending: Attending
     reloading: Reloading
 
     @property
@@ -93,10 +95,13 @@ async def running(
         daemon = await _build(settings, named, stack, end)
         await daemon.door.start([one.socket for one in sockets if one.name not in KINDS])
         stack.push_async_callback(daemon.door.close)
+        await daemon.attending.begin(daemon.listening)
+        stack.push_async_callback(daemon.attending.end)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
             "watch": daemon.watch.run,
+            "attend": daemon.attending.run,
             "volume": lambda: daemon.volume.load(daemon.store),
             **daemon.delivering.runs,
         }
@@ -141,6 +146,7 @@ async def _build(
     letters_came = asyncio.Event()
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
+    name = draw_name()
     keep = Keep(store, wake=letters_came.set, volume=volume)
     operator, naming = settings.forward.operator, Naming(admit)
     reloading = Reloading(settings, admit)
@@ -153,6 +159,7 @@ async def _build(
         now=now,
         shown=naming.shown,
         tls_context=tls,
+        name=name,
     )
     reading = Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
@@ -167,6 +174,7 @@ async def _build(
         retiring=retiring,
         letters_came=letters_came,
         volume=volume,
+        attending=Attending(store, name, now=now),
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
     )

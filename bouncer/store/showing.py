@@ -1,6 +1,7 @@
 """What is to be said of a store as a whole, of whatever revision: its file, what is in it, the copies beside it."""
 
 import datetime as dt
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,14 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A store: octets are those of the file and its log, on the disk; *copies* are beside it, the oldest first."""
+class WholeStore:
+    """A store: *id* is its own, and its backups'; None before revision 0014.
+
+    Octets are those of the file and its log, on the disk; *copies* are beside it, the oldest first.
+    """
 
     path: Path
+    id: str | None
     revision: str
     is_current: bool
     is_served: bool
@@ -29,15 +34,17 @@ class Shown:
     copies: tuple[Copy, ...]
 
 
-def show(path: Path) -> Shown:
+def show(path: Path) -> WholeStore:
     """Look at the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
     found = ours(path)
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         (letters,) = connection.execute("SELECT count(*) FROM letters").fetchone()
         (newest,) = connection.execute("SELECT max(received_at) FROM letters").fetchone()
         to_leave = waiting(connection)
-    return Shown(
+        mark = _mark(connection)
+    return WholeStore(
         path=path,
+        id=mark,
         revision=found.revision,
         is_current=found.is_current,
         is_served=is_served(path),
@@ -47,3 +54,10 @@ def show(path: Path) -> Shown:
         newest_letter=None if newest is None else EPOCH + dt.timedelta(microseconds=newest),
         copies=(*copies(path, COPY), *copies(path, REPLACED)),
     )
+
+
+def _mark(connection: sqlite3.Connection) -> str | None:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identity'").fetchone():
+        return None
+    (mark,) = connection.execute("SELECT mark FROM identity").fetchone()
+    return str(mark)

@@ -41,6 +41,7 @@ from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
 from bouncer.store.parcels import SqlParcels
+from bouncer.store.presences import SqlPresences
 from bouncer.store.sqlite import create_sqlite
 from bouncer.store.together import Together
 
@@ -95,7 +96,7 @@ def create_store(settings: StoreSettings) -> bool:
     return create_sqlite(url_of(settings), settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
     """The port Store."""
 
     def __init__(

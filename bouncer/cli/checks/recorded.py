@@ -1,7 +1,7 @@
 """Looks at what stands in the store: whom the accounts believe, what was seen of the clock."""
 
 import datetime as dt
-import os
+import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,20 +14,27 @@ from bouncer.policy.steady import MOST_APART, Steady
 from bouncer.ports import Account
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.store import accounts, steadiness
+from bouncer.store.migrating import newest
 from bouncer.store.peeking import peeked
+from bouncer.store.recognizing import FileKind, recognize
 from bouncer.store.sqlite import path_of
 
 
 def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Look into the store that [store] url names, as it is; where there is none yet there is nothing to find."""
     path = _path(settings.store.url)
-    if path is None or not os.access(path, os.F_OK) or not path.is_file():  # F_OK: False, too, where one may not look
-        return
     try:
+        if path is None:
+            return
+        found = recognize(path)
+        if found.kind is not FileKind.OURS or found.revision > newest():  # told where the file is looked at
+            return
         with peeked(path) as connection:
             yield from believing(accounts.directory(connection).accounts.values(), settings.smtp)
             yield from forgetting(steadiness.seen(connection), now)
-    except StoreError as error:
+    except PermissionError:  # told where the file is looked at
+        return
+    except (StoreError, sqlite3.Error) as error:
         yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
 
 
