@@ -62,7 +62,8 @@ def backup(context: click.Context, file: Path) -> None:
 
     FILE must not be there yet. When this ends with code 0, FILE is on the disk, was checked, and can be restored from.
     """
-    from bouncer.store import copying, file_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import file_of  # noqa: PLC0415
 
     made = _told(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
     click.echo(f"{made.path}: {made.octets} octets, checked")

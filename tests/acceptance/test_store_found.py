@@ -16,8 +16,8 @@ from contract.older import back_to
 from bouncer.cli.root import root
 from bouncer.errors import ConfigError
 from bouncer.settings import StoreSettings
-from bouncer.store.sql import create_store, open_store
 from bouncer.store.recognizing import APPLICATION_ID, FileKind, recognize
+from bouncer.store.sql import create_store, open_store
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (

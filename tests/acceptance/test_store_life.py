@@ -24,10 +24,10 @@ from bouncer.errors import BouncerError, ConfigError, NotNow
 from bouncer.policy.record import Parcel, ParcelKind
 from bouncer.ports import Account
 from bouncer.settings import StoreSettings
-from bouncer.store.sql import open_store
 from bouncer.store.copying import KEPT_COPIES, back_up
 from bouncer.store.migrating import newest
 from bouncer.store.recognizing import FileKind, recognize
+from bouncer.store.sql import open_store
 
 TESTS = Path(__file__).parents[1]
 

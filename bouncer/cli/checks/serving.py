@@ -15,7 +15,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.listening import spelled
 from bouncer.ports import Presence
 from bouncer.settings import Settings, SmtpSettings, place
-from bouncer.store import file_of
+from bouncer.store.engines import file_of
 from bouncer.store.holding import is_served
 from bouncer.store.peeking import peeked
 from bouncer.store.presences import present
