@@ -43,7 +43,7 @@ class Attending:
         """Say it for the first time, and name in the log the other daemons that serve the same store."""
         moment = self._now()
         for other in await self._store.presences(now=moment):
-            _log.warning("another daemon serves this store, too, or was killed a short time ago: %s", described(other))
+            _log.info("another daemon serves this store, too, or was killed a short time ago: %s", described(other))
         self._presence = Presence(
             self._name, socket.gethostname(), os.getpid(), __version__, tuple(listening), moment, moment
         )

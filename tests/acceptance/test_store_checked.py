@@ -99,11 +99,15 @@ def test_no_daemon_is_told(ours: Ours):
     assert found == [("warn", f"none on this machine serves {ours.folder}/bouncer.db")]
 
 
-def test_a_daemon_that_ended_is_gone_at_once(ours: Ours):
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_daemon_that_ended_is_gone_at_once(ours: Ours, how: str):
     with ours:
-        ours.stop()
+        ours.stop() if how == "stopped" else ours.kill()
+        ours.start()
+        found = checked(ours.folder / "bouncer.db", ours.port)
 
-    assert about(checked(ours.folder / "bouncer.db"), "another daemon") == []
+    assert about(found, "another daemon") == []
+    assert [level for level, _ in about(found, "daemon at")] == ["ok"]
 
 
 def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Path):

@@ -1,6 +1,7 @@
 """Looks at who serves the store: is it the daemon that answers at our ports, are there others, or is there none?"""
 
 import datetime as dt
+import os
 import re
 import socket
 import sqlite3
@@ -51,8 +52,9 @@ def compared(
     by_name = {presence.name: presence for presence in known}
     for where, name in names.items():
         yield _one(where, name, by_name.get(name or ""), path, is_held=is_held)
-    others = [presence for presence in known if presence.name not in names.values()]
-    for other in others if is_held or names else ():
+    for other in known:
+        if other.name in names.values() or _has_ended(other) or not (is_held or names):
+            continue
         yield ok("another daemon", f"serves this store, too: {described(other)}")
     if not names and not is_held:
         yield warn("daemon", f"none on this machine serves {path}", "start it: systemctl start bouncer.service")
@@ -69,6 +71,19 @@ def _one(where: str, name: str | None, presence: Presence | None, path: Path, *,
     if not is_held and presence.host == socket.gethostname():
         return fail(about, f"keeps its letters elsewhere: {path} is a copy of its store", same)
     return ok(about, f"serves this store: {described(presence)}, version {presence.version}")
+
+
+def _has_ended(presence: Presence) -> bool:
+    """Whether it was a process of this host, and is none any more: killed, it took back nothing."""
+    if presence.host != socket.gethostname():
+        return False
+    try:
+        os.kill(presence.process, 0)  # no signal: only whether it could get one (kill(2))
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | None]]:
