@@ -10,7 +10,7 @@ import os
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bouncer.errors import NotNow
@@ -73,10 +73,11 @@ def is_served(path: Path) -> bool:
 
 
 def give_to_owner(descriptor: int, folder: Path) -> None:
-    """Give a file that root made to the owner of *folder*, who is to use it."""
-    if os.geteuid() == 0:
-        owner = folder.stat()
-        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    """Give a file that root made to the owner of *folder*, who is to use it; where that is not possible it stays root's."""
+    owner = folder.stat()
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        with suppress(OSError):  # in a container an owner may be nobody that it knows
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _opened(path: Path) -> int:

@@ -441,3 +441,18 @@ def test_notices_that_left_after_the_backup_leave_again_with_the_same_message_id
         ours.until(lambda: len(ours.notices()) == 2)
 
     assert len({mail["Message-ID"] for mail in ours.notices()}) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_makes_in_the_daemons_folder_is_the_daemons(path: Path, tmp_path: Path):
+    backup = copied(path)
+    folder = tmp_path / "state"
+    folder.mkdir()
+    os.chown(folder, 12_345, 12_345)
+
+    did(folder / "bouncer.db", "store", "restore", str(backup))
+    sqlite(folder / "bouncer.db", *back_to("0012"))
+    did(folder / "bouncer.db", "store", "migrate")
+
+    owners = {file.name.rpartition(".")[2]: file.stat().st_uid for file in folder.iterdir()}
+    assert owners == dict.fromkeys(("db", "lock", "copy"), 12_345)

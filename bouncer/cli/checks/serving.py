@@ -52,10 +52,9 @@ def compared(
     by_name = {presence.name: presence for presence in known}
     for where, name in names.items():
         yield _one(where, name, by_name.get(name or ""), path, is_held=is_held)
-    for other in known:
-        if other.name in names.values() or _has_ended(other) or not (is_held or names):
-            continue
-        yield ok("another daemon", f"serves this store, too: {described(other)}")
+    others = [other for other in known if other.name not in names.values() and not _has_ended(other)]
+    for other in others if is_held or names else ():
+        yield _other(other, is_alone=not names)
     if not names and not is_held:
         yield warn("daemon", f"none on this machine serves {path}", "start it: systemctl start bouncer.service")
 
@@ -71,6 +70,13 @@ def _one(where: str, name: str | None, presence: Presence | None, path: Path, *,
     if not is_held and presence.host == socket.gethostname():
         return fail(about, f"keeps its letters elsewhere: {path} is a copy of its store", same)
     return ok(about, f"serves this store: {described(presence)}, version {presence.version}")
+
+
+def _other(presence: Presence, *, is_alone: bool) -> Finding:
+    if not is_alone:
+        return ok("another daemon", f"serves this store, too: {described(presence)}")
+    says = f"serves this store, and does not answer at [smtp] listen: {described(presence)}"
+    return warn("daemon", says, "restart it after a change of the settings; right if only a proxy reaches it")
 
 
 def _has_ended(presence: Presence) -> bool:
