@@ -3,6 +3,7 @@
 BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
   ListenError    an address that we listen on is another program's now; trying again may help
+  NotNow         a daemon serves the store, or there is no room for its copy; nothing was changed
   StoreError     the store cannot answer now; carries what the operator's log should say
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
   ChildError     a process of ours cannot be had now
@@ -61,6 +62,10 @@ def complain_together(*tries: Callable[[], object]) -> None:
 
 class ListenError(BouncerError):
     """Another program listens where we are to listen; it may end, so that trying again may help."""
+
+
+class NotNow(BouncerError):
+    """The store is left as it is now: a daemon serves it, or there is no room for a copy of it; trying again may help."""
 
 
 class StoreError(BouncerError):

@@ -665,7 +665,39 @@ class SendBook(Protocol):
         ...
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Protocol):
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A daemon that serves the store: *name* is of this start of it, *process* its number on *host*.
+
+    It is *listening* at these addresses for SMTP, host:port.
+    """
+
+    name: str
+    host: str
+    process: int
+    version: str
+    listening: tuple[str, ...]
+    started_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class Presences(Protocol):
+    """Which daemons serve the store."""
+
+    async def attend(self, presence: Presence) -> None:
+        """Say that a daemon is there, as of its ``seen_at``."""
+        ...
+
+    async def leave(self, name: str) -> None:
+        """Say that it is not there any more."""
+        ...
+
+    async def presences(self, *, now: dt.datetime) -> Sequence[Presence]:
+        """Give the daemons that said so in the last minutes before *now*, the first to start first."""
+        ...
+
+
+class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Presences, Protocol):
     """The whole port; opened and closed by whoever builds it."""
 
     def astray(self) -> str | None:

@@ -18,6 +18,7 @@ from bouncer.cli.checks import (
     recorded,
     secret_files,
     sending,
+    serving,
     storing,
     zone,
 )
@@ -97,12 +98,13 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
+    yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
     yield from doors.doors(settings.milter)
     if any(door_ports.places(settings.milter)):
-        serving = ports.daemon_answers(settings.smtp, seconds)
-        yield from door_ports.ports(settings.milter, seconds, serving=serving)
+        answers = ports.daemon_answers(settings.smtp, seconds)
+        yield from door_ports.ports(settings.milter, seconds, serving=answers)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)

@@ -15,13 +15,16 @@ from bouncer.files import cannot_use
 from bouncer.mail.former import former_of
 from bouncer.policy.record import MAX_STREAM
 from bouncer.ports import Account, Store
-from bouncer.settings import Settings, load
+from bouncer.settings import Settings, load, placed
 
 Answer = TypeVar("Answer")
 
 
 def settings_of(context: click.Context) -> Settings:
-    """Read the settings that the command was given; raises ConfigError with every fault."""
+    """Read the settings that the command was given; raises ConfigError with every fault.
+
+    Relative paths begin at the folder of the settings file, whichever link led to it; without a file where the command is called.
+    """
     file: Path | None = context.find_root().obj
     try:
         if file is None and SYSTEM_FILE.exists():
@@ -31,17 +34,18 @@ def settings_of(context: click.Context) -> Settings:
         raise ConfigError(f"settings: {cannot_use(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
-    return load(text, os.environ, str(file or "defaults"))
+    settings = load(text, os.environ, str(file or "defaults"))
+    return placed(settings, file.resolve().parent) if file else settings
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
-    """Open the store, *ask* it, close it; raises StoreError when it does not answer."""
-    from bouncer.store.sql import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    """Open the store as it is, *ask* it, close it; raises ConfigError where there is none, StoreError when it does not answer."""
+    from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
 
     async def asked() -> Answer:
-        store = await open_store(settings.store, hostname=settings.smtp.hostname)
+        store = await find_store(settings.store, hostname=settings.smtp.hostname)
         try:
             return await ask(store, settings)
         finally:
@@ -69,7 +73,7 @@ async def refuse_unknown(store: Store, name: str | None) -> None:
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
     """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
-    from bouncer.store.sql import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     is_filtered = any(given not in (None, False, "", ()) for given in filters)
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."

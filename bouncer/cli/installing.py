@@ -1,6 +1,5 @@
 """What ``bouncer init`` makes: the text of the settings, and the files; whatever is there already stays as it is."""
 
-import asyncio
 import base64
 import os
 import pwd
@@ -20,6 +19,7 @@ from bouncer.courier.own_door import refuse_own_door
 from bouncer.errors import BouncerError, ConfigError, complain_together
 from bouncer.settings import ForwardSettings, Settings, load
 from bouncer.settings_file import Values, settings_file
+from bouncer.store.sql import create_store
 from bouncer.store.sqlite import path_of
 
 SECRETS = "secrets"
@@ -188,20 +188,13 @@ def database_of(settings: Settings) -> Path:
 
 
 def make_store(settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Make the database; False where there is one already."""
+    """Make the database; False where there is one already. Raises ConfigError where another program's file is in its place."""
     path = database_of(settings)
-    if path.exists():
+    if not path.exists():
+        make_folder(path.parent, mode=0o700, owner=owner)
+    if not create_store(settings.store):
         return False
-    make_folder(path.parent, mode=0o700, owner=owner)
-    asyncio.run(_make_store(settings))
     if owner is not None:
         for file in path.parent.glob(f"{path.name}*"):  # itself, and what SQLite keeps beside it
             os.chown(file, *owner)
     return True
-
-
-async def _make_store(settings: Settings) -> None:
-    from bouncer.store.sql import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-
-    store = await open_store(settings.store, hostname=settings.smtp.hostname)
-    await store.close()

@@ -176,7 +176,8 @@ def _change_all(
     found = with_store(context, count)
     if found and not which["yes"] and sys.stdin.isatty():
         click.confirm(f"{_parcels(found, words)}. Go on?", abort=True, err=True)
-    click.echo(_parcels(with_store(context, ask), words) if found else "Nothing in the queue is so.")
+    nothing = nothing_found(context, "Nothing in the queue is so.")
+    click.echo(_parcels(with_store(context, ask), words) if found else nothing)
 
 
 def _parcels(count: int, words: tuple[str, str]) -> str:

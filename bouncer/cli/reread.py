@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from bouncer.cli.given import refuse_unknown, with_store
+from bouncer.cli.given import nothing_found, refuse_unknown, with_store
 from bouncer.cli.lists import letter_id
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
@@ -69,7 +69,12 @@ def reread(
         return looked, changes
 
     looked, changes = with_store(context, ask)
-    show(changes, ("letter", "recipient", "before", "now"), as_json=as_json, nothing="Nothing changes.")
+    show(
+        changes,
+        ("letter", "recipient", "before", "now"),
+        as_json=as_json,
+        nothing=nothing_found(context, "Nothing changes."),
+    )
     verb = "would change" if dry_run else "changed"
     click.echo(f"{looked} letters read again, {len({one.letter for one in changes})} {verb}", err=True)
 

@@ -12,7 +12,7 @@ import click
 
 from bouncer import __version__
 from bouncer.cli.system import SYSTEM_FILE
-from bouncer.errors import BouncerError, ConfigError, ListenError, StoreError
+from bouncer.errors import BouncerError, ConfigError, ListenError, NotNow, StoreError
 from bouncer.files import cannot_use
 
 EX_TEMPFAIL = 75
@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "letters": ("bouncer.cli.lists:letters", "List kept letters, or print one."),
     "notice": ("bouncer.cli.notice:notice", "Look at notices as they would be sent."),
     "queue": ("bouncer.cli.queue:queue", "List the notices on their way; show, retry, drop one."),
+    "store": ("bouncer.cli.store:store", "Show, back up, restore the store; bring it up to date."),
     "suppressions": (
         "bouncer.cli.suppressions:suppressions",
         "List, add, remove, check, explain, import, export suppressed addresses.",
@@ -145,7 +146,7 @@ def main() -> NoReturn:
         sys.exit(EX_TEMPFAIL)
     except BouncerError as error:
         click.echo(f"bouncer: {error}", err=True)
-        sys.exit(EX_TEMPFAIL if isinstance(error, ListenError) else 1)
+        sys.exit(EX_TEMPFAIL if isinstance(error, ListenError | NotNow) else 1)
     except OSError as error:
         if error.filename is None:  # no file or folder that somebody named: that is a bug, and is shown whole
             raise

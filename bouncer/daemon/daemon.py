@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from bouncer.courier.own_door import refuse_own_door
 from bouncer.courier.routes import couriers, make_routes
+from bouncer.daemon.attending import Attending, draw_name
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
@@ -40,7 +41,8 @@ from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
-from bouncer.store.sql import open_store, url_of
+from bouncer.store.engines import url_of
+from bouncer.store.sql import open_store
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ class Daemon:
     letters_came: asyncio.Event
     volume: Volume
     watch: Watch
+    attending: Attending
     reloading: Reloading
 
     @property
@@ -96,10 +99,13 @@ async def running(
         daemon = await _build(settings, named, stack, end)
         await daemon.door.start(inherited)
         stack.push_async_callback(daemon.door.close)
+        await daemon.attending.begin(daemon.listening)
+        stack.push_async_callback(daemon.attending.end)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
             "watch": daemon.watch.run,
+            "attend": daemon.attending.run,
             "volume": lambda: daemon.volume.load(daemon.store),
             **daemon.delivering.runs,
         }
@@ -143,6 +149,7 @@ async def _build(
     letters_came = asyncio.Event()
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
+    name = draw_name()
     keep = Keep(store, wake=letters_came.set, volume=volume)
     operator, naming = settings.forward.operator, Naming(admit)
     reloading = Reloading(settings, admit)
@@ -157,6 +164,7 @@ async def _build(
         now=now,
         shown=naming.shown,
         tls_context=tls,
+        name=name,
     )
     reading = Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
@@ -171,6 +179,7 @@ async def _build(
         retiring=retiring,
         letters_came=letters_came,
         volume=volume,
+        attending=Attending(store, name, now=now),
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from bouncer.mail.letter import spell_id
@@ -20,6 +21,8 @@ def _spelled(name: str, value: Any) -> Any:
     if name == "letter_id" and value is not None:
         return spell_id(value)
     if name == "id":
+        return str(value)
+    if isinstance(value, Path):
         return str(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")

@@ -201,7 +201,7 @@ class Commands(Wire):
 
     def smtp_HELP(self, _argument: str) -> bytes:
         """Name the commands."""
-        return replies.HELP
+        return self.terms.help_reply
 
     def smtp_VRFY(self, argument: str) -> bytes:
         """Tell nothing: only RCPT says what exists (RFC 5321 section 7.3)."""

@@ -22,8 +22,8 @@ class SmtpDoor:
     ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.Spoken; ``complain(path, peer)``
     raises errors.Spoken where that path, or that client, is to send no more for now; ``keep(letters)``
     commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
-    return_path)`` words an address of a letter to that path for the log. Raises ConfigError where [smtp] listen or
-    proxy_protocol cannot be read.
+    return_path)`` words an address of a letter to that path for the log; *name* is told to who asks for HELP.
+    Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
     """
 
     def __init__(
@@ -36,9 +36,10 @@ class SmtpDoor:
         now: Callable[[], dt.datetime],
         shown: Shown = lambda address, _return_path: unsigned(address),
         tls_context: ssl.SSLContext | None = None,
+        name: str = "",
     ) -> None:
         self._make_terms = functools.partial(
-            make_terms, admit=admit, complain=complain, keep=keep, now=now, shown=shown
+            make_terms, admit=admit, complain=complain, keep=keep, now=now, shown=shown, name=name
         )
         self._terms = self._make_terms(settings, tls_context=tls_context)
         self._listener = Listener("[smtp] listen", settings.listen)

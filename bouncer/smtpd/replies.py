@@ -13,6 +13,12 @@ def line(reply: str) -> bytes:
     return " ".join(reply.split()).encode("ascii", "replace") + b"\r\n"
 
 
+def help_reply(name: str) -> bytes:
+    """Name the commands, and the daemon where it has a *name*: whoever looks after it knows it by that."""
+    daemon = f"; daemon {name}" if name else ""
+    return _reply(214, "2.0.0", f"EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS; see RFC 5321{daemon}")
+
+
 def _reply(code: int, status: str, text: str) -> bytes:
     parsed = EnhancedStatus.parse(status)
     assert parsed is not None
@@ -29,7 +35,6 @@ SENDER_OK = _reply(250, "2.1.0", "Sender OK")
 RECIPIENT_OK = _reply(250, "2.1.5", "Recipient OK")
 BYE = _reply(221, "2.0.0", "Bye")
 TLS_READY = _reply(220, "2.0.0", "Ready to start TLS")
-HELP = _reply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS; see RFC 5321")
 NOT_VERIFIED = _reply(252, "2.5.0", "Not verified here; RCPT tells")
 
 IDLE = _reply(421, "4.4.2", "Silent for too long")

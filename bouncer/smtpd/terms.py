@@ -9,6 +9,7 @@ from typing import TypeAlias
 from bouncer.mail.letter import Received, ReturnPath
 from bouncer.policy.networks import is_within
 from bouncer.settings import SmtpSettings
+from bouncer.smtpd import replies
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
 Complain: TypeAlias = Callable[[ReturnPath, str], None]
@@ -36,6 +37,7 @@ class Terms:
     greeting: bytes
     extensions: bytes  # the reply to EHLO
     extensions_in_tls: bytes  # without STARTTLS: RFC 3207 section 4.2
+    help_reply: bytes
 
     def trusts(self, address: str) -> bool:
         """Whether the peer at *address* is a proxy that must tell us the client's address."""
@@ -51,6 +53,7 @@ def make_terms(
     now: Callable[[], dt.datetime],
     shown: Shown,
     tls_context: ssl.SSLContext | None,
+    name: str,
 ) -> Terms:
     """Work out once what every conversation needs."""
     return Terms(
@@ -64,6 +67,7 @@ def make_terms(
         greeting=f"220 {settings.hostname} ESMTP\r\n".encode("ascii", "replace"),
         extensions=_extensions(settings, starttls=tls_context is not None),
         extensions_in_tls=_extensions(settings, starttls=False),
+        help_reply=replies.help_reply(name),
     )
 
 

@@ -1,1 +1,1 @@
-"""Stores: the port Store on SQL engines (floor 4); ``sql.open_store`` opens one."""
+"""Stores: the port Store on SQL engines (floor 4); ``sql.open_store``, ``find_store`` and ``create_store`` are the doors."""

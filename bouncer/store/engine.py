@@ -1,7 +1,7 @@
 """What the store asks of a database engine; all that differs between engines stands behind this.
 
 SQLite is in ``bouncer.store.sqlite``. Another engine is one more module of that kind and one line in
-``bouncer.store.sql``: the work below is plain SQLAlchemy Core and stays as it is.
+``bouncer.store.engines``: the work below is plain SQLAlchemy Core and stays as it is.
 """
 
 from collections.abc import Callable, Sequence

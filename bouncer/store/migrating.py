@@ -16,22 +16,20 @@ SCRIPTS = Path(__file__).with_name("migrations")
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Bring the tables up to the newest form; all or nothing. ConfigError when a newer program made them."""
-    newest = _newest(scripts)
-    current = _revision(connection)
-    if current > newest:
-        raise ConfigError(
-            f"[store] url: a newer bouncer made this database: it is at {current}, we know up to {newest}"
-        )
-    if current < newest:
+    ours, found = newest(scripts), _revision(connection)
+    if found > ours:
+        raise ConfigError(f"[store] url: a newer bouncer made this database: it is at {found}, we know up to {ours}")
+    if found < ours:
         _upgrade(connection, scripts)
 
 
 def is_current(connection: sa.Connection) -> bool:
     """Whether the tables are in the newest form."""
-    return _revision(connection) == _newest(SCRIPTS)
+    return _revision(connection) == newest()
 
 
-def _newest(scripts: Path) -> str:
+def newest(scripts: Path = SCRIPTS) -> str:
+    """Give the revision of the last script: the form that today's program knows."""
     return max(one.name[:4] for one in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 

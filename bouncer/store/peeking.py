@@ -9,9 +9,7 @@ import sqlalchemy as sa
 
 from bouncer.errors import StoreError
 from bouncer.store.migrating import is_current
-
-BUSY_SECONDS = 1.0
-"""For a lock that is in the way."""
+from bouncer.store.recognizing import connect_to_read, has_log
 
 
 @contextmanager
@@ -19,7 +17,7 @@ def peeked(path: Path) -> Iterator[sa.Connection]:
     """Give a connection that only reads the file at *path*; StoreError where it cannot be read, or is of another version."""
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        return connect_to_read(path, immutable=not has_log(path))
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
     try:

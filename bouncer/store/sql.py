@@ -2,11 +2,10 @@
 
 import datetime as dt
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from bouncer.errors import ConfigError
 from bouncer.mail.letter import PathKind, Received
 from bouncer.policy.record import Record
 from bouncer.policy.steady import Steady
@@ -38,15 +37,15 @@ from bouncer.store import (
 )
 from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
+from bouncer.store.engines import ENGINES, url_of
 from bouncer.store.ids import Numbering
 from bouncer.store.keeping import Keeping
 from bouncer.store.lists import SqlSendBook
 from bouncer.store.parcels import SqlParcels
-from bouncer.store.sqlite import open_sqlite, path_of
+from bouncer.store.presences import SqlPresences
+from bouncer.store.sqlite import create_sqlite
 from bouncer.store.together import Together
 
-ENGINES: dict[str, Callable[[sa.URL, StoreSettings], Awaitable[Engine]]] = {"sqlite": open_sqlite}
-"""By the scheme of the url: who opens it."""
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
 MOST_MARKS = 200
@@ -67,34 +66,38 @@ async def open_store(
     now: Callable[[], dt.datetime] = _utc_now,
     chance: Callable[[int], int] = random.getrandbits,
 ) -> "SqlStore":
-    """Open the store that *settings* name, its tables brought up to date; close it when done.
+    """Open the store that *settings* name as the daemon does: made where it is missing, its tables brought up to date.
 
-    *hostname* ends the Message-IDs of parcels; *now* and *chance* (so many random bits) number the letters. Raises
-    ConfigError for a url that names no store, StoreError when the store does not answer.
+    Until it is closed nobody migrates or restores it. Close it when done. *hostname* ends the Message-IDs of parcels; *now*
+    and *chance* (so many random bits) number the letters. Raises ConfigError for a url that names no store and for another
+    program's file, NotNow where an older store is served by another daemon or has no room for its copy, StoreError when the
+    store does not answer.
     """
     url = url_of(settings)
-    return SqlStore(await ENGINES[url.drivername](url, settings), hostname=hostname, now=now, chance=chance)
+    engine = await ENGINES[url.drivername](url, settings, make_at=_utc_now())
+    return SqlStore(engine, hostname=hostname, now=now, chance=chance)
 
 
-def url_of(settings: StoreSettings) -> sa.URL:
-    """Read the url; raises ConfigError where it names no store that there is."""
-    try:
-        url = sa.make_url(settings.url)
-    except sa.exc.ArgumentError:
-        raise ConfigError("[store] url: not a url; sqlite:///path/of/file is one") from None
-    if url.drivername not in ENGINES:
-        known = ", ".join(f"{name}:" for name in ENGINES)
-        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
-    return url
+async def find_store(settings: StoreSettings, *, hostname: str = "localhost") -> "SqlStore":
+    """Open the store that *settings* name as commands do: as it is. Close it when done.
 
-
-def place_of(settings: StoreSettings) -> str:
-    """Say for people where the store is: the whole path of a file, or the url without its password; raises as ``url_of``."""
+    Raises ConfigError, too, where there is none, or one of another version; StoreError when the store does not answer.
+    """
     url = url_of(settings)
-    return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    engine = await ENGINES[url.drivername](url, settings)
+    return SqlStore(engine, hostname=hostname, now=_utc_now, chance=random.getrandbits)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
+def create_store(settings: StoreSettings) -> bool:
+    """Make the store that *settings* name, and its folder; False where it is there already, in whatever revision, and left alone.
+
+    Waits for the disk; nothing of it stays open. Raises ConfigError for a url that names no store and for another program's
+    file, OSError and StoreError where it cannot be made.
+    """
+    return create_sqlite(url_of(settings), settings)
+
+
+class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
     """The port Store."""
 
     def __init__(

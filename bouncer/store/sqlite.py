@@ -7,13 +7,12 @@ a few read; in the write-ahead log neither waits for the other.
 """
 
 import asyncio
+import datetime as dt
 import errno
-import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -22,19 +21,17 @@ import sqlalchemy as sa
 from bouncer.errors import ConfigError, StoreError
 from bouncer.files import cannot_use
 from bouncer.settings import StoreSettings
+from bouncer.store.connecting import make_engine
 from bouncer.store.files import DATABASE, INDEX, LOG, DatabaseFiles
+from bouncer.store.holding import Hold
 from bouncer.store.log import Log
-from bouncer.store.migrating import migrate
+from bouncer.store.making import alone, create_file, make_file, write_ahead
+from bouncer.store.recognizing import current
 
 READERS = 2
 """Reading threads of a process: a long list does not hold up the leases."""
 LOOK_KILOBYTES = 65_536
 """Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
-WRITE_KILOBYTES = 4_096
-"""Pages that the writing connection keeps; the others are in the system's memory: with 64 MB nothing measured was quicker,
-neither an import of a million lines nor keeping and recording."""
-LOG_OCTETS = 64 << 20
-"""What the log file is cut back to after it had to grow beyond, behind a long reader."""
 FULL_OCTETS = 1 << 20
 """With less room than this on the disk, an I/O error is taken to mean that it is full."""
 
@@ -55,11 +52,15 @@ def path_of(url: sa.URL) -> Path:
     return Path(named)
 
 
-async def open_sqlite(url: sa.URL, settings: StoreSettings) -> "Sqlite":
-    """Open the file, made where it is missing, and bring its tables up to date. StoreError where that cannot be done."""
+async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None) -> "Sqlite":
+    """Open the file; with a moment *make_at*, as the daemon does, it is made where it is missing, and brought up to date.
+
+    Without one, what is no store of ours in today's form is left as it is, and ConfigError says what it is. StoreError where the
+    file cannot be opened now.
+    """
     engine = Sqlite(path_of(url), settings.busy_seconds)
     try:
-        await engine.open()
+        await engine.open(make_at)
     except BaseException as error:
         await engine.close()
         file = path_of(url).absolute()
@@ -67,6 +68,14 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings) -> "Sqlite":
             raise StoreError(f"{file}: {error}", full=error.full, astray=error.astray) from error
         raise
     return engine
+
+
+def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
+    """Make the file where there is none; False where it is there. Raises ConfigError for another program's, OSError, StoreError."""
+    try:
+        return create_file(path_of(url).absolute(), settings.busy_seconds)
+    except (sqlite3.Error, sa.exc.DBAPIError) as error:
+        raise StoreError(_words(error.orig if isinstance(error, sa.exc.DBAPIError) else error)) from error
 
 
 class Sqlite:
@@ -78,16 +87,17 @@ class Sqlite:
         self._busy_seconds = busy_seconds
         self._closed = False
         self._looker: sqlite3.Connection | None = None  # made on first use: it belongs to the event loop's thread
-        self._writer = self._engine("BEGIN IMMEDIATE", 1)
+        self._writer = make_engine(self._path, "BEGIN IMMEDIATE", 1, busy_seconds)
         self._held: sa.Connection | None = None  # the writing thread's: anew each time it costs a fifth of a commit
-        self._reader = self._engine("BEGIN", READERS)
+        self._reader = make_engine(self._path, "BEGIN", READERS, busy_seconds)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
         self._log = Log(self._path)
+        self._hold: Hold | None = None
 
-    async def open(self) -> None:
-        """Make the file where it is missing, and bring its tables up to date; safe against another process doing so."""
-        await self._away(self._writing, self._prepare)
+    async def open(self, make_at: dt.datetime | None) -> None:
+        """Open what is there; with a moment *make_at*, make it where it is missing, bring it up to date, and hold its lock."""
+        await self._away(self._writing, self._prepare, make_at)
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *work* in one transaction that is on the disk when this returns."""
@@ -137,14 +147,18 @@ class Sqlite:
                 raise
             raise StoreError(_words(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
 
-    def _prepare(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+    def _prepare(self, make_at: dt.datetime | None) -> None:
+        if self._path.exists() and not os.access(self._path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._path))
+        if make_at is None:
+            current(self._path)
+        else:
+            self._hold = make_file(self._path, self._busy_seconds, make_at)
         self._files.remember(DATABASE)
-        with _alone(self._path.parent):
-            self._use_log()
-            with self._writer.begin() as connection:
-                migrate(connection)
+        with alone(self._path.parent):
+            write_ahead(self._path, self._busy_seconds)
+            with self._writer.begin():  # the log and its index are there from now on
+                pass
             self._files.remember(LOG, INDEX)  # they stay as long as the writer's connection, which is open to the end
 
     def _jot(self, work: Callable[[sa.Connection], T]) -> T:
@@ -184,12 +198,9 @@ class Sqlite:
         self._log.close()
         for engine in (self._reader, self._writer):
             engine.dispose()
-
-    def _use_log(self) -> None:
-        with closing(sqlite3.connect(self._path, timeout=self._busy_seconds)) as connection:
-            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        if mode != "wal":
-            raise sqlite3.NotSupportedError(f"no write-ahead log is possible at {self._path}")
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
 
     def _is_full(self, error: BaseException | None) -> bool:
         if isinstance(error, OSError):
@@ -205,45 +216,6 @@ class Sqlite:
         except OSError:  # the folder itself is away: that is not fullness
             return FULL_OCTETS
         return disk.f_bavail * disk.f_frsize
-
-    def _engine(self, begin: str, connections: int) -> sa.Engine:
-        engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(self._path)),
-            pool_size=connections,
-            max_overflow=0,
-            hide_parameters=True,  # letters have no place in a traceback
-            connect_args={"timeout": self._busy_seconds, "isolation_level": None},
-        )
-        sa.event.listen(engine, "connect", _prepare_connection)
-        if connections == 1:
-            sa.event.listen(engine, "connect", _enlarge_cache)
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return engine
-
-
-def _prepare_connection(connection: Any, _record: object) -> None:
-    for pragma in (
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "wal_autocheckpoint = 0",  # Log does it
-        f"journal_size_limit = {LOG_OCTETS}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _enlarge_cache(connection: Any, _record: object) -> None:
-    connection.execute(f"PRAGMA cache_size = -{WRITE_KILOBYTES}")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Be the only one of us who opens a file in *folder*; changing to the write-ahead log knows no waiting for others."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def _words(error: BaseException | None) -> str:

@@ -364,3 +364,17 @@ buckets = sa.Table(
     sa.Column("bucket", sa.Text, primary_key=True),
     sa.Column("full_at", Instant, nullable=False),  # when it is full again
 )
+
+presences = sa.Table(
+    "presences",
+    meta,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("process", sa.Integer, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("listening", Lines, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+
+identity = sa.Table("identity", meta, sa.Column("mark", sa.Text, primary_key=True))

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from real.ours import DOMAIN, Ours
 
 from bouncer.cli.root import COMMANDS, root
+from bouncer.settings import StoreSettings
+from bouncer.store.sql import create_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -138,6 +140,9 @@ def test_a_suppression(acme: Ours):
         (("suppressions", "list"), "No address is suppressed."),
         (("suppressions", "list", "--account", "acme"), "No address is suppressed for acme."),
         (("suppressions", "allowed"), "The allow-list is empty."),
+        (("suppressions", "trail", "--account", "acme"), "Nothing that was changed is so."),
+        (("queue", "list"), "The queue is empty."),
+        (("reread", "--dry-run"), "Nothing changes."),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
@@ -151,6 +156,7 @@ def test_an_empty_list_names_the_store_that_was_looked_in(acme: Ours, words: tup
 def test_a_store_named_by_a_relative_path_is_told_by_its_whole_path(tmp_path: Path):
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "BOUNCER_STORE__URL": "sqlite:///var/b.db"}
     arguments = [sys.executable, "-m", "bouncer", "bounces"]
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/var/b.db"))
 
     done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
 

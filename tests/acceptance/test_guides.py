@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from manual import ROOT
 
 from bouncer.cli.root import root
-from bouncer.settings import RetentionSettings, load
+from bouncer.settings import RetentionSettings, StoreSettings, load
+from bouncer.store.sql import create_store
 
 LISTS = ROOT / "fixtures/lists"
 GUIDES = {page.stem: page.read_text() for page in sorted((ROOT / "docs/guides").glob("*.md"))}
@@ -80,6 +81,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key").write_bytes(b"a secret of at least sixteen octets")
     monkeypatch.setenv("BOUNCER_STORE__URL", f"sqlite:///{tmp_path}/bouncer.db")
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
     monkeypatch.setenv("BOUNCER_TOKENS__KEYS", str(tmp_path / "key"))
     return tmp_path
 

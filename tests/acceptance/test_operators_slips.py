@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from real.ours import Ours
 
+from bouncer.settings import StoreSettings
+from bouncer.store.sql import create_store
+
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """Words before a command: root, too, may then enter only what its mode lets it."""
 ELSEWHERE = "203.0.113.9:2525"
@@ -103,14 +106,14 @@ def test_a_store_in_a_folder_that_this_user_may_not_enter_is_named(
     done = ran(tmp_path, *command, before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{closed}/in/bouncer.db")
 
     line = told_in_one_line(done)
-    assert f"{closed}/in: this user may not enter, read or write it" in line
+    assert f"{closed}/in/bouncer.db: this user may not enter, read or write it" in line
     assert "run this as root or as the daemon's user" in line
     assert done.returncode == 75
 
 
 def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
     file = tmp_path / "bouncer.db"
-    ran(tmp_path, "account", "list", BOUNCER_STORE__URL=f"sqlite:///{file}")
+    create_store(StoreSettings(f"sqlite:///{file}"))
     file.chmod(0o400)
 
     done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{file}")
@@ -122,7 +125,7 @@ def test_a_store_in_a_folder_that_this_user_may_only_read_is_named(tmp_path: Pat
     folder = tmp_path / "kept"
     folder.mkdir()
     url = f"sqlite:///{folder}/bouncer.db"
-    ran(tmp_path, "account", "list", BOUNCER_STORE__URL=url)
+    create_store(StoreSettings(url))
     folder.chmod(0o500)
 
     done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=url)

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from bouncer import own_hosts
 from bouncer.cli.root import root
 from bouncer.own_hosts import own_host
-from bouncer.settings import SmtpSettings
+from bouncer.settings import SmtpSettings, StoreSettings
+from bouncer.store.sql import create_store
 
 SMTP = SmtpSettings(listen=("203.0.113.25:25", "[2001:db8:25::1]:25"), proxy_protocol=("10.1.0.0/16",))
 IPV4_TABLE = """Main:
@@ -37,6 +38,8 @@ def addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def bouncer(tmp_path: Path, *words: str) -> Result:
     settings = tmp_path / "bouncer.toml"
     settings.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n[smtp]\nlisten = ["127.0.0.1:0"]\n')
+    if words[0] != "check":
+        create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
     return CliRunner().invoke(root, ["--settings", str(settings), *words])
 
 

@@ -17,7 +17,7 @@ from bouncer.cli.root import root
 from bouncer.policy.record import Parcel, ParcelKind
 from bouncer.ports import Account, Page
 from bouncer.settings import StoreSettings
-from bouncer.store.sql import open_store
+from bouncer.store.sql import create_store, open_store
 
 ROOT = Path(__file__).parents[2]
 ANN, BOB = "ann@acme.example", "bob@zoo.example"
@@ -74,7 +74,8 @@ def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
 
     assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 parcel is dropped\n"
     assert states(url) == before - Counter({("zoo", "waiting"): 1}) + Counter({("zoo", "dropped"): 1})
-    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "Nothing in the queue is so.\n"
+    said = bouncer(url, "queue", "drop", "--all", *which).stdout
+    assert said == f"Nothing in the queue is so. Looked in {url.removeprefix('sqlite:///')}.\n"
 
 
 def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
@@ -116,6 +117,7 @@ def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(ur
     done = bouncer(url, "queue", "--state", "sent")
     assert done.stderr == f"Nothing in the queue is so. Looked in {tmp_path}/bouncer.db.\n"
 
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/empty.db"))
     done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
     assert done.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
 

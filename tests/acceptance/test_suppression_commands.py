@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from bouncer.cli.root import root
 from bouncer.mail.returnpath import Key, sign
+from bouncer.settings import StoreSettings
+from bouncer.store.sql import create_store
 
 SENDGRID = """\
 email,created,reason,status
@@ -42,6 +44,7 @@ class Bouncer:
 
 @pytest.fixture
 def bouncer(tmp_path: Path) -> Bouncer:
+    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
     made = Bouncer(tmp_path)
     made("account", "add", "acme", "--owner", "ann@acme.example")
     return made

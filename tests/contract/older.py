@@ -23,6 +23,7 @@ UNDONE = {
         ),
         "ALTER TABLE bounces DROP COLUMN recipient_folded",
     ),
+    "0014": ("DROP TABLE presences", "DROP TABLE identity"),
 }
 """The statements that undo each migration, by its revision."""
 

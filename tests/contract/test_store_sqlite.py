@@ -73,7 +73,7 @@ async def test_the_file_is_its_owners_alone(tmp_path: Path):
     await store.keep([letter()])
 
     modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / "new").iterdir()}
-    assert modes == {"bouncer.db": 0o600, "bouncer.db-wal": 0o600, "bouncer.db-shm": 0o600}
+    assert modes == {f"bouncer.db{ending}": 0o600 for ending in ("", "-wal", "-shm", ".lock")}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     await store.close()
 
@@ -87,7 +87,9 @@ async def test_a_relative_path_begins_where_we_are(tmp_path: Path, monkeypatch: 
 
 
 async def test_commits_are_on_the_disk_and_the_log_is_written_ahead(tmp_path: Path):
-    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(busy_seconds=7))
+    engine = await open_sqlite(
+        sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(busy_seconds=7), make_at=NOON
+    )
 
     async def pragma(name: str) -> object:
         return await engine.write(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
@@ -247,7 +249,7 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
 
 
 async def test_what_is_to_be_cut_is_found_without_a_look_at_the_others(tmp_path: Path):
-    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings())
+    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
     asked: list[Any] = []
 
     def cut(connection: sa.Connection) -> list[str]:
@@ -449,7 +451,7 @@ async def test_a_migration_is_all_or_nothing(tmp_path: Path):
         f"from alembic import op\nrevision, down_revision = '9999', '{NEWEST}'\n"
         "def upgrade():\n    op.execute('ALTER TABLE nothing ADD COLUMN x')\n"
     )
-    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings())
+    engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
     await engine.write(meta.drop_all)
     await engine.write(lambda connection: connection.exec_driver_sql("DROP TABLE alembic_version"))
 

@@ -31,6 +31,8 @@ STOP_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 from bouncer.mail.returnpath import Key, sign
+from bouncer.settings import StoreSettings
+from bouncer.store.sql import create_store
 
 DOMAIN = "rp.example.com"
 ACCEPTED = 250
@@ -102,6 +104,7 @@ class Ours:
         courier = courier or f"maildir:{folder}/forwarded"
         lines = {"smtp": smtp, "store": store, "forward": forward, "milter": milter, "log": log}
         self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
+        create_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
 
     def __enter__(self) -> Self:
         self.start()

@@ -6,7 +6,7 @@ import pytest
 from manual import MANUAL
 
 from bouncer.errors import ConfigError
-from bouncer.settings import Settings, described, load, place
+from bouncer.settings import MilterSettings, Settings, described, load, place, placed
 
 ROOT = Path(__file__).parents[2]
 GOOD = sorted((ROOT / "fixtures/settings/good").glob("*.toml"))
@@ -96,3 +96,82 @@ def test_places_are_read(text: str, default: int | None, read: tuple[str, int]):
 def test_what_is_no_place_is_refused(text: str):
     with pytest.raises(ValueError, match="is not host:port"):
         place(text)
+
+
+RELATIVE = """
+[smtp]
+tls_certificate = "tls.pem"
+tls_key = "/etc/tls.key"
+[store]
+url = "sqlite:///var/bouncer.db"
+[tokens]
+keys = ["2026.key", "../2025.key"]
+[forward]
+courier = "maildir:mails"
+password = "password"
+templates = "templates"
+dkim_key = "dkim.pem"
+routes = [
+  "acme.example smtps://me@mx.acme.example password=acme.password connections=2",
+  "b.example maildir:b",
+  "c.example maildir:/c",
+]
+"""
+
+
+def test_relative_paths_begin_at_the_folder_of_the_settings():
+    tree = placed(load(RELATIVE, {}), Path("/etc/bouncer"))
+
+    assert tree.store.url == "sqlite:////etc/bouncer/var/bouncer.db"
+    assert (tree.smtp.tls_certificate, tree.smtp.tls_key) == (Path("/etc/bouncer/tls.pem"), Path("/etc/tls.key"))
+    assert tree.tokens.keys == (Path("/etc/bouncer/2026.key"), Path("/etc/bouncer/../2025.key"))
+    assert tree.forward.courier == "maildir:/etc/bouncer/mails"
+    assert [tree.forward.password, tree.forward.templates, tree.forward.dkim_key] == [
+        Path("/etc/bouncer") / name for name in ("password", "templates", "dkim.pem")
+    ]
+    assert tree.forward.routes == (
+        "acme.example smtps://me@mx.acme.example password=/etc/bouncer/acme.password connections=2",
+        "b.example maildir:/etc/bouncer/b",
+        "c.example maildir:/c",
+    )
+
+
+def test_defaults_that_are_paths_begin_there_too():
+    tree = placed(Settings(), Path("/srv/a b"))
+
+    assert placed(Settings(milter=MilterSettings(("unix:run/m", "[::1]:1"))), Path("/srv")).milter.listen == (
+        "unix:/srv/run/m",
+        "[::1]:1",
+    )
+    assert (tree.store.url, tree.forward.courier) == (
+        "sqlite:////srv/a b/var/bouncer.db",
+        "maildir:/srv/a b/var/forwarded",
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////var/lib/b.db",
+        "sqlite:///:memory:",
+        "sqlite:///file:b.db",
+        "sqlite://",
+        "postgresql://h/d",
+        "nonsense",
+        "",
+    ],
+)
+def test_a_url_that_names_no_relative_file_stays_as_it_is(url: str):
+    assert placed(load("", {"BOUNCER_STORE__URL": url}), Path("/etc/bouncer")).store.url == url
+
+
+@pytest.mark.parametrize(
+    "courier", ["smtp://mx.example.com", "sendmail:", "sendmail:/usr/sbin/sendmail", "maildir:", "x"]
+)
+def test_a_courier_that_is_no_relative_maildir_stays_as_it_is(courier: str):
+    assert placed(load("", {"BOUNCER_FORWARD__COURIER": courier}), Path("/etc")).forward.courier == courier
+
+
+def test_a_relative_path_of_a_route_fits_no_folder_with_a_space():
+    with pytest.raises(ConfigError, match="has a space"):
+        placed(load(RELATIVE, {}), Path("/srv/a b"))

@@ -1,7 +1,7 @@
 """Looks at what stands in the store: whom the accounts believe, what was seen of the clock."""
 
 import datetime as dt
-import os
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -14,36 +14,46 @@ from bouncer.policy.steady import MOST_APART, Steady
 from bouncer.ports import Account, OutboxRow
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.store import accounts, outbox, steadiness
+from bouncer.store.migrating import newest
 from bouncer.store.peeking import peeked
+from bouncer.store.recognizing import FileKind, recognize
 from bouncer.store.sqlite import path_of
 
 
 def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Look into the store that [store] url names, as it is; where there is none yet there is nothing to find."""
     path = _path(settings.store.url)
-    if path is None or not os.access(path, os.F_OK) or not path.is_file():  # F_OK: False, too, where one may not look
-        return
     try:
+        if path is None or not _can_be_read(path):  # told where the file is looked at
+            return
         with peeked(path) as connection:
             known = accounts.directory(connection).accounts.values()
             yield from owning(known)
             yield from believing(known, settings.smtp)
             yield from waiting(outbox.troubled(connection))
             yield from forgetting(steadiness.seen(connection), now)
-    except StoreError as error:
+    except PermissionError:  # told where the file is looked at
+        return
+    except (StoreError, sqlite3.Error) as error:
         yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
 
 
 def known_accounts(settings: Settings) -> tuple[Account, ...]:
     """Give the accounts, by the store as it is; none where it cannot be looked into, which ``recorded`` says."""
     path = _path(settings.store.url)
-    if path is None or not os.access(path, os.F_OK) or not path.is_file():
-        return ()
     try:
+        if path is None or not _can_be_read(path):
+            return ()
         with peeked(path) as connection:
             return tuple(accounts.directory(connection).accounts.values())
-    except StoreError:
+    except (PermissionError, StoreError, sqlite3.Error):
         return ()
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether the file is a store of ours, of this version or an older one."""
+    found = recognize(path)
+    return found.kind is FileKind.OURS and found.revision <= newest()
 
 
 def owners(known: Iterable[Account]) -> tuple[str, ...]:

@@ -1,0 +1,130 @@
+"""The store as a whole: show it, back it up, restore it, bring it up to date."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bouncer.cli.given import settings_of
+from bouncer.cli.rows import as_json, show, show_pairs
+from bouncer.daemon.clock import now
+from bouncer.errors import StoreError
+from bouncer.settings import StoreSettings
+
+Done = TypeVar("Done")
+
+
+@click.group(epilog="Example: bouncer store show; bouncer store backup /var/backups/bouncer.db")
+def store() -> None:
+    """Show, back up, restore the store; bring it up to date."""
+
+
+@store.command("show", epilog="Example: bouncer store show --json")
+@as_json
+@click.pass_context
+def show_command(context: click.Context, as_json: bool) -> None:
+    """Say where the store is, of which revision, what is in it, and which copies are beside it; nothing is written."""
+    from bouncer.store import showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import file_of  # noqa: PLC0415
+
+    shown = _told(lambda: showing.show(file_of(_settings(context))))
+    if as_json:
+        show([shown], (), as_json=True, nothing="")
+        return
+    show_pairs(
+        [
+            ("store", shown.path),
+            ("id", shown.id),
+            (
+                "revision",
+                shown.revision if shown.is_current else f"{shown.revision}, an older one or a newer program's",
+            ),
+            ("served", "by a daemon on this machine" if shown.is_served else "by no daemon on this machine"),
+            ("octets", shown.octets),
+            ("letters", shown.letters),
+            ("newest letter", shown.newest_letter),
+            ("notices waiting", shown.waiting),
+            *(
+                (f"copy {copy.path.name}", f"{copy.octets} octets, {copy.made_at:%Y-%m-%d %H:%M} UTC")
+                for copy in shown.copies
+            ),
+        ]
+    )
+
+
+@store.command(epilog="Example: bouncer store backup /var/backups/bouncer-$(date +%F).db")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def backup(context: click.Context, file: Path) -> None:
+    """Copy the store to FILE, whole and consistent, while the daemon goes on.
+
+    FILE must not be there yet. When this ends with code 0, FILE is on the disk, was checked, and can be restored from.
+    """
+    from bouncer.store import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import file_of  # noqa: PLC0415
+
+    made = _told(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
+    click.echo(f"{made.path}: {made.octets} octets, checked")
+
+
+@store.command(epilog="Example: systemctl stop bouncer.service && bouncer store restore /var/backups/bouncer.db")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def restore(context: click.Context, file: Path) -> None:
+    """Put the backup FILE in the place of the store, while no daemon serves it.
+
+    What was there stays beside it under another name. Notices that left after the backup was made leave a second time, with the
+    same Message-ID; drop them with 'bouncer queue drop --all' before you start the daemon, if nobody is to get one twice.
+    """
+    from bouncer.store import restoring  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import file_of  # noqa: PLC0415
+
+    path = file_of(_settings(context))
+    done = _told(lambda: restoring.restore(path, file.absolute(), now()))
+    click.echo(f"{path}: restored from {file}")
+    if done.replaced:
+        click.echo(f"what was there is now {done.replaced}")
+    if not done.is_current:
+        click.echo(
+            f"it is of an older version (revision {done.revision}): 'bouncer store migrate' brings it up to date"
+        )
+    if done.waiting:
+        click.echo(f"{done.waiting} notices wait in it and leave when the daemon starts; some may have left before")
+
+
+@store.command(epilog="Example: systemctl stop bouncer.service && bouncer store migrate")
+@click.option("--without-copy", is_flag=True, help="Keep no copy of the store as it was: there is no way back.")
+@click.pass_context
+def migrate(context: click.Context, without_copy: bool) -> None:
+    """Bring the store to the form that this version knows, behind a copy of it, while no daemon serves it.
+
+    The daemon does the same when it starts.
+    """
+    from bouncer.store import making  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engines import file_of  # noqa: PLC0415
+
+    settings = _settings(context)
+    path = file_of(settings)
+    done = _told(lambda: making.upgrade_file(path, settings.busy_seconds, now(), copied=not without_copy))
+    if done is None:
+        click.echo(f"{path}: is up to date")
+        return
+    click.echo(f"{path}: brought from revision {done.before} to {done.after}")
+    if done.copy:
+        click.echo(f"as it was: {done.copy}")
+
+
+def _settings(context: click.Context) -> StoreSettings:
+    return settings_of(context).store
+
+
+def _told(ask: Callable[[], Done]) -> Done:
+    """Give what *ask* gives; raises StoreError for what the database says."""
+    import sqlalchemy as sa  # noqa: PLC0415 -- it takes a quarter of a second
+
+    try:
+        return ask()
+    except (sqlite3.Error, sa.exc.DBAPIError) as error:
+        raise StoreError(str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)) from error

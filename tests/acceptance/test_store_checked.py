@@ -1,0 +1,215 @@
+"""``bouncer check`` looks at the store: what is at its path, and whether the daemon that answers has the same one."""
+
+import json
+import shutil
+import smtplib
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from contract.older import back_to
+from real.ours import Ours
+
+from bouncer.cli.root import root
+from bouncer.settings import StoreSettings
+from bouncer.store.sql import create_store
+
+HOSTNAME = "mx.example.com"
+
+Finding = dict[str, str]
+
+
+def checked(path: Path, port: int = 0) -> list[Finding]:
+    """What is found with the store at *path* and a daemon that should answer at *port*."""
+    environment = {
+        "BOUNCER_STORE__URL": f"sqlite:///{path}",
+        "BOUNCER_SMTP__LISTEN": f"127.0.0.1:{port}",
+        "BOUNCER_SMTP__HOSTNAME": HOSTNAME,
+    }
+    done = CliRunner().invoke(root, ["check", "--no-dns", "--timeout", "5", "--json"], env=environment)
+    assert done.exit_code in (0, 1), done
+    return [found["finding"] for found in map(json.loads, done.stdout.splitlines()) if "finding" in found]
+
+
+def about(findings: list[Finding], word: str) -> list[tuple[str, str]]:
+    return [(found["level"], found["says"]) for found in findings if found["about"].startswith(word)]
+
+
+def sqlite(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Ours:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    return Ours(folder)
+
+
+def test_the_daemon_at_the_port_has_the_store_of_the_settings(ours: Ours):
+    with ours:
+        ((level, says),) = about(checked(ours.folder / "bouncer.db", ours.port), "daemon at 127.0.0.1:")
+
+    assert level == "ok"
+    assert says.startswith("serves this store: process ")
+    assert f" UTC, at 127.0.0.1:{ours.port}, version " in says
+
+
+def ours_pid(says: str) -> str:
+    return says.split()[4]
+
+
+def test_a_store_other_than_the_daemons_is_found(ours: Ours, tmp_path: Path):
+    other = tmp_path / "other.db"
+    create_store(StoreSettings(f"sqlite:///{other}"))
+    with ours:
+        found = about(checked(other, ours.port), "daemon at 127.0.0.1:")
+
+    assert found == [("fail", f"keeps its letters in another store than {other}")]
+
+
+def test_a_store_that_is_not_there_is_not_the_daemons_either(ours: Ours, tmp_path: Path):
+    with ours:
+        found = about(checked(tmp_path / "none.db", ours.port), "daemon at 127.0.0.1:")
+
+    assert found == [("fail", f"keeps its letters in another store than {tmp_path}/none.db")]
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_a_copy_of_the_daemons_store_is_not_taken_for_it(ours: Ours, tmp_path: Path):
+    copy = tmp_path / "copied" / "bouncer.db"
+    with ours:
+        copy.parent.mkdir()
+        for ending in ("", "-wal"):
+            shutil.copy(ours.folder / f"bouncer.db{ending}", copy.with_name(f"bouncer.db{ending}"))
+        found = about(checked(copy, ours.port), "daemon at 127.0.0.1:")
+
+    assert found == [("fail", f"keeps its letters elsewhere: {copy} is a copy of its store")]
+
+
+def test_no_daemon_is_told(ours: Ours):
+    found = about(checked(ours.folder / "bouncer.db"), "daemon")
+
+    assert found == [("warn", f"none on this machine serves {ours.folder}/bouncer.db")]
+
+
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_daemon_that_ended_is_gone_at_once(ours: Ours, how: str):
+    with ours:
+        ours.stop() if how == "stopped" else ours.kill()
+        ours.start()
+        found = checked(ours.folder / "bouncer.db", ours.port)
+
+    assert about(found, "another daemon") == []
+    assert [level for level, _ in about(found, "daemon at")] == ["ok"]
+
+
+def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Path):
+    second = tmp_path / "second"
+    second.mkdir()
+    with ours, Ours(second) as other:
+        other.stop()
+        other.settings.write_text(
+            other.settings.read_text().replace(f"{second}/bouncer.db", f"{ours.folder}/bouncer.db")
+        )
+        other.start()
+        told = other.log.read_text()
+        found = checked(ours.folder / "bouncer.db", ours.port)
+
+    assert (
+        f"another daemon serves this store, too, or was killed a short time ago: process {ours_pid_of(found)} of"
+        in told
+    )
+    ((level, says),) = about(found, "another daemon")
+    assert level == "ok"
+    assert says.startswith("serves this store, too: process ")
+    assert f" UTC, at 127.0.0.1:{other.port}" in says
+
+
+def ours_pid_of(found: list[Finding]) -> str:
+    return ours_pid(about(found, "daemon at")[0][1])
+
+
+def test_help_tells_a_stranger_a_name_that_means_nothing_and_is_another_at_each_start(ours: Ours):
+    names = []
+    with ours:
+        for _ in range(2):
+            with smtplib.SMTP("127.0.0.1", ours.port) as client:
+                code, words = client.docmd("HELP")
+            assert code == 214
+            names.append(words.rpartition(b"; daemon ")[2])
+            ours.stop()
+            ours.start()
+
+    assert len(set(names)) == 2
+    assert all(len(name) == 12 and int(name, 16) >= 0 for name in names)
+
+
+def text_file(path: Path) -> None:
+    path.write_text("no database at all\n" * 100)
+
+
+def foreign(path: Path) -> None:
+    sqlite(path, "CREATE TABLE recipes (name TEXT)")
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def newer(path: Path) -> None:
+    create_store(StoreSettings(f"sqlite:///{path}"))
+    sqlite(path, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def damaged_inside(path: Path) -> None:
+    """Its first pages are whole, so that it can be opened."""
+    create_store(StoreSettings(f"sqlite:///{path}"))
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        for place in range(size - 20 * 4096, size, 4096):
+            file.seek(place)
+            file.write(b"\xff" * 4096)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (text_file, "is no database of SQLite's"),
+        (foreign, "is another program's database"),
+        (folder, "a folder is there"),
+        (newer, "a newer bouncer made it (revision 9999)"),
+        (damaged_inside, "is damaged: "),
+    ],
+)
+def test_what_the_daemon_cannot_use_fails_and_is_left_as_it_is(tmp_path: Path, make: Callable[[Path], None], says: str):
+    path = tmp_path / "var" / "bouncer.db"
+    path.parent.mkdir()
+    make(path)
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
+
+    level, found = about(checked(path), "store")[0]
+
+    assert level == "fail"
+    assert says in found
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()} == before
+
+
+def test_an_older_store_is_told(tmp_path: Path):
+    path = tmp_path / "bouncer.db"
+    create_store(StoreSettings(f"sqlite:///{path}"))
+    sqlite(path, *back_to("0012"))
+
+    found = about(checked(path), "store")
+
+    assert (
+        "warn",
+        "cannot be looked into: another version made it, and it is brought up to date at the next start",
+    ) in found
+    assert not path.with_name("bouncer.db-wal").exists()
