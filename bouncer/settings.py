@@ -148,6 +148,11 @@ class SmtpSettings:
         "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients",
         form=_NETWORK,
     )
+    fronts: tuple[str, ...] = _setting(
+        (),
+        "mail servers in front of this one, 127.0.0.1: they say who their client is (XFORWARD, XCLIENT, an address in EHLO)",
+        form=_NETWORK,
+    )
 
 
 @dataclass(frozen=True, slots=True)
