@@ -264,7 +264,7 @@ class MilterSettings:
     policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892", form=_PLACE)
     socketmap_listen: tuple[str, ...] = _setting(
         (),
-        "where the socketmap table listens, 127.0.0.1:8893; for submission services only: it knows no sender",
+        "where the socketmap tables listen, 127.0.0.1:8893: return_paths for a server in front; an account's for submission alone",
         form=_PLACE,
     )
     networks: tuple[str, ...] = _setting(

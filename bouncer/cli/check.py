@@ -11,6 +11,7 @@ import click
 from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
+from bouncer.cli.checks.fronts import fronts
 from bouncer.cli.checks.publish import DnsRecord, records
 from bouncer.cli.checks.reading import reading
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
@@ -68,6 +69,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     """Look at this machine, in the order in which a letter meets it."""
     yield from ours.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
+    yield from fronts(settings.smtp)
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)

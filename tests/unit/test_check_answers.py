@@ -13,6 +13,7 @@ import pytest
 
 from bouncer.cli.checks import outgoing, ports
 from bouncer.cli.checks.finding import Finding, Level
+from bouncer.cli.checks.fronts import fronts
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings
 
 SECONDS = 5.0
@@ -109,6 +110,35 @@ def test_port_25_answered_by_another_server_warns(free_port: int, monkeypatch: p
 
     assert world.level is Level.WARN
     assert "mail.example.com" in world.says
+
+
+def test_port_25_answered_by_the_mail_server_in_front_is_good(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"220 mail.example.com ESMTP Postfix\r\n") as (port, _):
+        monkeypatch.setattr(ports, "SMTP_PORT", port)
+        _, world = ports.ports(dataclasses.replace(smtp(free_port), fronts=("127.0.0.1",)), SECONDS)
+
+    assert (world.level, world.says) == (
+        Level.OK,
+        "the mail server in front answers: 220 mail.example.com ESMTP Postfix",
+    )
+
+
+@pytest.mark.parametrize(
+    ("front", "level"),
+    [
+        *((one, Level.OK) for one in ("127.0.0.1", "127.0.0.0/8", "10.0.0.0/8", "::1", "fd00::/8", "192.0.2.25")),
+        *((one, Level.OK) for one in ("192.0.2.0/24", "2001:db8:26::/64", "172.20.0.0/14", "::ffff:10.0.0.1")),
+        *(
+            (one, Level.FAIL)
+            for one in ("0.0.0.0/0", "::/0", "192.0.2.0/23", "172.16.0.0/8", "2001:db8::/32", "::ffff:0:0/96")
+        ),
+    ],
+)
+def test_a_front_that_takes_in_strangers_fails(front: str, level: Level) -> None:
+    """Whoever is there may say that he is anybody."""
+    (finding,) = fronts(SmtpSettings(fronts=(front,)))
+
+    assert (finding.about, finding.level) == (f"front {front}", level)
 
 
 def test_behind_a_proxy_we_speak_as_one() -> None:
