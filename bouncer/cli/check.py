@@ -11,6 +11,7 @@ import click
 from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
+from bouncer.cli.checks.front_asked import front_asked
 from bouncer.cli.checks.fronts import fronts
 from bouncer.cli.checks.publish import DnsRecord, records
 from bouncer.cli.checks.reading import reading
@@ -70,6 +71,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from ours.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
     yield from fronts(settings.smtp)
+    yield from front_asked(settings.smtp, seconds)
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)

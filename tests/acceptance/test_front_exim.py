@@ -15,6 +15,10 @@ from real.parts import exim
 from real.peers import Peer, Refusal
 from real.private_root import Place
 
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.front_asked import front_asked
+from bouncer.settings import SmtpSettings
+
 pytestmark = [pytest.mark.real("exim"), pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +113,13 @@ def test_the_front_remembers_no_answer(front: Fronted):
 
     assert before.startswith("550")
     assert front.ours.until(lambda: front.hand(alias).startswith("250 "))
+
+
+def test_check_finds_the_front_right(front: Fronted):
+    settings = SmtpSettings(hostname="mx.example.com", domains=(DOMAIN,), fronts=("127.0.0.1",))
+    (finding,) = front_asked(settings, 30, front.server.port)
+
+    assert (finding.level, finding.says) == (Level.OK, "refuses at RCPT what we refuse")
 
 
 def test_the_front_relays_for_nobody_else(front: Fronted):

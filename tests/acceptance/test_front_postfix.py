@@ -17,6 +17,10 @@ from real.parts import free_port, postfix
 from real.peers import Peer, Refusal, submit
 from real.private_root import Place
 
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.front_asked import front_asked
+from bouncer.settings import SmtpSettings
+
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +32,7 @@ BOUNCE = (
     (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 )
 """A report about GONE."""
-OUR_WORDS = b"No such return path"
+OUR_WORDS = "said: 550 5.1.1 No such return path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,13 @@ def test_an_expired_path_is_refused_at_the_front(front: Fronted):
     assert front.hand(good, BOUNCE).startswith("250 2.0.0 ")
 
 
+def test_check_finds_the_front_right(front: Fronted):
+    settings = SmtpSettings(hostname="mx.example.com", domains=(DOMAIN,), fronts=("127.0.0.1",))
+    (finding,) = front_asked(settings, 30, front.server.port)
+
+    assert (finding.level, finding.says) == (Level.OK, "refuses at RCPT what we refuse")
+
+
 def test_the_front_relays_for_nobody_else(front: Fronted):
     assert front.hand("jane@example.org", BOUNCE).startswith("554 5.7.1 ")
 
@@ -202,6 +213,31 @@ def test_a_front_that_is_not_named_speaks_for_nobody(tmp_path: Path):
             (kept,) = both.kept(1)
 
     assert facts(kept)["peer"] == "127.0.0.1"
+
+
+def test_without_the_table_a_probe_asks_for_each_path(tmp_path: Path):
+    """The manual's other way; many bad paths, asked for in one connection, cost the good ones nothing."""
+    verifying = (
+        "relay_recipient_maps =\nsmtpd_recipient_restrictions = reject_unverified_recipient\n"
+        "unverified_recipient_reject_code = 550\naddress_verify_poll_delay = 1s\n"
+    )
+    with Ours(tmp_path, smtp=f"{FRONT}\nmax_errors = 1", milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        with fronted(ours, also=verifying) as front:
+
+            def settled(local: str) -> str:
+                return front.hand(f"{local}@{DOMAIN}", BOUNCE)
+
+            replies = [ours.until(lambda n=n: _final(settled(f"nobody{n}"))) for n in range(2)]
+            good = ours.until(lambda: _final(settled("acme")))
+
+    assert all(reply.startswith("550 5.1.1 ") and OUR_WORDS in reply for reply in replies)
+    assert good.startswith("250 2.0.0 Ok")
+
+
+def _final(reply: str) -> str:
+    """The reply, unless it says to come again, as while a probe is on its way."""
+    return "" if reply.startswith("4") else reply
 
 
 def at(folder: Path, port: int, table: int, **how: str) -> Ours:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real.peers import Peer, Refusal
 
 from bouncer.cli.checks import outgoing, ports
 from bouncer.cli.checks.finding import Finding, Level
+from bouncer.cli.checks.front_asked import front_asked
 from bouncer.cli.checks.fronts import fronts
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings
 
@@ -139,6 +141,54 @@ def test_a_front_that_takes_in_strangers_fails(front: str, level: Level) -> None
     (finding,) = fronts(SmtpSettings(fronts=(front,)))
 
     assert (finding.about, finding.level) == (f"front {front}", level)
+
+
+def test_a_front_that_would_have_to_be_a_proxy_warns() -> None:
+    first, _ = fronts(SmtpSettings(fronts=("127.0.0.1",), proxy_protocol=("127.0.0.0/8",)))
+
+    assert first.level is Level.WARN
+    assert "PROXY header" in first.says
+
+
+@pytest.mark.parametrize(
+    ("replies", "level", "says"),
+    [
+        (
+            {"no": "550 5.1.1 No such return path", "postmaster": "250 2.1.5 Ok"},
+            Level.OK,
+            "refuses at RCPT what we refuse",
+        ),
+        ({"no": "250 2.1.5 Ok", "postmaster": "250 2.1.5 Ok"}, Level.FAIL, "takes letters to paths that are none"),
+        (
+            {"no": "554 5.7.1 Relay denied", "postmaster": "554 5.7.1 Relay denied"},
+            Level.FAIL,
+            "554 5.7.1 Relay denied",
+        ),
+        ({"no": "451 4.3.0 Later", "postmaster": "451 4.3.0 Later"}, Level.WARN, "cannot say now"),
+    ],
+    ids=["right", "takes all", "relays nothing", "cannot ask"],
+)
+def test_the_mail_server_in_front_is_asked_what_it_takes(replies: dict[str, str], level: Level, says: str) -> None:
+    settings = SmtpSettings(hostname="mx.example.com", domains=("rp.example.com",), fronts=("127.0.0.1",))
+    refusals = {
+        f"{name}@rp.example.com": Refusal(reply)
+        for name, reply in (("bouncer-check-no-such-path", replies["no"]), ("postmaster", replies["postmaster"]))
+        if not reply.startswith("250")
+    }
+    with Peer("mx.example.com", refusals) as front:
+        (finding,) = front_asked(settings, SECONDS, front.port)
+        nothing = front.letters()
+
+    assert (finding.about, finding.level) == ("front, rp.example.com", level)
+    assert says in finding.says
+    assert nothing == ()
+
+
+def test_a_front_that_is_not_there_or_elsewhere_is_not_asked(free_port: int) -> None:
+    (finding,) = front_asked(SmtpSettings(fronts=("127.0.0.1",)), SECONDS, free_port)
+
+    assert finding.level is Level.WARN
+    assert list(front_asked(SmtpSettings(fronts=("192.0.2.25",)), SECONDS, free_port)) == []
 
 
 def test_behind_a_proxy_we_speak_as_one() -> None:

@@ -3,9 +3,9 @@
 import ipaddress
 from collections.abc import Iterator
 
-from bouncer.cli.checks.finding import Finding, fail, ok
+from bouncer.cli.checks.finding import Finding, fail, ok, warn
 from bouncer.mail.host import CLIENT_PREFIX
-from bouncer.policy.networks import Network, read_network
+from bouncer.policy.networks import Network, meets, read_network
 from bouncer.settings import SmtpSettings
 
 OWN_NETWORKS = tuple(
@@ -33,6 +33,11 @@ def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
     for text, network in ((text, read_network(text)) for text in smtp.fronts):
         if network is None:
             continue  # the settings have refused it
+        if proxy := meets(text, smtp.proxy_protocol):
+            says = f"{proxy} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
+            yield warn(
+                f"front {text}", says, "take the front out of [smtp] proxy_protocol, unless it comes through the proxy"
+            )
         if network.prefixlen >= PUBLIC_PREFIX[network.version] or _is_ours(network):
             yield ok(f"front {text}", "says who its clients are")
         else:
