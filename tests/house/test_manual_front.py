@@ -5,7 +5,7 @@ import tomllib
 
 from manual import MANUAL, section
 from real.servers.exim import FRONT_ACL, FRONT_ROUTER, FRONT_TRANSPORT
-from real.servers.postfix import FRONT, FRONT_SERVICE
+from real.servers.postfix import FRONT, FRONT_SERVICE, UNLISTED
 
 from bouncer.milter.socketmap import RETURN_PATHS
 from bouncer.settings import load
@@ -19,14 +19,15 @@ def shown(lines: str) -> str:
 
 
 def test_the_lines_for_postfix():
-    assert shown(FRONT.format(port=PORT, table=TABLE)) in section("Postfix")
-    assert shown(FRONT_SERVICE) in section("Postfix")
+    assert shown(FRONT.format(port=PORT, table=TABLE)) in section("Postfix in front")
+    assert shown(FRONT_SERVICE) in section("Postfix in front")
     assert f":{RETURN_PATHS}\n" in FRONT
+    assert f"`{UNLISTED}`" in section("Postfix in front")
 
 
 def test_the_lines_for_exim():
     for lines in (FRONT_ACL, FRONT_ROUTER.format(port=PORT), FRONT_TRANSPORT):
-        assert shown(lines) in section("Exim")
+        assert shown(lines) in section("Exim in front")
 
 
 def test_our_own_settings_go_with_them():

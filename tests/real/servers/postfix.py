@@ -73,6 +73,9 @@ bouncer   unix  -       -       y       -       -       smtp
 """
 """As the manual has them, for main.cf and master.cf of a Postfix in front of us."""
 
+UNLISTED = "inline:{ { @other.example = OK } }"
+"""As the manual has it: in front of our table, for a domain that is relayed for without a list of its addresses."""
+
 TAKING_FROM_ANYBODY = """\
 smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
 mynetworks = 127.0.0.1
