@@ -73,7 +73,7 @@ bouncer   unix  -       -       y       -       -       smtp
 """
 """As the manual has them, for main.cf and master.cf of a Postfix in front of us."""
 
-UNLISTED = "inline:{ { @other.example = OK } }"
+UNLISTED = r"regexp:{ { /@other\.example$$/ OK } }"
 """As the manual has it: in front of our table, for a domain that is relayed for without a list of its addresses."""
 
 TAKING_FROM_ANYBODY = """\
