@@ -34,6 +34,8 @@ def own_host(network: str, smtp: SmtpSettings) -> str | None:
         return f"{found} is an address of this host"
     if found := meets(network, smtp.proxy_protocol):
         return f"{found} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
+    if found := meets(network, smtp.fronts):
+        return f"{found} is a mail server in [smtp] fronts, which hands on what anybody sent it"
     return f"{network} is an address of this host" if _is_bindable(network) else None
 
 

@@ -149,6 +149,11 @@ class SmtpSettings:
         "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients",
         form=_NETWORK,
     )
+    fronts: tuple[str, ...] = _setting(
+        (),
+        "mail servers in front of this one, 127.0.0.1: they say who their client is (XFORWARD, XCLIENT, an address in EHLO)",
+        form=_NETWORK,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +268,7 @@ class MilterSettings:
     policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892", form=_PLACE)
     socketmap_listen: tuple[str, ...] = _setting(
         (),
-        "where the socketmap table listens, 127.0.0.1:8893; for submission services only: it knows no sender",
+        "where the socketmap tables listen, 127.0.0.1:8893: return_paths for a server in front; an account's for submission alone",
         form=_PLACE,
     )
     networks: tuple[str, ...] = _setting(

@@ -24,6 +24,8 @@ from bouncer.cli.checks import (
 )
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
+from bouncer.cli.checks.front_asked import front_asked
+from bouncer.cli.checks.fronts import fronts
 from bouncer.cli.checks.publishing import publishable_domains, records_of_installation, show_records
 from bouncer.cli.checks.reading import reading
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
@@ -94,6 +96,8 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     """Look at this machine, in the order in which a letter meets it."""
     yield from ours.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
+    yield from fronts(settings.smtp)
+    yield from front_asked(settings.smtp, seconds)
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)

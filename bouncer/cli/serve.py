@@ -29,8 +29,9 @@ LEVELS = ("debug", "info", "warning", "error")
 def serve(context: click.Context, log_level: str) -> None:
     """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter. SIGHUP reloads.
 
-    Of the doors for outgoing mail ([milter]) the socketmap table is for submission services only: it knows neither client nor
-    sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is.
+    Of the doors for mail servers ([milter]) an account's socketmap table is for submission services only: it knows neither client
+    nor sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is. The table
+    return_paths is for a mail server in front of this one.
     """
     run(served(lambda: settings_of(context), log_level))
 

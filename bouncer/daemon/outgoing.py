@@ -17,7 +17,9 @@ from bouncer.policy.outgoing import Signing
 from bouncer.ports import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
+from bouncer.stages.naming import Naming
 from bouncer.stages.send import Send
+from bouncer.stages.vouch import Vouch
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ async def open_outgoing(
         now=now,
         closed=settings.milter.fails == "closed",
     )
-    doors = make_doors(settings.milter, stage)
+    doors = make_doors(settings.milter, stage, Vouch(admit.admit, shown=Naming(admit).shown).takes)
     for name, door in doors.items():
         await door.start(sockets.get(name, ()))
         stack.push_async_callback(door.close)

@@ -27,16 +27,25 @@ def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))
 
 
+def read_host(text: str) -> str | None:
+    """Give the address that *text* is, as it is compared; None where it is none, or good on one link only (RFC 4007)."""
+    try:
+        return None if "%" in text else str(host_address(text))
+    except ValueError:
+        return None
+
+
 def is_literal(domain: str) -> bool:
     """Whether *domain* is an address literal, ``[192.0.2.7]`` or ``[IPv6:2001:db8::7]`` (RFC 5321 section 4.1.3)."""
+    return literal_host(domain) is not None
+
+
+def literal_host(domain: str) -> str | None:
+    """Give the address in an address literal, as it is compared; None where *domain* is none."""
     if not (domain.startswith("[") and domain.endswith("]")):
-        return False
+        return None
     kind, colon, rest = domain[1:-1].partition(":")
-    try:
-        ipaddress.ip_address(rest if colon and kind.lower() == "ipv6" else domain[1:-1])
-    except ValueError:
-        return False
-    return True
+    return read_host(rest if colon and kind.lower() == "ipv6" else domain[1:-1])
 
 
 def unmapped(

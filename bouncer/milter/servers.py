@@ -8,7 +8,7 @@ from bouncer.milter.door import Door
 from bouncer.milter.guests import Guests
 from bouncer.milter.session import MilterSession
 from bouncer.milter.socketmap import MapAsked
-from bouncer.milter.terms import Send, Terms, make_terms
+from bouncer.milter.terms import Send, Takes, Terms, make_terms
 from bouncer.settings import MilterSettings
 
 KINDS: dict[str, tuple[str, Callable[[Guests[Conversation], Terms], Conversation]]] = {
@@ -19,9 +19,9 @@ KINDS: dict[str, tuple[str, Callable[[Guests[Conversation], Terms], Conversation
 """Each door: its name, which is also its socket's (FileDescriptorName=); its setting, and what is spoken there."""
 
 
-def make_doors(settings: MilterSettings, stage: Send) -> dict[str, Door]:
+def make_doors(settings: MilterSettings, stage: Send, takes: Takes) -> dict[str, Door]:
     """Make all doors, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
-    terms = make_terms(settings, stage)
+    terms = make_terms(settings, stage, takes)
     return {name: _door(settings, terms, setting, asked) for name, (setting, asked) in KINDS.items()}
 
 

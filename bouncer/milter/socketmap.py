@@ -1,23 +1,33 @@
-"""The socketmap table: the drop alone, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
+"""The socketmap tables, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
 
-A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key: here an account and
-a recipient's address. The answer is the netstring of ``OK`` and an access(5) action, ``NOTFOUND``, or ``TEMP`` and a text.
+A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key, here an address. The
+answer is the netstring of ``OK`` and a value, ``NOTFOUND``, or ``TEMP`` and a text.
 
-Nothing tells whose mail it is: the answer is the same for the account's own mail and for a stranger's. So it is for a submission
-service only, behind the login (docs/milter.md, "The table"); everywhere else the policy service is asked.
+The table of an account is the drop alone: its value is an access(5) action for who is suppressed. Nothing tells whose mail it
+is: the answer is the same for the account's own mail and for a stranger's. So it is for a submission service only, behind the
+login (docs/milter.md, "The table"); everywhere else the policy service is asked.
+
+The table ``return_paths``, a name that no account can have, says which return paths are good: for a mail server in front of us, and
+for what any stranger sends to it (docs/front.md).
 """
 
-from bouncer.errors import Reply, Spoken
+from bouncer.errors import Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import SUPPRESSED, Terms
+
+RETURN_PATHS = "return_paths"
+"""The table of good return paths."""
+GOOD = "OK"
+"""Its value for each of them; mail servers only ask whether there is one."""
 
 MAX_REQUEST = 1024
 """Octets of an account's name, a blank and an address."""
 MAX_DIGITS = 4
 
 NOT_FOUND = b"9:NOTFOUND ,"
+STUMBLED = "TEMP Local error, try later"
 
 
 class MapAsked(Conversation):
@@ -26,32 +36,40 @@ class MapAsked(Conversation):
     def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
         super().__init__(guests)
         self._terms = terms
+        self._table = ""
+        """Which was asked last."""
 
     def take(self) -> bool:
         """Take one request and answer it."""
         request = _take_netstring(self.octets)
         if request is None:
             return False
-        account, blank, address = request.decode("utf-8", "replace").partition(" ")
+        self._table, blank, address = request.decode("utf-8", "replace").partition(" ")
         if not blank:
             raise ValueError("a request without a key")
-        if address.rpartition("@")[0] and not address.endswith("@"):  # access(5) looks up domains and local parts too
-            self.wait_for(self._look_up, account, address)
+        if address.rpartition("@")[0] and not address.endswith("@"):  # mail servers look up domains and local parts too
+            self.wait_for(self._look_up, plain_mailbox(address))
         else:
             self.say(NOT_FOUND)
         return True
 
     def stumbled(self) -> None:
-        """Answer as the operator chose for such a case."""
-        self.say(_netstring("TEMP Local error, try later") if self._terms.closed else NOT_FOUND)
+        """Answer as the operator chose for such a case; of a return path nobody may say that it is none."""
+        self.say(_netstring(STUMBLED) if self._terms.closed or self._table == RETURN_PATHS else NOT_FOUND)
 
-    async def _look_up(self, account: str, address: str) -> None:
+    async def _look_up(self, address: str) -> None:
         try:
-            suppressed = await self._terms.stage.suppressed(account, plain_mailbox(address))
+            value = await self._value(address)
         except Spoken as error:
             self.say(_netstring(f"TEMP {error.reply.text}"))
             return
-        self.say(_found(SUPPRESSED) if suppressed else NOT_FOUND)
+        self.say(NOT_FOUND if value is None else _netstring(f"OK {value}"))
+
+    async def _value(self, address: str) -> str | None:
+        """Give what the table has for *address*; None where that is not in it. Raises Spoken."""
+        if self._table == RETURN_PATHS:
+            return GOOD if await self._terms.takes(address) else None
+        return str(SUPPRESSED) if await self._terms.stage.suppressed(self._table, address) else None
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:
@@ -79,7 +97,3 @@ def _take_netstring(octets: bytearray) -> bytes | None:
 def _netstring(text: str) -> bytes:
     octets = text.encode()
     return b"%d:%b," % (len(octets), octets)
-
-
-def _found(reply: Reply) -> bytes:
-    return _netstring(f"OK {reply}")

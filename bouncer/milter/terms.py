@@ -1,7 +1,8 @@
 """On what terms these doors serve: what they are given to call, and what was worked out once from the settings."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bouncer.errors import Reply
 from bouncer.mail.status import EnhancedStatus
@@ -11,6 +12,9 @@ from bouncer.settings import MilterSettings
 
 SUPPRESSED = Reply(550, EnhancedStatus(5, 7, 1), "This address is on the sender's suppression list")
 """5.7.1, by our own policy, and not 5.1.1: what the address is was said before, by its own server."""
+
+Takes: TypeAlias = Callable[[str], Awaitable[bool]]
+"""Whether an address is a return path that mail is taken for; raises errors.Spoken where nobody can say."""
 
 
 class Send(Protocol):
@@ -34,6 +38,7 @@ class Terms:
     """What every conversation is held by."""
 
     stage: Send
+    takes: Takes
     networks: tuple[str, ...]
     refuses: bool
     """Whether a suppressed recipient is refused where that can be, or always dropped."""
@@ -47,7 +52,7 @@ class Terms:
         return is_within(address, self.networks)
 
 
-def make_terms(settings: MilterSettings, stage: Send) -> Terms:
+def make_terms(settings: MilterSettings, stage: Send, takes: Takes) -> Terms:
     """Work out once what every conversation needs."""
     headers = {
         b"message-id": "message_id",
@@ -58,6 +63,7 @@ def make_terms(settings: MilterSettings, stage: Send) -> Terms:
     }
     return Terms(
         stage,
+        takes,
         settings.networks,
         refuses=settings.suppressed == "refuse",
         closed=settings.fails == "closed",

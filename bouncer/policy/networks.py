@@ -18,7 +18,7 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def is_network(text: str) -> bool:
     """Whether *text* is a host's address or a network, ``192.0.2.80`` or ``2001:db8::/32``."""
-    return _network(text) is not None
+    return read_network(text) is not None
 
 
 def is_within(host: str, networks: Iterable[str]) -> bool:
@@ -27,13 +27,13 @@ def is_within(host: str, networks: Iterable[str]) -> bool:
         address = host_address(host)
     except ValueError:
         return False
-    return any(address in network for one in networks if (network := _network(one)) is not None)
+    return any(address in network for one in networks if (network := read_network(one)) is not None)
 
 
 def meets(network: str, others: Iterable[str]) -> str | None:
     """Give the first of *others*, addresses or networks, that has an address in common with *network*; None where none has."""
-    wanted = _network(network)
-    return next((text for text in others if wanted and (other := _network(text)) and _overlap(wanted, other)), None)
+    wanted = read_network(network)
+    return next((text for text in others if wanted and (other := read_network(text)) and _overlap(wanted, other)), None)
 
 
 def _overlap(network: Network, other: Network) -> bool:
@@ -41,7 +41,8 @@ def _overlap(network: Network, other: Network) -> bool:
 
 
 @functools.lru_cache(MOST_KNOWN)
-def _network(text: str) -> Network | None:
+def read_network(text: str) -> Network | None:
+    """Read a host's address or a network, of mapped addresses as one of IPv4; None for any other text."""
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:

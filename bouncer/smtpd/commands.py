@@ -16,9 +16,9 @@ from bouncer.mail.letter import Received, ReturnPath, spell_id
 from bouncer.smtpd import replies
 from bouncer.smtpd.data import Data, NoLetter
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
+from bouncer.smtpd.fronted import Fronted
 from bouncer.smtpd.room import Room, Share
 from bouncer.smtpd.terms import Terms
-from bouncer.smtpd.wire import Wire
 
 MAX_HELO = 255
 """Characters; RFC 5321 section 4.5.3.1.2."""
@@ -28,15 +28,11 @@ _log = logging.getLogger(__name__)
 _NO_LETTER: Final = {NoLetter.TOO_LARGE: replies.TOO_LARGE, NoLetter.NO_ROOM: replies.NO_ROOM}
 
 
-class Commands(Wire):
+class Commands(Fronted):
     """What one client has said so far, and what each command does to that."""
 
     def __init__(self, terms: Terms, room: Room, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.terms = terms
-        self.peer = ""
-        """The client's IP address."""
-        self.helo = ""
+        super().__init__(terms, loop)
         self.asked_for = ""
         """The forward-path of the last RCPT that was asked about."""
         self.kept = 0
@@ -54,6 +50,7 @@ class Commands(Wire):
         raise NotImplementedError
 
     def _set_rset_state(self) -> None:
+        self.forget_client()
         self._sender: Sender | None = None
         self._paths: dict[str, ReturnPath] = {}  # by the address in comparable form
 
@@ -72,18 +69,23 @@ class Commands(Wire):
         """Greet and list the extensions."""
         if not self._introduced(argument):
             return replies.EHLO_SYNTAX
-        return self.terms.extensions_in_tls if self.tls else self.terms.extensions
+        return self.terms.extensions(starttls=not self.tls, front=self.is_front)
 
     def _introduced(self, name: str) -> bool:
         if not name or len(name) > MAX_HELO or not name.isprintable():
             return False
         self._set_rset_state()
-        self.helo = name
+        self.greeted_as = name
         return True
+
+    def forget_all(self) -> None:
+        """Forget greeting and transaction."""
+        self.greeted_as = ""
+        self._set_rset_state()
 
     def smtp_MAIL(self, argument: str) -> bytes:
         """Begin a transaction."""
-        if not self.helo:
+        if not self.greeted_as:
             return replies.HELO_FIRST
         if self._sender is not None:
             return replies.NESTED_MAIL
@@ -174,7 +176,8 @@ class Commands(Wire):
         path, shown = letter.return_path, self.terms.shown
         to = {"account": path.account, "path": path.kind.value, "return_path": shown(path.address, path.address)}
         by = {"reverse_path": shown(letter.reverse_path, path.address), "peer": letter.peer, "helo": letter.helo}
-        tell(_log, logging.INFO, "kept", letter=name, **to, **by, tls=letter.tls, octets=len(letter.raw))
+        octets = len(letter.raw)
+        tell(_log, logging.INFO, "kept", letter=name, **to, **by, tls=letter.tls, octets=octets, queue_id=self.queue_id)
 
     def _received(self, raw: bytes) -> list[Received]:
         assert self._sender is not None
@@ -230,8 +233,7 @@ class Commands(Wire):
         if self.octets:  # said in the clear, and would be obeyed as if said in TLS (CVE-2011-0411)
             self.hang_up(replies.TALKED_AHEAD)
             return
-        self.helo = ""
-        self._set_rset_state()
+        self.forget_all()
         self.say(replies.TLS_READY)
         await self.shake_hands(context)  # which hears all that comes from now on
 
@@ -251,5 +253,7 @@ COMMANDS: Final[Mapping[bytes, Command]] = {
     b"VRFY": Commands.smtp_VRFY,
     b"EXPN": Commands.smtp_EXPN,
     b"HELP": Commands.smtp_HELP,
+    b"XFORWARD": Commands.smtp_XFORWARD,
+    b"XCLIENT": Commands.smtp_XCLIENT,
 }
 """Made once, by hand: aiosmtpd finds its own by reflection for every connection, and would find AUTH."""

@@ -46,7 +46,7 @@ class Session(Commands):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hook of asyncio."""
         super().connection_made(transport)
-        self.peer = _address(transport.get_extra_info("peername"))
+        self.address = _address(transport.get_extra_info("peername"))
         if not self._guests.enter(self):
             _log.info("turned away peer=%s: no room for more connections", self.peer)
             self.hang_up(replies.CLOSING if self._guests.closing else replies.FULL_HOUSE)
@@ -54,7 +54,7 @@ class Session(Commands):
             self._proxied = True
             self._patience = min(self._patience, PROXY_SECONDS)
         else:
-            self._welcome()
+            self.welcome()
 
     def leave(self) -> None:
         """Be counted as gone."""
@@ -92,26 +92,30 @@ class Session(Commands):
             self.hang_up()
             return False
         del self.octets[: header.length]
-        self.peer = header.client or self.peer
+        self.address = header.client or self.address
         self._proxied = False
         self._patience = self.terms.settings.idle_seconds
-        self._welcome()
+        self.welcome()
         return True
 
-    def _welcome(self) -> None:
-        client = client_of(self.peer)
-        if not self._guests.count(client):
-            self.hang_up(replies.TOO_MANY_OF_YOU)
-            return
-        self._client = client
+    def welcome(self) -> None:
+        """Greet who is at ``address``, unless too many are from there; a front is not counted."""
+        self.is_front = self.terms.is_front(self.address)
+        if not self.is_front:
+            client = client_of(self.address)
+            if not self._guests.count(client):
+                self.hang_up(replies.TOO_MANY_OF_YOU)
+                return
+            self._client = client
         self.say(self.terms.greeting)
 
     def _obey(self, line: bytes) -> None:
+        self.begin_command()
         self._commands += 1
         if _HTTP.match(line):
             self.hang_up(replies.NOT_SMTP)
             return
-        if self._commands > self.terms.settings.max_commands:
+        if self._commands > self.terms.settings.max_commands and not self.is_front:
             self.hang_up(replies.TOO_MANY_COMMANDS)
             return
         try:
@@ -137,7 +141,7 @@ class Session(Commands):
         """Send *reply* to a command; the last one where there were too many errors, or the door closes."""
         self.say(reply)
         self._errors += reply.startswith(b"5")
-        if self._errors >= self.terms.settings.max_errors:
+        if self._errors >= self.terms.settings.max_errors and not self.is_front:
             self.hang_up(replies.TOO_MANY_ERRORS)
         elif self._guests.closing and not self.in_transaction:
             self.hang_up(replies.CLOSING)

@@ -10,11 +10,15 @@ from bouncer.mail.letter import Received, ReturnPath
 from bouncer.policy.networks import is_within
 from bouncer.settings import SmtpSettings
 from bouncer.smtpd import replies
+from bouncer.smtpd.attributes import XCLIENT, XFORWARD
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
 Complain: TypeAlias = Callable[[ReturnPath, str], None]
 Shown: TypeAlias = Callable[[str, str], str]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
+
+_ALWAYS = ("8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+_FOR_FRONTS = (f"XFORWARD {' '.join(XFORWARD)}", f"XCLIENT {' '.join(XCLIENT)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,25 @@ class Terms:
     shown: Shown
     tls_context: ssl.SSLContext | None
     greeting: bytes
-    extensions: bytes  # the reply to EHLO
-    extensions_in_tls: bytes  # without STARTTLS: RFC 3207 section 4.2
     help_reply: bytes
 
     def trusts(self, address: str) -> bool:
         """Whether the peer at *address* is a proxy that must tell us the client's address."""
         return bool(self.settings.proxy_protocol) and is_within(address, self.settings.proxy_protocol)
+
+    def is_front(self, address: str) -> bool:
+        """Whether the peer at *address* is a mail server in front of us, which may say who its client is."""
+        return bool(self.settings.fronts) and is_within(address, self.settings.fronts)
+
+    def extensions(self, *, starttls: bool, front: bool) -> bytes:
+        """Give the reply to EHLO, with *starttls* unless TLS is on (RFC 3207 section 4.2), and the commands of a *front*."""
+        settings = self.settings
+        words = [settings.hostname, "PIPELINING", f"SIZE {settings.max_message}", *_ALWAYS]
+        if starttls and self.tls_context is not None:
+            words.append("STARTTLS")
+        if front:
+            words += _FOR_FRONTS
+        return "".join([*(f"250-{word}\r\n" for word in words), "250 HELP\r\n"]).encode("ascii", "replace")
 
 
 def make_terms(
@@ -65,21 +81,5 @@ def make_terms(
         shown=shown,
         tls_context=tls_context,
         greeting=f"220 {settings.hostname} ESMTP\r\n".encode("ascii", "replace"),
-        extensions=_extensions(settings, starttls=tls_context is not None),
-        extensions_in_tls=_extensions(settings, starttls=False),
         help_reply=replies.help_reply(name),
     )
-
-
-def _extensions(settings: SmtpSettings, *, starttls: bool) -> bytes:
-    lines = [
-        settings.hostname,
-        "PIPELINING",
-        f"SIZE {settings.max_message}",
-        "8BITMIME",
-        "SMTPUTF8",
-        "ENHANCEDSTATUSCODES",
-    ]
-    if starttls:
-        lines.append("STARTTLS")
-    return "".join([*(f"250-{line}\r\n" for line in lines), "250 HELP\r\n"]).encode("ascii", "replace")

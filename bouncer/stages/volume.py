@@ -7,12 +7,13 @@ the store. The bounds are on what is kept, not on what is sent: a letter that is
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from bouncer.errors import TryLater
 from bouncer.mail.host import client_of
 from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.policy.networks import is_within
 from bouncer.ports import LetterStore
 from bouncer.settings import SmtpSettings
 
@@ -58,6 +59,7 @@ class Volume:
 
     def renew(self, settings: SmtpSettings) -> None:
         """Let the bounds of *settings* hold from now on; what was counted today stays counted."""
+        self._fronts = settings.fronts
         client = settings.client_daily_octets
         self._bounds = {
             "client": client,
@@ -79,19 +81,24 @@ class Volume:
     def complain(self, path: ReturnPath, peer: str) -> None:
         """Raise TryLater where the path or the client at *peer* has had its octets of today."""
         self._turn_over()
-        self._complain(_subjects(path, peer))
+        self._complain(self._subjects(path, peer))
 
-    def _complain(self, subjects: tuple[Subject, Subject]) -> None:
-        client, path = subjects
-        if self._is_over(client):
-            raise TryLater.client_sent_too_much()
-        if self._is_over(path):
-            raise TryLater.path_got_too_much()
+    def _subjects(self, path: ReturnPath, peer: str) -> Iterator[Subject]:
+        """Name whom a letter counts for; a mail server in front of us is no client: it brings the mail of all."""
+        if not is_within(peer, self._fronts):
+            yield client_subject(peer, for_one=is_for_one(path))
+        yield path_subject(path)
+
+    def _complain(self, subjects: Iterable[Subject]) -> None:
+        for subject in subjects:
+            if self._is_over(subject):
+                of_client = subject[0].startswith("client")
+                raise TryLater.client_sent_too_much() if of_client else TryLater.path_got_too_much()
 
     def take(self, letters: Sequence[Received]) -> None:
         """Count the letters of one DATA, each in full; raises TryLater, with nothing counted, where there is no volume left."""
         self._turn_over()
-        counted = [(_subjects(letter.return_path, letter.peer), len(letter.raw)) for letter in letters]
+        counted = [(tuple(self._subjects(letter.return_path, letter.peer)), len(letter.raw)) for letter in letters]
         for subjects, _ in counted:
             self._complain(subjects)
         for subjects, octets in counted:
@@ -103,7 +110,7 @@ class Volume:
     def give_back(self, letters: Sequence[Received]) -> None:
         """Take back the letters of one DATA, which were not kept."""
         for letter in letters:
-            for subject in _subjects(letter.return_path, letter.peer):
+            for subject in self._subjects(letter.return_path, letter.peer):
                 self._octets[subject] -= len(letter.raw)
 
     def _turn_over(self) -> None:
@@ -121,7 +128,3 @@ class Volume:
             self._warned.add(subject)
             _log.warning("put off until tomorrow, UTC: %s=%.300a octets=%d", *subject[:2], self._octets[subject])
         return True
-
-
-def _subjects(path: ReturnPath, peer: str) -> tuple[Subject, Subject]:
-    return client_subject(peer, for_one=is_for_one(path)), path_subject(path)

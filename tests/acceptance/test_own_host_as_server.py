@@ -15,7 +15,9 @@ from bouncer.own_hosts import own_host
 from bouncer.settings import SmtpSettings, StoreSettings
 from bouncer.store.sql import create_store
 
-SMTP = SmtpSettings(listen=("203.0.113.25:25", "[2001:db8:25::1]:25"), proxy_protocol=("10.1.0.0/16",))
+SMTP = SmtpSettings(
+    listen=("203.0.113.25:25", "[2001:db8:25::1]:25"), proxy_protocol=("10.1.0.0/16",), fronts=("192.0.2.25",)
+)
 IPV4_TABLE = """Main:
   +-- 0.0.0.0/0 3 0 4
      +-- 198.51.100.0/24 2 0 2
@@ -52,6 +54,7 @@ def bouncer(tmp_path: Path, *words: str) -> Result:
         *("198.51.100.9", "198.51.100.0/24", "198.51.100.8/29", "198.51.0.0/16", "::ffff:198.51.100.0/120"),
         *("2001:db8:9::9", "2001:DB8:9:0:0:0:0:9", "2001:db8:9::/64", "2001:db8::/32"),
         *("203.0.113.25", "203.0.113.0/24", "2001:db8:25::1", "10.1.2.3", "10.0.0.0/8"),
+        *("192.0.2.25", "192.0.2.0/27", "::ffff:192.0.2.25"),
     ],
 )
 def test_this_host_is_known_however_it_is_written(network: str):

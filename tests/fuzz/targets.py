@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from bouncer.mail.host import read_host
 from bouncer.mail.marker import read_mark
 from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
 from bouncer.milter import frames
 from bouncer.milter.message import Message
 from bouncer.ndr.door import read
 from bouncer.ndr.limits import Limits
+from bouncer.smtpd.attributes import XCLIENT, XFORWARD, read_attributes
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
 from bouncer.smtpd.proxy import Header, read_header
@@ -75,6 +77,17 @@ def proxy(octets: bytes) -> None:
     if isinstance(header, Header):
         assert read_header(octets[: header.length]) == header
         assert all(read_header(octets[:cut]) is None for cut in range(header.length))
+
+
+def attributes(octets: bytes) -> None:
+    """What a front says of its client is known attributes of printable words, and an address that can be compared, or nothing."""
+    argument = octets.decode("utf-8", "replace")
+    for known in (XFORWARD, XCLIENT):
+        found = read_attributes(argument, known) or {}
+        assert found.keys() <= set(known)
+        assert all(value is None or (value.isprintable() and not re.search(r"\s", value)) for value in found.values())
+        address = found.get("ADDR")
+        assert address is None or read_host(address) == address
 
 
 def data(octets: bytes) -> None:
@@ -139,6 +152,10 @@ TARGETS: dict[str, Target] = {
         b"PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\n", b"PROXY TCP6 2001:db8::1 ::1 1 25\r\n", b"PROXY UNKNOWN\r\n",
         b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes(12), b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00",
     ], 2_200),
+    "attributes": Target(attributes, lambda: [
+        b"NAME=mx.example.net ADDR=192.0.2.7 PORT=40000", b"PROTO=ESMTP HELO=a+2Bb IDENT=4XyZ SOURCE=REMOTE",
+        b"ADDR=IPV6:2001:db8::7 LOGIN=ann", b"ADDR=[UNAVAILABLE] NAME=[TEMPUNAVAIL]",
+    ], 1_024),
     "data": Target(data, lambda: [b"a\r\n.b\r\n.\r\n", b".\r\n", b"\n.\n\r.\r\r\n..\r\n.\r\n", *_dialogues()], 4_096),
     "milter": Target(milter, lambda: [
         frames.frame(b"O", b"\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff") + frames.frame(b"C", b"mx\x004\x9c\x40127.0.0.1\0"),

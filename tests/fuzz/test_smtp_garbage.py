@@ -92,6 +92,47 @@ def test_garbled_dialogues_get_answers_in_smtp(octets: bytes) -> None:
     asyncio.run(hammer(octets))
 
 
+FORWARDING = st.sampled_from(
+    [
+        *(
+            b"EHLO front.example",
+            b"EHLO [203.0.113.9]",
+            b"HELO [IPv6:::1]",
+            b"RSET",
+            b"MAIL FROM:<>",
+            b"DATA\r\nx\r\n.",
+        ),
+        *(b"RCPT TO:<acme@rp.example.com>", b"XFORWARD ADDR=203.0.113.9 HELO=a+2Bb", b"XFORWARD ADDR=[UNAVAILABLE]"),
+        *(
+            b"XFORWARD IDENT=x NAME=" + b"y" * 300,
+            b"XCLIENT ADDR=203.0.113.10",
+            b"XCLIENT NAME=[TEMPUNAVAIL]",
+            b"XCLIENT",
+        ),
+    ]
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.one_of(FORWARDING, FORWARDING, FORWARDING, st.binary(max_size=20)), max_size=30))
+def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients(said: list[bytes]) -> None:
+    """Of the front itself, or of an address that it named."""
+
+    async def talk() -> None:
+        async with opened(max_errors=100, fronts=("127.0.0.1",)) as place:
+            replies = await converse(place, b"".join(line + b"\r\n" for line in said))
+            assert replies[0].startswith(b"220 ")
+            assert {letter.peer for letter in place.keeper.letters} <= {
+                "127.0.0.1",
+                "::1",
+                "203.0.113.9",
+                "203.0.113.10",
+            }
+            await serves_the_next(place)
+
+    asyncio.run(talk())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=20), st.sampled_from([b"\r\n", b".", b"\n.\n", b"\r\n.", b".\r\n"]))))
 def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None:

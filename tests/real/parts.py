@@ -128,6 +128,8 @@ def mail_server(
     mailboxes: Mapping[str, int] | None = None,
     logins: int = 0,
     submission: int = 0,
+    behind: Mapping[str, int] | None = None,
+    also: str = "",
 ) -> Iterator[Place]:
     """Run the mail server until the block ends. ``routes``: domain -> port on 127.0.0.1; see ``World`` for the others.
 
@@ -138,9 +140,8 @@ def mail_server(
     if part is None:
         raise LookupError(why_absent(name))
     times = (retry_every, warn_after, expire_after)
-    world = World(
-        free_port(), routes, hostname, aliases or {}, *times, doors or {}, logins, submission, mailboxes or {}
-    )
+    places = (doors or {}, logins, submission, mailboxes or {}, behind or {})
+    world = World(free_port(), routes, hostname, aliases or {}, *times, *places, also)
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,
         inhabit(part.root, SERVERS[name](world), hostname=hostname, port=world.port, nameserver=names.address) as place,

@@ -29,3 +29,7 @@ class World:
     """Where its submission service listens, which asks the door "socketmap"; Postfix's alone; 0: there is none."""
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     """Domain -> the port on 127.0.0.1 where its mailboxes are handed their mail by LMTP; Postfix's alone."""
+    behind: Mapping[str, int] = field(default_factory=dict)
+    """Return-path domain -> the port on 127.0.0.1 where we take its mail from this server, its MX; Postfix's and Exim's."""
+    also: str = ""
+    """Further lines of its settings, which win over those before; Postfix's main.cf alone."""

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real.peers import Peer, Refusal
 
 from bouncer.cli.checks import outgoing, ports
 from bouncer.cli.checks.finding import Finding, Level
+from bouncer.cli.checks.front_asked import front_asked
+from bouncer.cli.checks.fronts import fronts
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings
 
 SECONDS = 5.0
@@ -109,6 +112,83 @@ def test_port_25_answered_by_another_server_warns(free_port: int, monkeypatch: p
 
     assert world.level is Level.WARN
     assert "mail.example.com" in world.says
+
+
+def test_port_25_answered_by_the_mail_server_in_front_is_good(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"220 mail.example.com ESMTP Postfix\r\n") as (port, _):
+        monkeypatch.setattr(ports, "SMTP_PORT", port)
+        _, world = ports.ports(dataclasses.replace(smtp(free_port), fronts=("127.0.0.1",)), SECONDS)
+
+    assert (world.level, world.says) == (
+        Level.OK,
+        "the mail server in front answers: 220 mail.example.com ESMTP Postfix",
+    )
+
+
+@pytest.mark.parametrize(
+    ("front", "level"),
+    [
+        *((one, Level.OK) for one in ("127.0.0.1", "127.0.0.0/8", "10.0.0.0/8", "::1", "fd00::/8", "192.0.2.25")),
+        *((one, Level.OK) for one in ("192.0.2.0/24", "2001:db8:26::/64", "172.20.0.0/14", "::ffff:10.0.0.1")),
+        *(
+            (one, Level.FAIL)
+            for one in ("0.0.0.0/0", "::/0", "192.0.2.0/23", "172.16.0.0/8", "2001:db8::/32", "::ffff:0:0/96")
+        ),
+    ],
+)
+def test_a_front_that_takes_in_strangers_fails(front: str, level: Level) -> None:
+    """Whoever is there may say that he is anybody."""
+    (finding,) = fronts(SmtpSettings(fronts=(front,)))
+
+    assert (finding.about, finding.level) == (f"front {front}", level)
+
+
+def test_a_front_that_would_have_to_be_a_proxy_warns() -> None:
+    first, _ = fronts(SmtpSettings(fronts=("127.0.0.1",), proxy_protocol=("127.0.0.0/8",)))
+
+    assert first.level is Level.WARN
+    assert "PROXY header" in first.says
+
+
+@pytest.mark.parametrize(
+    ("replies", "level", "says"),
+    [
+        (
+            {"no": "550 5.1.1 No such return path", "postmaster": "250 2.1.5 Ok"},
+            Level.OK,
+            "refuses at RCPT what we refuse",
+        ),
+        ({"no": "250 2.1.5 Ok", "postmaster": "250 2.1.5 Ok"}, Level.FAIL, "takes letters to paths that are none"),
+        (
+            {"no": "554 5.7.1 Relay denied", "postmaster": "554 5.7.1 Relay denied"},
+            Level.FAIL,
+            "554 5.7.1 Relay denied",
+        ),
+        ({"no": "451 4.3.0 Later", "postmaster": "451 4.3.0 Later"}, Level.WARN, "cannot say now"),
+    ],
+    ids=["right", "takes all", "relays nothing", "cannot ask"],
+)
+def test_the_mail_server_in_front_is_asked_what_it_takes(replies: dict[str, str], level: Level, says: str) -> None:
+    settings = SmtpSettings(hostname="mx.example.com", domains=("rp.example.com",), fronts=("127.0.0.1",))
+    refusals = {
+        f"{name}@rp.example.com": Refusal(reply)
+        for name, reply in (("bouncer-check-no-such-path", replies["no"]), ("postmaster", replies["postmaster"]))
+        if not reply.startswith("250")
+    }
+    with Peer("mx.example.com", refusals) as front:
+        (finding,) = front_asked(settings, SECONDS, front.port)
+        nothing = front.letters()
+
+    assert (finding.about, finding.level) == ("front, rp.example.com", level)
+    assert says in finding.says
+    assert nothing == ()
+
+
+def test_a_front_that_is_not_there_or_elsewhere_is_not_asked(free_port: int) -> None:
+    (finding,) = front_asked(SmtpSettings(fronts=("127.0.0.1",)), SECONDS, free_port)
+
+    assert finding.level is Level.WARN
+    assert list(front_asked(SmtpSettings(fronts=("192.0.2.25",)), SECONDS, free_port)) == []
 
 
 def test_behind_a_proxy_we_speak_as_one() -> None:

@@ -28,10 +28,10 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):
 
     said = CliRunner().invoke(root, ["check", "--no-dns"]).output
 
-    assert "socketmap: knows neither client nor sender" in said
+    assert "socketmap: an account's table knows neither client nor sender" in said
 
 
 def test_the_help_of_the_daemon_says_where_the_table_belongs():
     said = " ".join(CliRunner().invoke(root, ["serve", "--help"]).output.split())
 
-    assert "socketmap table is for submission services only" in said
+    assert "an account's socketmap table is for submission services only" in said

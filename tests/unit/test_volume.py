@@ -99,6 +99,15 @@ def test_the_defaults_take_a_newsletter_of_a_million_from_one_provider():
         today.take([dataclasses.replace(letter(dataclasses.replace(JANE, recipient=f"r{n}@example.org")), raw=raw)])
 
 
+def test_a_mail_server_in_front_is_no_client_and_paths_are_bounded_all_the_same(clock: Turned):
+    today = Volume(dataclasses.replace(SETTINGS, fronts=("127.0.0.1", "::1")), now=clock)
+    paths = [dataclasses.replace(JANE, recipient=f"r{n}@example.org") for n in range(400)]
+
+    assert taken(today, *(letter(path, "127.0.0.1") for path in paths)) == 400
+    assert taken(today, *(letter(path, "198.51.100.7") for path in paths)) == 100
+    assert taken(today, *(letter(peer="::1") for _ in range(30))) == 20
+
+
 def test_a_new_day_has_a_new_volume(today: Volume, clock: Turned):
     before = taken(today, *(letter() for _ in range(20)))
     clock.time = NOON + dt.timedelta(hours=12)

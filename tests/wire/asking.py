@@ -177,6 +177,11 @@ class Stage:
         await self._wait()
         return account == "acme" and address in self.gone
 
+    async def takes(self, address: str) -> bool:
+        """Take mail for acme's return path alone."""
+        await self._wait()
+        return address == "acme@rp.example.com"
+
 
 @dataclass
 class Opened:
@@ -203,7 +208,7 @@ class Opened:
 async def doors(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
     """Open all three doors on ports of their own."""
     anywhere = ("127.0.0.1:0",)
-    opened = Opened(make_doors(MilterSettings(anywhere, anywhere, anywhere, **settings), stage))
+    opened = Opened(make_doors(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
     try:
         for one in opened.doors.values():
             await one.start()

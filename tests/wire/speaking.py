@@ -18,7 +18,9 @@ NOW = dt.datetime(2026, 2, 3, 4, 5, 6, tzinfo=dt.UTC)
 PATIENCE = 30.0
 """Seconds after which a test that waits for the other side has failed; never reached when all is well."""
 REPLY = re.compile(rb"[2-5]\d\d[ -][ -~]*\r\n")
-WITHOUT_STATUS = re.compile(rb"(220 \S+ ESMTP|354 |250[ -](localhost|[A-Z0-9]+( \d+)?)\r|501 Syntax: (EHLO|HELO) )")
+WITHOUT_STATUS = re.compile(
+    rb"(220 \S+ ESMTP|354 |250[ -](localhost|[A-Z0-9]+( [A-Z0-9]+)*)\r|501 Syntax: (EHLO|HELO) )"
+)
 WITH_STATUS = re.compile(rb"([2-5])\d\d[ -]\1\.\d{1,3}\.\d{1,3} \S")
 
 

@@ -6,6 +6,8 @@ import pytest
 from wire.asking import PATIENCE, MailServer, Stage, doors
 
 from bouncer.errors import TryLater
+from bouncer.mail.keys import is_account_name
+from bouncer.milter.socketmap import RETURN_PATHS
 
 GONE = "gone@example.org"
 REFUSED = b"action=550 5.7.1 This address is on the sender's suppression list\n\n"
@@ -111,3 +113,43 @@ async def test_the_table_takes_a_request_octet_by_octet():
             await asyncio.sleep(0)
 
         assert FOUND in await ask(server, b",", b",")
+
+
+async def look_up(server: MailServer, table: str, key: str) -> bytes:
+    """Ask a table."""
+    question = f"{table} {key}".encode()
+    return await ask(server, b"%d:%b," % (len(question), question), b",")
+
+
+@pytest.mark.parametrize("key", ["acme@rp.example.com", '"acme"@rp.example.com', "@relay.example:acme@rp.example.com"])
+async def test_the_table_of_return_paths_knows_the_good_ones(key: str):
+    """However the mail server spells them."""
+    async with doors(Stage()) as made:
+        server = await made.connect("socketmap")
+
+        assert await look_up(server, "return_paths", key) == b"5:OK OK,"
+
+
+@pytest.mark.parametrize(
+    "key", ["nobody@rp.example.com", "acme@rp.example.org", "@rp.example.com", "rp.example.com", "acme@", ""]
+)
+async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: str):
+    """Postfix looks up @domain too, where an answer would take mail for anybody in it."""
+    async with doors(Stage(frozenset({"nobody@rp.example.com"}))) as made:
+        server = await made.connect("socketmap")
+
+        assert await look_up(server, "return_paths", key) == NOT_FOUND
+
+
+@pytest.mark.parametrize("fails", ["closed", "open"])
+@pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug")], ids=["store", "bug"])
+async def test_no_return_path_is_denied_for_good_while_nobody_knows(fails: str, fault: Exception):
+    """Whatever the operator chose for outgoing mail: a bounce that is refused is lost."""
+    async with doors(Stage(fault=fault), fails=fails) as made:
+        server = await made.connect("socketmap")
+
+        assert b":TEMP " in await look_up(server, "return_paths", "acme@rp.example.com")
+
+
+async def test_no_account_is_called_like_the_table_of_return_paths():
+    assert not is_account_name(RETURN_PATHS)

@@ -13,6 +13,7 @@ def doors(milter: MilterSettings) -> Iterator[Finding]:
     if milter.socketmap_listen:
         yield warn(
             "socketmap",
-            "knows neither client nor sender: whoever may ask learns who is suppressed, and is refused",
-            "ask it in a submission service only, behind the login (docs/milter.md, The table); else use [milter] policy_listen",
+            "an account's table knows neither client nor sender: whoever may ask learns who is suppressed, and is refused",
+            "ask it in a submission service only, behind the login (docs/milter.md, The table); else use [milter] policy_listen; "
+            "return_paths, for a mail server in front, may be asked for anybody",
         )

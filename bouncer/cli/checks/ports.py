@@ -93,7 +93,11 @@ def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
         )
         return warn(about, f"nobody answers there ({why}), and mail servers try no other", remedy)
     found = _greeted(about, said, settings.hostname)
-    remedy = "stop it and enable systemd/bouncer.socket, or have it hand the return-path domains on to us"
+    if settings.fronts and said.startswith("220 "):
+        return ok(about, f"the mail server in front answers: {said}")
+    remedy = (
+        "stop it and enable systemd/bouncer.socket, or have it hand the return-path domains on to us (docs/front.md)"
+    )
     return found if not found.remedy else warn(about, found.says, remedy)
 
 

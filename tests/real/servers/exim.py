@@ -14,12 +14,10 @@ keep_environment =
 tls_advertise_hosts =
 dsn_advertise_hosts = *
 delay_warning = {warn}
-acl_smtp_rcpt = accept
-acl_smtp_data = accept
-
+{door}
 begin routers
 
-aliases:
+{router}aliases:
   driver = redirect
   domains = {lists_domain}
   data = ${{lookup{{$local_part@$domain}}lsearch{{/etc/exim4/virtual}}}}
@@ -37,7 +35,7 @@ mail_exchangers:
 
 begin transports
 
-remote:
+{transport}remote:
   driver = smtp
   allow_localhost
   hosts_try_fastopen =
@@ -46,11 +44,53 @@ begin retry
 
 * * F,{expire}s,{retry}s
 """
+FROM_ANYBODY = """\
+acl_smtp_rcpt = accept
+acl_smtp_data = accept
+"""
+CHECKED = """\
+acl_smtp_rcpt = acl_check_rcpt
+acl_smtp_data = accept
+
+begin acl
+
+acl_check_rcpt:
+{front}
+  accept hosts = 127.0.0.1
+  deny message = relay not permitted
+"""
+FRONT_ACL = """\
+  accept  domains = rp.example.com
+          endpass
+          verify  = recipient/callout=10s,no_cache
+"""
+FRONT_ROUTER = """\
+bouncer:
+  driver = manualroute
+  domains = rp.example.com
+  route_list = * 127.0.0.1::{port}
+  self = send
+  transport = bouncer
+  no_more
+"""
+FRONT_TRANSPORT = r"""bouncer:
+  driver = smtp
+  allow_localhost
+  connection_max_messages = 1
+  helo_data = ${if def:sender_host_address\
+    {[${if isip6{$sender_host_address}{IPv6:}}$sender_host_address]}\
+    {$primary_hostname}}
+"""
+"""As the manual has them, for an Exim in front of us."""
 
 
 def setup(world: World) -> Setup:
     """Answer what Exim needs in order to run in this world."""
+    port = next(iter(world.behind.values()), 0)
     configuration = CONFIGURATION.format(
+        door=CHECKED.format(front=FRONT_ACL) if port else FROM_ANYBODY,
+        router=FRONT_ROUTER.format(port=port) + "\n" if port else "",
+        transport=FRONT_TRANSPORT + "\n" if port else "",
         hostname=world.hostname,
         port=world.port,
         lists_domain=LISTS_DOMAIN,

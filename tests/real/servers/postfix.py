@@ -62,6 +62,25 @@ smtpd_sasl_path = inet:127.0.0.1:{logins}
 """
 """For a server that takes the world's mail to *domains*, and its own users' mail to anybody (SASL_README)."""
 
+FRONT = """\
+relay_domains = rp.example.com
+relay_recipient_maps = socketmap:inet:127.0.0.1:{table}:return_paths
+transport_maps = inline:{{ {{ rp.example.com = bouncer:[127.0.0.1]:{port} }} }}
+"""
+FRONT_SERVICE = """\
+bouncer   unix  -       -       y       -       -       smtp
+  -o smtp_send_xforward_command=yes
+"""
+"""As the manual has them, for main.cf and master.cf of a Postfix in front of us."""
+
+UNLISTED = r"regexp:{ { /@other\.example$$/ OK } }"
+"""As the manual has it: in front of our table, for a domain that is relayed for without a list of its addresses."""
+
+TAKING_FROM_ANYBODY = """\
+smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+mynetworks = 127.0.0.1
+"""
+
 MASTER_CF = """\
 127.0.0.1:{port} inet n - n - - smtpd
 pickup    unix  n - n 60 1 pickup
@@ -101,6 +120,7 @@ def setup(world: World) -> Setup:
         expire=world.expire_after,
         doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items() if name in DOORS),
     )
+    main += _front(world)
     if world.logins:
         main += HOSTING.format(domains=", ".join(world.routes), logins=world.logins)
     transport = "".join(f"{domain} smtp:[mx.{domain}]:{port}\n" for domain, port in world.routes.items())
@@ -109,8 +129,8 @@ def setup(world: World) -> Setup:
         command="exec /usr/sbin/postfix -c /etc/postfix start-fg",
         users={"postfix": 901, "postdrop": 902},
         files={
-            "/etc/postfix/main.cf": main,
-            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port) + _submission(world),
+            "/etc/postfix/main.cf": main + world.also,
+            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port) + _submission(world) + _front_service(world),
             "/etc/postfix/transport": transport,
             "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),
         },
@@ -127,3 +147,17 @@ def _submission(world: World) -> str:
         return ""
     service = SUBMISSION.format(port=world.doors["socketmap"])
     return service.replace("submission inet n - y", f"127.0.0.1:{world.submission} inet n - n")
+
+
+def _front(world: World) -> str:
+    """The manual's lines, beside the routes that are there."""
+    lines = ""
+    for domain, port in world.behind.items():
+        lines += FRONT.format(port=port, table=world.doors["socketmap"]).replace("rp.example.com", domain)
+        lines = lines.rstrip("\n") + ", texthash:/etc/postfix/transport\n" + TAKING_FROM_ANYBODY
+    return lines
+
+
+def _front_service(world: World) -> str:
+    """The manual's service, without a chroot: there is nothing in it here."""
+    return FRONT_SERVICE.replace("y       -       -       smtp", "n       -       -       smtp") if world.behind else ""

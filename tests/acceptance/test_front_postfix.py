@@ -1,0 +1,336 @@
+"""A real Postfix has port 25 and hands us the mail of our return-path domain, by the lines of the manual.
+
+Clients come from elsewhere by XCLIENT, which this Postfix takes from loopback. Both have one host name, as on one machine.
+"""
+
+import contextlib
+import re
+import smtplib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from real.certificate import write_certificate
+from real.ours import DOMAIN, DOORS, Ours
+from real.parts import free_port, postfix
+from real.peers import Peer, Refusal, submit
+from real.private_root import Place
+from real.servers.postfix import UNLISTED
+
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.front_asked import front_asked
+from bouncer.settings import SmtpSettings
+
+pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
+
+ROOT = Path(__file__).parents[2]
+FRONT = 'fronts = ["127.0.0.1"]'
+WORLD, SERVER, ANOTHER = "203.0.113.9", "203.0.113.80", "IPV6:2001:db8::9"
+"""Clients of the front: a stranger's mail server, one of the account's own, one on IPv6."""
+GONE = "unknown@example.org"
+BOUNCE = (
+    (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+)
+"""A report about GONE."""
+OUR_WORDS = "said: 550 5.1.1 No such return path"
+
+
+@dataclass(frozen=True, slots=True)
+class Fronted:
+    """Ours, and a Postfix in front of it."""
+
+    ours: Ours
+    server: Place
+
+    def hand(self, path: str, letter: bytes, *, client: str = WORLD, sender: str = "", options: str = "") -> str:
+        """Hand the front a letter as *client*, and give the reply to it, or to a RCPT that was refused."""
+        with smtplib.SMTP("127.0.0.1", self.server.port, timeout=60) as session:
+            session.ehlo()
+            assert session.docmd("XCLIENT", f"ADDR={client} NAME=mx.example.net")[0] == 220
+            session.ehlo("mx.example.net")
+            session.docmd(f"MAIL FROM:<{sender}> {options}".strip())
+            code, words = session.docmd(f"RCPT TO:<{path}>")
+            if code == 250:
+                code, words = session.data(letter)
+            return f"{code} {words.decode()}"
+
+    def kept(self, count: int) -> list[str]:
+        """The log's lines of letters that were kept, when there are *count* of them."""
+        return self.ours.until(lambda: lines if len(lines := self.ours.lines("kept")) >= count else [])
+
+
+@contextlib.contextmanager
+def fronted(ours: Ours, **how: object) -> Iterator[Fronted]:
+    """Put a Postfix in front of a daemon that runs."""
+    behind = {DOMAIN: ours.port}
+    with postfix(
+        {}, behind=behind, doors={"socketmap": ours.doors["socketmap"]}, hostname="mx.example.com", **how
+    ) as server:
+        yield Fronted(ours, server)
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronted]:
+    with Ours(tmp_path_factory.mktemp("ours"), smtp=FRONT, milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        with fronted(ours, also="inet_protocols = all\n") as both:
+            yield both
+
+
+def facts(line: str) -> dict[str, str]:
+    """The facts of a line of the log."""
+    return dict(re.findall(r"(\w+)=('[^']*'|\S+)", line))
+
+
+def test_a_bounce_is_kept_with_the_clients_address_and_proven(front: Fronted):
+    before = len(front.ours.lines("kept"))
+    assert front.hand(front.ours.path("acme", GONE), BOUNCE).startswith("250 2.0.0 Ok: queued as ")
+    kept = facts(front.kept(before + 1)[-1])
+    (bounce,) = front.ours.until(lambda: front.ours.rows("bounces", "--recipient", GONE))
+
+    assert (kept["peer"], kept["helo"], kept["reverse_path"]) == (WORLD, "'mx.example.net'", "''")
+    assert kept["queue_id"].strip("'") in front.server.log()
+    assert (bounce["belief"], bounce["suppressed"], bounce["reason"]) == ("proven", True, "invalid-recipient")
+
+
+def test_a_client_on_ipv6_is_itself(front: Fronted):
+    before = len(front.ours.lines("kept"))
+    front.hand(f"acme@{DOMAIN}", BOUNCE, client=ANOTHER)
+
+    assert facts(front.kept(before + 1)[-1])["peer"] == "2001:db8::9"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"acme@{DOMAIN}",
+        f"acme+jane=example.org@{DOMAIN}",
+        f"postmaster@{DOMAIN}",
+        f"ABUSE@{DOMAIN}",
+        f"Acme@{DOMAIN.upper()}",
+    ],
+)
+def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
+    before = len(front.ours.lines("kept"))
+    assert front.hand(path, BOUNCE).startswith("250 2.0.0 Ok")
+
+    assert len(front.kept(before + 1)) == before + 1
+
+
+@pytest.mark.parametrize(
+    "local", ["nobody", "acme-aaaaaaaaaaaaaaaaaaaa-jane=example.org", "zoo+jane=example.org", '"no body"', "acme.x"]
+)
+def test_what_we_refuse_is_refused_at_the_front(front: Fronted, local: str):
+    """At RCPT, so that nobody has to send a bounce about it; our log has the cause."""
+    before = len(front.ours.lines("refused"))
+    reply = front.hand(f"{local}@{DOMAIN}", BOUNCE)
+
+    assert reply.startswith("550 5.1.1 ")
+    assert "cause=" in front.ours.until(lambda: front.ours.lines("refused")[before:])[0]
+
+
+def test_an_expired_path_is_refused_at_the_front(front: Fronted):
+    """What verifying by a probe would remember as good for a month."""
+    good = front.ours.path("acme", "jane@example.org")
+    altered = good.replace("jane", "joe")
+
+    assert front.hand(altered, BOUNCE).startswith("550 5.1.1 ")
+    assert front.hand(good, BOUNCE).startswith("250 2.0.0 ")
+
+
+def test_check_finds_the_front_right(front: Fronted):
+    settings = SmtpSettings(hostname="mx.example.com", domains=(DOMAIN,), fronts=("127.0.0.1",))
+    (finding,) = front_asked(settings, 30, front.server.port)
+
+    assert (finding.level, finding.says) == (Level.OK, "refuses at RCPT what we refuse")
+
+
+def test_the_front_relays_for_nobody_else(front: Fronted):
+    assert front.hand("jane@example.org", BOUNCE).startswith("554 5.7.1 ")
+
+
+@pytest.mark.parametrize(
+    ("letter", "options"),
+    [
+        ("Subject: caf\u00e9\r\n\r\n\u00e9\r\n".encode(), "BODY=8BITMIME"),
+        ("From: jos\u00e9@exempel.se\r\nSubject: caf\u00e9\r\n\r\n\u00e9\r\n".encode(), "BODY=8BITMIME SMTPUTF8"),
+        (BOUNCE + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 60_000, ""),
+        (b"Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n", ""),
+    ],
+    ids=["8BITMIME", "SMTPUTF8", "4 MB", "dots"],
+)
+def test_letters_come_as_they_were_sent(front: Fronted, letter: bytes, options: str):
+    before = len(front.ours.lines("kept"))
+    assert front.hand(f"acme@{DOMAIN}", letter, options=options).startswith("250 2.0.0 Ok")
+    kept = facts(front.kept(before + 1)[-1])
+    raw = front.ours.command("letters", "--raw", kept["letter"]).stdout.encode("utf-8", "surrogateescape")
+
+    head, _, body = letter.replace(b"\r\n", b"\n").partition(b"\n\n")
+    assert raw.partition(b"\n\n")[2] == body
+    assert set(head.split(b"\n")) <= set(raw.partition(b"\n\n")[0].split(b"\n"))  # Postfix adds fields of its own
+
+
+def test_letters_of_one_connection_are_of_their_own_clients(front: Fronted):
+    """Postfix hands many over in one connection; twenty clients at once are twenty peers and no flood."""
+    before = len(front.ours.lines("kept"))
+    clients = [f"198.51.100.{n}" for n in range(1, 41)]
+    for client in clients:
+        assert front.hand(f"acme@{DOMAIN}", BOUNCE, client=client).startswith("250 ")
+    kept = front.kept(before + len(clients))[before:]
+
+    assert sorted(facts(line)["peer"] for line in kept) == sorted(clients)
+
+
+def test_a_servers_word_of_the_accounts_own_is_believed_and_a_strangers_is_not(front: Fronted):
+    """Through the same front: a report of a mail to several proves something only where the account's own server hands it over."""
+    ours = front.ours
+    ours.command("account", "add", "several", "--owner", "sue@several.example", "--server", SERVER)
+    beliefs = {}
+    for number, client in enumerate((WORLD, SERVER)):
+        to = [f"unknown{number}@example.org", f"here{number}@example.org"]
+        path = ours.command("token", "sign", "several", "--several", "--reference", f"m{number}").stdout.strip()
+        ours.command("sends", "add", "--account", "several", "--reference", f"m{number}", *to)
+        front.hand(path, BOUNCE.replace(GONE.encode(), to[0].encode()), client=client)
+        (row,) = ours.until(lambda to=to: ours.rows("bounces", "--recipient", to[0]))
+        beliefs[client] = (row["belief"], row["suppressed"])
+
+    assert beliefs == {WORLD: ("plausible", False), SERVER: ("proven", True)}
+
+
+def test_the_front_itself_is_believed_by_no_account(front: Fronted):
+    refused = front.ours.command("account", "add", "trap", "--server", "127.0.0.1", check=False)
+
+    assert refused.returncode == 1
+    assert "127.0.0.0/8 is this host" in refused.stderr
+
+
+def test_a_front_that_is_not_named_speaks_for_nobody(tmp_path: Path):
+    """As before: its own address is all that is known, and nothing of XFORWARD is offered to it."""
+    with Ours(tmp_path, milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        with fronted(ours) as both:
+            both.hand(f"acme@{DOMAIN}", BOUNCE)
+            (kept,) = both.kept(1)
+
+    assert facts(kept)["peer"] == "127.0.0.1"
+
+
+def test_without_the_table_a_probe_asks_for_each_path(tmp_path: Path):
+    """The manual's other way; many bad paths, asked for in one connection, cost the good ones nothing."""
+    verifying = (
+        "relay_recipient_maps =\nsmtpd_recipient_restrictions = reject_unverified_recipient\n"
+        "unverified_recipient_reject_code = 550\naddress_verify_poll_delay = 1s\n"
+    )
+    with Ours(tmp_path, smtp=f"{FRONT}\nmax_errors = 1", milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        with fronted(ours, also=verifying) as front:
+
+            def settled(local: str) -> str:
+                return front.hand(f"{local}@{DOMAIN}", BOUNCE)
+
+            replies = [ours.until(lambda n=n: _final(settled(f"nobody{n}"))) for n in range(2)]
+            good = ours.until(lambda: _final(settled("acme")))
+
+    assert all(reply.startswith("550 5.1.1 ") and OUR_WORDS in reply for reply in replies)
+    assert good.startswith("250 2.0.0 Ok")
+
+
+def _final(reply: str) -> str:
+    """The reply, unless it says to come again, as while a probe is on its way."""
+    return "" if reply.startswith("4") else reply
+
+
+def at(folder: Path, port: int, table: int, **how: str) -> Ours:
+    """A daemon that listens at the same ports after each start."""
+    ours = Ours(folder, smtp=FRONT, milter=f'socketmap_listen = ["127.0.0.1:{table}"]', **how)
+    ours.settings.write_text(ours.settings.read_text().replace('["127.0.0.1:0"]', f'["127.0.0.1:{port}"]'))
+    return ours
+
+
+def configure(server: Place, line: str) -> None:
+    """Change a line of main.cf of a Postfix that runs."""
+    for words in (("/usr/sbin/postconf", "-e", line), ("/usr/sbin/postfix", "reload")):
+        done = server.run(*words)
+        assert done.returncode == 0, done.stderr
+
+
+def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_what_it_has(tmp_path: Path):
+    """Nothing is refused for good, nothing is lost, what waits in its queue comes when we are back; other mail goes on."""
+    port, table = free_port(), free_port()
+    also = (
+        f"relay_domains = {DOMAIN}, other.example\n"
+        f"relay_recipient_maps = {UNLISTED}, socketmap:inet:127.0.0.1:{table}:return_paths\n"
+    )
+    how = {"behind": {DOMAIN: port}, "doors": {"socketmap": table}, "hostname": "mx.example.com", "also": also}
+    with (
+        Peer("mx.other.example") as other,
+        postfix({"other.example": other.port}, **how) as server,
+        at(tmp_path, port, table) as ours,
+    ):
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        front = Fronted(ours, server)
+        configure(server, "defer_transports = bouncer")
+        accepted = front.hand(f"acme@{DOMAIN}", BOUNCE)
+        ours.stop()
+        put_off = front.hand(f"acme@{DOMAIN}", BOUNCE, client=SERVER)
+        went_on = front.hand("jane@other.example", BOUNCE)
+        configure(server, "defer_transports =")
+        ours.until(lambda: re.search(r"status=deferred \(connect to 127", server.log()))
+        ours.start()
+        (kept,) = front.kept(1)
+
+    assert (accepted[:12], put_off[:10], went_on[:12]) == ("250 2.0.0 Ok", "451 4.3.0 ", "250 2.0.0 Ok")
+    assert facts(kept)["peer"] == WORLD
+
+
+def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
+    """Of mail between our own paths; and of mail that it took before the path was gone, to which it owes no report."""
+    with (
+        Ours(tmp_path, smtp=FRONT, milter=DOORS) as ours,
+        Peer("mx.example.org", {GONE: Refusal("550 5.1.1 No such user")}) as peer,
+    ):
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        path = ours.path("acme", GONE)
+        behind, doors = {DOMAIN: ours.port}, {"socketmap": ours.doors["socketmap"]}
+        with postfix({"example.org": peer.port}, behind=behind, doors=doors, hostname="mx.example.com") as server:
+            submit(server.port, path, [GONE], b"From: news@acme.example\r\nTo: " + GONE.encode() + b"\r\n\r\nx\r\n")
+            (bounce,) = ours.until(lambda: ours.rows("bounces"))
+            submit(server.port, path, [f"acme@{DOMAIN}"], b"Subject: to another path of ours\r\n\r\nx\r\n")
+            ours.until(lambda: len(ours.lines("kept")) == 2)
+            ours.until(lambda: not server.run("mailq").stdout.count(b"@"))
+
+        kept = ours.lines("kept")
+
+    assert (bounce["belief"], bounce["recipient"]) == ("proven", GONE)
+    assert [facts(line)["peer"] for line in kept] == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_notices_leave_through_the_same_front(tmp_path: Path):
+    """Which is no loop: it hands them on to the owner's mail server, as any other mail of this host."""
+    port, table = free_port(), free_port()
+    behind, doors = {DOMAIN: port}, {"socketmap": table}
+    with (
+        Peer("mx.acme.example") as owner,
+        postfix({"acme.example": owner.port}, behind=behind, doors=doors, hostname="mx.example.com") as server,
+        at(tmp_path, port, table, courier=f"smtp://127.0.0.1:{server.port}") as ours,
+    ):
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        Fronted(ours, server).hand(ours.path("acme", GONE), BOUNCE)
+        notice = owner.wait_for(lambda letter: b"Not delivered" in letter.octets)
+
+    assert (notice.reverse_path, notice.recipients) == ("", ("ann@acme.example",))
+
+
+def test_tls_between_the_front_and_us(tmp_path: Path):
+    certificate = tmp_path / "tls.pem"
+    write_certificate(certificate, "mx.example.com")
+    lines = f'{FRONT}\ntls_certificate = "{certificate}"\ntls_key = "{certificate}"'
+    with Ours(tmp_path, smtp=lines, milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        with fronted(ours, also="smtp_tls_security_level = encrypt\n") as both:
+            both.hand(f"acme@{DOMAIN}", BOUNCE)
+            (kept,) = both.kept(1)
+
+    assert facts(kept)["peer"] == WORLD
+    assert "TLSv1.3" in kept
