@@ -1,6 +1,7 @@
 """What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
 
 import json
+from collections.abc import Callable
 
 import click
 
@@ -51,10 +52,24 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
         click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
 
 
+async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
+    """Give the entries of an account's allow-list that hold for *address*: its own, and that of all of its domain."""
+    forms = _forms(account, address)
+    return [entry for entry in await store.allow_list(account.name) if _compare(account)(entry.address) in forms]
+
+
+def _compare(account: Account) -> Callable[[str], str]:
+    return folded if account.terms.fold_gmail else comparable
+
+
+def _forms(account: Account, address: str) -> tuple[str, str]:
+    compare = _compare(account)
+    return compare(address), compare(f"@{split(comparable(address))[1]}")
+
+
 async def _story(store: Store, account: Account, address: str) -> Story:
     moment = now()
-    compare = folded if account.terms.fold_gmail else comparable
-    forms = (compare(address), compare(f"@{split(comparable(address))[1]}"))
+    forms = _forms(account, address)
     bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
     trail = [
         row for form in forms for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
@@ -64,7 +79,7 @@ async def _story(store: Store, account: Account, address: str) -> Story:
         address,
         account.terms,
         tuple(await store.in_force(account.name, address, now=moment)),
-        tuple(entry for entry in await store.allow_list(account.name) if compare(entry.address) in forms),
+        tuple(await allow_entries(store, account, address)),
         tuple(bounces),
         tuple(trail),
         moment,

@@ -243,7 +243,7 @@ def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
     writer.writerow(COLUMNS)
 
     def write(found: Sequence[dict[str, str]]) -> None:
-        writer.writerows([" ".join(guarded(cell).splitlines()) for cell in row.values()] for row in found)
+        writer.writerows([guarded(" ".join(cell.splitlines())) for cell in row.values()] for row in found)
 
     return write
 

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from bouncer.cli import given_addresses
-from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
+from bouncer.cli.addresses import allow, allow_entries, allowed, disallow, explain_, trail
 from bouncer.cli.given import account_of, by_whom, nothing_found, short_stream, with_store
 from bouncer.cli.given_addresses import address_in
 from bouncer.cli.moving import SHOWN, export, import_
@@ -17,7 +17,7 @@ from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.mail.address import MAX_PATH, comparable
 from bouncer.policy.record import Release, Suppression
-from bouncer.ports import Page, Store
+from bouncer.ports import Account, Page, Store
 from bouncer.settings import Settings
 
 CHUNK = 5000
@@ -70,15 +70,28 @@ def add(
     since = now()
     until = since + dt.timedelta(days=days) if days else None
 
-    async def ask(store: Store, _settings: Settings) -> list[bool]:
-        await account_of(store, account)
+    async def ask(store: Store, _settings: Settings) -> list[str]:
+        found = await account_of(store, account)
         wanted = [
-            Suppression(account, one, reason, "command", None, since, until, stream, why=by_whom()) for one in addresses
+            Suppression(account, address, reason, "command", None, since, until, stream, why=by_whom())
+            for address in addresses
         ]
-        return [await store.suppress(one) for one in wanted]
+        return [await _suppressed(store, found, suppression) for suppression in wanted]
 
-    for address, new in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'suppressed' if new else 'was suppressed already, or is on the allow-list'}")
+    for address, became in zip(addresses, with_store(context, ask), strict=True):
+        click.echo(f"{visible(address)}: {became}")
+
+
+async def _suppressed(store: Store, account: Account, wanted: Suppression) -> str:
+    """Suppress an address, and say what became of it; where it was suppressed already, the longer of the two times holds."""
+    if await store.suppress(wanted):
+        return "suppressed"
+    there = await store.in_force(account.name, wanted.address, now=wanted.since)
+    if ends := [suppression.until for suppression in there if suppression.stream in ("", wanted.stream)]:
+        until = None if None in ends else max(end for end in ends if end)
+        return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
+    entries = await allow_entries(store, account, wanted.address)
+    return f"not suppressed: the allow-list has {visible(entries[0].address) if entries else 'it'}"
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")

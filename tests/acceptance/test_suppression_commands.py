@@ -74,6 +74,25 @@ def entries(exported: str) -> set[tuple[str | None, ...]]:
     return {row[:-1] for row in rows}
 
 
+def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
+    bouncer("suppressions", "allow", "--account", "acme", "boss@acme.example", "@partner.example")
+    bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--days", "30", "--stream", "news")
+    bouncer("suppressions", "add", "--account", "acme", "joe@example.org")
+
+    addresses = ("jane@example.org", "JOE@example.org", "boss@acme.example", "ann@partner.example", "new@example.org")
+    told = bouncer("suppressions", "add", "--account", "acme", *addresses, "--days", "5").stdout.splitlines()
+
+    assert told == [
+        "jane@example.org: suppressed",
+        "JOE@example.org: was suppressed already, until it is removed",
+        "boss@acme.example: not suppressed: the allow-list has boss@acme.example",
+        "ann@partner.example: not suppressed: the allow-list has @partner.example",
+        "new@example.org: suppressed",
+    ]
+    again = bouncer("suppressions", "add", "--account", "acme", "new@example.org", "--days", "9").stdout
+    assert again.startswith("new@example.org: was suppressed already, until 20")
+
+
 def test_a_dry_run_changes_nothing(bouncer: Bouncer):
     done = bouncer(*IMPORT, "-", "--dry-run", given=SENDGRID, code=1)
 
