@@ -369,9 +369,8 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: not TOML: {error}") from None
     faults: list[str] = []
-    for name, value in sorted(environment.items()):
-        if name.startswith(PREFIX) and "__" in name:
-            _lay_over(document, name, value)
+    for name, (section, key) in environed(environment).items():
+        _lay_over(document, section, key, environment[name])
     sections: dict[str, Any] = {}
     known = {one.name: one.default for one in dataclasses.fields(Settings)}
     for name in sorted(document.keys() - known.keys()):
@@ -398,8 +397,17 @@ def _key(one: "dataclasses.Field[Any]") -> str:
     return one.name.rstrip("_")
 
 
-def _lay_over(document: dict[str, Any], name: str, value: str) -> None:
-    section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+def environed(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Give the names in *environment* that set something, each with its section and key; of two for one key the later wins."""
+    return {
+        name: (section, key)
+        for name in sorted(environment)
+        for section, parted, key in [name.removeprefix(PREFIX).lower().partition("__")]
+        if name.startswith(PREFIX) and parted
+    }
+
+
+def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> None:
     table = document.setdefault(section, {})
     if isinstance(table, dict):
         table[key] = _Environed(value)

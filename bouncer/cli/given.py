@@ -22,6 +22,12 @@ Answer = TypeVar("Answer")
 
 def settings_of(context: click.Context) -> Settings:
     """Read the settings that the command was given; raises ConfigError with every fault."""
+    file, text = settings_text(context)
+    return load(text, os.environ, str(file or "defaults"))
+
+
+def settings_text(context: click.Context) -> tuple[Path | None, str]:
+    """Give the settings file that the command was given and what is in it, or None and nothing; raises ConfigError."""
     file: Path | None = context.find_root().obj
     try:
         if file is None and SYSTEM_FILE.exists():
@@ -31,7 +37,7 @@ def settings_of(context: click.Context) -> Settings:
         raise ConfigError(f"settings: {cannot_use(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
-    return load(text, os.environ, str(file or "defaults"))
+    return file, text
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
