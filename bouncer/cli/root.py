@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("bouncer.cli.serve:serve", "Run the daemon."),
     "demo": ("bouncer.cli.demo:demo", "Run the daemon and play real bounces at it, to see how it goes."),
     "check": ("bouncer.cli.check:check", "Check settings, ports, DNS and certificate; print the records to publish."),
+    "status": ("bouncer.cli.status:status", "Say whether the daemon serves, and what waits; for people and monitors."),
     "settings": ("bouncer.cli.settings:settings", "Show the settings in force, and where each comes from."),
     "read": ("bouncer.cli.read:read", "Read bounces out of files; needs no settings and no store."),
     "reread": ("bouncer.cli.reread:reread", "Let today's reader speak about letters that were kept."),

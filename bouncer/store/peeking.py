@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bouncer.errors import StoreError
+from bouncer.store.files import LOG
 from bouncer.store.migrating import is_current
 
 BUSY_SECONDS = 1.0
@@ -19,7 +20,9 @@ def peeked(path: Path) -> Iterator[sa.Connection]:
     """Give a connection that only reads the file at *path*; StoreError where it cannot be read, or is of another version."""
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        # without a log nobody has it open, and SQLite would make an empty one even for a reader, and leave it there
+        mode = "mode=ro" if Path(f"{path}{LOG}").exists() else "mode=ro&immutable=1"
+        return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS)
 
     engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
     try:
