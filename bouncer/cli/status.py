@@ -44,7 +44,19 @@ class Place:
     heard: str
 
 
-@click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml status")
+HELP = """Say whether the daemon serves, and what waits.
+
+\b
+Exit status, as monitors expect it:
+  0  all is well
+  1  warning: a letter waits to be read for ten minutes, a notice is due or
+     put off for an hour, or in the last day a notice was given up or a
+     letter was shunted, because nobody could read it
+  2  critical: no daemon answers, or the store cannot be read
+"""
+
+
+@click.command(help=HELP, epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml status")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 60),
@@ -56,16 +68,7 @@ class Place:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def status(context: click.Context, timeout: float, as_json: bool) -> None:
-    r"""Say whether the daemon serves, and what waits.
-
-    \b
-    Exit status, as monitors expect it:
-      0  all is well
-      1  warning: a letter waits to be read for ten minutes, a notice is due or
-         put off for an hour, or in the last day a notice was given up or a
-         letter was shunted, because nobody could read it
-      2  critical: no daemon answers, or the store cannot be read
-    """
+    """Ask the daemon and look into the store; HELP says it to people."""
     settings = settings_of(context)
     places = list(_places(settings.smtp, timeout))
     facts: dict[str, object] = {"daemon": "serves" if any(found.serves for found in places) else "does not answer"}
