@@ -64,7 +64,7 @@ def bounces(
         "reason",
         "status",
         "belief",
-        "suppressed",
+        "suppresses",
         "letter_id",
         "belief_why",
     )

@@ -114,7 +114,7 @@ class Line:
     dropped: int
     unproven: int
     confirmed: int
-    rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
+    failure_rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
     explained: str
 
 
@@ -148,7 +148,7 @@ def report(
         return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
-    columns += ("complained", "unproven", "dropped", "rate", "explained")
+    columns += ("complained", "unproven", "dropped", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted is so.", *filters)
     show(
@@ -156,7 +156,7 @@ def report(
         columns,
         as_json=as_json,
         nothing=nothing,
-        spelled={"rate": "{:.2%}".format},
+        spelled={"failure_rate": "{:.2%}".format},
     )
 
 
@@ -187,7 +187,7 @@ def _line(account: str, of: str, found: Rates) -> Line:
             **facts,
             "account": account,
             "of": of,
-            "rate": found.rate if found.sent else None,
+            "failure_rate": found.rate if found.sent else None,
             "explained": found.explained(),
         }
     )

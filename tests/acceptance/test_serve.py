@@ -39,7 +39,7 @@ def test_a_bounce_to_a_signed_path_is_recorded_suppresses_and_reaches_the_owner(
 
     assert reply.startswith("250 2.0.0 Kept as ")
     assert (bounce["recipient"], bounce["category"], bounce["belief"]) == (RECIPIENT, "hard", "proven")
-    assert bounce["suppressed"] is True
+    assert bounce["suppresses"] is True
     assert RECIPIENT in notice["Subject"]
     assert notice["To"] == OWNER
     assert notice["Auto-Submitted"] == "auto-generated"

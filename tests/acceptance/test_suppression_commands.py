@@ -279,7 +279,7 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
     assert by == {"Gmail": 3, "x.example": 2}
     (all_,) = bouncer.rows("sends", "report", "--account", "acme")
     assert (all_["sent"], all_["explained"]) == (5, "5 of 5 delivered as far as is known")
-    assert all_["rate"] == 0.0
+    assert all_["failure_rate"] == 0.0
     assert "0.00%" in bouncer("sends", "report", "--account", "acme").stdout
     assert "line 1: " in str(
         bouncer("sends", "add", "--account", "acme", "--files-from", "-", given="x\n", code=1).exception
