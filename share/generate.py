@@ -12,7 +12,7 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from bouncer import __version__
-from bouncer.cli import SYSTEM_FILE
+from bouncer.cli.system import SYSTEM_FILE
 from bouncer.cli.root import root
 
 HERE = Path(__file__).parent
