@@ -12,8 +12,8 @@ import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from bouncer import __version__
-from bouncer.cli.system import SYSTEM_FILE
 from bouncer.cli.root import root
+from bouncer.cli.system import SYSTEM_FILE
 
 HERE = Path(__file__).parent
 NAME = "bouncer"

@@ -62,7 +62,7 @@ def _dialects(letter: Letter) -> Iterator[str]:
         if reading is not None:
             yield f"  {dialect.name}: reads it, {reading.kind}" + (f", {reading.why}" if reading.why else "")
             return
-        yield f"  {dialect.name}: not this handwriting"
+        yield f"  {dialect.name}: not this format"
     yield "  nobody reads it"
 
 

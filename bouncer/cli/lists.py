@@ -28,11 +28,13 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 
 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
-@click.option("--account", help="Only this account's.")
-@click.option("--recipient", callback=one_address, help="Only about this address.")
-@click.option("--category", type=click.Choice([one.value for one in Category]), help="Only of this category.")
-@click.option("--letter", "letter", callback=letter_id, help="Only out of this letter.")
-@click.option("--since", type=click.DateTime(), help="Only from then on, UTC.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
+@click.option("--category", type=click.Choice([one.value for one in Category]), help="Show only this category.")
+@click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
+@click.option(
+    "--since", type=click.DateTime(), metavar="DATE", help="Show only what was recorded from this day or time on, UTC."
+)
 @limited
 @as_json
 @click.pass_context
@@ -46,7 +48,7 @@ def bounces(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List what was recorded, newest first: one row for each recipient of each report."""
+    """List what reports say of each recipient, newest first: one row for each recipient of each report."""
     since = since.replace(tzinfo=dt.UTC) if since else None
     which = BounceFilter(account, recipient, category, letter, since)
 
@@ -69,15 +71,15 @@ def bounces(
         "belief_why",
     )
     filters = (account, recipient, category, letter, since)
-    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded is so.", *filters)
+    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded matches.", *filters)
     show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
-@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only in this state.")
-@click.option("--account", help="Only this account's.")
-@click.option("--operator", is_flag=True, help="Only mail to postmaster@ and abuse@.")
-@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Write this letter's octets, as they came.")
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Show only letters in this state.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--operator", is_flag=True, help="Show only mail to postmaster@ and abuse@.")
+@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Print this letter as it came, octet by octet.")
 @limited
 @as_json
 @click.pass_context
@@ -90,7 +92,7 @@ def letters(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List kept letters, newest first, or write one out."""
+    """List the letters that were received, newest first, or print one."""
     if raw is not None:
         _write_raw(context, raw)
         return
@@ -102,7 +104,7 @@ def letters(
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
-    nothing = nothing_found(context, "There is no letter.", "There is no such letter.", state, account, operator)
+    nothing = nothing_found(context, "There is no letter.", "No letter matches.", state, account, operator)
     show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 

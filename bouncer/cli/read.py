@@ -49,10 +49,12 @@ class Advance(Protocol):
     "--format",
     "form",
     type=click.Choice(["text", "jsonl"]),
-    help="For people, or one JSON object a line. Without it: text on a terminal, else jsonl.",
+    help="Print text for people, or one JSON object a line  [default: text on a terminal, else jsonl].",
 )
 @click.option(
-    "--explain", is_flag=True, help="Show how each letter was read: parts, evidence, dialects, deciding line."
+    "--explain",
+    is_flag=True,
+    help="Show how each letter was read: its parts, the lines that count, the formats that were tried, the line that decided.",
 )
 @click.pass_context
 def read(

@@ -24,7 +24,9 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 @click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml serve")
-@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="What is logged.")
+@click.option(
+    "--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Log this and what is graver."
+)
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:
     """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter. SIGHUP reloads.

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from bouncer.cli.given import settings_of, settings_text
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import as_json
 from bouncer.notify.plain import plain
 from bouncer.settings import Described, Settings, described, environed
@@ -45,7 +46,7 @@ class SettingInForce:
     line: int | None  # of the file, where it can be told
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def settings() -> None:
     """Show the settings in force, and where each comes from."""
 

@@ -112,8 +112,8 @@ def _asked(host: str, port: int, smtp: SmtpSettings, seconds: float) -> Place:
 
 def _stored(settings: Settings, worries: list[tuple[Health, str]]) -> dict[str, object]:
     """Look into the store; adds what needs somebody's look to *worries*. Raises StoreError where it cannot be looked into."""
-    from bouncer.store.sql import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
     from bouncer.store.peeking import peeked  # noqa: PLC0415
+    from bouncer.store.sql import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
     from bouncer.store.standing import Standing, standing  # noqa: PLC0415
 
     path, moment = Path(place_of(settings.store)), now()

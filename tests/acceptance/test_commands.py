@@ -131,10 +131,10 @@ def test_a_suppression(acme: Ours):
     ("words", "says"),
     [
         (("bounces",), "Nothing was recorded."),
-        (("bounces", "--recipient", "jane@example.org"), "Nothing that was recorded is so."),
+        (("bounces", "--recipient", "jane@example.org"), "Nothing that was recorded matches."),
         (("letters",), "There is no letter."),
-        (("letters", "--state", "shunted"), "There is no such letter."),
-        (("sends", "report", "--account", "acme"), "Nothing that was counted is so."),
+        (("letters", "--state", "shunted"), "No letter matches."),
+        (("sends", "report", "--account", "acme"), "Nothing that was counted matches."),
         (("suppressions", "list"), "No address is suppressed."),
         (("suppressions", "list", "--account", "acme"), "No address is suppressed for acme."),
         (("suppressions", "allowed"), "The allow-list is empty."),

@@ -64,7 +64,7 @@ def test_the_queue_of_one_account_and_of_one_owner(url: str):
 
 
 def test_all_that_was_given_up_leaves_again(url: str):
-    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 notices leave now\n"
     assert states(url) == {("acme", "waiting"): 3, ("zoo", "waiting"): 2}
 
 
@@ -72,17 +72,17 @@ def test_all_that_was_given_up_leaves_again(url: str):
 def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
     before = states(url)
 
-    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 parcel is dropped\n"
+    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 notice is dropped\n"
     assert states(url) == before - Counter({("zoo", "waiting"): 1}) + Counter({("zoo", "dropped"): 1})
-    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "Nothing in the queue is so.\n"
+    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "Nothing in the queue matches.\n"
 
 
 def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
     bouncer(url, "queue", "drop", "--all")
 
-    assert bouncer(url, "queue", "retry", "--all").stdout == "2 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all").stdout == "2 notices leave now\n"
     assert states(url) == {("acme", "dropped"): 2, ("zoo", "dropped"): 1, ("acme", "waiting"): 1, ("zoo", "waiting"): 1}
-    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 notices leave now\n"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_an_unknown_account_is_an_error(url: str):
 
 def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(url: str, tmp_path: Path):
     done = bouncer(url, "queue", "--state", "sent")
-    assert done.stderr == f"Nothing in the queue is so. Looked in {tmp_path}/bouncer.db.\n"
+    assert done.stderr == f"Nothing in the queue matches. Looked in {tmp_path}/bouncer.db.\n"
 
     done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
     assert done.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
@@ -131,6 +131,6 @@ def test_a_person_at_a_terminal_is_asked_first(url: str, answer: str, dropped: i
         arguments, stdin=ours, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
-    assert "3 parcels are dropped. Go on?" in done.stderr
+    assert "3 notices are dropped. Go on?" in done.stderr
     assert sum(count for (_, state), count in states(url).items() if state == "dropped") == dropped
     assert (done.returncode == 0) is bool(dropped)

@@ -127,7 +127,7 @@ def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: P
     (tmp_path / "one.eml").write_bytes(LETTER)
     told = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout
     assert "message/delivery-status" in told
-    assert "rfc8098: not this handwriting" in told
+    assert "rfc8098: not this format" in told
     assert "rfc3464: reads it, bounce" in told
     assert "rule unknown-user: 550 5.1.1 no such user" in told
 
