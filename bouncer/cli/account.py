@@ -42,7 +42,7 @@ def _refuse_claimed(directory: Directory, name: str, senders: tuple[str, ...]) -
     whose = directory.whose_senders()
     for one in senders:
         if (other := whose.get(one, name)) != name:
-            raise BouncerError(f"{one} is a sender of account {other} already; give {other} others, or none, first")
+            raise BouncerError(f"{one} is already a sender of account {other}; take it off {other} first")
 
 
 def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
@@ -58,7 +58,7 @@ async def _refuse_templates(store: Store, settings: Settings, name: str) -> None
     """Let no account use the templates of one that was removed: they have the other's words and pictures."""
     folder = settings.forward.templates and settings.forward.templates / name
     if folder and folder.exists() and await store.former_generation(name):
-        raise BouncerError(f"{folder} holds the templates of a removed account; take it away and start the daemon anew")
+        raise BouncerError(f"{folder} holds the templates of a removed account; move it away and restart the daemon")
 
 
 def kept_free(directory: Directory, account: str) -> Iterator[str]:
@@ -121,7 +121,7 @@ def add(
     for line in kept_free(directory, name):
         click.echo(line, err=True)
     if not owners:
-        click.echo(f"Nobody is told of its bounces yet: bouncer account set {name} --owner ADDRESS", err=True)
+        click.echo(f"Nobody gets its notices yet. Name an owner: bouncer account set {name} --owner ADDRESS", err=True)
 
 
 @account.command("list", epilog="Example: bouncer account list --json")

@@ -43,7 +43,7 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     stories = with_store(context, ask)
     told = [one for one in stories if account or one.bounces or one.trail or one.suppressions or one.allowed]
     if not told:
-        click.echo(f"{visible(address)}: nothing is known of it; mail goes to it.", err=as_json)
+        click.echo(f"{visible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
         for story in told:
             click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))

@@ -79,8 +79,8 @@ def remove(context: click.Context, address: str) -> None:
 def _check(address: str, domains: tuple[str, ...]) -> None:
     local, domain = split(address)
     if not plausible(address) or "+" in local:
-        raise BouncerError(f"{address!r} cannot be an alias: local part without +, @, domain")
+        raise BouncerError(f"{address!r} cannot be an alias: it must be a local part without +, @ and a domain")
     if local.lower() in OPERATOR_NAMES:
-        raise BouncerError(f"{local}@ is the operator's (RFC 2142)")
+        raise BouncerError(f"{local}@ belongs to the operator (RFC 2142)")
     if ascii_domain(domain) not in map(ascii_domain, domains):
         raise BouncerError(f"{domain} is none of the return-path domains: {', '.join(domains)}")

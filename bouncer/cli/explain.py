@@ -57,7 +57,7 @@ def _dialects(letter: Letter) -> Iterator[str]:
         try:
             reading = dialect.read(letter)
         except Exception as error:  # noqa: BLE001 -- `ndr.read` lives with a dialect's bug, and this is where it is looked for
-            yield f"  {dialect.name}: stumbled, {error!r}"
+            yield f"  {dialect.name}: failed, {error!r}"
             continue
         if reading is not None:
             yield f"  {dialect.name}: reads it, {reading.kind}" + (f", {reading.why}" if reading.why else "")

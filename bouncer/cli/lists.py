@@ -114,7 +114,7 @@ def _write_raw(context: click.Context, number: int) -> None:
 
     letter = with_store(context, ask)
     if letter is None:
-        raise BouncerError(f"there is no letter {spell_id(number)}, or it is retired")
+        raise BouncerError(f"there is no letter {spell_id(number)}, or its octets are not kept any more")
     octets = letter.received.raw
     if letter.cut_from is not None:
         click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)

@@ -216,7 +216,7 @@ def _tell(summary: Summary) -> None:
     if summary.refused > len(summary.refused_lines):
         click.echo(f"... and {summary.refused - len(summary.refused_lines):,} more", err=True)
     if summary.dry_run:
-        click.echo(f"{summary.good:,} lines would be taken in, {summary.refused:,} refused; nothing was changed")
+        click.echo(f"{summary.good:,} lines would be imported, {summary.refused:,} refused; nothing was changed")
         return
     click.echo(
         f"{summary.suppressed:,} addresses suppressed, {summary.there_already:,} were there already or twice in the file, "

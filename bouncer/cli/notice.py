@@ -162,7 +162,7 @@ def _of_letter(context: click.Context, number: int, language: str | None) -> Not
 
     told = with_store(context, ask)
     if told is None:
-        raise BouncerError("there is no such letter, or it is retired")
+        raise BouncerError("there is no such letter, or its octets are not kept any more")
     return notice_of(told)
 
 

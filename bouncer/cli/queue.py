@@ -133,9 +133,9 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
         return await store.retry_parcels(wanted, now=now())
 
     if _is_all(numbers, which):
-        _change_all(context, which, RETRIED, ask_all, ("leaves now", "leave now"))
+        _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
     else:
-        _say(numbers, with_store(context, ask), "leaves now", "has left, or there is none such")
+        _say(numbers, with_store(context, ask), "is sent now", "was sent already, or there is no such notice")
 
 
 @queue.command(epilog="Example: bouncer queue drop 42; bouncer queue drop --all --to ann@acme.example")
@@ -158,7 +158,7 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
     else:
-        _say(numbers, with_store(context, ask), "is dropped", "does not wait, or there is none such")
+        _say(numbers, with_store(context, ask), "is dropped", "is not waiting, or there is no such notice")
 
 
 def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
@@ -202,4 +202,4 @@ def _say(numbers: tuple[int, ...], done: list[bool], well: str, badly: str) -> N
     for number, was in zip(numbers, done, strict=True):
         click.echo(f"{number} {well if was else badly}", err=not was)
     if not all(done):
-        raise BouncerError("not all could be changed")
+        raise BouncerError("not every notice could be changed")

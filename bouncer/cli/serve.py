@@ -29,10 +29,13 @@ LEVELS = ("debug", "info", "warning", "error")
 )
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:
-    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter. SIGHUP reloads.
+    """Run the daemon until SIGTERM or SIGINT, at which open connections may finish their letter.
 
-    Of the doors for outgoing mail ([milter]) the socketmap table is for submission services only: it knows neither client nor
-    sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is.
+    SIGHUP reloads the certificate, the keys and the settings that can change while it runs.
+
+    The socketmap table of [milter] is for submission services only. It knows neither client nor sender: through a server that takes
+    mail from strangers it would refuse their mail too, and tell them which addresses are suppressed. The policy service knows whose
+    mail it is asked about.
     """
     run(served(lambda: settings_of(context), log_level))
 

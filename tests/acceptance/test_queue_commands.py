@@ -64,7 +64,7 @@ def test_the_queue_of_one_account_and_of_one_owner(url: str):
 
 
 def test_all_that_was_given_up_leaves_again(url: str):
-    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 notices leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 notices are sent now\n"
     assert states(url) == {("acme", "waiting"): 3, ("zoo", "waiting"): 2}
 
 
@@ -80,9 +80,9 @@ def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
 def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
     bouncer(url, "queue", "drop", "--all")
 
-    assert bouncer(url, "queue", "retry", "--all").stdout == "2 notices leave now\n"
+    assert bouncer(url, "queue", "retry", "--all").stdout == "2 notices are sent now\n"
     assert states(url) == {("acme", "dropped"): 2, ("zoo", "dropped"): 1, ("acme", "waiting"): 1, ("zoo", "waiting"): 1}
-    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 notices leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 notices are sent now\n"
 
 
 @pytest.mark.parametrize(

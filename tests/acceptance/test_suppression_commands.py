@@ -96,7 +96,7 @@ def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
 def test_a_dry_run_changes_nothing(bouncer: Bouncer):
     done = bouncer(*IMPORT, "-", "--dry-run", given=SENDGRID, code=1)
 
-    assert "3 lines would be taken in, 1 refused; nothing was changed" in done.stdout
+    assert "3 lines would be imported, 1 refused; nothing was changed" in done.stdout
     assert bouncer.suppressed() == set()
 
 
@@ -174,7 +174,7 @@ def test_an_address_is_explained(bouncer: Bouncer):
         "partners",
     ):
         assert said in story
-    assert "nothing is known of it" in bouncer("suppressions", "explain", "joe@example.net").stdout
+    assert "nothing is known about it" in bouncer("suppressions", "explain", "joe@example.net").stdout
     assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == ["allowed", "freed", "suppressed"]
 
 
@@ -309,7 +309,7 @@ def test_no_sender_is_two_accounts(bouncer: Bouncer):
     bouncer("account", "set", "acme", "--sender", "Acme.example")
 
     refused = bouncer("account", "add", "zoo", "--sender", "ACME.example", code=1)
-    assert "acme.example is a sender of account acme already" in str(refused.exception)
+    assert "acme.example is already a sender of account acme" in str(refused.exception)
     bouncer("account", "add", "zoo")
     bouncer("account", "set", "zoo", "--sender", "acme.example", code=1)
     bouncer("account", "set", "acme", "--sender", "none", "--server", "none")
