@@ -93,6 +93,8 @@ def test_an_account_and_what_becomes_of_it(acme: Ours):
         (("suppressions", "allowed", "--account", "ghost"), "there is no account 'ghost'"),
         (("suppressions", "explain", "jane@example.org", "--account", "ghost"), "there is no account 'ghost'"),
         (("reread", "--account", "ghost"), "there is no account 'ghost'"),
+        (("bounces", "--since", "yesterday"), "'yesterday' is no day, as 2026-11-01, and no time"),
+        (("sends", "report", "--before", "01.11.2026"), "'01.11.2026' is no day, as 2026-11-01, and no time"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )

@@ -46,6 +46,11 @@ def test_a_bounce_to_a_signed_path_is_recorded_suppresses_and_reaches_the_owner(
     assert "550 5.1.1" in notice.get_body(("plain",)).get_content()
     assert ours.command("suppressions", "check", "--account", "acme", RECIPIENT, check=False).returncode == 1
 
+    send(ours, signed(ours))  # the address is suppressed already: this report does not do it
+    ours.until(lambda: len(ours.rows("bounces")) > 1)
+    assert [row["suppresses"] for row in ours.rows("bounces")] == [False, True]
+    assert "suppresses" in ours.command("bounces").stdout.splitlines()[0]
+
 
 def test_an_alias_and_its_verp_form_are_recorded_and_suppress_nobody(ours: Ours):
     send(ours, f"acme@{DOMAIN}")
