@@ -229,9 +229,7 @@ class Careful:
         try:
             return cls(case, case.asks)
         except Exception:  # noqa: BLE001 -- see the class
-            _log.exception(
-                "letter %s is decided on without its past, which cannot be asked for", spell_id(case.letter_id)
-            )
+            _log.exception("the past of letter %s cannot be asked for", spell_id(case.letter_id))
             return cls(case, Asks())
 
     @property
