@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= $(if $(filter -s,$(ARGS)),0,2)# tests at a time; what they print is seen where it is one
 
-.PHONY: run test lint format regold bench screenshots real-parts fuzz lock clean
+.PHONY: run test lint format regold bench screenshots real-parts fuzz lock share wheel clean
 
 run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
@@ -51,9 +51,17 @@ $(VENV)/fuzz: $(READY) tests/fuzz/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
 	@touch $@
 
-lock: ## renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --group dev pyproject.toml -o requirements.lock
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+lock: ## renew requirements.lock, for developers, and out of it production.lock, for machines that serve (needs uv)
+	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --constraints requirements.lock pyproject.toml -o production.lock
+
+share: $(READY) ## the man page and the shells' completions, out of the commands
+	$(BIN)/python share/generate.py
+
+wheel: $(READY) ## dist/bouncer-*.whl, built with the locked tools
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -w dist .
 
 clean: ## what was set up and made; var/ (letters and records) stays
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache dist

@@ -132,7 +132,7 @@ class BounceRow:
     reporting_mta: str | None
     belief: str
     belief_why: str
-    suppressed: bool
+    suppressed: bool = field(metadata={"shown": "suppresses"})  # by this report: the address may have been before
     suppressed_until: dt.datetime | None
     message_id: str | None
     subject: str | None

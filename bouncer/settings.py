@@ -32,6 +32,15 @@ MAX_PORT = 0xFFFF
 """TCP's last (RFC 9293 section 3.1)."""
 
 
+MOST_RECEIVED = 256 << 20
+"""Octets that letters on their way in may take together; one that is larger would be put off for ever (``smtpd.room``)."""
+
+READING_AT_REST = 48 << 20
+"""Octets of the reading process before it reads: 32 MiB of program and tables, measured, and half of that to spare."""
+READING_OCTETS = 4
+"""Octets of memory for each octet of a letter: 3.0 to 3.7 were measured with plain letters and reports of 8 to 40 MiB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What a text must look like: in words, and how that is seen."""
@@ -94,9 +103,9 @@ class SmtpSettings:
     )
     max_message: int = _setting(
         20 * 1024 * 1024,
-        "octets of one letter (SIZE); reports that return whole messages are large",
+        "octets of one letter (SIZE); reports that return whole messages are large; reading.memory says how large it may be",
         low=64 * 1024,
-        high=1 << 30,
+        high=MOST_RECEIVED,
     )
     client_daily_octets: int = _setting(
         2 << 30,
@@ -195,7 +204,7 @@ class ReadingSettings:
     seconds: float = _setting(10.0, "seconds for one letter; one that takes longer is shunted", low=0.1, high=600)
     memory: int = _setting(
         1 << 30,
-        "octets of memory for the reading process; a letter that needs more is shunted",
+        "octets of memory for the reading process; a letter that needs more is shunted. 48 MiB and four times max_message at least",
         low=128 << 20,
         high=1 << 40,
     )
@@ -378,9 +387,8 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: not TOML: {error}") from None
     faults: list[str] = []
-    for name, value in sorted(environment.items()):
-        if name.startswith(PREFIX) and "__" in name:
-            _lay_over(document, name, value)
+    for name, (section, key) in environed(environment).items():
+        _lay_over(document, section, key, environment[name])
     sections: dict[str, Any] = {}
     known = {one.name: one.default for one in dataclasses.fields(Settings)}
     for name in sorted(document.keys() - known.keys()):
@@ -392,9 +400,11 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
             continue
         sections[name] = _section(type(default), name, table, source, faults)
     faults += [f"{source}: {fault}" for fault in _contradictions(document)]
+    tree = Settings(**sections)
+    faults += [f"{source}: {fault}" for fault in _too_large_to_read(tree)]
     if faults:
         raise ConfigError(*faults)
-    return Settings(**sections)
+    return tree
 
 
 def placed(settings: Settings, folder: Path) -> Settings:
@@ -463,8 +473,17 @@ def _key(one: "dataclasses.Field[Any]") -> str:
     return one.name.rstrip("_")
 
 
-def _lay_over(document: dict[str, Any], name: str, value: str) -> None:
-    section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+def environed(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Give the names in *environment* that set something, each with its section and key; of two for one key the later wins."""
+    return {
+        name: (section, key)
+        for name in sorted(environment)
+        for section, parted, key in [name.removeprefix(PREFIX).lower().partition("__")]
+        if name.startswith(PREFIX) and parted
+    }
+
+
+def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> None:
     table = document.setdefault(section, {})
     if isinstance(table, dict):
         table[key] = _Environed(value)
@@ -533,11 +552,15 @@ def _held(value: Any, one: "dataclasses.Field[Any]") -> Any:
     """Hold *value* to the bounds and the form of its setting."""
     low, high, form = (one.metadata[fact] for fact in ("low", "high", "form"))
     if low is not None and not low <= value <= high:
-        raise ValueError(f"must be between {low:g} and {high:g}")
+        raise ValueError(f"must be between {_figure(low)} and {_figure(high)}")
     for text in (value if isinstance(value, tuple) else (value,)) if form and value is not None else ():
         if not form.holds(text):
             raise ValueError(f"{text!r} is not {form.must}")
     return value
+
+
+def _figure(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 _NAMES = {int: "a whole number", float: "a number", str: "a text", Path: "the path of a file"}
@@ -552,3 +575,14 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         yield "[smtp] domains: name at least one return-path domain"
     if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
         yield "[milter] listen: signing needs [tokens] keys"
+
+
+def _too_large_to_read(tree: Settings) -> Iterator[str]:
+    most, memory = tree.smtp.max_message, tree.reading.memory
+    needed = READING_AT_REST + READING_OCTETS * most
+    if memory < needed:
+        fitting = (memory - READING_AT_REST) // READING_OCTETS
+        yield (
+            f"[reading] memory: {memory} octets are too few to read a letter of [smtp] max_message, {most}: "
+            f"make it {needed} at least, or max_message {fitting} at most"
+        )

@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
+from bouncer.cli.account_options import forwarding, owners, senders
 from bouncer.cli.given import nothing_found, with_store
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import as_json, show, show_pairs
 from bouncer.cli.terms import NONE, changed, terms_options
 from bouncer.cli.wishes import wishes_of, wishes_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
-from bouncer.mail.address import ascii_domain, comparable, plausible
+from bouncer.mail.address import comparable
 from bouncer.mail.former import former_name
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, is_account_name
@@ -27,14 +29,6 @@ from bouncer.settings import Settings
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 
 
-def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:
-    several = given if isinstance(given, tuple) else (given,)
-    for one in several:
-        if one is not None and not plausible(one):
-            raise click.BadParameter(f"{one!r} is no mail address", param=parameter)
-    return given
-
-
 def _name(_context: click.Context, parameter: click.Parameter, given: str) -> str:
     if not is_account_name(given):
         raise click.BadParameter("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", param=parameter)
@@ -43,19 +37,12 @@ def _name(_context: click.Context, parameter: click.Parameter, given: str) -> st
     return given
 
 
-def _sender(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for one in given:
-        if not one or set(one) & set(" <>\t\r\n"):
-            raise click.BadParameter(f"{one!r} is no login, address or domain", param=parameter)
-    return tuple(comparable(one) if "@" in one else ascii_domain(one) for one in given)
-
-
 def _refuse_claimed(directory: Directory, name: str, senders: tuple[str, ...]) -> None:
     """Let no two accounts claim one sender: whose a mail is must not depend on chance."""
     whose = directory.whose_senders()
     for one in senders:
         if (other := whose.get(one, name)) != name:
-            raise BouncerError(f"{one} is a sender of account {other} already; give {other} others, or none, first")
+            raise BouncerError(f"{one} is already a sender of account {other}; take it off {other} first")
 
 
 def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
@@ -71,7 +58,7 @@ async def _refuse_templates(store: Store, settings: Settings, name: str) -> None
     """Let no account use the templates of one that was removed: they have the other's words and pictures."""
     folder = settings.forward.templates and settings.forward.templates / name
     if folder and folder.exists() and await store.former_generation(name):
-        raise BouncerError(f"{folder} holds the templates of a removed account; take it away and start the daemon anew")
+        raise BouncerError(f"{folder} holds the templates of a removed account; move it away and restart the daemon")
 
 
 def kept_free(directory: Directory, account: str) -> Iterator[str]:
@@ -89,22 +76,9 @@ def said_kept_free(address: str, until: dt.datetime) -> str:
     )
 
 
-owners = click.option(
-    "--owner", "owners", multiple=True, callback=_address, help="Address that gets the notices; may be given again."
-)
-senders = click.option(
-    "--sender",
-    "senders",
-    multiple=True,
-    callback=_sender,
-    help="Login, address or domain whose outgoing mail is the account's, for the milter; may be given again.",
-)
-forwarding = click.option("--forward/--no-forward", "forwarding", default=None, help="Whether notices are sent.")
-
-
-@click.group()
+@click.group(cls=SentenceGroup)
 def account() -> None:
-    """Add, list, show, change, remove accounts."""
+    """Add, list, show, change and remove accounts."""
 
 
 @account.command(epilog="Example: bouncer account add acme --owner ann@acme.example")
@@ -113,7 +87,11 @@ def account() -> None:
 @senders
 @forwarding
 @terms_options
-@click.option("--alias/--no-alias", default=True, help="Register NAME@ in each return-path domain.  [default: alias]")
+@click.option(
+    "--alias/--no-alias",
+    default=True,
+    help="Register the alias NAME@ in each return-path domain, or none  [default: alias].",
+)
 @click.pass_context
 def add(
     context: click.Context,
@@ -125,7 +103,7 @@ def add(
     alias: bool,
     **terms: Any,
 ) -> None:
-    """Add the account NAME; its mail can then carry NAME@ and signed return paths."""
+    """Add the account NAME; its mail can then carry the alias NAME@ and signed return paths."""
 
     async def ask(store: Store, settings: Settings) -> tuple[list[str], Directory]:
         _refuse_own_host(terms["servers"], settings)
@@ -143,7 +121,7 @@ def add(
     for line in kept_free(directory, name):
         click.echo(line, err=True)
     if not owners:
-        click.echo(f"Nobody is told of its bounces yet: bouncer account set {name} --owner ADDRESS", err=True)
+        click.echo(f"Nobody gets its notices yet. Name an owner: bouncer account set {name} --owner ADDRESS", err=True)
 
 
 @account.command("list", epilog="Example: bouncer account list --json")
@@ -165,9 +143,9 @@ def list_(context: click.Context, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def show_(context: click.Context, name: str, as_json: bool) -> None:
-    """Show all of the account NAME: its aliases, its terms, what its owners prefer, a name and a value a line.
+    """Show all of the account NAME: its aliases, its terms, and what its owners prefer.
 
-    As JSON it is one object; "preferences" has what holds for each owner.
+    With --json it is one object; "preferences" has what holds for each owner.
     """
 
     async def ask(store: Store, _settings: Settings) -> tuple[Account | None, list[str]]:
@@ -206,7 +184,10 @@ def set_(
     only_for: str | None,
     **terms: Any,
 ) -> None:
-    """Change the account NAME; --owner, --sender, --server each replace what it had; none, for the last two, leaves none."""
+    """Change the account NAME.
+
+    --owner, --sender and --server each replace all that it had; --sender none and --server none leave none.
+    """
 
     async def ask(store: Store, settings: Settings) -> Account:
         _refuse_own_host(terms["servers"], settings)

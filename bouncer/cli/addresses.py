@@ -1,6 +1,7 @@
 """What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
 
 import json
+from collections.abc import Callable
 
 import click
 
@@ -18,19 +19,19 @@ from bouncer.stages.explain import Story, explain
 MOST_EVENTS = 1000
 """Events of one story, the newest; lists and their --json have them all."""
 
-account_option = click.option("--account", required=True, help="Whose mail.")
+account_option = click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
 
 
 @click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
 @click.argument("address", callback=given_addresses.one_address)
-@click.option("--account", help="Only this account's story.")
+@click.option("--account", metavar="NAME", help="Tell only this account's story.")
 @as_json
 @click.pass_context
 def explain_(context: click.Context, address: str, account: str | None, as_json: bool) -> None:
-    """Tell the whole story of ADDRESS: every report, how far it was believed, what followed, what holds now.
+    """Tell the whole story of ADDRESS: every report on it, how far each was believed, what followed, and what holds now.
 
-    As JSON it is an object for each account: what is in force, the entries of the allow-list, bounces, changes, and as "explained"
-    the lines that people see.
+    With --json there is one object for each account. It has what is in force, the entries of the allow-list, the bounces and the
+    changes; "explained" has the lines that people see.
     """
 
     async def ask(store: Store, _settings: Settings) -> list[Story]:
@@ -42,7 +43,7 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     stories = with_store(context, ask)
     told = [one for one in stories if account or one.bounces or one.trail or one.suppressions or one.allowed]
     if not told:
-        click.echo(f"{visible(address)}: nothing is known of it; mail goes to it.", err=as_json)
+        click.echo(f"{visible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
         for story in told:
             click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))
@@ -51,10 +52,24 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
         click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
 
 
+async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
+    """Give the entries of an account's allow-list that hold for *address*: its own, and that of all of its domain."""
+    forms = _forms(account, address)
+    return [entry for entry in await store.allow_list(account.name) if _compare(account)(entry.address) in forms]
+
+
+def _compare(account: Account) -> Callable[[str], str]:
+    return folded if account.terms.fold_gmail else comparable
+
+
+def _forms(account: Account, address: str) -> tuple[str, str]:
+    compare = _compare(account)
+    return compare(address), compare(f"@{split(comparable(address))[1]}")
+
+
 async def _story(store: Store, account: Account, address: str) -> Story:
     moment = now()
-    compare = folded if account.terms.fold_gmail else comparable
-    forms = (compare(address), compare(f"@{split(comparable(address))[1]}"))
+    forms = _forms(account, address)
     bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
     trail = [
         row for form in forms for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
@@ -64,7 +79,7 @@ async def _story(store: Store, account: Account, address: str) -> Story:
         address,
         account.terms,
         tuple(await store.in_force(account.name, address, now=moment)),
-        tuple(entry for entry in await store.allow_list(account.name) if compare(entry.address) in forms),
+        tuple(await allow_entries(store, account, address)),
         tuple(bounces),
         tuple(trail),
         moment,
@@ -72,13 +87,18 @@ async def _story(store: Store, account: Account, address: str) -> Story:
 
 
 @click.command(epilog="Example: bouncer suppressions trail --account acme --json")
-@click.option("--account", help="Only this account's.")
-@click.option("--address", callback=given_addresses.entry, help="Only about this address, or entry of the allow-list.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    callback=given_addresses.entry,
+    help="Show only changes of this address, or of this entry of the allow-list.",
+)
 @limited
 @as_json
 @click.pass_context
 def trail(context: click.Context, account: str | None, address: str | None, limit: int, as_json: bool) -> None:
-    """List the changes: when, what, by which report, command, import or key; newest first."""
+    """List the changes, newest first: when, what, and by which report, command, import or key."""
 
     async def ask(store: Store, _settings: Settings) -> list[TrailRow]:
         await refuse_unknown(store, account)
@@ -92,10 +112,13 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 @click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
 @click.argument("addresses", nargs=-1, required=True, callback=given_addresses.entries)
 @account_option
-@click.option("--why", default="", help="Why, for people.")
+@click.option("--why", metavar="WORDS", default="", help="Note why, for people.")
 @click.pass_context
 def allow(context: click.Context, addresses: tuple[str, ...], account: str, why: str) -> None:
-    """Never suppress ADDRESSES again, or all of a domain as @example.org; what stands is lifted."""
+    """Put ADDRESSES on the allow-list, so that they are never suppressed.
+
+    @example.org is every address of a domain. What is suppressed of them now is released.
+    """
     entries = _entries(addresses, account, why)
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
@@ -123,11 +146,11 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
 
 
 @click.command(epilog="Example: bouncer suppressions allowed --account acme")
-@click.option("--account", help="Only this account's.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
 @as_json
 @click.pass_context
 def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
-    """List the allow-list."""
+    """Show the allow-list."""
 
     async def ask(store: Store, _settings: Settings) -> list[Allowed]:
         if account is not None:

@@ -4,6 +4,7 @@ import click
 
 from bouncer.cli.account import said_kept_free
 from bouncer.cli.given import account_of, nothing_found, with_store
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -13,17 +14,20 @@ from bouncer.settings import Settings
 from bouncer.stages.admit import OPERATOR_NAMES
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def alias() -> None:
     """Register return paths that need no signature."""
 
 
 @alias.command(epilog="Example: bouncer alias add news@rp.example.com --account acme")
 @click.argument("address")
-@click.option("--account", required=True, help="Whose return path it is.")
+@click.option("--account", metavar="NAME", required=True, help="The account whose return path it is.")
 @click.pass_context
 def add(context: click.Context, address: str, account: str) -> None:
-    """Register ADDRESS; Postfix's VERP form of it (news+jane=example.org@...) is then known too."""
+    """Register ADDRESS as a return path of an account.
+
+    The form that Postfix's VERP makes of it, news+jane=example.org@rp.example.com, is then known too.
+    """
 
     async def ask(store: Store, settings: Settings) -> bool:
         _check(address, settings.smtp.domains)
@@ -39,7 +43,7 @@ def add(context: click.Context, address: str, account: str) -> None:
 
 
 @alias.command("list", epilog="Example: bouncer alias list --account acme")
-@click.option("--account", help="Only this account's.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
 @as_json
 @click.pass_context
 def list_(context: click.Context, account: str | None, as_json: bool) -> None:
@@ -59,9 +63,9 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
 @click.argument("address")
 @click.pass_context
 def remove(context: click.Context, address: str) -> None:
-    """Unregister ADDRESS; mail to it is refused from then on.
+    """Remove the alias ADDRESS; mail to it is refused from then on.
 
-    One that is kept free, because its account was removed, can then be given to another.
+    An alias that is kept free because its account was removed can then be given to another account.
     """
 
     async def ask(store: Store, _settings: Settings) -> bool:
@@ -75,8 +79,8 @@ def remove(context: click.Context, address: str) -> None:
 def _check(address: str, domains: tuple[str, ...]) -> None:
     local, domain = split(address)
     if not plausible(address) or "+" in local:
-        raise BouncerError(f"{address!r} cannot be an alias: local part without +, @, domain")
+        raise BouncerError(f"{address!r} cannot be an alias: it must be a local part without +, @ and a domain")
     if local.lower() in OPERATOR_NAMES:
-        raise BouncerError(f"{local}@ is the operator's (RFC 2142)")
+        raise BouncerError(f"{local}@ belongs to the operator (RFC 2142)")
     if ascii_domain(domain) not in map(ascii_domain, domains):
         raise BouncerError(f"{domain} is none of the return-path domains: {', '.join(domains)}")

@@ -45,13 +45,14 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
 @click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml check --dns-server 9.9.9.9")
 @click.option("--no-dns", is_flag=True, help="Ask no DNS server.")
-@click.option("--dns-server", metavar="HOST[:PORT]", help="Ask this server [default: the system's].")
+@click.option("--dns-server", metavar="HOST[:PORT]", help="Ask this server  [default: the system's].")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 60),
     default=5.0,
     show_default=True,
-    help="Seconds for each question and each connection.",
+    metavar="SECONDS",
+    help="Wait so long for each answer and each connection.",
 )
 @click.option(
     "--send-test",

@@ -145,7 +145,7 @@ async def _say_what_became(daemon: "Daemon", number: int) -> None:
         said = [row.kind, row.action, row.category, row.reason, row.status, f"({row.belief})"]
         click.echo(f"  recorded  {visible(row.recipient)}: {' '.join(one for one in said if one)}")
         if row.suppressed:
-            click.echo("            suppressed: mail to this address can be dropped from now on")
+            click.echo("            suppressed: mail to this address is stopped from now on")
     for sent in await parcels():
         click.echo(f"  forwarded to {visible(sent.to)}: {sent.state}, {visible(sent.said or sent.last_error or '')}")
     click.echo()

@@ -57,12 +57,12 @@ def _dialects(letter: Letter) -> Iterator[str]:
         try:
             reading = dialect.read(letter)
         except Exception as error:  # noqa: BLE001 -- `ndr.read` lives with a dialect's bug, and this is where it is looked for
-            yield f"  {dialect.name}: stumbled, {error!r}"
+            yield f"  {dialect.name}: failed, {error!r}"
             continue
         if reading is not None:
             yield f"  {dialect.name}: reads it, {reading.kind}" + (f", {reading.why}" if reading.why else "")
             return
-        yield f"  {dialect.name}: not this handwriting"
+        yield f"  {dialect.name}: not this format"
     yield "  nobody reads it"
 
 

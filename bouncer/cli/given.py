@@ -25,6 +25,13 @@ def settings_of(context: click.Context) -> Settings:
 
     Relative paths begin at the folder of the settings file, whichever link led to it; without a file where the command is called.
     """
+    file, text = settings_text(context)
+    settings = load(text, os.environ, str(file or "defaults"))
+    return placed(settings, file.resolve().parent) if file else settings
+
+
+def settings_text(context: click.Context) -> tuple[Path | None, str]:
+    """Give the settings file that the command was given and what is in it, or None and nothing; raises ConfigError."""
     file: Path | None = context.find_root().obj
     try:
         if file is None and SYSTEM_FILE.exists():
@@ -34,8 +41,7 @@ def settings_of(context: click.Context) -> Settings:
         raise ConfigError(f"settings: {cannot_use(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
-    settings = load(text, os.environ, str(file or "defaults"))
-    return placed(settings, file.resolve().parent) if file else settings
+    return file, text
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:

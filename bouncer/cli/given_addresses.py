@@ -54,7 +54,7 @@ def entries(_context: click.Context, parameter: click.Parameter, given: tuple[st
     for text in given:
         entry = entry_in(text)
         if entry is None:
-            raise click.BadParameter(f"{text!r} is no mail address, and no domain as @example.org", param=parameter)
+            raise click.BadParameter(f"{text!r} is no mail address, nor a domain such as @example.org", param=parameter)
         found.append(entry)
     return tuple(found)
 

@@ -8,6 +8,7 @@ import click
 
 from bouncer.cli.given import nothing_found, refuse_unknown, with_store
 from bouncer.cli.given_addresses import one_address
+from bouncer.cli.moment import Moment
 from bouncer.cli.rows import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
@@ -28,11 +29,11 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 
 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
-@click.option("--account", help="Only this account's.")
-@click.option("--recipient", callback=one_address, help="Only about this address.")
-@click.option("--category", type=click.Choice([one.value for one in Category]), help="Only of this category.")
-@click.option("--letter", "letter", callback=letter_id, help="Only out of this letter.")
-@click.option("--since", type=click.DateTime(), help="Only from then on, UTC.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
+@click.option("--category", type=click.Choice([one.value for one in Category]), help="Show only this category.")
+@click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
+@click.option("--since", type=Moment(), help="Show only what was recorded from this day or time on, UTC.")
 @limited
 @as_json
 @click.pass_context
@@ -46,7 +47,7 @@ def bounces(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List what was recorded, newest first: one row for each recipient of each report."""
+    """List what reports say of each recipient, newest first: one row for each recipient of each report."""
     since = since.replace(tzinfo=dt.UTC) if since else None
     which = BounceFilter(account, recipient, category, letter, since)
 
@@ -64,20 +65,20 @@ def bounces(
         "reason",
         "status",
         "belief",
-        "suppressed",
+        "suppresses",
         "letter_id",
         "belief_why",
     )
     filters = (account, recipient, category, letter, since)
-    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded is so.", *filters)
+    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded matches.", *filters)
     show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
-@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only in this state.")
-@click.option("--account", help="Only this account's.")
-@click.option("--operator", is_flag=True, help="Only mail to postmaster@ and abuse@.")
-@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Write this letter's octets, as they came.")
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Show only letters in this state.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--operator", is_flag=True, help="Show only mail to postmaster@ and abuse@.")
+@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Print this letter as it came, octet by octet.")
 @limited
 @as_json
 @click.pass_context
@@ -90,7 +91,7 @@ def letters(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List kept letters, newest first, or write one out."""
+    """List the letters that were received, newest first, or print one."""
     if raw is not None:
         _write_raw(context, raw)
         return
@@ -102,7 +103,7 @@ def letters(
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
-    nothing = nothing_found(context, "There is no letter.", "There is no such letter.", state, account, operator)
+    nothing = nothing_found(context, "There is no letter.", "No letter matches.", state, account, operator)
     show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
@@ -112,7 +113,7 @@ def _write_raw(context: click.Context, number: int) -> None:
 
     letter = with_store(context, ask)
     if letter is None:
-        raise BouncerError(f"there is no letter {spell_id(number)}, or it is retired")
+        raise BouncerError(f"there is no letter {spell_id(number)}, or its octets are not kept any more")
     octets = letter.received.raw
     if letter.cut_from is not None:
         click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)

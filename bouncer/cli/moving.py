@@ -1,11 +1,10 @@
-"""Import and export of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
+"""Import of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
 
-import csv
 import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,9 +19,9 @@ from bouncer.cli.rows_from import rows
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.notify.plain import plain
-from bouncer.policy.exchange import COLUMNS, IMPORTED, Terms, guarded, read_row, write_row
+from bouncer.policy.exchange import IMPORTED, Terms, read_row
 from bouncer.policy.record import Suppression
-from bouncer.ports import Page, Store
+from bouncer.ports import Store
 from bouncer.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,22 +81,43 @@ class RefusedLine:
 
 @click.command("import", epilog="Example: bouncer suppressions import --account acme bounces.csv --dry-run")
 @click.argument("file", type=click.File("rb"))
-@click.option("--account", required=True, help="Whose mail.")
-@click.option("--dry-run", is_flag=True, help="Say what would be taken in; change nothing.")
+@click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
+@click.option("--dry-run", is_flag=True, help="Say what would be imported, and change nothing.")
 @click.option(
-    "--reason", default=IMPORTED, show_default=True, help="Where the file says none: complaint, unsubscribe..."
+    "--reason",
+    metavar="REASON",
+    default=IMPORTED,
+    show_default=True,
+    help="Record this reason where the file has none: complaint, unsubscribe and so on.",
 )
 @click.option(
     "--stream",
+    metavar="STREAM",
     default="",
     callback=short_stream,
-    help="Only for mail of this stream  [default: all mail of the account]",
+    help="Suppress for mail of this stream only  [default: all mail of the account].",
 )
-@click.option("--days", type=click.IntRange(1, 36_500), help="For so long, where the file says no end.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of a file without a byte order mark.")
-@click.option("--refused", type=click.File("w", encoding="utf-8"), help="Write every refused line's reason there.")
 @click.option(
-    "--json", "as_json", is_flag=True, help=f"One JSON object: counts, and the first {MOST_IN_JSON:,} refused lines."
+    "--days", type=click.IntRange(1, 36_500), metavar="DAYS", help="Suppress for so long where the file says no end."
+)
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    default="utf-8",
+    show_default=True,
+    help="The encoding of a file without a byte order mark.",
+)
+@click.option(
+    "--refused",
+    metavar="FILE",
+    type=click.File("w", encoding="utf-8"),
+    help="Write into FILE why each refused line was refused.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help=f"Print one JSON object: counts, and the first {MOST_IN_JSON:,} refused lines.",
 )
 @click.pass_context
 def import_(
@@ -112,9 +132,9 @@ def import_(
     refused: TextIO | None,
     as_json: bool,
 ) -> None:
-    """Suppress what FILE lists (-: standard input): CSV or JSON, ours or as SendGrid, Mailgun, Postmark, listmonk or SES write it.
+    """Suppress the addresses that FILE lists: CSV or JSON, our own export or that of SendGrid, Mailgun, Postmark, listmonk or SES.
 
-    Nothing is in force until the whole file has been read; one that breaks off changes nothing.
+    FILE may be -, standard input. Nothing is in force before the whole file is read: an import that breaks off changes nothing.
     """
     try:
         "".encode(encoding)
@@ -196,7 +216,7 @@ def _tell(summary: Summary) -> None:
     if summary.refused > len(summary.refused_lines):
         click.echo(f"... and {summary.refused - len(summary.refused_lines):,} more", err=True)
     if summary.dry_run:
-        click.echo(f"{summary.good:,} lines would be taken in, {summary.refused:,} refused; nothing was changed")
+        click.echo(f"{summary.good:,} lines would be imported, {summary.refused:,} refused; nothing was changed")
         return
     click.echo(
         f"{summary.suppressed:,} addresses suppressed, {summary.there_already:,} were there already or twice in the file, "
@@ -215,39 +235,3 @@ def _size(file: BinaryIO) -> int | None:
         return os.fstat(file.fileno()).st_size or None
     except OSError:
         return None
-
-
-@click.command(epilog="Example: bouncer suppressions export --account acme --format csv > acme.csv")
-@click.option("--account", required=True, help="Whose mail.")
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
-@click.pass_context
-def export(context: click.Context, account: str, form: str) -> None:
-    """Write the suppressions in force, newest first, in columns that import reads.
-
-    In CSV a cell that a spreadsheet would compute begins with an apostrophe; import takes it away again.
-    """
-
-    async def ask(store: Store, _settings: Settings) -> None:
-        await account_of(store, account)
-        write = _csv_writer() if form == "csv" else _json_writer
-        before: int | None = None
-        while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
-            write([write_row(one) for _, one in page])
-            before = page[-1][0]
-
-    with_store(context, ask)
-
-
-def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-
-    def write(found: Sequence[dict[str, str]]) -> None:
-        writer.writerows([" ".join(guarded(cell).splitlines()) for cell in row.values()] for row in found)
-
-    return write
-
-
-def _json_writer(found: Sequence[dict[str, str]]) -> None:
-    for row in found:
-        click.echo(json.dumps({name: value or None for name, value in row.items()}))

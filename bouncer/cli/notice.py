@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import visible
 from bouncer.daemon.clock import now
 from bouncer.daemon.drawing_room import DrawingRoom
@@ -42,21 +43,23 @@ MAX_HISTORIES = 20
 """Recipients whose earlier reports are looked up, as for the notice itself."""
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def notice() -> None:
-    """Look at notices as they would be sent."""
+    """Show a notice as it would be sent."""
 
 
 @notice.command(epilog="Example: bouncer notice preview bounce.eml --language de; bouncer notice preview 38g0n6damk02s")
 @click.argument("what", metavar="FILE|ID")
 @click.option("--html", "form", flag_value="html", help="Print the HTML form.")
 @click.option("--raw", "form", flag_value="raw", help="Print the whole mail as it would be handed over.")
-@click.option("--language", type=click.Choice([*LANGUAGES]), help="In this language [default: the account's, else en].")
+@click.option(
+    "--language", type=click.Choice([*LANGUAGES]), help="Write it in this language  [default: the account's, else en]."
+)
 @click.pass_context
 def preview(context: click.Context, what: str, form: str | None, language: str | None) -> None:
-    """Print the notice of the report in FILE, or of the kept letter ID; nothing is sent.
+    """Print the notice that the report in FILE, or the kept letter ID, leads to. Nothing is sent.
 
-    Of a FILE, it is the notice as if its report were proven and the first about its addresses.
+    For a FILE it is the notice that a proven report would lead to, were it the first on its addresses.
     """
     number, drawn = read_id(what), dict[str, str]()
     if Path(what).is_file():
@@ -159,7 +162,7 @@ def _of_letter(context: click.Context, number: int, language: str | None) -> Not
 
     told = with_store(context, ask)
     if told is None:
-        raise BouncerError("there is no such letter, or it is retired")
+        raise BouncerError("there is no such letter, or its octets are not kept any more")
     return notice_of(told)
 
 

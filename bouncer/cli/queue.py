@@ -8,6 +8,7 @@ import click
 
 from bouncer.cli.given import nothing_found, refuse_unknown, with_store
 from bouncer.cli.given_addresses import one_address
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import as_json, limited, show, show_pairs
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -30,10 +31,12 @@ def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
     """Make what gives a command the options --state, of one of *states*, --account and --to."""
 
     def decorate(command: Command) -> Command:
-        command = click.option("--to", callback=one_address, help="Only to this owner, or the operator.")(command)
-        command = click.option("--account", help="Only this account's.")(command)
+        command = click.option(
+            "--to", metavar="ADDRESS", callback=one_address, help="Take only notices to this owner, or to the operator."
+        )(command)
+        command = click.option("--account", metavar="NAME", help="Take only this account's notices.")(command)
         return click.option(
-            "--state", type=click.Choice([state.value for state in states]), help="Only in this state."
+            "--state", type=click.Choice([state.value for state in states]), help="Take only notices in this state."
         )(command)
 
     return decorate
@@ -41,13 +44,17 @@ def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
 
 def _all_options(command: Command) -> Command:
     """Give a command the options --all and --yes."""
-    command = click.option("--yes", is_flag=True, help="Do not ask; nobody is asked, either, without a terminal.")(
+    command = click.option("--yes", is_flag=True, help="Do not ask first. Without a terminal nothing is asked.")(
         command
     )
-    return click.option("--all", "is_all", is_flag=True, help="All that the other options name.")(command)
+    return click.option("--all", "is_all", is_flag=True, help="Take all that the other options name.")(command)
 
 
-@click.group(invoke_without_command=True, epilog="Example: bouncer queue --state waiting; bouncer queue retry 42")
+@click.group(
+    cls=SentenceGroup,
+    invoke_without_command=True,
+    epilog="Example: bouncer queue --state waiting; bouncer queue retry 42",
+)
 @_filters([*ParcelState])
 @limited
 @as_json
@@ -55,7 +62,11 @@ def _all_options(command: Command) -> Command:
 def queue(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, as_json: bool
 ) -> None:
-    """List the notices on their way, newest first; show, retry, drop one."""
+    """List the notices that are to be sent, newest first; show, retry or drop them.
+
+    States: a notice is waiting until it is sent or given-up; held for a digest, and bundled when it was told in one; dropped by
+    command, or because nobody wants it.
+    """
     if context.invoked_subcommand is None:
         _list(context, state, account, to, limit, as_json=as_json)
 
@@ -68,7 +79,7 @@ def queue(
 def list_(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, as_json: bool
 ) -> None:
-    """List the notices on their way, newest first."""
+    """List the notices that are to be sent, newest first."""
     _list(context, state, account, to, limit, as_json=as_json)
 
 
@@ -80,7 +91,7 @@ def _list(
         return await store.outbox(state=state, page=Page(limit), account=account, to=to)
 
     rows = with_store(context, ask)
-    nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue is so.", state, account, to)
+    nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
     show(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
 
@@ -89,14 +100,14 @@ def _list(
 @as_json
 @click.pass_context
 def show_(context: click.Context, number: int, as_json: bool) -> None:
-    """Show all that is known of parcel NUMBER."""
+    """Show all that is known of the notice NUMBER."""
 
     async def ask(store: Store, _settings: Settings) -> OutboxRow | None:
         return await store.parcel(number)
 
     found = with_store(context, ask)
     if found is None:
-        raise BouncerError(f"there is no parcel {number}")
+        raise BouncerError(f"there is no notice {number}")
     if as_json:
         show([found], COLUMNS, as_json=True, nothing="")
         return
@@ -109,9 +120,10 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
 @_all_options
 @click.pass_context
 def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
-    """Let parcels leave now: that wait, are held for a digest, were given up or dropped.
+    """Send the notices NUMBERS now, though they wait, are held for a digest, were given up or dropped.
 
-    With --all those that wait or were given up, of the account and to the owner that are named; others where --state names them.
+    --all takes those that wait or were given up, of the account and to the owner that are named; held and dropped ones only where
+    --state names them.
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
@@ -121,9 +133,9 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
         return await store.retry_parcels(wanted, now=now())
 
     if _is_all(numbers, which):
-        _change_all(context, which, RETRIED, ask_all, ("leaves now", "leave now"))
+        _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
     else:
-        _say(numbers, with_store(context, ask), "leaves now", "has left, or there is none such")
+        _say(numbers, with_store(context, ask), "is sent now", "was sent already, or there is no such notice")
 
 
 @queue.command(epilog="Example: bouncer queue drop 42; bouncer queue drop --all --to ann@acme.example")
@@ -132,7 +144,10 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
 @_all_options
 @click.pass_context
 def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
-    """Let parcels that have not left never leave; with --all those that wait or are held, as the other options name them."""
+    """Never send the notices NUMBERS, which wait or are held for a digest.
+
+    --all takes all of these, of the account and to the owner that are named.
+    """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return [await store.drop_parcel(number, now=now()) for number in numbers]
@@ -143,13 +158,13 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
     else:
-        _say(numbers, with_store(context, ask), "is dropped", "does not wait, or there is none such")
+        _say(numbers, with_store(context, ask), "is dropped", "is not waiting, or there is no such notice")
 
 
 def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
     """Whether all that *which* names are meant, and not *numbers*; UsageError where it is not clear."""
     if bool(numbers) == which["is_all"]:
-        raise click.UsageError("Name the numbers of parcels, or say --all.")
+        raise click.UsageError("Name the numbers of notices, or say --all.")
     if numbers and any(which[name] for name in ("state", "account", "to")):
         raise click.UsageError("--state, --account and --to go with --all, not with numbers.")
     return bool(which["is_all"])
@@ -176,16 +191,16 @@ def _change_all(
     found = with_store(context, count)
     if found and not which["yes"] and sys.stdin.isatty():
         click.confirm(f"{_parcels(found, words)}. Go on?", abort=True, err=True)
-    nothing = nothing_found(context, "Nothing in the queue is so.")
+    nothing = nothing_found(context, "Nothing in the queue matches.")
     click.echo(_parcels(with_store(context, ask), words) if found else nothing)
 
 
 def _parcels(count: int, words: tuple[str, str]) -> str:
-    return f"{count:,} parcel{'' if count == 1 else 's'} {words[count != 1]}"
+    return f"{count:,} notice{'' if count == 1 else 's'} {words[count != 1]}"
 
 
 def _say(numbers: tuple[int, ...], done: list[bool], well: str, badly: str) -> None:
     for number, was in zip(numbers, done, strict=True):
         click.echo(f"{number} {well if was else badly}", err=not was)
     if not all(done):
-        raise BouncerError("not all could be changed")
+        raise BouncerError("not every notice could be changed")

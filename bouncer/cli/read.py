@@ -19,8 +19,9 @@ from bouncer.verdict.verdict import Judgement
 
 HELP = """Say what letters report: who did not get the mail, and why.
 
-Each FILE is a letter, an mbox, a Maildir or a folder of letters; "-" is standard input. What cannot be read is a line
-too, and never an error: the exit status is 0. A letter has the bounds of time and memory that the daemon gives it.
+Each FILE is a letter, an mbox, a Maildir or a folder of letters; "-" is standard input. A file or folder that cannot be
+opened is a line of the output too, and the others are read all the same; the exit status is then 1. A letter that is no
+report, or that nobody understands, is a result like any other. A letter gets as much time and memory as the daemon gives it.
 
 \b
 Examples:
@@ -48,23 +49,33 @@ class Advance(Protocol):
     "--format",
     "form",
     type=click.Choice(["text", "jsonl"]),
-    help="For people, or one JSON object a line. Without it: text on a terminal, else jsonl.",
+    help="Print text for people, or one JSON object a line  [default: text on a terminal, else jsonl].",
 )
 @click.option(
-    "--explain", is_flag=True, help="Show how each letter was read: parts, evidence, dialects, deciding line."
+    "--explain",
+    is_flag=True,
+    help="Show how each letter was read: its parts, the lines that count, the formats that were tried, the line that decided.",
 )
-def read(files: tuple[str, ...], files_from: str | None, form: str | None, *, explain: bool) -> None:
+@click.pass_context
+def read(
+    context: click.Context, files: tuple[str, ...], files_from: str | None, form: str | None, *, explain: bool
+) -> None:
     """Read letters and print one Reading for each."""
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
     stdin = sys.stdin.buffer
     paths = list(files) if files or files_from else ["-"]
     speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
+    missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for found in _all_letters(paths, files_from, stdin):
             sys.stdout.write(_explained(found) if explain else speak(found.name, _judged(found)))
             sys.stdout.flush()  # whoever reads along waits for this line
+            missing += found.fault is not None
             if bar:
                 bar.update(len(found.raw))
+    if missing:
+        click.echo(f"bouncer: {missing:,} of the files or folders could not be read", err=True)
+    context.exit(1 if missing else 0)
 
 
 def _explained(found: mailboxes.Found) -> str:

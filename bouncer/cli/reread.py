@@ -34,10 +34,12 @@ class Change:
 
 
 @click.command(epilog="Example: bouncer reread --state shunted --dry-run")
-@click.argument("ids", nargs=-1, callback=lambda c, p, v: tuple(letter_id(c, p, one) for one in v))
-@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Only letters in this state.")
-@click.option("--account", help="Only this account's.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.argument("ids", nargs=-1, metavar="[ID]...", callback=lambda c, p, v: tuple(letter_id(c, p, one) for one in v))
+@click.option(
+    "--state", type=click.Choice([one.value for one in LetterState]), help="Read only letters in this state again."
+)
+@click.option("--account", metavar="NAME", help="Read only this account's letters again.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @as_json
 @click.pass_context
 def reread(
@@ -48,9 +50,9 @@ def reread(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Read letters again, those of IDS or all that are still kept, and replace what was recorded of them.
+    """Read kept letters again, those with IDS or all of them, and replace what was recorded of them.
 
-    No notice is sent and no suppression is lifted; one that follows now is made.
+    No notice is sent, and no suppression is lifted. An address that should have been suppressed is suppressed now.
     """
 
     async def ask(store: Store, settings: Settings) -> tuple[int, list[Change]]:

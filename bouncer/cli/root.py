@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from bouncer import __version__
 from bouncer.cli.system import SYSTEM_FILE
@@ -23,23 +24,28 @@ SETTINGS_FILE = click.Path(path_type=Path, dir_okay=False)
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("bouncer.cli.init:init", "Make settings file, key and store; say what to publish and what to do next."),
     "serve": ("bouncer.cli.serve:serve", "Run the daemon."),
-    "demo": ("bouncer.cli.demo:demo", "Run the daemon and play real bounces at it, to see how it goes."),
-    "check": ("bouncer.cli.check:check", "Check settings, ports, DNS and certificate; print the records to publish."),
-    "read": ("bouncer.cli.read:read", "Read bounces out of files; needs no settings and no store."),
-    "reread": ("bouncer.cli.reread:reread", "Let today's reader speak about letters that were kept."),
-    "account": ("bouncer.cli.account:account", "Add, list, show, change, remove accounts."),
+    "demo": ("bouncer.cli.demo:demo", "Run the daemon and send it real bounces, to see what it does."),
+    "check": (
+        "bouncer.cli.check:check",
+        "Check settings, ports, DNS and certificate, and print the DNS records to publish.",
+    ),
+    "status": ("bouncer.cli.status:status", "Say whether the daemon serves and what waits, for people and monitors."),
+    "settings": ("bouncer.cli.settings:settings", "Show the settings in force, and where each comes from."),
+    "read": ("bouncer.cli.read:read", "Say what the letters in files report. Needs no settings and no store."),
+    "reread": ("bouncer.cli.reread:reread", "Read kept letters again, with what this version knows."),
+    "account": ("bouncer.cli.account:account", "Add, list, show, change and remove accounts."),
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
-    "bounces": ("bouncer.cli.lists:bounces", "List what was recorded, newest first."),
-    "letters": ("bouncer.cli.lists:letters", "List kept letters, or print one."),
-    "notice": ("bouncer.cli.notice:notice", "Look at notices as they would be sent."),
-    "queue": ("bouncer.cli.queue:queue", "List the notices on their way; show, retry, drop one."),
-    "store": ("bouncer.cli.store:store", "Show, back up, restore the store; bring it up to date."),
+    "bounces": ("bouncer.cli.lists:bounces", "List what reports say of each recipient, newest first."),
+    "letters": ("bouncer.cli.lists:letters", "List the letters that were received, or print one."),
+    "notice": ("bouncer.cli.notice:notice", "Show a notice as it would be sent."),
+    "queue": ("bouncer.cli.queue:queue", "List the notices that are to be sent; show, retry or drop them."),
+    "store": ("bouncer.cli.store:store", "Show, back up and restore the store, and bring it up to date."),
     "suppressions": (
         "bouncer.cli.suppressions:suppressions",
-        "List, add, remove, check, explain, import, export suppressed addresses.",
+        "Manage the addresses that mail must not go to.",
     ),
     "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
-    "token": ("bouncer.cli.token:token", "Make and check signed return paths; print the key of an account."),
+    "token": ("bouncer.cli.token:token", "Make and check signed return paths, and print the key of an account."),
 }
 """Every command: where it is, and what it does in one line."""
 
@@ -69,6 +75,13 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         _take_root_options(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing them: a person waits for it after each TAB."""
+        commands = [
+            CompletionItem(name, help=says) for name, (_, says) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """List the commands without importing them."""
@@ -123,13 +136,14 @@ def _show_version(context: click.Context, _option: click.Parameter, is_asked: bo
     "file",
     type=SETTINGS_FILE,
     envvar="BOUNCER_SETTINGS",
-    help=f"TOML file [default: {SYSTEM_FILE} where it exists]; BOUNCER_SECTION__KEY in the environment wins over it. "
-    "It may stand behind a command, too.",
+    metavar="FILE",
+    help=f"Read the settings from this TOML file [default: {SYSTEM_FILE}, where it exists]. "
+    "A variable BOUNCER_SECTION__KEY of the environment wins over it. The option may stand behind a command, too.",
 )
 @click.version_option(__version__, prog_name="bouncer")
 @click.pass_context
 def root(context: click.Context, file: Path | None) -> None:
-    """Keep, read, record and forward the bounces of your mail: a return-path MX."""
+    """Receive the bounces of your mail, read them, stop mail to addresses that are gone, and tell their senders."""
     context.obj = file
 
 

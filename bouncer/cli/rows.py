@@ -17,10 +17,15 @@ WHOLE = frozenset({"id", "letter_id", "letter", "name"})
 WIDEST = 60
 """Characters of one column; what is cut there stands whole in --json."""
 
-as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 """The option of every command that lists."""
 limited = click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many rows, newest first."
+    "--limit",
+    metavar="ROWS",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    help="Show so many rows at most.",
 )
 """The option of every list that can be long."""
 

@@ -180,7 +180,7 @@ def _implied(cells: list[str]) -> list[str]:
     """The columns of a file without a heading: addresses alone, or as SES takes them, with a reason."""
     if cells and "@" in cells[0] and (len(cells) == 1 or cells[1].strip().lower() in _WORDS_OF_SES):
         return ["address", "reason"]
-    raise BouncerError("no column is named address or email: give the file a heading")
+    raise BouncerError("no column is called address or email: give the file a heading")
 
 
 def _csv_row(number: int, line: str, names: list[str], delimiter: str) -> Row:

@@ -11,6 +11,8 @@ from typing import Any, TextIO
 import click
 
 from bouncer.cli.given import account_of, nothing_found, refuse_unknown, with_store
+from bouncer.cli.group import SentenceGroup
+from bouncer.cli.moment import Moment
 from bouncer.cli.rows import as_json, show
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
@@ -26,24 +28,24 @@ APART = ("day", "hour", "campaign", "stream", "domain", "provider")
 """What a report can keep apart, beside the account."""
 _STORED = {"day": "hour", "provider": "domain"}
 _FIELDS = ("message_id", "subject", "campaign", "stream", "reference")
-_MORE = "For --files-from: one JSON object a line with recipients (a list, or one address) and what the options say."
+_MORE = "Read messages from this file, one JSON object a line: recipients (a list, or one address), and the words of the options."
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def sends() -> None:
     """Count what was sent, and report what became of it."""
 
 
 @sends.command(epilog="Example: bouncer sends add --account acme --campaign spring jane@example.org joe@example.org")
 @click.argument("recipients", nargs=-1)
-@click.option("--account", required=True, help="Whose mail.")
-@click.option("--campaign", help="Your own word for the mailing.")
-@click.option("--stream", help="Your own word for the kind of mail: news, receipts.")
-@click.option("--message-id", help="Of the message, so that a report that returns it is known.")
-@click.option("--subject", help="Of the message.")
-@click.option("--reference", help="What stands in its signed return path.")
-@click.option("--at", type=click.DateTime(), help="When it was sent, UTC  [default: now]")
-@click.option("--files-from", type=click.File("r", encoding="utf-8", errors="replace"), help=_MORE)
+@click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
+@click.option("--campaign", metavar="WORD", help="Your own word for the mailing.")
+@click.option("--stream", metavar="WORD", help="Your own word for the kind of mail: news, receipts.")
+@click.option("--message-id", metavar="ID", help="The Message-ID, so that a report that returns the message is known.")
+@click.option("--subject", metavar="WORDS", help="The subject of the message.")
+@click.option("--reference", metavar="WORD", help="The reference that stands in its signed return path.")
+@click.option("--at", type=Moment(), help="The day or time when it was sent, UTC  [default: now].")
+@click.option("--files-from", metavar="FILE", type=click.File("r", encoding="utf-8", errors="replace"), help=_MORE)
 @click.pass_context
 def add(
     context: click.Context,
@@ -54,7 +56,10 @@ def add(
     files_from: TextIO | None,
     **facts: Any,
 ) -> None:
-    """Count a message to RECIPIENTS as sent, or every message of a file; a line that cannot be read ends it and is named."""
+    """Count a message to RECIPIENTS as sent, or every message that a file lists.
+
+    A line that cannot be read is named and ends the command; what stands before it is counted.
+    """
     moment = at.replace(tzinfo=dt.UTC) if at else now()
     given = [Sent(account, moment, recipients, **facts)] if recipients else []
     wanted = chain(given, _read(files_from, account, moment, facts) if files_from else ())
@@ -114,18 +119,32 @@ class Line:
     dropped: int
     unproven: int
     confirmed: int
-    rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
+    failure_rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
     explained: str
 
 
 @sends.command(epilog="Example: bouncer sends report --account acme --by campaign --by provider --since 2026-11-01")
-@click.option("--account", help="Only this account's.")
-@click.option("--by", "apart", multiple=True, type=click.Choice(APART), help="Keep apart; may be given again.")
-@click.option("--campaign", help="Only of this mailing.")
-@click.option("--stream", help="Only of this kind of mail.")
-@click.option("--domain", help="Only to this recipient domain.")
-@click.option("--since", type=click.DateTime(), help="Only sent from then on, UTC.")
-@click.option("--before", type=click.DateTime(), help="Only sent before then, UTC.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option(
+    "--by",
+    "apart",
+    multiple=True,
+    type=click.Choice(APART),
+    help="Print a line for each of these. May be given several times.",
+)
+@click.option("--campaign", metavar="WORD", help="Count only this mailing.")
+@click.option("--stream", metavar="WORD", help="Count only this kind of mail.")
+@click.option("--domain", metavar="DOMAIN", help="Count only mail to this domain.")
+@click.option(
+    "--since",
+    type=Moment(),
+    help="Count only mail that was sent from this day or time on, UTC.",
+)
+@click.option(
+    "--before",
+    type=Moment(),
+    help="Count only mail that was sent before this day or time, UTC.",
+)
 @as_json
 @click.pass_context
 def report(
@@ -139,7 +158,11 @@ def report(
     before: dt.datetime | None,
     as_json: bool,
 ) -> None:
-    """Set failures against sends, by the time of sending; and say where the difference to what was delivered went."""
+    """Compare what failed with what was sent, by the time of sending.
+
+    The failure rate is the share of what was sent of which a proven report says that it failed. "explained" says what became of
+    the rest. Reports that nobody has proven are counted apart.
+    """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
     wanted = SendFilter(account, campaign, stream, domain, since, before)
 
@@ -148,15 +171,15 @@ def report(
         return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
-    columns += ("complained", "unproven", "dropped", "rate", "explained")
+    columns += ("complained", "unproven", "dropped", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
-    nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted is so.", *filters)
+    nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
     show(
         list(_lines(with_store(context, ask), apart)),
         columns,
         as_json=as_json,
         nothing=nothing,
-        spelled={"rate": "{:.2%}".format},
+        spelled={"failure_rate": "{:.2%}".format},
     )
 
 
@@ -187,7 +210,7 @@ def _line(account: str, of: str, found: Rates) -> Line:
             **facts,
             "account": account,
             "of": of,
-            "rate": found.rate if found.sent else None,
+            "failure_rate": found.rate if found.sent else None,
             "explained": found.explained(),
         }
     )

@@ -24,14 +24,18 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 @click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml serve")
-@click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="What is logged.")
+@click.option(
+    "--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Log this and what is graver."
+)
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:
-    """Run the daemon until SIGTERM or SIGINT; open connections may finish their letter. SIGHUP reloads.
+    """Run the daemon until SIGTERM or SIGINT, at which open connections may finish their letter.
 
-    Of the doors for mail servers ([milter]) an account's socketmap table is for submission services only: it knows neither client
-    nor sender, so whoever may ask it is refused, and learns who is suppressed. The policy service knows whose mail it is. The table
-    return_paths is for a mail server in front of this one.
+    SIGHUP reloads the certificate, the keys and the settings that can change while it runs.
+
+    An account's socketmap table is for submission services only. It knows neither client nor sender: through a server that takes
+    mail from strangers it would refuse their mail too, and tell them which addresses are suppressed. The policy service knows whose
+    mail it is asked about. The table return_paths is for a mail server in front of this one.
     """
     run(served(lambda: settings_of(context), log_level))
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from bouncer.cli.given import settings_of
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import as_json, show, show_pairs
 from bouncer.daemon.clock import now
 from bouncer.errors import StoreError
@@ -16,9 +17,9 @@ from bouncer.settings import StoreSettings
 Done = TypeVar("Done")
 
 
-@click.group(epilog="Example: bouncer store show; bouncer store backup /var/backups/bouncer.db")
+@click.group(cls=SentenceGroup, epilog="Example: bouncer store show; bouncer store backup /var/backups/bouncer.db")
 def store() -> None:
-    """Show, back up, restore the store; bring it up to date."""
+    """Show, back up and restore the store, and bring it up to date."""
 
 
 @store.command("show", epilog="Example: bouncer store show --json")

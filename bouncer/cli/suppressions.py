@@ -9,29 +9,35 @@ from typing import TextIO
 import click
 
 from bouncer.cli import given_addresses
-from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
+from bouncer.cli.addresses import allow, allow_entries, allowed, disallow, explain_, trail
+from bouncer.cli.exporting import export
 from bouncer.cli.given import account_of, by_whom, nothing_found, short_stream, with_store
 from bouncer.cli.given_addresses import address_in
-from bouncer.cli.moving import SHOWN, export, import_
+from bouncer.cli.group import SentenceGroup
+from bouncer.cli.moving import SHOWN, import_
 from bouncer.cli.rows import as_json, limited, show, visible
 from bouncer.daemon.clock import now
 from bouncer.mail.address import MAX_PATH, comparable
 from bouncer.policy.record import Release, Suppression
-from bouncer.ports import Page, Store
+from bouncer.ports import Account, Page, Store
 from bouncer.settings import Settings
 
 CHUNK = 5000
 """Addresses of one question to the store."""
 
-account_option = click.option("--account", required=True, help="Whose mail.")
+account_option = click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
 stream_option = click.option(
-    "--stream", default="", callback=short_stream, help="Mail of this stream  [default: all mail of the account]"
+    "--stream",
+    metavar="STREAM",
+    default="",
+    callback=short_stream,
+    help="Suppress for mail of this stream only  [default: all mail of the account].",
 )
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def suppressions() -> None:
-    """List, add, remove, check, explain, import, export suppressed addresses."""
+    """Manage the addresses that mail must not go to."""
 
 
 for command in (import_, export, explain_, trail, allow, disallow, allowed):
@@ -39,7 +45,7 @@ for command in (import_, export, explain_, trail, allow, disallow, allowed):
 
 
 @suppressions.command("list", epilog="Example: bouncer suppressions list --account acme --json")
-@click.option("--account", help="Only this account's.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
 @limited
 @as_json
 @click.pass_context
@@ -59,26 +65,44 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
 @suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")
 @click.argument("addresses", nargs=-1, required=True, callback=given_addresses.addresses)
 @account_option
-@click.option("--days", type=click.IntRange(1, 36_500), help="For so long; without it, until it is removed.")
-@click.option("--reason", default="by hand", show_default=True, help="Why, for people.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 36_500),
+    metavar="DAYS",
+    help="Suppress for so long  [default: until it is removed].",
+)
+@click.option("--reason", metavar="WORDS", default="by hand", show_default=True, help="Note why, for people.")
 @stream_option
 @click.pass_context
 def add(
     context: click.Context, addresses: tuple[str, ...], account: str, days: int | None, reason: str, stream: str
 ) -> None:
-    """Suppress ADDRESSES."""
+    """Suppress ADDRESSES: mail of the account must not go to them."""
     since = now()
     until = since + dt.timedelta(days=days) if days else None
 
-    async def ask(store: Store, _settings: Settings) -> list[bool]:
-        await account_of(store, account)
+    async def ask(store: Store, _settings: Settings) -> list[str]:
+        found = await account_of(store, account)
         wanted = [
-            Suppression(account, one, reason, "command", None, since, until, stream, why=by_whom()) for one in addresses
+            Suppression(account, address, reason, "command", None, since, until, stream, why=by_whom())
+            for address in addresses
         ]
-        return [await store.suppress(one) for one in wanted]
+        return [await _suppressed(store, found, suppression) for suppression in wanted]
 
-    for address, new in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'suppressed' if new else 'was suppressed already, or is on the allow-list'}")
+    for address, became in zip(addresses, with_store(context, ask), strict=True):
+        click.echo(f"{visible(address)}: {became}")
+
+
+async def _suppressed(store: Store, account: Account, wanted: Suppression) -> str:
+    """Suppress an address, and say what became of it; where it was suppressed already, the longer of the two times holds."""
+    if await store.suppress(wanted):
+        return "suppressed"
+    there = await store.in_force(account.name, wanted.address, now=wanted.since)
+    if ends := [suppression.until for suppression in there if suppression.stream in ("", wanted.stream)]:
+        until = None if None in ends else max(end for end in ends if end)
+        return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
+    entries = await allow_entries(store, account, wanted.address)
+    return f"not suppressed: the allow-list has {visible(entries[0].address) if entries else 'it'}"
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
@@ -112,10 +136,16 @@ class Checked:
 @account_option
 @click.option(
     "--files-from",
+    metavar="FILE",
     type=click.File("r", encoding="utf-8", errors="replace"),
-    help="Addresses, one a line; - for standard input.",
+    help="Ask about the addresses in this file, one a line; - is standard input.",
 )
-@click.option("--stream", callback=short_stream, help="For mail of this stream  [default: suppressed for any]")
+@click.option(
+    "--stream",
+    metavar="STREAM",
+    callback=short_stream,
+    help="Ask for mail of this stream  [default: whether any stream is suppressed].",
+)
 @as_json
 @click.pass_context
 def check(
@@ -126,9 +156,10 @@ def check(
     stream: str | None,
     as_json: bool,
 ) -> None:
-    """Say of each of ADDRESSES whether mail may go to it; exit 1 when any is suppressed.
+    """Say of each of ADDRESSES whether it is suppressed.
 
-    Exit 2 when an argument, or a line of a file, is no mail address: the line is told, has no answer, and the others have theirs.
+    The exit status is 1 when any of them is, and 2 when an argument, or a line of the file, is no mail address. Such a line is
+    named and has no answer; the others have theirs.
     """
     refused = list[int]()
     asked = chain(addresses, _read(files_from or (), refused))

@@ -22,38 +22,72 @@ def _networks(_context: click.Context, parameter: click.Parameter, given: tuple[
 
 NONE = ("none",)
 """Said instead of the first of several: there are none any more."""
+_NEW = Terms()
 _COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
 _OPTIONS = (
     click.option(
         "--suppress-on",
         type=click.Choice([Belief.PROVEN.value, Belief.PLAUSIBLE.value]),
-        help="The least belief that may suppress.",
+        help=f"Suppress on reports that are believed so far at least. A new account has {_NEW.suppress_on.value}.",
     ),
-    click.option("--soft-failures", type=_COUNT, help="Soft failures on so many days suppress ..."),
-    click.option("--soft-window-days", type=_WINDOW, help="... inside so many days."),
-    click.option("--technical-failures", type=_COUNT, help="Technical failures on so many days suppress ..."),
-    click.option("--technical-window-days", type=_WINDOW, help="... inside so many days."),
-    click.option("--by-stream/--by-account", default=None, help="Wishes and soft failures hold for their stream only."),
-    click.option("--fold-gmail/--no-fold-gmail", default=None, help="Compare without Gmail's dots and +tags."),
+    click.option(
+        "--soft-failures",
+        type=_COUNT,
+        metavar="DAYS",
+        help=f"Suppress after soft failures on so many different days. A new account has {_NEW.soft_failures}.",
+    ),
+    click.option(
+        "--soft-window-days",
+        type=_WINDOW,
+        metavar="DAYS",
+        help=f"Count soft failures within so many days. A new account has {_NEW.soft_window_days}.",
+    ),
+    click.option(
+        "--technical-failures",
+        type=_COUNT,
+        metavar="DAYS",
+        help=f"Suppress after technical failures on so many different days. A new account has {_NEW.technical_failures}.",
+    ),
+    click.option(
+        "--technical-window-days",
+        type=_WINDOW,
+        metavar="DAYS",
+        help=f"Count technical failures within so many days. A new account has {_NEW.technical_window_days}.",
+    ),
+    click.option(
+        "--by-stream/--by-account",
+        default=None,
+        help="Let unsubscribing, complaints and soft failures hold for their stream only, or for all mail of the account.",
+    ),
+    click.option(
+        "--fold-gmail/--no-fold-gmail",
+        default=None,
+        help="Take addresses at Gmail that differ in dots and +tags only for one, or for several.",
+    ),
     click.option(
         "--bad-paths",
         type=click.Choice([one.value for one in BadPaths]),
-        help="Refuse letters to a path that is not signed well, or keep them in quarantine.",
+        help=f"Refuse or keep letters to paths with a bad signature. A new account has {_NEW.bad_paths.value}.",
     ),
     click.option(
-        "--hash-paths/--plain-paths", default=None, help="Let no address stand in a return path, and so in no log."
+        "--hash-paths/--plain-paths",
+        default=None,
+        help="Let no recipient's address stand in return paths, and so in no log; or let it.",
     ),
     click.option(
         "--server",
         "servers",
         multiple=True,
+        metavar="NETWORK",
         callback=_networks,
-        help="Address or network of its own sending servers, believed about mails to several; may be given again.",
+        help="An address or network of its own sending servers, which are believed about mails to several recipients. "
+        "May be given several times.",
     ),
     click.option(
         "--block-warning",
         type=click.IntRange(0, 1_000_000),
-        help="Warn when one provider blocks so often on one day; 0: never.",
+        metavar="COUNT",
+        help=f"Warn when one provider blocks so many addresses on one day; 0: never. A new account has {_NEW.block_warning}.",
     ),
 )
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.group import SentenceGroup
 from bouncer.cli.rows import visible
 from bouncer.daemon.clock import DAY_SECONDS, today
 from bouncer.daemon.keys import read_account_key, read_keys
@@ -18,9 +19,9 @@ from bouncer.ports import Directory, Store
 from bouncer.settings import Settings
 
 
-@click.group()
+@click.group(cls=SentenceGroup)
 def token() -> None:
-    """Make and check signed return paths; print the key of an account."""
+    """Make and check signed return paths, and print the key of an account."""
 
 
 @token.command(epilog="Example: bouncer token key acme > acme.key")
@@ -45,15 +46,27 @@ def key(context: click.Context, account: str) -> None:
 @token.command("sign", epilog="Example: bouncer token sign acme jane@example.org")
 @click.argument("account")
 @click.argument("recipients", nargs=-1)
-@click.option("--several", is_flag=True, help="Make one path for a message to several recipients; it names none.")
-@click.option("--reference", help="A word of yours that comes back, for the message or campaign: 1 to 12 of a-z 0-9.")
-@click.option("--domain", help="Return-path domain  [default: the first in the settings]")
-@click.option("--days", type=click.IntRange(1, 3650), help="Good for so long  [default: tokens.expire_days]")
-@click.option("--hashed", is_flag=True, help="Let no address stand in the path.")
+@click.option(
+    "--several", is_flag=True, help="Make one path for a message to several recipients, which names none of them."
+)
+@click.option(
+    "--reference",
+    metavar="WORD",
+    help="A word of yours for the message or campaign that comes back in reports: 1 to 12 of a-z 0-9.",
+)
+@click.option("--domain", metavar="DOMAIN", help="The return-path domain  [default: the first in the settings].")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    metavar="DAYS",
+    help="Let the path be good for so long  [default: tokens.expire_days].",
+)
+@click.option("--hashed", is_flag=True, help="Let no recipient's address stand in the path, but a hash of it.")
 @click.option(
     "--key-file",
     type=click.Path(path_type=Path),
-    help="The account's own key, as `token key` prints it, where the master key and the store are not.",
+    metavar="FILE",
+    help="Sign with the account's own key, as `token key` prints it; no master key and no store are needed then.",
 )
 @click.pass_context
 def sign_(
@@ -67,9 +80,9 @@ def sign_(
     hashed: bool,
     key_file: Path | None,
 ) -> None:
-    """Make the return path for one mail from ACCOUNT to each of RECIPIENTS, one a line.
+    """Print a return path for one mail of ACCOUNT to each of RECIPIENTS, one a line.
 
-    Account and domain must be known here; with --key-file nothing is known but the key, and they are taken as they are given.
+    The account and the domain must be ours. With --key-file nothing but the key is known, and both are taken as they are given.
     """
     if several == bool(recipients):
         raise click.UsageError("Name recipients, or say --several.")
@@ -98,10 +111,10 @@ def sign_(
     "verify", epilog="Example: bouncer token verify acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com"
 )
 @click.argument("path")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def verify_(context: click.Context, path: str, as_json: bool) -> None:
-    """Say whether PATH is a return path of ours, and for whom; exit 1 when it is not."""
+    """Say whether PATH is a return path of ours, and for whom. The exit status is 1 when it is not."""
     keys, directory = _keys(context), _directory(context)
     if (domain := split(path)[1].removesuffix(">")) and (why := _foreign(domain, settings_of(context))):
         _say_not_valid(context, why, as_json=as_json)

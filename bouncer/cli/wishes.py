@@ -22,14 +22,17 @@ def _wished(_context: click.Context, parameter: click.Parameter, given: tuple[st
 
 def wishes_options(command: Any) -> Any:
     """Add the options to a command."""
-    command = click.option("--for", "only_for", help="Let --prefer hold for this owner only.")(command)
+    command = click.option("--for", "only_for", metavar="ADDRESS", help="Let --prefer hold for this owner only.")(
+        command
+    )
     return click.option(
         "--prefer",
         "wished",
         multiple=True,
         callback=_wished,
         metavar="WHAT=HOW",
-        help=f"What its owners prefer: {', '.join(KEYS)}; WHAT= for the default again; may be given again.",
+        help=f"Set what its owners prefer: {', '.join(KEYS)}. WHAT= is the default again. May be given several times; "
+        "docs/notices.md has every HOW.",
     )(command)
 
 

@@ -37,7 +37,7 @@ class Child:
                 child.unconfined = (await child.hear()).decode("utf-8", "replace")
         except (TimeoutError, EOFError, ConnectionError) as error:
             await child.end()
-            raise ChildError("does not start; its last words are above") from error
+            raise ChildError("does not start; what it said stands above") from error
         except asyncio.CancelledError:
             await child.end()
             raise

@@ -213,7 +213,7 @@ async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
         try:
             return await run()
         except Exception:  # noqa: BLE001 -- what a stage did not foresee must not stop the others
-            _log.exception("the stage %s stumbled", name)
+            _log.exception("the stage %s failed, and starts again", name)
             await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -66,7 +66,7 @@ async def _warm(store: Store) -> None:
     try:
         await store.warm()
     except StoreError as error:
-        _log.info("the suppressions are looked up from the disk: %s", error)
+        _log.info("suppressions are looked up on the disk, as their index cannot be read into memory: %s", error)
 
 
 def _reference() -> str:

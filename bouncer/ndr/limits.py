@@ -8,7 +8,8 @@ class Limits:
     """Bounds of one reading. What lies beyond a bound is not read; it never makes a letter unreadable."""
 
     octets: int = 12 * 1024 * 1024
-    """Of the letter. Above the 10 MiB that smtpd takes; what a report says stands in its first pages."""
+    """Of the letter. ``[smtp] max_message`` lets in larger ones, of which the rest is kept and not read: what a report says
+    stands in its first pages."""
     header_octets: int = 512 * 1024
     """Of one header block. Trace headers of real letters stay under 100 kB."""
     parts: int = 200

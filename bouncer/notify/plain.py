@@ -11,10 +11,11 @@ from bouncer.mail.letter import spell_id
 def plain(row: Any) -> dict[str, Any]:
     """Give a value's fields by name; letters by the ids that people see, times in UTC.
 
+    A field whose metadata has another name for it under "shown" goes by that one.
     Ids are text: those of bounces are beyond 2^53, the last integer that every JSON reader keeps (RFC 8259 section 6).
     """
-    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
-    return {name: _spelled(name, value) for name, value in fields.items()}
+    fields = dataclasses.fields(row)
+    return {field.metadata.get("shown", field.name): _spelled(field.name, getattr(row, field.name)) for field in fields}
 
 
 def _spelled(name: str, value: Any) -> Any:

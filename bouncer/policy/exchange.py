@@ -152,13 +152,20 @@ def write_row(one: Suppression) -> dict[str, str]:
 
 
 def guarded(text: str) -> str:
-    """Give a cell that no spreadsheet computes (OWASP, CSV injection): an apostrophe goes before what begins a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) or text.startswith(("'=", "'+", "'-", "'@")) else text
+    """Give a cell that no spreadsheet computes (OWASP, CSV injection): an apostrophe goes before what begins a formula.
+
+    One goes before what looks guarded already, too: so ``unguarded`` gives every text back.
+    """
+    return f"'{text}" if text.startswith(_FORMULA) or _is_guarded(text) else text
 
 
 def unguarded(text: str) -> str:
     """Take away what ``guarded`` put before a formula."""
-    return text[1:] if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")) else text
+    return text[1:] if _is_guarded(text) else text
+
+
+def _is_guarded(text: str) -> bool:
+    return text.startswith("'") and text[1:].startswith((*_FORMULA, "'"))
 
 
 def _given(row: Mapping[str, str]) -> dict[str, str]:

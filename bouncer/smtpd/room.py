@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from bouncer.settings import MOST_RECEIVED
+
 FREE = 64 * 1024
 """Octets of a letter that need no share of the room: reports are small, and must get in while large letters fill it."""
-ROOM = 256 * 1024 * 1024
-"""Octets of letters on their way in, all connections together; at least one of max_message fits."""
+ROOM = MOST_RECEIVED
+"""Octets of letters on their way in, all connections together; one of [smtp] max_message always fits, which is no more."""
 
 
 @dataclass(slots=True)

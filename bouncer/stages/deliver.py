@@ -174,7 +174,9 @@ class Deliver:
                 return await mark()
             except StoreError as error:
                 _log.log(
-                    error.level(logging.WARNING), "a parcel cannot be marked yet, the store does not answer: %s", error
+                    error.level(logging.WARNING),
+                    "what became of a notice cannot be recorded yet, the store does not answer: %s",
+                    error,
                 )
                 await asyncio.sleep(self._pause_seconds)
 

@@ -124,7 +124,7 @@ class Read:
             await self._store.give_back_letters([letter.id for letter in letters], until=until)
         except (StoreError, TryLater) as error:
             level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
-            _log.log(level, "the leases of %d letters have to run out: %s", len(letters), error)
+            _log.log(level, "%d letters are read again once their leases have run out: %s", len(letters), error)
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[Case]:
         """Say of each letter that was read all that is known beside the past, so that it can be decided on."""
@@ -229,7 +229,7 @@ class Careful:
         try:
             return cls(case, case.asks)
         except Exception:  # noqa: BLE001 -- see the class
-            _log.exception("letter %s asks in vain", spell_id(case.letter_id))
+            _log.exception("the past of letter %s cannot be asked for", spell_id(case.letter_id))
             return cls(case, Asks())
 
     @property

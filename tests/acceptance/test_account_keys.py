@@ -187,7 +187,7 @@ def test_an_account_of_a_removed_ones_name_inherits_nothing(world: World):
 
     world.send(path(key_of(ours, "acme")), failure(PAUL))
     row = next(row for row in world.settled() if row["account"] == "acme")
-    assert (row["belief"], row["suppressed"]) == ("proven", True)
+    assert (row["belief"], row["suppresses"]) == ("proven", True)
     assert [str(notice["To"]) for notice in ours.notices()].count("new@other.example") == 1
 
 

@@ -1,6 +1,7 @@
 """The manual's ways to send with signed return paths, run as they stand there."""
 
 import base64
+import email
 import hashlib
 import hmac
 import importlib
@@ -12,9 +13,11 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from email.message import EmailMessage
+from email.policy import default
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from manual import MANUAL
@@ -96,26 +99,95 @@ def test_smtplib(snippets: Path, server: Peer):
     assert signed_for(server) == {JANE: JANE, JOE: JOE}
 
 
-def test_listmonk(snippets: Path, server: Peer):
-    """What listmonk posts to a messenger, as its documentation shows it."""
+PERSON = {"uuid": "b2", "email": JANE, "name": "Jane", "attribs": {}, "status": "enabled"}
+CAMPAIGN: dict[str, Any] = {
+    "from_email": "Acme <spring@acme.example>",
+    "uuid": "a1",
+    "name": "spring",
+    "headers": [{"X-Shop": "42"}, {"Reply-To": "shop@acme.example"}],
+    "tags": ["news"],
+}
+PUSHED: dict[str, Any] = {
+    "subject": "News",
+    "content_type": "richtext",
+    "body": "<p>We open on Monday.</p>",
+    "recipients": [PERSON],
+    "campaign": CAMPAIGN,
+    "attachments": None,
+}
+"""What listmonk posts to a messenger: the members of its type ``postback``, and of those inside, in their order."""
+FILE = {"name": "plan.pdf", "header": {"Content-Type": ["application/pdf; name=plan.pdf"]}, "content": "JVBERg=="}
+
+
+def handed_in(server: Peer, pushed: dict[str, Any]) -> EmailMessage:
+    """The mail that a mail server gets when listmonk posts *pushed* to the messenger."""
     messenger = load("messenger")
     messenger.SMTP = ("127.0.0.1", server.port)
-    pushed = {
-        "subject": "News",
-        "body": "<p>We open on Monday.</p>",
-        "content_type": "richtext",
-        "recipients": [{"uuid": "1", "email": JANE, "name": "Jane", "attribs": {}, "status": "enabled"}],
-        "campaign": {"uuid": "2", "name": "spring", "tags": []},
-    }
     web = ThreadingHTTPServer(("127.0.0.1", 0), messenger.Messenger)
     threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     request = urllib.request.Request(f"http://127.0.0.1:{web.server_address[1]}/", json.dumps(pushed).encode())
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 -- as above
-        assert answer.status == 200
-    web.shutdown()
-    web.server_close()
-
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 -- as above
+            assert answer.status == 200
+    finally:
+        web.shutdown()
+        web.server_close()
     assert signed_for(server) == {JANE: JANE}
+    (letter,) = server.letters()
+    mail = email.message_from_bytes(letter.octets, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def test_listmonk(snippets: Path, server: Peer):
+    mail = handed_in(server, PUSHED)
+
+    assert (mail["From"], mail["Subject"], mail["X-Campaign"]) == ("Acme <spring@acme.example>", "News", "spring")
+    assert (mail["X-Shop"], mail["Reply-To"]) == ("42", "shop@acme.example")
+    assert mail["List-Unsubscribe"] == "<https://listmonk.acme.example/subscription/a1/b2>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.get_content_type() == "text/html"
+
+
+@pytest.mark.parametrize("without", [{"campaign": None}, {}], ids=["null", "absent"])
+def test_listmonks_transactional_mails_have_no_campaign(snippets: Path, server: Peer, without: dict[str, None]):
+    transactional = {name: value for name, value in PUSHED.items() if name not in ("campaign", "attachments")}
+
+    mail = handed_in(server, {**transactional, **without, "content_type": "plain"})
+
+    assert (mail["From"], mail["X-Campaign"], mail["List-Unsubscribe"]) == ("Acme <news@acme.example>", None, None)
+    assert mail.get_content_type() == "text/plain"
+
+
+def test_listmonks_campaign_says_how_to_unsubscribe_where_it_wants_to(snippets: Path, server: Peer):
+    own = [{"List-Unsubscribe": "<mailto:off@acme.example>"}, {"List-Id": "<news.acme.example>"}]
+
+    mail = handed_in(server, {**PUSHED, "campaign": {**CAMPAIGN, "headers": own}})
+
+    assert mail.get_all("List-Unsubscribe") == ["<mailto:off@acme.example>"]
+    assert mail["List-Unsubscribe-Post"] is None
+    assert mail["List-Id"] == "<news.acme.example>"
+
+
+def test_listmonk_without_campaign_headers(snippets: Path, server: Peer):
+    mail = handed_in(server, {**PUSHED, "campaign": {**CAMPAIGN, "headers": None, "from_email": ""}})
+
+    assert (mail["From"], mail["X-Campaign"]) == ("Acme <news@acme.example>", "spring")
+
+
+def test_listmonks_attachments(snippets: Path, server: Peer):
+    mail = handed_in(server, {**PUSHED, "attachments": [FILE, {**FILE, "header": None, "name": "b.bin"}]})
+
+    (first, second) = mail.iter_attachments()
+    assert (first.get_content_type(), first.get_filename(), first.get_content()) == (
+        "application/pdf",
+        "plan.pdf",
+        b"%PDF",
+    )
+    assert (second.get_content_type(), second.get_filename()) == ("application/octet-stream", "b.bin")
+    body = mail.get_body()
+    assert body
+    assert "Monday" in body.get_content()
 
 
 def test_django(snippets: Path, server: Peer):

@@ -43,7 +43,7 @@ def letter(*fields: tuple[str, str]) -> bytes:
 def rows_of(ours: Ours, count: int) -> dict[str, tuple[str, bool]]:
     """By recipient: belief, and whether it was suppressed; when *count* are there."""
     found = ours.until(lambda: rows if len(rows := ours.rows("bounces")) >= count else [])
-    return {row["recipient"]: (row["belief"], row["suppressed"]) for row in found}
+    return {row["recipient"]: (row["belief"], row["suppresses"]) for row in found}
 
 
 def suppressed(ours: Ours) -> set[str]:

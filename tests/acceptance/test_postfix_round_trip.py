@@ -56,7 +56,7 @@ def test_a_refused_recipient_comes_back_as_a_mail_to_the_owner(ours: Ours, refus
     (bounce,) = ours.rows("bounces", "--recipient", recipient)
 
     assert (bounce["status"], bounce["reply_code"], bounce["reason"]) == ("5.1.1", 550, "invalid-recipient")
-    assert (bounce["belief"], bounce["suppressed"]) == ("proven", True)
+    assert (bounce["belief"], bounce["suppresses"]) == ("proven", True)
     assert recipient in str(notice["Subject"])
     assert "No such user here" in text_of(notice)
     assert "Opening on Monday" in text_of(notice)

@@ -64,7 +64,7 @@ def test_the_queue_of_one_account_and_of_one_owner(url: str):
 
 
 def test_all_that_was_given_up_leaves_again(url: str):
-    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 notices are sent now\n"
     assert states(url) == {("acme", "waiting"): 3, ("zoo", "waiting"): 2}
 
 
@@ -72,18 +72,18 @@ def test_all_that_was_given_up_leaves_again(url: str):
 def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
     before = states(url)
 
-    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 parcel is dropped\n"
+    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 notice is dropped\n"
     assert states(url) == before - Counter({("zoo", "waiting"): 1}) + Counter({("zoo", "dropped"): 1})
     said = bouncer(url, "queue", "drop", "--all", *which).stdout
-    assert said == f"Nothing in the queue is so. Looked in {url.removeprefix('sqlite:///')}.\n"
+    assert said == f"Nothing in the queue matches. Looked in {url.removeprefix('sqlite:///')}.\n"
 
 
 def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
     bouncer(url, "queue", "drop", "--all")
 
-    assert bouncer(url, "queue", "retry", "--all").stdout == "2 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all").stdout == "2 notices are sent now\n"
     assert states(url) == {("acme", "dropped"): 2, ("zoo", "dropped"): 1, ("acme", "waiting"): 1, ("zoo", "waiting"): 1}
-    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 parcels leave now\n"
+    assert bouncer(url, "queue", "retry", "--all", "--state", "dropped").stdout == "3 notices are sent now\n"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_unknown_account_is_an_error(url: str):
 
 def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(url: str, tmp_path: Path):
     done = bouncer(url, "queue", "--state", "sent")
-    assert done.stderr == f"Nothing in the queue is so. Looked in {tmp_path}/bouncer.db.\n"
+    assert done.stderr == f"Nothing in the queue matches. Looked in {tmp_path}/bouncer.db.\n"
 
     create_store(StoreSettings(f"sqlite:///{tmp_path}/empty.db"))
     done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
@@ -133,6 +133,6 @@ def test_a_person_at_a_terminal_is_asked_first(url: str, answer: str, dropped: i
         arguments, stdin=ours, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
-    assert "3 parcels are dropped. Go on?" in done.stderr
+    assert "3 notices are dropped. Go on?" in done.stderr
     assert sum(count for (_, state), count in states(url).items() if state == "dropped") == dropped
     assert (done.returncode == 0) is bool(dropped)

@@ -39,12 +39,17 @@ def test_a_bounce_to_a_signed_path_is_recorded_suppresses_and_reaches_the_owner(
 
     assert reply.startswith("250 2.0.0 Kept as ")
     assert (bounce["recipient"], bounce["category"], bounce["belief"]) == (RECIPIENT, "hard", "proven")
-    assert bounce["suppressed"] is True
+    assert bounce["suppresses"] is True
     assert RECIPIENT in notice["Subject"]
     assert notice["To"] == OWNER
     assert notice["Auto-Submitted"] == "auto-generated"
     assert "550 5.1.1" in notice.get_body(("plain",)).get_content()
     assert ours.command("suppressions", "check", "--account", "acme", RECIPIENT, check=False).returncode == 1
+
+    send(ours, signed(ours))  # the address is suppressed already: this report does not do it
+    ours.until(lambda: len(ours.rows("bounces")) > 1)
+    assert [row["suppresses"] for row in ours.rows("bounces")] == [False, True]
+    assert "suppresses" in ours.command("bounces").stdout.splitlines()[0]
 
 
 def test_an_alias_and_its_verp_form_are_recorded_and_suppress_nobody(ours: Ours):

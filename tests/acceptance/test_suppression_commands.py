@@ -77,10 +77,29 @@ def entries(exported: str) -> set[tuple[str | None, ...]]:
     return {row[:-1] for row in rows}
 
 
+def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
+    bouncer("suppressions", "allow", "--account", "acme", "boss@acme.example", "@partner.example")
+    bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--days", "30", "--stream", "news")
+    bouncer("suppressions", "add", "--account", "acme", "joe@example.org")
+
+    addresses = ("jane@example.org", "JOE@example.org", "boss@acme.example", "ann@partner.example", "new@example.org")
+    told = bouncer("suppressions", "add", "--account", "acme", *addresses, "--days", "5").stdout.splitlines()
+
+    assert told == [
+        "jane@example.org: suppressed",
+        "JOE@example.org: was suppressed already, until it is removed",
+        "boss@acme.example: not suppressed: the allow-list has boss@acme.example",
+        "ann@partner.example: not suppressed: the allow-list has @partner.example",
+        "new@example.org: suppressed",
+    ]
+    again = bouncer("suppressions", "add", "--account", "acme", "new@example.org", "--days", "9").stdout
+    assert again.startswith("new@example.org: was suppressed already, until 20")
+
+
 def test_a_dry_run_changes_nothing(bouncer: Bouncer):
     done = bouncer(*IMPORT, "-", "--dry-run", given=SENDGRID, code=1)
 
-    assert "3 lines would be taken in, 1 refused; nothing was changed" in done.stdout
+    assert "3 lines would be imported, 1 refused; nothing was changed" in done.stdout
     assert bouncer.suppressed() == set()
 
 
@@ -158,7 +177,7 @@ def test_an_address_is_explained(bouncer: Bouncer):
         "partners",
     ):
         assert said in story
-    assert "nothing is known of it" in bouncer("suppressions", "explain", "joe@example.net").stdout
+    assert "nothing is known about it" in bouncer("suppressions", "explain", "joe@example.net").stdout
     assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == ["allowed", "freed", "suppressed"]
 
 
@@ -263,7 +282,7 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
     assert by == {"Gmail": 3, "x.example": 2}
     (all_,) = bouncer.rows("sends", "report", "--account", "acme")
     assert (all_["sent"], all_["explained"]) == (5, "5 of 5 delivered as far as is known")
-    assert all_["rate"] == 0.0
+    assert all_["failure_rate"] == 0.0
     assert "0.00%" in bouncer("sends", "report", "--account", "acme").stdout
     assert "line 1: " in str(
         bouncer("sends", "add", "--account", "acme", "--files-from", "-", given="x\n", code=1).exception
@@ -293,7 +312,7 @@ def test_no_sender_is_two_accounts(bouncer: Bouncer):
     bouncer("account", "set", "acme", "--sender", "Acme.example")
 
     refused = bouncer("account", "add", "zoo", "--sender", "ACME.example", code=1)
-    assert "acme.example is a sender of account acme already" in str(refused.exception)
+    assert "acme.example is already a sender of account acme" in str(refused.exception)
     bouncer("account", "add", "zoo")
     bouncer("account", "set", "zoo", "--sender", "acme.example", code=1)
     bouncer("account", "set", "acme", "--sender", "none", "--server", "none")

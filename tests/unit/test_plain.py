@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bouncer.mail.letter import spell_id
 from bouncer.notify.plain import plain
@@ -37,3 +37,12 @@ def test_ids_are_text_and_rates_are_numbers_however_deep_they_stand():
         "several": [spelled, {"id": "1", "letter_id": None, "at": "2026-03-01T11:00:00+00:00"}],
         "rate": 0.875,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    suppressed: bool = field(default=False, metadata={"shown": "suppresses"})
+
+
+def test_a_field_may_have_another_name_for_programs():
+    assert plain(Renamed()) == {"suppresses": False}

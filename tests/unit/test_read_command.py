@@ -1,4 +1,4 @@
-"""``bouncer read``: one line for each letter, whatever it is given, and exit status 0."""
+"""``bouncer read``: one line for each letter, whatever it is given; exit status 1 where a file could not be read."""
 
 import json
 import re
@@ -22,9 +22,9 @@ LETTER = (
 )
 
 
-def told(*arguments: str, stdin: bytes = b"") -> list[dict[str, Any]]:
+def told(*arguments: str, stdin: bytes = b"", status: int = 0) -> list[dict[str, Any]]:
     result = CliRunner().invoke(read, ["--format", "jsonl", *arguments], input=stdin, catch_exceptions=False)
-    assert result.exit_code == 0
+    assert result.exit_code == status
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -43,13 +43,13 @@ def test_standard_input_is_a_letter_when_nothing_is_named() -> None:
 def test_names_come_from_standard_input_and_one_that_is_missing_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(LETTER)
     names = f"{tmp_path / 'missing.eml'}\n{tmp_path / 'one.eml'}\n"
-    missing, one = told("--files-from", "-", stdin=names.encode())
+    missing, one = told("--files-from", "-", stdin=names.encode(), status=1)
     assert (missing["kind"], missing["why"]) == ("unreadable", "No such file or directory")
     assert one["kind"] == "bounce"
 
 
 def test_a_list_that_is_missing_is_a_line_too(tmp_path: Path) -> None:
-    [reading] = told("--files-from", str(tmp_path / "list"))
+    [reading] = told("--files-from", str(tmp_path / "list"), status=1)
     assert (reading["kind"], reading["why"]) == ("unreadable", "No such file or directory")
 
 
@@ -83,11 +83,21 @@ def test_any_file_is_one_line(tmp_path: Path, octets: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["/dev/null", "", "a\0b", "/dev/null/below"])
 def test_any_name_is_one_line(name: str) -> None:
-    assert [reading["kind"] for reading in told(name)] == ["unreadable"]
+    assert [reading["kind"] for reading in told(name, status=int(name != "/dev/null"))] == ["unreadable"]
+
+
+@pytest.mark.parametrize("how", [["--explain"], ["--format", "text"], ["--format", "jsonl"]])
+def test_a_file_that_is_missing_is_told_and_the_others_are_read(tmp_path: Path, how: list[str]) -> None:
+    (tmp_path / "one.eml").write_bytes(LETTER)
+    result = CliRunner().invoke(read, [*how, str(tmp_path / "missing.eml"), str(tmp_path / "one.eml")])
+    assert result.exit_code == 1
+    assert "No such file or directory" in result.stdout
+    assert "jane@example.org" in result.stdout
+    assert result.stderr == "bouncer: 1 of the files or folders could not be read\n"
 
 
 def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
-    [reading] = told(str(tmp_path))
+    [reading] = told(str(tmp_path), status=1)
     assert (reading["kind"], reading["why"]) == ("unreadable", "a folder without letters")
 
 
@@ -117,7 +127,7 @@ def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: P
     (tmp_path / "one.eml").write_bytes(LETTER)
     told = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout
     assert "message/delivery-status" in told
-    assert "rfc8098: not this handwriting" in told
+    assert "rfc8098: not this format" in told
     assert "rfc3464: reads it, bounce" in told
     assert "rule unknown-user: 550 5.1.1 no such user" in told
 

@@ -1,0 +1,55 @@
+"""Export of suppressions: CSV that no spreadsheet computes, or JSON; as many as there are, a page at a time."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+import click
+
+from bouncer.cli.given import account_of, with_store
+from bouncer.daemon.clock import now
+from bouncer.policy.exchange import COLUMNS, guarded, write_row
+from bouncer.ports import Page, Store
+from bouncer.settings import Settings
+
+CHUNK = 5000
+"""Rows of one page."""
+
+
+@click.command(epilog="Example: bouncer suppressions export --account acme --format csv > acme.csv")
+@click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="Write this format."
+)
+@click.pass_context
+def export(context: click.Context, account: str, form: str) -> None:
+    """Print the suppressions in force, newest first, in the columns that import reads.
+
+    In CSV an apostrophe stands before whatever a spreadsheet would take for a formula; import takes it away again.
+    """
+
+    async def ask(store: Store, _settings: Settings) -> None:
+        await account_of(store, account)
+        write = _csv_writer() if form == "csv" else _json_writer
+        before: int | None = None
+        while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
+            write([write_row(one) for _, one in page])
+            before = page[-1][0]
+
+    with_store(context, ask)
+
+
+def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+
+    def write(found: Sequence[dict[str, str]]) -> None:
+        writer.writerows([guarded(" ".join(cell.splitlines())) for cell in row.values()] for row in found)
+
+    return write
+
+
+def _json_writer(found: Sequence[dict[str, str]]) -> None:
+    for row in found:
+        click.echo(json.dumps({name: value or None for name, value in row.items()}))

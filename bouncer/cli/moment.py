@@ -1,0 +1,22 @@
+"""Days and times as people give them to commands, in UTC."""
+
+import datetime as dt
+from typing import Any
+
+import click
+
+
+class Moment(click.DateTime):
+    """A day, 2026-11-01, or a time, 2026-11-01T12:30:00; gives a datetime without a zone, to be taken for UTC."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
+        """Read it, or say in words what it must be."""
+        try:
+            moment: dt.datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day, as 2026-11-01, and no time, as 2026-11-01T12:30:00", param, ctx)
+        return moment
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 -- click's signature
+        """Call it DATE in help."""
+        return "DATE"

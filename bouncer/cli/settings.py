@@ -1,0 +1,156 @@
+"""The settings in force, and where each comes from: a line of the file, a variable of the environment, or the default.
+
+They are printed as TOML that gives the same settings again. Secrets are files and are shown as paths; a password in a url,
+which does not belong there, is hidden.
+"""
+
+import dataclasses
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bouncer.cli.given import settings_of, settings_text
+from bouncer.cli.group import SentenceGroup
+from bouncer.cli.rows import as_json
+from bouncer.notify.plain import plain
+from bouncer.settings import Described, Settings, described, environed
+
+DEFAULT, FILE, ENVIRONMENT = "default", "file", "environment"
+HIDDEN = "***"
+"""Stands for a password."""
+
+_PASSWORD = re.compile(r"(?<=[?&]password=)[^&\s]++")
+_SECTION = re.compile(r"\s*+\[\s*+\"?(\w++)\"?\s*+\]")
+_KEY = re.compile(r"\s*+\"?([\w.-]++)\"?\s*+=")
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingInForce:
+    """One setting: what holds, what would hold by itself, and which file or variable says otherwise."""
+
+    section: str
+    key: str
+    value: Any
+    default: Any
+    source: str  # DEFAULT, FILE or ENVIRONMENT
+    place: str | None  # the variable's name; the file's
+    line: int | None  # of the file, where it can be told
+
+
+@click.group(cls=SentenceGroup)
+def settings() -> None:
+    """Show the settings in force, and where each comes from."""
+
+
+@settings.command(epilog="Example: bouncer settings show --changed")
+@click.option("--changed", is_flag=True, help="Show only settings that differ from their defaults.")
+@as_json
+@click.pass_context
+def show(context: click.Context, changed: bool, as_json: bool) -> None:
+    """Print every setting as TOML, and behind each where it comes from: the file, the environment or the default.
+
+    The environment wins over the file. No store is needed, and nothing is written. A password is a file here, and only its
+    path is shown.
+    """
+    tree = settings_of(context)
+    in_force = list(_in_force(context, tree))
+    shown = [found for found in in_force if not changed or (found.source != DEFAULT and found.value != found.default)]
+    if as_json:
+        for found in shown:
+            click.echo(json.dumps(plain(found), default=str))
+    elif not shown:
+        click.echo("Every setting has its default.", err=True)
+    for line in () if as_json else _toml(shown):
+        click.echo(line)
+
+
+def _in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce]:
+    """Give every setting with its source, in the order of the manual."""
+    file, text = settings_text(context)
+    document, lines = tomllib.loads(text), _lines(text)
+    variables = {place: name for name, place in environed(os.environ).items()}
+    for setting in described():
+        place = (setting.section, setting.key)
+        value, default = _value(tree, setting), _without_password(setting.default)
+        if name := variables.get(place):
+            yield SettingInForce(*place, value, default, ENVIRONMENT, name, None)
+        elif setting.key in document.get(setting.section, {}):
+            yield SettingInForce(*place, value, default, FILE, str(file), lines.get(place))
+        else:
+            yield SettingInForce(*place, value, default, DEFAULT, None, None)
+
+
+def _value(tree: Settings, setting: Described) -> Any:
+    section = getattr(tree, setting.section)
+    names = {field.name.rstrip("_"): field.name for field in dataclasses.fields(section)}
+    return _without_password(getattr(section, names[setting.key]))
+
+
+def _without_password(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_without_password, value))
+    return " ".join(map(_url_without_password, value.split(" "))) if isinstance(value, str) else value
+
+
+def _url_without_password(word: str) -> str:
+    """Hide the password of scheme://user:password@host, and of a query; any other word stays as it is."""
+    scheme, parted, rest = word.partition("://")
+    if not parted:
+        return word
+    login, at, host = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    if at and colon and not user.startswith("/"):  # a path has no login in it
+        rest = f"{user}:{HIDDEN}@{host}"
+    return f"{scheme}://{_PASSWORD.sub(HIDDEN, rest)}"
+
+
+def _lines(text: str) -> dict[tuple[str, str], int]:
+    """Say in which line of a TOML *text* each key stands; where two lines look as if they set it, it is left out."""
+    section, found, doubtful = "", dict[tuple[str, str], int](), set[tuple[str, str]]()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _SECTION.match(line):
+            section = header[1]
+        elif assigned := _KEY.match(line):
+            first, parted, rest = assigned[1].partition(".")  # smtp.listen = ..., before any section
+            place = (first, rest) if parted and not section else (section, assigned[1])
+            doubtful |= {place} & found.keys()
+            found[place] = number
+    return {place: number for place, number in found.items() if place not in doubtful}
+
+
+def _toml(shown: Iterable[SettingInForce]) -> Iterator[str]:
+    """Write settings as TOML, a section after the other, with where each comes from behind it."""
+    for number, (section, found) in enumerate(groupby(shown, key=lambda setting: setting.section)):
+        yield from ("", f"[{section}]") if number else (f"[{section}]",)
+        for setting in found:
+            yield f"{setting.key} = {_spelled(setting.value)}  # {_source(setting)}"
+
+
+def _source(setting: SettingInForce) -> str:
+    line = f", line {setting.line}" if setting.line else ""
+    return "".join(map(_escaped, f"{setting.place}{line}")) if setting.place else DEFAULT
+
+
+def _spelled(value: Any) -> str:
+    """Spell a value in TOML; what is not set is an empty text, which unsets it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_spelled, value))}]"
+    if value is None or isinstance(value, str | Path):
+        return f'"{"".join(map(_escaped, str(value or "")))}"'
+    return repr(value)
+
+
+def _escaped(character: str) -> str:
+    """Escape what ends a text of TOML, and what a terminal would obey."""
+    if character.isprintable() and character not in _ESCAPED:
+        return character
+    return _ESCAPED.get(character) or f"\\U{ord(character):08x}"

@@ -1,0 +1,120 @@
+"""What is installed: the wheel has all that the program and its users need, and the lock for production fits it."""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from manual import MANUAL
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
+
+
+def locked(name: str) -> dict[str, tuple[str, frozenset[str]]]:
+    """What a lock file pins: by name the requirement as it stands there, and its hashes."""
+    found, text = dict[str, tuple[str, frozenset[str]]](), (ROOT / name).read_text().replace("\\\n", " ")
+    for line in text.splitlines():
+        requirement, *hashes = re.split(r"\s+--hash=", line.strip())
+        found[canonicalize_name(Requirement(requirement).name)] = (requirement, frozenset(hashes))
+    return found
+
+
+def closure(wanted: list[str]) -> set[str]:
+    """The names of all that *wanted* need on this machine, by what the installed packages say themselves."""
+    found, left = set[str](), [Requirement(one) for one in wanted]
+    while left:
+        requirement = left.pop()
+        extras = requirement.extras or {""}
+        if requirement.marker and not any(requirement.marker.evaluate({"extra": extra}) for extra in extras):
+            continue
+        name = canonicalize_name(requirement.name)
+        if name not in found:
+            found.add(name)
+            needed = [Requirement(one) for one in importlib.metadata.requires(name) or ()]
+            left += [one for one in needed if not one.marker or any(one.marker.evaluate({"extra": x}) for x in extras)]
+    return found
+
+
+def here(pinned: dict[str, tuple[str, frozenset[str]]]) -> set[str]:
+    """The names that are installed on this machine."""
+    markers = {name: Requirement(requirement).marker for name, (requirement, _) in pinned.items()}
+    return {name for name, marker in markers.items() if marker is None or marker.evaluate()}
+
+
+def test_production_gets_exactly_what_the_program_needs():
+    assert here(locked("production.lock")) == closure(PROJECT["project"]["dependencies"])
+
+
+def test_production_gets_the_versions_that_developers_test():
+    production, developers = locked("production.lock"), locked("requirements.lock")
+
+    assert production.keys() < developers.keys()
+    assert {name: developers[name] for name in production} == production
+    assert all(hashes for _, hashes in production.values())
+
+
+def test_production_gets_no_tool_of_developers():
+    tools = {canonicalize_name(Requirement(one).name) for one in PROJECT["dependency-groups"]["dev"]}
+
+    assert tools & locked("production.lock").keys() == set()
+    assert tools <= locked("requirements.lock").keys()
+
+
+def test_what_is_installed_for_tests_is_what_is_locked():
+    pinned = locked("production.lock")
+
+    for name in here(pinned):
+        assert f"=={importlib.metadata.version(name)}" in pinned[name][0]
+
+
+def test_every_page_that_installs_says_how_with_the_lock():
+    for page in ("docs/install.md", "systemd/README.md"):
+        text = (ROOT / page).read_text()
+        assert "pip install --require-hashes -r production.lock" in text
+        assert "pip install --no-deps ." in text
+    assert "pip install ." not in MANUAL
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in the wheel, as the build backend makes it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BOUNCER_")}
+    subprocess.run([sys.executable, "-c", BUILD, folder], cwd=ROOT, env=environment, check=True, timeout=100)
+    (built,) = folder.glob("bouncer-*.whl")
+    with zipfile.ZipFile(built) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_says_that_it_has_types(wheel: set[str]):
+    assert "bouncer/py.typed" in wheel
+    assert "Typing :: Typed" in PROJECT["project"]["classifiers"]
+
+
+def test_the_wheel_has_the_man_page_and_the_completions(wheel: set[str]):
+    shared = {name.partition(".data/data/")[2] for name in wheel if ".data/data/" in name}
+
+    assert shared == {
+        "share/man/man1/bouncer.1",
+        "share/bash-completion/completions/bouncer",
+        "share/zsh/site-functions/_bouncer",
+        "share/fish/vendor_completions.d/bouncer.fish",
+    }
+
+
+def test_the_wheel_has_every_file_of_the_package(wheel: set[str]):
+    files = subprocess.run(["git", "ls-files", "bouncer"], cwd=ROOT, capture_output=True, text=True, check=False)
+    tracked = set(files.stdout.split("\n")) - {""}
+
+    assert tracked <= wheel or files.returncode, "outside of a checkout there is no list"
+    assert any(name.endswith(".j2") for name in wheel)
+    assert not any(name.startswith(("tests/", "fixtures/")) for name in wheel)

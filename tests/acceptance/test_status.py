@@ -1,0 +1,193 @@
+"""``bouncer status`` beside a daemon, without one, and on a store where something waits; it never writes."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from real.ours import Ours
+
+from bouncer.cli.root import root
+from bouncer.ndr import read
+
+BOUNCE = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+NOBODY = "127.0.0.1:1"
+"""Where nothing listens: tcpmux is not used any more."""
+
+
+def asked(ours: Ours, *words: str, listen: str = "") -> Result:
+    """What ``status`` says; the daemon's port was chosen by the system."""
+    environment = {"BOUNCER_SMTP__LISTEN": listen or f"127.0.0.1:{ours.port}"}
+    return CliRunner().invoke(root, ["--settings", str(ours.settings), "status", *words], env=environment)
+
+
+def facts(ours: Ours, code: int, listen: str = "") -> dict[str, Any]:
+    done = asked(ours, "--json", listen=listen)
+    assert done.exit_code == code, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def changed(ours: Ours, sql: str) -> None:
+    """Change the store as time and mishaps would."""
+    with closing(sqlite3.connect(ours.folder / "bouncer.db", timeout=30)) as database, database:
+        assert database.execute(sql, {"now": time.time_ns() // 1000}).rowcount
+
+
+def files(folder: Path) -> dict[str, tuple[int, str]]:
+    """Every file, with when it was written and what is in it."""
+    return {
+        file.name: (file.stat().st_mtime_ns, hashlib.sha256(file.read_bytes()).hexdigest())
+        for file in folder.glob("bouncer.db*")
+    }
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
+    """A daemon that has received, recorded and told one bounce."""
+    with Ours(tmp_path_factory.mktemp("serving")) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        (reported,) = read(BOUNCE).recipients
+        ours.send(ours.path("acme", reported.recipient), BOUNCE)
+        ours.until(lambda: ours.lines("sent"))
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def left(serving: Ours, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its store, as it would leave it at its end."""
+    copy = tmp_path_factory.mktemp("left") / "bouncer.db"
+    with closing(sqlite3.connect(serving.folder / "bouncer.db")) as database, closing(sqlite3.connect(copy)) as other:
+        database.backup(other)
+    return copy
+
+
+@pytest.fixture
+def told(left: Path, tmp_path: Path) -> Ours:
+    """One that has ended, on such a store."""
+    (tmp_path / "ours").mkdir()
+    shutil.copy(left, tmp_path / "ours")
+    return Ours(tmp_path / "ours")
+
+
+def test_a_daemon_that_serves(serving: Ours):
+    found = facts(serving, 0)
+
+    assert (found["status"], found["why"], found["daemon"]) == ("ok", [], "serves")
+    (place,) = found["places"]
+    assert (place["at"], place["serves"]) == (f"127.0.0.1:{serving.port}", True)
+    assert place["heard"].startswith("220 mx.example.com ")
+
+
+def test_one_that_has_ended(told: Ours):
+    found = facts(told, 2, NOBODY)
+
+    assert found["why"] == ["no daemon answers"]
+    assert (found["daemon"], found["places"][0]["serves"]) == ("does not answer", False)
+    assert found["store"] == f"{told.folder}/bouncer.db"
+    assert found["store_octets"] > 100_000
+    assert (found["unread_letters"], found["waiting_notices"], found["suppressed_addresses"]) == (0, 0, 1)
+    assert found["last_letter"] <= found["last_sent"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE letters SET state = 'kept', received_at = received_at - 11 * 60000000", "1 letters wait to be read"),
+        (
+            "UPDATE letters SET state = 'shunted', recorded_at = :now - 23 * 3600000000",
+            "1 letters of the last day could not be read",
+        ),
+        ("UPDATE outbox SET state = 'given-up', ended_at = :now", "1 notices were given up in the last day"),
+        (
+            "UPDATE outbox SET state = 'waiting', due = due - 2 * 3600000000",
+            "1 notices wait, some for more than an hour; 0 were put off",
+        ),
+        (
+            "UPDATE outbox SET state = 'waiting', last_error = '451', due = :now + 3600000000, created_at = :now - 7200000000",
+            "1 notices wait, some for more than an hour; 1 were put off",
+        ),
+    ],
+)
+def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(told: Ours, serving: Ours, sql: str, why: str):
+    """The daemon that answers is another store's: its own would put right what is made up here."""
+    changed(told, sql)
+
+    found = facts(told, 1, f"127.0.0.1:{serving.port}")
+
+    assert (found["status"], found["why"]) == ("warning", [why])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE letters SET state = 'kept'",
+        "UPDATE letters SET state = 'shunted', recorded_at = :now - 2 * 86400000000",
+        "UPDATE outbox SET state = 'given-up', ended_at = :now - 2 * 86400000000",
+        "UPDATE outbox SET state = 'waiting', due = :now + 86400000000, created_at = :now - 86400000000",
+        "UPDATE outbox SET state = 'held', created_at = :now - 86400000000",
+    ],
+)
+def test_what_is_usual_or_long_known_is_none(told: Ours, sql: str):
+    changed(told, sql)
+
+    assert facts(told, 2, NOBODY)["why"] == ["no daemon answers"]
+
+
+def test_it_writes_nothing(told: Ours):
+    before = files(told.folder)
+
+    assert asked(told, listen=NOBODY).exit_code == 2
+    assert files(told.folder) == before
+
+
+def test_after_a_kill_it_reads_the_log_and_writes_nothing(told: Ours):
+    """But for the index of the log, which SQLite makes anew: nothing is kept in it."""
+    first = facts(told, 2, NOBODY)["last_letter"]
+    told.start()
+    told.send(told.path("acme", "joe@example.org"), BOUNCE)
+    told.kill()
+    before = files(told.folder)
+
+    assert facts(told, 2, NOBODY)["last_letter"] > first
+    assert {**files(told.folder), "bouncer.db-shm": ""} == {**before, "bouncer.db-shm": ""}
+
+
+def test_a_store_that_is_not_there_is_not_made(tmp_path: Path):
+    (tmp_path / "ours").mkdir()
+    ours = Ours(tmp_path / "ours")
+
+    done = asked(ours, listen=NOBODY)
+
+    assert done.exit_code == 2
+    assert f"the store cannot be read: there is none at {ours.folder}/bouncer.db" in done.stdout
+    assert files(ours.folder) == {}
+
+
+@pytest.mark.parametrize("octets", [b"", b"no database at all " * 100])
+def test_a_file_that_is_no_store_is_told(tmp_path: Path, octets: bytes):
+    (tmp_path / "ours").mkdir()
+    ours = Ours(tmp_path / "ours")
+    (ours.folder / "bouncer.db").write_bytes(octets)
+    before = files(ours.folder)
+
+    found = facts(ours, 2, NOBODY)
+
+    assert any(why.startswith("the store cannot be read: ") for why in found["why"])
+    assert "suppressed_addresses" not in found
+    assert files(ours.folder) == before
+
+
+def test_people_see_the_same_in_lines(told: Ours):
+    lines = asked(told, listen=NOBODY).stdout.splitlines()
+
+    assert lines[0].split() == ["status", "critical"]
+    assert lines[1].split(maxsplit=1) == ["why", "no daemon answers"]
+    assert any(line.split() == ["suppressed", "addresses", "1"] for line in lines)
