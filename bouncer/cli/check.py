@@ -59,7 +59,7 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
     "address",
     metavar="ADDRESS",
     callback=one_address,
-    help="Only send a test notice there, through the daemon or else the courier, and follow it to its end.",
+    help="Send a test notice there and check nothing else: through the daemon or else the courier, and follow it to its end.",
 )
 @as_json_option
 @click.pass_context

@@ -48,9 +48,12 @@ from bouncer.settings import Settings, SmtpSettings
     help="Return-path domain; may be given again.",
 )
 @click.option(
-    "--courier", callback=held_to_form, metavar="WAY", help="Who takes our notices: smtp://[user@]host[:port] ..."
+    "--courier",
+    callback=held_to_form,
+    metavar="WAY",
+    help="Where our notices go: smtp://[user@]host[:port], sendmail: or maildir:PATH.",
 )
-@click.option("--from", "from_", callback=held_to_form, metavar="ADDRESS", help="From of our notices.")
+@click.option("--from", "from_", callback=held_to_form, metavar="ADDRESS", help="The From of our notices.")
 @click.option(
     "--operator", callback=held_to_form, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@."
 )
@@ -59,15 +62,22 @@ from bouncer.settings import Settings, SmtpSettings
     multiple=True,
     callback=held_to_form,
     metavar="HOST:PORT",
-    help="Where to listen; may be given again.  [default: 127.0.0.1:2525]",
+    help="Where to listen; may be given again [default: 127.0.0.1:2525].",
 )
 @click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the database.  [default: /var/lib/bouncer for settings in /etc, else the folder state beside them]",
+    metavar="FOLDER",
+    help="Folder of the database [default: /var/lib/bouncer for settings in /etc, else the folder state beside them].",
 )
-@click.option("--user", metavar="NAME", help="The user that the daemon runs as: gets key and database.  [default: you]")
-@click.option("--systemd", is_flag=True, help="For the units in systemd/: port and secrets come from them.")
+@click.option(
+    "--user", metavar="NAME", help="The user that the daemon runs as, who gets the key and the database [default: you]."
+)
+@click.option(
+    "--systemd",
+    is_flag=True,
+    help="Write settings for the units in systemd/, which open the port and hand over the secrets.",
+)
 @click.pass_context
 def init(context: click.Context, /, state: Path | None, user: str | None, **given: Any) -> None:
     """Make settings file, key and database, then print the DNS records to publish and the next three commands.

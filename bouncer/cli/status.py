@@ -16,7 +16,7 @@ from bouncer.cli.checks.ports import ANY_HOST, SMTP_PORT, greeting
 from bouncer.cli.given import settings_of
 from bouncer.cli.rows import show_pairs
 from bouncer.daemon.clock import now
-from bouncer.errors import StoreError
+from bouncer.errors import ConfigError, StoreError
 from bouncer.files import barred
 from bouncer.notify.plain import plain
 from bouncer.settings import Settings, SmtpSettings, place
@@ -75,7 +75,7 @@ def status(context: click.Context, timeout: float, as_json: bool) -> None:
     worries = [] if facts["daemon"] == "serves" else [(Health.CRITICAL, "no daemon answers")]
     try:
         facts |= _stored(settings, worries)
-    except StoreError as error:
+    except (ConfigError, StoreError) as error:
         worries.append((Health.CRITICAL, f"the store cannot be read: {error}"))
     health = max((worry for worry, _ in worries), default=Health.OK)
     whys = [why for _, why in worries]
@@ -111,13 +111,15 @@ def _asked(host: str, port: int, smtp: SmtpSettings, seconds: float) -> Place:
 
 
 def _stored(settings: Settings, worries: list[tuple[Health, str]]) -> dict[str, object]:
-    """Look into the store; adds what needs somebody's look to *worries*. Raises StoreError where it cannot be looked into."""
+    """Look into the store; adds what needs somebody's look to *worries*. Raises ConfigError or StoreError where it cannot."""
     from bouncer.store.engines import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
     from bouncer.store.peeking import peeked  # noqa: PLC0415
+    from bouncer.store.recognizing import current  # noqa: PLC0415
     from bouncer.store.standing import Standing, standing  # noqa: PLC0415
 
     path, moment = Path(place_of(settings.store)), now()
     octets = _octets(path)
+    current(path)
     with peeked(path) as connection:
         found: Standing = standing(connection, now=moment)
     if found.oldest_unread and found.oldest_unread < moment - UNREAD_FOR:

@@ -31,6 +31,7 @@ OPTIONS = [
     for words, command in COMMANDS_OF_ALL
     for parameter in command.params
     if isinstance(parameter, click.Option)
+    and not parameter.hidden  # those of the root, which may stand behind a command
 ]
 
 
