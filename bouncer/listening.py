@@ -77,7 +77,7 @@ class Listener:
     @property
     def listening(self) -> tuple[str, ...]:
         """Where it listens, each as host:port, with the port that a 0 became."""
-        return tuple(_spelt(one.getsockname()) for server in self._servers for one in server.sockets)
+        return tuple(spelled_name(one.getsockname()) for server in self._servers for one in server.sockets)
 
     async def open(
         self,
@@ -147,7 +147,8 @@ def spelled(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _spelt(name: object) -> str:
+def spelled_name(name: object) -> str:
+    """Spell what ``getsockname`` gives: host:port, or the path of a socket in the file system."""
     if not isinstance(name, tuple):
         return str(name)
     host, port = name[:2]

@@ -50,7 +50,8 @@ def place(text: str, default_port: int | None = None) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-def _is_place(text: str) -> bool:
+def is_place(text: str) -> bool:
+    """Whether *text* is host:port."""
     try:
         place(text)
     except ValueError:
@@ -58,7 +59,7 @@ def _is_place(text: str) -> bool:
     return True
 
 
-_PLACE = Form("host:port", _is_place)
+_PLACE = Form("host:port", is_place)
 _NETWORK = Form("an address or a network, 192.0.2.0/24", is_network)
 _NAME = Form("a domain name", lambda text: re.fullmatch(r"[^\s@:/\\<>\"]+", text) is not None)
 _ADDRESS = Form("a mail address", plausible)

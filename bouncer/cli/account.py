@@ -10,7 +10,6 @@ import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.given import nothing_found, with_store
-from bouncer.cli.own_hosts import own_host
 from bouncer.cli.rows import as_json, show, show_pairs
 from bouncer.cli.terms import NONE, changed, terms_options
 from bouncer.cli.wishes import wishes_of, wishes_options
@@ -20,6 +19,7 @@ from bouncer.mail.address import ascii_domain, comparable, plausible
 from bouncer.mail.former import former_name
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, is_account_name
+from bouncer.own_hosts import own_host
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings

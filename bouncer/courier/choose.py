@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bouncer.courier.maildir import Maildir
+from bouncer.courier.own_door import PORTS
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.errors import ConfigError
@@ -15,7 +16,6 @@ from bouncer.settings import ForwardSettings
 
 SENDMAIL = Path("/usr/sbin/sendmail")
 """Where the Filesystem Hierarchy Standard puts it."""
-_PORTS = {"smtp": 25, "smtps": 465}
 MAX_PASSWORD = 4096
 """Octets of a password file; more is the wrong file."""
 
@@ -49,7 +49,7 @@ def _smtp(settings: ForwardSettings, _rest: str, hostname: str) -> Courier:
     faults: list[str] = []
     try:
         url = urlsplit(settings.courier)
-        host, port = url.hostname or "", url.port or _PORTS[url.scheme]
+        host, port = url.hostname or "", url.port or PORTS[url.scheme]
     except ValueError as error:
         raise ConfigError(f"[forward] courier: {error}") from None
     user = unquote(url.username) if url.username else None

@@ -28,6 +28,12 @@ class Route:
     courier: Courier
 
 
+def couriers(settings: ForwardSettings) -> tuple[str, ...]:
+    """Give the couriers as the settings name them, that of all other domains first; a route without one is left out."""
+    routes = (text.split() for text in settings.routes)
+    return (settings.courier, *(words[1] for words in routes if len(words) > 1))
+
+
 def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tuple[Route, ...]:
     """Make the couriers, that of all other domains first. Raises ConfigError with every fault."""
     faults: list[str] = []

@@ -12,7 +12,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bouncer.courier.routes import make_routes
+from bouncer.courier.own_door import refuse_own_door
+from bouncer.courier.routes import couriers, make_routes
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
@@ -23,6 +24,7 @@ from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import ConfigError, complain_together
+from bouncer.listening import spelled_name
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Key, sign
 from bouncer.milter.door import Door
@@ -89,8 +91,10 @@ async def running(
     """
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [one.socket for one in sockets if one.name == name] for name in KINDS}
+        inherited = [one.socket for one in sockets if one.name not in KINDS]
+        _complain(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
         daemon = await _build(settings, named, stack, end)
-        await daemon.door.start([one.socket for one in sockets if one.name not in KINDS])
+        await daemon.door.start(inherited)
         stack.push_async_callback(daemon.door.close)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
@@ -128,7 +132,6 @@ async def _build(
     stack: contextlib.AsyncExitStack,
     end: Callable[[], None],
 ) -> Daemon:
-    _complain(settings)
     keys = read_keys(settings.tokens.keys)
     tls = tls_context(settings.smtp)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
@@ -171,12 +174,16 @@ async def _build(
     )
 
 
-def _complain(settings: Settings) -> None:
-    """Look at all that the settings name before anything of it is opened; raises ConfigError with every fault."""
+def _complain(settings: Settings, listen: Sequence[str]) -> None:
+    """Look at all that the settings name before anything of it is opened; raises ConfigError with every fault.
+
+    *listen*: where the world's mail servers reach us, by the settings or by the sockets that were handed over.
+    """
     complain_together(
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
+        lambda: refuse_own_door(couriers(settings.forward), listen),
         lambda: url_of(settings.store),
         lambda: signing(settings.forward),
         lambda: read_templates(settings.forward.templates),

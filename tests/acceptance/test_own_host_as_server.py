@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bouncer.cli import own_hosts
-from bouncer.cli.own_hosts import own_host
+from bouncer import own_hosts
 from bouncer.cli.root import root
+from bouncer.own_hosts import own_host
 from bouncer.settings import SmtpSettings
 
 SMTP = SmtpSettings(listen=("203.0.113.25:25", "[2001:db8:25::1]:25"), proxy_protocol=("10.1.0.0/16",))

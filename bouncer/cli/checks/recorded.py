@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
-from bouncer.cli.own_hosts import own_host
 from bouncer.errors import ConfigError, StoreError
+from bouncer.own_hosts import own_host
 from bouncer.policy.steady import MOST_APART, Steady
 from bouncer.ports import Account
 from bouncer.settings import Settings, SmtpSettings

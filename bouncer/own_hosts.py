@@ -37,6 +37,11 @@ def own_host(network: str, smtp: SmtpSettings) -> str | None:
     return f"{network} is an address of this host" if _is_bindable(network) else None
 
 
+def is_own_address(address: str) -> bool:
+    """Whether *address* is one of this host's."""
+    return meets(address, (*LOOPBACK, *_listed())) is not None or _is_bindable(address)
+
+
 def _listed() -> Iterator[str]:
     yield from _LOCAL.findall(_read(IPV4_TABLE))
     for line in _read(IPV6_TABLE).splitlines():

@@ -1,0 +1,74 @@
+"""Whether a courier leads back to ourselves: then every notice is refused as a stranger's mail, and no owner hears of anything.
+
+Certain is what this machine knows: a port that we listen on, at an address that is ours. A name that nobody can resolve now is
+no proof.
+"""
+
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from bouncer.errors import ConfigError
+from bouncer.own_hosts import is_own_address
+from bouncer.settings import is_place, place
+
+PORTS = {"smtp": 25, "smtps": 465}
+"""Where a smarthost listens if its address names no port (RFC 5321, RFC 8314)."""
+EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 -- compared, not listened on
+"""What stands in an address to listen on for all that this machine has."""
+_AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
+"""Where one gets to who connects to the unspecified address (RFC 1122 section 3.2.1.3)."""
+
+
+def own_door(courier: str, listen: Iterable[str]) -> str | None:
+    """Give the address of *listen*, host:port or a path, that *courier* leads to; None where none is known to be."""
+    target = smarthost_place(courier)
+    if target is None:
+        return None
+    host, port = target
+    same_port = {text: place(text)[0] for text in listen if is_place(text) and place(text)[1] == port}
+    addresses = _addresses(host) if same_port else set[str]()
+    return next((text for text, ours in same_port.items() if _is_listening(ours, addresses)), None)
+
+
+def refuse_own_door(couriers: Iterable[str], listen: Iterable[str], named: str = "[forward] courier") -> None:
+    """Raise ConfigError for each of *couriers* that leads to one of *listen*."""
+    places = tuple(listen)
+    faults = [f"{named}: {leads_home(courier, door)}" for courier in couriers if (door := own_door(courier, places))]
+    if faults:
+        raise ConfigError(*faults)
+
+
+def leads_home(courier: str, door: str) -> str:
+    """Say what is wrong with a courier that leads to our own *door*, and what to do."""
+    return (
+        f"{courier} leads to ourselves, we listen on {door}, and would refuse every notice; name another mail server, "
+        "or another port of this one (587 where it takes mail of its users)"
+    )
+
+
+def smarthost_place(courier: str) -> tuple[str, int] | None:
+    """Give host and port of a smarthost; None for a courier of another kind, or one that cannot be read."""
+    try:
+        url = urlsplit(courier)
+        return (url.hostname or "", url.port or PORTS[url.scheme]) if url.scheme in PORTS else None
+    except ValueError:
+        return None
+
+
+def _addresses(host: str) -> set[str]:
+    """Resolve *host*; nothing where nobody can now."""
+    with contextlib.suppress(ValueError):
+        address = str(ipaddress.ip_address(host))
+        return {_AT_HOME.get(address, address)}
+    with contextlib.suppress(OSError, UnicodeError):
+        return {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)}
+    return set()
+
+
+def _is_listening(listening_host: str, addresses: set[str]) -> bool:
+    if listening_host in EVERY_ADDRESS:
+        return any(map(is_own_address, addresses))
+    return not addresses.isdisjoint(_addresses(listening_host))
