@@ -11,7 +11,7 @@ import click
 from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
-from bouncer.cli.checks.publish import DnsRecord, records
+from bouncer.cli.checks.publishing import publishable_domains, records_of_installation, show_records
 from bouncer.cli.checks.reading import reading
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
 from bouncer.cli.checks.templates import templates
@@ -51,7 +51,7 @@ def check(context: click.Context, no_dns: bool, dns_server: str | None, timeout:
         levels.append(finding.level)
     if not as_json:
         click.echo(f"\n{levels.count(Level.FAIL)} to put right, {levels.count(Level.WARN)} to think about")
-    _publish(list(_records(settings, look)), as_json=as_json)
+    show_records(records_of_installation(settings, look), as_json=as_json)
     context.exit(Level.FAIL in levels)
 
 
@@ -92,29 +92,13 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
     signed = settings.forward.reverse_path == "signed"
     if not signed:
         yield sending.by_name(host, look)
-    for domain in _domains(settings):
+    for domain in publishable_domains(settings):
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
     if not ours.is_for_trying(notices.domain_of(settings.forward)):
         path = ascii_domain(settings.smtp.domains[0]) if signed else ""
         yield from notices.notices(settings.forward, look, return_path=path)
-
-
-def _domains(settings: Settings) -> tuple[str, ...]:
-    """Give the return-path domains that can be in the DNS."""
-    return tuple(ascii_domain(domain) for domain in settings.smtp.domains if not ours.is_for_trying(domain))
-
-
-def _records(settings: Settings, look: Resolver | None) -> Iterator[DnsRecord]:
-    hostname, domains = ascii_domain(settings.smtp.hostname), _domains(settings)
-    if ours.is_for_trying(hostname):
-        return
-    addresses = zone.host(hostname, look)[0].addresses if look else ()
-    published = {name: sending.published(name, look) for name in (*domains, hostname)} if look else {}
-    yield from records(domains, hostname, addresses, published)
-    if not ours.is_for_trying(notices.domain_of(settings.forward)):
-        yield from notices.notice_records(settings.forward, look)
 
 
 def _show(finding: Finding, *, as_json: bool) -> None:
@@ -125,13 +109,6 @@ def _show(finding: Finding, *, as_json: bool) -> None:
     click.echo(f"{level} {_line(f'{finding.about}: {finding.says}')}")
     if finding.remedy:
         click.echo(f"      {_line(finding.remedy)}")
-
-
-def _publish(to_publish: list[DnsRecord], *, as_json: bool) -> None:
-    if to_publish and not as_json:
-        click.echo("\n; the DNS records to publish")
-    for record in to_publish:
-        click.echo(json.dumps({"record": asdict(record)}) if as_json else visible(str(record)))
 
 
 def _line(text: str) -> str:

@@ -18,7 +18,10 @@ from bouncer.files import cannot_use
 EX_TEMPFAIL = 75
 """sysexits.h: the store does not answer now, or another program has our port; trying again may help."""
 
+SETTINGS_FILE = click.Path(path_type=Path, dir_okay=False)
+
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("bouncer.cli.init:init", "Make settings file, key and store; say what to publish and what to do next."),
     "serve": ("bouncer.cli.serve:serve", "Run the daemon."),
     "demo": ("bouncer.cli.demo:demo", "Run the daemon and play real bounces at it, to see how it goes."),
     "check": ("bouncer.cli.check:check", "Check settings, ports, DNS and certificate; print the records to publish."),
@@ -43,6 +46,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class Commands(click.Group):
     """The commands of COMMANDS, imported when called."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options before the command; one that only a command has is told where it goes."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            raise click.NoSuchOption(
+                name, f"No such option: {name}. Options of a command stand behind it: bouncer COMMAND {name}", ctx=ctx
+            ) from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         """Every command, in the order of COMMANDS."""
         return list(COMMANDS)
@@ -53,12 +66,50 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
+        _take_root_options(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+def _take_root_options(command: click.Command) -> None:
+    """Let the options of the root stand behind *command*, too, and behind every command in it: people write them there."""
+    if any(parameter.name == "file_behind" for parameter in command.params):
+        return
+    command.params += [
+        click.Option(
+            ["--settings", "file_behind"],
+            type=SETTINGS_FILE,
+            is_eager=True,  # before what reads the settings
+            expose_value=False,
+            hidden=True,
+            callback=_use_file_behind,
+        ),
+        click.Option(
+            ["--version", "version_behind"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            hidden=True,
+            callback=_show_version,
+        ),
+    ]
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_root_options(below)
+
+
+def _use_file_behind(context: click.Context, _option: click.Parameter, file: Path | None) -> None:
+    if file is not None:
+        context.find_root().obj = file
+
+
+def _show_version(context: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        click.echo(f"bouncer, version {__version__}")
+        context.exit()
 
 
 @click.group(
@@ -69,9 +120,10 @@ class Commands(click.Group):
 @click.option(
     "--settings",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=SETTINGS_FILE,
     envvar="BOUNCER_SETTINGS",
-    help=f"TOML file [default: {SYSTEM_FILE} where it exists]; BOUNCER_SECTION__KEY in the environment wins over it.",
+    help=f"TOML file [default: {SYSTEM_FILE} where it exists]; BOUNCER_SECTION__KEY in the environment wins over it. "
+    "It may stand behind a command, too.",
 )
 @click.version_option(__version__, prog_name="bouncer")
 @click.pass_context

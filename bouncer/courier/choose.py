@@ -80,7 +80,7 @@ def _faults(settings: ForwardSettings, url: SplitResult, user: str | None, host:
         faults.append("[forward] password: the courier has a user, so a file with the password is needed")
     if user is None:
         faults += _useless_password(settings)
-    if user and url.scheme == "smtp" and settings.starttls != "required" and not _is_near(host):
+    if user and url.scheme == "smtp" and settings.starttls != "required" and not is_near(host):
         faults.append('[forward] starttls: a password is only sent with starttls = "required", or to smtps://')
     return faults
 
@@ -104,7 +104,7 @@ def _password(path: Path, faults: list[str]) -> str | None:
     return password
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     """Whether nothing between us and *host* can listen: it is this machine."""
     try:
         return ip_address(host).is_loopback

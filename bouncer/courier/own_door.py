@@ -16,8 +16,8 @@ from bouncer.settings import is_place, place
 
 PORTS = {"smtp": 25, "smtps": 465}
 """Where a smarthost listens if its address names no port (RFC 5321, RFC 8314)."""
-EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 -- compared, not listened on
-"""What stands in an address to listen on for all that this machine has."""
+EVERY_ADDRESS = {"": (4, 6), "0.0.0.0": (4,), "::": (6,)}  # noqa: S104 -- compared, not listened on
+"""What stands in an address to listen on for all that this machine has: of which versions of IP."""
 _AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
 """Where one gets to who connects to the unspecified address (RFC 1122 section 3.2.1.3)."""
 
@@ -69,6 +69,6 @@ def _addresses(host: str) -> set[str]:
 
 
 def _is_listening(listening_host: str, addresses: set[str]) -> bool:
-    if listening_host in EVERY_ADDRESS:
-        return any(map(is_own_address, addresses))
+    if versions := EVERY_ADDRESS.get(listening_host):
+        return any(ipaddress.ip_address(text).version in versions and is_own_address(text) for text in addresses)
     return not addresses.isdisjoint(_addresses(listening_host))

@@ -15,6 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("verdict",),
     ("policy",),
     ("ports", "settings", "files", "logs"),
+    ("own_hosts", "settings_file"),
     ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),
     ("daemon",),

@@ -49,11 +49,13 @@ def test_what_is_left_out_has_a_reason_and_is_left_out(unit: str) -> None:
 
 
 def test_the_example_settings_are_settings() -> None:
-    """The file that the README shows loads, and its secrets are where LoadCredential= puts them."""
-    (example,) = re.findall(r"^```toml\n(.+?)^```$", README, re.MULTILINE | re.DOTALL)
-    settings = load(example, {})
+    """The sample loads, with its certificate in force, too; its secrets are where LoadCredential= puts them."""
+    sample = (SYSTEMD / "bouncer.toml").read_text()
+    settings = load(re.sub(r"^#(?=tls_)", "", sample, flags=re.MULTILINE), {})
+    (shown,) = re.findall(r"^```toml\n(.+?)^```$", README, re.MULTILINE | re.DOTALL)
     secrets = [*settings.tokens.keys, settings.smtp.tls_key, settings.smtp.tls_certificate, settings.forward.password]
 
+    assert load(shown, {}) == load(sample, {})
     assert "LoadCredential=secret:/etc/bouncer/secrets" in (SYSTEMD / "bouncer.service").read_text()
     assert all(str(one).startswith("/run/credentials/bouncer.service/secret_") for one in secrets)
 

@@ -1,0 +1,260 @@
+"""Init: from nothing to an installation that starts: settings, key, store; then what to publish, and what to do next.
+
+Nothing is ever overwritten: what is there stays as it is, and is told.
+"""
+
+import getpass
+import os
+import shlex
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bouncer.cli import SYSTEM_FILE
+from bouncer.cli.checks.publishing import records_of_installation, show_records
+from bouncer.cli.installing import (
+    Installation,
+    database_of,
+    make_file,
+    make_folder,
+    make_key,
+    make_store,
+    owner_of,
+    secret_file,
+    written,
+)
+from bouncer.cli.rows import visible
+from bouncer.settings import ForwardSettings, Settings, SmtpSettings, load, read_setting
+
+QUESTIONS = {
+    "hostname": "Name of this mail server, in full, as the MX record is to name it",
+    "domain": "Return-path domain, whose mail comes here; one of its own, not that of your addresses",
+    "courier": "Mail server that takes our notices, smtp://[user@]host[:port]; or maildir:/path",
+    "operator": "Your address, for the mail to postmaster@ and abuse@",
+    "from": "From of our notices, with or without a name in front",
+}
+"""What a person at a terminal is asked, where an option does not say it."""
+_SETTINGS = {
+    "hostname": (SmtpSettings, "hostname"),
+    "domain": (SmtpSettings, "domains"),
+    "courier": (ForwardSettings, "courier"),
+    "operator": (ForwardSettings, "operator"),
+    "from": (ForwardSettings, "from"),
+    "listen": (SmtpSettings, "listen"),
+}
+
+
+def _held(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    """Hold what was given to the form of its setting."""
+    kind, key = _SETTINGS[str(option.opts[0]).removeprefix("--")]
+    try:
+        for text in given if isinstance(given, tuple) else filter(None, (given,)):
+            read_setting(kind, key, text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, option) from None
+    return given
+
+
+@click.command(
+    epilog="Example: bouncer init --hostname mx.example.com --domain rp.example.com --operator ann@example.com"
+    " --courier smtp://smarthost.example.com:587 --from 'Bounces <bounces@example.com>'"
+)
+@click.option("--hostname", callback=_held, metavar="NAME", help="Name of this mail server, as the MX record names it.")
+@click.option(
+    "--domain", "domains", multiple=True, callback=_held, metavar="NAME", help="Return-path domain; may be given again."
+)
+@click.option("--courier", callback=_held, metavar="WAY", help="Who takes our notices: smtp://[user@]host[:port] ...")
+@click.option("--from", "from_", callback=_held, metavar="ADDRESS", help="From of our notices.")
+@click.option("--operator", callback=_held, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@.")
+@click.option(
+    "--listen",
+    multiple=True,
+    callback=_held,
+    metavar="HOST:PORT",
+    help="Where to listen; may be given again.  [default: 127.0.0.1:2525]",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the database.  [default: /var/lib/bouncer for settings in /etc, else the folder state beside them]",
+)
+@click.option("--user", metavar="NAME", help="The user that the daemon runs as: gets key and database.  [default: you]")
+@click.option("--systemd", is_flag=True, help="For the units in systemd/: port and secrets come from them.")
+@click.pass_context
+def init(context: click.Context, /, state: Path | None, user: str | None, **given: Any) -> None:
+    """Make settings file, key and database, then print the DNS records to publish and the next three commands.
+
+    Asks for what is not given where a person is at a terminal. What exists already stays as it is, so that it can be run again.
+    """
+    file = (context.find_root().obj or SYSTEM_FILE).absolute()
+    systemd: bool = given.pop("systemd")
+    if systemd and user:
+        raise click.UsageError("--user and --systemd exclude each other: the unit makes its own user.")
+    owner = owner_of(user)
+    settings, is_new = _settings(file, given, _state(file, state), systemd=systemd)
+    made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
+    made.append(make_store(settings, owner))
+    _tell("made" if made[-1] else "kept", database_of(settings))
+    if not any(made):
+        click.echo("Nothing was changed: all of it was there.")
+    show_records(records_of_installation(settings, None), as_json=False)
+    _say_next(file, systemd=systemd or _is_for_systemd(file, settings))
+
+
+def _state(file: Path, state: Path | None) -> Path:
+    if state is not None:
+        return state.absolute()
+    return Path("/var/lib/bouncer") if file.is_relative_to("/etc") else file.parent / "state"
+
+
+def _settings(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> tuple[Settings, bool]:
+    """Give the settings of *file*, and whether it was made, by what is *given* and asked, as there was none."""
+    if not file.exists():
+        text = written(_installation(file, given, state, systemd=systemd))
+        make_folder(file.parent, mode=0o755)
+        if make_file(file, text.encode(), mode=0o644):
+            _tell("made", file)
+            return load(text, {}, str(file)), True
+    settings = load(file.read_text("utf-8"), {}, str(file))
+    _tell("kept", file)
+    _say_what_differs(settings, given)
+    return settings, False
+
+
+def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> Installation:
+    answers = {name: given[key] for name, key in _KEYS.items()}
+    missing = [name for name, answer in answers.items() if not answer]
+    if missing and not sys.stdin.isatty():
+        options = ", ".join(f"--{name}" for name in missing)
+        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {options}")
+    for name in missing:
+        answers[name] = _asked(name, answers)
+    domain = answers["domain"]
+    return Installation(
+        file=file,
+        state=state,
+        hostname=answers["hostname"],
+        domains=domain if isinstance(domain, tuple) else (domain,),
+        courier=_with_whole_path(answers["courier"]),
+        from_=answers["from"],
+        operator=answers["operator"],
+        listen=() if systemd else given["listen"] or SmtpSettings().listen,
+        systemd=systemd,
+    )
+
+
+_KEYS = {"hostname": "hostname", "domain": "domains", "courier": "courier", "operator": "operator", "from": "from_"}
+
+
+def _asked(name: str, answers: dict[str, Any]) -> str:
+    """Ask a person, again until the answer has the form of its setting."""
+    kind, key = _SETTINGS[name]
+
+    def hold(text: str) -> str:
+        try:
+            read_setting(kind, key, text.strip())
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        return text.strip()
+
+    answer: str = click.prompt(QUESTIONS[name], default=_suggestion(name, answers), value_proc=hold, err=True)
+    return answer
+
+
+def _suggestion(name: str, answers: dict[str, Any]) -> str | None:
+    """Suggest what fits the answers so far; nothing where only the operator knows."""
+    if name == "hostname":
+        own = socket.getfqdn()
+        return own if "." in own and not own.startswith("localhost") else None
+    parent = (answers["hostname"] or "").partition(".")[2]
+    suggestions = {
+        "domain": f"rp.{parent}",
+        "operator": f"postmaster@{parent}",
+        "from": f"Bounces <bounces@{parent}>",
+    }
+    return suggestions.get(name) if "." in parent else None
+
+
+def _with_whole_path(courier: str) -> str:
+    """Give a Maildir by its whole path: the daemon's working directory is another."""
+    scheme, colon, path = courier.partition(":")
+    return f"{scheme}:{Path(path).absolute()}" if scheme == "maildir" and path else scheme + colon + path
+
+
+def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
+    """Name each option that the settings file, which stays as it is, says otherwise."""
+    there = {
+        "hostname": settings.smtp.hostname,
+        "domains": settings.smtp.domains,
+        "courier": settings.forward.courier,
+        "from_": settings.forward.from_,
+        "operator": settings.forward.operator,
+        "listen": settings.smtp.listen,
+    }
+    for key, value in there.items():
+        if given[key] and given[key] != value:
+            shown = ", ".join(value) if isinstance(value, tuple) else value
+            name = key.rstrip("_") if key != "domains" else "domain"
+            click.echo(f"      it says --{name} {visible(str(shown))}; edit it to change that", err=True)
+
+
+def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
+    """Make the first key where there is none of those that the settings name; a missing one among others is for a person."""
+    keys = [secret_file(file, named) for named in settings.tokens.keys]
+    there = [key for key in keys if key.exists()]
+    for key in there:
+        _tell("kept", key)
+    is_new = bool(keys) and not there and make_key(keys[0], owner)
+    if is_new:
+        _tell("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
+    return is_new
+
+
+def _ask_password(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
+    """Ask for the smarthost's password where its file is missing; without a terminal say where it belongs."""
+    if settings.forward.password is None:
+        return False
+    path = secret_file(file, settings.forward.password)
+    if path.exists():
+        _tell("kept", path)
+        return False
+    word = getpass.getpass(f"Password at {settings.forward.courier}: ") if sys.stdin.isatty() else ""
+    if not word:
+        _tell("needs", f"{path}: write the smarthost's password there, mode 0600")
+        return False
+    make_folder(path.parent, mode=0o700, owner=owner)
+    is_new = make_file(path, f"{word}\n".encode(), mode=0o600, owner=owner)
+    _tell("made", path)
+    return is_new
+
+
+def _is_for_systemd(file: Path, settings: Settings) -> bool:
+    return any(secret_file(file, key) != key for key in settings.tokens.keys)
+
+
+def _say_next(file: Path, *, systemd: bool) -> None:
+    command = f"{_program()} --settings {shlex.quote(str(file))}"
+    serve = "systemctl enable --now bouncer.socket bouncer.service" if systemd else f"{command} serve"
+    add, check = f"{command} account add NAME --owner ADDRESS", f"{command} check"
+    click.echo("\nNext:")
+    for line in (serve, add, check) if systemd else (add, check, serve):
+        click.echo(f"  {line}")
+
+
+def _program() -> str:
+    """Give the words that start us, with the whole path."""
+    called = Path(sys.argv[0])
+    beside = Path(sys.executable).with_name("bouncer")
+    if called.name == "bouncer" and (found := shutil.which(str(called))):
+        return shlex.quote(str(Path(found).absolute()))
+    if os.access(beside, os.X_OK):
+        return shlex.quote(str(beside))
+    return f"{shlex.quote(sys.executable)} -m bouncer"
+
+
+def _tell(what: str, path: object) -> None:
+    click.echo(f"{what:<5} {visible(str(path))}")

@@ -1,0 +1,209 @@
+"""What ``bouncer init`` makes: the text of the settings, and the files; whatever is there already stays as it is."""
+
+import asyncio
+import base64
+import os
+import pwd
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from bouncer.cli.checks import ours
+from bouncer.cli.checks.finding import Level
+from bouncer.courier import make_courier
+from bouncer.courier.choose import is_near
+from bouncer.courier.own_door import refuse_own_door
+from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.settings import ForwardSettings, Settings, load
+from bouncer.settings_file import Values, settings_file
+from bouncer.store.sqlite import path_of
+
+CREDENTIALS = Path("/run/credentials/bouncer.service")
+"""Where systemd/bouncer.service finds its copies of the files in SECRETS, each as secret_NAME (LoadCredential=)."""
+SECRETS = "secrets"
+"""The folder of keys and passwords, beside the settings file."""
+TOKEN_KEY, PASSWORD, CHAIN, CHAIN_KEY = "token.key", "smarthost.password", "fullchain.pem", "privkey.pem"
+PORT_OF_THE_UNIT = ("0.0.0.0:25", "[::]:25")
+"""Where systemd/bouncer.socket listens."""
+KEY_OCTETS = 32
+"""Of chance: twice what the signature of a return path keeps of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the operator chose. *file* is where the settings go; all paths are absolute."""
+
+    file: Path
+    state: Path
+    hostname: str
+    domains: tuple[str, ...]
+    courier: str
+    from_: str
+    operator: str
+    listen: tuple[str, ...]
+    systemd: bool
+
+    def secret(self, name: str) -> Path:
+        """Give the path by which the settings name a secret file."""
+        return CREDENTIALS / f"secret_{name}" if self.systemd else self.file.parent / SECRETS / name
+
+    @property
+    def courier_has_user(self) -> bool:
+        """Whether the smarthost wants a login."""
+        return urlsplit(self.courier).username is not None
+
+
+def written(wanted: Installation) -> str:
+    """Write the settings file; raises ConfigError with all that is wrong with what was chosen."""
+    text = settings_file(_values(wanted), _suggested(wanted))
+    settings = load(text, {}, "init")
+    complain_together(
+        lambda: _refuse_courier(settings.forward, wanted.hostname),
+        lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, "--courier"),
+        lambda: _refuse_people(settings),
+        lambda: _refuse_state(settings, wanted.state),
+    )
+    return text
+
+
+def _values(wanted: Installation) -> Values:
+    values: dict[tuple[str, str], Any] = {
+        ("smtp", "hostname"): wanted.hostname,
+        ("smtp", "domains"): wanted.domains,
+        ("store", "url"): f"sqlite:///{wanted.state / 'bouncer.db'}",
+        ("tokens", "keys"): (wanted.secret(TOKEN_KEY),),
+        ("forward", "courier"): wanted.courier,
+        ("forward", "from"): wanted.from_,
+        ("forward", "operator"): wanted.operator,
+    }
+    if not wanted.systemd:
+        values["smtp", "listen"] = wanted.listen
+    if wanted.courier_has_user:
+        values["forward", "password"] = wanted.secret(PASSWORD)
+        url = urlsplit(wanted.courier)
+        if url.scheme == "smtp" and not is_near(url.hostname or ""):
+            values["forward", "starttls"] = "required"
+    if all((wanted.file.parent / SECRETS / name).exists() for name in (CHAIN, CHAIN_KEY)):
+        values |= _certificate(wanted)
+    return values
+
+
+def _suggested(wanted: Installation) -> Values:
+    """Give what the comments show where the default would not do."""
+    return _certificate(wanted)
+
+
+def _certificate(wanted: Installation) -> dict[tuple[str, str], Any]:
+    return {
+        ("smtp", "tls_certificate"): wanted.secret(CHAIN),
+        ("smtp", "tls_key"): wanted.secret(CHAIN_KEY),
+    }
+
+
+def _refuse_courier(forward: ForwardSettings, hostname: str) -> None:
+    """Raise ConfigError where the courier cannot be used, its password left aside: it may come later."""
+    url = urlsplit(forward.courier)
+    if url.username is not None and url.password is None:
+        user = url.netloc.rpartition("@")[0]
+        forward = replace(forward, courier=forward.courier.replace(f"{user}@", "", 1), password=None)
+    make_courier(forward, hostname=hostname)
+
+
+def _refuse_people(settings: Settings) -> None:
+    """Raise ConfigError where mail to the operator would come back here."""
+    found = ours.people(settings.forward, settings.smtp.domains)
+    if faults := [f"--{finding.about}: {finding.says}" for finding in found if finding.level is Level.FAIL]:
+        raise ConfigError(*faults)
+
+
+def _refuse_state(settings: Settings, state: Path) -> None:
+    """Raise ConfigError where the database's address, which is a url, does not lead into the folder *state*."""
+    url = sa.make_url(settings.store.url)
+    if url.query or Path(url.database or "").parent != state:
+        raise ConfigError(f"--state {state}: the url of a database cannot carry this name; choose another")
+
+
+def secret_file(file: Path, named: Path) -> Path:
+    """Give the file that the settings in *file* mean by *named*: what systemd copies is beside them."""
+    if named.parent == CREDENTIALS:
+        return file.parent / SECRETS / named.name.removeprefix("secret_")
+    return named
+
+
+def owner_of(name: str | None) -> tuple[int, int] | None:
+    """Give user and group of the user called *name*; None for no name. Raises BouncerError for one that there is not."""
+    if name is None:
+        return None
+    try:
+        found = pwd.getpwnam(name)
+    except KeyError:
+        raise BouncerError(f"--user {name}: there is no such user") from None
+    return found.pw_uid, found.pw_gid
+
+
+def make_file(path: Path, octets: bytes, *, mode: int, owner: tuple[int, int] | None = None) -> bool:
+    """Make a file whole or not at all, durably; False where there is one already. Its folder is made by ``make_folder``."""
+    if path.exists():
+        return False
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fchmod(descriptor, mode)  # whatever the umask is
+            if owner is not None:
+                os.fchown(descriptor, *owner)
+            os.fsync(descriptor)
+        try:
+            os.link(part, path)  # fails where somebody made it meanwhile
+        except FileExistsError:
+            return False
+    finally:
+        part.unlink()
+    return True
+
+
+def make_folder(path: Path, *, mode: int, owner: tuple[int, int] | None = None) -> None:
+    """Make a folder where there is none, for *owner*; those above it are made for everybody to enter."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=mode)
+    if owner is not None:
+        os.chown(path, *owner)
+
+
+def make_key(path: Path, owner: tuple[int, int] | None) -> bool:
+    """Make a master key of return paths, as ``openssl rand -base64 32`` does; False where there is one already."""
+    make_folder(path.parent, mode=0o700, owner=owner)
+    return make_file(path, base64.b64encode(secrets.token_bytes(KEY_OCTETS)) + b"\n", mode=0o600, owner=owner)
+
+
+def database_of(settings: Settings) -> Path:
+    """Give the file of the database; ConfigError where the settings name none."""
+    return path_of(sa.make_url(settings.store.url)).absolute()
+
+
+def make_store(settings: Settings, owner: tuple[int, int] | None) -> bool:
+    """Make the database; False where there is one already."""
+    path = database_of(settings)
+    if path.exists():
+        return False
+    make_folder(path.parent, mode=0o700, owner=owner)
+    asyncio.run(_make_store(settings))
+    if owner is not None:
+        for file in path.parent.glob(f"{path.name}*"):  # itself, and what SQLite keeps beside it
+            os.chown(file, *owner)
+    return True
+
+
+async def _make_store(settings: Settings) -> None:
+    from bouncer.store import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+
+    store = await open_store(settings.store, hostname=settings.smtp.hostname)
+    await store.close()

@@ -1,0 +1,57 @@
+"""The settings file that ``bouncer init`` writes: what is set, and every other setting as a comment with its meaning and default.
+
+It is made from the descriptions of the settings themselves, so it names all of them and nothing else. TOML 1.0.0.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from bouncer.settings import Described, described
+
+Values = Mapping[tuple[str, str], Any]
+"""Values of settings by section and key: ("smtp", "hostname")."""
+
+HEAD = """\
+# Settings of bouncer, read at its start. A line that begins with #, and has no space behind it, is a setting with its default:
+# take the # away to change it. "bouncer check" says whether all of it works.
+"""
+
+
+def settings_file(values: Values, suggested: Values) -> str:
+    """Write the file: *values* are in force; of the other settings the comment shows the value *suggested*, else the default."""
+    sections = groupby(described(), key=lambda setting: setting.section)
+    return HEAD + "".join(_section(name, settings, values, suggested) for name, settings in sections)
+
+
+def _section(name: str, settings: Iterator[Described], values: Values, suggested: Values) -> str:
+    return f"\n[{name}]\n" + "".join(_lines(setting, values, suggested) for setting in settings)
+
+
+def _lines(setting: Described, values: Values, suggested: Values) -> str:
+    place = (setting.section, setting.key)
+    if place in values:
+        return f"# {setting.says}\n{setting.key} = {spelled_value(values[place])}\n"
+    return f"# {setting.says}\n#{setting.key} = {spelled_value(suggested.get(place, setting.default))}\n"
+
+
+def in_force(text: str) -> str:
+    """Give the lines of a settings file that are no comment, with an empty line between sections; no section that is empty."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    heads = [number for number, line in enumerate(lines) if line.startswith("[")]
+    parts = [lines[start:end] for start, end in zip(heads, [*heads[1:], len(lines)], strict=True)]
+    return "\n\n".join("\n".join(part) for part in parts if len(part) > 1) + "\n"
+
+
+def spelled_value(value: Any) -> str:
+    """Write a value as TOML does; what is not set as an empty text, which means the same."""
+    if value is None:
+        return '""'
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(spelled_value, value))}]"
+    if isinstance(value, str | Path):
+        # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is
+        return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007F")
+    return str(value)

@@ -1,0 +1,328 @@
+"""``bouncer init``: from nothing to a daemon that starts, passes its check and tells an owner of a bounce."""
+
+import os
+import pty
+import pwd
+import re
+import shlex
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from manual import MANUAL, ROOT
+from real.peers import Peer, submit
+
+from bouncer.cli.root import root
+from bouncer.settings import Settings, load
+from bouncer.settings_file import in_force, settings_file
+
+ANSWERS = {
+    "hostname": "mx.example.com",
+    "domain": "rp.example.com",
+    "courier": "smtp://bouncer@smarthost.example.com:587",
+    "from": "Bounces <bounces@example.com>",
+    "operator": "postmaster@example.com",
+}
+"""What the manual's example chooses."""
+SAMPLE = ROOT / "systemd" / "bouncer.toml"
+SECONDS = 60.0
+
+
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("BOUNCER_")]:
+        monkeypatch.delenv(name)
+
+
+def options(**changed: str) -> list[str]:
+    return [word for name, answer in {**ANSWERS, **changed}.items() for word in (f"--{name}", answer)]
+
+
+def init(file: Path, *words: str) -> Result:
+    return CliRunner().invoke(root, ["init", "--settings", str(file), *words])
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def states(folder: Path) -> Mapping[Path, tuple[int, bytes]]:
+    """What every file of a folder holds, and when it was written."""
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(words: list[str], port: int) -> Iterator[None]:
+    """Run a command for as long as the block takes; it listens when the block begins."""
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
+        try:
+            deadline = time.monotonic() + SECONDS
+            while time.monotonic() < deadline and process.poll() is None:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(SECONDS) == 0
+
+
+def test_what_it_prints_leads_to_the_first_notice(tmp_path: Path, free_port: int):
+    """The three commands that it prints are run as they stand there, with a real smarthost's place and a real bounce."""
+    file, program = tmp_path / "etc" / "bouncer.toml", [sys.executable, "-m", "bouncer"]
+    letter = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+    with Peer("smarthost.example.com") as smarthost:
+        chosen = options(courier=f"smtp://127.0.0.1:{smarthost.port}", listen=f"127.0.0.1:{free_port}")
+        made = subprocess.run(
+            [*program, "init", "--settings", str(file), *chosen],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+        )
+        add, check, serve = (shlex.split(line) for line in made.stdout.partition("Next:\n")[2].splitlines())
+        add = [{"NAME": "acme", "ADDRESS": "ann@acme.example"}.get(word, word) for word in add]
+        subprocess.run(add, check=True, capture_output=True, cwd="/")
+        with running(serve, free_port):
+            checked = subprocess.run([*check, "--no-dns"], capture_output=True, text=True, check=False, cwd="/")
+            submit(free_port, "", ["acme@rp.example.com"], letter)
+            notice = smarthost.wait_for(lambda mail: mail.recipients == ("ann@acme.example",))
+
+    assert checked.returncode == 0, checked.stdout
+    assert "0 to put right" in checked.stdout
+    assert b"From: Bounces <bounces@example.com>" in notice.octets
+
+
+def test_the_files_are_whole_and_private(tmp_path: Path):
+    file = tmp_path / "bouncer.toml"
+    init(file, *options())
+    settings = load(file.read_text(), {})
+    (key,) = settings.tokens.keys
+
+    assert mode(file) == 0o644
+    assert (mode(key), mode(key.parent)) == (0o600, 0o700)
+    assert len(key.read_bytes()) == 45
+    assert settings.store.url == f"sqlite:///{tmp_path}/state/bouncer.db"
+    assert mode(tmp_path / "state" / "bouncer.db") == 0o600
+    assert [path for path in tmp_path.rglob("*") if path.name.startswith(".")] == []
+
+
+def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path):
+    file = tmp_path / "bouncer.toml"
+    init(file, *options())
+    before = states(tmp_path)
+    again = init(file)
+    other = init(file, *options(hostname="mx.example.org"))
+
+    assert (again.exit_code, other.exit_code) == (0, 0)
+    assert "Nothing was changed" in again.output
+    assert "it says --hostname mx.example.com; edit it to change that" in other.output
+    assert states(tmp_path) == before
+
+
+def test_what_is_missing_is_made_beside_what_is_there(tmp_path: Path):
+    """As after a run that was interrupted; settings that a person wrote are kept, however they are written."""
+    file = tmp_path / "bouncer.toml"
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "token.key").write_text("a secret that is there already\n")
+    init(file, *options())
+    (tmp_path / "state" / "bouncer.db").unlink()
+    file.write_text(in_force(file.read_text()))
+    again = init(file)
+
+    assert (tmp_path / "secrets" / "token.key").read_text() == "a secret that is there already\n"
+    assert (tmp_path / "state" / "bouncer.db").exists()
+    assert "kept " in again.output
+    assert "#" not in file.read_text()
+
+
+def test_without_a_terminal_all_that_is_missing_is_named(tmp_path: Path):
+    result = init(tmp_path / "bouncer.toml", "--hostname", "mx.example.com", "--from", "b@example.com")
+
+    assert result.exit_code == 2
+    assert "these are missing: --domain, --courier, --operator" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_person_at_a_terminal_is_asked_and_asked_again(tmp_path: Path):
+    """Answers: a wrong name and a right one, suggestions taken as they are, a courier, its password."""
+    file = tmp_path / "bouncer.toml"
+    answers = (
+        "no name\n",
+        "mx.example.com\n",
+        "\n",
+        "smtp://bouncer@smarthost.example.com:587\n",
+        "\n",
+        "\n",
+        "pass\n",
+    )
+    master, terminal = pty.openpty()
+    words = [sys.executable, "-m", "bouncer", "init", "--settings", str(file)]
+    with subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True) as process:
+        os.close(terminal)
+        shown = asked(master, answers)
+        assert process.wait(SECONDS) == 0, shown
+    os.close(master)
+    settings = load(file.read_text(), {})
+
+    assert "is not a domain name" in shown
+    assert settings.smtp.domains == ("rp.example.com",)
+    assert settings.forward.operator == "postmaster@example.com"
+    assert settings.forward.from_ == "Bounces <bounces@example.com>"
+    assert settings.forward.starttls == "required"
+    assert settings.forward.password is not None
+    assert settings.forward.password.read_text() == "pass\n"
+    assert mode(settings.forward.password) == 0o600
+    assert "pass\r" not in shown
+
+
+def asked(master: int, answers: tuple[str, ...]) -> str:
+    """Answer each question at a terminal when it stands there; give all that stood there."""
+    shown, waiting = "", list(answers)
+    while True:
+        try:
+            more = os.read(master, 65_536).decode()
+        except OSError:  # the other end is closed
+            return shown
+        if not more:
+            return shown
+        shown += more
+        if waiting and re.search(r": $", shown):
+            os.write(master, waiting.pop(0).encode())
+
+
+def test_a_password_that_is_missing_without_a_terminal_is_told(tmp_path: Path):
+    result = init(tmp_path / "bouncer.toml", *options())
+
+    assert f"needs {tmp_path}/secrets/smarthost.password" in result.output
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--systemd", "--courier", "smtp://127.0.0.1:25"], "leads to ourselves, we listen on 0.0.0.0:25"),
+        (["--systemd", "--courier", "smtp://localhost"], "leads to ourselves, we listen on 0.0.0.0:25"),
+        (["--systemd", "--courier", "smtp://[::1]"], "leads to ourselves, we listen on [::]:25"),
+        (["--listen", "0.0.0.0:2526", "--courier", "smtp://localhost:2526"], "leads to ourselves, we listen on 0.0.0.0:2526"),
+        (["--courier", "smtp://127.0.0.1:2525"], "leads to ourselves, we listen on 127.0.0.1:2525"),
+        (["--courier", "pigeon:"], "[forward] courier: must begin with smtp:, smtps:, sendmail:, maildir:"),
+        (["--courier", "smtp://us:secret@smarthost.example.com"], "a password does not belong here"),
+        (["--operator", "ann@rp.example.com"], "--operator: ann@rp.example.com is in a return-path domain"),
+        (["--from", "nobody"], "is not a mail address"),
+        (["--hostname", "mx example"], "is not a domain name"),
+        (["--listen", "25"], "is not host:port"),
+        (["--state", "/srv/what?is=this"], "choose another"),
+        (["--user", "nobody-of-this-name"], "there is no such user"),
+        (["--user", "root", "--systemd"], "exclude each other"),
+    ],
+)  # fmt: skip
+def test_what_would_not_work_is_refused_and_nothing_is_made(tmp_path: Path, words: list[str], says: str):
+    result = init(tmp_path / "bouncer.toml", *options(), *words)
+
+    assert result.exit_code != 0
+    assert says in result.output + str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_hostile_answers_stay_texts(tmp_path: Path):
+    name = '"Bounces \\\\ \\" # [smtp] \u2028 é" <bounces@example.com>'
+    init(tmp_path / "bouncer.toml", *options(**{"from": name}))
+
+    assert load((tmp_path / "bouncer.toml").read_text(), {}).forward.from_ == name
+
+
+def test_a_maildir_is_named_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    init(tmp_path / "bouncer.toml", *options(courier="maildir:mail"))
+
+    assert load((tmp_path / "bouncer.toml").read_text(), {}).forward.courier == f"maildir:{tmp_path}/mail"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to others")
+def test_the_user_of_the_daemon_gets_its_files(tmp_path: Path):
+    user = pwd.getpwnam("nobody")
+    folder = tmp_path / "place"
+    result = init(folder / "bouncer.toml", *options(), "--user", "nobody")
+    owners = {path.relative_to(folder).as_posix(): path.stat().st_uid for path in folder.rglob("*")}
+
+    assert result.exit_code == 0
+    assert owners == {
+        "bouncer.toml": os.geteuid(),
+        "secrets": user.pw_uid,
+        "secrets/token.key": user.pw_uid,
+        "state": user.pw_uid,
+        "state/bouncer.db": user.pw_uid,
+    }
+
+
+def test_the_dns_records_are_those_that_check_prints(tmp_path: Path):
+    file = tmp_path / "bouncer.toml"
+    made = init(file, *options(courier=f"maildir:{tmp_path}/mail")).output
+    checked = CliRunner().invoke(root, ["check", "--no-dns", "--settings", str(file)]).output
+    shown = made.partition("; the DNS records to publish\n")[2].partition("\n\n")[0]
+
+    assert "rp.example.com. IN MX 10 mx.example.com." in shown
+    assert shown == checked.partition("; the DNS records to publish\n")[2].strip()
+
+
+def test_every_setting_stands_in_the_file_with_its_default():
+    """Without the # in front, the file says what holds without it."""
+    text = settings_file({}, {})
+    uncommented = re.sub(r"^#(?=\w+ = )", "", text, flags=re.MULTILINE)
+
+    assert load(text, {}) == Settings()
+    assert load(uncommented, {}) == Settings()
+
+
+def test_a_certificate_that_is_there_is_used(tmp_path: Path):
+    (tmp_path / "secrets").mkdir()
+    for name in ("fullchain.pem", "privkey.pem"):
+        (tmp_path / "secrets" / name).touch()
+    init(tmp_path / "bouncer.toml", *options())
+
+    assert load((tmp_path / "bouncer.toml").read_text(), {}).smtp.tls_key == tmp_path / "secrets" / "privkey.pem"
+
+
+def test_the_sample_is_what_init_writes(tmp_path: Path):
+    """``REGOLD=1`` writes it anew."""
+    file = tmp_path / "bouncer.toml"
+    result = init(file, *options(), "--systemd", "--state", "/var/lib/bouncer" if os.geteuid() else str(tmp_path / "s"))
+    made = file.read_text().replace(str(tmp_path / "s"), "/var/lib/bouncer")
+    if os.environ.get("REGOLD"):
+        SAMPLE.write_text(made)
+
+    assert result.exit_code == 0
+    assert SAMPLE.read_text() == made
+    assert (tmp_path / "secrets" / "token.key").exists()
+
+
+def test_the_manual_shows_that_file_and_no_other():
+    shown = in_force(SAMPLE.read_text())
+    pages = [ROOT / "README.md", ROOT / "docs" / "install.md", ROOT / "systemd" / "README.md"]
+
+    for page in pages:
+        text = re.sub(r"^ {7}", "", page.read_text(), flags=re.MULTILINE)
+        assert shown in text, page
+        assert re.findall(r"^courier = .*", text, re.MULTILINE) == re.findall(r"^courier = .*", shown, re.MULTILINE)
+
+
+def test_no_sample_sends_notices_to_port_25_of_this_machine():
+    assert re.findall(r"courier = \"smtp://(?:127\.0\.0\.1|localhost|\[::1\])(?::25)?\"", MANUAL) == []
