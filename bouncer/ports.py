@@ -256,8 +256,8 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     LATER = "later"  # 4yz: this mail may be taken another time
-    AWAY = "away"  # no connection, 421, no login: no mail can be handed over now
-    REFUSED = "refused"  # 5yz: trying again will not help
+    AWAY = "away"  # no connection, 421, no login, refused whoever it is for: no mail can be handed over now
+    REFUSED = "refused"  # 5yz about this mail: trying again will not help
 
 
 @dataclass(frozen=True, slots=True)

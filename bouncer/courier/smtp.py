@@ -1,7 +1,8 @@
 """The courier that speaks SMTP to a smarthost (RFC 5321, RFC 3207, RFC 4954, RFC 6531, RFC 8314), on aiosmtplib.
 
-Connections are used again for as long as mail keeps coming, and a few at a time. 5yz to MAIL, RCPT or DATA is REFUSED. 4yz, and
-a connection that breaks in the midst of a mail, is LATER. AWAY is what concerns every mail: no connection, no TLS, no login, 421.
+Connections are used again for as long as mail keeps coming, and a few at a time. 5yz to MAIL, RCPT or DATA is REFUSED where it is
+about the mail. 4yz, and a connection that breaks in the midst of a mail, is LATER. AWAY is what concerns every mail: no connection,
+no TLS, no login, 421, and a refusal of whoever comes this way (``refusals``); that is LATER where others' mail was taken of late.
 
 A server may close a connection that it finds used enough, at any time, with or without a word. As long as the mail's last dot
 was not sent it cannot have been taken, so it goes over a new connection at once; after that it is LATER, and may arrive twice.
@@ -9,12 +10,13 @@ was not sent it cannot have been taken, so it goes over a new connection at once
 
 import asyncio
 import contextlib
-import ssl
 from dataclasses import dataclass, field
 
 import aiosmtplib
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
+from bouncer.courier.refusals import WANTS_LOGIN, Command, is_of_route
+from bouncer.courier.tls import tls_context
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
 
@@ -34,8 +36,8 @@ _CLOSING = 421
 """The service closes the channel (RFC 5321 section 4.2.2), whatever was asked."""
 _REFUSALS = 400
 """Reply codes from here on say no (RFC 5321 section 4.2.1)."""
-_OUR_SETTINGS = frozenset({530, 534, 535, 538})
-"""Refused for want of the right login (RFC 4954 section 6): the operator must act, no mail is lost for it."""
+OF_LATE_SECONDS = 300.0
+"""How long a mail that was taken shows that the way is open for others, and a refusal is of one recipient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,11 @@ class Smtp:
         self._mails = mails
         self._command_seconds = command_seconds
         self._idle_seconds = idle_seconds
-        self._tls = _tls_context(checked=smarthost.implicit_tls or smarthost.starttls == "required")
+        self._tls = tls_context(checked=smarthost.implicit_tls or smarthost.starttls == "required")
         self._room = asyncio.Semaphore(connections)
         self._idle: list[_Connection] = []
         self._leaving: set[asyncio.Task[None]] = set()
+        self._took_until = 0.0  # the event loop's time; before it, a mail was taken of late
 
     async def deliver(self, mail: Mail) -> Handed:
         """Send *mail* over a connection that is open, else over a new one."""
@@ -129,7 +132,7 @@ class Smtp:
                 connection.smtp.close()
                 return None if not connection.is_fresh else Handed(Outcome.AWAY, _words(error))
             await self._reset(connection, error.code)
-            return _judged(error)
+            return self._judged(error, envelope)
         except (aiosmtplib.SMTPException, OSError) as error:
             connection.smtp.close()
             ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
@@ -137,8 +140,21 @@ class Smtp:
         except BaseException:
             connection.smtp.close()
             raise
+        self._took_until = asyncio.get_running_loop().time() + OF_LATE_SECONDS
         self._keep(connection)
         return handed
+
+    def _judged(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> Handed:
+        """Judge an answer to MAIL, RCPT or DATA."""
+        words = _words(error)
+        if error.code in WANTS_LOGIN:
+            return Handed(Outcome.AWAY, words)
+        if not 500 <= error.code < 600:  # noqa: PLR2004 -- 5yz
+            return Handed(Outcome.LATER, words)
+        if not is_of_route(envelope.command, error.code, error.message, envelope.forward_path):
+            return Handed(Outcome.REFUSED, words)
+        others = envelope.command is not Command.MAIL and asyncio.get_running_loop().time() < self._took_until
+        return Handed(Outcome.LATER if others else Outcome.AWAY, words)
 
     async def _connection(self) -> _Connection:
         """Give an idle connection, the one used last, else a new one."""
@@ -205,7 +221,12 @@ class _Envelope:
     reverse_path: str
     forward_path: str
     octets: bytes
-    is_sent: bool = False  # perhaps: DATA has begun
+    command: Command = Command.MAIL  # the one under way
+
+    @property
+    def is_sent(self) -> bool:
+        """Perhaps: DATA has begun."""
+        return self.command is Command.DATA
 
 
 async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> Handed:
@@ -218,19 +239,13 @@ async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> Handed:
     if utf8:
         options.append("SMTPUTF8")
     encoding = "utf-8" if utf8 else "ascii"
+    envelope.command = Command.MAIL
     await smtp.mail(envelope.reverse_path, options=options, encoding=encoding)
+    envelope.command = Command.RCPT
     await smtp.rcpt(envelope.forward_path, encoding=encoding)
-    envelope.is_sent = True
+    envelope.command = Command.DATA
     _, said = await smtp.data(envelope.octets)
     return Handed(Outcome.SENT, said)
-
-
-def _judged(error: aiosmtplib.SMTPResponseException) -> Handed:
-    """Judge an answer to MAIL, RCPT or DATA."""
-    if error.code in _OUR_SETTINGS:
-        return Handed(Outcome.AWAY, _words(error))
-    permanent = 500 <= error.code < 600  # noqa: PLR2004 -- 5yz
-    return Handed(Outcome.REFUSED if permanent else Outcome.LATER, _words(error))
 
 
 def _words(error: aiosmtplib.SMTPException | OSError) -> str:
@@ -243,16 +258,3 @@ async def _quit(connection: aiosmtplib.SMTP) -> None:
     with contextlib.suppress(aiosmtplib.SMTPException, OSError):
         await connection.quit(timeout=_QUIT_SECONDS)
     connection.close()
-
-
-def _tls_context(*, checked: bool) -> ssl.SSLContext:
-    """Check the server's certificate against the machine's own authorities, or take any: that still stops listeners.
-
-    Reading the authorities takes twenty milliseconds: it is done once.
-    """
-    if checked:
-        return ssl.create_default_context()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

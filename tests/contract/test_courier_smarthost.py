@@ -15,7 +15,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bouncer.courier.refusals import Command, is_of_route
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
@@ -156,7 +159,7 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("answer", "outcome"),
     [
         ("451 4.3.0 Come back", Outcome.LATER),
-        ("550 5.1.1 Never", Outcome.REFUSED),
+        ("554 5.6.7 Never", Outcome.REFUSED),
         ("552 5.3.4 Too big", Outcome.REFUSED),
         ("530 5.7.0 Authentication required", Outcome.AWAY),
     ],
@@ -170,6 +173,90 @@ async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome
         assert refused == Handed(outcome, answer)
         assert taken.outcome is Outcome.SENT
         assert len(host.connections) == 1
+
+
+OF_THE_WAY = [
+    ("MAIL", "550 5.7.1 Not allowed"),
+    ("MAIL", "550 5.1.1 No such sender here"),
+    ("MAIL", "553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)"),
+    ("MAIL", "550 Null sender not accepted"),
+    ("MAIL", "501 5.1.7 Bad sender address syntax"),
+    ("RCPT", "554 5.7.1 <owner@acme.example>: Relay access denied"),
+    ("RCPT", "550 relay not permitted"),
+    ("RCPT", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
+    ("RCPT", "553 sorry, that domain isn't in my list of allowed rcpthosts"),
+    ("RCPT", "554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.example"),
+    ("RCPT", "550 5.1.8 <bounces@example.com>: Sender address rejected: Domain not found"),
+    ("RCPT", "553 5.7.1 <bounces@example.com>: Sender address rejected: not owned by user bouncer"),
+    ("RCPT", "504 5.5.2 <mx>: Helo command rejected: need fully-qualified hostname"),
+    ("RCPT", "550 5.7.1 Not a return-path domain of this server"),
+    ("RCPT", "503 5.5.1 Error: send AUTH command first"),
+    ("RCPT", "550 Authentication is required for relay"),
+    ("DATA", "554 Message rejected: Email address is not verified."),
+    ("DATA", "550 The from address does not match a verified Sender Identity."),
+    ("DATA", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+    ("DATA", "530 5.7.57 Client not authenticated to send mail"),
+]
+"""What servers say who refuse everybody's mail that comes as ours does."""
+
+OF_THE_MAIL = [
+    ("MAIL", "552 5.3.4 Message size exceeds fixed limit"),
+    ("MAIL", "552 Message size exceeds maximum permitted"),
+    ("RCPT", "550 5.1.1 <owner@acme.example>: Recipient address rejected: User unknown"),
+    ("RCPT", "550 No such user here"),
+    ("RCPT", "552 5.2.2 Mailbox full"),
+    ("RCPT", "556 5.1.10 Domain takes no mail"),
+    ("DATA", "554 5.7.1 Message looks like spam"),
+    ("DATA", "550 5.6.0 Malformed"),
+]
+
+
+@pytest.mark.parametrize(("command", "answer"), OF_THE_WAY)
+async def test_who_refuses_everybody_s_mail_is_away_and_none_is_given_up(command: str, answer: str) -> None:
+    async with smarthost() as host:
+        host.answers = {command: [answer]}
+
+        assert await sent(host) == Handed(Outcome.AWAY, answer)
+
+
+@pytest.mark.parametrize(("command", "answer"), OF_THE_MAIL)
+async def test_who_refuses_this_mail_is_believed(command: str, answer: str) -> None:
+    async with smarthost() as host:
+        host.answers = {command: [answer]}
+
+        assert await sent(host) == Handed(Outcome.REFUSED, answer)
+
+
+async def test_a_recipient_s_own_name_is_no_word_of_the_server() -> None:
+    async with smarthost() as host:
+        host.answers = {"RCPT": ["550 5.1.1 <relay@sender.example>: User unknown"]}
+        mail = Mail("", "relay@sender.example", "one@mx", MAIL.octets)
+
+        assert (await sent(host, mail)).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+async def test_where_others_mail_is_taken_such_a_refusal_is_of_one_recipient_and_waits(command: str) -> None:
+    """The way does not rest for it, and it is not given up, either: nobody knows who is at fault."""
+    async with smarthost() as host, courier_to(host) as courier:
+        await courier.deliver(MAIL)
+        host.answers = {command: ["550 5.7.1 Relaying denied"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
+
+
+async def test_a_sender_that_is_refused_is_everybody_s_even_after_mail_was_taken() -> None:
+    async with smarthost() as host, courier_to(host) as courier:
+        await courier.deliver(MAIL)
+        host.answers = {"MAIL": ["550 5.7.1 Sender not allowed any more"]}
+
+        assert (await courier.deliver(MAIL)).outcome is Outcome.AWAY
+
+
+@given(st.sampled_from(Command), st.integers(500, 599), st.text(), st.text())
+def test_no_answer_whatever_is_more_than_an_outcome(command: Command, code: int, text: str, address: str) -> None:
+    assert is_of_route(command, code, text, address) in (True, False)
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
