@@ -185,6 +185,10 @@ class Lane:
     domains: frozenset[str] = frozenset()  # as they are compared
     but: frozenset[str] = frozenset()
 
+    def has(self, domain: str) -> bool:
+        """Whether parcels to *domain*, in comparable form, leave by it."""
+        return domain in self.domains if self.domains else domain not in self.but
+
 
 EVERY_LANE = Lane()
 """All parcels."""

@@ -8,7 +8,19 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import doors, notices, ours, outgoing, ports, recorded, secret_files, sending, storing, zone
+from bouncer.cli.checks import (
+    door_ports,
+    doors,
+    notices,
+    ours,
+    outgoing,
+    ports,
+    recorded,
+    secret_files,
+    sending,
+    storing,
+    zone,
+)
 from bouncer.cli.checks.certificate import certificate
 from bouncer.cli.checks.finding import Finding, Level, warn
 from bouncer.cli.checks.publishing import publishable_domains, records_of_installation, show_records
@@ -73,8 +85,11 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from storing.store(settings.store)
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
     yield from reading(settings.reading)
-    yield from outgoing.courier(settings, seconds)
+    yield from outgoing.courier(settings, seconds, recorded.owners(settings))
     yield from doors.doors(settings.milter)
+    if any(door_ports.places(settings.milter)):
+        serving = ports.daemon_answers(settings.smtp, seconds)
+        yield from door_ports.ports(settings.milter, seconds, serving=serving)
     yield from ours.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)

@@ -14,7 +14,6 @@ from typing import Any
 
 import click
 
-from bouncer.cli import SYSTEM_FILE
 from bouncer.cli.checks.publishing import records_of_installation, show_records
 from bouncer.cli.installing import (
     Installation,
@@ -28,6 +27,7 @@ from bouncer.cli.installing import (
     written,
 )
 from bouncer.cli.rows import visible
+from bouncer.cli.system import SYSTEM_FILE
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings, load, read_setting
 
 QUESTIONS = {

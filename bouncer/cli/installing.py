@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from bouncer.cli.checks import ours
 from bouncer.cli.checks.finding import Level
-from bouncer.courier import make_courier
-from bouncer.courier.choose import is_near
+from bouncer.courier.choose import is_near, make_courier
 from bouncer.courier.own_door import refuse_own_door
 from bouncer.errors import BouncerError, ConfigError, complain_together
 from bouncer.settings import ForwardSettings, Settings, load
@@ -203,7 +202,7 @@ def make_store(settings: Settings, owner: tuple[int, int] | None) -> bool:
 
 
 async def _make_store(settings: Settings) -> None:
-    from bouncer.store import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.sql import open_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     await store.close()

@@ -18,15 +18,15 @@ from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.daemon.keys import read_keys
+from bouncer.daemon.notice_path import notice_path
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
-from bouncer.errors import ConfigError, complain_together
+from bouncer.errors import complain_together
 from bouncer.listening import spelled_name
-from bouncer.mail.letter import NOTICE_ACCOUNT
-from bouncer.mail.returnpath import Key, sign
+from bouncer.mail.returnpath import Key
 from bouncer.milter.door import Door
 from bouncer.milter.servers import KINDS
 from bouncer.notify.signing import signing
@@ -146,7 +146,9 @@ async def _build(
     keep = Keep(store, wake=letters_came.set, volume=volume)
     operator, naming = settings.forward.operator, Naming(admit)
     reloading = Reloading(settings, admit)
-    delivering = make_delivering(settings, store, _notice_path(reloading), stack, naming)
+    delivering = make_delivering(
+        settings, store, notice_path(settings, lambda: reloading.keys, reloading.expire_days), stack, naming
+    )
     door = SmtpDoor(
         settings.smtp,
         admit=admit.admit,
@@ -194,22 +196,6 @@ def make_admit(settings: SmtpSettings, store: Store, keys: tuple[Key, ...]) -> A
     """Make who says which addresses are ours."""
     domains, hostname = settings.domains, settings.hostname
     return Admit(store, domains=domains, hostname=hostname, keys=keys, today=today, elapsed=time.monotonic)
-
-
-def _notice_path(reloading: Reloading) -> Callable[[str], str]:
-    """Give the envelope sender of a notice: null, or a return path of ours that is never forwarded."""
-    settings = reloading.settings
-    if settings.forward.reverse_path == "null":
-        return lambda _owner: ""
-    if not reloading.keys:
-        raise ConfigError("[forward] reverse_path: signed needs [tokens] keys")
-    domain = settings.smtp.domains[0]
-
-    def path(owner: str) -> str:
-        key, days = reloading.keys[0], reloading.expire_days()
-        return sign(NOTICE_ACCOUNT, owner, domain=domain, key=key, today=today(), days=days)
-
-    return path
 
 
 async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:

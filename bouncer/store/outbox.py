@@ -155,6 +155,14 @@ def listed(
     return [_parcel(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
+def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
+    """Count the waiting parcels that were tried in vain, and give the newest of them."""
+    tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
+    row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+    return count, _parcel(row) if row else None
+
+
 def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
     """Give one parcel."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()

@@ -95,7 +95,7 @@ def test_an_account_is_not_made_to_believe_this_host(tmp_path: Path, network: st
 
 def test_check_names_accounts_that_believe_this_host_since_before(tmp_path: Path):
     for name in ("acme", "shop", "zoo"):
-        bouncer(tmp_path, "account", "add", name, "--server", "198.51.100.80")
+        bouncer(tmp_path, "account", "add", name, "--owner", "ann@acme.example", "--server", "198.51.100.80")
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as database, database:
         for name, servers in (("acme", ["127.0.0.1", "198.51.100.80"]), ("zoo", ["::ffff:198.51.100.9"])):
             database.execute("UPDATE accounts SET terms = ? WHERE name = ?", (json.dumps({"servers": servers}), name))

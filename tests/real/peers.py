@@ -35,17 +35,24 @@ class Collected:
 
 
 class Peer:
-    """An SMTP server that accepts and keeps every letter, but for the recipients that ``refusals`` names."""
+    """An SMTP server that accepts and keeps every letter, but for the recipients that ``refusals`` names.
+
+    ``sender_refusals`` has what it answers to MAIL, by envelope sender.
+    """
 
     def __init__(
         self,
         hostname: str = "mx.example.org",
         refusals: Mapping[str, Refusal] | None = None,
         keywords: Sequence[str] = ("8BITMIME", "SMTPUTF8", "SIZE 10485760"),
+        sender_refusals: Mapping[str, str] | None = None,
     ) -> None:
         self.hostname = hostname
         self.refusals = dict(refusals or {})
         self.keywords = tuple(keywords)
+        self.sender_refusals = dict(sender_refusals or {})
+        self.heard: list[str] = []
+        """The verbs of all commands."""
         self._letters: list[Collected] = []
         self._arrival = threading.Condition()
         self._server = _Listener((LOOPBACK, 0), _Conversation)
@@ -128,6 +135,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         try:
             while line := self.rfile.readline():
                 verb, _, argument = line.decode("utf-8", "surrogateescape").strip().partition(" ")
+                self.peer.heard.append(verb.upper())
                 self._answer(verb.upper(), argument)
         except (_Hangup, ConnectionError):
             return
@@ -140,7 +148,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             case "MAIL":
                 self._forget()
                 self.reverse_path = _mailbox(argument)
-                self._say("250 2.1.0 Ok")
+                self._say(self.peer.sender_refusals.get(self.reverse_path, "250 2.1.0 Ok"))
             case "RCPT":
                 self._recipient(_mailbox(argument))
             case "DATA":

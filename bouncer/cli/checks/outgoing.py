@@ -2,32 +2,51 @@
 
 import os
 import shutil
-import smtplib
-import ssl
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from bouncer.cli.checks.finding import Finding, fail, ok
 from bouncer.cli.checks.secret_files import readable_by_all
-from bouncer.courier.choose import MAX_PASSWORD, SENDMAIL
+from bouncer.cli.checks.smarthost import Question, smarthost
+from bouncer.courier.choose import SENDMAIL
+from bouncer.courier.own_door import leads_home, own_door
 from bouncer.courier.routes import make_routes
+from bouncer.daemon.keys import read_keys
+from bouncer.daemon.notice_path import notice_path
 from bouncer.errors import ConfigError
-from bouncer.files import barred, read_file
+from bouncer.files import barred
+from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.returnpath import Key
 from bouncer.settings import ForwardSettings, Settings
 
 
-def courier(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Look whether each courier could take a notice now; nothing is sent. *seconds* is for each step with a smarthost."""
+def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> Iterator[Finding]:
+    """Look whether each courier could take a notice now, to the operator and to *owners*; nothing is sent.
+
+    *seconds* is for each step with a smarthost.
+    """
+    people = [*([settings.forward.operator] if settings.forward.operator else []), *owners]
     try:
+        keys = _keys(settings)
+        reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
         for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
-            yield from _courier(route.settings, settings.smtp.hostname, seconds)
+            if door := own_door(route.settings.courier, settings.smtp.listen):
+                yield fail("courier", leads_home(route.settings.courier, door), "[forward] courier, or routes")
+                continue
+            recipients = [address for address in people if route.lane.has(ascii_domain(split(address)[1]))]
+            yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)
     except ConfigError as error:
         for fault in error.faults:
             yield fail("courier", fault, "put the setting right")
 
 
-def _courier(forward: ForwardSettings, hostname: str, seconds: float) -> Iterator[Finding]:
+def _keys(settings: Settings) -> tuple[Key, ...]:
+    """Read the keys where notices are signed with them; whatever is wrong with them is told of the keys themselves."""
+    return read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
+
+
+def _courier(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
     if forward.password is not None and readable_by_all(forward.password):
         yield fail(
             "courier", f"{forward.password} can be read by everyone", f"chmod o= {forward.password}, and change it"
@@ -38,7 +57,7 @@ def _courier(forward: ForwardSettings, hostname: str, seconds: float) -> Iterato
     elif scheme == "sendmail":
         yield _sendmail(Path(rest) if rest else SENDMAIL)
     else:
-        yield _smarthost(forward, hostname, seconds)
+        yield from smarthost(forward, question, seconds)
 
 
 def _maildir(path: Path) -> Finding:
@@ -51,7 +70,17 @@ def _maildir(path: Path) -> Finding:
         return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
     if not os.access(place, os.W_OK | os.X_OK):
         return fail(about, f"{place} cannot be written to by this user", "let the daemon's user write there")
+    try:
+        _try_to_write(path / "tmp" if (path / "tmp").is_dir() else place)
+    except OSError as error:
+        return fail(about, f"{place}: nothing can be made there: {error.strerror}", "name a folder on a disk")
     return ok(about, "can be written to" if place == path else f"will be made in {place}")
+
+
+def _try_to_write(folder: Path) -> None:
+    """Make a folder and a file in *folder*, and take both away: rights alone say nothing of /proc or a full disk."""
+    with tempfile.TemporaryDirectory(prefix=".bouncer-check-", dir=folder) as trial:
+        Path(trial, "trial").write_bytes(b"trial")
 
 
 def _sendmail(program: Path) -> Finding:
@@ -63,51 +92,3 @@ def _sendmail(program: Path) -> Finding:
             "install a mail system that has one, or name its path: sendmail:PATH",
         )
     return ok(about, "can be started")
-
-
-def _smarthost(forward: ForwardSettings, hostname: str, seconds: float) -> Finding:
-    url = urlsplit(forward.courier)
-    about = f"courier {url.scheme}://{url.hostname}:{url.port or ''}".rstrip(":")
-    try:
-        with _connected(forward, hostname, seconds) as connection:
-            if url.username and forward.password:
-                connection.login(
-                    unquote(url.username), read_file(forward.password, MAX_PASSWORD).decode().rstrip("\r\n")
-                )
-            return ok(about, "took our login" if url.username else "answers")
-    except smtplib.SMTPAuthenticationError as error:
-        return fail(
-            about,
-            f"refused our login: {_words(error.smtp_error)}",
-            "see the user in [forward] courier and the password file",
-        )
-    except smtplib.SMTPNotSupportedError as error:
-        return fail(about, str(error), "ask for another port (587, 465), or change [forward] starttls")
-    except ssl.SSLError as error:
-        remedy = "name the smarthost as its certificate does, or see who answers there"
-        return fail(about, getattr(error, "verify_message", "") or error.reason or "TLS failed", remedy)
-    except smtplib.SMTPResponseException as error:
-        return fail(about, f"{error.smtp_code} {_words(error.smtp_error)}", "ask who runs the smarthost")
-    except (OSError, smtplib.SMTPException) as error:
-        return fail(about, str(error) or type(error).__name__, "see name, port and firewall; notices wait meanwhile")
-
-
-def _connected(forward: ForwardSettings, hostname: str, seconds: float) -> smtplib.SMTP:
-    url = urlsplit(forward.courier)
-    host = url.hostname or ""
-    trusting = ssl.create_default_context()
-    if url.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, url.port or 465, hostname, timeout=seconds, context=trusting)
-    connection = smtplib.SMTP(host, url.port or 25, hostname, timeout=seconds)
-    try:
-        connection.ehlo_or_helo_if_needed()
-        if forward.starttls == "required":
-            connection.starttls(context=trusting)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _words(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -31,6 +31,20 @@ def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
         yield _worlds_port(SMTP_PORT, settings, seconds)
 
 
+def daemon_answers(settings: SmtpSettings, seconds: float) -> bool:
+    """Whether we answer where the settings say that we listen, or at the port that the world comes to."""
+    places = [*(place(text) for text in settings.listen), ("localhost", SMTP_PORT)]
+    return any(_is_ours(host, port, settings, seconds) for host, port in places if port)
+
+
+def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bool:
+    try:
+        said = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
+    except OSError:
+        return False
+    return said == f"220 {settings.hostname} ESMTP"
+
+
 def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
     about = f"port {host}:{port}"
     try:

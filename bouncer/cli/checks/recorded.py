@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,9 +11,9 @@ from bouncer.cli.checks.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError, StoreError
 from bouncer.own_hosts import own_host
 from bouncer.policy.steady import MOST_APART, Steady
-from bouncer.ports import Account
+from bouncer.ports import Account, OutboxRow
 from bouncer.settings import Settings, SmtpSettings
-from bouncer.store import accounts, steadiness
+from bouncer.store import accounts, outbox, steadiness
 from bouncer.store.peeking import peeked
 from bouncer.store.sqlite import path_of
 
@@ -25,10 +25,50 @@ def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
         return
     try:
         with peeked(path) as connection:
-            yield from believing(accounts.directory(connection).accounts.values(), settings.smtp)
+            known = accounts.directory(connection).accounts.values()
+            yield from owning(known)
+            yield from believing(known, settings.smtp)
+            yield from waiting(outbox.troubled(connection))
             yield from forgetting(steadiness.seen(connection), now)
     except StoreError as error:
         yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
+
+
+def owners(settings: Settings) -> tuple[str, ...]:
+    """Give whoever gets notices, by the store as it is; nobody where it cannot be looked into, which ``recorded`` says."""
+    path = _path(settings.store.url)
+    if path is None or not os.access(path, os.F_OK) or not path.is_file():
+        return ()
+    try:
+        with peeked(path) as connection:
+            known = accounts.directory(connection).accounts.values()
+            return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
+    except StoreError:
+        return ()
+
+
+def owning(known: Collection[Account]) -> Iterator[Finding]:
+    """Say whether there is an account, and whether each has somebody who is told."""
+    if not known:
+        remedy = "bouncer account add NAME --owner ADDRESS"
+        yield fail("accounts", "none: every return path is put off, and bounces are not taken", remedy)
+        return
+    nobodys = sorted(account.name for account in known if account.forwarding and not account.owners)
+    for name in nobodys:
+        remedy = f"bouncer account set {name} --owner ADDRESS, or --no-forward where nobody is to be told"
+        yield warn(f"account {name}", "has no owner: nobody is told of its bounces", remedy)
+    if not nobodys:
+        yield ok("accounts", f"{len(known)}, and each has an owner, or wants no notices")
+
+
+def waiting(troubled: tuple[int, OutboxRow | None]) -> Iterator[Finding]:
+    """Tell of notices that could not leave: how many wait, and what was said to the last of them."""
+    count, last = troubled
+    if last is not None:
+        says = f"{count} could not leave yet; the last one was told: {last.last_error}"
+        yield warn(
+            "notices", says, "bouncer queue --state waiting shows them; once it is mended: bouncer queue retry --all"
+        )
 
 
 def believing(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:

@@ -1,0 +1,283 @@
+"""``bouncer check`` asks real peers on loopback: smarthosts of all kinds, our own daemon, the doors for outgoing mail."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from real.ours import DOORS, Ours
+from real.parts import postfix
+from real.peers import Peer, Refusal
+
+from bouncer.cli.checks import door_ports, ports
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.root import root
+from bouncer.settings import MilterSettings
+
+OPERATOR, ANN, BOB, FROM = "op@example.com", "ann@acme.example", "bob@acme.example", "bounces@example.com"
+SETTINGS = """
+[smtp]
+hostname = "mx.example.com"
+domains = ["rp.example.com"]
+listen = ["127.0.0.1:{free}"]
+[store]
+url = "sqlite:///{folder}/bouncer.db"
+[tokens]
+keys = ["{folder}/token.key"]
+[forward]
+courier = "{courier}"
+from = "Bounces <bounces@example.com>"
+operator = "op@example.com"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has port 25 of this machine is not asked."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        monkeypatch.setattr(ports, "SMTP_PORT", free.getsockname()[1])
+    for name in [name for name in os.environ if name.startswith("BOUNCER_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A place with a key and an account that has two owners."""
+    (tmp_path / "token.key").write_text("a secret for tests, and for tests only\n")
+    (tmp_path / "token.key").chmod(0o600)
+    settings_in(tmp_path, "maildir:/none")
+    run(tmp_path, "account", "add", "acme", "--owner", ANN, "--owner", BOB)
+    return tmp_path
+
+
+def settings_in(folder: Path, courier: str, forward: str = "") -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        free = listener.getsockname()[1]
+    (folder / "bouncer.toml").write_text(SETTINGS.format(folder=folder, free=free, courier=courier) + forward)
+
+
+def run(folder: Path, *words: str) -> str:
+    return CliRunner().invoke(root, ["--settings", str(folder / "bouncer.toml"), *words]).output
+
+
+def checked(folder: Path, courier: str, forward: str = "") -> list[dict[str, str]]:
+    """What is found of a courier."""
+    settings_in(folder, courier, forward)
+    lines = map(json.loads, run(folder, "check", "--no-dns", "--json", "--timeout", "5").splitlines())
+    return [line["finding"] for line in lines if line.get("finding", {}).get("about", "").startswith("courier")]
+
+
+def asked(folder: Path, peer: Peer, forward: str = "") -> tuple[list[str], str]:
+    """The levels of what is found of a smarthost, and all that is said of it."""
+    found = checked(folder, f"smtp://127.0.0.1:{peer.port}", forward)
+    return [one["level"] for one in found], " ".join(f"{one['says']} {one['remedy']}" for one in found)
+
+
+def test_a_smarthost_that_takes_all_is_good_and_gets_no_mail(folder: Path):
+    with Peer("smarthost.example") as peer:
+        levels, says = asked(folder, peer)
+
+    assert levels == ["ok", "ok"]
+    assert f"takes mail for {OPERATOR} and 2 more" in says
+    assert peer.heard == ["EHLO", "MAIL", "RCPT", "RCPT", "RCPT", "RSET", "MAIL", "RCPT", "RSET", "QUIT"]
+    assert peer.letters() == ()
+
+
+@pytest.mark.real("postfix")
+def test_a_real_postfix_takes_all(folder: Path):
+    with (
+        Peer("mx.acme.example") as mailbox,
+        postfix({"acme.example": mailbox.port, "example.com": mailbox.port}) as server,
+    ):
+        found = checked(folder, f"smtp://127.0.0.1:{server.port}")
+
+    assert [one["level"] for one in found] == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("refusals", "senders", "level", "says"),
+    [
+        (
+            {OPERATOR: "554 5.7.1 Relay access denied"},
+            {},
+            "fail",
+            f"refuses us, whoever it is for (asked for {OPERATOR})",
+        ),
+        ({ANN: "550 5.1.1 User unknown"}, {}, "fail", f"refuses the recipient {ANN}: 550 5.1.1 User unknown"),
+        ({BOB: "550 5.1.1 User unknown"}, {}, "fail", "put the address right: bouncer account set NAME --owner"),
+        ({ANN: "450 4.2.0 Greylisted"}, {}, "warn", "it may take such mail later"),
+        ({}, {"": "550 5.7.1 No null senders"}, "fail", 'set [forward] reverse_path = "signed"'),
+        ({}, {"": "451 4.3.0 Busy"}, "warn", "refuses our envelope sender <>: 451"),
+        (
+            {},
+            {FROM: "553 5.7.1 Not owned by you"},
+            "warn",
+            f"refuses {FROM}, our From, as a sender: 553 5.7.1 Not owned",
+        ),
+    ],
+)
+def test_each_refusal_is_found_with_what_to_do(
+    folder: Path, refusals: Mapping[str, str], senders: Mapping[str, str], level: str, says: str
+):
+    with Peer(
+        "smarthost.example", {who: Refusal(text) for who, text in refusals.items()}, sender_refusals=senders
+    ) as peer:
+        levels, words = asked(folder, peer)
+
+    assert levels[0] == "ok"  # it answers
+    assert levels[-1] == level
+    assert says in words
+    assert "DATA" not in peer.heard
+
+
+def test_a_signed_envelope_sender_is_asked_for_as_it_will_be(folder: Path):
+    with Peer("smarthost.example", sender_refusals={"": "550 5.7.1 No null senders"}) as peer:
+        levels, _ = asked(folder, peer, 'reverse_path = "signed"\n')
+
+    assert levels == ["ok", "ok"]
+
+
+def test_owners_of_a_route_are_asked_for_at_its_own_courier(folder: Path):
+    with Peer("everybody.example") as others, Peer("acme.example", {ANN: Refusal("550 5.1.1 Unknown")}) as own:
+        route = f'routes = ["acme.example smtp://127.0.0.1:{own.port}"]\n'
+        found = checked(folder, f"smtp://127.0.0.1:{others.port}", route)
+
+    assert [one["says"] for one in found if one["level"] == "fail"] == [
+        f"refuses the recipient {ANN}: 550 5.1.1 Unknown"
+    ]
+    assert others.heard.count("RCPT") == 2  # the operator, with either sender
+
+
+def test_many_owners_are_not_all_asked_for(folder: Path):
+    run(folder, "account", "add", "many", *(word for n in range(50) for word in ("--owner", f"o{n}@example.org")))
+    with Peer("smarthost.example") as peer:
+        asked(folder, peer)
+
+    assert peer.heard.count("RCPT") <= 21
+
+
+def test_a_courier_that_answers_with_our_own_greeting_is_found(folder: Path, tmp_path: Path):
+    """The port of a daemon of ours that another address leads to, as through a forwarded port."""
+    (tmp_path / "ours").mkdir()
+    with Ours(tmp_path / "ours") as ours:
+        (found,) = checked(folder, f"smtp://127.0.0.1:{ours.port}")
+
+    assert found["level"] == "fail"
+    assert "answers with our own greeting, 220 mx.example.com ESMTP: notices would come back to us" in found["says"]
+
+
+def test_a_server_of_the_same_name_is_not_taken_for_us(folder: Path):
+    """Their host has one name for both; our own greeting has no more words."""
+    with Peer("mx.example.com ESMTP Postfix") as peer:
+        levels, _ = asked(folder, peer)
+
+    assert levels == ["ok", "ok"]
+
+
+@pytest.mark.parametrize("path", ["/proc/x", "/proc/self/x", "/dev/null/x", "/sys/x"])
+def test_a_maildir_where_nothing_can_be_made_fails(folder: Path, path: str):
+    (found,) = checked(folder, f"maildir:{path}")
+
+    assert found["level"] == "fail"
+
+
+def test_trying_a_maildir_leaves_nothing_behind(folder: Path):
+    for name in ("", "tmp", "new", "cur"):
+        (folder / "mail" / name).mkdir(parents=True, exist_ok=True)
+    (found,) = checked(folder, f"maildir:{folder}/mail")
+
+    assert found["level"] == "ok"
+    assert sorted(path.name for path in (folder / "mail").rglob("*")) == ["cur", "new", "tmp"]
+
+
+def test_a_store_without_account_and_an_account_without_owner_are_found(tmp_path: Path):
+    settings_in(tmp_path, f"maildir:{tmp_path}/mail")
+    run(tmp_path, "account", "add", "acme")
+    ownerless = run(tmp_path, "check", "--no-dns")
+    run(tmp_path, "account", "set", "acme", "--no-forward")
+    wants_none = run(tmp_path, "check", "--no-dns")
+    run(tmp_path, "account", "remove", "acme", "--yes")
+    none = run(tmp_path, "check", "--no-dns")
+
+    assert "account acme: has no owner" in ownerless
+    assert "bouncer account set acme --owner ADDRESS" in ownerless
+    assert "has no owner" not in wants_none
+    assert "fail  accounts: none" in none
+
+
+@contextmanager
+def saying(octets: bytes) -> Iterator[int]:
+    """A server that says the same to everybody, and hangs up."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.sendall(octets)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def doors_at(port: int) -> MilterSettings:
+    return MilterSettings(*([(f"127.0.0.1:{port}",)] * 3))
+
+
+def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
+    (tmp_path / "ours").mkdir()
+    with Ours(tmp_path / "ours", milter=DOORS) as ours:
+        settings = MilterSettings(*((f"127.0.0.1:{ours.doors[name]}",) for name in ("milter", "policy", "socketmap")))
+        found = list(door_ports.ports(settings, 5, serving=True))
+        log = ours.log.read_text()
+
+    assert [(one.level, one.says) for one in found] == [(Level.OK, "answers")] * 3
+    assert "WARNING" not in log
+
+
+@pytest.mark.parametrize("octets", [b"220 other.example ESMTP\r\n", b"", b"\xff" * 5000, b"SSH-2.0-OpenSSH\r\n"])
+def test_somebody_else_at_a_door_is_found(octets: bytes):
+    with saying(octets) as port:
+        found = list(door_ports.ports(doors_at(port), 5, serving=True))
+
+    assert [one.level for one in found] == [Level.FAIL] * 3
+    assert all("ss -ltnp" in one.remedy or "name another port in [milter]" in one.remedy for one in found)
+
+
+def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        found = list(door_ports.ports(doors_at(silent.getsockname()[1]), 0.2, serving=True))
+
+    assert [one.level for one in found] == [Level.FAIL] * 3
+
+
+def test_a_door_where_nobody_is_fails_where_the_daemon_runs_and_is_free_where_it_does_not():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings = MilterSettings(listen=(f"127.0.0.1:{listener.getsockname()[1]}",))
+    (running,), (stopped,) = (list(door_ports.ports(settings, 1, serving=serving)) for serving in (True, False))
+
+    assert (running.level, running.remedy) == (Level.FAIL, "restart the daemon: it opens it at its start")
+    assert (stopped.level, stopped.says) == (Level.OK, "free; the daemon does not run")
+
+
+def test_notices_that_could_not_leave_are_told_with_the_last_words(tmp_path: Path):
+    letter = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
+    (tmp_path / "ours").mkdir()
+    with Peer("smarthost.example", {ANN: Refusal("554 5.7.1 Relay access denied")}) as peer, Ours(
+        tmp_path / "ours", courier=f"smtp://127.0.0.1:{peer.port}"
+    ) as ours:  # fmt: skip
+        ours.command("account", "add", "acme", "--owner", ANN)
+        ours.send(ours.path("acme", "unknown@example.org"), letter)
+        ours.until(lambda: ours.lines("deferred"))
+        said = run(tmp_path / "ours", "check", "--no-dns")
+
+    assert "notices: 1 could not leave yet; the last one was told: 554 5.7.1 Relay access denied" in said
