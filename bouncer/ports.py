@@ -425,6 +425,10 @@ class Outbox(Protocol):
         """List parcels, newest first; only in that state, of that account, to that address."""
         ...
 
+    async def post_test(self, to: str, account: str | None, *, now: dt.datetime) -> int:
+        """Put a test notice to *to*, an owner of *account*, in the outbox; give its number. It is about no letter."""
+        ...
+
     async def count_parcels(self, which: ParcelFilter) -> int:
         """Count the parcels that are meant."""
         ...

@@ -28,8 +28,10 @@ from bouncer.cli.checks.reading import reading
 from bouncer.cli.checks.resolver import DNS_PORT, Resolver
 from bouncer.cli.checks.templates import templates
 from bouncer.cli.given import settings_of
+from bouncer.cli.given_addresses import one_address
 from bouncer.cli.rows import as_json as as_json_option
 from bouncer.cli.rows import visible
+from bouncer.cli.send_test import send_test
 from bouncer.mail.address import ascii_domain
 from bouncer.settings import Settings, place
 
@@ -48,14 +50,25 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
     show_default=True,
     help="Seconds for each question and each connection.",
 )
+@click.option(
+    "--send-test",
+    "address",
+    metavar="ADDRESS",
+    callback=one_address,
+    help="Only send a test notice there, through the daemon or else the courier, and follow it to its end.",
+)
 @as_json_option
 @click.pass_context
-def check(context: click.Context, no_dns: bool, dns_server: str | None, timeout: float, as_json: bool) -> None:
-    """Check settings, ports, courier, doors, DNS and certificate; print the DNS records to publish.
+def check(
+    context: click.Context, no_dns: bool, dns_server: str | None, timeout: float, address: str | None, as_json: bool
+) -> None:
+    """Check settings, ports, courier, doors, accounts, DNS and certificate; print the DNS records to publish.
 
-    Exits with 1 when something failed, with 78 when the settings cannot be read.
+    Exits with 1 when something failed, or the test notice was not handed over; with 78 when the settings cannot be read.
     """
     settings = settings_of(context)
+    if address is not None:
+        context.exit(not send_test(context, settings, address, timeout, as_json=as_json))
     look = None if no_dns else _resolver(dns_server, timeout)
     levels = []
     for finding in itertools.chain(_here(settings, timeout), _in_the_dns(settings, look)):
@@ -85,7 +98,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from storing.store(settings.store)
     yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
     yield from reading(settings.reading)
-    yield from outgoing.courier(settings, seconds, recorded.owners(settings))
+    yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
     yield from doors.doors(settings.milter)
     if any(door_ports.places(settings.milter)):
         serving = ports.daemon_answers(settings.smtp, seconds)

@@ -22,6 +22,7 @@ from bouncer.policy.compose.listing import compose_listing
 from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import Tally
+from bouncer.policy.compose.trial import compose_trial
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
@@ -106,6 +107,9 @@ class MailChannel:
 
     def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
         row = told.row
+        if row.kind is ParcelKind.TEST:
+            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
+            return compose_trial(envelope, self._language(told))
         if told.listing is not None:
             envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
             return compose_listing(told.listing, envelope, self._operator_language)

@@ -54,6 +54,7 @@ class ParcelKind(StrEnum):
     FAILING = "failing"  # that mail of ours to an owner comes back, to another owner or the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
     LISTED = "listed"  # much of it, only listed in one mail
+    TEST = "test"  # that notices arrive, asked for by command
 
 
 class Bucket(StrEnum):

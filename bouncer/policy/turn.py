@@ -11,6 +11,7 @@ from bouncer.policy.record import Bucket, ParcelKind
 
 HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.FAILING: dt.timedelta(),  # rare, of ours, and somebody must act
+    ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
     ParcelKind.WARNING: dt.timedelta(),
     ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),

@@ -34,6 +34,7 @@ from bouncer.store import (
     retiring,
     steadiness,
     telling,
+    trials,
 )
 from bouncer.store.account_list import SqlAccounts
 from bouncer.store.engine import Engine, write_numbered
@@ -103,7 +104,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
         self._hostname = hostname
         self._now = now
         self._bounce_numbering = Numbering(chance)
-        numbering = Numbering(chance)
+        self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
         self._counting = Together(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = Together(self._mark, lambda _: 1 / MOST_MARKS)
@@ -123,6 +124,14 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook):
         await self._engine.write(pieces.forget_lost)
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
+
+    async def post_test(self, to: str, account: str | None, *, now: dt.datetime) -> int:
+        """Put a test notice in the outbox."""
+        return await write_numbered(self._engine, self._post_test, to, account, now)
+
+    def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:
+        number = self._letter_numbering.next(now)
+        return trials.add(connection, number=number, to=to, account=account, hostname=self._hostname, now=now)
 
     # letters
 

@@ -283,3 +283,24 @@ async def test_more_parcels_than_one_commit_changes_are_all_changed(store: Store
     assert await store.drop_parcels(ParcelFilter((ParcelState.WAITING,)), now=NOON) == count
     assert await store.retry_parcels(ParcelFilter((ParcelState.DROPPED,)), now=NOON) == count
     assert set((await states(store)).values()) == {"waiting"}
+
+
+async def test_a_test_notice_is_a_parcel_about_no_letter(store: Store):
+    number = await store.post_test("owner@acme.example", None, now=NOON)
+    (told,) = await lease(store)
+    read = await store.lease_letters(now=NOON, count=9, octets=1000, until=LATER)
+
+    assert (told.row.id, told.row.kind, told.row.to) == (number, ParcelKind.TEST, "owner@acme.example")
+    assert (told.letter, told.bounces, list(read)) == (None, (), [])
+
+
+async def test_test_notices_have_names_of_their_own_and_are_forgotten_with_the_records(store: Store):
+    for _ in range(3):
+        await store.post_test("owner@acme.example", "acme", now=NOON)
+    names = {told.row.message_id for told in await lease(store)}
+    for row in await store.outbox(state=None, page=ALL):
+        await store.mark_sent(row.id, now=NOON, said="taken")
+    await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=100)
+
+    assert len(names) == 3
+    assert await store.outbox(state=None, page=ALL) == []

@@ -18,9 +18,9 @@ def test_every_kind_has_its_place() -> None:
 def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> None:
     order = sorted(ParcelKind, key=lambda kind: turn(kind, NOON))
 
-    assert set(order[:3]) == {ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING}
-    assert order[3] is ParcelKind.NOTICE
-    assert set(order[4:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED}
+    assert set(order[:4]) == {ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING, ParcelKind.TEST}
+    assert order[4] is ParcelKind.NOTICE
+    assert set(order[5:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED}
 
 
 def test_a_notice_of_what_is_not_proven_lets_those_pass_that_are() -> None:

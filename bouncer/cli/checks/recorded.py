@@ -34,17 +34,21 @@ def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
         yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
 
 
-def owners(settings: Settings) -> tuple[str, ...]:
-    """Give whoever gets notices, by the store as it is; nobody where it cannot be looked into, which ``recorded`` says."""
+def known_accounts(settings: Settings) -> tuple[Account, ...]:
+    """Give the accounts, by the store as it is; none where it cannot be looked into, which ``recorded`` says."""
     path = _path(settings.store.url)
     if path is None or not os.access(path, os.F_OK) or not path.is_file():
         return ()
     try:
         with peeked(path) as connection:
-            known = accounts.directory(connection).accounts.values()
-            return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
+            return tuple(accounts.directory(connection).accounts.values())
     except StoreError:
         return ()
+
+
+def owners(known: Iterable[Account]) -> tuple[str, ...]:
+    """Give whoever gets notices, each once."""
+    return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
 
 
 def owning(known: Collection[Account]) -> Iterator[Finding]:

@@ -1,0 +1,166 @@
+"""Sends one test notice and follows it to its end: through the daemon where it runs, else through the courier itself.
+
+It goes the way of every notice, and counts as nothing: no bounce is recorded, no suppression is touched.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import click
+
+from bouncer.cli.checks import ports, recorded
+from bouncer.cli.given import with_store
+from bouncer.cli.rows import visible
+from bouncer.courier.routes import Route, make_routes
+from bouncer.daemon.clock import now
+from bouncer.daemon.keys import read_keys
+from bouncer.daemon.notice_path import notice_path
+from bouncer.errors import BouncerError
+from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.notify.mail import MailChannel
+from bouncer.policy.compose.plain import line
+from bouncer.policy.record import ParcelKind, ParcelState
+from bouncer.policy.tell import preferences
+from bouncer.ports import Account, Handed, OutboxRow, Outcome, Store, Told
+from bouncer.settings import Settings
+
+TAKEN_SECONDS = 60.0
+"""How long a daemon may leave the notice in the outbox: it looks every five seconds, and others may go before."""
+HANDED_SECONDS = 660.0
+"""How long handing it over may take: a little more than what the courier allows for one mail."""
+LOOK_SECONDS = 0.2
+MAX_SAID = 500
+"""Characters of the smarthost's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where the test notice got to: a step, and the words to it; *remedy* where it got no further."""
+
+    step: str
+    says: str
+    remedy: str = ""
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it was handed over, and nothing is to be put right."""
+        return self.step == "sent"
+
+
+def send_test(context: click.Context, settings: Settings, address: str, seconds: float, *, as_json: bool) -> bool:
+    """Send a test notice to *address*, and print each step; False where it was not handed over.
+
+    *seconds* is for asking who answers at our port. Raises BouncerError, ConfigError, StoreError.
+    """
+    if ascii_domain(split(address)[1]) in map(ascii_domain, settings.smtp.domains):
+        raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
+    account = _account_of(address, recorded.known_accounts(settings))
+    if ports.daemon_answers(settings.smtp, seconds):
+        last = with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
+    else:
+        _show(Followed("queued", "no daemon answers: it goes through the courier at once"), as_json=as_json)
+        last = asyncio.run(_by_courier(settings, address, account))
+    _show(last, as_json=as_json)
+    return last.is_end
+
+
+def _account_of(address: str, known: Collection[Account]) -> Account | None:
+    """Give the first account that *address* is an owner of: its preferences say in which language."""
+    wanted = comparable(address)
+    return next((account for account in known if wanted in map(comparable, account.owners)), None)
+
+
+async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
+    parcel = await store.post_test(address, account.name if account else None, now=now())
+    _show(Followed("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
+    row = await _taken(store, parcel)
+    if row is None:
+        await store.drop_parcel(parcel, now=now())
+        remedy = "see whether that daemon was started with these settings; it is taken back"
+        return Followed("stuck", f"the daemon that answers did not take it within {TAKEN_SECONDS:g} seconds", remedy)
+    last = _outcome(row)
+    if row.state is ParcelState.WAITING:  # nobody wants a test tomorrow
+        await store.drop_parcel(parcel, now=now())
+    return last
+
+
+async def _taken(store: Store, parcel: int) -> OutboxRow | None:
+    """Follow it until it was tried once; None where nobody takes it."""
+    began = time.monotonic()
+    while True:
+        row = await store.parcel(parcel)
+        elapsed = time.monotonic() - began
+        if row is None or (row.attempts == 0 and row.state is ParcelState.WAITING and elapsed > TAKEN_SECONDS):
+            return None
+        if row.state is not ParcelState.WAITING or row.last_error is not None or elapsed > HANDED_SECONDS:
+            return row
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _outcome(row: OutboxRow) -> Followed:
+    if row.state is ParcelState.SENT:
+        return Followed("sent", row.said or "handed over")
+    if row.state is ParcelState.GIVEN_UP:
+        return _not_sent("given-up", row.last_error or "")
+    return _not_sent("deferred", row.last_error or "it was not handed over in time")
+
+
+async def _by_courier(settings: Settings, address: str, account: Account | None) -> Followed:
+    keys = read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
+    reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
+    routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
+    courier = _route(routes, address).courier
+    channel = MailChannel(courier, settings.forward, reverse_path=reverse_path)
+    wanted = preferences(account.wishes if account else {}, address)
+    told = Told(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
+    try:
+        return _handed(await channel.tell(told))
+    finally:
+        await channel.close()
+        for route in routes:
+            await route.courier.close()
+
+
+def _route(routes: Collection[Route], address: str) -> Route:
+    domain = ascii_domain(split(address)[1])
+    return next(route for route in routes if route.lane.has(domain))
+
+
+def _row(address: str, account: Account | None, hostname: str, moment: dt.datetime) -> OutboxRow:
+    """Make the row that the outbox would have."""
+    name = account.name if account else None
+    message_id = f"test.{secrets.token_hex(8)}@{hostname}"
+    return OutboxRow(
+        0, 0, name, ParcelKind.TEST, address, message_id, ParcelState.WAITING, 1, moment, moment, None, None
+    )
+
+
+def _handed(handed: Handed) -> Followed:
+    said = line(handed.said, MAX_SAID)
+    match handed.outcome:
+        case Outcome.SENT:
+            return Followed("sent", said)
+        case Outcome.REFUSED:
+            return _not_sent("given-up", said)
+    return _not_sent("deferred", said)
+
+
+def _not_sent(step: str, said: str) -> Followed:
+    remedy = "the test is taken back; bouncer check says more of the courier"
+    if step == "given-up":
+        remedy = "a notice to this address would be lost: put the address right, or ask who runs the courier's server"
+    return Followed(step, said, remedy)
+
+
+def _show(followed: Followed, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"test": {"step": followed.step, "says": followed.says, "remedy": followed.remedy}}))
+        return
+    click.echo(f"{followed.step:<9} {visible(followed.says)}")
+    if followed.remedy:
+        click.echo(f"          {followed.remedy}")
