@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from bouncer.cli.checks.publishing import records_of_installation, show_records
+from bouncer.cli.given import settings_of
 from bouncer.cli.installing import (
     Installation,
     database_of,
@@ -28,7 +29,7 @@ from bouncer.cli.installing import (
 )
 from bouncer.cli.rows import visible
 from bouncer.cli.system import SYSTEM_FILE
-from bouncer.settings import ForwardSettings, Settings, SmtpSettings, load, read_setting
+from bouncer.settings import ForwardSettings, Settings, SmtpSettings, read_setting
 
 QUESTIONS = {
     "hostname": "Name of this mail server, in full, as the MX record is to name it",
@@ -90,12 +91,15 @@ def init(context: click.Context, /, state: Path | None, user: str | None, **give
 
     Asks for what is not given where a person is at a terminal. What exists already stays as it is, so that it can be run again.
     """
-    file = (context.find_root().obj or SYSTEM_FILE).absolute()
+    file = context.find_root().obj = (context.find_root().obj or SYSTEM_FILE).absolute()
     systemd: bool = given.pop("systemd")
     if systemd and user:
         raise click.UsageError("--user and --systemd exclude each other: the unit makes its own user.")
     owner = owner_of(user)
-    settings, is_new = _settings(file, given, _state(file, state), systemd=systemd)
+    is_new = _make_settings(file, given, _state(file, state), systemd=systemd)
+    settings = settings_of(context)
+    if not is_new:
+        _say_what_differs(settings, given)
     made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
     made.append(make_store(settings, owner))
     _tell("made" if made[-1] else "kept", database_of(settings))
@@ -111,18 +115,16 @@ def _state(file: Path, state: Path | None) -> Path:
     return Path("/var/lib/bouncer") if file.is_relative_to("/etc") else file.parent / "state"
 
 
-def _settings(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> tuple[Settings, bool]:
-    """Give the settings of *file*, and whether it was made, by what is *given* and asked, as there was none."""
+def _make_settings(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> bool:
+    """Make *file* by what is *given* and asked; False where there is one."""
     if not file.exists():
         text = written(_installation(file, given, state, systemd=systemd))
         make_folder(file.parent, mode=0o755)
         if make_file(file, text.encode(), mode=0o644):
             _tell("made", file)
-            return load(text, {}, str(file)), True
-    settings = load(file.read_text("utf-8"), {}, str(file))
+            return True
     _tell("kept", file)
-    _say_what_differs(settings, given)
-    return settings, False
+    return False
 
 
 def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> Installation:

@@ -62,7 +62,7 @@ def written(wanted: Installation) -> str:
     settings = load(text, {}, "init")
     complain_together(
         lambda: _refuse_courier(settings.forward, wanted.hostname),
-        lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, "--courier"),
+        lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, [wanted.hostname]),
         lambda: _refuse_people(settings),
         lambda: _refuse_state(settings, wanted.state),
     )

@@ -7,7 +7,7 @@ no proof.
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
 from bouncer.errors import ConfigError
@@ -16,37 +16,42 @@ from bouncer.settings import is_place, place
 
 PORTS = {"smtp": 25, "smtps": 465}
 """Where a smarthost listens if its address names no port (RFC 5321, RFC 8314)."""
+REMEDY = "name another mail server, or another port of this one (587 where it takes mail of its users)"
+"""What to do about a courier that leads to ourselves."""
 EVERY_ADDRESS = {"": (4, 6), "0.0.0.0": (4,), "::": (6,)}  # noqa: S104 -- compared, not listened on
 """What stands in an address to listen on for all that this machine has: of which versions of IP."""
 _AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
 """Where one gets to who connects to the unspecified address (RFC 1122 section 3.2.1.3)."""
 
 
-def own_door(courier: str, listen: Iterable[str]) -> str | None:
-    """Give the address of *listen*, host:port or a path, that *courier* leads to; None where none is known to be."""
+def own_door(courier: str, listen: Iterable[str], own_names: Collection[str] = ()) -> str | None:
+    """Give the address of *listen*, host:port or a path, that *courier* leads to; None where none is known to be.
+
+    *own_names*: names of hosts that are taken for this one, whatever the DNS says of them now.
+    """
     target = smarthost_place(courier)
     if target is None:
         return None
     host, port = target
     same_port = {text: place(text)[0] for text in listen if is_place(text) and place(text)[1] == port}
+    if host in map(str.lower, own_names):
+        return next(iter(same_port), None)
     addresses = _addresses(host) if same_port else set[str]()
     return next((text for text, ours in same_port.items() if _is_listening(ours, addresses)), None)
 
 
-def refuse_own_door(couriers: Iterable[str], listen: Iterable[str], named: str = "[forward] courier") -> None:
+def refuse_own_door(couriers: Iterable[str], listen: Iterable[str], own_names: Collection[str] = ()) -> None:
     """Raise ConfigError for each of *couriers* that leads to one of *listen*."""
     places = tuple(listen)
-    faults = [f"{named}: {leads_home(courier, door)}" for courier in couriers if (door := own_door(courier, places))]
+    doors = ((courier, own_door(courier, places, own_names)) for courier in couriers)
+    faults = [f"[forward] courier: {leads_home(courier, door)}; {REMEDY}" for courier, door in doors if door]
     if faults:
         raise ConfigError(*faults)
 
 
 def leads_home(courier: str, door: str) -> str:
-    """Say what is wrong with a courier that leads to our own *door*, and what to do."""
-    return (
-        f"{courier} leads to ourselves, we listen on {door}, and would refuse every notice; name another mail server, "
-        "or another port of this one (587 where it takes mail of its users)"
-    )
+    """Say what is wrong with a courier that leads to our own *door*."""
+    return f"{courier} leads to ourselves, we listen on {door}, and would refuse every notice"
 
 
 def smarthost_place(courier: str) -> tuple[str, int] | None:

@@ -222,6 +222,7 @@ def test_a_password_that_is_missing_without_a_terminal_is_told(tmp_path: Path):
         (["--systemd", "--courier", "smtp://localhost"], "leads to ourselves, we listen on 0.0.0.0:25"),
         (["--systemd", "--courier", "smtp://[::1]"], "leads to ourselves, we listen on [::]:25"),
         (["--listen", "0.0.0.0:2526", "--courier", "smtp://localhost:2526"], "leads to ourselves, we listen on 0.0.0.0:2526"),
+        (["--systemd", "--courier", "smtp://MX.example.com"], "leads to ourselves, we listen on 0.0.0.0:25"),
         (["--courier", "smtp://127.0.0.1:2525"], "leads to ourselves, we listen on 127.0.0.1:2525"),
         (["--courier", "pigeon:"], "[forward] courier: must begin with smtp:, smtps:, sendmail:, maildir:"),
         (["--courier", "smtp://us:secret@smarthost.example.com"], "a password does not belong here"),
@@ -322,6 +323,13 @@ def test_the_manual_shows_that_file_and_no_other():
         text = re.sub(r"^ {7}", "", page.read_text(), flags=re.MULTILINE)
         assert shown in text, page
         assert re.findall(r"^courier = .*", text, re.MULTILINE) == re.findall(r"^courier = .*", shown, re.MULTILINE)
+
+
+def test_the_manual_calls_init_as_the_sample_was_made():
+    for page in (ROOT / "README.md", ROOT / "docs" / "install.md", ROOT / "systemd" / "README.md"):
+        (shown,) = re.findall(r"/opt/bouncer/bin/bouncer (init(?:.*\\\n)+.*)", page.read_text())
+
+        assert sorted(shlex.split(shown.replace("\\\n", " "))) == sorted(["init", "--systemd", *options()]), page
 
 
 def test_no_sample_sends_notices_to_port_25_of_this_machine():

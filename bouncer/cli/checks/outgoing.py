@@ -10,7 +10,7 @@ from bouncer.cli.checks.finding import Finding, fail, ok
 from bouncer.cli.checks.secret_files import readable_by_all
 from bouncer.cli.checks.smarthost import Question, smarthost
 from bouncer.courier.choose import SENDMAIL
-from bouncer.courier.own_door import leads_home, own_door
+from bouncer.courier.own_door import REMEDY, leads_home, own_door
 from bouncer.courier.routes import make_routes
 from bouncer.daemon.keys import read_keys
 from bouncer.daemon.notice_path import notice_path
@@ -32,7 +32,7 @@ def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> I
         reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
         for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
             if door := own_door(route.settings.courier, settings.smtp.listen):
-                yield fail("courier", leads_home(route.settings.courier, door), "[forward] courier, or routes")
+                yield fail("courier", leads_home(route.settings.courier, door), REMEDY)
                 continue
             recipients = [address for address in people if route.lane.has(ascii_domain(split(address)[1]))]
             yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)
