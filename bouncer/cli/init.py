@@ -7,7 +7,6 @@ import getpass
 import os
 import shlex
 import shutil
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -27,54 +26,38 @@ from bouncer.cli.installing import (
     secret_file,
     written,
 )
+from bouncer.cli.questions import asked, held_to_form
 from bouncer.cli.rows import visible
 from bouncer.cli.system import SYSTEM_FILE
-from bouncer.settings import ForwardSettings, Settings, SmtpSettings, read_setting
-
-QUESTIONS = {
-    "hostname": "Name of this mail server, in full, as the MX record is to name it",
-    "domain": "Return-path domain, whose mail comes here; one of its own, not that of your addresses",
-    "courier": "Mail server that takes our notices, smtp://[user@]host[:port]; or maildir:/path",
-    "operator": "Your address, for the mail to postmaster@ and abuse@",
-    "from": "From of our notices, with or without a name in front",
-}
-"""What a person at a terminal is asked, where an option does not say it."""
-_SETTINGS = {
-    "hostname": (SmtpSettings, "hostname"),
-    "domain": (SmtpSettings, "domains"),
-    "courier": (ForwardSettings, "courier"),
-    "operator": (ForwardSettings, "operator"),
-    "from": (ForwardSettings, "from"),
-    "listen": (SmtpSettings, "listen"),
-}
-
-
-def _held(context: click.Context, option: click.Parameter, given: Any) -> Any:
-    """Hold what was given to the form of its setting."""
-    kind, key = _SETTINGS[str(option.opts[0]).removeprefix("--")]
-    try:
-        for text in given if isinstance(given, tuple) else filter(None, (given,)):
-            read_setting(kind, key, text)
-    except ValueError as error:
-        raise click.BadParameter(str(error), context, option) from None
-    return given
+from bouncer.settings import Settings, SmtpSettings
 
 
 @click.command(
     epilog="Example: bouncer init --hostname mx.example.com --domain rp.example.com --operator ann@example.com"
     " --courier smtp://smarthost.example.com:587 --from 'Bounces <bounces@example.com>'"
 )
-@click.option("--hostname", callback=_held, metavar="NAME", help="Name of this mail server, as the MX record names it.")
 @click.option(
-    "--domain", "domains", multiple=True, callback=_held, metavar="NAME", help="Return-path domain; may be given again."
+    "--hostname", callback=held_to_form, metavar="NAME", help="Name of this mail server, as the MX record names it."
 )
-@click.option("--courier", callback=_held, metavar="WAY", help="Who takes our notices: smtp://[user@]host[:port] ...")
-@click.option("--from", "from_", callback=_held, metavar="ADDRESS", help="From of our notices.")
-@click.option("--operator", callback=_held, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@.")
+@click.option(
+    "--domain",
+    "domains",
+    multiple=True,
+    callback=held_to_form,
+    metavar="NAME",
+    help="Return-path domain; may be given again.",
+)
+@click.option(
+    "--courier", callback=held_to_form, metavar="WAY", help="Who takes our notices: smtp://[user@]host[:port] ..."
+)
+@click.option("--from", "from_", callback=held_to_form, metavar="ADDRESS", help="From of our notices.")
+@click.option(
+    "--operator", callback=held_to_form, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@."
+)
 @click.option(
     "--listen",
     multiple=True,
-    callback=_held,
+    callback=held_to_form,
     metavar="HOST:PORT",
     help="Where to listen; may be given again.  [default: 127.0.0.1:2525]",
 )
@@ -134,7 +117,7 @@ def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bo
         options = ", ".join(f"--{name}" for name in missing)
         raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {options}")
     for name in missing:
-        answers[name] = _asked(name, answers)
+        answers[name] = asked(name, answers)
     domain = answers["domain"]
     return Installation(
         file=file,
@@ -150,35 +133,6 @@ def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bo
 
 
 _KEYS = {"hostname": "hostname", "domain": "domains", "courier": "courier", "operator": "operator", "from": "from_"}
-
-
-def _asked(name: str, answers: dict[str, Any]) -> str:
-    """Ask a person, again until the answer has the form of its setting."""
-    kind, key = _SETTINGS[name]
-
-    def hold(text: str) -> str:
-        try:
-            read_setting(kind, key, text.strip())
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-        return text.strip()
-
-    answer: str = click.prompt(QUESTIONS[name], default=_suggestion(name, answers), value_proc=hold, err=True)
-    return answer
-
-
-def _suggestion(name: str, answers: dict[str, Any]) -> str | None:
-    """Suggest what fits the answers so far; nothing where only the operator knows."""
-    if name == "hostname":
-        own = socket.getfqdn()
-        return own if "." in own and not own.startswith("localhost") else None
-    parent = (answers["hostname"] or "").partition(".")[2]
-    suggestions = {
-        "domain": f"rp.{parent}",
-        "operator": f"postmaster@{parent}",
-        "from": f"Bounces <bounces@{parent}>",
-    }
-    return suggestions.get(name) if "." in parent else None
 
 
 def _with_whole_path(courier: str) -> str:

@@ -1,0 +1,66 @@
+"""What ``bouncer init`` asks a person, and how an answer is held to the form of its setting."""
+
+import socket
+from typing import Any
+
+import click
+
+from bouncer.settings import ForwardSettings, SmtpSettings, read_setting
+
+QUESTIONS = {
+    "hostname": "Name of this mail server, in full, as the MX record is to name it",
+    "domain": "Return-path domain, whose mail comes here; one of its own, not that of your addresses",
+    "courier": "Mail server that takes our notices, smtp://[user@]host[:port]; or maildir:/path",
+    "operator": "Your address, for the mail to postmaster@ and abuse@",
+    "from": "From of our notices, with or without a name in front",
+}
+"""What a person at a terminal is asked, where an option does not say it."""
+SETTINGS = {
+    "hostname": (SmtpSettings, "hostname"),
+    "domain": (SmtpSettings, "domains"),
+    "courier": (ForwardSettings, "courier"),
+    "operator": (ForwardSettings, "operator"),
+    "from": (ForwardSettings, "from"),
+    "listen": (SmtpSettings, "listen"),
+}
+"""Of which setting each answer is, by the name of its option."""
+
+
+def held_to_form(context: click.Context, option: click.Parameter, given: Any) -> Any:
+    """Hold what was given to the form of its setting."""
+    kind, key = SETTINGS[str(option.opts[0]).removeprefix("--")]
+    try:
+        for text in given if isinstance(given, tuple) else filter(None, (given,)):
+            read_setting(kind, key, text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, option) from None
+    return given
+
+
+def asked(name: str, answers: dict[str, Any]) -> str:
+    """Ask a person, again until the answer has the form of its setting."""
+    kind, key = SETTINGS[name]
+
+    def hold(text: str) -> str:
+        try:
+            read_setting(kind, key, text.strip())
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        return text.strip()
+
+    answer: str = click.prompt(QUESTIONS[name], default=_suggestion(name, answers), value_proc=hold, err=True)
+    return answer
+
+
+def _suggestion(name: str, answers: dict[str, Any]) -> str | None:
+    """Suggest what fits the answers so far; nothing where only the operator knows."""
+    if name == "hostname":
+        own = socket.getfqdn()
+        return own if "." in own and not own.startswith("localhost") else None
+    parent = (answers["hostname"] or "").partition(".")[2]
+    suggestions = {
+        "domain": f"rp.{parent}",
+        "operator": f"postmaster@{parent}",
+        "from": f"Bounces <bounces@{parent}>",
+    }
+    return suggestions.get(name) if "." in parent else None
