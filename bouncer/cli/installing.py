@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bouncer.cli.checks import ours
 from bouncer.cli.checks.finding import Level
+from bouncer.cli.system import CREDENTIALS
 from bouncer.courier.choose import is_near, make_courier
 from bouncer.courier.own_door import refuse_own_door
 from bouncer.errors import BouncerError, ConfigError, complain_together
@@ -21,8 +22,6 @@ from bouncer.settings import ForwardSettings, Settings, load
 from bouncer.settings_file import Values, settings_file
 from bouncer.store.sqlite import path_of
 
-CREDENTIALS = Path("/run/credentials/bouncer.service")
-"""Where systemd/bouncer.service finds its copies of the files in SECRETS, each as secret_NAME (LoadCredential=)."""
 SECRETS = "secrets"
 """The folder of keys and passwords, beside the settings file."""
 TOKEN_KEY, PASSWORD, CHAIN, CHAIN_KEY = "token.key", "smarthost.password", "fullchain.pem", "privkey.pem"

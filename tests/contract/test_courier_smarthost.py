@@ -18,10 +18,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bouncer.cli.checks.finding import Level
+from bouncer.cli.checks.smarthost import Question
+from bouncer.cli.checks.smarthost import smarthost as check_of_smarthost
 from bouncer.courier.refusals import Command, is_of_route
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.mail.parcel import Mail
 from bouncer.ports import Handed, Outcome
+from bouncer.settings import ForwardSettings
 
 MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")
 
@@ -463,3 +467,37 @@ async def test_an_address_beyond_ascii_needs_a_smarthost_that_knows_smtputf8() -
 
 def test_a_smarthost_s_password_is_not_shown() -> None:
     assert "s3cret" not in repr(Smarthost("mx.example", 25, "ann", "s3cret"))
+
+
+async def asked(host: Host, **forward: Any) -> list[tuple[Level, str]]:
+    """What ``bouncer check`` finds, which asks as the courier sends."""
+    settings = ForwardSettings(f"smtp://{forward.pop('user', '')}127.0.0.1:{host.port}", **forward)
+    question = Question("mx.example.com", ("op@example.com",), lambda _owner: "")
+    found = await asyncio.to_thread(lambda: list(check_of_smarthost(settings, question, 10)))
+    return [(finding.level, finding.says) for finding in found]
+
+
+async def test_check_uses_starttls_and_the_login_as_the_courier_does(tls: ssl.SSLContext, tmp_path: Path) -> None:
+    options = {"tls_context": tls, "require_starttls": True, "auth_required": True, "authenticator": _knows_ann}
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.write_text("s3cret\n")
+    wrong.write_text("other\n")
+    async with smarthost(**options) as host:
+        taken = await asked(host, user="ann@", password=right)
+        refused = await asked(host, user="ann@", password=wrong)
+        without = await asked(host)
+
+    assert taken == [(Level.OK, "took our login"), (Level.OK, "takes mail for op@example.com")]
+    assert [level for level, _ in refused] == [Level.FAIL]
+    assert "refused our login" in refused[0][1]
+    assert without[-1][0] is Level.FAIL
+    assert "530" in without[-1][1]
+    assert host.mails == 0
+
+
+async def test_check_trusts_no_certificate_that_the_courier_would_not(tls: ssl.SSLContext) -> None:
+    async with smarthost(tls_context=tls) as host:
+        offered, required = await asked(host), await asked(host, starttls="required")
+
+    assert offered[-1] == (Level.OK, "takes mail for op@example.com")
+    assert [level for level, _ in required] == [Level.FAIL]

@@ -43,6 +43,18 @@ def test_a_bad_key_fails(tmp_path: Path, octets: bytes, mode: int, says: str) ->
     assert (finding.level, finding.says) == (Level.FAIL, says)
 
 
+def test_a_secret_that_systemd_did_not_copy_is_told_as_such(tmp_path: Path) -> None:
+    """The settings that ``init --systemd`` writes, while the service does not run."""
+    place = Path("/run/credentials/bouncer.service")
+    (key,) = secret_files.keys(TokenSettings((place / "secret_token.key",)))
+    (password,) = courier(courier="smtps://us@127.0.0.1", password=place / "secret_smarthost.password")
+    (other,) = secret_files.keys(TokenSettings((tmp_path / "token.key",)))
+
+    assert "start the service" in key.remedy
+    assert "start the service" in password.remedy
+    assert "bouncer init makes one" in other.remedy
+
+
 def test_every_key_is_looked_at(tmp_path: Path) -> None:
     files = (tmp_path / "none", written(tmp_path / "token.key", b"k" * 44), tmp_path)
 

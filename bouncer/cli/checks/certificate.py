@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
-from bouncer.cli.checks.secret_files import readable_by_all
+from bouncer.cli.checks.secret_files import NOT_COPIED, is_not_copied, readable_by_all
 from bouncer.files import check_file
 from bouncer.settings import SmtpSettings
 
@@ -103,4 +103,5 @@ def _unusable(certificate: Path, key: Path, error: OSError) -> Finding:
     if isinstance(error, ssl.SSLError):
         remedy = "name PEM files: the chain with the host's own certificate first, and a key that is not encrypted"
         return fail(_ABOUT, f"cannot be read by OpenSSL: {files}", remedy)
-    return fail(_ABOUT, f"{files}: {error.strerror}", "name files that exist and that the daemon may read")
+    remedy = NOT_COPIED if is_not_copied(certificate) else "name files that exist and that the daemon may read"
+    return fail(_ABOUT, f"{files}: {error.strerror}", remedy)

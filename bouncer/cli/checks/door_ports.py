@@ -16,6 +16,8 @@ from bouncer.settings import MilterSettings, place
 
 LONGEST_ANSWER = 512
 """Octets: each of these answers is shorter."""
+UNIX = "unix:"
+"""What the address of a socket in the file system begins with, as mail servers write it."""
 SHORTEST_WAIT = 0.001
 """Seconds; zero would mean not to wait but to fail otherwise."""
 _NEGOTIATE = bytes([NEGOTIATE])
@@ -88,6 +90,8 @@ def _asked(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> F
 
 
 def _free(about: str, text: str) -> Finding:
+    if text.startswith(UNIX):
+        return ok(about, "free; the daemon does not run")
     found = bindable(*place(text))
     return Finding(found.level, about, found.says, found.remedy)
 
@@ -117,5 +121,14 @@ def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:
 
 
 def _connected(text: str, seconds: float) -> socket.socket:
+    if text.startswith(UNIX):
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(seconds)
+        try:
+            connection.connect(text.removeprefix(UNIX))
+        except OSError:
+            connection.close()
+            raise
+        return connection
     host, port = place(text)
     return socket.create_connection((ANY_HOST.get(host, host), port), timeout=seconds)

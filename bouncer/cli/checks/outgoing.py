@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bouncer.cli.checks.finding import Finding, fail, ok
-from bouncer.cli.checks.secret_files import readable_by_all
+from bouncer.cli.checks.secret_files import NOT_COPIED, is_not_copied, readable_by_all
 from bouncer.cli.checks.smarthost import Question, smarthost
 from bouncer.courier.choose import SENDMAIL
 from bouncer.courier.own_door import REMEDY, leads_home, own_door
@@ -38,7 +38,9 @@ def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> I
             yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)
     except ConfigError as error:
         for fault in error.faults:
-            yield fail("courier", fault, "put the setting right")
+            password = settings.forward.password
+            remedy = NOT_COPIED if password and is_not_copied(password) else "put the setting right"
+            yield fail("courier", fault, remedy)
 
 
 def _keys(settings: Settings) -> tuple[Key, ...]:

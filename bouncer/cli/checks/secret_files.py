@@ -1,13 +1,20 @@
 """Looks at the files that hold secrets: there, long enough, and not for everyone to read."""
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from bouncer.cli.checks.finding import Finding, fail, ok, warn
+from bouncer.cli.system import CREDENTIALS
 from bouncer.daemon.keys import read_keys
 from bouncer.errors import ConfigError
 from bouncer.settings import TokenSettings
+
+NOT_COPIED = (
+    "start the service, and check again as root: systemd copies it there from the folder secrets beside the settings"
+)
+"""What to do about a secret that is not where the settings of a service expect it."""
 
 
 def keys(settings: TokenSettings) -> Iterator[Finding]:
@@ -21,6 +28,11 @@ def keys(settings: TokenSettings) -> Iterator[Finding]:
         yield _key(file)
 
 
+def is_not_copied(file: Path) -> bool:
+    """Whether *file* is a copy of a secret that systemd makes while the service runs, and this user finds none."""
+    return file.is_relative_to(CREDENTIALS) and not os.access(file, os.F_OK)  # False, too, where one may not look
+
+
 def readable_by_all(file: Path) -> bool:
     """Whether the file's mode lets every user of this machine read or write it."""
     return bool(file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
@@ -32,7 +44,9 @@ def _key(file: Path) -> Finding:
         (key,) = read_keys([file])
         public = readable_by_all(file)
     except ConfigError as error:
-        remedy = "openssl rand -base64 32 > FILE makes one; the daemon must be able to read it"
+        remedy = "bouncer init makes one, and so does openssl rand -base64 32; the daemon must be able to read it"
+        if is_not_copied(file):
+            remedy = NOT_COPIED
         return fail(about, error.faults[0].rpartition(": ")[2], remedy)
     except OSError as error:
         return fail(about, error.strerror or "cannot be read", "name a file that stays")
