@@ -141,20 +141,20 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
 
 
 def _handed(handed: Handed) -> Followed:
-    said = line(handed.said, MAX_SAID)
+    words = line(handed.said, MAX_SAID)
     match handed.outcome:
         case Outcome.SENT:
-            return Followed("sent", said)
+            return Followed("sent", words)
         case Outcome.REFUSED:
-            return _not_sent("given-up", said)
-    return _not_sent("deferred", said)
+            return _not_sent("given-up", words)
+    return _not_sent("deferred", words)
 
 
-def _not_sent(step: str, said: str) -> Followed:
+def _not_sent(step: str, words: str) -> Followed:
     remedy = "the test is taken back; bouncer check says more of the courier"
     if step == "given-up":
         remedy = "a notice to this address would be lost: put the address right, or ask who runs the courier's server"
-    return Followed(step, said, remedy)
+    return Followed(step, words, remedy)
 
 
 def _show(followed: Followed, *, as_json: bool) -> None:

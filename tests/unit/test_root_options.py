@@ -47,9 +47,9 @@ def test_the_settings_may_stand_behind_a_command_of_a_command(file: Path):
 
 
 def test_those_behind_win(file: Path):
-    said = run("--settings", str(file.parent / "none.toml"), "check", "--settings", str(file), "--no-dns").output
+    shown = run("--settings", str(file.parent / "none.toml"), "check", "--settings", str(file), "--no-dns").output
 
-    assert "hostname named.example.com" in said
+    assert "hostname named.example.com" in shown
 
 
 @pytest.mark.parametrize("words", list(every_command(root)), ids=" ".join)

@@ -75,7 +75,9 @@ def checked(folder: Path, courier: str, forward: str = "") -> list[dict[str, str
 def asked(folder: Path, peer: Peer, forward: str = "") -> tuple[list[str], str]:
     """The levels of what is found of a smarthost, and all that is said of it."""
     found = checked(folder, f"smtp://127.0.0.1:{peer.port}", forward)
-    return [one["level"] for one in found], " ".join(f"{one['says']} {one['remedy']}" for one in found)
+    return [finding["level"] for finding in found], " ".join(
+        f"{finding['says']} {finding['remedy']}" for finding in found
+    )
 
 
 def test_a_smarthost_that_takes_all_is_good_and_gets_no_mail(folder: Path):
@@ -96,7 +98,7 @@ def test_a_real_postfix_takes_all(folder: Path):
     ):
         found = checked(folder, f"smtp://127.0.0.1:{server.port}")
 
-    assert [one["level"] for one in found] == ["ok", "ok"]
+    assert [finding["level"] for finding in found] == ["ok", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_owners_of_a_route_are_asked_for_at_its_own_courier(folder: Path):
         route = f'routes = ["acme.example smtp://127.0.0.1:{own.port}"]\n'
         found = checked(folder, f"smtp://127.0.0.1:{others.port}", route)
 
-    assert [one["says"] for one in found if one["level"] == "fail"] == [
+    assert [finding["says"] for finding in found if finding["level"] == "fail"] == [
         f"refuses the recipient {ANN}: 550 5.1.1 Unknown"
     ]
     assert others.heard.count("RCPT") == 2  # the operator, with either sender
@@ -240,7 +242,7 @@ def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
         found = list(door_ports.ports(settings, 5, serving=True))
         log = ours.log.read_text()
 
-    assert [(one.level, one.says) for one in found] == [(Level.OK, "answers")] * 3
+    assert [(finding.level, finding.says) for finding in found] == [(Level.OK, "answers")] * 3
     assert "WARNING" not in log
 
 
@@ -249,15 +251,43 @@ def test_somebody_else_at_a_door_is_found(octets: bytes):
     with saying(octets) as port:
         found = list(door_ports.ports(doors_at(port), 5, serving=True))
 
-    assert [one.level for one in found] == [Level.FAIL] * 3
-    assert all("ss -ltnp" in one.remedy or "name another port in [milter]" in one.remedy for one in found)
+    assert [finding.level for finding in found] == [Level.FAIL] * 3
+    assert all("ss -ltnp" in finding.remedy or "name another port in [milter]" in finding.remedy for finding in found)
 
 
 def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = list(door_ports.ports(doors_at(silent.getsockname()[1]), 0.2, serving=True))
 
-    assert [one.level for one in found] == [Level.FAIL] * 3
+    assert [finding.level for finding in found] == [Level.FAIL] * 3
+
+
+def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
+    there, stale = tmp_path / "there", tmp_path / "stale"
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(stale))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(there))
+        listener.listen()
+
+        def serve() -> None:
+            with listener.accept()[0] as connection:
+                connection.recv(1024)
+                connection.sendall(b"action=DUNNO\n\n")
+
+        answering = threading.Thread(target=serve)
+        answering.start()
+        found = {
+            path.name: next(door_ports.ports(MilterSettings(policy_listen=(f"unix:{path}",)), 5, serving=True))
+            for path in (there, stale, tmp_path / "none")
+        }
+        answering.join()
+
+    assert {name: finding.level for name, finding in found.items()} == {
+        "there": Level.OK,
+        "stale": Level.FAIL,
+        "none": Level.FAIL,
+    }
 
 
 def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
@@ -306,6 +336,6 @@ def test_notices_that_could_not_leave_are_told_with_the_last_words(tmp_path: Pat
         ours.command("account", "add", "acme", "--owner", ANN)
         ours.send(ours.path("acme", "unknown@example.org"), letter)
         ours.until(lambda: ours.lines("deferred"))
-        said = run(tmp_path / "ours", "check", "--no-dns")
+        shown = run(tmp_path / "ours", "check", "--no-dns")
 
-    assert "notices: 1 could not leave yet; the last one was told: 554 5.7.1 Relay access denied" in said
+    assert "notices: 1 could not leave yet; the last one was told: 554 5.7.1 Relay access denied" in shown

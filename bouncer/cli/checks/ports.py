@@ -39,10 +39,10 @@ def daemon_answers(settings: SmtpSettings, seconds: float) -> bool:
 
 def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bool:
     try:
-        said = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
+        first_line = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
     except OSError:
         return False
-    return said == f"220 {settings.hostname} ESMTP"
+    return first_line == f"220 {settings.hostname} ESMTP"
 
 
 def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:

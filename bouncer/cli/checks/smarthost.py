@@ -170,5 +170,5 @@ def _failed(about: str, error: Exception) -> Finding:
     return fail(about, str(error) or type(error).__name__, "see name, port and firewall; notices wait meanwhile")
 
 
-def _words(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _words(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
