@@ -237,7 +237,9 @@ class ForwardSettings:
         (),
         "couriers for owners of one domain, acme.example smtp://..., with own password=, starttls=, connections=, per_minute=",
     )
-    from_: str = _setting("bouncer@localhost", "the From of our notices", form=_FROM)
+    from_: str = _setting(
+        "bouncer@localhost", "the From of our notices, with or without a name: Acme <bounces@example.com>", form=_FROM
+    )
     operator: str | None = _setting(
         None,
         "gets the mail to postmaster@ and abuse@ of the return-path domains (RFC 2142); without it they are only kept",

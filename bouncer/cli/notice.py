@@ -113,6 +113,7 @@ def _of_file(raw: bytes, language: str, message_id: str) -> Notice:
         arrived_at=now(),
         reporting_mta=reading.reporting_mta,
         subject=reading.original.subject,
+        sender=reading.original.from_,
         original_message_id=reading.original.message_id,
         letter=raw,
         language=language,
@@ -139,6 +140,7 @@ def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRec
         effect=follows.effect,
         counted=follows.counted,
         reported=one.final_recipient if another else None,
+        rule=verdict.rule if verdict else None,
     )
 
 

@@ -8,6 +8,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.plain import plain
 from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.record import Belief, Counted, Effect
+from bouncer.policy.tell import zone_of
 from bouncer.ports import BounceRow, Told
 from bouncer.verdict.verdict import Reason
 
@@ -30,10 +31,12 @@ def notice(told: Told) -> Notice:
         arrived_at=letter.received.received_at if letter else first.at if first else None,
         reporting_mta=first.reporting_mta if first else None,
         subject=first.subject if first else None,
+        sender=first.original_from if first else None,
         original_message_id=first.message_id if first else None,
         letter=letter.received.raw if letter else None,
         campaign=first.campaign if first else None,
         language=wanted.language,
+        zone=zone_of(wanted),
         contact=wanted.contact,
         attach=wanted.attach,
         data=_data(told.bounces) if wanted.json else None,
@@ -62,6 +65,7 @@ def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
         counted=_counted(bounce),
         earlier=told.earlier.get(bounce.recipient),
         reported=bounce.reported,
+        rule=bounce.rule,
     )
 
 

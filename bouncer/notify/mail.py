@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
@@ -25,6 +26,7 @@ from bouncer.policy.compose.tally import Tally
 from bouncer.policy.compose.trial import compose_trial
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
+from bouncer.policy.tell import zone_of
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Category
@@ -111,15 +113,19 @@ class MailChannel:
             envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
             return compose_trial(envelope, self._language(told))
         if told.listing is not None:
-            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
-            return compose_listing(told.listing, envelope, self._operator_language)
+            code = self._operator_language
+            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path, code)
+            return compose_listing(told.listing, envelope, code)
         if told.letter is None:
             return None
         passed_on = _passed_on(row, told.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, told: Told) -> str:
-        return self._operator_language if told.row.to == self._operator else told.wanted.language
+        return self._operator_language if self._is_operators(told) else told.wanted.language
+
+    def _is_operators(self, told: Told) -> bool:
+        return told.row.to == self._operator
 
     def _warned(self, told: Told) -> Warned:
         row = told.row
@@ -134,6 +140,8 @@ class MailChannel:
             _words(proven),
             self._language(told),
             proven=True,
+            zone=dt.UTC if self._is_operators(told) else zone_of(told.wanted),
+            has_commands=self._is_operators(told),
         )
 
     def _failing(self, told: Told) -> Failing:
@@ -148,6 +156,7 @@ class MailChannel:
             _words(told.bounces),
             self._language(told),
             proven=_all_proven(told.bounces),
+            has_commands=self._is_operators(told),
         )
 
     async def close(self) -> None:

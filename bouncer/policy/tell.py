@@ -195,7 +195,7 @@ def digest_time(wanted: Preferences, often: Often, now: dt.datetime) -> dt.datet
     if often is Often.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
         return wakes_at(wanted, hour)
-    there = now.astimezone(_tz(wanted))
+    there = now.astimezone(zone_of(wanted))
     morning = there.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     if morning <= there:
         morning += _DAY
@@ -210,7 +210,7 @@ def wakes_at(wanted: Preferences, moment: dt.datetime) -> dt.datetime:
     if found is None:
         return moment
     begin, end = (dt.time(int(found[n]), int(found[n + 1])) for n in (1, 3))
-    there = moment.astimezone(_tz(wanted))
+    there = moment.astimezone(zone_of(wanted))
     clock = there.time()
     inside = begin <= clock < end if begin <= end else clock >= begin or clock < end
     if not inside:
@@ -219,7 +219,8 @@ def wakes_at(wanted: Preferences, moment: dt.datetime) -> dt.datetime:
     return (wakes if wakes > there else wakes + _DAY).astimezone(dt.UTC)
 
 
-def _tz(wanted: Preferences) -> dt.tzinfo:
+def zone_of(wanted: Preferences) -> dt.tzinfo:
+    """Give the zone in which this owner's times are told; UTC where this machine does not know it."""
     try:
         return ZoneInfo(wanted.zone)
     except (ValueError, OSError, LookupError):

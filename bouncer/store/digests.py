@@ -127,12 +127,12 @@ def _listed(row: Any) -> ListedMail:
     )
 
 
-def tally(connection: sa.Connection, digest: int) -> Tally:
-    """Count what a digest tells, row by row, so that a hundred thousand reports take no more memory than their table.
+def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> Tally:
+    """Count what a digest tells a reader in *zone*, row by row: a hundred thousand take no more memory than their table.
 
     Of more than MOST_TOLD the others are only counted; what is proven goes first.
     """
-    counted = Tally()
+    counted = Tally(zone)
     for row in _rows(connection, digest):
         counted.add(row)
     if counted.count == MOST_TOLD:
@@ -146,9 +146,12 @@ def tally(connection: sa.Connection, digest: int) -> Tally:
 def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
     columns = (
         *(bounces.c[name] for name in ("at", "recipient", "action", "reason", "status", "reply_code", "remote_mta")),
-        *(bounces.c[name] for name in ("diagnostic_code", "suppressed", "belief")),
+        *(bounces.c[name] for name in ("diagnostic_code", "suppressed", "belief", "rule", "reported")),
         outbox.c.letter_id,
-        *(letters.c[name] for name in ("kind", "original_subject", "original_message_id", "received_at")),
+        *(
+            letters.c[name]
+            for name in ("kind", "original_subject", "original_from", "original_message_id", "received_at")
+        ),
     )
     unproven = sa.case((outbox.c.bucket == Bucket.PROVEN, 0), else_=1)
     found = connection.execution_options(yield_per=ROWS).execute(
@@ -174,4 +177,7 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
             message_id=row.original_message_id,
             report=spell_id(row.letter_id),
             belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
+            original_from=row.original_from,
+            rule=row.rule,
+            reported=row.reported,
         )

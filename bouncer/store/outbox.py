@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.loop import letter_of
 from bouncer.policy.record import ParcelKind, ParcelState
-from bouncer.policy.tell import Wishes, preferences
+from bouncer.policy.tell import Wishes, preferences, zone_of
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Told
 from bouncer.store import bounces, digests, telling
@@ -92,15 +92,16 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
     kinds = {row.id: row.kind for row in found}
     wishes = _wishes(connection, {row.account for row in rows if row.account})
+    wanted = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
         Told(
             row,
             kept.get(row.letter_id),
             recorded.get(row.letter_id, ()),
             kind=kinds.get(row.letter_id),
-            wanted=preferences(wishes.get(row.account or "", {}), row.to),
+            wanted=wanted[row.id],
             earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
-            tally=digests.tally(connection, row.id) if row.kind is ParcelKind.DIGEST else None,
+            tally=digests.tally(connection, row.id, zone_of(wanted[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
         )
         for row in rows

@@ -183,7 +183,7 @@ async def test_forged_blocks_warn_nobody_and_make_no_more_mails_than_any_forged_
     assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
     ((digest, told),) = await house.mails_of(HOUR)
     assert (digest.kind.value, digest.to) == ("digest", ANN)
-    assert "580 of them are not proven: anyone may have written them." in text(told)
+    assert "580 of these reports are not proven: anyone could have sent them." in text(told)
 
 
 async def test_blocks_that_many_recipients_paths_prove_are_warned_of_once_to_each(house: House):
@@ -194,7 +194,9 @@ async def test_blocks_that_many_recipients_paths_prove_are_warned_of_once_to_eac
     warned = [(row, mail) for row, mail in await house.mails() if row.kind.value == "warning"]
 
     assert sorted(row.to for row, _ in warned) == [ANN, BOB, OPERATOR]
-    assert {str(mail["Subject"]) for _, mail in warned} == {"Warning: lab.example refused 10 mails of account acme"}
+    assert {str(mail["Subject"]) for _, mail in warned} == {
+        "Warning: lab.example refused 10 messages from account acme"
+    }
     assert all("| 550 5.7.1 blocked" in text(mail) for _, mail in warned)
 
 
@@ -226,9 +228,9 @@ async def test_one_letter_that_proves_fifty_blocking_providers_tells_them_all_in
     }
     warned = {row.to: mail for row, mail in await house.mails() if row.kind.value == "warning"}
     assert set(warned) == {ANN, BOB, OPERATOR}
-    assert str(warned[OPERATOR]["Subject"]) == "Warning: 50 providers refused mails of account acme"
+    assert str(warned[OPERATOR]["Subject"]) == "Warning: 50 providers refused messages from account acme"
     for mail in warned.values():
-        assert all(f"lab{n}.example refused 10 mails of account acme" in text(mail) for n in range(50))
+        assert all(f"lab{n}.example refused 10 messages from account acme" in text(mail) for n in range(50))
 
 
 async def proven_blocks(house: House, providers: int, account: str = "acme") -> None:
@@ -248,7 +250,7 @@ async def test_beyond_their_bound_warnings_come_together(house: House):
     assert whom(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
     assert whom(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
     assert {str(mail["Subject"]) for row, mail in later if row.to == ANN} == {
-        "Warning: 6 providers refused mails of account acme"
+        "Warning: 6 providers refused messages from account acme"
     }
 
 
@@ -278,8 +280,8 @@ async def test_the_operator_of_many_accounts_is_warned_within_one_bound(house: H
     assert at_once["warning", OPERATOR] == OPERATORS.most
     assert [at_once["warning", f"owner@{name}.example"] for name in ("globex", "initech", "umbrella")] == [2, 2, 2]
     ((_, mail),) = later
-    assert str(mail["Subject"]) == "Warning: 2 providers refused mails of several accounts"
-    assert text(mail).count("refused 10 mails of account") == 5
+    assert str(mail["Subject"]) == "Warning: 2 providers refused messages from several accounts"
+    assert text(mail).count("refused 10 messages from account") == 5
 
 
 @pytest.mark.parametrize("local", ["postmaster", "abuse"])
@@ -292,7 +294,7 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds(house: House, loc
     await house.restart()
     ((row, listed),) = await house.mails_of(HOUR)
     assert row.kind.value == "listed"
-    assert str(listed["Subject"]) == "147 mails to postmaster or abuse"
+    assert str(listed["Subject"]) == "147 messages to postmaster or abuse"
     assert f"Mail to {local}@{DOMAIN}: number 3 From <x@evil.example> Client {STRANGER}" in text(listed)
     assert "... and 97 more" in text(listed)
     assert len(listed.as_bytes()) < 30_000
@@ -374,11 +376,11 @@ async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_ofte
     ((row, mail),) = in_the_morning
     assert row.kind.value == "digest"
     assert "38 bounces" in str(mail["Subject"])
-    assert "30 of them are not proven" in text(mail)
+    assert "30 of these reports are not proven" in text(mail)
 
 
 @pytest.mark.parametrize(
-    ("count", "kind", "words"), [(1, "notice", "nobody could read"), (100, "digest", "100 \u00b7 Could not be read")]
+    ("count", "kind", "words"), [(1, "notice", "could not be read"), (100, "digest", "100 \u00b7 Could not be read")]
 )
 async def test_what_nobody_can_read_is_told_in_the_morning(house: House, count: int, kind: str, words: str):
     """Sorry in words that nobody here knows may be the report of a real recipient."""

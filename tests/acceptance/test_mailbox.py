@@ -108,7 +108,8 @@ def test_a_notice_is_whole(inboxes: Inboxes):
         *("multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/rfc822-headers")
     ]
     assert str(notice["Subject"]).startswith("Not delivered: unknown@example.org \u00b7 ")
-    assert text_of(notice).startswith("Your message to unknown@example.org was not delivered")
+    assert text_of(notice).startswith("Subject      Our caf\u00e9 opens on Monday")
+    assert "Your message to unknown@example.org was not delivered" in text_of(notice)
     assert "Our caf\u00e9 opens on Monday" in text_of(notice, "html")
     (headers,) = notice.iter_attachments()
     assert (headers.get_filename(), headers.get_content_disposition()) == ("returned-headers.txt", "attachment")

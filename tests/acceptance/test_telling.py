@@ -1,11 +1,14 @@
 """What owners see: preferences, previews and the queue."""
 
 import json
+import re
 import smtplib
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from flufl.bounce import scan_message
 from real.ours import DOMAIN, Ours
 
 ROOT = Path(__file__).parents[2]
@@ -42,14 +45,45 @@ def test_each_owner_is_told_in_the_language_of_choice(ours: Ours):
     send(ours, UNKNOWN.read_bytes())
     told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
 
-    assert str(told[OWNER]["Subject"]).startswith("Nicht zugestellt: unknown@example.org")
+    assert str(told[OWNER]["Subject"]).startswith("Als nicht zugestellt gemeldet: unknown@example.org")
     assert "Durchwahl 12" in told[OWNER].get_body(("plain",)).get_content()
-    assert "配信できませんでした" in str(told[OTHER]["Subject"])
+    assert "配信できなかったとの報告" in str(told[OTHER]["Subject"])
     assert [one.get_filename() for one in told[OTHER].iter_attachments()] == [
         *("returned-headers.txt", "report.eml", "bounces.json")
     ]
     *_, attached = told[OTHER].iter_attachments()
     assert [one["recipient"] for one in json.loads(attached.get_content())] == ["unknown@example.org"]
+
+
+def test_an_owner_that_is_a_program_gets_reports_and_another_its_own_time(ours: Ours):
+    """A proven bounce of a real Postfix: whoever has the program reads who failed, and a person when it was for them."""
+    prefer(ours, "attach=report", owner=OWNER)
+    prefer(ours, "zone=Asia/Tokyo", owner=OTHER)
+
+    ours.send(ours.path("acme", "unknown@example.org"), UNKNOWN.read_bytes())
+    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+
+    program, person = told[OWNER], told[OTHER]
+    assert program.get_content_type() == "multipart/report"
+    assert scan_message(message_from_bytes(bytes(program))) == {b"unknown@example.org"}
+    assert {str(notice["X-Failed-Recipients"]) for notice in (program, person)} == {"unknown@example.org"}
+    assert str(person["From"]) == '"Mail delivery at example.com" <bounces@example.com>'
+    text = " ".join(person.get_body(("plain",)).get_content().split())
+    assert text.startswith("Subject Our café opens on Monday From Acme News <news@example.com> Sent ")
+    assert re.findall(r"[0-9]{2}:[0-9]{2} ([A-Z]+)", text) == ["JST", "JST"]
+
+
+def test_a_report_for_programs_that_comes_back_is_known_as_our_own_notice(ours: Ours):
+    prefer(ours, "attach=report")
+    path = ours.path("acme", "unknown@example.org")
+    ours.send(path, UNKNOWN.read_bytes())
+    first, _ = ours.until(lambda: ours.notices() if len(ours.notices()) == 2 else None)
+
+    ours.send(path, bytes(first))
+
+    ours.until(lambda: len(ours.rows("letters", "--state", "read")) == 2)
+    assert any("one of our own notices" in (row["note"] or "") for row in ours.rows("letters"))
+    assert len(ours.notices()) == 2
 
 
 def test_what_passes_by_itself_waits_for_the_digest_and_can_be_sent_by_hand(ours: Ours):
@@ -83,8 +117,8 @@ def test_a_report_about_a_hundred_thousand_recipients_is_one_short_mail(ours: Ou
     send(ours, before + b"\r\n\r\n".join(many) + b"\r\n" + after)
     told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
 
-    assert str(told[OWNER]["Subject"]) == "Not delivered: 500 recipients \u00b7 mailbox does not exist"
-    assert "the first 500 are read" in " ".join(told[OWNER].get_body(("plain",)).get_content().split())
+    assert str(told[OWNER]["Subject"]) == "Reported as not delivered: 500 recipients \u00b7 mailbox does not exist"
+    assert "only the first 500 are read" in " ".join(told[OWNER].get_body(("plain",)).get_content().split())
     assert len(bytes(told[OWNER])) < 20_000
     assert len(bytes(told[OTHER])) < 1_000_000
 
@@ -103,7 +137,8 @@ def test_a_kept_letters_notice_can_be_looked_at(ours: Ours):
     (letter,) = ours.until(lambda: ours.rows("letters", "--state", "read"))
 
     assert (
-        "Subject: Not delivered: unknown@example.org" in ours.command("notice", "preview", letter["letter_id"]).stdout
+        "Subject: Reported as not delivered: unknown@example.org"
+        in ours.command("notice", "preview", letter["letter_id"]).stdout
     )
     assert "Account acme" in ours.command("notice", "preview", letter["letter_id"]).stdout
     assert (

@@ -77,7 +77,7 @@ def notice(code: str, *recipients: NoticeRecipient, at: dt.datetime = AT) -> Not
 
 
 def digest(code: str, at: dt.datetime = AT) -> Digest:
-    """Give a storm with two causes."""
+    """Give a storm with two causes, and a few mails that are late."""
     tally = Tally()
     said = "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Part of their network is on our block list"
     for n in range(1180):
@@ -86,6 +86,8 @@ def digest(code: str, at: dt.datetime = AT) -> Digest:
     for n in range(60):
         late, whom = at + dt.timedelta(minutes=n), f"gone{n}@example.org"
         tally.add(DigestRow(late, whom, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, suppressed=True))
+    for n in range(5):
+        tally.add(DigestRow(at, f"late{n}@example.org", Kind.DELAY, Action.DELAYED, Reason.SERVER_BUSY))
     return Digest(OWNER, "38g0n6damk02s.2@mx.example.com", at, tally, "acme", code)
 
 
@@ -149,6 +151,10 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     eight_bits = LETTER.replace(b"=?utf-8?q?Our_caf=C3=A9_opens_on_Monday?=", "Our café opens on Monday".encode())
     yield "report of 8 bits attached", replace(whole, letter=eight_bits, attach=Attach.FULL)
     yield "nothing attached", replace(whole, attach=Attach.NONE)
+    yield "for programs", replace(whole, attach=Attach.REPORT)
+    closed = replace(JANE, reason=Reason.SENDER_REJECTED, status="5.7.133", suppressed=False, suppressed_until=None)
+    yield "closed group", notice(code, closed, at=at)
+    yield "forwarded", notice(code, replace(JANE, reported="j@inner.example"), at=at)
 
 
 def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:

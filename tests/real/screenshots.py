@@ -20,7 +20,7 @@ from bouncer.policy.compose.language import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"
-MANUAL, MANUAL_SIZE = ROOT / "docs/notice.png", (620, 640)
+MANUAL, MANUAL_SIZE = ROOT / "docs/notice.png", (620, 730)
 # How it is drawn -> scheme, width, height.
 FORMS = {"light": ("light", 800, 1250), "dark": ("dark", 800, 1250), "narrow": ("light", 360, 1900)}
 

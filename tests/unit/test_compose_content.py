@@ -63,13 +63,13 @@ def test_the_history_of_the_address_is_told():
 
     told = words(with_jane(earlier=earlier))
 
-    assert "HISTORY OF THIS ADDRESS 3 reports came before, from 24 December 2025 to 1 February 2026." in told
+    assert "HISTORY OF THIS ADDRESS There were 3 earlier reports, from 24 December 2025 to 1 February 2026." in told
 
 
 def test_one_earlier_report_is_told_with_its_day():
     day = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 
-    assert "1 report came before, on 1 February 2026." in words(with_jane(earlier=Earlier(1, day, day)))
+    assert "There was 1 earlier report, on 1 February 2026." in words(with_jane(earlier=Earlier(1, day, day)))
 
 
 def test_a_first_report_has_no_history():
@@ -80,18 +80,19 @@ def test_a_failure_that_counts_tells_how_many_suppress():
     told = words(with_jane(effect=Effect.COUNTED, counted=Counted(2, 5, 30)))
 
     assert (
-        "This counts as 2 of 5. When mail to the address has failed on 5 different days within 30 days, it goes" in told
+        "This counts as 2 of 5: an address goes on your suppression list when mail to it fails on 5 different days within 30 days."
+        in told
     )
 
 
 @pytest.mark.parametrize(
     ("effect", "expected"),
     [
-        (Effect.ALREADY, "was on your suppression list already, and stays there."),
-        (Effect.DOUBTED, "Nothing was put on your suppression list, because this report is not proven; see below."),
-        (Effect.ALLOWED, "because it stands on your allow-list."),
-        (Effect.FREED, "it was taken off after this report had come."),
-        (None, "This was recorded. Nothing was put on your suppression list."),
+        (Effect.ALREADY, "was already on your suppression list and stays there."),
+        (Effect.DOUBTED, "Your suppression list was not changed, because this report is not proven (see below)."),
+        (Effect.ALLOWED, "because the address is on your allow-list."),
+        (Effect.FREED, "the address was removed from it after this report had come in."),
+        (None, "This was recorded. Your suppression list was not changed."),
     ],
 )
 def test_what_was_not_done_is_told_with_the_reason(effect: Effect | None, expected: str):
@@ -107,19 +108,19 @@ def test_a_report_that_says_too_little_suppresses_nobody_and_says_so():
 def test_nobody_is_advised_to_strike_an_address_on_the_word_of_a_report_that_may_be_forged():
     gone = {"reason": Reason.INVALID_RECIPIENT, "effect": Effect.DOUBTED}
 
-    assert "or take it out" in words(with_jane(**gone))
+    assert "or remove the address" in words(with_jane(**gone))
     for belief in (Belief.UNPROVEN, Belief.CONTRADICTED):
         told = words(with_jane(**gone, belief=belief))
         assert "This report may be forged." in told
-        assert "or take it out" not in told
+        assert "or remove the address" not in told
 
 
 PASSED_ON = {
-    "en": "your mail to jane@example.org is passed on to j@inner.example, which does not exist any more.",
-    "de": "f\u00fcr jane@example.org an j@inner.example weitergeleitet; diese Adresse gibt es nicht mehr.",
-    "fr": "pour jane@example.org est r\u00e9exp\u00e9di\u00e9 \u00e0 j@inner.example, une adresse qui n\u2019existe plus.",
-    "es": "para jane@example.org se reenv\u00eda a j@inner.example, una direcci\u00f3n que ya no existe.",
-    "sv": "till jane@example.org vidare till j@inner.example, en adress som inte l\u00e4ngre finns.",
+    "en": "mail to jane@example.org is forwarded to j@inner.example, which does not exist.",
+    "de": "an jane@example.org an j@inner.example weitergeleitet; diese Adresse gibt es nicht.",
+    "fr": "pour jane@example.org est r\u00e9exp\u00e9di\u00e9 \u00e0 j@inner.example, une adresse qui n\u2019existe pas.",
+    "es": "para jane@example.org se reenv\u00eda a j@inner.example, una direcci\u00f3n que no existe.",
+    "sv": "till jane@example.org vidare till j@inner.example, en adress som inte finns.",
     "ja": "jane@example.org \u5b9b\u3066\u306e\u30e1\u30fc\u30eb\u306f j@inner.example \u306b\u8ee2\u9001",
 }
 
@@ -135,7 +136,7 @@ def test_the_address_that_mail_is_passed_on_to_is_told(code: str):
 
 
 def test_what_failed_elsewhere_for_another_reason_is_told_so():
-    assert "passed on to j@inner.example, and could not be delivered there." in words(
+    assert "forwarded to j@inner.example and could not be delivered there." in words(
         with_jane(reported="j@inner.example")
     )
 
@@ -151,7 +152,7 @@ def test_what_failed_elsewhere_for_another_reason_is_told_so():
     ids=["spelling", "gateway", "contradicted", "late"],
 )
 def test_another_spelling_and_what_is_doubted_are_no_forwarding(changed: dict[str, object]):
-    assert "passed on" not in words(with_jane(**changed))
+    assert "forwarded" not in words(with_jane(**changed))
 
 
 def test_an_alias_with_two_dead_targets_is_one_recipient():
@@ -161,9 +162,9 @@ def test_an_alias_with_two_dead_targets_is_one_recipient():
 
     assert opened(notice)["Subject"].startswith("Not delivered: jane@example.org")
     text = words(notice)
-    assert text.count("jane@example.org RECIPIENT") + text.count("RECIPIENT jane@example.org") == 1
-    assert "passed on to a@inner.example" in text
-    assert "passed on to b@inner.example" in text
+    assert text.count("WHY") == 1
+    assert "forwarded to a@inner.example" in text
+    assert "forwarded to b@inner.example" in text
 
 
 def test_a_named_address_is_a_strangers_text():
@@ -260,3 +261,79 @@ def test_a_hundred_thousand_recipients_make_a_short_mail():
 
     assert message["Subject"] == "Not delivered: 100,000 recipients \u00b7 mailbox is full"
     assert len(bytes(message)) < 30_000
+
+
+NOT_PROVEN = {
+    "en": ("Reported as not delivered: jane@example.org", "was reported as not delivered: mailbox is full."),
+    "de": ("Als nicht zugestellt gemeldet: jane@example.org", "wurde als nicht zugestellt gemeldet"),
+    "fr": ("Signal\u00e9 comme non distribu\u00e9", "a \u00e9t\u00e9 signal\u00e9 comme non distribu\u00e9"),
+    "es": ("Notificado como no entregado: jane@example.org", "Se ha notificado que su mensaje"),
+    "sv": ("Rapporterat som ej levererat: jane@example.org", "har rapporterats som ej levererat"),
+    "ja": (
+        "\u914d\u4fe1\u3067\u304d\u306a\u304b\u3063\u305f\u3068\u306e\u5831\u544a",
+        "\u5831\u544a\u304c\u5c4a\u304d\u307e\u3057\u305f",
+    ),
+}
+
+
+@pytest.mark.parametrize("code", NOT_PROVEN)
+@pytest.mark.parametrize("belief", [Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED])
+def test_what_is_not_proven_is_told_as_reported_and_not_as_a_fact(code: str, belief: Belief):
+    notice = replace(with_jane(belief=belief), language=code)
+    subject, headline = NOT_PROVEN[code]
+
+    assert subject in str(opened(notice)["Subject"])
+    assert "".join(headline.split()) in "".join(words(notice).split())
+    assert subject not in str(opened(with_jane())["Subject"])
+
+
+@pytest.mark.parametrize("kind", [Kind.DELAY, Kind.COMPLAINT])
+def test_delays_and_complaints_that_are_not_proven_are_reported_too(kind: Kind):
+    action = Action.DELAYED if kind is Kind.DELAY else Action.FAILED
+    doubted = replace(with_jane(belief=Belief.UNPROVEN, action=action, reason=None), kind=kind)
+
+    assert "eported" in str(opened(doubted)["Subject"])
+    assert "was reported" in words(doubted)
+    proven = replace(with_jane(action=action, reason=None), kind=kind)
+    assert "eported" not in str(opened(proven)["Subject"])
+
+
+def test_one_recipient_in_doubt_makes_the_whole_report_one_that_was_reported():
+    both = replace(NOTICE, recipients=(JANE, replace(JANE, recipient="b@example.org", belief=Belief.UNPROVEN)))
+
+    assert str(opened(both)["Subject"]).startswith("Reported as not delivered: 2 recipients")
+
+
+def test_which_of_the_owners_senders_wrote_it_is_told():
+    assert "From M\u00e4rz News <news@acme.example>" in words(
+        replace(NOTICE, sender="M\u00e4rz News <news@acme.example>")
+    )
+    assert "From <shop@acme.example>" in words(
+        replace(NOTICE, letter=LETTER.replace(b"Subject", b"From: <shop@acme.example>\r\nSubject"))
+    )
+    hostile = replace(with_jane(belief=Belief.UNPROVEN), sender="x\r\nBcc: v@z.example https://evil.example")
+    assert "hxxps[:]//evil[.]example" in words(hostile)
+    assert opened(hostile)["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    ("from_", "code", "shown"),
+    [
+        ("bounces@example.com", "en", "Mail delivery at example.com <bounces@example.com>"),
+        ("bounces@example.com", "de", "Mailzustellung bei example.com <bounces@example.com>"),
+        ("bounces@example.com", "ja", "example.com \u30e1\u30fc\u30eb\u914d\u4fe1 <bounces@example.com>"),
+        ("Acme Post <bounces@example.com>", "de", "Acme Post <bounces@example.com>"),
+    ],
+)
+def test_whoever_writes_has_a_name(from_: str, code: str, shown: str):
+    octets = compose(replace(NOTICE, language=code), from_=from_, reverse_path="").octets
+    (address,) = message_from_bytes(octets, policy=default)["From"].addresses
+
+    assert f"{address.display_name} <{address.addr_spec}>" == shown
+
+
+def test_codes_are_shown_where_the_servers_words_do_not_have_them():
+    assert "4.2.2" not in words(NOTICE).replace("| 452 4.2.2 over quota", "")
+    assert "| over quota 4.2.2 --" in words(with_jane(diagnostic_code="over quota"))
+    assert "452 4.2.2 --" in words(with_jane(diagnostic_code=None))
+    assert "5.0.0" not in words(with_jane(diagnostic_code="over quota", status="5.0.0"))

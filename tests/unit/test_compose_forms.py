@@ -9,7 +9,9 @@ from bouncer.mail.parcel import Mail
 
 MAILS = {f"{kind}, {code}": mail for code, kind, mail in every()}
 # What Outlook for Windows draws of a div and of a table (Microsoft, "Word 2007 HTML and CSS Rendering Capabilities").
-DIV = {
+HIDDEN = {"display", "mso-hide"}
+"""The second is Word's own: what inboxes show and the mail does not has both."""
+DIV = HIDDEN | {
     *("color", "background", "border", "font-family", "font-size", "font-style", "font-weight", "letter-spacing"),
     *("line-height", "margin", "margin-top", "margin-bottom", "text-align", "text-transform", "white-space"),
 }

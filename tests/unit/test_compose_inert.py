@@ -195,7 +195,9 @@ def test_an_address_stands_whole_where_it_is_a_plain_one(recipient: str, shown: 
     """It has to be found and copied."""
     mails = list(all_mails("x", Belief.UNPROVEN, recipient=recipient))
 
-    assert str(message_from_bytes(mails[0].octets, policy=default)["Subject"]).startswith(f"Not delivered: {shown} ")
+    assert str(message_from_bytes(mails[0].octets, policy=default)["Subject"]).startswith(
+        f"Reported as not delivered: {shown} "
+    )
     assert shown in next(form for form in list(forms(mails[3]))[1:])
 
 

@@ -16,6 +16,7 @@ from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.providers import BLOCK_LISTS, PAGES, PROVIDERS
+from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.compose.render import COLUMNS
 from bouncer.policy.record import Belief
 from bouncer.verdict.provider import provider, provider_behind
@@ -38,28 +39,28 @@ def failed(address: str, reason: Reason, said: str = "550 no", server: str | Non
 def test_a_block_by_outlook_says_what_is_peculiar_there_and_where_to_look_and_ask():
     said = told(failed("john@hotmail.com", Reason.BAD_REPUTATION))
 
-    assert "Outlook.com blocks whole networks: a neighbour's spam can be the cause." in said
-    assert f"See how Outlook.com rates your server and your domain: {OUTLOOK} *" in said
+    assert "Outlook.com blocks whole networks, so spam from a neighbour may be the cause." in said
+    assert f"Check how Outlook.com rates your server and your domain: {OUTLOOK} *" in said
     assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in said
-    assert "block list that the server's own words name" not in said  # it is Outlook's own
+    assert "block list (the server's response may name it)" not in said  # it is Outlook's own
 
 
 @pytest.mark.parametrize(
     ("address", "reason", "expected"),
     [
-        ("a@gmail.com", Reason.AUTHENTICATION_FAILED, "Gmail takes mail to many people only where SPF, DKIM and DMARC"),
-        ("a@gmail.com", Reason.MAILBOX_FULL, "At Gmail, photos and files fill the same space as mail."),
+        ("a@gmail.com", Reason.AUTHENTICATION_FAILED, "Gmail accepts bulk mail only if SPF, DKIM and DMARC"),
+        ("a@gmail.com", Reason.MAILBOX_FULL, "At Gmail, photos and files share their space with mail."),
         ("a@yahoo.com", Reason.RATE_LIMITED, "https://senders.yahooinc.com/best-practices/"),
         (
             "a@yahoo.com",
             Reason.ACCOUNT_INACTIVE,
-            "Yahoo stops taking mail for a mailbox that nobody has used for a year.",
+            "Yahoo stops accepting mail for a mailbox that has not been used for a year.",
         ),
         ("a@icloud.com", Reason.POLICY, "ask iCloud Mail to lift the block: icloudadmin@apple.com"),
         ("a@web.de", Reason.BAD_REPUTATION, "https://postmaster.gmx.net/en/contact"),
-        ("a@t-online.de", Reason.BAD_REPUTATION, "T-Online takes mail only from servers that it knows."),
+        ("a@t-online.de", Reason.BAD_REPUTATION, "T-Online accepts mail only from servers it knows."),
         ("a@mail.ru", Reason.SPAM_CONTENT, "https://help.mail.ru/developers/mailing_rules"),
-        ("a@qq.com", Reason.RATE_LIMITED, "QQ Mail counts by the minute, the hour and the day."),
+        ("a@qq.com", Reason.RATE_LIMITED, "QQ Mail limits mail by the minute, the hour and the day."),
     ],
 )
 def test_large_providers_are_known(address: str, reason: Reason, expected: str):
@@ -100,12 +101,12 @@ def test_recipients_at_different_providers_stand_apart_where_it_matters():
 def test_a_block_list_that_the_server_names_is_named_with_its_page(name: str, page: str):
     said = told(failed("a@example.org", Reason.BAD_REPUTATION, f"554 blocked using {name.upper()}"))
 
-    assert f"ask to be taken off: {page} " in said
-    assert "Have your mail server checked" not in said
+    assert f"ask to be removed: {page} " in said
+    assert "Check whether your mail server is on a block list" not in said
 
 
 def test_a_page_is_named_once():
-    pages = [one.page for one in providers.signposts("Microsoft", Reason.SPAM_CONTENT, "")]
+    pages = [one.page for one in providers.signposts("Microsoft", WORDS[Reason.SPAM_CONTENT], Reason.SPAM_CONTENT, "")]
 
     assert len(pages) == len(set(pages)) <= providers.FEW
 

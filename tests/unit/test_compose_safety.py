@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.compose import mime
 from bouncer.policy.compose.compose import compose
 from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Notice, NoticeRecipient
+from bouncer.policy.compose.notice import Attach, Notice, NoticeRecipient
 from bouncer.policy.compose.operator import PassedOn, pass_on
 from bouncer.policy.compose.plain import columns, line, wrap
 from bouncer.policy.compose.providers import PAGES
@@ -30,7 +31,7 @@ FIELDS = [
 ]
 
 SOMETIMES = frozenset(
-    ["In-Reply-To", "References", "X-Bounce-Recipient", "X-Bounce-Category", "X-Bounce-Status", "List-Id"]
+    "In-Reply-To References X-Failed-Recipients X-Bounce-Recipient X-Bounce-Category X-Bounce-Status List-Id".split()  # noqa: SIM905 -- a list of fields
 )
 
 
@@ -80,6 +81,8 @@ RECIPIENTS = st.builds(
     belief_why=TEXT,
     suppressed=st.booleans(),
     suppressed_until=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
+    reported=st.none() | TEXT,
+    rule=st.none() | TEXT | st.just("sender-not-member"),
 )
 NOTICES = st.builds(
     Notice,
@@ -97,6 +100,9 @@ NOTICES = st.builds(
     letter=st.none() | st.binary(max_size=200) | TEXT.map(_returning),
     campaign=st.none() | TEXT,
     contact=TEXT,
+    sender=st.none() | TEXT,
+    attach=st.sampled_from([Attach.HEADERS, Attach.REPORT, Attach.NONE]),
+    zone=st.sampled_from([dt.UTC, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/Sao_Paulo")]),
     language=st.sampled_from([*LANGUAGES]) | TEXT,
 )
 
@@ -143,9 +149,17 @@ def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None
     assert isinstance(message, EmailMessage)
     types = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
     assert types[:2] == ["text/plain", "text/html"]
-    assert types[2:] in ([], ["text/rfc822-headers"], ["application/octet-stream"])
+    told = [name for part in _of_status(message) for name in part.keys()]  # noqa: SIM118 -- twice named
+    assert set(told) <= {"Reporting-MTA", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code"}
+    assert types[2 + len(_of_status(message)) :] in ([], ["text/rfc822-headers"], ["application/octet-stream"])
     _holds_only_our_markup(message)
     _is_visible(message)
+
+
+def _of_status(message: EmailMessage) -> list[EmailMessage]:
+    """The groups of fields of the delivery status, each of which Python's email package takes for a part."""
+    found = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
+    return [group for part in found for group in part.iter_parts()]
 
 
 def _holds_only_our_markup(message: EmailMessage) -> None:

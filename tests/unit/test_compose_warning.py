@@ -2,6 +2,7 @@
 
 import datetime as dt
 import email
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 
@@ -110,10 +111,10 @@ def test_several_providers_stand_in_one_mail_each_with_its_day():
     mail = opened(Warned(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, more=3), (), proven=True))
     text = " ".join(mail.get_content().split())
 
-    assert mail["Subject"] == "Warning: 5 providers refused mails of account acme"
+    assert mail["Subject"] == "Warning: 5 providers refused messages from account acme"
     assert mail["Bcc"] is None
-    assert "* Outlook.com refused 1,000 mails of account acme on 21 November 2026." in text
-    assert "* x Bcc: y@z.example refused 10 mails of account acme on 22 November 2026." in text
+    assert "* Outlook.com refused 1,000 messages from account acme on 21 November 2026." in text
+    assert "* x Bcc: y@z.example refused 10 messages from account acme on 22 November 2026." in text
     assert "* ... and 3 more" in text
 
 
@@ -121,7 +122,7 @@ def test_a_mail_about_several_accounts_says_so():
     blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 20, "globex", TODAY)))
     mail = opened(Warned(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
 
-    assert mail["Subject"] == "Warning: 1 provider refused mails of several accounts"
+    assert mail["Subject"] == "Warning: 1 provider refused messages from several accounts"
     assert "account globex" in mail.get_content()
 
 
@@ -140,11 +141,19 @@ def test_the_mail_says_who_blocks_and_in_which_words():
     mail = opened(warning)
     text = mail.get_content()
 
-    assert mail["Subject"] == "Warning: Outlook.com refused 1,000 mails of account acme"
+    assert mail["Subject"] == "Warning: Outlook.com refused 1,000 messages from account acme"
     assert mail["Bcc"] is None
-    assert "mails of account acme on 22 November 2026, because of the sender" in " ".join(text.split())
-    assert "Nobody is suppressed for that." in " ".join(text.split())
+    assert "messages from account acme on 22 November 2026 because of their sender" in " ".join(text.split())
+    assert "No address is suppressed for this." in " ".join(text.split())
     assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in " ".join(text.split())
     assert "| 550 5.7.1 blocked Bcc: everyone@example.org" in text
     assert "\x1b" not in text
     assert (mail["Auto-Submitted"], mail["X-Bouncer-Notice"]) == ("auto-generated", "1.1@mx.example.com")
+
+
+def test_only_the_operator_who_has_a_shell_is_given_a_command():
+    blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY),))
+    to_owner = Warned(ANN, "1.1@mx.example.com", NOW, "acme", blocking, ())
+
+    assert "bouncer sends" not in opened(to_owner).get_content()
+    assert "bouncer sends report" in opened(replace(to_owner, has_commands=True)).get_content()

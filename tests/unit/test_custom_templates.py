@@ -41,7 +41,7 @@ def test_what_was_drawn_is_sent_in_place_of_ours():
     name = "notice.txt.j2"
     text = drawn({name: "Hello from us: {{ view.sentence | wrap }}\n"}).text
 
-    assert "Hello from us: A message of yours was marked as spam." in octets({name: text})
+    assert "Hello from us: A spam complaint about one of your messages was reported." in octets({name: text})
     assert "<html" in octets({name: text})  # the other form is ours
 
 

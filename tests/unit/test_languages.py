@@ -19,7 +19,7 @@ import pytest
 from bouncer.mail.parcel import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose import beliefs, codes, providers, reasons, sentences
+from bouncer.policy.compose import beliefs, codes, headline, particular, providers, reasons, sentences
 from bouncer.policy.compose.compose import compose, compose_digest
 from bouncer.policy.compose.digest import Digest
 from bouncer.policy.compose.language import ENGLISH, LANGUAGES, MONTHS, compiled, language, read_po
@@ -65,7 +65,7 @@ def in_templates() -> Iterator[str]:
 
 @cache
 def texts() -> frozenset[str]:
-    tables = (beliefs, codes, providers, reasons, sentences)
+    tables = (beliefs, codes, headline, particular, providers, reasons, sentences)
     return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for one in tables for text in one.texts())))
 
 
@@ -256,7 +256,7 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
-        yield compose_listing(listing, Envelope(*who, **how), code), "came to postmaster"
+        yield compose_listing(listing, Envelope(*who, **how), code), "for postmaster or abuse"
     yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
@@ -285,7 +285,7 @@ def _bodies(notice: Notice) -> tuple[str, str]:
 def test_every_notice_fits_72_columns_and_says_the_same_in_both_forms(code: str):
     for notice in notices(code):
         text, html = _bodies(notice)
-        shown = unescape(re.sub(r"<[^>]*>", " ", html.partition("</head>")[2]))
+        shown = unescape(re.sub(r"<[^>]*>", " ", html.partition("</div>")[2]))
         assert max(map(columns, text.splitlines())) <= 72
         assert _letters(text) == _letters(shown)
         assert f'<html lang="{code}">' in html

@@ -93,3 +93,11 @@ def test_of_what_was_recorded_otherwise_nothing_is_claimed(effect: str | None, t
     row = told(ParcelKind.NOTICE, "ann@acme.example", category="soft", reason="mailbox-full", effect=effect)
 
     assert "Detta har registrerats. Inget sattes upp på din spärrlista." in text(opened(row, tmp_path))
+
+
+@pytest.mark.parametrize("kind", [ParcelKind.WARNING, ParcelKind.FAILING])
+def test_an_owner_is_given_no_command_of_ours(kind: ParcelKind, tmp_path: Path):
+    about = "10 Gmail" if kind is ParcelKind.WARNING else "bob@acme.example"
+
+    assert "bouncer " not in text(opened(told(kind, "ann@acme.example", about), tmp_path))
+    assert "bouncer " in text(opened(told(kind, OPERATOR, about), tmp_path))

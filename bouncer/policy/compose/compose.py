@@ -16,6 +16,7 @@ from bouncer.policy.compose.notice import MAX_ATTACHED, MAX_BEGINNING, Attach, N
 from bouncer.policy.compose.post import Envelope, post
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.returned import returned_headers
+from bouncer.policy.compose.status import is_status, report
 from bouncer.policy.compose.view import view
 from bouncer.policy.record import Belief
 
@@ -28,9 +29,12 @@ def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str
     block = returned_headers(notice.letter) if notice.letter else ""
     shown = view(notice, Headers(block))
     body = _alternatives(NOTICE, shown, language(notice.language), drawn or {})
-    if attachments := list(_attachments(notice, block)):
+    as_status = is_status(notice)
+    if attachments := list(_attachments(notice, "" if as_status else block)):
         body = mime.multipart("mixed", body, *attachments)
-    envelope = Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path)
+    if as_status:
+        body = report(notice, body, to_text(block, "utf-8"))
+    envelope = Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
     return post(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
 
 
@@ -73,7 +77,7 @@ def compose_digest(digest: Digest, *, from_: str, reverse_path: str, drawn: Mapp
         _alternatives(DIGEST, shown, language(digest.language), drawn or {}),
         mime.attached(mime.octets(media_type, content), name),
     )
-    envelope = Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path)
+    envelope = Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
     return post(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
 
 

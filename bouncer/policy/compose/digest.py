@@ -1,21 +1,25 @@
 """Digests: many reports told in one mail, grouped by cause and not by address, with a table of all of them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.policy.compose import providers, sentences
 from bouncer.policy.compose.inert import address, words
 from bouncer.policy.compose.language import Language, language
-from bouncer.policy.compose.plain import line
+from bouncer.policy.compose.plain import columns, line
 from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.tally import Group, Tally
-from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_SAID
+from bouncer.policy.compose.view import MAX_CONTACT, MAX_NAME, MAX_PREVIEW, MAX_SAID
 from bouncer.verdict.verdict import Category
 
 CAUSES = 10
-"""Causes shown; how many more there are is said, and the table has all."""
-_HOUR = dt.timedelta(hours=1)
+"""Causes told in full."""
+OVERVIEW = 20
+"""Causes in the overview, which is to fit one screen; how many more there are is said, and the table has all."""
+_MINUTE = dt.timedelta(minutes=1)
+_MINUTES_TOLD = 90
+"""Up to so many, a time is told in minutes."""
 _HOURS_TOLD = 48
 """Up to so many, a time is told in hours."""
 
@@ -31,6 +35,16 @@ class Digest:
     account: str | None = None
     language: str = "en"
     contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A line of the overview; plain text throughout."""
+
+    count: str
+    title: str
+    place: int  # of the cause among those told in full, from 1; 0: it is not
+    late: bool  # nothing has failed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +64,81 @@ class DigestView:
     """Everything that the templates show; plain text throughout."""
 
     subject: str
+    preview: str  # what inboxes show beside the subject; not shown in the mail
     sentence: str
     tone: str
+    overview: tuple[DigestLine, ...]
+    count_columns: int  # of the widest count in the overview
+    hidden: str  # that there are causes that the overview does not have
     summary: tuple[str, ...]
     causes: tuple[DigestCause, ...]
-    hidden: str
     contact: str
     footer: tuple[str, ...]
 
 
 def view(digest: Digest) -> DigestView:
     """Put *digest* into words."""
-    speech, tally = language(digest.language), digest.tally
+    tally = digest.tally
+    speech = language(digest.language, tally.zone)
     groups = tally.groups()
-    most = _title(groups[0], speech) if groups else ""
+    overview = tuple(_line(place, group, speech) for place, group in enumerate(groups[:OVERVIEW], 1))
+    preview = speech.say(", ").join(f"{shown.count} \u00b7 {shown.title}" for shown in overview)
     return DigestView(
-        subject=speech.count(
-            "{number} bounce, most often: {why}", "{number} bounces, most often: {why}", tally.count, why=most
-        ),
+        subject=_subject(tally, groups, speech),
+        preview=line(preview, MAX_PREVIEW),
         sentence=_sentence(digest, groups, speech),
-        tone=(groups[0].reason.category if groups and groups[0].reason else Category.OTHER).value,
+        tone=groups[0].tone if groups else Category.OTHER.value,
+        overview=overview,
+        count_columns=max((columns(shown.count) for shown in overview), default=0),
+        hidden=_hidden(len(groups[OVERVIEW:]), speech),
         summary=tuple(_summary(digest, speech)),
-        causes=tuple(_cause(one, speech) for one in groups[:CAUSES]),
-        hidden=_hidden(len(groups[CAUSES:]), speech),
+        causes=tuple(_cause(group, speech) for group in groups[:CAUSES]),
         contact=line(digest.contact, MAX_CONTACT),
         footer=(speech.say("Account {account}", account=line(digest.account, MAX_NAME)),) if digest.account else (),
     )
 
 
+def _line(place: int, group: Group, speech: Language) -> DigestLine:
+    title = sentences.capital(_title(group, speech))
+    return DigestLine(speech.number(group.count), title, place if place <= CAUSES else 0, group.is_late)
+
+
+def _counts(tally: Tally, groups: Sequence[Group], speech: Language) -> str:
+    """Say how many there are of bounces, of complaints, and of what is late, which is no bounce."""
+    late = sum(group.count for group in groups if group.is_late)
+    complaints = sum(group.count for group in groups if group.is_complaint)
+    bounces = tally.count - late - complaints
+    said = []
+    if bounces:
+        said.append(speech.count("{number} bounce", "{number} bounces", bounces))
+    if complaints:
+        said.append(speech.count("{number} spam complaint", "{number} spam complaints", complaints))
+    if late:
+        said.append(speech.count("{number} delayed message", "{number} delayed messages", late))
+    return speech.say(", ").join(said)
+
+
+def _subject(tally: Tally, groups: Sequence[Group], speech: Language) -> str:
+    """Say how many there are, and what most bounces say."""
+    counts = _counts(tally, groups, speech)
+    failed = [group for group in groups if not group.is_late and not group.is_complaint]
+    if not failed:
+        return counts or speech.say("Nothing came in.")
+    why = _title(max(failed, key=lambda group: group.count), speech)
+    if len(failed) == 1:
+        return speech.say("{counts} \u00b7 {why}", counts=counts, why=why)
+    return speech.say("{counts} \u00b7 most often: {why}", counts=counts, why=why)
+
+
 def _sentence(digest: Digest, groups: Sequence[Group], speech: Language) -> str:
-    """Write the first line: how many, in what time, and what most of them say."""
+    """Write the headline: how many, and in what time."""
     tally = digest.tally
     if not groups:
         return speech.say("Nothing came in.")
-    facts = {"period": _period(_times(digest), speech), "why": _title(groups[0], speech)}
-    if len(groups) == 1:
-        said = ("{number} bounce in {period}: {why}.", "{number} bounces in {period}, and all say the same: {why}.")
-        return speech.count(*said, tally.count, **facts)
-    said = (
-        "{number} bounce in {period}, of which {same} says: {why}.",
-        "{number} bounces in {period}, of which {same} say the same: {why}.",
-    )
-    return speech.count(*said, tally.count, same=speech.number(groups[0].count), **facts)
+    counts = _counts(tally, groups, speech)
+    if tally.count == 1:
+        return speech.say("{counts}.", counts=counts)
+    return speech.say("{counts} in {period}.", counts=counts, period=_period(_times(digest), speech))
 
 
 def _times(digest: Digest) -> tuple[dt.datetime, dt.datetime]:
@@ -99,57 +146,64 @@ def _times(digest: Digest) -> tuple[dt.datetime, dt.datetime]:
 
 
 def _period(times: tuple[dt.datetime, dt.datetime], speech: Language) -> str:
-    hours = -((times[0] - times[1]) // _HOUR)  # rounded up
-    if hours <= 1:
-        return speech.say("an hour")
+    minutes = max(1, -((times[0] - times[1]) // _MINUTE))  # rounded up
+    if minutes <= _MINUTES_TOLD:
+        return speech.count("{number} minute", "{number} minutes", minutes)
+    hours = -(-minutes // 60)
     if hours <= _HOURS_TOLD:
         return speech.count("{number} hour", "{number} hours", hours)
     return speech.count("{number} day", "{number} days", -(-hours // 24))
 
 
-def _summary(digest: Digest, speech: Language) -> list[str]:
-    first, last = _times(digest)
-    said = [
-        speech.say("The first came on {first}, the last on {last}.", first=speech.when(first), last=speech.when(last))
-    ]
+def _summary(digest: Digest, speech: Language) -> Iterator[str]:
+    first, last = map(speech.when, _times(digest))
+    if first == last:
+        yield speech.say("All of it came in on {time}.", time=first)
+    else:
+        yield speech.say("The first came in on {first}, the last on {last}.", first=first, last=last)
     if digest.tally.suppressed:
         put = (
             "{number} address was put on your suppression list.",
             "{number} addresses were put on your suppression list.",
         )
-        said.append(speech.count(*put, digest.tally.suppressed))
+        yield speech.count(*put, digest.tally.suppressed)
     if digest.tally.unproven:
         doubted = (
-            "{number} of them is not proven: anyone may have written it.",
-            "{number} of them are not proven: anyone may have written them.",
+            "{number} of these reports is not proven: anyone could have sent it.",
+            "{number} of these reports are not proven: anyone could have sent them.",
         )
-        said.append(speech.count(*doubted, digest.tally.unproven))
-    return [*said, _table(digest.tally, speech)]
+        yield speech.count(*doubted, digest.tally.unproven)
+    yield _table(digest.tally, speech)
 
 
 def _table(tally: Tally, speech: Language) -> str:
     if tally.rows == tally.count:
-        return speech.say("The attached table has all of them.")
+        return speech.say("The attached table lists all of them.")
     return speech.count(
-        "The attached table has the first {number} of them; those that are proven come first.",
-        "The attached table has the first {number} of them; those that are proven come first.",
+        "The attached table lists the first {number} of them; those that are proven come first.",
+        "The attached table lists the first {number} of them; those that are proven come first.",
         tally.rows,
     )
 
 
 def _title(group: Group, speech: Language) -> str:
-    title = speech.say(sentences.words(group.kind, group.action, group.reason).title)
+    title = speech.say(group.phrases.title)
     return speech.say("{why} ({provider})", why=title, provider=group.where) if group.where else title
 
 
 def _cause(group: Group, speech: Language) -> DigestCause:
-    phrases = sentences.words(group.kind, group.action, group.reason)
+    phrases, reason = group.phrases, group.reason
     return DigestCause(
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
-        why=sentences.why(phrases, providers.fact(group.provider, group.reason), speech),
+        why=sentences.why(phrases, providers.fact(group.provider, phrases, reason), (), speech),
         said=words(group.said, MAX_SAID, proven=group.proven),
-        advice=sentences.advice(phrases, providers.signposts(group.provider, group.reason, group.said), speech),
+        advice=sentences.advice(
+            phrases,
+            providers.signposts(group.provider, phrases, reason, group.said),
+            speech,
+            doubted=not group.believed,
+        ),
         addresses=tuple(address(one, MAX_ADDRESS, proven=group.proven) for one in group.addresses),
     )
 

@@ -11,7 +11,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
@@ -25,10 +25,14 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; English texts go in, its own come out. Values are put in last, and are never templates."""
+    """One language; English texts go in, its own come out. Values are put in last, and are never templates.
+
+    Times are told in *zone*, the reader's own, whatever zone they come in.
+    """
 
     code: str
     texts: gettext.NullTranslations = field(repr=False, default_factory=gettext.NullTranslations)
+    zone: dt.tzinfo = dt.UTC
 
     def say(self, text: str, /, **values: Any) -> str:
         """Say *text* with *values* in the places that it names."""
@@ -43,16 +47,37 @@ class Language:
         """Write *number* with the language's mark between thousands."""
         return f"{number:,}".replace(",", self.say("1,000")[1])
 
+    def day(self, day: dt.date) -> str:
+        """Write a day of the calendar."""
+        number = self.say("1") if day.day == 1 else day.day
+        return self.say("{day} {month} {year}", day=number, month=self.say(MONTHS[day.month - 1]), year=day.year)
+
+    def utc_day(self, day: dt.date) -> str:
+        """Write a day that begins and ends by UTC; said so where the reader's own day is another."""
+        noon = dt.datetime.combine(day, dt.time(12), dt.UTC).astimezone(self.zone)
+        return f"{self.day(day)} (UTC)" if noon.utcoffset() else self.day(day)
+
     def date(self, time: dt.datetime) -> str:
-        """Write a day."""
-        day = self.say("1") if time.day == 1 else time.day
-        return self.say("{day} {month} {year}", day=day, month=self.say(MONTHS[time.month - 1]), year=time.year)
+        """Write the day on which *time* is for the reader."""
+        return self.day(self.local(time))
 
     def when(self, time: dt.datetime) -> str:
-        """Write a time: in UTC where it is ours, in its own zone where a stranger wrote it."""
-        zone = time.strftime("%z")
-        zone = "UTC" if zone in {"", "+0000"} else zone
-        return self.say("{date}, {time} {zone}", date=self.date(time), time=f"{time:%H:%M}", zone=zone)
+        """Write *time* by the reader's clock, with the zone; raises OverflowError where no calendar has it."""
+        local = self.local(time)
+        return self.say("{date}, {time} {zone}", date=self.day(local), time=f"{local:%H:%M}", zone=zone_name(local))
+
+    def local(self, time: dt.datetime) -> dt.datetime:
+        """Give *time* in the reader's zone; one that names no zone is UTC (RFC 5322 section 3.3, ``-0000``)."""
+        return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(self.zone)
+
+
+def zone_name(time: dt.datetime) -> str:
+    """Name the zone of *time*: by its abbreviation, CET; or, where it has none, by its distance, UTC-03:00."""
+    name = time.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = time.strftime("%z") or "+0000"
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 def filled(text: str, values: Mapping[str, Any]) -> str:
@@ -64,9 +89,10 @@ def filled(text: str, values: Mapping[str, Any]) -> str:
     return _PLACE.sub(lambda place: str(values[place[1]]), str(text))
 
 
-def language(code: str) -> Language:
-    """Give the language of that code; English for one that nobody has translated."""
-    return LANGUAGES.get(code, LANGUAGES[ENGLISH])
+def language(code: str, zone: dt.tzinfo = dt.UTC) -> Language:
+    """Give the language of that code, for a reader in *zone*; English for one that nobody has translated."""
+    found = LANGUAGES.get(code, LANGUAGES[ENGLISH])
+    return found if zone is dt.UTC else replace(found, zone=zone)
 
 
 def read_po(text: str) -> dict[str, str]:

@@ -68,17 +68,17 @@ def compose_listing(listing: Listing, envelope: Envelope, code: str = ENGLISH) -
     more = listing.count - len(items)
     shown = _Shown(
         sentence=speech.count(
-            "{number} mail came to postmaster or abuse, more than is passed on one by one. It is listed here and kept.",
-            "{number} mails came to postmaster or abuse, more than are passed on one by one. They are listed here and kept.",
+            "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
+            "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",
             listing.count,
         ),
         items=items,
         hidden=speech.count("... and {number} more", "... and {number} more", more) if more > 0 else "",
-        advice=(speech.say("Read one: {command}", command=READ), speech.say("See them all: {command}", command=_ALL)),
+        advice=(speech.say("Read one: {command}", command=READ), speech.say("List them all: {command}", command=_ALL)),
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )
     subject = speech.count(
-        "{number} mail to postmaster or abuse", "{number} mails to postmaster or abuse", listing.count
+        "{number} message to postmaster or abuse", "{number} messages to postmaster or abuse", listing.count
     )
     return post(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
 

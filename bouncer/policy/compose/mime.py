@@ -57,6 +57,21 @@ def headers(block: str) -> Part:
     return _quoted_printable("application/octet-stream", _lines(block))
 
 
+def returned(block: str) -> Part:
+    """Make a part of a returned message's header fields for programs: text/rfc822-headers, whatever is in them (RFC 6522)."""
+    if block.isascii():
+        return text_as("text/rfc822-headers", block)
+    return _quoted_printable("text/rfc822-headers; charset=utf-8", _lines(block))
+
+
+def text_as(media_type: str, words: str) -> Part:
+    """Make a part of lines of ASCII that have a form of their own."""
+    written = _lines(words)
+    if _longest(written) <= _MAX_LINE:
+        return Part((f"Content-Type: {media_type}",), written)
+    return _quoted_printable(media_type, written)
+
+
 def _lines(words: str) -> bytes:
     return b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
 

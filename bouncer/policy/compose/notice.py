@@ -1,6 +1,7 @@
 """The facts that a notice tells: what came, about whom, how far it is believed, what was done."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ class Attach(StrEnum):
     """What of the report goes along."""
 
     HEADERS = "headers"  # the headers of the returned message
+    REPORT = "report"  # these in a report of our own that programs read (RFC 6522)
     FULL = "full"  # these, and the whole report
     NONE = "none"
 
@@ -52,6 +54,7 @@ class NoticeRecipient:
     reported: str | None = (
         None  # the address that failed as the report names it, where that is another; a stranger's word
     )
+    rule: str | None = None  # that decided on the reason, by its id in verdict.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,19 @@ class Notice:
     arrived_at: dt.datetime | None = None
     reporting_mta: str | None = None
     subject: str | None = None  # the returned message's own
+    sender: str | None = None  # its From
     original_message_id: str | None = None
     letter: bytes | None = field(default=None, repr=False)  # None when it is already retired
     campaign: str | None = None
     language: str = "en"
+    zone: dt.tzinfo = dt.UTC  # of the owner, in which all times are told
     contact: str = ""  # whom the owner can ask, in the account's own words
     attach: Attach = Attach.HEADERS
     data: bytes | None = field(default=None, repr=False)  # the same for machines, as JSON
+
+
+def in_question(notice: Notice) -> Sequence[NoticeRecipient]:
+    """The recipients that the notice is about, those that failed first; others of the report only where there are none."""
+    wanted = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
+    about = [one for one in notice.recipients if one.action is wanted]
+    return about or notice.recipients

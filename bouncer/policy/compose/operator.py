@@ -1,7 +1,7 @@
 """The mails beside the notices: warnings, to owners and the operator, and what is passed on to the operator; plain text."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bouncer.mail.parcel import Mail
@@ -13,6 +13,7 @@ from bouncer.policy.compose.language import ENGLISH, Language, language
 from bouncer.policy.compose.notice import MAX_BEGINNING
 from bouncer.policy.compose.plain import line
 from bouncer.policy.compose.post import MAX_FIELD, Envelope, post
+from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.compose.render import render
 from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
@@ -44,6 +45,8 @@ class Warned:
     said: tuple[str, ...]  # the provider's own words in the report that came last
     language: str = ENGLISH
     proven: bool = False  # that report
+    zone: dt.tzinfo = dt.UTC  # of the reader
+    has_commands: bool = False  # the reader is the operator, who has a shell on our machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Failing:
     said: tuple[str, ...]
     language: str = ENGLISH
     proven: bool = False  # the report that says so
+    has_commands: bool = False  # as in a warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,13 @@ class _View:
 
 def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
     """Make the mail that warns of providers which block often."""
-    speech, blocking = language(warning.language), warning.blocking
+    speech, blocking = language(warning.language, warning.zone), warning.blocking
     said = _said(warning.said, proven=warning.proven)
     alone = len(blocking.blocked) == 1 and not blocking.more
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    shown = _View(sentence, said, tuple(_against_blocks(blocking, " ".join(warning.said), speech)), blocks=blocks)
-    envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path)
+    shown = _View(sentence, said, tuple(_against_blocks(warning, speech)), blocks=blocks)
+    envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
@@ -105,16 +109,16 @@ def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
     (blocked,) = warning.blocking.blocked
     facts = _facts(blocked, warning, speech)
     subject = speech.count(
-        "Warning: {provider} refused {number} mail of account {account}",
-        "Warning: {provider} refused {number} mails of account {account}",
+        "Warning: {provider} refused {number} message from account {account}",
+        "Warning: {provider} refused {number} messages from account {account}",
         blocked.count,
         **facts,
     )
     sentence = speech.count(
-        "{provider} refused {number} mail of account {account} on {day}, because of the sender or of what was sent, not "
-        "because of the address. Nobody is suppressed for that.",
-        "{provider} refused {number} mails of account {account} on {day}, because of the sender or of what was sent, not "
-        "because of the addresses. Nobody is suppressed for that.",
+        "{provider} refused {number} message from account {account} on {day} because of its sender or content, not because of "
+        "the address. No address is suppressed for this.",
+        "{provider} refused {number} messages from account {account} on {day} because of their sender or content, not because "
+        "of the addresses. No address is suppressed for this.",
         blocked.count,
         **facts,
     )
@@ -128,28 +132,28 @@ def _several_block(warning: Warned, speech: Language) -> tuple[str, str]:
     number = len({block.provider for block in blocked}) + warning.blocking.more
     if len(accounts) == 1:
         subject = speech.count(
-            "Warning: {number} provider refused mails of account {account}",
-            "Warning: {number} providers refused mails of account {account}",
+            "Warning: {number} provider refused messages from account {account}",
+            "Warning: {number} providers refused messages from account {account}",
             number,
             account=line(next(iter(accounts)), MAX_NAME),
         )
     else:
         subject = speech.count(
-            "Warning: {number} provider refused mails of several accounts",
-            "Warning: {number} providers refused mails of several accounts",
+            "Warning: {number} provider refused messages from several accounts",
+            "Warning: {number} providers refused messages from several accounts",
             number,
         )
     return subject, speech.say(
-        "The providers named below refused mails because of the sender or of what was sent, not because of the addresses. "
-        "Nobody is suppressed for that."
+        "The providers below refused messages because of their sender or content, not because of the addresses. No address is "
+        "suppressed for this."
     )
 
 
 def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
     for blocked in warning.blocking.blocked:
         yield speech.count(
-            "{provider} refused {number} mail of account {account} on {day}.",
-            "{provider} refused {number} mails of account {account} on {day}.",
+            "{provider} refused {number} message from account {account} on {day}.",
+            "{provider} refused {number} messages from account {account} on {day}.",
             blocked.count,
             **_facts(blocked, warning, speech),
         )
@@ -158,12 +162,11 @@ def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
 
 
 def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str]:
-    made_at = warning.made_at
-    day = dt.datetime.combine(blocked.day, dt.time(), dt.UTC) if blocked.day else made_at
+    day = blocked.day or warning.made_at.astimezone(dt.UTC).date()
     return {
         "provider": _provider(blocked.provider, proven=warning.proven),
         "account": line(blocked.account or warning.account, MAX_NAME),
-        "day": speech.date(day),
+        "day": speech.utc_day(day),
     }
 
 
@@ -173,21 +176,23 @@ def _provider(provider: str, *, proven: bool) -> str:
     return words(providers.shown_name(provider), MAX_NAME, proven=proven or known)
 
 
-def _against_blocks(blocking: Blocking, said: str, speech: Language) -> Iterable[str]:
-    named = tuple(dict.fromkeys(block.provider for block in blocking.blocked))
+def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
+    named = tuple(dict.fromkeys(block.provider for block in warning.blocking.blocked))
     if len(named) == 1:
-        yield speech.say("Stop the mailing to this provider until you know why: mail that goes on makes it worse.")
+        yield speech.say("Pause your mailing to this provider until you know why: sending more makes it worse.")
     else:
-        yield speech.say("Stop the mailing to these providers until you know why: mail that goes on makes it worse.")
+        yield speech.say("Pause your mailing to these providers until you know why: sending more makes it worse.")
     yield speech.say(
-        "Look whether SPF, DKIM and DMARC pass, and whether your server is on a block list; the words above often name it."
+        "Check whether SPF, DKIM and DMARC pass, and whether your server is on a block list; the response above often names it."
     )
-    yield speech.say("Send slower, and only to people who asked for it and still read it.")
+    yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
+    reason, said = Reason.BAD_REPUTATION, " ".join(warning.said)
     posts = (
-        post for provider in named[:_POINTED] for post in providers.signposts(provider, Reason.BAD_REPUTATION, said)
+        post for provider in named[:_POINTED] for post in providers.signposts(provider, WORDS[reason], reason, said)
     )
     yield from sentences.pointed(dict.fromkeys(posts), speech)
-    yield speech.say("See it by the hour: {command}", command=_COMMAND)
+    if warning.has_commands:
+        yield speech.say("See the figures hour by hour: {command}", command=_COMMAND)
 
 
 def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
@@ -196,27 +201,24 @@ def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
     accounts = [line(account, MAX_NAME) for account in failing.accounts]
     facts = {"owner": line(failing.owner, MAX_ADDRESS), "account": line(speech.say(", ").join(accounts), MAX_FIELD)}
     sentence = speech.say(
-        "Our mail to {owner} came back. Whoever reads there is to be told of the bounces of account {account}, and is not.",
+        "Our mail to {owner} came back. Whoever reads mail there should be told about bounces of account {account}, but is not.",
         **facts,
     )
-    named = accounts[:MOST_ACCOUNTS]
-    advice = (
-        *(
-            speech.say(
-                "Correct the address, or take it out: {command}",
-                command=f"bouncer account set {account} --owner ADDRESS",
-            )
-            for account in named
-        ),
-        *(
-            speech.say("See whose mail comes back: {command}", command=f"bouncer account show {account}")
-            for account in named
-        ),
-    )
+    advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
     shown = _View(sentence, _said(failing.said, proven=failing.proven), advice)
-    envelope = Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path)
+    envelope = Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+
+
+def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands: bool) -> Iterable[str]:
+    if not has_commands:
+        yield speech.say("Ask whoever runs this service to correct the address or remove it.")
+        return
+    for account in accounts[:MOST_ACCOUNTS]:
+        correcting, showing = f"bouncer account set {account} --owner ADDRESS", f"bouncer account show {account}"
+        yield speech.say("Correct the address or remove it: {command}", command=correcting)
+        yield speech.say("See whose mail comes back: {command}", command=showing)
 
 
 def _said(said: Iterable[str], *, proven: bool) -> tuple[str, ...]:
@@ -238,16 +240,16 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
         (speech.say("Letter"), line(letter.report, MAX_NAME)),
     )
     if large:
-        sentence = speech.say("Mail to {address} came in, and is too large to be passed on.", address=address)
+        sentence = speech.say("Mail to {address} came in, but it is too large to be passed on.", address=address)
         how = speech.say("Read it: {command}", command=READ.replace("ID", line(letter.report, MAX_NAME)))
     else:
         sentence = speech.say("Mail to {address} came in and is passed on to you as it is.", address=address)
-        how = speech.say("It is attached. Open it to answer: an answer to this mail reaches nobody.")
+        how = speech.say("It is attached. Open it to reply: replies to this mail reach nobody.")
     shown = _View(sentence, advice=(how,), facts=facts, label_columns=label_columns(facts))
     body = mime.text("plain", render("passed-on.txt.j2", shown, speech))
     if not large:
         body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
-    envelope = Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path)
+    envelope = Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)
     about = subject or speech.say("(no subject)")
     return post(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)
 

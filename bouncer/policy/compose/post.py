@@ -7,10 +7,11 @@ automatic answers away.
 
 import datetime as dt
 from dataclasses import dataclass
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 
 from bouncer.mail.parcel import Mail
 from bouncer.policy.compose import mime
+from bouncer.policy.compose.language import ENGLISH, Language, language
 from bouncer.policy.compose.plain import line
 from bouncer.policy.loop import NOTICE_FIELD
 
@@ -25,8 +26,9 @@ class Envelope:
     to: str
     message_id: str
     made_at: dt.datetime
-    from_: str
+    from_: str  # an address, with or without a name
     reverse_path: str
+    language: str = ENGLISH
 
 
 def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Part) -> Mail:
@@ -34,7 +36,7 @@ def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Par
     message_id = line(envelope.message_id, MAX_FIELD)
     fields = (
         f"Date: {format_datetime(envelope.made_at)}",
-        mime.address("From", line(envelope.from_, MAX_FIELD)),
+        mime.address("From", line(sender(envelope.from_, language(envelope.language)), MAX_FIELD)),
         mime.address("To", line(envelope.to, MAX_FIELD)),
         mime.header("Subject", line(subject, MAX_FIELD)),
         f"Message-ID: <{message_id}>",
@@ -46,3 +48,12 @@ def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Par
         *body.fields,
     )
     return Mail(envelope.reverse_path, envelope.to, envelope.message_id, mime.Part(fields, body.body).octets())
+
+
+def sender(from_: str, speech: Language) -> str:
+    """Give *from_* with a name that readers know what to make of; with its own where it has one."""
+    name, mailbox = parseaddr(from_)
+    if name or not mailbox:
+        return from_
+    name = speech.say("Mail delivery at {domain}", domain=mailbox.rpartition("@")[2])
+    return f'"{name}" <{mailbox}>'

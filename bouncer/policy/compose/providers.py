@@ -1,31 +1,32 @@
 """What single providers and block lists ask of senders, and where they can be asked: facts from their own published pages.
 
 Each fact has the page that it stands on beside it. Texts are few and name provider and page in places, so that one
-translation serves all. ``advice`` chooses by the provider that answered, the reason, and the block list that the
+translation serves all. What is said is chosen by the provider that answered, the reason, and the block list that the
 server's words name.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bouncer.policy.compose.reasons import WORDS, Words
 from bouncer.verdict.verdict import Reason
 
-SEE = "See how {provider} rates your server and your domain: {page}"
-RULES = "Compare your mail with what {provider} asks of senders: {page}"
-CODES = "Look up what the server said in {provider}'s own list: {page}"
-ASK = "When the cause is mended, ask {provider} to lift the block: {page}"
-COMPLAINTS = "Let {provider} tell you who marks your mail as spam: {page}"
-LISTED = "Look up on the block list that the server named why your server stands on it, and ask to be taken off: {page}"
+SEE = "Check how {provider} rates your server and your domain: {page}"
+RULES = "Compare your mail with what {provider} requires of senders: {page}"
+CODES = "Look up the server's response in {provider}'s list: {page}"
+ASK = "Once the cause is fixed, ask {provider} to lift the block: {page}"
+COMPLAINTS = "Have {provider} tell you who marks your mail as spam: {page}"
+LISTED = "Find out why your server is on the block list that the response names, and ask to be removed: {page}"
 
-BULK = "{provider} takes mail to many people only where SPF, DKIM and DMARC of the sender's domain are in order."
-SPAM_RATE = "{provider} refuses mail from senders when 3 in 1,000 of their mails or more are marked as spam."
-NEIGHBOURS = "{provider} blocks whole networks: a neighbour's spam can be the cause."
-UNKNOWN_SERVERS = "{provider} takes mail only from servers that it knows. A new one has to introduce itself first."
-A_DAY = "{provider} lifts a block by itself within 24 hours, when no more spam comes."
-BY_THE_CLOCK = "{provider} counts by the minute, the hour and the day. The block ends when that time is over."
-SAME_SPACE = "At {provider}, photos and files fill the same space as mail."
-TWO_YEARS = "{provider} deletes accounts that nobody has used for two years."
-ONE_YEAR = "{provider} stops taking mail for a mailbox that nobody has used for a year."
+BULK = "{provider} accepts bulk mail only if SPF, DKIM and DMARC of the sender's domain are set up correctly."
+SPAM_RATE = "{provider} refuses mail from senders when 3 or more in 1,000 of their messages are marked as spam."
+NEIGHBOURS = "{provider} blocks whole networks, so spam from a neighbour may be the cause."
+UNKNOWN_SERVERS = "{provider} accepts mail only from servers it knows. A new one has to introduce itself first."
+A_DAY = "{provider} lifts a block automatically within 24 hours if no more spam comes in."
+BY_THE_CLOCK = "{provider} limits mail by the minute, the hour and the day. The block ends when that time is over."
+SAME_SPACE = "At {provider}, photos and files share their space with mail."
+TWO_YEARS = "{provider} deletes accounts that have not been used for two years."
+ONE_YEAR = "{provider} stops accepting mail for a mailbox that has not been used for a year."
 
 FEW = 3
 """Pages that are named: the first thing to do, not a list of links."""
@@ -47,6 +48,7 @@ class Provider:
     name: str
     pages: dict[str, str]
     facts: dict[Reason, str]
+    lifts: tuple[Reason, ...] = _BLOCKED  # what it can be asked to end
 
 
 _OUTLOOK = (
@@ -87,7 +89,8 @@ PROVIDERS: dict[str, Provider] = {
             Reason.AUTHENTICATION_FAILED: BULK,  # 550 5.7.515, since May 2025
         },
     ),
-    "Microsoft 365": Provider("Microsoft 365", {ASK: "https://sender.office.com"}, {}),
+    # the page lifts blocks of addresses and nothing else: no rule of an organisation, no blocked sender
+    "Microsoft 365": Provider("Microsoft 365", {ASK: "https://sender.office.com"}, {}, (Reason.BAD_REPUTATION,)),
     "Yahoo": Provider(
         "Yahoo",
         {
@@ -186,18 +189,23 @@ class Signpost:
     page: str = ""
 
 
-def fact(provider: str | None, reason: Reason | None) -> Signpost | None:
-    """Say what is peculiar to the provider in a failure of this kind."""
+def fact(provider: str | None, words: Words, reason: Reason | None) -> Signpost | None:
+    """Say what is peculiar to the provider in a failure of this kind; nothing of one that has *words* of its own."""
     known = PROVIDERS.get(provider or "")
-    text = known.facts.get(reason) if known and reason else None
+    text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None
     return Signpost(text, known.name) if known and text else None
 
 
-def signposts(provider: str | None, reason: Reason | None, words: str) -> tuple[Signpost, ...]:
-    """Say where to look or ask, the most helpful first; *words* are the server's own, which may name a block list."""
-    found = (*tuple(_block_lists(words, reason))[:1], *_pages(provider, reason))
-    first_of_each = {one.page: one for one in reversed(found)}
-    return tuple(one for one in found if first_of_each[one.page] is one)[:FEW]
+def signposts(provider: str | None, words: Words, reason: Reason | None, said: str) -> tuple[Signpost, ...]:
+    """Say where to look or ask, the most helpful first; what is *said* is the server's, and may name a block list.
+
+    Nothing for a failure that has *words* of its own: those say whom to ask.
+    """
+    if reason is None or words is not WORDS[reason]:
+        return ()
+    found = (*tuple(_block_lists(said, reason))[:1], *_pages(provider, reason))
+    first_of_each = {signpost.page: signpost for signpost in reversed(found)}
+    return tuple(signpost for signpost in found if first_of_each[signpost.page] is signpost)[:FEW]
 
 
 def page_in(text: str) -> str | None:
@@ -211,16 +219,17 @@ def texts() -> tuple[str, ...]:
     return (*dict.fromkeys(found), LISTED)
 
 
-def _pages(provider: str | None, reason: Reason | None) -> Iterator[Signpost]:
+def _pages(provider: str | None, reason: Reason) -> Iterator[Signpost]:
     known = PROVIDERS.get(provider or "")
-    if known is None or reason is None:
+    if known is None:
         return
     for kind in _PAGES_FOR.get(reason, ()):
-        if page := known.pages.get(kind):
+        page = known.pages.get(kind)
+        if page and (kind != ASK or reason in known.lifts):
             yield Signpost(kind, known.name, page)
 
 
-def _block_lists(words: str, reason: Reason | None) -> Iterator[Signpost]:
+def _block_lists(said: str, reason: Reason) -> Iterator[Signpost]:
     if reason in (*_BLOCKED, Reason.SPAM_CONTENT):
-        named = words.lower()
+        named = said.lower()
         yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in named)

@@ -4,7 +4,7 @@ Text and HTML are drawn from one View, so that they say the same. Recipients tha
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
@@ -12,19 +12,22 @@ from bouncer.mail.address import split
 from bouncer.ndr.header import Headers
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.compose import providers, sentences
-from bouncer.policy.compose.codes import enhanced_status, reply_code
+from bouncer.policy.compose import codes, headline, providers, sentences
+from bouncer.policy.compose.headline import Groups, is_proven
 from bouncer.policy.compose.inert import address, words
 from bouncer.policy.compose.language import Language, language
-from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient
+from bouncer.policy.compose.notice import MAX_ATTACHED, Attach, Notice, NoticeRecipient, in_question
 from bouncer.policy.compose.plain import columns, line
-from bouncer.policy.compose.sentences import MAX_ADDRESS, Groups
+from bouncer.policy.compose.reasons import WORDS, Words
+from bouncer.policy.compose.sentences import MAX_ADDRESS
 from bouncer.policy.record import Belief
 from bouncer.verdict.provider import provider_behind
-from bouncer.verdict.verdict import Category
+from bouncer.verdict.verdict import Category, Reason
 
 MAX_SUBJECT = 200
 """Characters of the original's subject. Inboxes show sixty."""
+MAX_PREVIEW = 150
+"""Characters of what an inbox shows beside the subject; the widest shows about as many."""
 MAX_SAID = 1000
 """Characters of a server's own words. RFC 5321 section 4.5.3.1.5: 512 octets a reply line; replies have a few."""
 MAX_NAME = 255
@@ -55,7 +58,9 @@ class Cause:
     why: str
     said_by: str
     said: tuple[str, ...]
-    codes: tuple[tuple[str, str], ...]  # (code, its meaning)
+    codes: tuple[
+        tuple[str, str], ...
+    ]  # (code, what it adds, or empty): those that the server's words do not have, or that add something
     done: str
     advice: tuple[str, ...]
     history: str  # empty where nothing came before
@@ -67,6 +72,7 @@ class View:
     """Everything that the templates show; plain text throughout."""
 
     subject: str
+    preview: str  # what inboxes show beside the subject; not shown in the mail
     sentence: str
     tone: str  # hard, soft, technical, block, other, delay, complaint: what colours may go by
     facts: tuple[tuple[str, str], ...]  # (label, value)
@@ -79,16 +85,18 @@ class View:
 
 def view(notice: Notice, returned: Headers) -> View:
     """Put *notice* into words; *returned* are the returned message's headers."""
-    speech = language(notice.language)
-    groups = _grouped(in_question(notice))
+    speech = language(notice.language, notice.zone)
+    groups = _grouped(notice.kind, in_question(notice))
     facts = _facts(notice, returned, speech)
+    causes = tuple(_cause(notice.kind, group, speech) for group in groups[:CAUSES])
     return View(
-        subject=sentences.subject(notice.kind, groups, speech),
-        sentence=sentences.sentence(notice.kind, groups, speech),
+        subject=headline.subject(notice.kind, groups, speech),
+        preview=_preview(notice, returned, causes),
+        sentence=headline.sentence(notice.kind, groups, speech),
         tone=_tone(notice.kind, groups),
         facts=facts,
         label_columns=label_columns(facts),
-        causes=tuple(_cause(notice.kind, group, speech) for group in groups[:CAUSES]),
+        causes=causes,
         hidden=_hidden(sum(map(len, groups[CAUSES:])), len(notice.recipients), speech),
         contact=line(notice.contact, MAX_CONTACT),
         footer=tuple(_footer(notice, returned, speech)),
@@ -100,19 +108,13 @@ def label_columns(facts: Sequence[tuple[str, str]]) -> int:
     return max([LABEL_COLUMNS, *(columns(label) + 2 for label, _ in facts)])
 
 
-def in_question(notice: Notice) -> Sequence[NoticeRecipient]:
-    """The recipients that the notice is about, those that failed first; others of the report only where there are none."""
-    wanted = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
-    about = [one for one in notice.recipients if one.action is wanted]
-    return about or notice.recipients
-
-
-def _grouped(recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient]]:
+def _grouped(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient]]:
     """Put together what has one cause and one consequence; the largest group first."""
     groups: dict[object, list[NoticeRecipient]] = {}
     for one in recipients:
         fate = (one.suppressed, one.suppressed_until or _LEAST, one.effect, one.counted, one.belief, one.belief_why)
-        told_apart = (one.action, one.reason, one.status, one.reply_code, _provider(one), fate)
+        words = sentences.words_of(kind, one).title
+        told_apart = (words, one.action, one.reason, one.status, one.reply_code, _provider(kind, one), fate)
         groups.setdefault(told_apart, []).append(one)
     return sorted(groups.values(), key=len, reverse=True)
 
@@ -121,15 +123,17 @@ def _hidden(many: int, read: int, speech: Language) -> str:
     said = []
     if many:
         more = speech.count(
-            "... and {number} more recipient, for another reason. The report has them all.",
-            "... and {number} more recipients, for other reasons. The report has them all.",
+            "... and {number} more recipient, for another reason. The report lists them all.",
+            "... and {number} more recipients, for other reasons. The report lists them all.",
             many,
         )
         said.append(more)
     if read >= MOST_READ:
         all_read = speech.number(MOST_READ)
         said.append(
-            speech.say("Of a report with more than {number} recipients, the first {number} are read.", number=all_read)
+            speech.say(
+                "If a report has more than {number} recipients, only the first {number} are read.", number=all_read
+            )
         )
     return " ".join(said)
 
@@ -142,21 +146,32 @@ def _tone(kind: Kind, groups: Groups) -> str:
 
 
 def _facts(notice: Notice, returned: Headers, speech: Language) -> tuple[tuple[str, str], ...]:
-    proven = _is_proven(notice)
+    proven = is_proven((in_question(notice),))
     facts = (
-        (speech.say("Subject"), words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=proven)),
+        (speech.say("Subject"), _subject(notice, returned)),
+        (speech.say("From"), words(notice.sender or returned.get("from"), MAX_NAME, proven=proven)),
         (speech.say("Sent"), _sent(returned.raw("date"), speech, proven=proven)),
         (speech.say("Campaign"), words(notice.campaign or "", MAX_NAME, proven=proven)),
-        (speech.say("Reported"), speech.when(notice.arrived_at) if notice.arrived_at else ""),
-        (speech.say("Reported by"), words(notice.reporting_mta or "", MAX_NAME, proven=proven)),
+        (speech.say("Reported"), _reported(notice, speech, proven=proven)),
     )
     return tuple((label, value) for label, value in facts if value)
 
 
-def _is_proven(notice: Notice) -> bool:
-    """Whether all that the notice is about is proven; where it is about nobody, nothing is."""
-    about = in_question(notice)
-    return bool(about) and all(one.belief is Belief.PROVEN for one in about)
+def _subject(notice: Notice, returned: Headers) -> str:
+    return words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=is_proven((in_question(notice),)))
+
+
+def _reported(notice: Notice, speech: Language, *, proven: bool) -> str:
+    """Say when the report came, and from which server."""
+    when = speech.when(notice.arrived_at) if notice.arrived_at else ""
+    host = words(notice.reporting_mta or "", MAX_NAME, proven=proven)
+    return speech.say("{time}, by {host}", time=when, host=host) if when and host else when or host
+
+
+def _preview(notice: Notice, returned: Headers, causes: Sequence[Cause]) -> str:
+    """Give what an inbox shows beside the subject: which message it is about, or else what the server said, or why."""
+    said = next((said for cause in causes for said in cause.said), "")
+    return _subject(notice, returned) or line(said, MAX_PREVIEW) or next((cause.why for cause in causes), "")
 
 
 def _sent(date: str, speech: Language, *, proven: bool) -> str:
@@ -167,53 +182,58 @@ def _sent(date: str, speech: Language, *, proven: bool) -> str:
 
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
-    first = group[0]
+    first, shown = group[0], group[:ADDRESSES]
     proven = first.belief is Belief.PROVEN  # of all of them: they share it
-    phrases = sentences.words(kind, first.action, first.reason)
-    provider = _provider(first)
-    title = speech.say(phrases.title)
+    phrases = sentences.words_of(kind, first)
+    provider = _provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
-    passed_on = (sentences.passed_on(recipient, speech) for recipient in group[:ADDRESSES])
-    targets = list(dict.fromkeys(filter(None, passed_on)))
-    why = sentences.why(phrases, providers.fact(provider, first.reason), speech)
-    shown = group[:ADDRESSES]
-    sayings = dict.fromkeys(words(one.diagnostic_code, MAX_SAID, proven=proven) for one in shown if one.diagnostic_code)
-    servers = {one.remote_mta for one in shown}
+    targets = list(dict.fromkeys(filter(None, (sentences.passed_on(recipient, speech) for recipient in shown))))
+    diagnoses = (recipient.diagnostic_code for recipient in shown)
+    sayings = tuple(dict.fromkeys(words(said, MAX_SAID, proven=proven) for said in diagnoses if said))[:SAYINGS]
+    servers = {recipient.remote_mta for recipient in shown}
     return Cause(
-        title=sentences.capital(title),
-        addresses=tuple(address(one, MAX_ADDRESS, proven=proven) for one in addresses[:ADDRESSES]),
+        title=sentences.capital(speech.say(phrases.title)),
+        addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
         more=max(0, len(addresses) - ADDRESSES),
-        why=sentences.joined((why, *targets[:SAYINGS]), speech),
+        why=sentences.why(phrases, providers.fact(provider, phrases, first.reason), targets[:SAYINGS], speech),
         said_by=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
-        said=tuple(sayings)[:SAYINGS],
-        codes=tuple(_codes(first, speech)),
+        said=sayings,
+        codes=tuple(_codes(first, phrases, sayings, speech)),
         done=sentences.done(kind, first, len(addresses), speech),
         advice=sentences.advice(
             phrases,
-            providers.signposts(provider, first.reason, first.diagnostic_code or ""),
+            providers.signposts(provider, phrases, first.reason, first.diagnostic_code or ""),
             speech,
             doubted=first.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
+            forwarded=bool(targets),
         ),
         history=sentences.history(first.earlier, speech) if len(addresses) == 1 else "",
         doubt=sentences.doubt(first, speech),
     )
 
 
-def _provider(one: NoticeRecipient) -> str | None:
+def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
     """The provider that answered, where it has something to say of such a failure: then it stands apart."""
-    if one.action is not Action.FAILED:
+    if recipient.action is not Action.FAILED:
         return None
-    found = provider_behind(split(one.recipient)[1], one.remote_mta)
-    return found if providers.fact(found, one.reason) or providers.signposts(found, one.reason, "") else None
+    phrases = sentences.words_of(kind, recipient)
+    found = provider_behind(split(recipient.recipient)[1], recipient.remote_mta)
+    told = providers.fact(found, phrases, recipient.reason) or providers.signposts(found, phrases, recipient.reason, "")
+    return found if told else None
 
 
-def _codes(one: NoticeRecipient, speech: Language) -> list[tuple[str, str]]:
-    codes = [(str(one.reply_code), speech.say(reply_code(one.reply_code)))] if one.reply_code else []
-    status = enhanced_status(one.status) if one.status else None
-    if status is None:
-        return codes
-    meaning = speech.say("{klass}: {detail}", klass=speech.say(status[0]), detail=speech.say(status[1]))
-    return [*codes, (words(one.status or "", MAX_NAME, proven=one.belief is Belief.PROVEN), meaning)]
+def _codes(
+    recipient: NoticeRecipient, phrases: Words, sayings: Sequence[str], speech: Language
+) -> Iterator[tuple[str, str]]:
+    """Give the codes that the server's shown words do not have, and what a code adds to *phrases* that are the reason's."""
+    code, status = str(recipient.reply_code or ""), recipient.status or ""
+    said = " ".join(sayings)
+    if code and not said:
+        yield code, ""
+    adds = codes.added(status, recipient.reason) if phrases is WORDS.get(recipient.reason or Reason.UNKNOWN) else ""
+    shown = words(status, MAX_NAME, proven=recipient.belief is Belief.PROVEN)
+    if adds or (shown and shown not in said and not codes.is_bare(status)):
+        yield shown, speech.say(adds) if adds else ""
 
 
 def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
@@ -225,9 +245,9 @@ def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
         whose = account or report
     attached = ""
     if notice.attach is Attach.FULL and notice.letter and len(notice.letter) > MAX_ATTACHED:
-        attached = speech.say("The beginning of the report is attached; the whole is too large.")
+        attached = speech.say("The beginning of the report is attached; all of it would be too large.")
     elif notice.attach is Attach.FULL and notice.letter:
-        attached = speech.say("The report is attached as it came.")
-    elif notice.attach is Attach.HEADERS and returned:
+        attached = speech.say("The report is attached as it came in.")
+    elif notice.attach in (Attach.HEADERS, Attach.REPORT) and returned:
         attached = speech.say("The headers of your message are attached.")
     return [one for one in (whose, attached) if one]
