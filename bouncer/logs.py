@@ -31,6 +31,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "session": "a connection ended that had errors or kept nothing",
     "read": "a letter was read",
     "shunted": "a letter that nobody could read (warning)",
+    "unread": "a letter that a person has to see, and why: a wish, an answer, unreadable, written (warning)",
     "recorded": "what a report says of one recipient, and what followed",
     "suppressed": "an address that mail no longer goes to, and until when",
     "freed": "an address that mail goes to again",

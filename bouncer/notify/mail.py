@@ -22,6 +22,7 @@ from bouncer.policy.compose.listing import compose_listing
 from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import Tally
+from bouncer.policy.compose.unread import compose_unread
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
@@ -102,13 +103,20 @@ class MailChannel:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
+        if told.unread is not None:
+            envelope = self._envelope(told.row, reverse_path)
+            return compose_unread(
+                told.unread, envelope, told.row.account, self._language(told), contact=told.wanted.contact
+            )
         return self._to_operator(told, reverse_path)
+
+    def _envelope(self, row: OutboxRow, reverse_path: str) -> Envelope:
+        return Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
 
     def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
         row = told.row
         if told.listing is not None:
-            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
-            return compose_listing(told.listing, envelope, self._operator_language)
+            return compose_listing(told.listing, self._envelope(row, reverse_path), self._operator_language)
         if told.letter is None:
             return None
         passed_on = _passed_on(row, told.letter, self._operator_language)

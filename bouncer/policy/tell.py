@@ -56,6 +56,7 @@ class Preferences:
     soft: Often = Often.DAILY
     technical: Often = Often.DAILY
     delay: Often = Often.DAILY
+    unread: Often = Often.DAILY  # letters that nobody could read, and what people wrote
     most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
     quiet: str = ""  # "22:00-07:00": nothing is sent then
     zone: str = "UTC"
@@ -67,8 +68,10 @@ class Preferences:
 
 OPERATOR = Preferences(most=3)
 """How the operator, who prefers nothing, is told: three mails of a kind at once, then one each half hour, a list of what came."""
-TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay")
-"""The kinds of report that are told each in its own time."""
+UNREAD = "unread"
+"""The topic of letters that a person has to see."""
+TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay", UNREAD)
+"""What is told each in its own time: kinds of report, and what is none."""
 
 
 def _whole(said: str) -> int:

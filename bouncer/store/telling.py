@@ -17,7 +17,7 @@ from bouncer.logs import tell
 from bouncer.mail.letter import spell_id
 from bouncer.policy.bounds import Bound, most_at_once
 from bouncer.policy.record import NO_ACCOUNT, Belief, Bucket, Failing, ParcelKind, ParcelState
-from bouncer.policy.tell import OPERATOR, Placed, Preferences, Wishes, place, preferences, topic
+from bouncer.policy.tell import OPERATOR, UNREAD, Placed, Preferences, Wishes, place, preferences, topic
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.store.engine import insert
 from bouncer.store.tables import accounts, bounces, buckets, letters, outbox, owners
@@ -30,8 +30,8 @@ _DAY = dt.timedelta(days=1)
 _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = (ParcelState.WAITING, ParcelState.SENT)
 _IS_PROVEN = bounces.c.belief == Belief.PROVEN
-_TOPICS = {ParcelKind.WARNING: ("block",)}
-PLACED = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR})
+_TOPICS = {ParcelKind.WARNING: ("block",), ParcelKind.UNREAD: (UNREAD,)}
+PLACED = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
 """Kinds of parcels that leave within bounds. That an owner's mail comes back is told once, whatever comes, and at once."""
 
 
