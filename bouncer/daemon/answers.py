@@ -9,8 +9,7 @@ import pickle
 from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy.opened import Opened
 from bouncer.verdict.stage import Stage
 from bouncer.verdict.subject import Subject

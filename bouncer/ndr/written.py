@@ -4,12 +4,10 @@ Machines write most mail that comes to a return path and is no report: lists, ne
 so in their header (RFC 2369, RFC 2919, RFC 3834), or their words give them away.
 """
 
-from dataclasses import dataclass
-
 from bouncer.ndr.dialects import ordinary, unsubscribe
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
-from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Written
 
 MAX_LINES = 6
 """Lines of the text that are shown: what somebody wants stands in the first of them."""
@@ -27,17 +25,6 @@ SHOWN = frozenset({Kind.OTHER, Kind.UNREADABLE, Kind.UNSUBSCRIBE})
 _LIMITS = Limits(octets=OCTETS, parts=20)
 _MACHINES = ("bulk", "list", "junk")
 """What a program says in Precedence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A letter as a person would see it in a list; all of it is a stranger's text."""
-
-    sender: str = ""  # From, a name and an address
-    subject: str = ""
-    lines: tuple[str, ...] = ()  # of its own text, without blank ones and what it quotes
-    by_person: bool = True  # as far as can be told: no sign of a machine
-    answers: bool = False  # it refers to an earlier mail
 
 
 def written(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:

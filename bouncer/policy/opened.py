@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Written
 from bouncer.verdict.verdict import Judgement
 
 

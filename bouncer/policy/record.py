@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bouncer.ndr.reading import Kind, Reading, Recipient
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Kind, Reading, Recipient, Written
 from bouncer.verdict.verdict import Verdict
 
 MAX_STREAM = 640

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.reading import Kind, Reading
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Kind, Reading, Written
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings
 from bouncer.policy.compared import NOTHING, Compared, compare

@@ -6,8 +6,7 @@ from dataclasses import replace
 from contract.made import ALL, DAY, NOON, bounce, letter, record
 
 from bouncer.mail.letter import spell_id
-from bouncer.ndr.reading import Kind
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.compose.unread import MOST_SHOWN, MOST_WISHES
 from bouncer.policy.record import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
 from bouncer.policy.tell import OPERATOR as OPERATORS

@@ -6,10 +6,9 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from bouncer.policy.compose import UnreadLetter, UnreadListing, compose_unread
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
-from bouncer.policy.compose.unread import MOST_LINES, MOST_SHOWN
+from bouncer.policy.compose.unread import MOST_LINES, MOST_SHOWN, UnreadLetter, UnreadListing, compose_unread
 from bouncer.policy.record import Unread
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.ndr import read
-from bouncer.ndr.reading import Kind
-from bouncer.ndr.written import MAX_LINE, MAX_LINES, MAX_SENDER, MAX_SUBJECT, Written, written
+from bouncer.ndr.door import read
+from bouncer.ndr.reading import Kind, Written
+from bouncer.ndr.written import MAX_LINE, MAX_LINES, MAX_SENDER, MAX_SUBJECT, written
 
 LETTERS = Path(__file__).parents[2] / "fixtures/not-bounces"
 ANSWER = (

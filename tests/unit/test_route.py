@@ -8,8 +8,7 @@ import pytest
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
-from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.ndr.written import Written
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.past import AddressPast, EarlierFailure, Past
