@@ -36,7 +36,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "suppressed": "an address that mail no longer goes to, and until when",
     "freed": "an address that mail goes to again",
     "queued": "a notice that is to leave",
-    "held": "a notice that waits for a digest",
+    "held": "a notice that waits for a digest, until when and why",
     "unwanted": "a notice that its reader's preferences leave out",
     "sent": "a notice was handed over, and what the mail server said",
     "deferred": "a notice could not be handed over, and when it is tried again (warning)",
