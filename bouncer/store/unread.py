@@ -1,7 +1,7 @@
 """Letters that a person has to see: what is written of them, and what a mail that lists them shows."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from bouncer.store.tables import bounces, letters, outbox
 
 KINDS = frozenset({ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST})
 """Kinds of mails that list such letters."""
+FORGOTTEN: Mapping[str, Any] = {"unread": None, "written_by": None, "subject": None, "beginning": ()}
+"""What is left of a letter's words once its octets are forgotten: a person cannot look at it any more."""
 MOST_COUNTED = 10_000
 """Automatic replies that are counted: each costs a microsecond, and nobody needs the number of more."""
 

@@ -168,6 +168,18 @@ async def test_they_are_listed_with_who_wrote_what(store: Store):
     assert [row.unread for row in await store.letters(state=None, account="acme", page=ALL)] == ["answer", None]
 
 
+async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
+    await account(store, {"": {"unread": "off"}})
+    await came(store, Unread.ANSWER)
+    await lease(store)
+
+    assert await store.retire(letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
+
+    assert await store.letters(state=None, account=None, page=ALL, unread=True) == []
+    (row,) = await store.letters(state="retired", account=None, page=ALL)
+    assert (row.unread, row.written_by, row.subject, row.beginning) == (None, None, None, ())
+
+
 async def test_a_letter_that_can_be_read_after_all_is_not_shown_any_more(store: Store):
     await account(store)
     letter_id = await came(store, Unread.UNREADABLE)
