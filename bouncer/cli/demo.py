@@ -19,6 +19,7 @@ from bouncer.cli.serve import run, stop_at_signals
 from bouncer.cli.story import Story
 from bouncer.cli.system import SYSTEM_FILE
 from bouncer.logs import Event, log_to_stderr
+from bouncer.mail.address import comparable
 from bouncer.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,16 +78,18 @@ async def _demonstrated(
     from bouncer.daemon.daemon import running  # noqa: PLC0415
     from bouncer.daemon.keys import read_keys  # noqa: PLC0415
     from bouncer.mail.returnpath import Generation  # noqa: PLC0415
-    from bouncer.ports import Account  # noqa: PLC0415
+    from bouncer.ports import Account, Alias  # noqa: PLC0415
 
     stopped = stop_at_signals()
     with _told() as story:
         async with running(settings) as daemon:
             await daemon.store.add_account(Account(ACCOUNT, (OWNER,)), now=now())
+            alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
+            await daemon.store.add_alias(Alias(comparable(alias), ACCOUNT), now=now())
             generation = (await daemon.store.directory()).generation(ACCOUNT) or Generation()
             stage = _Stage(daemon, read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
-            click.echo(f"account {ACCOUNT}, its owner is {OWNER}, who prefers nothing: the defaults hold\n")
+            click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
             beside = command_beside(settings, file, daemon.listening, own_key=own_key)
             story.moved = stage.moved.set
             for letter, raw in played.items():

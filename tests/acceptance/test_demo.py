@@ -99,6 +99,9 @@ def test_it_is_our_wheel_that_runs(installed: Path):
 def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: Demo):
     said = demo.said
 
+    assert (
+        "account demo, return path demo@rp.localhost; its owner owner@demo.example has the default preferences" in said
+    )
     assert "recorded   unknown@example.org: failed hard invalid-recipient 5.1.1 (proven)" in said
     assert "suppressed unknown@example.org until " in said
     assert "recorded   jane@example.org: complaint (proven)" in said

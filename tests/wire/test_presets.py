@@ -1,5 +1,6 @@
 """Presets and preferences: one word fits an account to its mail, and what holds is printed for each owner after every change."""
 
+import asyncio
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,8 @@ from bouncer.cli.root import root
 from bouncer.cli.wishes import HOW
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
 from bouncer.policy.tell import KEYS, TOPICS, Preferences, preferences, read
+from bouncer.settings import Settings
+from bouncer.store.sql import open_store
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"
 
@@ -18,7 +21,13 @@ ANN, BOB = "ann@acme.example", "bob@acme.example"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    asyncio.run(_make_store())
     return tmp_path
+
+
+async def _make_store() -> None:
+    store = await open_store(Settings().store)
+    await store.close()
 
 
 def ran(*words: str) -> Result:
