@@ -164,19 +164,21 @@ async def _send(stage: _Stage, path: str, raw: bytes) -> str:
 
     host, port = stage.place
     async with SMTP(hostname=host, port=port, start_tls=False) as client:
-        _, said = await client.sendmail("", [path], raw)
-    return said
+        _, reply = await client.sendmail("", [path], raw)
+    return reply
 
 
 def _say_how_to_go_on(stage: _Stage, beside: str, played: Mapping[Path, bytes]) -> None:
     if played and not stage.story.notice_shown:
-        click.echo("No notice left in this play; each that is held says above until when, and why.\n")
+        click.echo("No notice was sent this time; the lines above say until when each is held, and why.\n")
     host, port = stage.place
     example, raw = next(iter(played.items()), (Path("LETTER.eml"), b""))
     reading = f'open({json.dumps(str(example.absolute()))}, "rb").read()'
     sending = f'sendmail("", "{_return_path(stage, raw)}", {reading})'
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
-    click.echo("Still serving; each letter that comes from now on is told here. Next, in another terminal:\n")
+    click.echo(
+        "Still serving; each letter that comes from now on is told here. Three next steps, in another terminal:\n"
+    )
     click.echo(f"  1. Send it another one:\n     python3 -c {shlex.quote(code)}\n")
     click.echo(f"  2. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")
     click.echo(f"  3. See what a real installation needs:\n     {beside} check\n")

@@ -21,11 +21,11 @@ _LABEL = 11
 _ENDED = frozenset({"sent", "held", "unwanted", "deferred", "given-up"})
 """Events after which a notice waits, left, or never will."""
 _WHY_HELD: Mapping[str, str] = {
-    Hold.PREFERENCE: "such news comes in a digest, as its reader prefers",
-    Hold.PATH: "its return path has spoken too often today",
-    Hold.ADDRESS: "two mails told of this address today, what follows comes in a digest",
-    Hold.MOST: "enough mails left at once, by the preference most; what follows comes in a digest",
-    Hold.QUIET: "these are its reader's quiet hours",
+    Hold.PREFERENCE: "its reader prefers a digest for such news",
+    Hold.PATH: "its return path has been used too often today",
+    Hold.ADDRESS: "two mails about this address were sent today",
+    Hold.MOST: "as many mails were sent as its reader wants at once (most)",
+    Hold.QUIET: "its reader has quiet hours",
 }
 _WISHES = (Kind.COMPLAINT, Kind.UNSUBSCRIBE)
 """Kinds by which a recipient says something of his own."""
@@ -127,12 +127,12 @@ class Story(logging.Handler):
         self._soon(end)
 
     def _tell_unread(self, facts: Mapping[str, Fact]) -> None:
-        self._line("to be seen", _WHY_UNREAD.get(str(facts["cause"]), str(facts["cause"])))
+        self._line("unread", _WHY_UNREAD.get(str(facts["cause"]), str(facts["cause"])))
 
     def _tell_recorded(self, facts: Mapping[str, Fact]) -> None:
         kind = self._chapter(facts).kind
-        said = (facts.get(name) for name in ("state", "category", "reason", "status"))
-        outcome = kind if kind in _WISHES else " ".join(str(fact) for fact in said if fact)
+        judged = (facts.get(name) for name in ("state", "category", "reason", "status"))
+        outcome = kind if kind in _WISHES else " ".join(str(fact) for fact in judged if fact)
         before = ", suppressed before" if facts.get("effect") == Effect.ALREADY else ""
         self._line("recorded", f"{facts.get('recipient')}: {outcome} ({facts.get('belief')}){before}")
 
@@ -144,21 +144,21 @@ class Story(logging.Handler):
         self._chapter(facts).notices += 1
 
     def _tell_notice(self, event: str, facts: Mapping[str, Fact]) -> None:
-        said, until = str(facts.get("said", "")), str(facts.get("until", ""))[:16].replace("T", " ")
+        answer, until = str(facts.get("said", "")), str(facts.get("until", ""))[:16].replace("T", " ")
         self._line(
             "notice",
             {
-                "sent": f"to {facts.get('to')}: left, {said}",
+                "sent": f"to {facts.get('to')}: sent, {answer}",
                 "held": f"held until {until} UTC: {_WHY_HELD.get(str(facts.get('cause')), 'it goes into a digest')}",
                 "unwanted": "none, its reader does not want such news",
-                "deferred": f"to {facts.get('to')}: not taken yet, tried again at {until} UTC: {said}",
-                "given-up": f"to {facts.get('to')}: refused for good: {said}",
+                "deferred": f"to {facts.get('to')}: not taken yet, tried again at {until} UTC: {answer}",
+                "given-up": f"to {facts.get('to')}: refused for good: {answer}",
             }[event],
         )
         self._chapter(facts).ended.add(int(facts.get("parcel") or 0))
         self.moved()
         if event == "sent" and facts.get("notice") == ParcelKind.NOTICE and not self.notice_shown:
-            self._show(said)
+            self._show(answer)
 
     def _show(self, file: str) -> None:
         """Show the notice that is in *file*, where that is one."""

@@ -19,6 +19,6 @@ def preset(wishes: Wishes, owner: str, name: str) -> Wishes:
 
     Nothing is written down that is the default: an account follows the defaults of later versions.
     """
-    for key, said in PRESETS[name].items():
-        wishes = wish(wishes, owner, key, "" if name == NEWSLETTERS and not owner else said)
+    for key, value in PRESETS[name].items():
+        wishes = wish(wishes, owner, key, "" if name == NEWSLETTERS and not owner else value)
     return wishes

@@ -106,7 +106,7 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
     assert "suppressed unknown@example.org until " in said
     assert "recorded   jane@example.org: complaint (proven)" in said
     assert re.search(r"read +auto-reply: .*\n +notice +none, nobody needs to know", said)
-    assert "to be seen a person answers" in said
+    assert "unread     a person answers" in said
     notice = said.partition("The notice, as its reader gets it:")[2]
     for line in ("From: bouncer@localhost", "To: owner@demo.example", "Subject: Not delivered: unknown@example.org"):
         assert f"  | {line}" in notice
@@ -118,8 +118,8 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
 def test_it_says_why_and_until_when_a_notice_is_held(demo: Demo):
     held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.said)
 
-    assert {clock for _, clock, why in held if "as its reader prefers" in why} == {"08:00"}
-    assert any("by the preference most" in why for _, _, why in held)
+    assert {clock for _, clock, why in held if "prefers a digest" in why} == {"08:00"}
+    assert any("wants at once (most)" in why for _, _, why in held)
     assert not re.search(r"held[^u]*$", demo.said, re.MULTILINE)
 
 
@@ -128,7 +128,7 @@ def test_a_letter_that_comes_later_is_told(demo: Demo):
     played = demo.said
     subprocess.run(f"{sys.executable} -c {line}", shell=True, check=True, env=plain())  # noqa: S602 -- as a person types it
 
-    echo = demo.until("in a digest", after=played)
+    echo = demo.until("(most)", after=played)
 
     assert re.match(
         r"\nLetter \w{13}, \d+ octets from 127\.0\.0\.1 to demo-\w+\.\.\.-unknown=example\.org@rp\.localhost\n", echo
@@ -166,7 +166,7 @@ def test_started_again_it_goes_on_and_says_why_nothing_leaves(demo: Demo, instal
     assert "(proven), suppressed before" in again.stdout
     assert again.stdout.count("notice     held until ") == 7
     assert again.stderr == ""
-    assert len(list((folder / "var/forwarded/new").iterdir())) == demo.said.count("left, ")
+    assert len(list((folder / "var/forwarded/new").iterdir())) == demo.said.count(": sent, ")
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_letters_of_ones_own_are_played_whatever_is_in_them(here: Path):
     done = subprocess.run(words, cwd=here, env=plain(), capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("to be seen no program could read it") == 2
+    assert done.stdout.count("unread     no program could read it") == 2
     assert "\x1b" not in done.stdout
 
 

@@ -122,7 +122,7 @@ def _item(letter: UnreadLetter, account: str | None, speech: Language) -> _Unrea
     return _UnreadItem(
         title=_title(letter.why, subject, speech),
         facts=tuple((label, value) for label, value in facts if value),
-        lines=tuple(words(said, MAX_LINE, proven=False) for said in letter.lines[:MOST_LINES]),
+        lines=tuple(words(text, MAX_LINE, proven=False) for text in letter.lines[:MOST_LINES]),
         notes=tuple(_notes(letter, account, speech)),
     )
 
