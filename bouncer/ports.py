@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.policy.compose.custom import Shown
     from bouncer.policy.compose.listing import Listing
     from bouncer.policy.compose.tally import Tally
+    from bouncer.policy.compose.unread import UnreadListing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ class LetterRow:
     octets: int
     note: str | None
     left_octets: int | None = None  # once that is decided; fewer than octets: it was cut, 0: forgotten
+    unread: str | None = None  # why a person has to see it, where one has to; and how it looks to that person:
+    written_by: str | None = None
+    subject: str | None = None
+    beginning: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,7 @@ class Told:
     earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
     tally: Tally | None = None  # what a digest tells
     listing: Listing | None = None  # what one of mail to the operator names
+    unread: UnreadListing | None = None  # letters that a person has to see
 
 
 class Reader(Protocol):
@@ -366,9 +372,15 @@ class LetterStore(Protocol):
         ...
 
     async def letters(
-        self, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+        self,
+        *,
+        state: str | None,
+        account: str | None,
+        page: Page,
+        path_kind: PathKind | None = None,
+        unread: bool = False,
     ) -> Sequence[LetterRow]:
-        """List letters, newest first."""
+        """List letters, newest first; *unread*: only those that a person has to see."""
         ...
 
     async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:

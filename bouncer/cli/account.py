@@ -9,32 +9,24 @@ from typing import Any
 import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
-from bouncer.cli.account_options import forwarding, owners, senders
+from bouncer.cli.account_options import account_name, forwarding, owners, senders
 from bouncer.cli.given import nothing_found, with_store
 from bouncer.cli.group import SentenceGroup
+from bouncer.cli.preferred import show_preferences
 from bouncer.cli.rows import as_json, show, show_pairs
 from bouncer.cli.terms import NONE, changed, terms_options
-from bouncer.cli.wishes import wishes_of, wishes_options
+from bouncer.cli.wishes import first_wishes_options, wishes_of, wishes_options
 from bouncer.daemon.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
 from bouncer.mail.former import former_name
-from bouncer.mail.letter import NOTICE_ACCOUNT
-from bouncer.mail.returnpath import Generation, is_account_name
+from bouncer.mail.returnpath import Generation
 from bouncer.own_hosts import own_host
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Alias, Directory, Store
 from bouncer.settings import Settings
 
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
-
-
-def _name(_context: click.Context, parameter: click.Parameter, given: str) -> str:
-    if not is_account_name(given):
-        raise click.BadParameter("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", param=parameter)
-    if given == NOTICE_ACCOUNT:
-        raise click.BadParameter("that name is kept for the return paths of our own notices", param=parameter)
-    return given
 
 
 def _refuse_claimed(directory: Directory, name: str, senders: tuple[str, ...]) -> None:
@@ -81,11 +73,12 @@ def account() -> None:
     """Add, list, show, change and remove accounts."""
 
 
-@account.command(epilog="Example: bouncer account add acme --owner ann@acme.example")
-@click.argument("name", callback=_name)
+@account.command(epilog="Example: bouncer account add acme --owner ann@acme.example --for people")
+@click.argument("name", callback=account_name)
 @owners
 @senders
 @forwarding
+@first_wishes_options
 @terms_options
 @click.option(
     "--alias/--no-alias",
@@ -100,16 +93,19 @@ def add(
     owners: tuple[str, ...],
     senders: tuple[str, ...],
     forwarding: bool | None,
+    wished: tuple[tuple[str, str], ...],
+    preset_name: str | None,
     alias: bool,
     **terms: Any,
 ) -> None:
     """Add the account NAME; its mail can then carry the alias NAME@ and signed return paths."""
+    wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
+    wanted = dataclasses.replace(wanted, wishes=wishes_of(wanted, wished, preset_name))
 
     async def ask(store: Store, settings: Settings) -> tuple[list[str], Directory]:
         _refuse_own_host(terms["servers"], settings)
         _refuse_claimed(await store.directory(), name, senders)
         await _refuse_templates(store, settings, name)
-        wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
         if not await store.add_account(wanted, now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
         domains = settings.smtp.domains if alias else ()
@@ -122,6 +118,7 @@ def add(
         click.echo(line, err=True)
     if not owners:
         click.echo(f"Nobody gets its notices yet. Name an owner: bouncer account set {name} --owner ADDRESS", err=True)
+    show_preferences(wanted)
 
 
 @account.command("list", epilog="Example: bouncer account list --json")
@@ -181,6 +178,7 @@ def set_(
     senders: tuple[str, ...],
     forwarding: bool | None,
     wished: tuple[tuple[str, str], ...],
+    preset_name: str | None,
     only_for: str | None,
     **terms: Any,
 ) -> None:
@@ -201,13 +199,15 @@ def set_(
             owners=owners or found.owners,
             senders=() if senders == NONE else senders or found.senders,
             forwarding=found.forwarding if forwarding is None else forwarding,
-            wishes=wishes_of(dataclasses.replace(found, owners=owners or found.owners), wished, only_for),
+            wishes=wishes_of(dataclasses.replace(found, owners=owners or found.owners), wished, preset_name, only_for),
             terms=changed(found.terms, terms),
         )
         await store.set_account(wanted)
         return wanted
 
-    show([with_store(context, ask)], COLUMNS[:4], as_json=False, nothing="")
+    wanted = with_store(context, ask)
+    show([wanted], COLUMNS[:4], as_json=False, nothing="")
+    show_preferences(wanted)
 
 
 @account.command(epilog="Example: bouncer account remove acme --yes")

@@ -1,10 +1,12 @@
-"""The options of an account beside its terms: who is told, whose mail it is, whether anything is sent."""
+"""The name and the options of an account beside its terms: who is told, whose mail it is, whether anything is sent."""
 
 from typing import Any
 
 import click
 
 from bouncer.mail.address import ascii_domain, comparable, plausible
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import is_account_name
 
 
 def _address(_context: click.Context, parameter: click.Parameter, given: Any) -> Any:
@@ -12,6 +14,15 @@ def _address(_context: click.Context, parameter: click.Parameter, given: Any) ->
     for one in several:
         if one is not None and not plausible(one):
             raise click.BadParameter(f"{one!r} is no mail address", param=parameter)
+    return given
+
+
+def account_name(_context: click.Context, parameter: click.Parameter, given: str) -> str:
+    """Read the name of a new account."""
+    if not is_account_name(given):
+        raise click.BadParameter("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", param=parameter)
+    if given == NOTICE_ACCOUNT:
+        raise click.BadParameter("that name is kept for the return paths of our own notices", param=parameter)
     return given
 
 

@@ -78,6 +78,7 @@ def bounces(
 @click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Show only letters in this state.")
 @click.option("--account", metavar="NAME", help="Show only this account's.")
 @click.option("--operator", is_flag=True, help="Show only mail to postmaster@ and abuse@.")
+@click.option("--unread", is_flag=True, help="Show only what a person has to see: unreadable, or written by people.")
 @click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Print this letter as it came, octet by octet.")
 @limited
 @as_json
@@ -87,6 +88,7 @@ def letters(
     state: str | None,
     account: str | None,
     operator: bool,
+    unread: bool,
     raw: int | None,
     limit: int,
     as_json: bool,
@@ -99,11 +101,14 @@ def letters(
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
         await refuse_unknown(store, account)
         path_kind = PathKind.OPERATOR if operator else None
-        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind)
+        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind, unread=unread)
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
-    columns = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
-    nothing = nothing_found(context, "There is no letter.", "No letter matches.", state, account, operator)
+    columns: tuple[str, ...] = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
+    if unread:
+        columns = ("letter_id", "received_at", "account", "unread", "written_by", "subject", "note")
+    filters = (state, account, operator, unread)
+    nothing = nothing_found(context, "There is no letter.", "No letter matches.", *filters)
     show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 

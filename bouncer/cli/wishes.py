@@ -1,11 +1,15 @@
-"""What owners prefer, as options of ``account set``."""
+"""What owners prefer, as options of ``account add`` and ``account set``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from bouncer.errors import BouncerError
-from bouncer.policy.tell import KEYS, Wishes, read, wish
+from bouncer.policy.compose.language import LANGUAGES
+from bouncer.policy.compose.notice import Attach
+from bouncer.policy.presets import PRESETS, preset
+from bouncer.policy.tell import KEYS, MAX_MAILS, TOPICS, Often, Wishes, read, wish
 from bouncer.ports import Account
 
 
@@ -20,27 +24,59 @@ def _wished(_context: click.Context, parameter: click.Parameter, given: tuple[st
     return tuple(several)
 
 
-def wishes_options(command: Any) -> Any:
-    """Add the options to a command."""
-    command = click.option("--for", "only_for", metavar="ADDRESS", help="Let --prefer hold for this owner only.")(
+HOW: Mapping[str, str] = {
+    ", ".join(TOPICS): ", ".join(Often),
+    "most": f"0 to {MAX_MAILS}",
+    "quiet": "22:00-07:00",
+    "zone": "Europe/Berlin",
+    "language": ", ".join(LANGUAGES),
+    "attach": ", ".join(Attach),
+    "json": "yes, no",
+    "contact": "any text",
+}
+"""How each can be preferred."""
+_PREFER = click.option(
+    "--prefer",
+    "wished",
+    multiple=True,
+    callback=_wished,
+    metavar="WHAT=HOW",
+    help=(
+        "Set what its owners prefer. "
+        + "; ".join(f"{what}: {how}" for what, how in HOW.items())
+        + ". WHAT= is the default again. May be given several times."
+    ),
+)
+_MEANT_FOR = "Set preferences for the mail of people, each report at once, or for newsletters, the defaults"
+
+
+def first_wishes_options(command: Any) -> Any:
+    """Add the options to a command that makes an account."""
+    command = _PREFER(command)
+    return click.option("--for", "--preset", "preset_name", type=click.Choice([*PRESETS]), help=f"{_MEANT_FOR}.")(
         command
     )
+
+
+def wishes_options(command: Any) -> Any:
+    """Add the options to a command that changes an account."""
+    command = click.option(
+        "--for", "only_for", metavar="ADDRESS", help="Let --prefer and --preset hold for this owner only."
+    )(command)
+    command = _PREFER(command)
     return click.option(
-        "--prefer",
-        "wished",
-        multiple=True,
-        callback=_wished,
-        metavar="WHAT=HOW",
-        help=f"Set what its owners prefer: {', '.join(KEYS)}. WHAT= is the default again. May be given several times; "
-        "docs/notices.md has every HOW.",
+        "--preset", "preset_name", type=click.Choice([*PRESETS]), help=f"{_MEANT_FOR}; --prefer goes before it."
     )(command)
 
 
-def wishes_of(account: Account, wished: tuple[tuple[str, str], ...], only_for: str | None) -> Wishes:
-    """Give the account's wishes with *wished*, for all owners or *only_for* one."""
+def wishes_of(
+    account: Account, wished: tuple[tuple[str, str], ...], preset_name: str | None, only_for: str | None = None
+) -> Wishes:
+    """Give the account's wishes with those of a preset and *wished*, for all owners or *only_for* one."""
     if only_for is not None and only_for not in account.owners:
-        raise BouncerError(f"{only_for} is no owner of {account.name}")
-    wishes = account.wishes
+        hint = f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""
+        raise BouncerError(f"{only_for} is no owner of {account.name}{hint}")
+    wishes = preset(account.wishes, only_for or "", preset_name) if preset_name else account.wishes
     for key, said in wished:
         wishes = wish(wishes, only_for or "", key, said)
     return wishes

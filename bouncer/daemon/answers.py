@@ -9,7 +9,7 @@ import pickle
 from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy.opened import Opened
 from bouncer.verdict.stage import Stage
 from bouncer.verdict.subject import Subject
@@ -19,7 +19,7 @@ _VALUES = {
     (value.__module__, value.__qualname__): value
     for value in (
         *(Action, EnhancedStatus, Judgement, Kind, Opened, Original, Reading),
-        *(Reason, Recipient, Stage, Subject, Verdict),
+        *(Reason, Recipient, Stage, Subject, Verdict, Written),
     )
 }
 

@@ -13,6 +13,7 @@ from bouncer.daemon.frames import TAKEN, take_bundle
 from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
+from bouncer.ndr.written import written
 from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
 from bouncer.verdict.judge import judge
@@ -20,7 +21,8 @@ from bouncer.verdict.judge import judge
 
 def _open(raw: bytes, envelope: Envelope) -> Opened:
     reading = read(raw, envelope)
-    return Opened(judge(reading), named(reading), named_notices(raw), is_of_a_bouncer(raw))
+    seen = written(raw, reading.kind, envelope)
+    return Opened(judge(reading), named(reading), named_notices(raw), is_of_a_bouncer(raw), seen)
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:

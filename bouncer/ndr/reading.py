@@ -94,3 +94,14 @@ class Reading:
     recipients: tuple[Recipient, ...] = ()
     why: str | None = None  # for what is no bounce: how that was seen
     mishaps: tuple[str, ...] = ()  # dialects that stumbled, "rfc3464: KeyError('x')"; for the operator
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter as a person would see it in a list; all of it is a stranger's text."""
+
+    sender: str = ""  # From, a name and an address
+    subject: str = ""
+    lines: tuple[str, ...] = ()  # of its own text, without blank ones and what it quotes
+    by_person: bool = True  # as far as can be told: no sign of a machine
+    answers: bool = False  # it refers to an earlier mail

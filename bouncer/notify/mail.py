@@ -19,11 +19,13 @@ from bouncer.policy.blocking import Blocking
 from bouncer.policy.compose.compose import compose, compose_digest, shown_digest, shown_notice
 from bouncer.policy.compose.custom import Shown
 from bouncer.policy.compose.digest import Digest
+from bouncer.policy.compose.language import ENGLISH
 from bouncer.policy.compose.listing import compose_listing
 from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import Tally
 from bouncer.policy.compose.trial import compose_trial
+from bouncer.policy.compose.unread import compose_unread
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.policy.tell import zone_of
@@ -105,17 +107,23 @@ class MailChannel:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
+        if told.unread is not None:
+            code = self._language(told)
+            envelope = self._envelope(told.row, reverse_path, code)
+            return compose_unread(told.unread, envelope, told.row.account, code, contact=told.wanted.contact)
         return self._to_operator(told, reverse_path)
+
+    def _envelope(self, row: OutboxRow, reverse_path: str, language: str = ENGLISH) -> Envelope:
+        return Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
 
     def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
         row = told.row
         if row.kind is ParcelKind.TEST:
-            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
-            return compose_trial(envelope, self._language(told))
+            code = self._language(told)
+            return compose_trial(self._envelope(row, reverse_path, code), code)
         if told.listing is not None:
             code = self._operator_language
-            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path, code)
-            return compose_listing(told.listing, envelope, code)
+            return compose_listing(told.listing, self._envelope(row, reverse_path, code), code)
         if told.letter is None:
             return None
         passed_on = _passed_on(row, told.letter, self._operator_language)

@@ -22,14 +22,15 @@ class Bound:
 
     def next_at(self, most: int) -> dt.datetime:
         """Say from when on a mail may leave."""
-        return self.full_at - (max(most, 1) - 1) * _every(most)
+        return self.full_at - (max(most, 1) - 1) * pause(most)
 
     def sent(self, most: int, now: dt.datetime) -> "Bound":
         """Take one out."""
-        return Bound(max(self.full_at, now) + _every(most))
+        return Bound(max(self.full_at, now) + pause(most))
 
 
-def _every(most: int) -> dt.timedelta:
+def pause(most: int) -> dt.timedelta:
+    """Say how long after another a mail leaves, once *most* left at once."""
     return _HOUR / max(most - 1, 1)
 
 

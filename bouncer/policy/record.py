@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bouncer.ndr.reading import Kind, Reading, Recipient
+from bouncer.ndr.reading import Kind, Reading, Recipient, Written
 from bouncer.verdict.verdict import Verdict
 
 MAX_STREAM = 640
@@ -55,6 +55,8 @@ class ParcelKind(StrEnum):
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
     LISTED = "listed"  # much of it, only listed in one mail
     TEST = "test"  # that notices arrive, asked for by command
+    UNREAD = "unread"  # a letter that a person has to see, to the account's owner or the operator
+    UNREAD_DIGEST = "unread-digest"  # several of them, listed in one mail
 
 
 class Bucket(StrEnum):
@@ -65,9 +67,19 @@ class Bucket(StrEnum):
 
     PROVEN = "proven"  # reports that prove of whom they speak
     UNPROVEN = "unproven"  # reports that anyone may have made up
-    DIGEST = "digest"  # what is never told at once: by a path that has spoken too often, or nobody could read it
+    DIGEST = "digest"  # what is never told at once: by a path that has spoken too often
     WARNING = "warning"
     OPERATOR = "operator"  # mail to postmaster@ or abuse@
+    UNREAD = "unread"  # letters that a person has to see
+
+
+class Unread(StrEnum):
+    """Why a person has to see a letter that no program can act on; in the order in which they are listed."""
+
+    WISH = "wish"  # it asks to be taken off
+    ANSWER = "answer"  # a person answers a mail
+    UNREADABLE = "unreadable"  # no reader knows what it is
+    WRITTEN = "written"  # other mail without a sign that a program wrote it
 
 
 class Effect(StrEnum):
@@ -199,3 +211,5 @@ class Record:
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[Failing, ...] = ()
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded
+    unread: Unread | None = None  # why a person has to see it, where one has to
+    written: Written | None = None  # how it looks to that person

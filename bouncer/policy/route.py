@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.reading import Kind, Reading
+from bouncer.ndr.reading import Kind, Reading, Written
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings
 from bouncer.policy.compared import NOTHING, Compared, compare
@@ -20,11 +20,12 @@ from bouncer.policy.failing import failing, warned
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record
+from bouncer.policy.record import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
+from bouncer.policy.unread import shown_to, why_seen
 from bouncer.verdict.verdict import Judgement
 
-TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.UNREADABLE})
-"""Kinds that an account's owner is told of; what nobody can read may be a report, and is told in the morning's digest."""
+TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+"""Kinds that an account's owner is told of by a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Circumstances:
     came_at: dt.datetime | None = None  # where that is not now
     notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours
     of_a_bouncer: bool = False  # its own header says that some bouncer wrote it
+    written: Written | None = None  # how it looks to a person
+    forwards: bool = True  # False: the account wants no mail at all
     compared: Compared = NOTHING
 
 
@@ -110,6 +113,9 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         powerless=past.ours,
     )
     parcels, note = _parcels(reading, found.bounces, about, by, past)
+    unread = _unread(reading, found.bounces, about, past)
+    if unread:
+        parcels = (*parcels, *_shown(about))
     came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
@@ -128,7 +134,26 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
         told_of=found.told_of,
         blocked=found.blocked,
         note=note or reading.why,
+        unread=unread,
+        written=about.written if unread else None,
     )
+
+
+def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, past: Past) -> Unread | None:
+    """Say why a person has to see the letter; nothing of what could come back for ever, or is passed on or listed as it is."""
+    if about.path.kind is PathKind.OPERATOR:
+        return None
+    if about.path.kind is PathKind.NOTICE and reading.kind is Kind.UNREADABLE and not about.of_a_bouncer:
+        return Unread.UNREADABLE  # the owner does not hear of bounces, and by this alone the operator learns it
+    return None if _untold(about, past) else why_seen(reading.kind, about.written, bounces)
+
+
+def _shown(about: Circumstances) -> tuple[Parcel, ...]:
+    if about.path.kind is not PathKind.NOTICE:
+        return shown_to(about.owners, about.operator, forwards=about.forwards)
+    to, operator = about.path.recipient, about.operator
+    may_be_operators = to is None or operator is None or comparable(to) == comparable(operator)
+    return () if may_be_operators else shown_to((), operator, forwards=True)
 
 
 def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel, ...]:
@@ -147,15 +172,13 @@ def _parcels(
         return _to_operator(about.operator)
     if reading.kind not in TOLD:  # nothing failed
         return (), None
-    bucket, note = _bucket(reading, bounces, by, past)
+    bucket, note = _bucket(bounces, by, past)
     # nobody where the account is gone, or wants no mail: its records are listed and can be asked for
     return tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in about.owners), note
 
 
-def _bucket(reading: Reading, bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
+def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
     """Say from which bucket the notice is taken: what anyone may have made up takes no room from what is proven."""
-    if reading.kind is Kind.UNREADABLE:
-        return Bucket.DIGEST, None
     if by.token is not None and is_overused(past):
         return Bucket.DIGEST, f"its return path has already been used {past.uses} times today; told in a digest only"
     proven = any(bounce.believed.belief is Belief.PROVEN for bounce in bounces)

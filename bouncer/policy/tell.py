@@ -56,6 +56,7 @@ class Preferences:
     soft: Often = Often.DAILY
     technical: Often = Often.DAILY
     delay: Often = Often.DAILY
+    unread: Often = Often.DAILY  # letters that nobody could read, and what people wrote
     most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
     quiet: str = ""  # "22:00-07:00": nothing is sent then
     zone: str = "UTC"
@@ -67,8 +68,10 @@ class Preferences:
 
 OPERATOR = Preferences(most=3)
 """How the operator, who prefers nothing, is told: three mails of a kind at once, then one each half hour, a list of what came."""
-TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay")
-"""The kinds of report that are told each in its own time."""
+UNREAD = "unread"
+"""The topic of letters that a person has to see."""
+TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay", UNREAD)
+"""What is told each in its own time: kinds of report, and what is none."""
 
 
 def _whole(said: str) -> int:
@@ -153,12 +156,23 @@ def topic(kind: str | None, category: str | None) -> str:
     return category if category in TOPICS else "other"
 
 
+class Hold(StrEnum):
+    """Why a report is not told at once."""
+
+    PREFERENCE = "preference"  # its reader wants such reports in a digest
+    PATH = "path"  # its return path has spoken too often today
+    ADDRESS = "address"  # two mails told of the same address today
+    MOST = "most"  # as many mails as its reader wants at once left shortly before
+    QUIET = "quiet"  # these are the reader's quiet hours
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What becomes of one report for one owner: told at once, in the digest that leaves at *digest_at*, or not at all."""
 
     at_once: bool = False
     digest_at: dt.datetime | None = None
+    why: Hold | None = None  # it is held
 
 
 def place(
@@ -179,15 +193,15 @@ def place(
         return Placed()
     soonest = next(one for one in Often if one in times)
     if bucket is Bucket.DIGEST and soonest in (Often.AT_ONCE, Often.HOURLY):
-        soonest = Often.DAILY
+        return Placed(digest_at=digest_time(wanted, Often.DAILY, now), why=Hold.PATH)
     if soonest is not Often.AT_ONCE:
-        return Placed(digest_at=digest_time(wanted, soonest, now))
+        return Placed(digest_at=digest_time(wanted, soonest, now), why=Hold.PREFERENCE)
     awake, most = wakes_at(wanted, now), most_at_once(bucket, wanted.most)
     if told_of_address >= ADDRESS_MAILS:
-        return Placed(digest_at=digest_time(wanted, Often.DAILY, now))
+        return Placed(digest_at=digest_time(wanted, Often.DAILY, now), why=Hold.ADDRESS)
     if most and bound.next_at(most) > now:
-        return Placed(digest_at=wakes_at(wanted, bound.next_at(most)))
-    return Placed(at_once=True) if awake <= now else Placed(digest_at=awake)
+        return Placed(digest_at=wakes_at(wanted, bound.next_at(most)), why=Hold.MOST)
+    return Placed(at_once=True) if awake <= now else Placed(digest_at=awake, why=Hold.QUIET)
 
 
 def digest_time(wanted: Preferences, often: Often, now: dt.datetime) -> dt.datetime:

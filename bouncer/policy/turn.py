@@ -18,6 +18,8 @@ HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # told late already
     ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as they like
     ParcelKind.LISTED: dt.timedelta(hours=1),
+    ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path, too
+    ParcelKind.UNREAD_DIGEST: dt.timedelta(hours=1),
 }
 """How much later mails of a kind may have come that go before it, by the difference of the two."""
 MOST_HEADWAY = max(HEADWAY.values())

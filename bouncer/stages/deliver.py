@@ -39,7 +39,7 @@ DRAIN_SECONDS = 20.0
 SAID_CHARACTERS = 500
 """Of the receiver's last words, as they are recorded."""
 
-_OF_SEVERAL = (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED)
+_OF_SEVERAL = (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED, ParcelKind.UNREAD_DIGEST)
 
 _log = logging.getLogger(__name__)
 

@@ -9,19 +9,18 @@ import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.former import former_name, former_of
-from bouncer.mail.letter import PathKind, Received, ReturnPath, spell_id
+from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import Opened
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import Bucket, LetterState, Parcel, ParcelKind, Record
+from bouncer.policy.record import Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
 from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
 from bouncer.stages.admit import Admit, former_signer, generations
+from bouncer.stages.careful import Careful
 from bouncer.stages.naming import Naming
 from bouncer.stages.recounting import recount
 
@@ -155,6 +154,8 @@ class Read:
             came_at=received.received_at,
             notices=opened.notices,
             of_a_bouncer=opened.of_a_bouncer,
+            written=opened.written,
+            forwards=account is None or account.forwarding,
         )
         return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
 
@@ -214,46 +215,3 @@ def _generations(account: str | None, directory: Directory) -> Callable[[str], G
     name, number = former
     was = Generation(number, LAST_DAY if number == 1 else None)
     return lambda signer: was if signer == name else of_today(signer)
-
-
-@dataclass(frozen=True, slots=True)
-class Careful:
-    """A case whose decision never fails: a bug of ours must neither lose this letter nor hold up the next."""
-
-    case: RoutedCase
-    asks: Asks
-
-    @classmethod
-    def of(cls, case: RoutedCase) -> "Careful":
-        """Ask what the case asks; nothing where it stumbles: its decision will stumble, too."""
-        try:
-            return cls(case, case.asks)
-        except Exception:  # noqa: BLE001 -- see the class
-            _log.exception("the past of letter %s cannot be asked for", spell_id(case.letter_id))
-            return cls(case, Asks())
-
-    @property
-    def letter_id(self) -> int:
-        """Which letter."""
-        return self.case.letter_id
-
-    def decide(self, past: Past) -> Record:
-        """Decide, or shunt."""
-        try:
-            return self.case.decide(past)
-        except Exception as error:  # noqa: BLE001 -- see the class
-            _log.exception("letter %s is shunted", spell_id(self.letter_id))
-            about, reading = self.case.circumstances, self.case.judgement.reading
-            note = f"shunted after {type(error).__name__}"
-            # nobody where it may be a mail of ours that came back: nothing told us whether it is
-            to = () if about.notices or about.of_a_bouncer or about.path.kind is PathKind.NOTICE else about.owners
-            parcels = tuple(Parcel(ParcelKind.NOTICE, owner, bucket=Bucket.DIGEST) for owner in to)
-            return Record(
-                self.letter_id,
-                LetterState.SHUNTED,
-                reading.kind,
-                about.path.account,
-                reading,
-                parcels=parcels,
-                note=note,
-            )

@@ -26,6 +26,10 @@ def recount(record: Record, naming: Naming) -> None:
         note = naming.words(account, record.note)
         count = len(record.bounces)
         tell(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
+    if record.unread:
+        told = None if record.parcels else "told to nobody: there is no owner who wants mail, and no operator"
+        facts = {"kind": record.kind.value, "cause": record.unread.value, "said": told}
+        tell(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
     if _log.isEnabledFor(logging.INFO):
         _recount_outcomes(record, letter, account, naming)
 

@@ -28,7 +28,11 @@ MOST_TOLD = 100_000
 """Rows of a digest that are looked at; each takes some microseconds and its place in the table."""
 
 _GROUP = ("account", "forward_path", "kind")
-_KINDS = {ParcelKind.WARNING: ParcelKind.WARNINGS, ParcelKind.OPERATOR: ParcelKind.LISTED}
+_KINDS = {
+    ParcelKind.WARNING: ParcelKind.WARNINGS,
+    ParcelKind.OPERATOR: ParcelKind.LISTED,
+    ParcelKind.UNREAD: ParcelKind.UNREAD_DIGEST,
+}
 """What many of a kind become; many reports, a digest."""
 _TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
 

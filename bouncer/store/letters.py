@@ -33,6 +33,10 @@ _LISTED = (
     letters.c.octets,
     letters.c.note,
     letters.c.left_octets,
+    letters.c.unread,
+    letters.c.written_by,
+    letters.c.subject,
+    letters.c.beginning,
 )
 
 
@@ -147,9 +151,15 @@ def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
 
 
 def listed(
-    connection: sa.Connection, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+    connection: sa.Connection,
+    *,
+    state: str | None,
+    account: str | None,
+    page: Page,
+    path_kind: PathKind | None = None,
+    unread: bool = False,
 ) -> list[LetterRow]:
-    """List letters, newest first."""
+    """List letters, newest first; *unread*: only those that a person has to see."""
     wanted = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
     if state is not None:
         wanted = wanted.where(letters.c.state == state)
@@ -157,6 +167,8 @@ def listed(
         wanted = wanted.where(letters.c.account == account)
     if path_kind is not None:
         wanted = wanted.where(letters.c.path_kind == path_kind)
+    if unread:
+        wanted = wanted.where(letters.c.unread.is_not(None))
     found = connection.execute(wanted.order_by(letters.c.id.desc()).limit(page.limit))
     return [LetterRow(**row) for row in found.mappings()]
 

@@ -11,7 +11,7 @@ from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences, zone_of
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Told
-from bouncer.store import bounces, digests, telling
+from bouncer.store import bounces, digests, telling, unread
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
 from bouncer.store.suppressions import chunks
@@ -82,11 +82,15 @@ _DUE_TO = _due(outbox.c.domain.in_(sa.bindparam("domains", expanding=True)))
 _DUE_BUT = _due(outbox.c.domain.not_in(sa.bindparam("but", expanding=True)))
 
 
+_LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
+"""Kinds of mails that name letters, and need none of them whole."""
+
+
 def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     """Give parcels with their facts, in the order of *ids*."""
     rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
-    of = sorted({row.letter_id for row in rows if row.kind not in (ParcelKind.DIGEST, ParcelKind.LISTED)})
+    of = sorted({row.letter_id for row in rows if row.kind not in _LISTING})
     kept = {letter.id: letter for letter in load(connection, of)}
     recorded = bounces.of_letters(connection, of)
     found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
@@ -103,6 +107,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
             earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
             tally=digests.tally(connection, row.id, zone_of(wanted[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
+            unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
         )
         for row in rows
     ]

@@ -13,7 +13,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Bounce, Effect, LetterState, ParcelState, Record, Suppression
 from bouncer.policy.turn import turn
 from bouncer.ports import Case
-from bouncer.store import book, suppressions, telling
+from bouncer.store import book, suppressions, telling, unread
 from bouncer.store.engine import insert
 from bouncer.store.ids import Numbering
 from bouncer.store.ledger import Ledger
@@ -79,6 +79,8 @@ def rerecord(connection: sa.Connection, case: Case, *, now: dt.datetime, numberi
             row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
     _insert(connection, bounces, rows)
     suppressions.add(connection, one.suppressions)
+    if one.unread is None:
+        unread.drop_parcels(connection, one.letter_id, now)
 
 
 def _write_consequences(connection: sa.Connection, records: Sequence[Record]) -> None:
@@ -135,6 +137,7 @@ def _letter_row(one: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
+        **unread.columns(one),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.record import LetterState, ParcelState
-from bouncer.store import pieces, trail
+from bouncer.store import pieces, trail, unread
 from bouncer.store.ids import least_id
 from bouncer.store.letters import within
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
@@ -54,7 +54,9 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
         those = letters.c.id.in_(ids)
         raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(those)).all()
         connection.execute(
-            sa.update(letters).where(those).values(state=LetterState.RETIRED.value, raw_id=None, left_octets=0)
+            sa.update(letters)
+            .where(those)
+            .values(state=LetterState.RETIRED.value, raw_id=None, left_octets=0, **unread.FORGOTTEN)
         )
         shared = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
         connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~shared))

@@ -173,10 +173,18 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         return next(iter(await self._engine.read(letters.load, [letter_id])), None)
 
     async def letters(
-        self, *, state: str | None, account: str | None, page: Page, path_kind: PathKind | None = None
+        self,
+        *,
+        state: str | None,
+        account: str | None,
+        page: Page,
+        path_kind: PathKind | None = None,
+        unread: bool = False,
     ) -> Sequence[LetterRow]:
         """List letters."""
-        return await self._engine.read(letters.listed, state=state, account=account, page=page, path_kind=path_kind)
+        return await self._engine.read(
+            letters.listed, state=state, account=account, page=page, path_kind=path_kind, unread=unread
+        )
 
     async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces."""

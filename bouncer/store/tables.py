@@ -71,6 +71,16 @@ letters = sa.Table(
     sa.Column("original_to", Lines),
     sa.Column("original_date", Words),
     sa.Column("left_octets", sa.Integer),  # of a large one: what is left, or all; null until that is decided
+    sa.Column("unread", sa.Text),  # why a person has to see it, where one has to; and how it looks to that person:
+    sa.Column("written_by", Words),
+    sa.Column("subject", Words),
+    sa.Column("beginning", Lines),
+    sa.Index(  # letters that a person has to see
+        "ix_letters_unread",
+        "id",
+        sqlite_where=sa.text("unread IS NOT NULL"),
+        postgresql_where=sa.text("unread IS NOT NULL"),
+    ),
     sa.Index(  # cut
         "ix_letters_uncut",
         "id",

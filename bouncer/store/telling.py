@@ -17,7 +17,7 @@ from bouncer.logs import tell
 from bouncer.mail.letter import spell_id
 from bouncer.policy.bounds import Bound, most_at_once
 from bouncer.policy.record import NO_ACCOUNT, Belief, Bucket, Failing, ParcelKind, ParcelState
-from bouncer.policy.tell import OPERATOR, Placed, Preferences, Wishes, place, preferences, topic
+from bouncer.policy.tell import OPERATOR, UNREAD, Hold, Placed, Preferences, Wishes, place, preferences, topic
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.store.engine import insert
 from bouncer.store.tables import accounts, bounces, buckets, letters, outbox, owners
@@ -30,8 +30,8 @@ _DAY = dt.timedelta(days=1)
 _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = (ParcelState.WAITING, ParcelState.SENT)
 _IS_PROVEN = bounces.c.belief == Belief.PROVEN
-_TOPICS = {ParcelKind.WARNING: ("block",)}
-PLACED = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR})
+_TOPICS = {ParcelKind.WARNING: ("block",), ParcelKind.UNREAD: (UNREAD,)}
+PLACED = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
 """Kinds of parcels that leave within bounds. That an owner's mail comes back is told once, whatever comes, and at once."""
 
 
@@ -66,6 +66,7 @@ class Placement:
     kind: ParcelKind
     state: ParcelState
     until: dt.datetime | None
+    why: Hold | None
 
 
 def log_placements(placements: Sequence[Placement]) -> None:
@@ -76,7 +77,7 @@ def log_placements(placements: Sequence[Placement]) -> None:
         event = "held" if one.state is ParcelState.HELD else "unwanted"
         letter, until = spell_id(one.letter_id), one.until.isoformat(timespec="seconds") if one.until else None
         whose = {"letter": letter, "account": one.account, "notice": one.kind.value}
-        tell(_log, logging.INFO, event, parcel=one.parcel, until=until, **whose)
+        tell(_log, logging.INFO, event, parcel=one.parcel, until=until, cause=one.why, **whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> list[Placem
         placed = _place(connection, row, owner, known, now)
         changes.append(change := _change(row, placed, now))
         state, due = ParcelState(str(change["state"])), placed.digest_at
-        placements.append(Placement(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due))
+        placements.append(Placement(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due, placed.why))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
     keep_bounds(connection, told_to)

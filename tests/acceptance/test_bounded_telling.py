@@ -24,6 +24,7 @@ from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope
+from bouncer.ndr.written import written
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.bounds import MOST_OF_STRANGERS
@@ -79,7 +80,8 @@ class Room:
 
     def _open(self, letter: Received) -> Opened:
         reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
+        seen = written(letter.raw, reading.kind)
+        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), seen)
 
     async def close(self) -> None:
         """Nothing to stop."""
@@ -96,12 +98,21 @@ class House:
 
     async def hear(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
         """Let letters come to *address* and be read."""
+        await self.hear_later(address, *raws, peer=peer)
+        await self.read()
+
+    async def hear_later(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
+        """Let letters come to *address* and wait."""
         admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
         admitted = await admit.admit(address)
         plain = Received(
             admitted, "x@evil.example", peer, "mx.example.net", None, smtputf8=False, received_at=self.now, raw=b""
         )
         await Keep(self.store, wake=lambda: None).keep([replace(plain, raw=raw) for raw in raws])
+
+    async def read(self) -> None:
+        """Let what waits be read."""
+        admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
         reading = Read(
             self.store, Room(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
         )
@@ -380,7 +391,8 @@ async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_ofte
 
 
 @pytest.mark.parametrize(
-    ("count", "kind", "words"), [(1, "notice", "could not be read"), (100, "digest", "100 \u00b7 Could not be read")]
+    ("count", "kind", "words"),
+    [(1, "unread", "no program could read it"), (100, "unread-digest", "no program could read them")],
 )
 async def test_what_nobody_can_read_is_told_in_the_morning(house: House, count: int, kind: str, words: str):
     """Sorry in words that nobody here knows may be the report of a real recipient."""

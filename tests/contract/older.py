@@ -24,6 +24,10 @@ UNDONE = {
         "ALTER TABLE bounces DROP COLUMN recipient_folded",
     ),
     "0014": ("DROP TABLE presences", "DROP TABLE identity"),
+    "0016": (
+        "DROP INDEX ix_letters_unread",
+        *(f"ALTER TABLE letters DROP COLUMN {column}" for column in ("unread", "written_by", "subject", "beginning")),
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -19,7 +19,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import ParcelKind
+from bouncer.policy.record import LetterState, ParcelKind
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
@@ -368,6 +368,27 @@ async def seen(store: Store, account: str) -> list[int]:
         len(await store.trail(account=account, address=None, page=ALL)),
         sum(one.count for one in await store.counts(SendFilter(account=account), ())),
     ]
+
+
+async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, state=LetterState.SHUNTED, note="no reader")], now=NOON)
+    before = await store.letters(state=None, account=None, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0013"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    after = await store.letters(state=None, account=None, page=ALL)
+    unread = await store.letters(state=None, account=None, page=ALL, unread=True)
+    waiting = await store.lease_parcels(now=NOON, count=9, until=NOON + DAY)
+    await store.close()
+
+    assert after == before
+    assert unread == []
+    assert [told.row.letter_id for told in waiting] == [letter_id]
 
 
 async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):

@@ -34,4 +34,4 @@ def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):
 def test_the_help_of_the_daemon_says_where_the_table_belongs():
     said = " ".join(CliRunner().invoke(root, ["serve", "--help"]).output.split())
 
-    assert "an account's socketmap table is for submission services only" in said
+    assert "An account's socketmap table is for submission services only" in said

@@ -29,7 +29,8 @@ from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_f
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import DigestRow, Tally
-from bouncer.policy.record import Belief, Counted, Effect
+from bouncer.policy.compose.unread import UnreadLetter, UnreadListing, compose_unread
+from bouncer.policy.record import Belief, Counted, Effect, Unread
 from bouncer.verdict.verdict import Reason
 
 COMPOSE = Path(__file__).parents[2] / "bouncer/policy/compose"
@@ -257,6 +258,13 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
         yield compose_listing(listing, Envelope(*who, **how), code), "for postmaster or abuse"
+    unread = [
+        UnreadLetter("1", why, "u@x.example", "", NOW, ("x",), followed=n % 2 > 0) for n, why in enumerate(Unread)
+    ]
+    for count in (1, 99):
+        shown = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
+        mail_of = compose_unread(UnreadListing(count, shown, count), Envelope(*who, **how), "acme", code)
+        yield mail_of, "should look at"
     yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)

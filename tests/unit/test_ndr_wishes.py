@@ -10,7 +10,7 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.door import read
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Envelope, Kind, Reading
-from bouncer.policy.record import Belief, Record
+from bouncer.policy.record import Belief, ParcelKind, Record
 from bouncer.policy.route import Circumstances, compared, route
 from bouncer.verdict.judge import judge
 
@@ -291,5 +291,5 @@ class TestSuppression:
         assert record.suppressions == ()
         assert [bounce.believed.belief for bounce in record.bounces] == [Belief.UNPROVEN]
 
-    def test_nobody_is_told_of_a_wish(self):
-        assert self.routed(mail("Please unsubscribe me.")).parcels == ()
+    def test_a_wish_makes_no_notice_and_waits_to_be_seen(self):
+        assert [parcel.kind for parcel in self.routed(mail("Please unsubscribe me.")).parcels] == [ParcelKind.UNREAD]

@@ -8,11 +8,22 @@ import pytest
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
-from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.past import AddressPast, EarlierFailure, Past
-from bouncer.policy.record import Belief, Bucket, Counted, Effect, LetterState, Parcel, ParcelKind, Record
+from bouncer.policy.record import (
+    NO_ACCOUNT,
+    Belief,
+    Bucket,
+    Counted,
+    Effect,
+    LetterState,
+    Parcel,
+    ParcelKind,
+    Record,
+    Unread,
+)
 from bouncer.policy.route import Circumstances
 from bouncer.verdict.verdict import Category, Judgement, Reason, Verdict
 
@@ -186,7 +197,7 @@ def test_a_proven_complaint_suppresses():
     assert [one.reason for one in record.suppressions] == ["complaint"]
 
 
-@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT, Kind.OTHER])
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT])
 def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
     path, signed = signed_for(JANE)
 
@@ -262,11 +273,93 @@ def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
     assert "told in a digest only" in (record.note or "")
 
 
-def test_what_nobody_can_read_may_be_a_report_and_is_told_in_a_digest():
-    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), about(alias()))
+UNREADABLE = Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ())
+MAIL = Judgement(Reading(Kind.OTHER, why="no mail system sent it"), ())
+TO_OPERATOR = Parcel(ParcelKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bucket=Bucket.UNREAD)
 
-    assert [one.bucket for one in record.parcels] == [Bucket.DIGEST]
+
+def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
+    record = route(UNREADABLE, about(alias()))
+
+    assert record.parcels == (Parcel(ParcelKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
+    assert record.unread is Unread.UNREADABLE
     assert record.note == "no dialect"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
+    seen = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
+
+    record = route(MAIL, about(alias(), written=seen))
+
+    assert [one.kind for one in record.parcels] == [ParcelKind.UNREAD]
+    assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
+    assert record.written == seen
+
+
+def test_what_a_machine_wrote_is_shown_to_nobody():
+    record = route(MAIL, about(alias(), written=Written(by_person=False)))
+
+    assert (record.parcels, record.unread, record.written) == ((), None, None)
+
+
+def wish(path: ReturnPath, signed: Signed | None = None, *, by_person: bool = True) -> Record:
+    judgement = Judgement(Reading(Kind.UNSUBSCRIBE, recipients=(Recipient(JANE, Action.DELIVERED),)), (None,))
+    return route(judgement, about(path, signed, written=Written(by_person=by_person)))
+
+
+def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_followed():
+    path, signed = signed_for(JANE)
+
+    assert wish(path, signed).unread is Unread.WISH
+    assert wish(path, signed).suppressions
+    assert wish(path, signed, by_person=False).unread is None
+    assert wish(alias(), by_person=False).unread is Unread.WISH
+
+
+@pytest.mark.parametrize("judgement", [UNREADABLE, MAIL], ids=["unreadable", "mail"])
+def test_without_an_owner_the_operator_sees_it(judgement: Judgement):
+    record = route(judgement, about(alias(), owners=(), operator="op@example.com"))
+
+    assert record.parcels == (TO_OPERATOR,)
+
+
+def test_an_account_that_wants_no_mail_gets_none_and_it_is_listed():
+    record = route(UNREADABLE, about(alias(), owners=(), operator="op@example.com", forwards=False))
+
+    assert record.parcels == ()
+    assert record.unread is Unread.UNREADABLE
+
+
+def test_where_nobody_can_be_told_it_is_listed():
+    assert route(MAIL, about(alias(), owners=())).unread is Unread.WRITTEN
+
+
+def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_operator_unless_it_was_his():
+    """Else the owner hears of no bounce, and nobody knows it; the operator's own would come back for ever."""
+
+    def came_back_from(owner: str | None, **facts: object) -> Record:
+        path = ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE, recipient=owner)
+        return route(UNREADABLE, about(path, operator="op@example.com", **facts))
+
+    assert came_back_from("ann@acme.example").parcels == (TO_OPERATOR,)
+    for record in (
+        came_back_from("OP@example.com"),
+        came_back_from(None),
+        came_back_from("ann@acme.example", of_a_bouncer=True),
+    ):
+        assert record.parcels == ()
+
+
+def test_where_a_loop_could_begin_no_letter_is_shown():
+    for facts, past in (({"of_a_bouncer": True}, Past()), ({}, Past(ours=True))):
+        assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
+
+
+def test_a_letter_in_quarantine_is_shown_to_nobody():
+    path = ReturnPath("acme-x@rp.example.com", PathKind.QUARANTINE, "acme")
+
+    assert (route(MAIL, about(path)).parcels, route(MAIL, about(path)).unread) == ((), None)
 
 
 def blocks(belief_path: ReturnPath, signed: Signed | None, past: Past, **facts: object) -> Record:

@@ -11,6 +11,7 @@ from bouncer.policy.tell import (
     ADDRESS_MAILS,
     KEYS,
     TOPICS,
+    Hold,
     Often,
     Placed,
     Preferences,
@@ -38,7 +39,9 @@ def test_what_the_owner_must_act_on_is_told_at_once(one: str):
 
 @pytest.mark.parametrize("one", ["soft", "technical", "delay"])
 def test_what_passes_by_itself_is_told_in_the_morning(one: str):
-    assert placed(Preferences(), one) == Placed(digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC))
+    assert placed(Preferences(), one) == Placed(
+        digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=Hold.PREFERENCE
+    )
 
 
 def test_a_report_of_several_is_told_as_soon_as_its_most_urgent():
@@ -73,7 +76,9 @@ def test_in_quiet_hours_everything_waits_for_their_end():
     night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
     late = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
 
-    assert placed(night, "hard", now=late) == Placed(digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC))
+    assert placed(night, "hard", now=late) == Placed(
+        digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC), why=Hold.QUIET
+    )
     assert placed(night, "hard") == Placed(at_once=True)
 
 

@@ -290,34 +290,6 @@ def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
     }
 
 
-def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
-    there, stale = tmp_path / "there", tmp_path / "stale"
-    with socket.socket(socket.AF_UNIX) as left_behind:
-        left_behind.bind(str(stale))
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(there))
-        listener.listen()
-
-        def serve() -> None:
-            with listener.accept()[0] as connection:
-                connection.recv(1024)
-                connection.sendall(b"action=DUNNO\n\n")
-
-        answering = threading.Thread(target=serve)
-        answering.start()
-        found = {
-            path.name: next(door_ports.ports(MilterSettings(policy_listen=(f"unix:{path}",)), 5, serving=True))
-            for path in (there, stale, tmp_path / "none")
-        }
-        answering.join()
-
-    assert {name: finding.level for name, finding in found.items()} == {
-        "there": Level.OK,
-        "stale": Level.FAIL,
-        "none": Level.FAIL,
-    }
-
-
 def test_a_door_where_nobody_is_fails_where_the_daemon_runs_and_is_free_where_it_does_not():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings = MilterSettings(listen=(f"127.0.0.1:{listener.getsockname()[1]}",))

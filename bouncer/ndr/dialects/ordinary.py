@@ -31,14 +31,30 @@ class Ordinary:
             return None
         if letter.by_mail_system and letter.tells_success:
             return Reading(Kind.SUCCESS, self.name, original=letter.original, why="it says that mail was delivered")
-        why = _digest(headers)
-        if not why and _is_lure(letter):
-            why = "it says that a mailbox of its own reader has mail waiting, and wants a click"
-        if not why and letter.carries_program:
-            why = "a program or an archive is attached, as no mail system does"
+        why = _of_machine(letter)
         if not why and _might_be_report(letter):
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
+
+
+def by_no_correspondent(letter: Letter) -> str | None:
+    """Say by what sign no person wrote *letter* to its reader: it is of a list, a program, a swindler; None without one."""
+    return _of_machine(letter) or _of_list(letter.headers)
+
+
+def _of_machine(letter: Letter) -> str | None:
+    if why := _digest(letter.headers):
+        return why
+    if _is_lure(letter):
+        return "it says that a mailbox of its own reader has mail waiting, and wants a click"
+    if letter.carries_program:
+        return "a program or an archive is attached, as no mail system does"
+    return None
+
+
+def _of_list(headers: Headers) -> str | None:
+    field = next((field for field in _LIST if field in headers), None)
+    return f"mail of a list or newsletter: it has {field}" if field else None
 
 
 def _digest(headers: Headers) -> str | None:
@@ -76,8 +92,8 @@ def _answers(headers: Headers) -> bool:
 
 def _why(letter: Letter) -> str:
     headers = letter.headers
-    if field := next((field for field in _LIST if field in headers), None):
-        return f"mail of a list or newsletter: it has {field}"
+    if why := _of_list(headers):
+        return why
     if any(part.content_type == "text/calendar" for part in letter.parts):
         return "an invitation, or an answer to one"
     if letter.content_type == "multipart/report":

@@ -112,6 +112,13 @@ class Unsubscribe:
         )
 
 
+def is_by_program(letter: Letter) -> bool:
+    """Whether a program wrote the wish for its user: by its field, form or sentence, or there is a subject and nothing else."""
+    if "x-apple-unsubscribe" in letter.headers or letter.content_type == "multipart/report" or not letter.text.strip():
+        return True
+    return phrases.says(_BY_PROGRAM, phrases.flat(letter.evidence[:_SHORT]))
+
+
 _OF_ANY_LANGUAGE = frozenset({"unsubscribe", "list unsubscribe", "list-unsubscribe", "opt-out", "opt out"})
 _ENDS_WISH = re.compile(
     r"\w{0,8}[\s:!.,;-]{0,40}+(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"

@@ -1,0 +1,91 @@
+"""The files of a demo: its letters, its key, and the settings by which other commands look at the same installation."""
+
+import base64
+import dataclasses
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+
+from bouncer.settings import Settings
+
+KEY = Path("var/demo.key")
+SETTINGS = Path("var/demo.toml")
+"""Beside the store and the mails of the demo, which the default settings put into var/ too."""
+SECRET_OCTETS = 32
+_LETTERS = "letters"
+"""The folder of our own letters in this package: one of each kind, real but for names and addresses."""
+_FILE_URL = "sqlite:///"
+_MAILDIR = "maildir:"
+
+
+def letters() -> list[Path]:
+    """Give our own letters, in the order in which they are played; none where the package is not made of files."""
+    folder = resources.files("bouncer.cli").joinpath(_LETTERS)
+    return sorted(folder.glob("*.eml")) if isinstance(folder, Path) else []
+
+
+def with_key(settings: Settings) -> Settings:
+    """Sign with a key of the demo's own where the settings name none; it is made once."""
+    if settings.tokens.keys:
+        return settings
+    if not KEY.exists():
+        KEY.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(os.urandom(SECRET_OCTETS)) + b"\n")
+    return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
+
+
+def command_beside(settings: Settings, given: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
+    """Give the words that run our command by the demo's settings, as it was called now.
+
+    *given* is the settings file of the demo, None where it had none: then one is written. *own_key*: the key is of the demo's own.
+    """
+    if given is None:
+        SETTINGS.parent.mkdir(parents=True, exist_ok=True)
+        SETTINGS.write_text("\n".join(_lines(settings, listening)) + "\n", encoding="utf-8")
+        return f"{called()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
+    key = f"BOUNCER_TOKENS__KEYS={shlex.quote(str(KEY.absolute()))} " if own_key else ""
+    return f"{key}{called()} --settings {shlex.quote(str(given.absolute()))}"
+
+
+def called() -> str:
+    """Give the words by which this program was called, so that they can be typed again."""
+    name = sys.argv[0]
+    if Path(name).name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m bouncer"
+    found = shutil.which(Path(name).name)
+    is_on_path = found is not None and Path(found).resolve() == Path(name).resolve()
+    return shlex.quote(Path(name).name if is_on_path else name)
+
+
+def _lines(settings: Settings, listening: Sequence[str]) -> Iterator[str]:
+    """Write the settings that differ from the defaults, every path whole."""
+    yield "# Written by `bouncer demo`: the settings of its last start."
+    yield "[smtp]"
+    yield f"listen = {_toml(list(listening))}"
+    yield f"hostname = {_toml(settings.smtp.hostname)}"
+    yield f"domains = {_toml(list(settings.smtp.domains))}"
+    yield "[store]"
+    yield f"url = {_toml(_whole(settings.store.url, _FILE_URL))}"
+    yield "[tokens]"
+    yield f"keys = {_toml([str(key.absolute()) for key in settings.tokens.keys])}"
+    yield "[forward]"
+    yield f"courier = {_toml(_whole(settings.forward.courier, _MAILDIR))}"
+    yield f"from = {_toml(settings.forward.from_)}"
+
+
+def _whole(url: str, scheme: str) -> str:
+    """Give *url* with its path whole where it is one of *scheme*."""
+    path = url.removeprefix(scheme)
+    return f"{scheme}{Path(path).absolute()}" if url.startswith(scheme) else url
+
+
+def _toml(value: str | list[str]) -> str:
+    """Write a text or a list of texts; JSON's form of both is TOML's, too."""
+    return json.dumps(value)

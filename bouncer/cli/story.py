@@ -1,0 +1,189 @@
+"""The story of each letter as it is told on a terminal: the log's events, in words."""
+
+import email
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from bouncer.cli.rows import visible
+from bouncer.logs import Event, Fact
+from bouncer.ndr.reading import Kind
+from bouncer.policy.record import Effect, ParcelKind, Unread
+from bouncer.policy.tell import Hold
+
+LONGEST_NOTICE = 64 * 1024
+"""Characters of a notice that are shown; ours have some two thousand."""
+
+_LABEL = 11
+_ENDED = frozenset({"sent", "held", "unwanted", "deferred", "given-up"})
+"""Events after which a notice waits, left, or never will."""
+_WHY_HELD: Mapping[str, str] = {
+    Hold.PREFERENCE: "its reader prefers a digest for such news",
+    Hold.PATH: "its return path has been used too often today",
+    Hold.ADDRESS: "two mails about this address were sent today",
+    Hold.MOST: "as many mails were sent as its reader wants at once (most)",
+    Hold.QUIET: "its reader has quiet hours",
+}
+_WISHES = (Kind.COMPLAINT, Kind.UNSUBSCRIBE)
+"""Kinds by which a recipient says something of his own."""
+_WHY_UNREAD: Mapping[str, str] = {
+    Unread.WISH: "it asks to be taken off the list",
+    Unread.ANSWER: "a person answers",
+    Unread.UNREADABLE: "no program could read it",
+    Unread.WRITTEN: "a person may have written it",
+}
+
+
+@dataclass(slots=True)
+class _Chapter:
+    """How far the story of one letter is."""
+
+    kind: str = ""
+    read: bool = False
+    notices: int = 0
+    ended: set[int] = field(default_factory=set)  # the notices that are told of
+
+    @property
+    def is_told(self) -> bool:
+        return self.read and len(self.ended) >= self.notices
+
+
+class Story(logging.Handler):
+    """Says what becomes of each letter by *say*, line by line; *soon* calls a function when the current event is over.
+
+    The first notice that leaves is shown whole, where the courier says in which file it is.
+    """
+
+    def __init__(self, say: Callable[[str], None], soon: Callable[[Callable[[], None]], object]) -> None:
+        super().__init__(logging.INFO)
+        self._say = say
+        self._soon = soon
+        self._chapters: dict[str, _Chapter] = {}
+        self.moved: Callable[[], None] = lambda: None  # called when the story of a letter went on
+        self.announces = False  # letters are named as they come
+        self.notice_shown = False
+        self._last: Fact = None
+
+    def is_told(self, letter: str) -> bool:
+        """Whether all is told of *letter*, as far as it is known today."""
+        return letter in self._chapters and self._chapters[letter].is_told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hook of logging: tell an event; a line that is none goes to standard error by another handler."""
+        if isinstance(record.msg, Event):
+            facts = record.msg.facts
+            if record.msg.name in _ENDED:
+                self._turn_to(facts.get("letter"))
+                self._tell_notice(record.msg.name, facts)
+            elif teller := _TELLERS.get(record.msg.name):
+                teller(self, facts)
+
+    def _turn_to(self, letter: Fact) -> None:
+        """Say of which letter the next lines are, where it is not the one of the last lines; a digest is of none."""
+        if self.announces and letter != self._last:
+            self._say("\n" + visible(f"Letter {letter}" if letter else "A digest"))
+        self._last = letter
+
+    def _line(self, label: str, text: str) -> None:
+        self._say(f"  {label:{_LABEL}}{visible(text)}")
+
+    def _chapter(self, facts: Mapping[str, Fact]) -> _Chapter:
+        return self._chapters.setdefault(str(facts.get("letter")), _Chapter())
+
+    def _tell_kept(self, facts: Mapping[str, Fact]) -> None:
+        if self.announces:
+            whence = f"from {facts['peer']} to {facts['return_path']}"
+            self._say("\n" + visible(f"Letter {facts['letter']}, {facts['octets']} octets {whence}"))
+            self._last = facts["letter"]
+
+    def _tell_refused(self, facts: Mapping[str, Fact]) -> None:
+        self._say("\n" + visible(f"Refused at the door: {facts.get('return_path')}: {facts.get('said')}"))
+
+    def _tell_read(self, facts: Mapping[str, Fact]) -> None:
+        self._chapter(facts).kind = str(facts["kind"])
+        note = f": {facts['said']}" if facts.get("said") else ""
+        self._turn_to(facts.get("letter"))
+        self._line("read", f"{facts['kind']}{note}")
+        self._begin(facts)
+
+    def _tell_shunted(self, facts: Mapping[str, Fact]) -> None:
+        self._turn_to(facts.get("letter"))
+        self._line("read", f"nobody knows what it is: {facts.get('said')}")
+        self._begin(facts)
+
+    def _begin(self, facts: Mapping[str, Fact]) -> None:
+        chapter = self._chapter(facts)
+
+        def end() -> None:
+            """What is recorded of the letter has been told: so is now whether anybody is told of it."""
+            chapter.read = True
+            if not chapter.notices:
+                self._line("notice", "none, nobody needs to know")
+            self.moved()
+
+        self._soon(end)
+
+    def _tell_unread(self, facts: Mapping[str, Fact]) -> None:
+        self._line("unread", _WHY_UNREAD.get(str(facts["cause"]), str(facts["cause"])))
+
+    def _tell_recorded(self, facts: Mapping[str, Fact]) -> None:
+        kind = self._chapter(facts).kind
+        judged = (facts.get(name) for name in ("state", "category", "reason", "status"))
+        outcome = kind if kind in _WISHES else " ".join(str(fact) for fact in judged if fact)
+        before = ", suppressed before" if facts.get("effect") == Effect.ALREADY else ""
+        self._line("recorded", f"{facts.get('recipient')}: {outcome} ({facts.get('belief')}){before}")
+
+    def _tell_suppressed(self, facts: Mapping[str, Fact]) -> None:
+        until = f" until {str(facts['until'])[:10]}" if facts.get("until") else ""
+        self._line("suppressed", f"{facts.get('recipient')}{until}: your mail to it can be kept back from now on")
+
+    def _tell_queued(self, facts: Mapping[str, Fact]) -> None:
+        self._chapter(facts).notices += 1
+
+    def _tell_notice(self, event: str, facts: Mapping[str, Fact]) -> None:
+        answer, until = str(facts.get("said", "")), str(facts.get("until", ""))[:16].replace("T", " ")
+        self._line(
+            "notice",
+            {
+                "sent": f"to {facts.get('to')}: sent, {answer}",
+                "held": f"held until {until} UTC: {_WHY_HELD.get(str(facts.get('cause')), 'it goes into a digest')}",
+                "unwanted": "none, its reader does not want such news",
+                "deferred": f"to {facts.get('to')}: not taken yet, tried again at {until} UTC: {answer}",
+                "given-up": f"to {facts.get('to')}: refused for good: {answer}",
+            }[event],
+        )
+        self._chapter(facts).ended.add(int(facts.get("parcel") or 0))
+        self.moved()
+        if event == "sent" and facts.get("notice") == ParcelKind.NOTICE and not self.notice_shown:
+            self._show(answer)
+
+    def _show(self, file: str) -> None:
+        """Show the notice that is in *file*, where that is one."""
+        try:
+            message = email.message_from_bytes(Path(file).read_bytes(), policy=default)
+        except (OSError, ValueError):  # handed to a mail server: what that said is no file's name
+            return
+        body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
+        if body is None:
+            return
+        self.notice_shown = True
+        head = [f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date")]
+        shown = [*head, "", *str(body.get_content())[:LONGEST_NOTICE].splitlines()]
+        self._say("\n  The notice, as its reader gets it:\n")
+        for line in shown:
+            self._say(f"  | {visible(line)}".rstrip())
+
+
+_TELLERS: Mapping[str, Callable[[Story, Mapping[str, Fact]], None]] = {
+    "kept": Story._tell_kept,  # noqa: SLF001 -- its own
+    "refused": Story._tell_refused,  # noqa: SLF001
+    "read": Story._tell_read,  # noqa: SLF001
+    "shunted": Story._tell_shunted,  # noqa: SLF001
+    "unread": Story._tell_unread,  # noqa: SLF001
+    "recorded": Story._tell_recorded,  # noqa: SLF001
+    "suppressed": Story._tell_suppressed,  # noqa: SLF001
+    "queued": Story._tell_queued,  # noqa: SLF001
+}

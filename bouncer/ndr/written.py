@@ -1,0 +1,73 @@
+"""What a person needs to see of a letter that is no report: who wrote it, about what, how it begins, and whether a person did.
+
+Machines write most mail that comes to a return path and is no report: lists, newsletters, filters, reports about policy. They say
+so in their header (RFC 2369, RFC 2919, RFC 3834), or their words give them away.
+"""
+
+from bouncer.ndr.dialects import ordinary, unsubscribe
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.limits import Limits
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Written
+
+MAX_LINES = 6
+"""Lines of the text that are shown: what somebody wants stands in the first of them."""
+MAX_LINE = 200
+"""Characters of a line."""
+MAX_SENDER = 300
+"""Characters of From: a name and an address of the longest kind."""
+MAX_SUBJECT = 200
+"""Characters of a subject."""
+OCTETS = 256 * 1024
+"""Of a letter that are opened for this: header and first lines stand in the beginning."""
+SHOWN = frozenset({Kind.OTHER, Kind.UNREADABLE, Kind.UNSUBSCRIBE})
+"""Kinds of letters that a person may have to see."""
+
+_LIMITS = Limits(octets=OCTETS, parts=20)
+_MACHINES = ("bulk", "list", "junk")
+"""What a program says in Precedence."""
+
+
+def written(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:
+    """Say how the letter *raw*, which was read as *kind*, looks to a person; None where it is of no kind that people look at.
+
+    Never raises: of a letter that cannot be opened nothing is known, and a person may have written it.
+    """
+    if kind not in SHOWN:
+        return None
+    try:
+        return _of(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
+    except Exception:  # noqa: BLE001 -- the letter was read already; that this stumbles must not lose it
+        return Written()
+
+
+def _of(letter: Letter, kind: Kind) -> Written:
+    headers = letter.headers
+    return Written(
+        sender=headers.get("from")[:MAX_SENDER],
+        subject=headers.get("subject")[:MAX_SUBJECT],
+        lines=_first_lines(letter),
+        by_person=not _by_machine(letter, kind),
+        answers="in-reply-to" in headers or "references" in headers,
+    )
+
+
+def _first_lines(letter: Letter) -> tuple[str, ...]:
+    own = (line.strip()[:MAX_LINE] for line in (letter.lines if letter.evidence.strip() else letter.text.split("\n")))
+    kept: list[str] = []
+    for line in own:
+        if line and not line.startswith((">", "|")):
+            kept.append(line)
+        if len(kept) == MAX_LINES:
+            break
+    return tuple(kept)
+
+
+def _by_machine(letter: Letter, kind: Kind) -> bool:
+    headers = letter.headers
+    if kind is Kind.UNSUBSCRIBE:
+        return unsubscribe.is_by_program(letter)
+    if headers.raw("auto-submitted").strip().lower() not in ("", "no"):
+        return True
+    if headers.raw("precedence").strip().lower() in _MACHINES:
+        return True
+    return letter.content_type == "multipart/report" or ordinary.by_no_correspondent(letter) is not None

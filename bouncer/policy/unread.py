@@ -1,0 +1,37 @@
+"""Letters that end unseen otherwise: those that nobody could read, and those that people wrote to a return path. Pure.
+
+Vacation replies, receipts and challenges are machines' mail and are only counted. A wish to be taken off that a mail program wrote,
+and that was followed, needs nobody either.
+"""
+
+from collections.abc import Iterable
+
+from bouncer.ndr.reading import Kind, Written
+from bouncer.policy.record import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
+
+COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
+"""Kinds of machines' mail of which a digest gives the number."""
+FOLLOWED = frozenset({Effect.SUPPRESSED, Effect.ALREADY})
+"""What a wish to be taken off led to, where it was followed."""
+
+
+def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()) -> Unread | None:
+    """Say why a person has to see a letter of *kind* that led to *bounces*; None where nobody has to."""
+    written = written or Written()
+    if kind is Kind.UNREADABLE:
+        return Unread.UNREADABLE
+    if kind is Kind.UNSUBSCRIBE:
+        followed = any(bounce.effect in FOLLOWED for bounce in bounces)
+        return Unread.WISH if written.by_person or not followed else None
+    if kind is not Kind.OTHER or not written.by_person:
+        return None
+    return Unread.ANSWER if written.answers else Unread.WRITTEN
+
+
+def shown_to(owners: tuple[str, ...], operator: str | None, *, forwards: bool) -> tuple[Parcel, ...]:
+    """Say who sees it: the owners; the operator where there are none; nobody where they want no mail, or no operator is set."""
+    if owners:
+        return tuple(Parcel(ParcelKind.UNREAD, owner, bucket=Bucket.UNREAD) for owner in owners)
+    if operator is None or not forwards:
+        return ()
+    return (Parcel(ParcelKind.UNREAD, operator, account=NO_ACCOUNT, bucket=Bucket.UNREAD),)

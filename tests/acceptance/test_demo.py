@@ -1,0 +1,257 @@
+"""The demo shows the product: out of a wheel, in an empty environment, with nothing of the source tree beside it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bouncer.cli import demo_files
+from bouncer.settings import Settings, load
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120.0
+ELSEWHERE = {"PATH": "/usr/bin:/bin"}
+"""Of another terminal, which knows nothing of the demo's."""
+SITE = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing in it but our wheel, and a name of where the packages that it needs are."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(built, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    (environment / SITE / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin/python"), "--disable-pip-version-check"]
+    install = [*pip, "install", "--quiet", "--no-deps", "--no-index", "--force-reinstall", str(wheel)]
+    # pip finds our own package beside the others, and would take it away
+    (environment / SITE / "packages.pth").rename(folder / "packages.pth")
+    subprocess.run(install, check=True, capture_output=True, cwd=folder)
+    shutil.move(folder / "packages.pth", environment / SITE / "packages.pth")
+    return environment / "bin/bouncer"
+
+
+def plain(**more: str) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "BOUNCER_SMTP__LISTEN": "127.0.0.1:0", **more}
+
+
+class Demo:
+    """``bouncer demo`` running in *folder*."""
+
+    def __init__(self, bouncer: Path, folder: Path) -> None:
+        self._out = folder.parent / f"{folder.name}.out"
+        with self._out.open("wb") as out:
+            arguments, where = [str(bouncer), "demo"], {"cwd": folder, "env": plain()}
+            self._process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, **where)  # type: ignore[call-overload]
+
+    @property
+    def said(self) -> str:
+        return self._out.read_text()
+
+    def until(self, words: str, after: str = "") -> str:
+        """Wait until it says *words*, after what it said before, and give all that it said since."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while words not in self.said[len(after) :]:
+            assert self._process.poll() is None, self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.05)
+        return self.said[len(after) :]
+
+    def stop(self) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("played")
+
+
+@pytest.fixture(scope="module")
+def demo(installed: Path, folder: Path) -> Iterator[Demo]:
+    running = Demo(installed, folder)
+    try:
+        running.until("Stop it with Ctrl-C")
+        yield running
+    finally:
+        running.stop()
+
+
+def test_it_is_our_wheel_that_runs(installed: Path):
+    where = [str(installed.parent / "python"), "-P", "-c", "import bouncer; print(bouncer.__file__)"]
+    found = subprocess.run(where, env=plain(), capture_output=True, text=True, check=True, cwd="/").stdout
+
+    assert found.startswith(str(installed.parents[1]))
+
+
+def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: Demo):
+    said = demo.said
+
+    assert (
+        "account demo, return path demo@rp.localhost; its owner owner@demo.example has the default preferences" in said
+    )
+    assert "recorded   unknown@example.org: failed hard invalid-recipient 5.1.1 (proven)" in said
+    assert "suppressed unknown@example.org until " in said
+    assert "recorded   jane@example.org: complaint (proven)" in said
+    assert re.search(r"read +auto-reply: .*\n +notice +none, nobody needs to know", said)
+    assert "unread     a person answers" in said
+    notice = said.partition("The notice, as its reader gets it:")[2]
+    for line in ("From: bouncer@localhost", "To: owner@demo.example", "Subject: Not delivered: unknown@example.org"):
+        assert f"  | {line}" in notice
+    assert "  | WHAT YOU CAN DO" in notice
+    assert "550 5.1.1 <unknown@example.org>" in notice
+    assert said.count("The notice, as its reader gets it:") == 1
+
+
+def test_it_says_why_and_until_when_a_notice_is_held(demo: Demo):
+    held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.said)
+
+    assert {clock for _, clock, why in held if "prefers a digest" in why} == {"08:00"}
+    assert any("wants at once (most)" in why for _, _, why in held)
+    assert not re.search(r"held[^u]*$", demo.said, re.MULTILINE)
+
+
+def test_a_letter_that_comes_later_is_told(demo: Demo):
+    (line,) = re.findall(r"^ +python3 -c (.+)$", demo.said, re.MULTILINE)
+    played = demo.said
+    subprocess.run(f"{sys.executable} -c {line}", shell=True, check=True, env=plain())  # noqa: S602 -- as a person types it
+
+    echo = demo.until("(most)", after=played)
+
+    assert re.match(
+        r"\nLetter \w{13}, \d+ octets from 127\.0\.0\.1 to demo-\w+\.\.\.-unknown=example\.org@rp\.localhost\n", echo
+    )
+    assert "read       bounce" in echo
+    assert "recorded   unknown@example.org: failed hard invalid-recipient 5.1.1 (proven), suppressed before" in echo
+    assert re.search(r"notice +held until ", echo)
+
+
+def test_it_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
+    demo: Demo, installed: Path, folder: Path, tmp_path: Path
+):
+    steps = re.findall(rf"^ +({re.escape(str(installed))} --settings .+)$", demo.said, re.MULTILINE)
+    assert [step.rpartition(" ")[2] for step in steps] == ["bounces", "check"]
+
+    done = [
+        subprocess.run([*step.split(), *more], cwd=tmp_path, env=ELSEWHERE, capture_output=True, text=True, check=False)
+        for step, more in zip(steps, ([], ["--no-dns"]), strict=True)
+    ]
+
+    assert "unknown@example.org" in done[0].stdout
+    assert f"ok    key {folder}/var/demo.key" in done[1].stdout
+    assert "answers as localhost" in done[1].stdout
+    assert "0 to put right" in done[1].stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_started_again_it_goes_on_and_says_why_nothing_leaves(demo: Demo, installed: Path, folder: Path):
+    assert demo.stop() == 0
+    again = subprocess.run(
+        [str(installed), "demo", "--stop"], cwd=folder, env=plain(), capture_output=True, text=True, check=False
+    )
+
+    assert again.returncode == 0, again.stderr
+    assert "(proven), suppressed before" in again.stdout
+    assert again.stdout.count("notice     held until ") == 7
+    assert again.stderr == ""
+    assert len(list((folder / "var/forwarded/new").iterdir())) == demo.said.count(": sent, ")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOUNCER_SMTP__LISTEN", "127.0.0.1:0")
+    return tmp_path
+
+
+def test_without_letters_it_says_so(here: Path):
+    code = "from bouncer.cli import demo; demo.letters = list; demo.demo(['--stop'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=here, env=plain(), capture_output=True, text=True, check=False
+    )
+
+    assert "There are no letters here to play. Name some of yours: " in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_letters_of_ones_own_are_played_whatever_is_in_them(here: Path):
+    (here / "empty.eml").write_bytes(b"")
+    (here / "odd\x1b[31m.eml").write_bytes(b"Subject: \x1b[31m\xff\r\n\r\n\0\x1b[0m\r\n")
+
+    words = [sys.executable, "-m", "bouncer", "demo", "--stop", *map(str, sorted(here.glob("*.eml")))]
+    done = subprocess.run(words, cwd=here, env=plain(), capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("unread     no program could read it") == 2
+    assert "\x1b" not in done.stdout
+
+
+def test_with_settings_of_ones_own_the_variable_of_the_key_is_named(here: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.argv", ["/opt/some where/bouncer"])
+    settings = demo_files.with_key(Settings())
+
+    beside = demo_files.command_beside(settings, Path("my own.toml"), ["127.0.0.1:1"], own_key=True)
+
+    assert (
+        beside == f"BOUNCER_TOKENS__KEYS={here}/var/demo.key '/opt/some where/bouncer' --settings '{here}/my own.toml'"
+    )
+    assert not (here / "var/demo.toml").exists()
+
+
+def test_the_settings_that_it_writes_are_those_that_it_runs_by(here: Path):
+    given = load('[smtp]\nhostname = "mx.example.com"\ndomains = ["rp.example.com"]\n', {})
+    settings = demo_files.with_key(given)
+
+    demo_files.command_beside(settings, None, ["127.0.0.1:4711"], own_key=True)
+    read = load((here / "var/demo.toml").read_text(), {})
+
+    assert read.smtp.listen == ("127.0.0.1:4711",)
+    assert (read.smtp.hostname, read.smtp.domains) == ("mx.example.com", ("rp.example.com",))
+    assert read.store.url == f"sqlite:///{here}/var/bouncer.db"
+    assert read.forward.courier == f"maildir:{here}/var/forwarded"
+    assert read.tokens.keys == (here / "var/demo.key",)
+    assert (here / "var/demo.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("argument", "called"),
+    [
+        (".venv/bin/bouncer", ".venv/bin/bouncer"),
+        ("/opt/b o/bouncer", "'/opt/b o/bouncer'"),
+        ("/x/bouncer/__main__.py", f"{sys.executable} -m bouncer"),
+    ],
+)
+def test_the_command_is_named_as_it_was_called(monkeypatch: pytest.MonkeyPatch, argument: str, called: str):
+    monkeypatch.setattr("sys.argv", [argument])
+
+    assert demo_files.called() == called
+
+
+def test_a_command_on_the_path_is_named_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "bouncer").touch(mode=0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "bouncer")])
+
+    assert demo_files.called() == "bouncer"
+
+
+def test_its_letters_are_small_and_the_same_as_those_that_reading_is_tested_with():
+    known = {file.read_bytes() for file in (ROOT / "fixtures").rglob("*.eml")}
+
+    letters = demo_files.letters()
+
+    assert len(letters) == 8
+    assert all(letter.read_bytes() in known for letter in letters)
+    assert sum(letter.stat().st_size for letter in letters) < 32 * 1024

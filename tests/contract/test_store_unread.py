@@ -1,0 +1,191 @@
+"""What every store promises about letters that a person has to see: each is told once, in one mail, the wishes first."""
+
+import datetime as dt
+from dataclasses import replace
+
+from contract.made import ALL, DAY, NOON, bounce, letter, record
+
+from bouncer.mail.letter import spell_id
+from bouncer.ndr.reading import Kind, Written
+from bouncer.policy.compose.unread import MOST_SHOWN, MOST_WISHES
+from bouncer.policy.record import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
+from bouncer.policy.tell import OPERATOR as OPERATORS
+from bouncer.policy.tell import Wishes
+from bouncer.ports import Account, Store, Told
+
+ANN, OPERATOR = "ann@acme.example", "op@example.com"
+
+
+async def account(store: Store, wishes: Wishes | None = None) -> None:
+    assert await store.add_account(Account("acme", (ANN,), wishes=wishes or {}), now=NOON)
+
+
+async def came(
+    store: Store, why: Unread, subject: str = "hi", *, effect: Effect | None = None, to_operator: bool = False
+) -> int:
+    """Record a letter that a person has to see."""
+    (letter_id,) = await store.keep([letter()])
+    parcel = Parcel(ParcelKind.UNREAD, ANN, bucket=Bucket.UNREAD)
+    if to_operator:
+        parcel = Parcel(ParcelKind.UNREAD, OPERATOR, account=NO_ACCOUNT, bucket=Bucket.UNREAD)
+    case = record(letter_id, kind=Kind.UNSUBSCRIBE if why is Unread.WISH else Kind.OTHER, parcels=(parcel,))
+    bounces = (replace(bounce(), effect=effect),) if effect else ()
+    seen = Written("Jo <jo@example.net>", subject, ("Dear Ann,", "call me"))
+    await store.record([replace(case, bounces=bounces, unread=why, written=seen)], now=NOON)
+    return letter_id
+
+
+async def counted(store: Store, kind: Kind) -> None:
+    """Record a letter of a machine."""
+    (letter_id,) = await store.keep([letter()])
+    await store.record([replace(record(letter_id, kind=kind, parcels=()), bounces=())], now=NOON)
+
+
+async def lease(store: Store, now: dt.datetime = NOON) -> list[Told]:
+    return list(await store.lease_parcels(now=now, count=100, until=now + DAY))
+
+
+async def test_letters_wait_for_the_morning_and_leave_in_one_mail_the_wishes_first(store: Store):
+    await account(store)
+    for why in (Unread.WRITTEN, Unread.UNREADABLE, Unread.ANSWER, Unread.WISH):
+        await came(store, why, why.value)
+
+    assert await lease(store) == []
+    (told,) = await lease(store, NOON + DAY)
+
+    assert (told.row.kind, told.row.to) == (ParcelKind.UNREAD_DIGEST, ANN)
+    assert told.unread is not None
+    assert [one.why for one in told.unread.letters] == list(Unread)
+    first = told.unread.letters[0]
+    assert (first.sender, first.subject, first.lines) == ("Jo <jo@example.net>", "wish", ("Dear Ann,", "call me"))
+    assert (told.letter, told.bounces, told.unread.count) == (None, (), 4)
+
+
+async def test_one_alone_leaves_as_itself(store: Store):
+    await account(store)
+    letter_id = await came(store, Unread.ANSWER)
+
+    await lease(store)
+    (told,) = await lease(store, NOON + DAY)
+
+    assert told.row.kind is ParcelKind.UNREAD
+    assert told.unread is not None
+    assert [one.report for one in told.unread.letters] == [spell_id(letter_id)]
+
+
+async def test_they_come_at_once_where_the_owner_prefers_that_and_within_bounds(store: Store):
+    await account(store, {"": {"unread": "at-once", "most": "3"}})
+    for _ in range(10):
+        await came(store, Unread.WRITTEN)
+
+    assert len(await lease(store)) == 3
+
+
+async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
+    await account(store, {"": {"unread": "off"}})
+    await came(store, Unread.WISH)
+
+    assert await lease(store) == []
+    assert [row.state for row in await store.outbox(state=None, page=ALL)] == [ParcelState.DROPPED]
+    assert len(await store.letters(state=None, account=None, page=ALL, unread=True)) == 1
+
+
+async def test_they_take_no_room_from_reports(store: Store):
+    await account(store, {"": {"unread": "at-once"}})
+    for _ in range(50):
+        await came(store, Unread.WRITTEN)
+    await lease(store)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+
+    assert ParcelKind.NOTICE in {told.row.kind for told in await lease(store)}
+
+
+async def test_the_operator_gets_those_of_accounts_without_owners(store: Store):
+    assert await store.add_account(Account("acme", ()), now=NOON)
+    await came(store, Unread.WRITTEN, to_operator=True)
+    await came(store, Unread.UNREADABLE, to_operator=True)
+
+    await lease(store)
+    (told,) = await lease(store, NOON + DAY)
+
+    assert (told.row.to, told.row.account, OPERATORS.unread) == (OPERATOR, None, "daily")
+    assert told.unread is not None
+    assert {one.account for one in told.unread.letters} == {"acme"}
+
+
+async def test_a_thousand_wishes_hide_no_answer_and_those_that_were_followed_come_last(store: Store):
+    await account(store)
+    for n in range(MOST_SHOWN + 5):
+        await came(store, Unread.WISH, effect=Effect.SUPPRESSED if n < 5 else None)
+    for _ in range(MOST_WISHES + 5):
+        await came(store, Unread.ANSWER)
+
+    await lease(store)
+    (told,) = await lease(store, NOON + DAY)
+
+    assert told.unread is not None
+    whys = [one.why for one in told.unread.letters]
+    assert whys == [Unread.WISH] * MOST_WISHES + [Unread.ANSWER] * (MOST_SHOWN - MOST_WISHES)
+    assert not any(one.followed for one in told.unread.letters)
+    assert told.unread.count == MOST_SHOWN + MOST_WISHES + 10
+
+
+async def test_a_wish_that_was_followed_says_so(store: Store):
+    await account(store)
+    await came(store, Unread.WISH, effect=Effect.ALREADY)
+
+    await lease(store)
+    (told,) = await lease(store, NOON + DAY)
+
+    assert told.unread is not None
+    assert told.unread.letters[0].followed
+
+
+async def test_automatic_replies_are_counted_from_the_first_letter_on(store: Store):
+    await account(store)
+    await counted(store, Kind.AUTO_REPLY)
+    await came(store, Unread.ANSWER)
+    for kind in (Kind.AUTO_REPLY, Kind.RECEIPT, Kind.CHALLENGE, Kind.OTHER):
+        await counted(store, kind)
+
+    await lease(store)
+    (told,) = await lease(store, NOON + DAY)
+
+    assert told.unread is not None
+    assert (told.unread.count, told.unread.automatic) == (1, 3)
+
+
+async def test_they_are_listed_with_who_wrote_what(store: Store):
+    await account(store)
+    await counted(store, Kind.AUTO_REPLY)
+    await came(store, Unread.ANSWER, "hello")
+
+    (row,) = await store.letters(state=None, account="acme", page=ALL, unread=True)
+
+    assert (row.unread, row.written_by, row.subject) == ("answer", "Jo <jo@example.net>", "hello")
+    assert row.beginning == ("Dear Ann,", "call me")
+    assert [row.unread for row in await store.letters(state=None, account="acme", page=ALL)] == ["answer", None]
+
+
+async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
+    await account(store, {"": {"unread": "off"}})
+    await came(store, Unread.ANSWER)
+    await lease(store)
+
+    assert await store.retire(letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
+
+    assert await store.letters(state=None, account=None, page=ALL, unread=True) == []
+    (row,) = await store.letters(state="retired", account=None, page=ALL)
+    assert (row.unread, row.written_by, row.subject, row.beginning) == (None, None, None, ())
+
+
+async def test_a_letter_that_can_be_read_after_all_is_not_shown_any_more(store: Store):
+    await account(store)
+    letter_id = await came(store, Unread.UNREADABLE)
+    await lease(store)
+
+    await store.rerecord(record(letter_id, state=LetterState.READ), now=NOON)
+
+    assert await lease(store, NOON + DAY) == []
+    assert await store.letters(state=None, account=None, page=ALL, unread=True) == []
