@@ -5,6 +5,7 @@ would leave, composed. The clock is turned by hand. The last tests ask the runni
 """
 
 import datetime as dt
+import re
 import smtplib
 import time
 from collections import Counter
@@ -263,6 +264,16 @@ async def test_beyond_their_bound_warnings_come_together(house: House):
     assert {str(mail["Subject"]) for row, mail in later if row.to == ANN} == {
         "Warning: 6 providers refused messages from account acme"
     }
+
+
+async def test_a_digest_and_its_table_tell_times_by_the_readers_clock(house: House):
+    await house.prefer({"": {"zone": "Asia/Tokyo"}})
+    await house.hear(path("jane@example.org"), *[report(block("jane@example.org"))] * (Preferences().most + 2))
+
+    ((_, mail),) = [(row, mail) for row, mail in await house.mails_of(2 * DAY) if row.kind.value == "digest"]
+
+    assert set(re.findall(r"[0-9]{2}:[0-9]{2} ([A-Z]+)", text(mail))) == {"JST"}
+    assert set(re.findall(r"T[0-9:]{8}([+-][0-9:]+)", table(mail))) == {"+09:00"}
 
 
 async def test_warnings_keep_to_the_wishes_of_each_owner(house: House):
