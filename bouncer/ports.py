@@ -612,6 +612,7 @@ class Sent:
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
     reference: str | None = None  # what stands in its return path
     dropped: tuple[str, ...] = ()  # recipients that it was not sent to, because they are suppressed
+    refused: tuple[str, ...] = ()  # those of which whoever sent it heard so
 
 
 @dataclass(frozen=True, slots=True)
@@ -635,7 +636,7 @@ class Count:
     campaign: str
     stream: str
     domain: str
-    what: str  # "sent", "dropped", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    what: str  # "sent", "dropped", "refused", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
     count: int
 
 

@@ -268,8 +268,8 @@ class MilterSettings:
         form=_NETWORK,
     )
     suppressed: str = _setting(
-        "drop",
-        "drop: a suppressed recipient is taken off and the sender sees no difference; refuse: 550 where the protocol allows",
+        "refuse",
+        "for accounts that choose nothing else: refuse says 550 at RCPT, and why; drop takes the address off and tells the owner",
         form=_one_of("drop", "refuse"),
     )
     fails: str = _setting(

@@ -112,6 +112,7 @@ class Line:
     complained: int
     unsubscribed: int
     dropped: int
+    refused: int
     unproven: int
     confirmed: int
     rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
@@ -148,7 +149,7 @@ def report(
         return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
-    columns += ("complained", "unproven", "dropped", "rate", "explained")
+    columns += ("complained", "unproven", "dropped", "refused", "rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted is so.", *filters)
     show(

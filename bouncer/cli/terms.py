@@ -8,7 +8,7 @@ import click
 
 from bouncer.policy.networks import is_network
 from bouncer.policy.record import Belief
-from bouncer.policy.terms import BadPaths, Terms
+from bouncer.policy.terms import BadPaths, SuppressedMail, Terms
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,6 +51,11 @@ _OPTIONS = (
         help="Address or network of its own sending servers, believed about mails to several; may be given again.",
     ),
     click.option(
+        "--suppressed",
+        type=click.Choice([one.value for one in SuppressedMail]),
+        help="Refuse mail to a suppressed address, or drop it and tell the owner; default: as milter.suppressed says.",
+    ),
+    click.option(
         "--block-warning",
         type=click.IntRange(0, 1_000_000),
         help="Warn when one provider blocks so often on one day; 0: never.",
@@ -76,5 +81,6 @@ def changed(terms: Terms, given: dict[str, Any]) -> Terms:
 _MADE: dict[str, Callable[[Any], Any]] = {
     "suppress_on": Belief,
     "bad_paths": BadPaths,
+    "suppressed": SuppressedMail,
     "servers": lambda given: () if given == NONE else given,
 }

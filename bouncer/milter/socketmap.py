@@ -1,4 +1,4 @@
-"""The socketmap table: the drop alone, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
+"""The socketmap table: the refusal alone, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
 
 A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key: here an account and
 a recipient's address. The answer is the netstring of ``OK`` and an access(5) action, ``NOTFOUND``, or ``TEMP`` and a text.
@@ -11,7 +11,8 @@ from bouncer.errors import Reply, Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
-from bouncer.milter.terms import SUPPRESSED, Terms
+from bouncer.milter.terms import Terms
+from bouncer.policy.compose.refusal import refusal
 
 MAX_REQUEST = 1024
 """Octets of an account's name, a blank and an address."""
@@ -47,11 +48,14 @@ class MapAsked(Conversation):
 
     async def _look_up(self, account: str, address: str) -> None:
         try:
-            suppressed = await self._terms.stage.suppressed(account, plain_mailbox(address))
+            found = await self._terms.stage.suppression(account, plain_mailbox(address))
         except Spoken as error:
             self.say(_netstring(f"TEMP {error.reply.text}"))
             return
-        self.say(_found(SUPPRESSED) if suppressed else NOT_FOUND)
+        if found is None:
+            self.say(NOT_FOUND)
+        else:
+            self.say(_found(refusal(found, plain_mailbox(address), utf8=False, named=True)))
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:
