@@ -23,6 +23,7 @@ UNDONE = {
         ),
         "ALTER TABLE bounces DROP COLUMN recipient_folded",
     ),
+    "0015": (),
 }
 """The statements that undo each migration, by its revision."""
 
