@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
-from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
@@ -22,6 +21,7 @@ from bouncer.policy.compose.listing import compose_listing
 from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import Tally
+from bouncer.policy.compose.unsent import compose_unsent
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
@@ -102,13 +102,17 @@ class MailChannel:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
+        if told.unsent is not None:
+            return compose_unsent(told.unsent, told.row.account or "", self._envelope(told.row), told.wanted.language)
         return self._to_operator(told, reverse_path)
+
+    def _envelope(self, row: OutboxRow) -> Envelope:
+        return Envelope(row.to, row.message_id, row.created_at, self._from, self._reverse_path(row.to))
 
     def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
         row = told.row
         if told.listing is not None:
-            envelope = Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path)
-            return compose_listing(told.listing, envelope, self._operator_language)
+            return compose_listing(told.listing, self._envelope(row), self._operator_language)
         if told.letter is None:
             return None
         passed_on = _passed_on(row, told.letter, self._operator_language)
@@ -183,7 +187,7 @@ def _passed_on(row: OutboxRow, letter: KeptLetter, language: str) -> PassedOn:
         reverse_path=received.reverse_path,
         peer=received.peer,
         arrived_at=received.received_at,
-        report=spell_id(row.letter_id),
+        report=row.report,
         letter=received.raw,
         language=language,
     )

@@ -54,6 +54,9 @@ class ParcelKind(StrEnum):
     FAILING = "failing"  # that mail of ours to an owner comes back, to another owner or the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
     LISTED = "listed"  # much of it, only listed in one mail
+    UNSENT = (
+        "unsent"  # that mails were dropped, as their addresses are suppressed, to the account's owner; of no letter
+    )
 
 
 class Bucket(StrEnum):

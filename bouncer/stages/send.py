@@ -10,12 +10,11 @@ import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from bouncer.errors import BouncerError, StoreError, TryLater
-from bouncer.logs import tell
 from bouncer.mail.address import comparable
-from bouncer.mail.logged import nameless, unsigned
-from bouncer.mail.returnpath import Flaw, claimed_account
+from bouncer.mail.returnpath import Flaw, Generation
 from bouncer.policy.outgoing import (
     FIRST,
     Outgoing,
@@ -23,7 +22,6 @@ from bouncer.policy.outgoing import (
     Sending,
     Signing,
     account_of,
-    hashed_name,
     prepare,
     signed_path,
 )
@@ -32,13 +30,11 @@ from bouncer.policy.terms import SuppressedMail, Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.admit import alias_of, generations
 from bouncer.stages.drop import Drop
+from bouncer.stages.outgoing_log import OutgoingLog
 
 AT_ONCE = 25
 """Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
 up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
-
-MOST_LINES = 20
-"""Lines of the log about recipients of one message that get nothing: it may have fifty thousand."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +66,7 @@ class Send:
         self._now = now
         self._closed = closed
         self._suppressed = suppressed
+        self._said = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
         self._known = Directory({}, {})
         self._senders: dict[str, str] = {}
 
@@ -94,34 +91,16 @@ class Send:
             forms=forms,
             hashed=self._terms(account).hash_paths,
             own=own,
-            generation=self._known.generation(account) or FIRST,
+            generation=self._generation(account),
         )
         if can_refuse and sending.dropped and not sending.recipients and self._refuses(account):
             sending = dataclasses.replace(sending, refused=gone[sending.dropped[0]])
         try:
-            await self._book.count([self._sent(mail, sending, forms)])
+            await self._book.count([self._sent(mail, sending, forms, gone)])
         except StoreError as error:
             self._fail(error)
-        self._tell(mail, sending, gone)
+        self._said.sending(mail, sending, gone)
         return sending
-
-    def _tell(self, mail: Outgoing, sending: Sending, gone: Mapping[str, Suppression]) -> None:
-        """Log what becomes of the message; of very many recipients who get nothing, some."""
-        if not _log.isEnabledFor(logging.INFO):
-            return
-        account, queue_id = sending.account, mail.queue_id
-        event = "refused" if sending.refused else "dropped"
-        facts = {"queue_id": queue_id, "message_id": mail.message_id}
-        for one in sending.dropped[:MOST_LINES]:
-            who, cause = self._named(account, one), gone[one].reason
-            tell(_log, logging.INFO, event, account=account, recipient=who, cause=cause, **facts)
-        if (more := len(sending.dropped) - MOST_LINES) > 0:
-            tell(_log, logging.INFO, event, account=account, more=more, **facts)
-        count = len(sending.recipients)
-        if count:
-            only = self._named(account, sending.recipients[0]) if count == 1 else None
-            event = "counted" if sending.reverse_path is None else "signed"
-            tell(_log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
 
     async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
         """Give the suppression for which the one recipient of *mail* is refused, as far as its envelope tells.
@@ -155,23 +134,12 @@ class Send:
         found = self._gone(account, form)
         if found is None:
             return None
-        who = self._named(account, address)
-        tell(_log, logging.INFO, "refused", account=account, recipient=who, cause=found.reason, queue_id=queue_id)
+        self._said.refused(found, account, address, queue_id)
         try:
             await self._book.count([Sent(account, self._now(), (), refused=(form,))])
         except StoreError as error:  # it is refused all the same: that much is known
             _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
         return found
-
-    def _named(self, account: str, address: str) -> str:
-        """Give a recipient as the account wants it to stand in the log."""
-        if not self._terms(account).hash_paths:
-            return address
-        return hashed_name(account, address, self._signing(), self._known.generation(account) or FIRST)
-
-    def _path(self, path: str) -> str:
-        """Give a reverse-path in a domain of ours for the log."""
-        return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
 
     async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
         """Make each recipient comparable, once; give the forms, and the suppressions of the recipients that have one."""
@@ -207,7 +175,7 @@ class Send:
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
         if found is not Flaw.FORM:
-            _log.info("reverse-path=%.400a is none of ours: %s", self._path(mail.reverse_path), found)
+            _log.info("reverse-path=%.400a is none of ours: %s", self._said.path(mail.reverse_path), found)
         return None
 
     def _account(self, mail: Outgoing, own: OwnPath | None, *, told_later: bool = False) -> str | None:
@@ -218,7 +186,7 @@ class Send:
         if own is not None and mail.login and account != own.account:
             _log.info(
                 "reverse-path=%.400a is of account %s, and login=%.99a is not",
-                self._path(mail.reverse_path),
+                self._said.path(mail.reverse_path),
                 own.account,
                 mail.login,
             )
@@ -238,11 +206,16 @@ class Send:
             self._senders = directory.whose_senders()
         return True
 
+    def _generation(self, account: str) -> Generation:
+        return self._known.generation(account) or FIRST
+
     def _terms(self, account: str) -> Terms:
         known = self._known.accounts.get(account)
         return known.terms if known else Terms()
 
-    def _sent(self, mail: Outgoing, sending: Sending, forms: Mapping[str, str]) -> Sent:
+    def _sent(
+        self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    ) -> Sent:
         return Sent(
             sending.account,
             self._now(),
@@ -252,5 +225,14 @@ class Send:
             campaign=mail.campaign,
             stream=mail.stream,
             reference=sending.reference,
-            **{"refused" if sending.refused else "dropped": tuple(forms[one] for one in sending.dropped)},
+            **self._unsent(sending, forms, gone),
         )
+
+    def _unsent(
+        self, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    ) -> dict[str, tuple[Any, ...]]:
+        """Give who gets nothing: heard by whoever sends it, or else to be told to the owners, with the cause."""
+        addresses = tuple(forms[address] for address in sending.dropped)
+        if sending.refused:
+            return {"refused": addresses}
+        return {"dropped": addresses, "causes": tuple(gone[address] for address in sending.dropped)}

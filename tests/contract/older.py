@@ -23,7 +23,16 @@ UNDONE = {
         ),
         "ALTER TABLE bounces DROP COLUMN recipient_folded",
     ),
-    "0015": (),
+    "0015": (
+        "DROP TABLE unsent",
+        "DROP INDEX ix_outbox_letterless",
+        "PRAGMA writable_schema = ON",
+        (
+            "UPDATE sqlite_master SET sql = replace(sql, 'letter_id INTEGER', 'letter_id INTEGER NOT NULL')"
+            " WHERE type = 'table' AND name = 'outbox'"
+        ),
+        "PRAGMA writable_schema = RESET",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -19,7 +19,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import ParcelKind
+from bouncer.policy.record import Parcel, ParcelKind
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
@@ -656,3 +656,33 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
         "what one message was too large or too badly made for says nothing of the address",
     )
     assert [change for change, _, _ in stories["full@example.org"]] == ["suppressed"]
+
+
+async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
+    """NOT NULL is taken off the column of a table that is full, and nothing is copied."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    ids = [number for _ in range(50) for number in await store.keep([letter()])]
+    parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
+    await store.record([record(number, bounce(), parcels=parcels) for number in ids], now=NOON)
+    before = await store.outbox(state=None, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0013"):
+            connection.execute(step)
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE outbox SET letter_id = NULL")
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.count([Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
+    new, *after = await store.outbox(state=None, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
+        checked = [
+            connection.execute(f"PRAGMA {check}").fetchall() for check in ("integrity_check", "foreign_key_check")
+        ]
+
+    assert len(before) == 50
+    assert after == list(before)
+    assert (new.kind, new.letter_id) == (ParcelKind.UNSENT, None)
+    assert checked == [[("ok",)], []]

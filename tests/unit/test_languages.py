@@ -29,7 +29,9 @@ from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_f
 from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import DigestRow, Tally
+from bouncer.policy.compose.unsent import compose_unsent
 from bouncer.policy.record import Belief, Counted, Effect
+from bouncer.policy.unsent import Unsent, UnsentTo
 from bouncer.verdict.verdict import Reason
 
 COMPOSE = Path(__file__).parents[2] / "bouncer/policy/compose"
@@ -257,6 +259,12 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
         yield compose_listing(listing, Envelope(*who, **how), code), "came to postmaster"
+    for count in (1, 99):
+        to = UnsentTo("jane@x.example", 1, "unsubscribe", NOW, "Our news")
+        yield (
+            compose_unsent(Unsent((to,), count - 1), "acme", Envelope(*who, **how), code),
+            "were not sent" if count > 1 else "was not sent",
+        )
     yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)

@@ -25,6 +25,7 @@ NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(days=1)
 SIGNING = Signing(("rp.example.com",), (Key(b"0" * 32),), today=20_000, days=30)
 JANE, GONE = "jane@example.org", "gone@example.org"
+SUPPRESSED = Suppression("acme", GONE, "hard", "bounce", None, NOW, None)
 MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>", campaign="spring", stream="news")
 
 
@@ -45,13 +46,11 @@ class World:
             raise TryLater.store()
         return self.directory
 
-    def suppressed_now(
-        self, account: str, form: str, stream: str, *, now: dt.datetime, **_folds: bool
-    ) -> Suppression | None:
+    def suppressed_now(self, account: str, form: str, stream: str, **_more: object) -> Suppression | None:
         self.asked.append((account, form, stream))
         if self.away:
             raise StoreError("the store is away")
-        return Suppression(account, GONE, "hard", "bounce", None, now, None) if form == GONE else None
+        return dataclasses.replace(SUPPRESSED, account=account) if form == GONE else None
 
     async def count(self, sends: Sequence[Sent]) -> None:
         if self.away or self.full:
@@ -78,7 +77,18 @@ async def test_what_goes_out_is_counted_with_what_is_known_of_it():
     assert sending is not None
     assert (sending.recipients, sending.dropped) == ((JANE,), (GONE,))
     assert world.counted == [
-        Sent("acme", NOW, (JANE,), "<1@acme.example>", None, "spring", "news", "r1", dropped=(GONE,))
+        Sent(
+            "acme",
+            NOW,
+            (JANE,),
+            "<1@acme.example>",
+            None,
+            "spring",
+            "news",
+            "r1",
+            dropped=(GONE,),
+            causes=(SUPPRESSED,),
+        )
     ]
     assert world.asked == [("acme", JANE, "news"), ("acme", GONE, "news")]
 

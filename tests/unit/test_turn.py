@@ -20,7 +20,7 @@ def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> Non
 
     assert set(order[:3]) == {ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING}
     assert order[3] is ParcelKind.NOTICE
-    assert set(order[4:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED}
+    assert set(order[4:]) == {ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED, ParcelKind.UNSENT}
 
 
 def test_a_notice_of_what_is_not_proven_lets_those_pass_that_are() -> None:

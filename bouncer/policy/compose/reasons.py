@@ -197,6 +197,8 @@ UNREADABLE = Words(
     "A letter came to one of your return paths, and nobody here can read what it says. It may be a report on your mail.",
     ("Ask whoever runs this service to look at it; the id of the letter is all that they need.",),
 )
+ASKED = "recipient asked to be taken off"
+"""The title of an unsubscription."""
 ARRIVED = Words("delivered", "The report says that the message arrived, or was passed on.", ())
 
 
@@ -204,4 +206,4 @@ def texts() -> tuple[str, ...]:
     """Give every text that can be said here, for translators."""
     every = (*WORDS.values(), DELAY, COMPLAINT, UNREADABLE, ARRIVED)
     said = (text for one in every for text in (one.title, one.why, *one.advice))
-    return tuple(dict.fromkeys((*said, CAREFUL)))
+    return tuple(dict.fromkeys((*said, CAREFUL, ASKED)))

@@ -11,8 +11,8 @@ from bouncer.errors import Reply
 from bouncer.mail.address import MAX_PATH, ascii_domain, split
 from bouncer.mail.status import EnhancedStatus
 from bouncer.policy.compose.plain import CUT, line
+from bouncer.policy.compose.reasons import ASKED, WORDS
 from bouncer.policy.compose.reasons import COMPLAINT as SPAM
-from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.record import Suppression
 from bouncer.verdict.verdict import Reason
@@ -64,7 +64,6 @@ def cause(reason: str) -> str | None:
     return WORDS[Reason(reason)].title if reason in _REASONS else None
 
 
-ASKED = "recipient asked to be taken off"
 _REASONS = frozenset(Reason)
 
 
