@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ndr",),
     ("verdict",),
     ("policy",),
-    ("ports", "settings", "files", "logs"),
+    ("ports", "settings", "files", "logs", "unix_listening"),
     ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),
     ("daemon",),
