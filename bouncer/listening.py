@@ -1,4 +1,4 @@
-"""Listening: what every door does with its addresses and sockets, its tick of time, and who is inside. Knows no protocol."""
+"""Listening: what every door does with its places and sockets, its tick of time, and who is inside. Knows no protocol."""
 
 import asyncio
 import errno
@@ -6,10 +6,12 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from bouncer.errors import BouncerError, ConfigError, ListenError
-from bouncer.settings import place
+from bouncer.settings import UNIX, place, socket_path
+from bouncer.unix_listening import Access, BoundPath
 
 BACKLOG = 1024
 """Connections that wait to be accepted: bounces come in bursts, and a mail server opens one for each of its clients."""
@@ -63,20 +65,25 @@ class Guests(Generic[Guest]):
 
 
 class Listener:
-    """Listens where *listen*, the setting *named*, says: each host:port. Raises ConfigError where that cannot be read."""
+    """Listens where *listen*, the setting *named*, says: each host:port, or unix:/path for those whom *access* lets in.
 
-    def __init__(self, named: str, listen: Sequence[str]) -> None:
+    Raises ConfigError where that cannot be read.
+    """
+
+    def __init__(self, named: str, listen: Sequence[str], access: Access | None = None) -> None:
         self._named = named
+        self._access = access or Access()
         try:
-            self._places = [place(one) for one in listen]
+            self._places = [socket_path(text) or place(text) for text in listen]
         except ValueError as error:
             raise ConfigError(f"{named}: {error}") from None
         self._servers: list[asyncio.Server] = []
+        self._paths: list[BoundPath] = []
         self._ticking: asyncio.TimerHandle | None = None
 
     @property
     def listening(self) -> tuple[str, ...]:
-        """Where it listens, each as host:port, with the port that a 0 became."""
+        """Where it listens, each as host:port, with the port that a 0 became, or unix:/path."""
         return tuple(spelled_name(one.getsockname()) for server in self._servers for one in server.sockets)
 
     async def open(
@@ -91,19 +98,26 @@ class Listener:
         OSError for what is wrong with one of *sockets*. *begin* makes the protocol of a connection; *tick* is told the event
         loop's time every second until ``close``.
         """
-        loop = asyncio.get_running_loop()
         try:
-            for one in sockets:
-                self._servers.append(await loop.create_server(begin, sock=one, backlog=BACKLOG))
-            for host, port in () if sockets else self._places:  # no host: every address of this machine
-                try:
-                    self._servers.append(await loop.create_server(begin, host or None, port, backlog=BACKLOG))
-                except OSError as error:
-                    raise cannot_listen(self._named, spelled(host, port), error) from error
+            for given in sockets:
+                self._servers.append(await _served(begin, given))
+            for where in () if sockets else self._places:
+                self._servers.append(await self._open(begin, where))
         except (OSError, BouncerError):
             self.close()
             raise
         self._tick(tick)
+
+    async def _open(self, begin: Callable[[], asyncio.BaseProtocol], where: Path | tuple[str, int]) -> asyncio.Server:
+        if isinstance(where, Path):
+            bound = BoundPath.open(self._named, where, self._access, backlog=BACKLOG)
+            self._paths.append(bound)
+            return await _served(begin, bound.socket)
+        host, port = where
+        try:  # no host: every address of this machine
+            return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
+        except OSError as error:
+            raise cannot_listen(self._named, spelled(host, port), error) from error
 
     def _tick(self, tick: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -114,6 +128,9 @@ class Listener:
         """Accept no more; time goes on for those inside."""
         for server in self._servers:
             server.close()
+        for bound in self._paths:
+            bound.remove()
+        self._paths.clear()
 
     def close(self) -> None:
         """Accept no more, and let time stand still."""
@@ -147,9 +164,17 @@ def spelled(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+async def _served(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
+    """Accept connections on a socket that is bound."""
+    loop = asyncio.get_running_loop()
+    if bound.family == socket.AF_UNIX:
+        return await loop.create_unix_server(begin, sock=bound, backlog=BACKLOG)
+    return await loop.create_server(begin, sock=bound, backlog=BACKLOG)
+
+
 def spelled_name(name: object) -> str:
-    """Spell what ``getsockname`` gives: host:port, or the path of a socket in the file system."""
+    """Spell what ``getsockname`` gives: host:port, or unix: and the path of a socket in the file system."""
     if not isinstance(name, tuple):
-        return str(name)
+        return f"{UNIX}{name}"
     host, port = name[:2]
     return spelled(host, port)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.mail.letter import PathKind, Received, ReturnPath, spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.compose.notice import Earlier
@@ -22,6 +22,7 @@ from bouncer.policy.record import LetterState, ParcelKind, ParcelState, Record, 
 from bouncer.policy.steady import Steady
 from bouncer.policy.tell import Preferences, Wishes
 from bouncer.policy.terms import Terms
+from bouncer.policy.unsent import Unsent
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.policy.compose.custom import Shown
@@ -160,7 +161,7 @@ class OutboxRow:
     """A row of the outbox: a parcel on its way."""
 
     id: int
-    letter_id: int
+    letter_id: int | None  # None: it tells of no letter
     account: str | None
     kind: ParcelKind
     to: str
@@ -172,6 +173,11 @@ class OutboxRow:
     last_error: str | None
     said: str | None  # the receiver's words when it left; the file, for a Maildir
     about: str | None = None  # what it tells beside the letter
+
+    @property
+    def report(self) -> str:
+        """The letter's id as people see it; empty where it is of none."""
+        return spell_id(self.letter_id) if self.letter_id is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +237,7 @@ class Told:
     tally: Tally | None = None  # what a digest tells
     listing: Listing | None = None  # what one of mail to the operator names
     unread: UnreadListing | None = None  # letters that a person has to see
+    unsent: Unsent | None = None  # what was dropped
 
 
 class Reader(Protocol):
@@ -632,6 +639,8 @@ class Sent:
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
     reference: str | None = None  # what stands in its return path
     dropped: tuple[str, ...] = ()  # recipients that it was not sent to, because they are suppressed
+    refused: tuple[str, ...] = ()  # those of which whoever sent it heard so
+    causes: tuple[Suppression, ...] = ()  # why each of dropped was: the account's owners are told of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,7 +664,7 @@ class Count:
     campaign: str
     stream: str
     domain: str
-    what: str  # "sent", "dropped", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    what: str  # "sent", "dropped", "refused", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
     count: int
 
 

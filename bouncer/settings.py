@@ -68,7 +68,35 @@ def is_place(text: str) -> bool:
     return True
 
 
+UNIX = "unix:"
+"""What a place in the file system begins with."""
+MAX_SOCKET_PATH = 107
+"""Octets; the kernel takes no longer one (unix(7), sun_path)."""
+
+
+def socket_path(text: str) -> Path | None:
+    """Read the path of a place in the file system, unix:/path; None for any other place. Raises ValueError."""
+    if not text.startswith(UNIX):
+        return None
+    path = Path(text.removeprefix(UNIX))
+    if not path.is_absolute() or "\0" in text:
+        raise ValueError(f"{text!r} is not {UNIX} and an absolute path")
+    if (octets := len(str(path).encode())) > MAX_SOCKET_PATH:
+        raise ValueError(f"{text!r} has {octets} octets of path, and the kernel takes {MAX_SOCKET_PATH}")
+    return path
+
+
+def _is_door(text: str) -> bool:
+    try:
+        return socket_path(text) is not None or is_place(text)
+    except ValueError:
+        return False
+
+
 _PLACE = Form("host:port", is_place)
+_DOOR = Form(f"host:port, or {UNIX} and an absolute path of at most {MAX_SOCKET_PATH} octets", _is_door)
+_MODE = Form("a mode in octal digits, 0660", lambda text: re.fullmatch(r"0?[0-7]{3}", text) is not None)
+_GROUP = Form("the name or the number of a group", lambda text: re.fullmatch(r"[\w.-]+", text, re.ASCII) is not None)
 _NETWORK = Form("an address or a network, 192.0.2.0/24", is_network)
 _NAME = Form("a domain name", lambda text: re.fullmatch(r"[^\s@:/\\<>\"]+", text) is not None)
 _ADDRESS = Form("a mail address", plausible)
@@ -273,14 +301,23 @@ class MilterSettings:
 
     listen: tuple[str, ...] = _setting(
         (),
-        "where the milter listens, 127.0.0.1:8891; none: no milter. Whoever reaches it can have mail signed: keep it inside",
-        form=_PLACE,
+        "where the milter listens, 127.0.0.1:8825 or unix:/run/bouncer/milter; none: no milter. Who reaches it can sign mail",
+        form=_DOOR,
     )
-    policy_listen: tuple[str, ...] = _setting((), "where Postfix's policy service listens, 127.0.0.1:8892", form=_PLACE)
+    policy_listen: tuple[str, ...] = _setting(
+        (), "where Postfix's policy service listens, 127.0.0.1:8826 or unix:/run/bouncer/policy", form=_DOOR
+    )
     socketmap_listen: tuple[str, ...] = _setting(
         (),
-        "where the socketmap tables listen, 127.0.0.1:8893: return_paths for a server in front; an account's for submission alone",
-        form=_PLACE,
+        "where the socketmap tables listen, 127.0.0.1:8827 or unix:/run/bouncer/table: return_paths for a server in front; "
+        "an account's for submission alone",
+        form=_DOOR,
+    )
+    socket_mode: str = _setting(
+        "0660", "mode of the files of these sockets: who may write to one may connect", form=_MODE
+    )
+    socket_group: str | None = _setting(
+        None, "group of these files, by name or number: the mail server's; empty: the daemon's own", form=_GROUP
     )
     networks: tuple[str, ...] = _setting(
         ("127.0.0.0/8", "::1"),
@@ -288,8 +325,8 @@ class MilterSettings:
         form=_NETWORK,
     )
     suppressed: str = _setting(
-        "drop",
-        "drop: a suppressed recipient is taken off and the sender sees no difference; refuse: 550 where the protocol allows",
+        "refuse",
+        "for accounts that choose nothing else: refuse says 550 at RCPT, and why; drop takes the address off and tells the owner",
         form=_one_of("drop", "refuse"),
     )
     fails: str = _setting(

@@ -117,6 +117,7 @@ class Line:
     complained: int
     unsubscribed: int
     dropped: int
+    refused: int
     unproven: int
     confirmed: int
     failure_rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
@@ -171,7 +172,7 @@ def report(
         return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
-    columns += ("complained", "unproven", "dropped", "failure_rate", "explained")
+    columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
     show(

@@ -8,7 +8,7 @@ import click
 
 from bouncer.policy.networks import is_network
 from bouncer.policy.record import Belief
-from bouncer.policy.terms import BadPaths, Terms
+from bouncer.policy.terms import BadPaths, SuppressedMail, Terms
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,6 +84,11 @@ _OPTIONS = (
         "May be given several times.",
     ),
     click.option(
+        "--suppressed",
+        type=click.Choice([one.value for one in SuppressedMail]),
+        help="Refuse mail to a suppressed address, or drop it and tell the owner; default: as milter.suppressed says.",
+    ),
+    click.option(
         "--block-warning",
         type=click.IntRange(0, 1_000_000),
         metavar="COUNT",
@@ -110,5 +115,6 @@ def changed(terms: Terms, given: dict[str, Any]) -> Terms:
 _MADE: dict[str, Callable[[Any], Any]] = {
     "suppress_on": Belief,
     "bad_paths": BadPaths,
+    "suppressed": SuppressedMail,
     "servers": lambda given: () if given == NONE else given,
 }

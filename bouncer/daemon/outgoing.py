@@ -14,6 +14,7 @@ from bouncer.mail.address import ascii_domain
 from bouncer.milter.door import Door
 from bouncer.milter.servers import make_doors
 from bouncer.policy.outgoing import Signing
+from bouncer.policy.terms import SuppressedMail
 from bouncer.ports import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
@@ -50,6 +51,7 @@ async def open_outgoing(
         reference=_reference,
         now=now,
         closed=settings.milter.fails == "closed",
+        suppressed=SuppressedMail(settings.milter.suppressed),
     )
     doors = make_doors(settings.milter, stage, Vouch(admit.admit, shown=Naming(admit).shown).takes)
     for name, door in doors.items():

@@ -1,4 +1,4 @@
-"""One TCP connection of a mail server that asks us: octets in, answers out, one question after the other.
+"""One connection of a mail server that asks us: octets in, answers out, one question after the other.
 
 What came is read in the very call that brings it; only what has to wait for the store becomes a task, and then nothing more
 is read. Bounds: what may be sent ahead, how long a question may take to arrive, how long silence may last.
@@ -61,7 +61,10 @@ class Conversation(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Hook of asyncio."""
         self._transport = transport
-        self._socket = transport.get_extra_info("socket")
+        bound = transport.get_extra_info("socket")
+        self._socket = (
+            bound if bound is not None and bound.family != socket.AF_UNIX else None
+        )  # what is told it is TCP's
         self.peer = str(transport.get_extra_info("peername") or "local")
         if not self.guests.enter(self):
             _log.warning("turned away peer=%s: no room for more connections", self.peer)

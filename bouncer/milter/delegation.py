@@ -1,14 +1,15 @@
-"""Postfix's policy service: the drop alone, for those who want no milter (SMTPD_POLICY_README, "Protocol description").
+"""Postfix's policy service: the refusal alone, for those who want no milter (SMTPD_POLICY_README, "Protocol description").
 
 A request is lines of name=value and an empty line; the answer is ``action=`` and an access(5) action, and an empty line. One
-recipient is asked about at a time, so a suppressed one can be refused, not silently dropped.
+recipient is asked about at a time; to drop one of several is beyond access(5), so a suppressed one is always refused.
 """
 
 from bouncer.errors import Reply, Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
-from bouncer.milter.terms import SUPPRESSED, Terms
+from bouncer.milter.terms import Terms
+from bouncer.policy.compose.refusal import refusal
 from bouncer.policy.outgoing import Outgoing
 
 MAX_REQUEST = 64 * 1024
@@ -50,13 +51,18 @@ class PolicyAsked(Conversation):
         return bool(told.get("sasl_username")) or self._terms.trusts(told.get("client_address", ""))
 
     async def _decide(self, told: dict[str, str]) -> None:
-        mail = Outgoing(told.get("sender", ""), (plain_mailbox(told["recipient"]),), told.get("sasl_username", ""))
+        address = plain_mailbox(told["recipient"])
+        queue_id = told.get("queue_id") or None
+        mail = Outgoing(told.get("sender", ""), (address,), told.get("sasl_username", ""), queue_id=queue_id)
         try:
-            refused = await self._terms.stage.refuses(mail)
+            found = await self._terms.stage.refusal(mail, can_drop=False)
         except Spoken as error:
             self.say(_action(error.reply))
             return
-        self.say(_action(SUPPRESSED) if refused else NOTHING_TO_SAY)
+        if found is None:
+            self.say(NOTHING_TO_SAY)
+        else:  # whether the client asked for SMTPUTF8 is not told
+            self.say(_action(refusal(found, address, utf8=False, named=True)))
 
 
 def _attribute(line: bytes) -> tuple[str, str]:

@@ -11,10 +11,14 @@ from collections.abc import Callable, Sequence
 from bouncer.listening import Listener
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
+from bouncer.unix_listening import Access
 
 
 class Door:
-    """Listens for one kind of conversation. Raises ConfigError where *listen*, the setting *named*, cannot be read."""
+    """Listens for one kind of conversation; at paths, for those whom *access* lets in.
+
+    Raises ConfigError where *listen*, the setting *named*, cannot be read.
+    """
 
     def __init__(
         self,
@@ -23,14 +27,15 @@ class Door:
         *,
         guests: Guests[Conversation],
         begin: Callable[[Guests[Conversation]], Conversation],
+        access: Access | None = None,
     ) -> None:
-        self._listener = Listener(named, listen)
+        self._listener = Listener(named, listen, access)
         self._guests = guests
         self._begin = begin
 
     @property
     def listening(self) -> tuple[str, ...]:
-        """Where it listens, each as host:port, with the port that a 0 became."""
+        """Where it listens, each as host:port, with the port that a 0 became, or unix:/path."""
         return self._listener.listening
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:

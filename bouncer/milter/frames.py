@@ -59,7 +59,6 @@ class Steps(IntFlag):
     NO_DATA = 0x200
     NO_ANSWER_TO_CONNECT = 0x1000
     NO_ANSWER_TO_MAIL = 0x4000
-    NO_ANSWER_TO_RCPT = 0x8000
 
 
 NEEDED = Actions.ADD_HEADERS | Actions.DELETE_RECIPIENTS | Actions.CHANGE_HEADERS | Actions.CHANGE_SENDER
@@ -124,7 +123,6 @@ def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
 _UNANSWERED = {
     Steps.NO_ANSWER_TO_CONNECT: CONNECT,
     Steps.NO_ANSWER_TO_MAIL: MAIL,
-    Steps.NO_ANSWER_TO_RCPT: RCPT,
     Steps.NO_ANSWER_TO_HEADERS: HEADER,
 }
 
@@ -147,8 +145,8 @@ def client(rest: bytes) -> tuple[str, int]:
 
 
 def reply(said: Reply) -> bytes:
-    """Refuse with a reply of our own (SMFIR_REPLYCODE): our own words, as Sendmail reads % in it as a format."""
-    return frame(b"y", str(said).encode("ascii", "replace") + b"\0")
+    """Refuse with a reply of our own (SMFIR_REPLYCODE). A % is written twice: both mail servers read it as a format's."""
+    return frame(b"y", str(said).replace("%", "%%").encode() + b"\0")
 
 
 def delete_recipient(address: bytes) -> bytes:

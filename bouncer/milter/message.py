@@ -24,6 +24,8 @@ class Message:
 
     reverse_path: bytes
     login: str
+    utf8: bool = field(default=False, kw_only=True)
+    """Whether the client understands more than ASCII."""
     recipients: dict[str, list[bytes]] = field(default_factory=dict)
     """The mailbox -> the octets that named it, in each spelling, by which it can be taken away."""
     named: int = 0

@@ -10,6 +10,7 @@ from bouncer.milter.session import MilterSession
 from bouncer.milter.socketmap import MapAsked
 from bouncer.milter.terms import Send, Takes, Terms, make_terms
 from bouncer.settings import MilterSettings
+from bouncer.unix_listening import Access
 
 KINDS: dict[str, tuple[str, Callable[[Guests[Conversation], Terms], Conversation]]] = {
     "milter": ("listen", MilterSession),
@@ -29,6 +30,11 @@ def _door(
     settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests[Conversation], Terms], Conversation]
 ) -> Door:
     guests = Guests[Conversation](settings.max_connections, idle_seconds=settings.idle_seconds)
+    access = Access(int(settings.socket_mode, 8), settings.socket_group)
     return Door(
-        f"[milter] {setting}", getattr(settings, setting), guests=guests, begin=lambda guests: asked(guests, terms)
+        f"[milter] {setting}",
+        getattr(settings, setting),
+        guests=guests,
+        begin=lambda guests: asked(guests, terms),
+        access=access,
     )

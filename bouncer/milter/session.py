@@ -1,7 +1,7 @@
 """One connection of a mail server to the milter: one SMTP session of its client, message after message.
 
 Events as libmilter's documentation names them. We ask for nothing that we do not need (no HELO, no body) and answer only where
-something is decided: at the end of a message, and for each recipient where suppressed ones are refused.
+something is decided: for each recipient of a mail of ours, and at the end of the message.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,16 @@ from typing import ClassVar
 from bouncer.errors import Spoken
 from bouncer.milter import frames
 from bouncer.milter.conversation import Conversation
-from bouncer.milter.frames import Agreed, Steps
+from bouncer.milter.frames import Agreed
 from bouncer.milter.guests import Guests
 from bouncer.milter.message import Message
-from bouncer.milter.terms import SUPPRESSED, Terms
+from bouncer.milter.terms import Terms
+from bouncer.policy.compose.refusal import refusal
 
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""
+SMTPUTF8 = b"SMTPUTF8"
+"""The parameter of MAIL by which a client says that it understands more than ASCII (RFC 6531 section 3.4)."""
 QUEUE_ID = b"i"
 """The macro with the message's name in the mail server's log; Sendmail knows it at MAIL, Postfix later."""
 
@@ -61,8 +64,7 @@ class MilterSession(Conversation):
         self.say(frames.TEMPFAIL if self._terms.closed else frames.CONTINUE)
 
     def _negotiate(self, rest: bytes) -> None:
-        spared = frames.SPARED if self._terms.refuses else frames.SPARED | Steps.NO_ANSWER_TO_RCPT
-        self._agreed = frames.negotiate(rest, spared)
+        self._agreed = frames.negotiate(rest, frames.SPARED)
         if self._agreed is None:
             raise ValueError("a mail server that lets no milter change senders and recipients")
         self.say(self._agreed.answer)
@@ -84,29 +86,31 @@ class MilterSession(Conversation):
     def _mail(self, rest: bytes) -> None:
         login, self._login = self._login, ""  # it was told for this MAIL; the next one's is told anew
         ours = self._trusted or login
-        self._message = Message(rest.partition(b"\0")[0], login) if ours else None
+        path, _, parameters = rest.partition(b"\0")
+        utf8 = SMTPUTF8 in parameters.upper().split(b"\0")
+        self._message = Message(path, login, utf8=utf8) if ours else None
         self._go_on_after(frames.MAIL)
 
     def _rcpt(self, rest: bytes) -> None:
         octets = rest.partition(b"\0")[0]
         if self._message is None:
             self._go_on_after(frames.RCPT)
-        elif self._terms.refuses and not self._played:
-            self.wait_for(self._recipient, self._message, octets)
-        else:
+        elif self._played:
             self._message.add_recipient(octets)
             self._go_on_after(frames.RCPT)
+        else:
+            self.wait_for(self._recipient, self._message, octets)
 
     async def _recipient(self, message: Message, octets: bytes) -> None:
-        one = Message(message.reverse_path, message.login)
-        one.add_recipient(octets)
+        alone = Message(message.reverse_path, message.login)
+        address = alone.add_recipient(octets)
         try:
-            refused = await self._terms.stage.refuses(one.outgoing(self._queue_id))
+            found = await self._terms.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
         except Spoken as error:
             self.say(frames.reply(error.reply))
             return
-        if refused:
-            self.say(frames.reply(SUPPRESSED))
+        if found is not None:
+            self.say(frames.reply(refusal(found, address, utf8=message.utf8)))
         else:
             message.add_recipient(octets)
             self._go_on_after(frames.RCPT)
@@ -126,7 +130,7 @@ class MilterSession(Conversation):
 
     async def _decide(self, message: Message) -> None:
         try:
-            sending = await self._terms.stage.send(message.outgoing(self._queue_id))
+            sending = await self._terms.stage.send(message.outgoing(self._queue_id), can_refuse=not self._played)
         except Spoken as error:
             self._end(frames.reply(error.reply))
             return
@@ -135,8 +139,10 @@ class MilterSession(Conversation):
             return
         if sending.recipients:
             self._end(message.edits(sending) + frames.CONTINUE)
+        elif sending.refused is not None:
+            self._end(frames.reply(refusal(sending.refused, sending.dropped[0], utf8=message.utf8)))
         else:
-            self._end(frames.reply(SUPPRESSED) if self._terms.refuses and not self._played else frames.DISCARD)
+            self._end(frames.DISCARD)
 
     def _end(self, answer: bytes) -> None:
         self._message = None

@@ -3,7 +3,7 @@
 A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key, here an address. The
 answer is the netstring of ``OK`` and a value, ``NOTFOUND``, or ``TEMP`` and a text.
 
-The table of an account is the drop alone: its value is an access(5) action for who is suppressed. Nothing tells whose mail it
+The table of an account is the refusal alone: its value is an access(5) action for who is suppressed. Nothing tells whose mail it
 is: the answer is the same for the account's own mail and for a stranger's. So it is for a submission service only, behind the
 login (docs/milter.md, "The table"); everywhere else the policy service is asked.
 
@@ -15,7 +15,8 @@ from bouncer.errors import Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
-from bouncer.milter.terms import SUPPRESSED, Terms
+from bouncer.milter.terms import Terms
+from bouncer.policy.compose.refusal import refusal
 
 RETURN_PATHS = "return_paths"
 """The table of good return paths."""
@@ -69,7 +70,8 @@ class MapAsked(Conversation):
         """Give what the table has for *address*; None where that is not in it. Raises Spoken."""
         if self._table == RETURN_PATHS:
             return GOOD if await self._terms.takes(address) else None
-        return str(SUPPRESSED) if await self._terms.stage.suppressed(self._table, address) else None
+        found = await self._terms.stage.suppression(self._table, address)
+        return None if found is None else str(refusal(found, address, utf8=False, named=True))
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:

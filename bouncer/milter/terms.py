@@ -4,14 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from bouncer.errors import Reply
-from bouncer.mail.status import EnhancedStatus
 from bouncer.policy.networks import is_within
 from bouncer.policy.outgoing import Outgoing, Sending
+from bouncer.policy.record import Suppression
 from bouncer.settings import MilterSettings
-
-SUPPRESSED = Reply(550, EnhancedStatus(5, 7, 1), "This address is on the sender's suppression list")
-"""5.7.1, by our own policy, and not 5.1.1: what the address is was said before, by its own server."""
 
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]
 """Whether an address is a return path that mail is taken for; raises errors.Spoken where nobody can say."""
@@ -20,16 +16,19 @@ Takes: TypeAlias = Callable[[str], Awaitable[bool]]
 class Send(Protocol):
     """What stages.send does for these doors. Each raises errors.Spoken where nobody can say, and mail is to wait for it."""
 
-    async def send(self, mail: Outgoing) -> Sending | None:
-        """Drop, count and sign *mail*; None where it is no account's."""
+    async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
+        """Drop, count and sign *mail*; None where it is no account's. *can_refuse*: somebody would hear a refusal."""
         ...
 
-    async def refuses(self, mail: Outgoing) -> bool:
-        """Whether the one recipient of *mail* is suppressed; what it is can change until the whole mail is known."""
+    async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
+        """Give the suppression for which the one recipient of *mail* is refused; what it is can change until all of it is known.
+
+        *can_drop*: ``send`` is asked later, which can drop the recipient where its account prefers that.
+        """
         ...
 
-    async def suppressed(self, account: str, address: str) -> bool:
-        """Whether *account* no longer writes to *address*."""
+    async def suppression(self, account: str, address: str) -> Suppression | None:
+        """Give the suppression for which *account* no longer writes to *address*."""
         ...
 
 
@@ -40,8 +39,6 @@ class Terms:
     stage: Send
     takes: Takes
     networks: tuple[str, ...]
-    refuses: bool
-    """Whether a suppressed recipient is refused where that can be, or always dropped."""
     closed: bool
     """Whether mail waits when something goes wrong with us."""
     headers: dict[bytes, str]
@@ -65,7 +62,6 @@ def make_terms(settings: MilterSettings, stage: Send, takes: Takes) -> Terms:
         stage,
         takes,
         settings.networks,
-        refuses=settings.suppressed == "refuse",
         closed=settings.fails == "closed",
         headers=headers,
     )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 
-from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.plain import plain
 from bouncer.policy.compose.notice import Notice, NoticeRecipient
@@ -27,7 +26,7 @@ def notice(told: Told) -> Notice:
         kind=Kind(told.kind or (first.kind if first else Kind.OTHER)),
         recipients=tuple(_recipient(one, told) for one in told.bounces),
         account=row.account,
-        report=spell_id(row.letter_id),
+        report=row.report,
         arrived_at=letter.received.received_at if letter else first.at if first else None,
         reporting_mta=first.reporting_mta if first else None,
         subject=first.subject if first else None,

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
-from bouncer.mail.letter import spell_id
 from bouncer.mail.parcel import Mail
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
@@ -26,6 +25,7 @@ from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import Tally
 from bouncer.policy.compose.trial import compose_trial
 from bouncer.policy.compose.unread import compose_unread
+from bouncer.policy.compose.unsent import compose_unsent
 from bouncer.policy.failing import CameBack
 from bouncer.policy.record import Belief, ParcelKind
 from bouncer.policy.tell import zone_of
@@ -107,11 +107,17 @@ class MailChannel:
             return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
         if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
+        return self._listed(told, reverse_path) or self._to_operator(told, reverse_path)
+
+    def _listed(self, told: Told, reverse_path: str) -> Mail | None:
+        """Compose a list of letters that a person has to see, or of mails that were not sent; None where it is neither."""
+        code = self._language(told)
+        envelope = self._envelope(told.row, reverse_path, code)
         if told.unread is not None:
-            code = self._language(told)
-            envelope = self._envelope(told.row, reverse_path, code)
             return compose_unread(told.unread, envelope, told.row.account, code, contact=told.wanted.contact)
-        return self._to_operator(told, reverse_path)
+        if told.unsent is not None:
+            return compose_unsent(told.unsent, told.row.account or "", envelope, code)
+        return None
 
     def _envelope(self, row: OutboxRow, reverse_path: str, language: str = ENGLISH) -> Envelope:
         return Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
@@ -204,7 +210,7 @@ def _passed_on(row: OutboxRow, letter: KeptLetter, language: str) -> PassedOn:
         reverse_path=received.reverse_path,
         peer=received.peer,
         arrived_at=received.received_at,
-        report=spell_id(row.letter_id),
+        report=row.report,
         letter=received.raw,
         language=language,
     )

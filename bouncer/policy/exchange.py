@@ -22,7 +22,7 @@ from functools import lru_cache
 
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE, rule_for
+from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
 from bouncer.policy.record import MAX_STREAM, Suppression
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
@@ -66,6 +66,9 @@ _BLOCKS = frozenset({"blocked", "spamnotification"})
 """Postmark's words for what was not because of the address."""
 _PASSED = "passes by itself, which suppresses nobody"
 _BLOCKED = "was blocked, which suppresses nobody"
+_ONE_MESSAGE = "was for one message, which suppresses nobody"
+BY_COMMAND = "command"
+"""The source, in our own export, of what a person did: it stays as it is, whatever the reason."""
 _MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -107,6 +110,8 @@ def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
     reason = said[:MAX_WHY] if said and _is_ours(row) else _reason_of(said, given, terms)
     if reason is None:
         return _BLOCKED
+    if said and reason in OF_THE_MESSAGE and row.get("source") != BY_COMMAND:
+        return _ONE_MESSAGE
     since = min(_time(given["since"]) or terms.now, terms.now)
     until = _time(given["until"]) or terms.until or (None if _is_ours(row) else _passes(reason, since))
     if until is not None and until <= terms.now:
@@ -197,7 +202,8 @@ def _passes(reason: str, since: dt.datetime) -> dt.datetime | None:
     """When a suppression ends that began *since* for something that passes; None for what does not."""
     if reason not in _REASONS or Reason(reason).category not in _MAY_PASS:
         return None
-    days = rule_for(Reason(reason)).rung(0)
+    rule = rule_for(Reason(reason))
+    days = rule.rung(0) if rule.days else None  # a person may give any reason, also one that never suppresses by itself
     return since + dt.timedelta(days=days) if days else None
 
 

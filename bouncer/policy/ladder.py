@@ -34,6 +34,9 @@ _SOFT = Rule("soft", (14, 42, 120, 365))
 _TECHNICAL = Rule("technical", (7, 21, 60))
 _NEVER = Rule("never")
 
+OF_THE_MESSAGE = frozenset({Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR})
+"""Soft and technical reasons that speak of one message: the next one, smaller or better made, arrives. Blocks never suppress."""
+
 RULES: Mapping[str, Rule] = {
     Category.HARD: _GONE,
     Reason.BAD_DOMAIN: _DOMAIN,
@@ -41,6 +44,7 @@ RULES: Mapping[str, Rule] = {
     Category.SOFT: _SOFT,
     Reason.MAILBOX_FULL: _FULL,
     Category.TECHNICAL: _TECHNICAL,
+    **dict.fromkeys(OF_THE_MESSAGE, _NEVER),
     Category.BLOCK: _NEVER,
     Category.OTHER: _NEVER,
     COMPLAINT: Rule("at once", (None,)),

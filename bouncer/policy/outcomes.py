@@ -10,7 +10,7 @@ from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
-from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
+from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE
 from bouncer.policy.past import AddressPast, Past
 from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
 from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
@@ -166,7 +166,8 @@ class _Decisions:
 
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED
-        return failed and is_believed(bounce.believed, self.past.terms) and not self.powerless
+        of_message = bounce.verdict is not None and bounce.verdict.reason in OF_THE_MESSAGE
+        return failed and not of_message and is_believed(bounce.believed, self.past.terms) and not self.powerless
 
 
 def _stream(past: Past) -> str:

@@ -13,6 +13,7 @@ from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Flaw, Generation, Key, Signed, sign, verify
+from bouncer.policy.record import Suppression
 
 MAX_TEXT = 998
 """Characters of a header's value that are remembered: what one line may hold (RFC 5322 section 2.1.1)."""
@@ -65,6 +66,8 @@ class Sending:
     """A header field to add."""
     reference: str | None = None
     """What stands in its return path."""
+    refused: Suppression | None = None
+    """Why the message is refused as a whole: nobody would get it, and whoever sends it is to hear so."""
 
 
 @dataclass(frozen=True, slots=True)

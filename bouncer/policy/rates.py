@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.verdict.verdict import Category, Reason
 
-SENT, DROPPED, CONFIRMED, UNPROVEN = "sent", "dropped", "confirmed", "unproven"
+SENT, DROPPED, REFUSED, CONFIRMED, UNPROVEN = "sent", "dropped", "refused", "confirmed", "unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Rates:
     complained: int
     unsubscribed: int
     dropped: int  # not sent at all: suppressed
+    refused: int  # the same, and whoever sent it heard so
     unproven: int  # reports that anyone may have made up; in no other number
     confirmed: int  # deliveries that a report proves
     delivered: int
@@ -35,11 +36,14 @@ class Rates:
     def explained(self) -> str:
         """Say where the difference between sent and delivered went."""
         if not self.sent:
-            return "nothing was sent"
+            return f"nothing was sent{self._held()}"
         why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
         lost = f"; {self.sent - self.delivered:,} failed: {why}" if why else ""
-        held = f"; {self.dropped:,} more were not sent, their addresses are suppressed" if self.dropped else ""
-        return f"{self.delivered:,} of {self.sent:,} delivered as far as is known{lost}{held}"
+        return f"{self.delivered:,} of {self.sent:,} delivered as far as is known{lost}{self._held()}"
+
+    def _held(self) -> str:
+        held = self.dropped + self.refused
+        return f"; {held:,} more were not sent, their addresses are suppressed" if held else ""
 
 
 def rates(counts: Iterable[tuple[str, int]]) -> Rates:
@@ -62,6 +66,7 @@ def rates(counts: Iterable[tuple[str, int]]) -> Rates:
         complained=of[COMPLAINT],
         unsubscribed=of[UNSUBSCRIBE],
         dropped=of[DROPPED],
+        refused=of[REFUSED],
         unproven=of[UNPROVEN],
         confirmed=of[CONFIRMED],
         delivered=max(0, of[SENT] - failed),

@@ -57,6 +57,9 @@ class ParcelKind(StrEnum):
     TEST = "test"  # that notices arrive, asked for by command
     UNREAD = "unread"  # a letter that a person has to see, to the account's owner or the operator
     UNREAD_DIGEST = "unread-digest"  # several of them, listed in one mail
+    UNSENT = (
+        "unsent"  # that mails were dropped, as their addresses are suppressed, to the account's owner; of no letter
+    )
 
 
 class Bucket(StrEnum):

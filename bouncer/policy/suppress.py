@@ -1,16 +1,16 @@
 """Who is no longer written to, for how long, and who is again: on the word of reports that are believed, and no other.
 
-A fault of the address suppresses at once; a mailbox or server that cannot take mail now, after failures on several days; what was
-refused because of the sender or the message never does. Where another address failed that mail is sent on to, whatever its fault,
-that counts by days too: of those who read a role address, one has left. Each relapse stays longer (the ladder), a delivery that is
-proven frees the address, and an entry of the allow-list is never suppressed.
+A fault of the address suppresses at once; a mailbox or server that cannot take mail now, after failures on several days. What was
+refused because of the sender never does, nor because of the message: the next one is another. Where another address failed that
+mail is sent on to, whatever its fault, that counts by days too: of those who read a role address, one has left. Each relapse stays
+longer (the ladder), a delivery that is proven frees the address, and an entry of the allow-list is never suppressed.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.ladder import COMPLAINT, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
+from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
 from bouncer.policy.past import AddressPast
 from bouncer.policy.record import Belief, Believed, Counted, Effect, Release, Suppression
 from bouncer.policy.terms import Terms
@@ -161,9 +161,9 @@ def _same_kind(one: str, other: str) -> bool:
 
 
 def _kind(reason: str) -> str:
-    """The category of a reason; complaint, unsubscribe and a person's own words stand for themselves."""
+    """The category of a reason; a fault of one message, complaint, unsubscribe and a person's own words stand for themselves."""
     category = _category(reason)
-    return category.value if category else reason
+    return category.value if category and reason not in OF_THE_MESSAGE else reason
 
 
 def _category(reason: str) -> Category | None:

@@ -57,6 +57,7 @@ class Preferences:
     technical: Often = Often.DAILY
     delay: Often = Often.DAILY
     unread: Often = Often.DAILY  # letters that nobody could read, and what people wrote
+    dropped: Often = Often.DAILY  # mail of the account that went nowhere, as its address is suppressed; never at once
     most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
     quiet: str = ""  # "22:00-07:00": nothing is sent then
     zone: str = "UTC"
@@ -112,6 +113,7 @@ def _text(said: str) -> str:
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     **dict.fromkeys(TOPICS, lambda said: Often(_one_of(Often)(said))),
+    "dropped": lambda said: Often(_one_of(often for often in Often if often is not Often.AT_ONCE)(said)),
     "most": _whole,
     "quiet": _quiet,
     "zone": _zone,

@@ -13,6 +13,14 @@ class BadPaths(StrEnum):
     QUARANTINE = "quarantine"  # kept and listed, never believed, told to nobody
 
 
+class SuppressedMail(StrEnum):
+    """What becomes of an account's own mail to a suppressed address."""
+
+    REFUSE = "refuse"  # 550 at RCPT: who sends it hears why
+    DROP = "drop"  # the address is taken off, and the owner is told of it
+    DEFAULT = "default"  # as the setting milter.suppressed says
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The settings of one account."""
@@ -27,4 +35,5 @@ class Terms:
     bad_paths: BadPaths = BadPaths.REFUSE
     hash_paths: bool = False  # no address stands in a return path that the milter makes, and so in no log
     servers: tuple[str, ...] = ()  # networks of its own sending servers: only they report for messages to several
+    suppressed: SuppressedMail = SuppressedMail.DEFAULT
     block_warning: int = 10  # so many addresses blocked by one provider on one day, provably, are told; 0: never

@@ -16,6 +16,7 @@ HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # told late already
+    ParcelKind.UNSENT: dt.timedelta(hours=1),
     ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as they like
     ParcelKind.LISTED: dt.timedelta(hours=1),
     ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path, too

@@ -15,7 +15,6 @@ from collections.abc import Awaitable, Callable
 
 from bouncer.errors import StoreError
 from bouncer.logs import tell
-from bouncer.mail.letter import spell_id
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.compose.plain import line
 from bouncer.policy.pace import Pace, Taking
@@ -39,7 +38,10 @@ DRAIN_SECONDS = 20.0
 SAID_CHARACTERS = 500
 """Of the receiver's last words, as they are recorded."""
 
-_OF_SEVERAL = (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED, ParcelKind.UNREAD_DIGEST)
+_OF_SEVERAL = (
+    *(ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED),
+    *(ParcelKind.UNREAD_DIGEST, ParcelKind.UNSENT),
+)
 
 _log = logging.getLogger(__name__)
 
@@ -198,7 +200,7 @@ class Deliver:
         """Tell what became of a parcel; one of several letters names none."""
         naming, account = self._naming, row.account or None
         facts = {
-            "letter": None if row.kind in _OF_SEVERAL else spell_id(row.letter_id),
+            "letter": None if row.kind in _OF_SEVERAL else row.report,
             "to": naming.recipient(account, row.to) if naming else None,
             "said": naming.words(account, said) if naming else None,
         }

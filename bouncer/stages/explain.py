@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
-from bouncer.policy.ladder import count_and_window, rule_for
+from bouncer.policy.ladder import OF_THE_MESSAGE, count_and_window, rule_for
 from bouncer.policy.record import Effect, Suppression
 from bouncer.policy.terms import Terms
 from bouncer.ports import Allowed, BounceRow, TrailRow
@@ -120,7 +120,8 @@ def _counted(row: BounceRow, terms: Terms) -> str:
     reason = Reason.recorded(row.reason) or Reason.UNKNOWN
     rule = rule_for(reason)
     if rule.after == "never":
-        whose = "the fault is not the address's" if reason.category is Category.BLOCK else "it says too little"
+        not_its = reason.category is Category.BLOCK or reason in OF_THE_MESSAGE
+        whose = "the fault is not the address's" if not_its else "it says too little"
         return f"It never suppresses: {whose}."
     if row.counted_day:
         as_day = f"day {row.counted_day} of {row.counted_needed} within {row.counted_window}"

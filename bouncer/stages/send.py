@@ -1,4 +1,4 @@
-"""Send: a mail of ours is about to go out. Those who are suppressed are dropped, the rest is counted, and the mail is signed.
+"""Send: a mail of ours is about to go out. Who is suppressed is refused or dropped, the rest is counted, and the mail is signed.
 
 Asked by the doors that mail servers ask through (milter, Postfix's policy service, socketmap). Where the store cannot
 answer, the operator's choice decides: closed has the mail server come again, open lets the mail go, still signed where the
@@ -6,15 +6,15 @@ accounts are known, but not counted.
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from bouncer.errors import BouncerError, StoreError, TryLater
-from bouncer.logs import tell
 from bouncer.mail.address import comparable
-from bouncer.mail.logged import nameless, unsigned
-from bouncer.mail.returnpath import Flaw, claimed_account
+from bouncer.mail.returnpath import Flaw, Generation
 from bouncer.policy.outgoing import (
     FIRST,
     Outgoing,
@@ -22,22 +22,19 @@ from bouncer.policy.outgoing import (
     Sending,
     Signing,
     account_of,
-    hashed_name,
     prepare,
     signed_path,
 )
 from bouncer.policy.record import Suppression
-from bouncer.policy.terms import Terms
+from bouncer.policy.terms import SuppressedMail, Terms
 from bouncer.ports import Directory, SendBook, Sent, SuppressionList
 from bouncer.stages.admit import alias_of, generations
 from bouncer.stages.drop import Drop
+from bouncer.stages.outgoing_log import OutgoingLog
 
 AT_ONCE = 25
 """Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
 up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
-
-MOST_LINES = 20
-"""Lines of the log about recipients of one message that get nothing: it may have fifty thousand."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +43,7 @@ class Send:
     """Knows the accounts, the suppressions, the book of sends and the keys.
 
     ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new one for each message; *closed* is
-    the operator's choice.
+    the operator's choice; *suppressed* is what becomes of suppressed recipients where their account chooses nothing.
     """
 
     def __init__(
@@ -59,6 +56,7 @@ class Send:
         reference: Callable[[], str],
         now: Callable[[], dt.datetime],
         closed: bool,
+        suppressed: SuppressedMail = SuppressedMail.REFUSE,
     ) -> None:
         self._directory = directory
         self._drop = Drop(suppressions, terms=self._terms, now=now)
@@ -67,11 +65,16 @@ class Send:
         self._reference = reference
         self._now = now
         self._closed = closed
+        self._suppressed = suppressed
+        self._said = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
         self._known = Directory({}, {})
         self._senders: dict[str, str] = {}
 
-    async def send(self, mail: Outgoing) -> Sending | None:
-        """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait."""
+    async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
+        """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait.
+
+        *can_refuse*: whether anybody would hear that the mail is refused as a whole, where it is to suppressed addresses only.
+        """
         if not await self._look():
             return None
         own = self._own(mail)
@@ -88,63 +91,55 @@ class Send:
             forms=forms,
             hashed=self._terms(account).hash_paths,
             own=own,
-            generation=self._known.generation(account) or FIRST,
+            generation=self._generation(account),
         )
+        if can_refuse and sending.dropped and not sending.recipients and self._refuses(account):
+            sending = dataclasses.replace(sending, refused=gone[sending.dropped[0]])
         try:
-            await self._book.count([self._sent(mail, sending, forms)])
+            await self._book.count([self._sent(mail, sending, forms, gone)])
         except StoreError as error:
             self._fail(error)
-        self._tell(mail, sending, gone)
+        self._said.sending(mail, sending, gone)
         return sending
 
-    def _tell(self, mail: Outgoing, sending: Sending, gone: Mapping[str, Suppression]) -> None:
-        """Log what becomes of the message; of very many recipients who get nothing, some."""
-        if not _log.isEnabledFor(logging.INFO):
-            return
-        account, queue_id = sending.account, mail.queue_id
-        for one in sending.dropped[:MOST_LINES]:
-            who, cause = self._named(account, one), gone[one].reason
-            tell(_log, logging.INFO, "dropped", account=account, recipient=who, cause=cause, queue_id=queue_id)
-        if (more := len(sending.dropped) - MOST_LINES) > 0:
-            tell(_log, logging.INFO, "dropped", account=account, more=more, queue_id=queue_id)
-        count = len(sending.recipients)
-        if count:
-            only = self._named(account, sending.recipients[0]) if count == 1 else None
-            event = "counted" if sending.reverse_path is None else "signed"
-            tell(_log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
+    async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
+        """Give the suppression for which the one recipient of *mail* is refused, as far as its envelope tells.
 
-    async def refuses(self, mail: Outgoing) -> bool:
-        """Whether the one recipient of *mail* is suppressed, as far as its envelope tells."""
-        account = self._account(mail, self._own(mail)) if await self._look() else None
-        return account is not None and self._refused(account, mail.recipients[0], mail.queue_id)
-
-    async def suppressed(self, account: str, address: str) -> bool:
-        """Whether *account* sends nothing to *address* any more; an account that there is not sends to everybody."""
+        *can_drop*: ``send`` is asked about the whole mail later, and drops the recipient there, if its account prefers that.
+        """
         if not await self._look():
-            return False
+            return None
+        account = self._account(mail, self._own(mail), told_later=can_drop)
+        if account is None or (can_drop and not self._refuses(account)):
+            return None
+        return await self._refused(account, mail.recipients[0], mail.queue_id)
+
+    async def suppression(self, account: str, address: str) -> Suppression | None:
+        """Give the suppression for which *account* sends nothing to *address*; an account that there is not sends to everybody."""
+        if not await self._look():
+            return None
         if account not in self._known.accounts:  # a misspelt name in a mail server's settings would show nowhere else
             _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
-            return False
-        return self._refused(account, address)
+            return None
+        return await self._refused(account, address)
 
-    def _refused(self, account: str, address: str, queue_id: str | None = None) -> bool:
-        """Whether the address is suppressed."""
-        found = self._gone(account, comparable(address))
+    def _refuses(self, account: str) -> bool:
+        """Whether mail of the account to suppressed addresses is refused where it can be."""
+        chosen = self._terms(account).suppressed
+        return (self._suppressed if chosen is SuppressedMail.DEFAULT else chosen) is SuppressedMail.REFUSE
+
+    async def _refused(self, account: str, address: str, queue_id: str | None = None) -> Suppression | None:
+        """Give the suppression of an address, logged and counted as refused."""
+        form = comparable(address)
+        found = self._gone(account, form)
         if found is None:
-            return False
-        who = self._named(account, address)
-        tell(_log, logging.INFO, "refused", account=account, recipient=who, cause=found.reason, queue_id=queue_id)
-        return True
-
-    def _named(self, account: str, address: str) -> str:
-        """Give a recipient as the account wants it to stand in the log."""
-        if not self._terms(account).hash_paths:
-            return address
-        return hashed_name(account, address, self._signing(), self._known.generation(account) or FIRST)
-
-    def _path(self, path: str) -> str:
-        """Give a reverse-path in a domain of ours for the log."""
-        return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
+            return None
+        self._said.refused(found, account, address, queue_id)
+        try:
+            await self._book.count([Sent(account, self._now(), (), refused=(form,))])
+        except StoreError as error:  # it is refused all the same: that much is known
+            _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
+        return found
 
     async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
         """Make each recipient comparable, once; give the forms, and the suppressions of the recipients that have one."""
@@ -180,15 +175,18 @@ class Send:
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
         if found is not Flaw.FORM:
-            _log.info("reverse-path=%.400a is none of ours: %s", self._path(mail.reverse_path), found)
+            _log.info("reverse-path=%.400a is none of ours: %s", self._said.path(mail.reverse_path), found)
         return None
 
-    def _account(self, mail: Outgoing, own: OwnPath | None) -> str | None:
+    def _account(self, mail: Outgoing, own: OwnPath | None, *, told_later: bool = False) -> str | None:
+        """Say whose *mail* is, and log what may surprise its sender, unless that is *told_later*."""
         account = account_of(self._senders, self._known.accounts, mail, own)
+        if told_later:
+            return account
         if own is not None and mail.login and account != own.account:
             _log.info(
                 "reverse-path=%.400a is of account %s, and login=%.99a is not",
-                self._path(mail.reverse_path),
+                self._said.path(mail.reverse_path),
                 own.account,
                 mail.login,
             )
@@ -208,11 +206,16 @@ class Send:
             self._senders = directory.whose_senders()
         return True
 
+    def _generation(self, account: str) -> Generation:
+        return self._known.generation(account) or FIRST
+
     def _terms(self, account: str) -> Terms:
         known = self._known.accounts.get(account)
         return known.terms if known else Terms()
 
-    def _sent(self, mail: Outgoing, sending: Sending, forms: Mapping[str, str]) -> Sent:
+    def _sent(
+        self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    ) -> Sent:
         return Sent(
             sending.account,
             self._now(),
@@ -222,5 +225,14 @@ class Send:
             campaign=mail.campaign,
             stream=mail.stream,
             reference=sending.reference,
-            dropped=tuple(forms[one] for one in sending.dropped),
+            **self._unsent(sending, forms, gone),
         )
+
+    def _unsent(
+        self, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    ) -> dict[str, tuple[Any, ...]]:
+        """Give who gets nothing: heard by whoever sends it, or else to be told to the owners, with the cause."""
+        addresses = tuple(forms[address] for address in sending.dropped)
+        if sending.refused:
+            return {"refused": addresses}
+        return {"dropped": addresses, "causes": tuple(gone[address] for address in sending.dropped)}

@@ -19,7 +19,7 @@ from bouncer.store.engine import INSERTS
 from bouncer.store.tables import sent_messages, tallies
 from bouncer.verdict.provider import is_known
 
-SENT, DROPPED = "sent", "dropped"
+SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 MOST_RECIPIENTS = 1000
 """Recipients of one message that are remembered: what mail servers take in one (Postfix: smtpd_recipient_limit)."""
 LOOKED_AT = 50
@@ -41,7 +41,7 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
     """Count the sends and remember the messages."""
     counts = Counter[Scope]()
     for one in sends:
-        for what, addresses in ((SENT, one.recipients), (DROPPED, one.dropped)):
+        for what, addresses in ((SENT, one.recipients), (DROPPED, one.dropped), (REFUSED, one.refused)):
             for address in addresses:
                 counts[_scope(one.account, one.at, one.campaign, one.stream, split(comparable(address))[1], what)] += 1
     _add(connection, counts)

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from bouncer.mail.address import MAX_DOMAIN, MAX_LOCAL_PART
 from bouncer.policy.record import Belief
 from bouncer.policy.tell import Wishes
-from bouncer.policy.terms import BadPaths, Terms
+from bouncer.policy.terms import BadPaths, SuppressedMail, Terms
 
 MAX_WORDS = 16_384
 """Characters of one text out of a letter; reading bounds its lines far below, this bounds what slips through."""
@@ -120,5 +120,10 @@ class AccountTerms(TypeDecorator[Terms]):
         return Terms(**made)
 
 
-_TERMS: dict[str, Any] = {"suppress_on": Belief, "bad_paths": BadPaths, "servers": tuple}
+_TERMS: dict[str, Any] = {
+    "suppress_on": Belief,
+    "bad_paths": BadPaths,
+    "servers": tuple,
+    "suppressed": SuppressedMail,
+}
 """How those of Terms that JSON has no form of are made of what it has."""

@@ -40,7 +40,7 @@ _DIGESTS = (
     sa.select(
         *(outbox.c[name] for name in _GROUP), sa.func.count().label("many"), sa.func.max(outbox.c.id).label("newest")
     )
-    .where(outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
+    .where(outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"), outbox.c.kind != ParcelKind.UNSENT)
     .group_by(*(outbox.c[name] for name in _GROUP))
 )
 

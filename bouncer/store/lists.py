@@ -4,10 +4,14 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
+from bouncer.mail.letter import spell_id
 from bouncer.policy.record import Release, Suppression
 from bouncer.ports import Allowed, Count, Page, Placed, SendFilter, Sent, TrailRow
-from bouncer.store import allowing, book, staging, suppressions, trail
+from bouncer.store import allowing, book, staging, suppressions, trail, unsent
 from bouncer.store.engine import Engine
+from bouncer.store.ids import Numbering
 from bouncer.store.keys import ADDRESS
 from bouncer.store.together import Together
 
@@ -126,6 +130,8 @@ class SqlSendBook:
 
     _engine: Engine
     _counting: Together[Sequence[Sent], None]
+    _hostname: str
+    _bounce_numbering: Numbering
 
     async def count(self, sends: Sequence[Sent]) -> None:
         """Count the sends and remember the messages; many callers share one commit."""
@@ -133,8 +139,16 @@ class SqlSendBook:
 
     async def _count(self, batches: list[Sequence[Sent]]) -> Sequence[None]:
         """Outgoing mail waits for it, so it does not wait for the disk."""
-        await self._engine.jot(book.count, [sent for sends in batches for sent in sends])
+        await self._engine.jot(self._write_counts, [sent for sends in batches for sent in sends])
         return [None] * len(batches)
+
+    def _write_counts(self, connection: sa.Connection, sends: Sequence[Sent]) -> None:
+        book.count(connection, sends)
+        unsent.note(connection, sends, self._unsent_id)
+
+    def _unsent_id(self, now: dt.datetime) -> str:
+        """Make the Message-ID of a parcel that is of no letter, in the form of the others."""
+        return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
 
     async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up."""

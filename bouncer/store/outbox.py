@@ -11,7 +11,7 @@ from bouncer.policy.record import ParcelKind, ParcelState
 from bouncer.policy.tell import Wishes, preferences, zone_of
 from bouncer.policy.turn import MOST_HEADWAY
 from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Told
-from bouncer.store import bounces, digests, telling, unread
+from bouncer.store import bounces, digests, telling, unread, unsent
 from bouncer.store.ids import MAX_ID
 from bouncer.store.letters import load, within
 from bouncer.store.suppressions import chunks
@@ -19,6 +19,8 @@ from bouncer.store.tables import accounts, letters, outbox
 
 AT_A_TIME = 500
 """Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
+NO_LETTER = 0
+"""Is the number of no letter."""
 LEASED_OCTETS = 64 << 20
 """Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
 
@@ -29,6 +31,7 @@ def place_and_lease(
     """Place reports, make the digests that are due, lease; give what was placed, AT_A_TIME if there may be more, and leased."""
     placed = telling.place_reports(connection, now=now)
     digests.bundle(connection, now=now)
+    unsent.release(connection, now=now)
     return placed, lease(connection, now=now, count=count, until=until, lane=lane)
 
 
@@ -56,14 +59,16 @@ def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
     for some in chunks(numbers):
         those = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
         found.update(one.lower() for one in connection.scalars(those))
+    for names in chunks(notices):
+        found |= unsent.known(connection, names)
     return found.intersection(notices)
 
 
 def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
     """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
     return (
-        sa.select(outbox.c.id, letters.c.octets)
-        .join(letters, letters.c.id == outbox.c.letter_id)
+        sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
+        .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
         .where(
             outbox.c.state == ParcelState.WAITING,
             outbox.c.placed.is_(sa.true()),
@@ -90,7 +95,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     """Give parcels with their facts, in the order of *ids*."""
     rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
-    of = sorted({row.letter_id for row in rows if row.kind not in _LISTING})
+    of = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
     kept = {letter.id: letter for letter in load(connection, of)}
     recorded = bounces.of_letters(connection, of)
     found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
@@ -100,14 +105,15 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     return [
         Told(
             row,
-            kept.get(row.letter_id),
-            recorded.get(row.letter_id, ()),
-            kind=kinds.get(row.letter_id),
+            kept.get(row.letter_id or NO_LETTER),
+            recorded.get(row.letter_id or NO_LETTER, ()),
+            kind=kinds.get(row.letter_id or NO_LETTER),
             wanted=wanted[row.id],
-            earlier=bounces.earlier(connection, recorded.get(row.letter_id, ())),
+            earlier=bounces.earlier(connection, recorded.get(row.letter_id or NO_LETTER, ())),
             tally=digests.tally(connection, row.id, zone_of(wanted[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
             unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
+            unsent=unsent.of_parcel(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
         )
         for row in rows
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.record import LetterState, ParcelState
-from bouncer.store import pieces, trail, unread
+from bouncer.store import pieces, trail, unread, unsent
 from bouncer.store.ids import least_id
 from bouncer.store.letters import within
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
@@ -39,7 +39,8 @@ def retire(
     recorded = _forget_bounces(connection, records_before, count)
     retired = _forget_letters(connection, records_before, count - recorded)
     changes = trail.retire(connection, records_before, count)
-    return read + shunted, recorded + retired + changes
+    untold = unsent.forget(connection, records_before, count)
+    return read + shunted, recorded + retired + changes + untold
 
 
 def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:

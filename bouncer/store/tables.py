@@ -146,9 +146,8 @@ outbox = sa.Table(
     "outbox",
     meta,
     sa.Column("id", Id, primary_key=True),
-    sa.Column(
-        "letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE"), nullable=False
-    ),
+    # null: it tells of no letter
+    sa.Column("letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE")),
     sa.Column("account", Words(MAX_KEY)),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("forward_path", Words(MAX_KEY), nullable=False),
@@ -173,6 +172,32 @@ outbox = sa.Table(
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
     sa.Index("ix_outbox_account", "account", "id"),  # what a removed account leaves
+    sa.Index(  # note what was dropped; tell it
+        "ix_outbox_letterless",
+        "account",
+        "forward_path",
+        "state",
+        sqlite_where=sa.text("letter_id IS NULL"),
+        postgresql_where=sa.text("letter_id IS NULL"),
+    ),
+)
+
+unsent = sa.Table(
+    "unsent",
+    meta,
+    sa.Column(
+        "parcel_id",
+        Id,
+        sa.ForeignKey("outbox.id", name="fk_unsent_parcel_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form; empty: all that are not named
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("reason", Words, nullable=False),  # of the suppression
+    sa.Column("until", Instant),
+    sa.Column("subject", Words, nullable=False),  # of the last mail
+    sqlite_with_rowid=False,
 )
 
 suppressions = sa.Table(

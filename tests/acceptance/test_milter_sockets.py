@@ -64,6 +64,30 @@ async def test_each_socket_goes_to_the_door_of_its_name(tmp_path: Path, listenin
     assert path.startswith(b"<acme-")
 
 
+async def test_a_socket_at_a_path_is_taken_over_and_left_where_it_is(tmp_path: Path):
+    """ListenStream=/run/bouncer/milter: the file is the socket unit's, which holds it while the service restarts."""
+    ours = Ours(tmp_path)
+    ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
+    path = tmp_path / "milter"
+    with socket.socket(socket.AF_UNIX) as milter, socket.create_server(("127.0.0.1", 0)) as smtp:
+        milter.bind(str(path))
+        milter.listen()
+        numbers = [milter.fileno(), smtp.fileno()]
+        server = MailServer(*await asyncio.open_unix_connection(path))
+        daemon = await asyncio.create_subprocess_exec(*handing_over(ours, numbers), pass_fds=numbers)
+        try:
+            await server.negotiate()
+            await server.tell(b"C", b"host.example\0" + b"4\x9c\x40127.0.0.1\0")
+            answered = await server.message(["jane@example.org"])
+        finally:
+            server.close()
+            daemon.terminate()
+        assert await daemon.wait() == 0
+
+    assert answered.of(b"e")[0].startswith(b"<acme-")
+    assert path.is_socket()
+
+
 def test_a_milter_without_a_key_ends_with_78(tmp_path: Path, listening: tuple[socket.socket, socket.socket]):
     ours = Ours(tmp_path)
     ours.settings.write_text(ours.settings.read_text().replace(f'keys = ["{tmp_path}/2026.key"]', "keys = []"))

@@ -22,7 +22,10 @@ JANE, BOB = "jane@example.org", "bob@example.org"
 """Suppressed for acme, and not; both in a domain that the server hosts."""
 ANYWHERE, HOME = "203.0.113.9", "127.0.0.1"
 NEWS, STRANGER = "news@acme.example", "x@evil.example"
-SUPPRESSED = "550 5.7.1 <{}>: Recipient address rejected: This address is on the sender's suppression list"
+SUPPRESSED = (
+    "550 5.7.1 <{0}>: Recipient address rejected: not sent, reason: by hand (suppressed); "
+    "to free it: bouncer suppressions remove --account acme {0}"
+)
 
 
 @dataclass(frozen=True, slots=True)

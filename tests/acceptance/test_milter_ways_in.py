@@ -1,5 +1,6 @@
 """Whose mail it is, by every way that mail takes into a real Postfix; and all of it under load."""
 
+import re
 import smtplib
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -97,9 +98,14 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
             assert done.returncode == 0, done.stderr
             came = world.wait_for(lambda _: True)
         (row,) = ours.rows("sends", "report")
+        (line,) = ours.lines("dropped")
 
     assert came.recipients == (JANE,)
     assert came.reverse_path.startswith("acme-")
+    assert re.fullmatch(
+        r"dropped account=acme recipient='gone@example\.org' cause='by hand' queue_id='\w+' message_id='<\S+@\S+>'",
+        line,
+    )
     assert (row["sent"], row["dropped"]) == (1, 1)
 
 

@@ -24,6 +24,16 @@ UNDONE = {
         "ALTER TABLE bounces DROP COLUMN recipient_folded",
     ),
     "0014": ("DROP TABLE presences", "DROP TABLE identity"),
+    "0015": (
+        "DROP TABLE unsent",
+        "DROP INDEX ix_outbox_letterless",
+        "PRAGMA writable_schema = ON",
+        (
+            "UPDATE sqlite_master SET sql = replace(sql, 'letter_id INTEGER', 'letter_id INTEGER NOT NULL')"
+            " WHERE type = 'table' AND name = 'outbox'"
+        ),
+        "PRAGMA writable_schema = RESET",
+    ),
     "0016": (
         "DROP INDEX ix_letters_unread",
         *(f"ALTER TABLE letters DROP COLUMN {column}" for column in ("unread", "written_by", "subject", "beginning")),

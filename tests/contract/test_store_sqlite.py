@@ -19,7 +19,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import LetterState, ParcelKind
+from bouncer.policy.record import LetterState, Parcel, ParcelKind
 from bouncer.policy.terms import Terms
 from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
 from bouncer.settings import StoreSettings
@@ -634,3 +634,78 @@ async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, mon
     await store.close()
 
     assert max(sizes) < 10 * 100_000
+
+
+async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_upgrade(tmp_path: Path):
+    """By a report or an import; what a person did, and what anything else did, stays, and so does every story."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", ()), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, bounce("large@example.org"), bounce("full@example.org"))], now=NOON)
+    for address, reason, source, until in [
+        ("large@example.org", "message-too-large", "bounce", None),
+        ("malformed@example.org", "format-error", "import", None),
+        ("over@example.org", "message-too-large", "bounce", NOON - 9 * DAY),
+        ("full@example.org", "mailbox-full", "bounce", None),
+        ("by-hand@example.org", "message-too-large", "command", None),
+    ]:
+        await store.suppress(suppression(address, reason=reason, source=source, until=until))
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        connection.execute("UPDATE bounces SET counts = 1, reason = 'mailbox-full'")
+        connection.execute("UPDATE bounces SET reason = 'message-too-large' WHERE recipient LIKE 'large@%'")
+        for step in back_to("0013"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    left = {one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)}
+    stories = {
+        address: [
+            (row.change, row.source, row.why) for row in await store.trail(account="acme", address=address, page=ALL)
+        ]
+        for address in ("large@example.org", "malformed@example.org", "over@example.org", "full@example.org")
+    }
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
+        counts = dict(connection.execute("SELECT recipient, counts FROM bounces"))
+
+    assert left == {"full@example.org", "by-hand@example.org"}
+    assert counts == {"large@example.org": 0, "full@example.org": 1}
+    for address, changes in (("large@example.org", 2), ("malformed@example.org", 2), ("over@example.org", 1)):
+        assert len(stories[address]) == changes
+    assert stories["large@example.org"][0] == (
+        "freed",
+        "upgrade",
+        "what one message was too large or too badly made for says nothing of the address",
+    )
+    assert [change for change, _, _ in stories["full@example.org"]] == ["suppressed"]
+
+
+async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
+    """NOT NULL is taken off the column of a table that is full, and nothing is copied."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    ids = [number for _ in range(50) for number in await store.keep([letter()])]
+    parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
+    await store.record([record(number, bounce(), parcels=parcels) for number in ids], now=NOON)
+    before = await store.outbox(state=None, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0013"):
+            connection.execute(step)
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE outbox SET letter_id = NULL")
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.count([Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
+    new, *after = await store.outbox(state=None, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
+        checked = [
+            connection.execute(f"PRAGMA {check}").fetchall() for check in ("integrity_check", "foreign_key_check")
+        ]
+
+    assert len(before) == 50
+    assert after == list(before)
+    assert (new.kind, new.letter_id) == (ParcelKind.UNSENT, None)
+    assert checked == [[("ok",)], []]

@@ -14,7 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("ndr",),
     ("verdict",),
     ("policy",),
-    ("ports", "settings", "files", "logs"),
+    ("ports", "settings", "files", "logs", "unix_listening"),
     ("own_hosts", "settings_file"),
     ("store", "courier", "notify", "stages", "listening"),
     ("smtpd", "milter", "web"),

@@ -10,7 +10,7 @@ from real.servers.postfix import FRONT, FRONT_SERVICE, UNLISTED
 from bouncer.milter.socketmap import RETURN_PATHS
 from bouncer.settings import load
 
-PORT, TABLE = 2525, 8893
+PORT, TABLE = 2525, 8827
 
 
 def shown(lines: str) -> str:

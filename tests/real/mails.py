@@ -18,7 +18,9 @@ from bouncer.policy.compose.notice import Attach, Earlier, Notice, NoticeRecipie
 from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import DigestRow, Tally
+from bouncer.policy.compose.unsent import compose_unsent
 from bouncer.policy.record import Belief, Effect
+from bouncer.policy.unsent import Unsent, UnsentTo
 from bouncer.verdict.verdict import Reason
 
 AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
@@ -164,6 +166,9 @@ def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]
     blocked = tuple(Blocked(name, 10, "acme", at.date()) for name in ("Microsoft", "Gmail", "x.example"))
     several = Warned(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, more=2), said, code)
     yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
+    unsent = Unsent((UnsentTo("jane@example.org", 2, "invalid-recipient", at + dt.timedelta(days=365), "Our news"),), 7)
+    envelope = Envelope(OWNER, "3.5@mx.example.com", at, from_, "")
+    yield "mails that were dropped", compose_unsent(unsent, "acme", envelope, code)
     failing = Failing("op@example.com", "3.2@mx.example.com", at, ("acme",), OWNER, ("550 5.1.1 User unknown",), code)
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)

@@ -124,12 +124,13 @@ def mail_server(
     retry_every: int = 1,
     warn_after: int | None = None,
     expire_after: int = 3600,
-    doors: Mapping[str, int] | None = None,
+    doors: Mapping[str, int | str] | None = None,
     mailboxes: Mapping[str, int] | None = None,
     logins: int = 0,
     submission: int = 0,
     behind: Mapping[str, int] | None = None,
     also: str = "",
+    chroot: bool = False,
 ) -> Iterator[Place]:
     """Run the mail server until the block ends. ``routes``: domain -> port on 127.0.0.1; see ``World`` for the others.
 
@@ -140,7 +141,7 @@ def mail_server(
     if part is None:
         raise LookupError(why_absent(name))
     times = (retry_every, warn_after, expire_after)
-    places = (doors or {}, logins, submission, mailboxes or {}, behind or {})
+    places = (doors or {}, chroot, logins, submission, mailboxes or {}, behind or {})
     world = World(free_port(), routes, hostname, aliases or {}, *times, *places, also)
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,

@@ -8,7 +8,7 @@ from bouncer.cli.checks.finding import Level
 from bouncer.cli.root import root
 from bouncer.settings import MilterSettings
 
-OPEN = ("127.0.0.1:8893",)
+OPEN = ("127.0.0.1:8827",)
 
 
 def test_the_table_is_warned_of_and_the_policy_service_is_not():

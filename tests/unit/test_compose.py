@@ -17,7 +17,7 @@ from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.policy.compose.operator import MAX_PASSED_ON, PassedOn, pass_on
 from bouncer.policy.compose.reasons import WORDS
 from bouncer.policy.loop import named_notices
-from bouncer.policy.record import Belief
+from bouncer.policy.record import Belief, Effect
 from bouncer.verdict.verdict import Reason
 
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
@@ -218,6 +218,13 @@ def test_a_block_tells_that_the_address_is_good() -> None:
 
     assert "Your suppression list was not changed: the address is not at fault." in told
     assert "keep it on your list" in told
+
+
+@pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR])
+def test_what_was_wrong_with_one_message_tells_that_the_address_is_not_at_fault(reason: Reason) -> None:
+    told = words(mail(changed(reason=reason, suppressed=False, effect=Effect.NEVER)))
+
+    assert "Nothing was put on your suppression list: the fault does not lie with the address." in told
 
 
 @pytest.mark.parametrize(

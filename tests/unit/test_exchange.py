@@ -92,6 +92,19 @@ def test_what_is_over_by_itself_suppresses_nobody(kind: str):
     assert read(Email="jane@example.org", Type=kind) == "passes by itself, which suppresses nobody"
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["message-too-large", "552 5.3.4 Message size exceeds fixed limit", "554 5.6.0 Message is not RFC 5322 compliant"],
+)
+def test_what_was_wrong_with_one_message_suppresses_nobody(reason: str):
+    """Neither out of another system's list nor out of our own of before; what a person did stays."""
+    own = {"address": "jane@example.org", "reason": "format-error", "until": ""}
+
+    assert read(email="jane@example.org", reason=reason) == "was for one message, which suppresses nobody"
+    assert read(**own, source="bounce") == "was for one message, which suppresses nobody"
+    assert taken(**own, source="command").until is None
+
+
 @pytest.mark.parametrize("kind", ["Blocked", "SpamNotification"])
 def test_what_was_blocked_suppresses_nobody(kind: str):
     assert str(read(Email="jane@example.org", Type=kind)).startswith("was blocked")

@@ -30,7 +30,9 @@ from bouncer.policy.compose.plain import columns
 from bouncer.policy.compose.post import Envelope
 from bouncer.policy.compose.tally import DigestRow, Tally
 from bouncer.policy.compose.unread import UnreadLetter, UnreadListing, compose_unread
+from bouncer.policy.compose.unsent import compose_unsent
 from bouncer.policy.record import Belief, Counted, Effect, Unread
+from bouncer.policy.unsent import Unsent, UnsentTo
 from bouncer.verdict.verdict import Reason
 
 COMPOSE = Path(__file__).parents[2] / "bouncer/policy/compose"
@@ -265,6 +267,12 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
         shown = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
         mail_of = compose_unread(UnreadListing(count, shown, count), Envelope(*who, **how), "acme", code)
         yield mail_of, "should look at"
+    for count in (1, 99):
+        to = UnsentTo("jane@x.example", 1, "unsubscribe", NOW, "Our news")
+        yield (
+            compose_unsent(Unsent((to,), count - 1), "acme", Envelope(*who, **how), code),
+            "were not sent" if count > 1 else "was not sent",
+        )
     yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)

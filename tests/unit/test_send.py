@@ -17,7 +17,7 @@ from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, Key, sign
 from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.record import Suppression
-from bouncer.policy.terms import Terms
+from bouncer.policy.terms import SuppressedMail, Terms
 from bouncer.ports import Account, Directory, Sent
 from bouncer.stages.send import AT_ONCE, Send
 
@@ -25,6 +25,7 @@ NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(days=1)
 SIGNING = Signing(("rp.example.com",), (Key(b"0" * 32),), today=20_000, days=30)
 JANE, GONE = "jane@example.org", "gone@example.org"
+SUPPRESSED = Suppression("acme", GONE, "hard", "bounce", None, NOW, None)
 MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>", campaign="spring", stream="news")
 
 
@@ -36,6 +37,7 @@ class World:
         default_factory=lambda: Directory({"acme": Account("acme", (), senders=("acme.example",))}, {})
     )
     away: bool = False
+    full: bool = False
     counted: list[Sent] = field(default_factory=list)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -44,20 +46,18 @@ class World:
             raise TryLater.store()
         return self.directory
 
-    def suppressed_now(
-        self, account: str, form: str, stream: str, *, now: dt.datetime, **_folds: bool
-    ) -> Suppression | None:
+    def suppressed_now(self, account: str, form: str, stream: str, **_more: object) -> Suppression | None:
         self.asked.append((account, form, stream))
         if self.away:
             raise StoreError("the store is away")
-        return Suppression(account, GONE, "hard", "bounce", None, now, None) if form == GONE else None
+        return dataclasses.replace(SUPPRESSED, account=account) if form == GONE else None
 
     async def count(self, sends: Sequence[Sent]) -> None:
-        if self.away:
+        if self.away or self.full:
             raise StoreError("the store is away")
         self.counted += sends
 
-    def stage(self, *, closed: bool = True) -> Send:
+    def stage(self, *, closed: bool = True, suppressed: SuppressedMail = SuppressedMail.REFUSE) -> Send:
         return Send(
             self.look,
             self,  # type: ignore[arg-type]
@@ -66,6 +66,7 @@ class World:
             reference=lambda: "r1",
             now=lambda: NOW,
             closed=closed,
+            suppressed=suppressed,
         )
 
 
@@ -76,7 +77,18 @@ async def test_what_goes_out_is_counted_with_what_is_known_of_it():
     assert sending is not None
     assert (sending.recipients, sending.dropped) == ((JANE,), (GONE,))
     assert world.counted == [
-        Sent("acme", NOW, (JANE,), "<1@acme.example>", None, "spring", "news", "r1", dropped=(GONE,))
+        Sent(
+            "acme",
+            NOW,
+            (JANE,),
+            "<1@acme.example>",
+            None,
+            "spring",
+            "news",
+            "r1",
+            dropped=(GONE,),
+            causes=(SUPPRESSED,),
+        )
     ]
     assert world.asked == [("acme", JANE, "news"), ("acme", GONE, "news")]
 
@@ -95,7 +107,7 @@ async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogC
     bob = dataclasses.replace(MAIL, login="bob@other.example", account="acme")
 
     assert await world.stage().send(bob) is None
-    assert not await world.stage().refuses(dataclasses.replace(bob, recipients=(GONE,)))
+    assert not await world.stage().refusal(dataclasses.replace(bob, recipients=(GONE,)), can_drop=False)
     assert (world.counted, world.asked) == ([], [])
     assert caplog.messages == ["login='bob@other.example' is of no account: its mail goes as it is"] * 2
 
@@ -104,9 +116,9 @@ async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pyte
     """Its name stands in the settings of a mail server, and may be misspelt."""
     world = World()
 
-    assert await world.stage().suppressed("acme", GONE)
+    assert await world.stage().suppression("acme", GONE)
     assert caplog.messages == []
-    assert not await world.stage().suppressed("acne", GONE)
+    assert not await world.stage().suppression("acne", GONE)
     assert "account='acne', which there is not" in caplog.text
     assert world.asked == [("acme", GONE, "")]
 
@@ -128,8 +140,8 @@ async def test_a_refusal_is_logged_as_the_account_wants_its_recipients_named(
     world = World(Directory({"acme": account}, {}))
     caplog.set_level(logging.INFO)
 
-    assert await world.stage().refuses(Outgoing("news@acme.example", (GONE,)))
-    assert await world.stage().suppressed("acme", GONE)
+    assert await world.stage().refusal(Outgoing("news@acme.example", (GONE,)), can_drop=False)
+    assert await world.stage().suppression("acme", GONE)
 
     path = sign("acme", GONE, domain="rp.example.com", key=SIGNING.keys[0], today=20_000, days=30, hashed=hashed)
     named = path.partition("@")[0].rpartition("-")[2] if hashed else GONE
@@ -141,11 +153,66 @@ def test_without_a_key_a_hashed_name_is_none_at_all():
     assert hashed_name("acme", GONE, dataclasses.replace(SIGNING, keys=())) == "(not shown)"
 
 
-async def test_what_is_dropped_whole_is_counted_as_dropped():
-    world = World()
-    await world.stage().send(Outgoing("news@acme.example", (GONE,)))
+DROPS, REFUSES, DEFAULT = SuppressedMail.DROP, SuppressedMail.REFUSE, SuppressedMail.DEFAULT
 
-    assert [(one.recipients, one.dropped) for one in world.counted] == [((), (GONE,))]
+
+@pytest.mark.parametrize(
+    ("chosen", "setting", "can_refuse", "refuses"),
+    [
+        (DEFAULT, REFUSES, True, True),
+        (DEFAULT, DROPS, True, False),
+        (DROPS, REFUSES, True, False),
+        (REFUSES, DROPS, True, True),
+        (REFUSES, REFUSES, False, False),
+        (DROPS, DROPS, False, False),
+    ],
+)
+async def test_a_mail_to_suppressed_ones_only_is_refused_or_dropped_as_its_account_chooses(
+    chosen: SuppressedMail, setting: SuppressedMail, can_refuse: bool, refuses: bool, caplog: pytest.LogCaptureFixture
+):
+    """And where nobody would hear a refusal it is dropped, and told."""
+    world = World(choosing(chosen))
+    caplog.set_level(logging.INFO)
+    sending = await world.stage(suppressed=setting).send(Outgoing("news@acme.example", (GONE,)), can_refuse=can_refuse)
+
+    assert sending is not None
+    assert (sending.refused is not None) == refuses
+    assert [(one.recipients, one.dropped, one.refused) for one in world.counted] == [
+        ((), (), (GONE,)) if refuses else ((), (GONE,), ())
+    ]
+    assert caplog.messages[0].startswith("refused " if refuses else "dropped ")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "can_drop", "refused"),
+    [(REFUSES, True, True), (DEFAULT, True, True), (DROPS, True, False), (DROPS, False, True)],
+)
+async def test_at_rcpt_who_drops_later_refuses_nobody(chosen: SuppressedMail, can_drop: bool, refused: bool):
+    """The policy service and the table cannot drop one of several: they refuse for everybody."""
+    world = World(choosing(chosen))
+    found = await world.stage().refusal(Outgoing("news@acme.example", (GONE,)), can_drop=can_drop)
+
+    assert (found is not None) == refused
+    assert [one.refused for one in world.counted] == ([(GONE,)] if refused else [])
+
+
+async def test_every_refusal_is_counted_and_stands_even_where_it_cannot_be():
+    world = World()
+    stage = world.stage()
+    await stage.refusal(Outgoing("news@acme.example", (GONE,)), can_drop=False)
+    await stage.suppression("acme", GONE)
+    world.full = True
+
+    assert await stage.suppression("acme", GONE) is not None
+    assert [(one.account, one.recipients, one.dropped, one.refused) for one in world.counted] == [
+        ("acme", (), (), (GONE,))
+    ] * 2
+
+
+def choosing(chosen: SuppressedMail) -> Directory:
+    """An account that chose so."""
+    account = Account("acme", (), senders=("acme.example",), terms=Terms(suppressed=chosen))
+    return Directory({"acme": account}, {})
 
 
 async def test_a_change_of_accounts_is_seen():
@@ -164,9 +231,9 @@ async def test_closed_means_that_mail_waits_while_the_store_is_away():
     with pytest.raises(TryLater):
         await World(directory=None).stage().send(MAIL)
     with pytest.raises(TryLater):
-        await World(away=True).stage().refuses(MAIL)
+        await World(away=True).stage().refusal(MAIL, can_drop=False)
     with pytest.raises(TryLater):
-        await World(directory=None).stage().suppressed("acme", GONE)
+        await World(directory=None).stage().suppression("acme", GONE)
 
 
 async def test_open_means_that_mail_goes_signed_and_uncounted():
@@ -181,16 +248,16 @@ async def test_open_and_with_no_accounts_known_mail_goes_as_it_is():
     stage = World(directory=None).stage(closed=False)
 
     assert await stage.send(MAIL) is None
-    assert not await stage.refuses(MAIL)
+    assert not await stage.refusal(MAIL, can_drop=False)
 
 
 async def test_one_recipient_is_refused_as_its_envelope_tells():
     stage = World().stage()
 
-    assert await stage.refuses(Outgoing("news@acme.example", (GONE,)))
-    assert not await stage.refuses(Outgoing("news@acme.example", (JANE,)))
-    assert not await stage.refuses(Outgoing("news@else.example", (GONE,)))
-    assert await stage.suppressed("acme", GONE)
+    assert await stage.refusal(Outgoing("news@acme.example", (GONE,)), can_drop=False)
+    assert not await stage.refusal(Outgoing("news@acme.example", (JANE,)), can_drop=False)
+    assert not await stage.refusal(Outgoing("news@else.example", (GONE,)), can_drop=False)
+    assert await stage.suppression("acme", GONE)
 
 
 def path(account: str, recipient: str | None = JANE, *, number: int = 1, days: int = 30, hashed: bool = False) -> str:
@@ -245,9 +312,9 @@ async def test_a_return_path_says_whose_mail_it_is_unless_a_login_does(
 async def test_a_suppressed_recipient_of_a_programs_mail_is_refused(*, hashed: bool):
     stage = World(PEOPLE).stage()
 
-    assert await stage.refuses(Outgoing(path("zoo", GONE, hashed=hashed), (GONE,)))
-    assert not await stage.refuses(Outgoing(path("zoo", GONE), (GONE,), login="mallory"))
-    assert not await stage.refuses(Outgoing(path("zoo", GONE, days=-1), (GONE,)))
+    assert await stage.refusal(Outgoing(path("zoo", GONE, hashed=hashed), (GONE,)), can_drop=False)
+    assert not await stage.refusal(Outgoing(path("zoo", GONE), (GONE,), login="mallory"), can_drop=False)
+    assert not await stage.refusal(Outgoing(path("zoo", GONE, days=-1), (GONE,)), can_drop=False)
 
 
 @pytest.mark.parametrize(
@@ -343,7 +410,9 @@ async def test_each_mail_is_in_the_log_with_who_gets_it_and_who_does_not(
     await World(Directory({"acme": account}, {})).stage().send(dataclasses.replace(MAIL, queue_id="4XyZ"))
 
     dropped, signed = caplog.messages
-    assert re.fullmatch(r"dropped account=acme recipient='\S+' cause=hard queue_id='4XyZ'", dropped)
+    assert re.fullmatch(
+        r"dropped account=acme recipient='\S+' cause=hard queue_id='4XyZ' message_id='<1@acme.example>'", dropped
+    )
     assert re.fullmatch(r"signed account=acme recipient='\S+' recipients=1 queue_id='4XyZ'", signed)
     assert ("gone@" in dropped, "jane@" in signed) == (not hashed, not hashed)
 

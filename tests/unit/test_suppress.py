@@ -9,7 +9,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.ladder import RULES, rule_for
 from bouncer.policy.past import AddressPast, Change, EarlierFailure
 from bouncer.policy.record import Belief, Believed, Counted, Effect, Suppression
-from bouncer.policy.suppress import Claim, release, weigh
+from bouncer.policy.suppress import Claim, Consequence, release, weigh
 from bouncer.policy.terms import Terms
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
@@ -249,3 +249,20 @@ def test_every_reason_has_a_rule():
     assert {rule_for(reason).after for reason in Reason} == {"at once", "soft", "technical", "never"}
     for reason in Reason:
         assert rule_for(reason) is RULES.get(reason, RULES[reason.category])
+
+
+@pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR])
+@pytest.mark.parametrize("of_another", [False, True])
+def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_another: bool):
+    """A good address was lost for 14 days because of three large mails: the next, small one would have arrived."""
+    often = AddressPast(failed(reason, *range(1, 30)))
+
+    assert weigh(claim(reason, of_another=of_another), often, TERMS, now=NOW) == Consequence(Effect.NEVER)
+
+
+@pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, "message-too-large"])
+def test_what_it_suppressed_once_is_no_relapse(reason: str):
+    """In the trail of before it stands still; the next suppression begins at the foot of the ladder."""
+    past = AddressPast(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
+
+    assert days(suppress(claim(Reason.MAILBOX_UNAVAILABLE), past, TERMS, now=NOW)) == 14

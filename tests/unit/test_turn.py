@@ -22,7 +22,7 @@ def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> Non
     assert order[4] is ParcelKind.NOTICE
     assert set(order[5:]) == {
         *(ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED),
-        *(ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST),
+        *(ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST, ParcelKind.UNSENT),
     }
 
 

@@ -6,6 +6,7 @@ answered. ``doors`` opens our doors with a stage that a test decides on.
 
 import asyncio
 import contextlib
+import datetime as dt
 import struct
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 from bouncer.milter.door import Door
 from bouncer.milter.servers import make_doors
 from bouncer.policy.outgoing import Outgoing, Sending
+from bouncer.policy.record import Suppression
 from bouncer.settings import MilterSettings
 
 PATIENCE = 30.0
@@ -25,6 +27,7 @@ NOT_ANSWERED = {CONNECT: 0x1000, HELO: 0x2000, MAIL: 0x4000, RCPT: 0x8000, HEADE
 NEWS = "news@acme.example"
 HEADERS = (("From", NEWS), ("Subject", "We open"), ("Message-ID", "<1@acme.example>"))
 EDITS = b"+-mhieb"
+SINCE, UNTIL = dt.datetime(2026, 11, 22, tzinfo=dt.UTC), dt.datetime(2027, 11, 22, tzinfo=dt.UTC)
 
 
 def frame(command: bytes, rest: bytes = b"") -> bytes:
@@ -100,13 +103,14 @@ class MailServer:
         *,
         sender: str = NEWS,
         login: str = "",
+        parameters: str = "",
         headers: Sequence[tuple[str, str]] = HEADERS,
     ) -> Answered:
         """Play one message through."""
         answered = Answered()
         name = b"{auth_authen}\0" + login.encode() + b"\0" if login else b""
         self.send(frame(b"D", b"M{mail_addr}\0" + sender.encode() + b"\0" + name))
-        assert (await self.tell(MAIL, f"<{sender}>".encode() + b"\0"))[0] == b"c"
+        assert (await self.tell(MAIL, f"<{sender}>\0{parameters}\0".encode()))[0] == b"c"
         for one in recipients:
             last, rest = await self.tell(RCPT, f"<{one}>".encode() + b"\0")
             if last != b"c":
@@ -141,8 +145,10 @@ class Stage:
     """Decides what a test wants: who is suppressed, what is signed; remembers what it was asked."""
 
     gone: frozenset[str] = frozenset()
+    drops: bool = False
     fault: Exception | None = None
     asked: list[Outgoing] = field(default_factory=list)
+    asked_at_rcpt: list[Outgoing] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -155,7 +161,7 @@ class Stage:
         if self.fault is not None:
             raise self.fault
 
-    async def send(self, mail: Outgoing) -> Sending | None:
+    async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
         """Sign for acme, whatever it is."""
         self.asked.append(mail)
         await self._wait()
@@ -164,23 +170,31 @@ class Stage:
         staying = tuple(one for one in mail.recipients if one not in self.gone)
         dropped = tuple(one for one in mail.recipients if one in self.gone)
         mark = ("X-Bouncer-Return-Path", "<acme-m@rp.example.com>") if len(staying) > 1 else None
-        return Sending("acme", staying, dropped, "acme-m@rp.example.com" if staying else None, mark)
+        path = "acme-m@rp.example.com" if staying else None
+        refused = can_refuse and not staying and not self.drops
+        return Sending("acme", staying, dropped, path, mark, refused=suppressed(dropped[0]) if refused else None)
 
-    async def refuses(self, mail: Outgoing) -> bool:
-        """Say whether the recipient is among those who are gone."""
-        self.asked.append(mail)
+    async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
+        """Say whether the recipient is among those who are gone; where the account drops them, that is left for later."""
+        self.asked_at_rcpt.append(mail)
         await self._wait()
-        return mail.recipients[0] in self.gone
+        gone = mail.recipients[0] in self.gone and not (can_drop and self.drops)
+        return suppressed(mail.recipients[0]) if gone else None
 
-    async def suppressed(self, account: str, address: str) -> bool:
+    async def suppression(self, account: str, address: str) -> Suppression | None:
         """Say so for acme."""
         await self._wait()
-        return account == "acme" and address in self.gone
+        return suppressed(address) if account == "acme" and address in self.gone else None
 
     async def takes(self, address: str) -> bool:
         """Take mail for acme's return path alone."""
         await self._wait()
         return address == "acme@rp.example.com"
+
+
+def suppressed(address: str) -> Suppression:
+    """A suppression of acme's."""
+    return Suppression("acme", address, "invalid-recipient", "bounce", None, SINCE, UNTIL)
 
 
 @dataclass

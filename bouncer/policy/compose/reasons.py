@@ -204,6 +204,8 @@ UNREADABLE = Words(
     "Mail came to one of your return paths that could not be read. It may be a report about your mail.",
     ("Ask whoever runs this service to look at it; all they need is the report's ID below.",),
 )
+ASKED = "recipient asked to be taken off"
+"""The title of an unsubscription."""
 ARRIVED = Words("delivered", "The report says that the message was delivered or passed on.", ())
 
 
@@ -211,4 +213,4 @@ def texts() -> tuple[str, ...]:
     """Give every text that can be said here, for translators."""
     every = (*WORDS.values(), DELAY, COMPLAINT, UNREADABLE, ARRIVED)
     said = (text for words in every for text in (words.title, words.why, *words.advice))
-    return tuple(dict.fromkeys((*said, CAREFUL)))
+    return tuple(dict.fromkeys((*said, CAREFUL, ASKED)))

@@ -13,6 +13,7 @@ from bouncer.policy.compose.notice import Earlier, NoticeRecipient
 from bouncer.policy.compose.particular import FORWARDED, FORWARDING_AND_SPF, Grounds, particular
 from bouncer.policy.compose.providers import Signpost
 from bouncer.policy.compose.reasons import WORDS, Words
+from bouncer.policy.ladder import OF_THE_MESSAGE
 from bouncer.policy.record import Belief, Effect
 from bouncer.verdict.verdict import Category, Reason
 
@@ -158,7 +159,7 @@ def _nothing(kind: Kind, one: NoticeRecipient) -> str:
         return _NO_FAILURE
     if one.effect in _NOTHING:
         return _NOTHING[one.effect]
-    if one.reason and one.reason.category is Category.BLOCK:
+    if one.reason and (one.reason.category is Category.BLOCK or one.reason in OF_THE_MESSAGE):
         return _NOT_THE_ADDRESS
     return _TOO_LITTLE if one.effect is Effect.NEVER else _RECORDED
 

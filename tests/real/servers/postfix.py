@@ -40,8 +40,8 @@ bounce_queue_lifetime = {expire}s
 {doors}"""
 
 DOORS = {
-    "milter": "smtpd_milters = inet:127.0.0.1:{port}\nnon_smtpd_milters = inet:127.0.0.1:{port}\n",
-    "policy": "smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:{port}\n",
+    "milter": "smtpd_milters = {place}\nnon_smtpd_milters = {place}\n",
+    "policy": "smtpd_recipient_restrictions = check_policy_service {place}\n",
 }
 """As the README has them, for main.cf."""
 
@@ -49,7 +49,7 @@ SUBMISSION = """\
 submission inet n - y - - smtpd
   -o smtpd_sasl_auth_enable=yes
   -o smtpd_client_restrictions=permit_sasl_authenticated,reject
-  -o {{ smtpd_recipient_restrictions = check_recipient_access socketmap:inet:127.0.0.1:{port}:acme }}
+  -o {{ smtpd_recipient_restrictions = check_recipient_access socketmap:{place}:acme }}
 """
 """As the README has it, for master.cf; the table is asked for the account acme."""
 
@@ -82,7 +82,7 @@ mynetworks = 127.0.0.1
 """
 
 MASTER_CF = """\
-127.0.0.1:{port} inet n - n - - smtpd
+127.0.0.1:{port} inet n - {chroot} - - smtpd
 pickup    unix  n - n 60 1 pickup
 cleanup   unix  n - n - 0 cleanup
 qmgr      unix  n - n 1 1 qmgr
@@ -110,6 +110,11 @@ postlog   unix-dgram n - n - 1 postlogd
 """
 
 
+def place(where: int | str) -> str:
+    """Spell a port on 127.0.0.1, or what is a place already, as Postfix's settings do."""
+    return where if isinstance(where, str) else f"inet:127.0.0.1:{where}"
+
+
 def setup(world: World) -> Setup:
     """Answer what Postfix needs in order to run in this world."""
     main = MAIN_CF.format(
@@ -118,7 +123,7 @@ def setup(world: World) -> Setup:
         retry=world.retry_every,
         warn=world.warn_after or 0,
         expire=world.expire_after,
-        doors="".join(DOORS[name].format(port=port) for name, port in world.doors.items() if name in DOORS),
+        doors="".join(DOORS[name].format(place=place(where)) for name, where in world.doors.items() if name in DOORS),
     )
     main += _front(world)
     if world.logins:
@@ -130,7 +135,9 @@ def setup(world: World) -> Setup:
         users={"postfix": 901, "postdrop": 902},
         files={
             "/etc/postfix/main.cf": main + world.also,
-            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port) + _submission(world) + _front_service(world),
+            "/etc/postfix/master.cf": MASTER_CF.format(port=world.port, chroot="y" if world.chroot else "n")
+            + _submission(world)
+            + _front_service(world),
             "/etc/postfix/transport": transport,
             "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),
         },
@@ -145,7 +152,7 @@ def _submission(world: World) -> str:
     """The submission service, at a port of this world, and without a chroot: there is nothing in it here."""
     if not world.submission:
         return ""
-    service = SUBMISSION.format(port=world.doors["socketmap"])
+    service = SUBMISSION.format(place=place(world.doors["socketmap"]))
     return service.replace("submission inet n - y", f"127.0.0.1:{world.submission} inet n - n")
 
 

@@ -31,7 +31,7 @@ MAILER_DEFINITIONS
 {mailers}
 """
 
-MILTER = "INPUT_MAIL_FILTER(`bouncer', `S=inet:{port}@127.0.0.1, F=T')dnl\n"
+MILTER = "INPUT_MAIL_FILTER(`bouncer', `S={place}, F=T')dnl\n"
 
 # As cf/mailer/smtp.m4 defines ``esmtp``, with a port of its own.
 MAILER = """\
@@ -40,6 +40,11 @@ M{name}, P=[IPC], F=mDFMuXa, S=EnvFromSMTP/HdrFromSMTP, R=EnvToSMTP, E=\\r\\n, L
 """
 
 COMPILE = "m4 /etc/mail/sendmail.mc > /etc/mail/sendmail.cf"
+
+
+def place(where: int | str) -> str:
+    """Spell a port on 127.0.0.1, or what is a place already, as Sendmail's macros do."""
+    return where if isinstance(where, str) else f"inet:{where}@127.0.0.1"
 
 
 def setup(world: World) -> Setup:
@@ -51,7 +56,7 @@ def setup(world: World) -> Setup:
         lists_domain=LISTS_DOMAIN,
         warn=f"{world.warn_after}s" if world.warn_after else "0",
         expire=world.expire_after,
-        doors=MILTER.format(port=world.doors["milter"]) if "milter" in world.doors else "",
+        doors=MILTER.format(place=place(world.doors["milter"])) if "milter" in world.doors else "",
         mailers="".join(MAILER.format(name=mailers[domain], port=port) for domain, port in world.routes.items()),
     )
     return Setup(
