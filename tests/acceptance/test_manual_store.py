@@ -21,9 +21,9 @@ from manual import ROOT
 from real.ours import Ours
 
 from bouncer.settings import StoreSettings
-from bouncer.store import create_store
 from bouncer.store.migrating import newest
 from bouncer.store.recognizing import recognize
+from bouncer.store.sql import create_store
 
 PAGE = (ROOT / "docs/store.md").read_text()
 EARLIER = "0013"
