@@ -1,4 +1,4 @@
-"""The outbox: parcels are leased, told, and marked; at least once, each with its one Message-ID."""
+"""The outbox: parcels are leased and marked; at least once, each with its one Message-ID."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -8,19 +8,16 @@ import sqlalchemy as sa
 
 from bouncer.policy.loop import letter_of
 from bouncer.policy.record import ParcelKind, ParcelState
-from bouncer.policy.tell import Wishes, preferences, zone_of
 from bouncer.policy.turn import MOST_HEADWAY
-from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Told
-from bouncer.store import bounces, digests, telling, unread, unsent
+from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter
+from bouncer.store import digests, telling, unsent
 from bouncer.store.ids import MAX_ID
-from bouncer.store.letters import load, within
+from bouncer.store.letters import within
 from bouncer.store.suppressions import chunks
-from bouncer.store.tables import accounts, letters, outbox
+from bouncer.store.tables import letters, outbox
 
 AT_A_TIME = 500
 """Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
-NO_LETTER = 0
-"""Is the number of no letter."""
 LEASED_OCTETS = 64 << 20
 """Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
 
@@ -87,43 +84,6 @@ _DUE_TO = _due(outbox.c.domain.in_(sa.bindparam("domains", expanding=True)))
 _DUE_BUT = _due(outbox.c.domain.not_in(sa.bindparam("but", expanding=True)))
 
 
-_LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
-"""Kinds of mails that name letters, and need none of them whole."""
-
-
-def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
-    """Give parcels with their facts, in the order of *ids*."""
-    rows = [_parcel(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
-    rows.sort(key=lambda row: ids.index(row.id))
-    of = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
-    kept = {letter.id: letter for letter in load(connection, of)}
-    recorded = bounces.of_letters(connection, of)
-    found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
-    kinds = {row.id: row.kind for row in found}
-    wishes = _wishes(connection, {row.account for row in rows if row.account})
-    wanted = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
-    return [
-        Told(
-            row,
-            kept.get(row.letter_id or NO_LETTER),
-            recorded.get(row.letter_id or NO_LETTER, ()),
-            kind=kinds.get(row.letter_id or NO_LETTER),
-            wanted=wanted[row.id],
-            earlier=bounces.earlier(connection, recorded.get(row.letter_id or NO_LETTER, ())),
-            tally=digests.tally(connection, row.id, zone_of(wanted[row.id])) if row.kind is ParcelKind.DIGEST else None,
-            listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
-            unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
-            unsent=unsent.of_parcel(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
-        )
-        for row in rows
-    ]
-
-
-def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Wishes]:
-    wanted = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(sorted(names)))
-    return {row.name: row.wishes for row in connection.execute(wanted)}
-
-
 _THIS = outbox.c.id == sa.bindparam("parcel")
 _THIS_WAITING = sa.and_(_THIS, outbox.c.state == ParcelState.WAITING)
 _SENT = (
@@ -164,7 +124,7 @@ def listed(
     wanted = wanted.where(*_of(account, to))
     if state is not None:
         wanted = wanted.where(outbox.c.state == state)
-    return [_parcel(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+    return [parcel_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
 def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
@@ -172,13 +132,13 @@ def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
     row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
-    return count, _parcel(row) if row else None
+    return count, parcel_of(row) if row else None
 
 
 def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
     """Give one parcel."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
-    return _parcel(row) if row else None
+    return parcel_of(row) if row else None
 
 
 def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
@@ -244,7 +204,8 @@ def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool
     return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
 
 
-def _parcel(row: sa.Row[Any]) -> OutboxRow:
+def parcel_of(row: sa.Row[Any]) -> OutboxRow:
+    """Give the parcel that a row of the table holds."""
     return OutboxRow(
         row.id,
         row.letter_id,

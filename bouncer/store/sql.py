@@ -24,6 +24,7 @@ from bouncer.ports import (
 from bouncer.settings import StoreSettings
 from bouncer.store import (
     bounces,
+    composing_facts,
     cutting,
     day_octets,
     letters,
@@ -220,7 +221,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
             placed, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
             telling.log_placements(placed)
             more = len(placed) == telling.AT_A_TIME
-        return await self._engine.read(outbox.told, ids) if ids else ()
+        return await self._engine.read(composing_facts.told, ids) if ids else ()
 
     async def _mark(self, marks: list[Mark]) -> Sequence[None]:
         await self._engine.write(_write_all, marks)

@@ -224,7 +224,7 @@ def test_a_block_tells_that_the_address_is_good() -> None:
 def test_what_was_wrong_with_one_message_tells_that_the_address_is_not_at_fault(reason: Reason) -> None:
     told = words(mail(changed(reason=reason, suppressed=False, effect=Effect.NEVER)))
 
-    assert "Nothing was put on your suppression list: the fault does not lie with the address." in told
+    assert "Your suppression list was not changed: the address is not at fault." in told
 
 
 @pytest.mark.parametrize(
