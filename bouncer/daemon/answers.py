@@ -6,6 +6,7 @@ classes only: a letter that got hold of the child would otherwise have the paren
 
 import io
 import pickle
+from enum import Enum
 from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
@@ -33,9 +34,17 @@ class _OfValues(pickle.Unpickler):
             raise pickle.UnpicklingError(f"no value of a reader: {module}.{name}") from None
 
 
+class _Writing(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        """Write members of enumerations by their values: some versions of Python, 3.11.2 is one, would name ``getattr``."""
+        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
+
+
 def write_opened(opened: Opened) -> bytes:
     """Write what was made of a letter."""
-    return pickle.dumps(opened, protocol=pickle.HIGHEST_PROTOCOL)
+    octets = io.BytesIO()
+    _Writing(octets, protocol=pickle.HIGHEST_PROTOCOL).dump(opened)
+    return octets.getvalue()
 
 
 def read_opened(octets: bytes) -> Opened:

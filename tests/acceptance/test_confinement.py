@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -166,5 +167,14 @@ def test_an_answer_of_anything_but_a_reader_is_none(answer: bytes):
 
 def test_an_answer_of_a_reader_comes_through():
     opened = Opened(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
+
+    assert read_opened(write_opened(opened)) == opened
+
+
+def test_an_answer_names_no_function_however_python_pickles_enumerations(monkeypatch: pytest.MonkeyPatch):
+    """Debian 12's Python 3.11.2 writes a member as ``getattr(Kind, "BOUNCE")``, which the parent must not call."""
+    by_name = lambda member, _protocol: (getattr, (type(member), member.name))  # noqa: E731 -- takes a method's place
+    monkeypatch.setattr(Enum, "__reduce_ex__", by_name)
+    opened = Opened(judge(read(LETTERS[0].read_bytes())), {})
 
     assert read_opened(write_opened(opened)) == opened
