@@ -45,7 +45,7 @@ def show_command(context: click.Context, as_json: bool) -> None:
             ("served", "by a daemon on this machine" if shown.is_served else "by no daemon on this machine"),
             ("octets", shown.octets),
             ("letters", shown.letters),
-            ("newest letter", shown.newest_letter),
+            ("newest letter", shown.newest_letter and shown.newest_letter.isoformat(timespec="seconds")),
             ("notices waiting", shown.waiting),
             *(
                 (f"copy {copy.path.name}", f"{copy.octets} octets, {copy.made_at:%Y-%m-%d %H:%M} UTC")

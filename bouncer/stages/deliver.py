@@ -154,7 +154,10 @@ class Deliver:
 
     async def _lease(self, count: int) -> list[Told]:
         now = self._now()
-        return list(await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=self._lane))
+        told = await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=self._lane)
+        if told and self._naming is not None:
+            await self._naming.look_up()
+        return list(told)
 
     async def _deliver(self, told: Told) -> None:
         handed = await self._tell(told)

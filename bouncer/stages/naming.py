@@ -3,6 +3,9 @@
 What nobody knows, an account that was removed or accounts that were never looked up, is treated as if it wanted that.
 """
 
+import contextlib
+
+from bouncer.errors import TryLater
 from bouncer.mail.logged import nameless, unsigned, without_mailboxes
 from bouncer.mail.returnpath import claimed_account
 from bouncer.policy.outgoing import NOT_SHOWN, hashed_name
@@ -14,6 +17,11 @@ class Naming:
 
     def __init__(self, admit: Admit) -> None:
         self._admit = admit
+
+    async def look_up(self) -> None:
+        """Learn of accounts that were added or changed since; while the store is away what was known stays."""
+        with contextlib.suppress(TryLater):
+            await self._admit.directory()
 
     def hides(self, account: str | None) -> bool:
         """Whether no address stands in the log for *account*; None, the operator's own mail, hides nothing."""

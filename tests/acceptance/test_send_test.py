@@ -55,7 +55,7 @@ def test_through_the_daemon_it_goes_as_every_notice_and_counts_as_nothing(ours: 
     assert (sent["kind"], sent["state"], sent["account"]) == ("test", "sent", "acme")
     assert (letter["kind"], letter["state"], letter["octets"]) == ("test", "retired", 0)
     assert (bounces, suppressions) == ([], [])
-    assert any("notice=test" in line for line in log)
+    assert any("notice=test" in line and f"to='{ANN}'" in line for line in log)
 
 
 def test_without_a_daemon_it_goes_through_the_courier_and_leaves_nothing_behind(ours: Ours, peer: Peer):
