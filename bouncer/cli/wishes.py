@@ -26,6 +26,7 @@ def _wished(_context: click.Context, parameter: click.Parameter, given: tuple[st
 
 HOW: Mapping[str, str] = {
     ", ".join(TOPICS): ", ".join(Often),
+    "dropped": ", ".join(often for often in Often if often is not Often.AT_ONCE),
     "most": f"0 to {MAX_MAILS}",
     "quiet": "22:00-07:00",
     "zone": "Europe/Berlin",

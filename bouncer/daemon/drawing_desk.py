@@ -3,7 +3,8 @@
 As the reading desk it is bounded in memory, confined, and gives way to the process that receives.
 """
 
-import pprint  # noqa: F401 -- one of Jinja's filters loads it when it is first used
+import html  # noqa: F401 -- Jinja's filters load it, and pprint, when they are first used
+import pprint  # noqa: F401
 import sys
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from bouncer.daemon.desk import answer, begin, load_parts
 from bouncer.daemon.drawings import read_drawing, write_drawn
 from bouncer.daemon.frames import take_frame
 from bouncer.policy.compose.custom import draw
+from bouncer.policy.compose.language import LANGUAGES
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -22,8 +24,10 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Load the parts of Jinja, confine this process, then serve its parent until the pipe ends."""
+    """Load the parts of Jinja and every catalogue, confine this process, then serve its parent until the pipe ends."""
     load_parts(jinja2)
+    for code in LANGUAGES:  # read where they are looked up
+        LANGUAGES[code]
     try:
         _serve(*begin())
     except MemoryError:

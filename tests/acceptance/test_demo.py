@@ -108,7 +108,11 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
     assert re.search(r"read +auto-reply: .*\n +notice +none, nobody needs to know", said)
     assert "unread     a person answers" in said
     notice = said.partition("The notice, as its reader gets it:")[2]
-    for line in ("From: bouncer@localhost", "To: owner@demo.example", "Subject: Not delivered: unknown@example.org"):
+    for line in (
+        "From: Mail delivery at localhost <bouncer@localhost>",
+        "To: owner@demo.example",
+        "Subject: Not delivered: unknown@example.org",
+    ):
         assert f"  | {line}" in notice
     assert "  | WHAT YOU CAN DO" in notice
     assert "550 5.1.1 <unknown@example.org>" in notice

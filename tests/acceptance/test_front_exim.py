@@ -75,7 +75,7 @@ def test_a_bounce_is_kept_with_the_clients_address_and_proven(front: Fronted):
 
     assert peer(kept) == "127.0.0.9"
     assert "reverse_path=''" in kept
-    assert (bounce["belief"], bounce["suppressed"]) == ("proven", True)
+    assert (bounce["belief"], bounce["suppresses"]) == ("proven", True)
 
 
 def test_each_letter_is_of_its_own_client(front: Fronted):

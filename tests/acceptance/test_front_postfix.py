@@ -91,7 +91,7 @@ def test_a_bounce_is_kept_with_the_clients_address_and_proven(front: Fronted):
 
     assert (kept["peer"], kept["helo"], kept["reverse_path"]) == (WORLD, "'mx.example.net'", "''")
     assert kept["queue_id"].strip("'") in front.server.log()
-    assert (bounce["belief"], bounce["suppressed"], bounce["reason"]) == ("proven", True, "invalid-recipient")
+    assert (bounce["belief"], bounce["suppresses"], bounce["reason"]) == ("proven", True, "invalid-recipient")
 
 
 def test_a_client_on_ipv6_is_itself(front: Fronted):
@@ -193,7 +193,7 @@ def test_a_servers_word_of_the_accounts_own_is_believed_and_a_strangers_is_not(f
         ours.command("sends", "add", "--account", "several", "--reference", f"m{number}", *to)
         front.hand(path, BOUNCE.replace(GONE.encode(), to[0].encode()), client=client)
         (row,) = ours.until(lambda to=to: ours.rows("bounces", "--recipient", to[0]))
-        beliefs[client] = (row["belief"], row["suppressed"])
+        beliefs[client] = (row["belief"], row["suppresses"])
 
     assert beliefs == {WORLD: ("plausible", False), SERVER: ("proven", True)}
 

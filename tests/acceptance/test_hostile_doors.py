@@ -128,7 +128,7 @@ def test_a_signed_path_in_the_hands_of_its_recipient_is_bounded_from_anywhere(tm
 def test_a_letter_that_was_cut_says_so(tmp_path: Path):
     """After a week, which is moved here: the setting is of days, and the letter's day is in its number."""
     with Ours(tmp_path) as ours:
-        ours.command("account", "add", "acme")
+        ours.command("account", "add", "acme", "--no-forward")  # nobody is told of it, and a letter waits for that
         sent(ours, f"acme@{DOMAIN}", 3 * MB)
         (before,) = ours.until(lambda: [row for row in ours.rows("letters") if row["state"] != "kept"])
         ours.stop()

@@ -17,7 +17,7 @@ REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 RECIPIENT = "unknown@example.org"
 OWNER = "ann@acme.example"
 LATER = "451 4.7.1 come again, <ann@acme.example>"
-NEVER = "550 5.7.1 no thanks\x1b[2J"
+NEVER = "550 5.1.1 no thanks\x1b[2J"
 
 
 @contextmanager

@@ -163,6 +163,7 @@ def test_after_a_kill_it_reads_the_log_and_writes_nothing(told: Ours):
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path):
     (tmp_path / "ours").mkdir()
     ours = Ours(tmp_path / "ours")
+    (ours.folder / "bouncer.db").unlink()
 
     done = asked(ours, listen=NOBODY)
 

@@ -142,7 +142,7 @@ def test_the_daemon_warns_of_it_tells_it_and_lists_it(ours: Ours):
     assert [row["letter_id"] for row in listed] == [letters[1], letters[0]]
     assert (listed[1]["unread"], listed[1]["kind"]) == ("answer", "other")
     assert "unreadable" in ours.command("letters", "--unread").stdout
-    assert ours.command("letters", "--unread", "--state", "kept").stderr.startswith("There is no such letter.")
+    assert ours.command("letters", "--unread", "--state", "kept").stderr.startswith("No letter matches.")
 
 
 def test_where_nobody_can_be_told_the_log_says_so(tmp_path: Path):

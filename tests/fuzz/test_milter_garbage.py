@@ -149,7 +149,9 @@ async def test_the_most_recipients_of_one_message_are_taken_and_no_more():
                 server.send(b"".join(frame(b"R", b"<j%d@example.org>\0" % n) for n in range(start, start + 1000)))
                 await server.writer.drain()
 
-        assert await server.hear() == (b"", b"")
+        while (answer := await server.hear())[0]:  # each recipient gets its own
+            pass
+        assert answer == (b"", b"")
 
 
 async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):

@@ -65,7 +65,7 @@ def test_commands_are_offered_without_loading_any(tmp_path: Path):
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
 
     names, modules = done.stdout.splitlines()
-    assert names.split() == ["serve", "status", "settings", "suppressions", "sends"]
+    assert names.split() == ["serve", "status", "settings", "store", "suppressions", "sends"]
     assert set(modules.split()) == {"bouncer.cli.root", "bouncer.cli.system"}
 
 

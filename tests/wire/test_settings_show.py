@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bouncer.cli.root import root
-from bouncer.settings import described, load
+from bouncer.settings import described, load, placed
 
 GOOD = Path(__file__).parents[2] / "fixtures/settings/good"
 FILE = """\
@@ -71,7 +71,8 @@ def test_what_is_shown_gives_the_same_settings_again(file: Path, tmp_path: Path)
     text = file.read_text()
 
     for words in ((), ("--changed",)):
-        assert load(shown(*words, text=text, folder=tmp_path).stdout, {}) == load(text, {})
+        again = load(shown(*words, text=text, folder=tmp_path).stdout, {})
+        assert placed(again, tmp_path) == placed(load(text, {}), tmp_path)
 
 
 @given(template=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
@@ -82,7 +83,7 @@ def test_any_text_is_shown_as_one_line_that_no_terminal_obeys(template: str, tmp
 
     assert told.count("\n") == 2
     assert all(character.isprintable() or character == "\n" for character in told)
-    assert load(told, {}).forward.templates == Path(template)
+    assert load(told, {}).forward.templates == folder / template
 
 
 def test_only_what_differs_from_its_default(tmp_path: Path):
