@@ -107,6 +107,6 @@ REFUSED = _any(
     " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / заблокован / відхилен /"
     " avvisat / avvist / afvist"
     " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"
-    " respins / reddedil / ditolak / bị_từ_chối / rebutjat"
+    " respins / reddedil / ditolak / απορρίφθηκ / bị_từ_chối / rebutjat"
 )
 """It was not taken."""

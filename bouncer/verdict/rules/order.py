@@ -13,6 +13,7 @@ from bouncer.verdict.rules import (
     doubt,
     european,
     european_transfer,
+    evasive,
     mailbox,
     providers,
     recipient,
@@ -25,6 +26,7 @@ from bouncer.verdict.rules.rule import Rule
 
 PLAIN: tuple[Rule, ...] = (
     *providers.RULES,
+    *evasive.RULES,
     *sender.VERIFIED,
     *authentication.RULES,
     *reputation.RULES,

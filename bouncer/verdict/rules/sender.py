@@ -5,6 +5,18 @@ from bouncer.verdict.verdict import Reason
 
 VERIFIED = (
     Rule(
+        "header-forged",
+        Reason.SENDER_REJECTED,
+        "own checks of gateways: the address in From is unknown where it is said to be, so the message is taken for a forgery",
+        (
+            (
+                r"(?:in|of) (?:the |your )?\W{0,2}(?:from|sender|reply-to)\b:?\W{0,3}(?:header|field|line)\b.{0,60}"
+                r" (?:<gone>|not known|forge|fake|no such)"
+            ),
+            r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
+        ),
+    ),
+    Rule(
         "sender-verification",
         Reason.SENDER_REJECTED,
         (
