@@ -5,7 +5,14 @@ migrated" holds for now. The words of doubt and of time are of the languages tha
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.rules import hedges, needs
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
+from bouncer.verdict.words import Words
 
 NEAR = 160
 """Characters before a phrase and from its beginning on in which such words stand: a sentence of a server."""
@@ -16,6 +23,28 @@ _OR = re.compile(
     r"(?:または|もしくは|或者|或是|或(?=[^者是])|또는|거나|หรือ)|か、|(?<=[a-z])/(?=[a-z])"
 )
 """What stands between two causes of which either may be the true one."""
+_JOINTS = frozenset(
+    {
+        "or",
+        "and/or",
+        "oder",
+        "ou",
+        "oppure",
+        "o",
+        "lub",
+        "albo",
+        "nebo",
+        "alebo",
+        "eller",
+        "tai",
+        "sau",
+        "ori",
+        "vai",
+        "arba",
+    }
+    | {"ali", "ili", "atau", "veya", "vagy", "of", "soit"}
+)
+"""Those of them in ASCII, and what stands for them."""
 _OR_DUTCH = re.compile(r" of (?=(?:de|het|uw|bericht|afzender|mail|er|deze|e-mail|geweigerd)\b)")
 _EITHER = re.compile(
     r"\b(?:either|entweder|soit|o bien|antingen|enten|joko|albo|buď|либо|одно из двух|ya|fie|είτε|ofwel|hetzij)\b"
@@ -25,46 +54,31 @@ _ADVICE = re.compile(
     r"(?:please |bitte )?(?:contact|see|visit|ask|try|call|check|use|go|write|reply|send|http|www|more|your (?:system )?admin)"
 )
 """Begins what the reader may do, which is no cause."""
-_HEDGE = re.compile(
-    r"\b(?:perhaps|possibly|probably|presumably|maybe|whether|cannot tell|can't tell|not sure|it may be|could be that"
-    r"|(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))"
-    r"|(?<!check )(?<!see )if (?:the|this|that|your|such an?|no) (?:user|mailbox|account|recipient|address|domain)\b"
-    r"|vielleicht|möglicherweise|vermutlich|wahrscheinlich|eventuell|\bob (?:de[rmn]|die|das|diese)"
-    r"|peut-être|probablement|sans doute|quizás?|tal vez|posiblemente|probablemente|forse|probabilmente|talvez"
-    r"|provavelmente|misschien|waarschijnlijk|wellicht|być może|prawdopodobnie|możliwe|možná|možno|pravděpodobně"
-    r"|kanske|möjligen|måske|muligvis|kanskje|ehkä|mahdollisesti|(?<!не )может быть|возможно|вероятно|наверное|можливо"
-    r"|мабуть|belki|muhtemelen|talán|valószínűleg|poate|probabil|ίσως|πιθανώς|mungkin|có thể)\b"
-    r"|かもしれ|可能性|おそらく|(?<!不)可能(?!な|で|と)|也许|也許|아마|수도 있"
-)
-_FOR_NOW = re.compile(
-    r"\b(?:right now|at (?:the|this) moment|at present|for (?:now|the moment|the time being|today)"
-    r"|tomorrow|tonight|until (?:noon|\d|further|tomorrow|then|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next|it|they"
-    r"|the|he|she|payment|paid|we|january|february|march|april|may|june|july|august|september|october|november|december)"
-    r"|between \d{1,2}[:.]\d\d|temporar(?:y|ily)|again later|try later|later today|next (?:day|week|month|monday)"
-    r"|(?:not|isn't|hasn't been|wasn't)(?: been)?(?: \w{3,15})? yet|not yet|yet to be|pending|await(?:s|ing)|as long as"
-    r"|(?:while|during|because|as|since|when) (?:\S{1,15} ){0,4}(?:moved|migrated|migrating|migration|rebuilt|restored"
-    r"|upgraded?|maintained|maintenance|outage|down|offline|rebuild|repaired|moving|synchroni[sz]ed|renewed)"
-    r"|(?:is|are|was) (?:just |still |now )?being (?:\w{3,15} )?(?:set up|created|moved|migrated|restored|opened|renewed"
-    r"|rebuilt|prepared)"
-    r"|(?:will|shall|to) be (?:\S{1,15} ){0,2}(?:again|open(?:ed)?|re-?opened|created|active|(?:re-?)?activated|available"
-    r"|restored|enabled|unlocked|back|ready|moved|known|valid)|(?:is|are|were|was|has) created (?:in|on|at|every|each)"
-    r"|(?:opens|starts|resumes|returns|works again|try again|retry|try) (?:again )?(?:on|at|in|after|from) "
-    r"|for (?:the next )?(?:\d{1,3}|a few|some|several) (?:minutes|hours|days)"
-    r"|(?:non-?|lack of |awaiting |un|missing |outstanding )(?:payment|paid)|(?:fee|bill|invoice|rent|subscription)s?"
-    r" (?:was|is|were|are|has|have) (?:\w{2,6} ){0,2}(?:not|un|over|due|outstanding)|not (?:been )?paid"
-    r"|(?:on|after|upon) (?:receipt|payment) of|after (?:the )?payment"
-    r"|noch nicht|derzeit|momentan|vorübergehend|während (?:de[rs]|eines)|solange|demnächst|bis (?:die|der|das|zu[rm]?|\d)"
-    r"|pas encore|pendant (?:la|le|les)|pour le moment|actuellement en cours|non-paiement|impay|rouvert"
-    r"|aún no|todavía no|todavia no|durante (?:la|el|a|o|il)|falta de pago|impago|por el momento|reabiert"
-    r"|non (?:\S{1,12} )?ancora|mancato pagamento|per il momento|riapert|ainda não|ainda nao|falta de pagamento|reabert"
-    r"|nog niet|tijdens|tijdelijk|jeszcze nie|podczas|tymczasowo|ještě|během|dočasn|zatím|ešte|počas"
-    r"|ännu inte|inte \S{0,12} ?ännu|ännu|under (?:migrer|flytt|underh)|tillfälligt|endnu ikke|ikke \S{0,12} ?endnu|ennå"
-    r"|midlertidig|vielä|toistaiseksi|още не|ещ[её] не|пока не|на время|временно|ще не|поки|тимчасово|henüz|şimdilik"
-    r"|geçici|taş\w?n\w?rken|még nem|egyelőre|átmenetileg|nu \S{1,12} încă|încă|deocamdată|ακόμ[αη]|προσωρινά|dar ne|vēl"
-    r"|še ne|još n|још н|belum|chưa|עדיין|حاليا|بعد حتى|هنوز|अभी)"
-    r"|まだ|移行中|一時的|準備中|尚未|还未|還未|还没|還沒|迁移|遷移|移轉|暂时|暫時|아직|이전 ?중|일시적|ยังไม่"
-)
-"""Words about how long it is so, or that it is to change: "no such mailbox until tonight"."""
+
+
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Join *phrases*: those of an alphabet behind one word's edge, which costs least."""
+    alphabetic = "|".join(phrase for phrase in phrases if max(phrase) < needs.CJK)
+    others = "|".join(phrase for phrase in phrases if max(phrase) >= needs.CJK)
+    return re.compile(rf"\b(?:{alphabetic})|{others}")
+
+
+@cache
+def _signs() -> Lexicon:
+    """Look for the words of doubt and of time at once: most answers have none."""
+    phrases = (*hedges.DOUBT, *hedges.FOR_NOW)
+    return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
+
+
+_DOUBT = _any(hedges.DOUBT)
+_FOR_NOW = _any(hedges.FOR_NOW)
+
+
+def is_plain(words: Words) -> bool:
+    """Whether *words* have none of those of doubt, of time, or between two causes; then what follows need not be asked."""
+    text = words.text
+    joined = not _JOINTS.isdisjoint(text.split()) or "/" in text or not text.isascii()
+    return not joined and _signs().find(words) is None
 
 
 def is_for_now(before: str, phrase: str) -> bool:
@@ -78,7 +92,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     *names_other* says of the words of another alternative whether they name a cause that is no absence; None where they name none.
     """
     sentence, at = _sentence(before, phrase)
-    if _HEDGE.search(sentence):
+    if _DOUBT.search(sentence):
         return True
     others = [names_other(piece) for piece in _others(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)

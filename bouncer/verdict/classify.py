@@ -101,13 +101,8 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         words = _first(failure, vague)
     meaning = heard(words.rule, words.reason) if words else Heard.NOTHING
     about = _subject(failure, words, meaning)
-    if (
-        words
-        and meaning in _ABSENT
-        and about is Subject.UNKNOWN
-        and words.rule not in _PUBLISHED
-        and _is_open(failure, words)
-    ):
+    hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
+    if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
         meaning = Heard.OPEN
     doubt = _first(failure, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
@@ -115,7 +110,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         about,
         meaning,
         code.kind,
-        length_of(recipient, words if meaning in _ABSENT_OR_OPEN else None),
+        length_of(recipient, words if hedged else None),
         recipient.action is Action.DELAYED,
         doubt is not None,
     )
@@ -151,7 +146,7 @@ def _found(failure: Failure, lexicon: Lexicon, words: Words) -> Witness | None:
     ):
         rule, offset = better
     before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
-    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase)
+    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words)
 
 
 def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject:
@@ -171,7 +166,9 @@ def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject
 
 def _is_open(failure: Failure, words: Witness) -> bool:
     """Whether the sentence of *words* leaves open whether what they say is so."""
-    return asserted.is_open(words.before, words.phrase, lambda piece: _names_other(failure, piece))
+    return words.rule not in _PUBLISHED and asserted.is_open(
+        words.before, words.phrase, lambda piece: _names_other(failure, piece)
+    )
 
 
 def _names_other(failure: Failure, piece: str) -> bool | None:

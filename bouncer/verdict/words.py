@@ -106,7 +106,7 @@ class Words(NamedTuple):
 
 def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
     """Give *lines* in lower case, the codes of a reply that has several lines on the first of them only."""
-    lowered = [line.lower().replace("\u2019", "'") for line in lines]
+    lowered = [line.lower().replace("\u2019", "'").replace("i\u0307", "i") for line in lines]
     unfinished = _UNFINISHED.search(whole)
     return lowered if unfinished is None else _without_repeats(lowered, unfinished)
 

@@ -24,7 +24,11 @@ RULES = (
                 r"\b(?:we|i|to) (?:\S{1,12} ){0,2}(?:say|tell|answer|reply|give)\b.{0,40} (?:every|all|any|each|spammers?"
                 r"|strangers?|senders (?:on|with|without)|when)\b"
             ),
-            r"(?:every|all|each|any)\b.{0,40} (?:gets?|receives?|is told|are told|is given|are given)\b",
+            (
+                r"(?:every|all|each|any)\b.{0,25} (?:senders?|strangers?|spammers?|hosts?|clients?|servers?|mail"
+                r"|messages?)\b.{0,30}"
+                r" (?:gets?|receives?|is told|are told|is given|are given)\b"
+            ),
             r"(?:reply|answer|response|this|it) (?:does not|doesn't) (?:mean|imply|say) that",
             (
                 r"(?:do not|don't|never|will not|won't) (?:disclose|reveal|tell|confirm|say|discuss)\b.{0,20} (?:whether"
