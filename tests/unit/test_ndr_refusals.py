@@ -445,7 +445,7 @@ ANSWERS = [
     "Ich bin ausgeschieden, Ihre Nachricht wurde niemandem zugestellt. Bitte senden Sie sie erneut an {y}.",
     "J'ai quitté la société. Votre message n'a pas été remis à quelqu'un d'autre. Merci d'écrire à {y}.",
     "Your application was rejected. If you have questions write to {y}.",
-    "Please confirm by replying to this mail: your message to {y} was not delivered yet, click the link to confirm.",
+    "Your message to {y} was not delivered yet: click the link to confirm that you sent it.",
     "Your subscription message: the list {y} is closed for the summer, the moderator will look at your letter.",
     "Your comment was refused by the moderator of the blog. Questions: {y}",
 ]

@@ -5,7 +5,7 @@ mail system's name says that it is a report. What tells it from a person's autom
 it was refused, one stranger who is named, and nobody who is away.
 """
 
-from bouncer.ndr import clues, origin, refusals, said, testimony
+from bouncer.ndr import clues, origin, phrases, refusals, said, testimony
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -46,8 +46,10 @@ def refused(letter: Letter) -> str | None:
     """Give the address to which *letter* says that a message was not delivered; None where it is no such answer."""
     if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
         return None
+    if refusals.is_of_absence(letter.flat) or phrases.says(phrases.CHALLENGES, letter.flat):
+        return None
     told = refusals.sentences(letter.evidence)
-    if not any(map(refusals.is_refusal, [letter.subject, *told])) or refusals.is_of_absence(letter.flat):
+    if not any(map(refusals.is_refusal, [letter.subject, *told])):
         return None
     elsewhere = " ".join(filter(refusals.turns_elsewhere, told))
     named = [address for address in clues.strangers(letter) if address.lower() not in elsewhere]

@@ -40,7 +40,8 @@ LEFT = alternatives(
 
 CLOSED = alternatives(
     "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / supprimé / fermé / clôturé / résilié"
-    " / eliminad / borrad / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / removid / eliminat / chius / cancellat"
+    " / eliminad / borrad / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / foi_removid"
+    " / fue_removid / eliminat / chius / cancellat"
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
     " / zrušen / smazán / odstraněn / uzavřen / zmazan / odstránen / borttag / raderat / raderad"
     " / avslutat / avslutad / nedlagt"

@@ -60,7 +60,8 @@ RULES = (
         Reason.RECEIVER_ERROR,
         "Dovecot, Exim, Postfix (pipe), Courier: an account of the delivering program is missing, which is a fault of its settings",
         (
-            r"(?:see service|service\(\S{1,30}\):)",
+            r"see service\b",
+            r"service\(\S{1,30}\):",
             r"never_users",
             r"(?:user|uid|group|gid) \S{1,40} (?:is |was )?(?:set|given|configured) (?:for|in|on|by)\b",
             (

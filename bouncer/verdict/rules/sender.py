@@ -10,7 +10,7 @@ VERIFIED = (
         "own checks of gateways: the address in From is unknown where it is said to be, so the message is taken for a forgery",
         (
             (
-                r"(?:in|of) (?:the |your )?\W{0,2}(?:from|sender|reply-to)\b:?\W{0,3}(?:header|field|line)\b.{0,60}"
+                r"(?:from|sender|reply-to):? (?:header|field|line)\b.{0,60}"
                 r" (?:<gone>|not known|forge|fake|no such)"
             ),
             r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
