@@ -4,7 +4,7 @@ from bouncer.verdict.rules.abroad import alternatives
 
 STAFF = alternatives(
     "mitarbeiter / mitarbeiterin / kolleg / person / mitglied / beschäftigt / angestellt / bedienstet"
-    " / lehrer / schüler / inhaber"
+    " / lehrer / lehrkraft / schüler / inhaber"
     " / employé / personne / agent / salarié / collaborateur / collègue / titulaire / membre / élève / professeur"
     " / empleado / empleada / persona / trabajador / colega / alumno / profesor / funcionari / funcionári"
     " / pessoa / colaborador"
@@ -102,7 +102,7 @@ ONLY = alternatives(
 )
 
 MEMBERS = alternatives(
-    "mitglied / partner / mitarbeiter / kolleg / membres / abonné / partenaire / miembro / suscriptor"
+    "mitglied / partner / mitarbeiter / kolleg / membres / abonné / partenaire / miembro / sócio / suscriptor"
     " / socio / colaborador / empleado"
     " / membri / iscritt / soci\\b / membro / inscrito / leden / abonnee / medewerker / człon / subskryb"
     " / pracowni / člen / odběratel"
@@ -115,7 +115,7 @@ MEMBERS = alternatives(
 """Those who belong."""
 
 BANNED = alternatives(
-    "banni / bannie / vetad / baneado / bandito / bannato / banid / verbannt / gebannt / ausgeschlossen"
+    "banni / bannie / bandit / vetad / baneado / bandito / bannato / banid / verbannt / gebannt / ausgeschlossen"
     " / ausgesperrt / verbannen"
     " / uitgesloten / zbanowan / wykluczon / zabanov / vyloučen / bannlyst / utestäng / avstäng"
     " / udelukket / utestengt / bandlyst"
@@ -131,3 +131,17 @@ SITE = alternatives(
     " / tartomány / domeniu / verkkotunnu / domeeni / domēn / النطاق / הדומיין / دامنه / tên_miền / lén / vefsvæði / domini"
 )
 """A domain of the internet."""
+
+TRIED = alternatives(
+    "versucht / essayé / intentad / provato / tentad / tentámos / tentamos / geprobeerd / próbowal"
+    " / zkoušeli / pokoušeli / skúšali"
+    " / försök / prøv / yrit / пытал / намагал / опитва / denedi / denedik / próbál / încercat / προσπαθ / pokušal / bandėm"
+)
+"""It was attempted."""
+
+DAYS = alternatives(
+    "tage / tagen / tag\\b / jours / días / giorni / dias\\b / dagen / dni\\b / dní / dagar / dage\\b"
+    " / dager / päivä / дней / дня"
+    " / днів / дни\\b / gün / nap\\w / zile / ημέρ / μέρες / dana\\b / dienų"
+)
+"""For days."""

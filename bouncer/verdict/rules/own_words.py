@@ -12,10 +12,13 @@ TLS = (
         Reason.TLS_ERROR,
         "RFC 8996: versions of TLS that are not taken any more",
         (
+            r"(?:newer|recent|later|current) (?:version of )?(?:tls|ssl)\b",
+            r"(?:版本|バージョン|버전)が?이? ?(?:古い|过旧|过低|太旧|過舊|오래)",
             (
                 r"\b(?:tls|ssl)\b.{0,60} (?:old|outdated|obsolete|weak|ancient|insecure|unsafe|deprecated|newer|needed"
                 r"|veraltet|zu alt"
-                r"|obsol|trop ancien|antigu|vecchi|verouderd|przestarza|zastaral|föråldra|foræld|utdatert|vanhentu"
+                r"|obsol|antig|te oud|gammal|gammel|vanha|застарів|trop ancien|antigu|vecchi|verouderd|przestarza"
+                r"|zastaral|föråldra|foræld|utdatert|vanhentu"
                 r"|elavult|învechit"
                 r"|παλι|устарел|застаріл|eski|古い|过旧|过低|오래)"
             ),
@@ -29,6 +32,15 @@ RULES = (
         Reason.SENDER_REJECTED,
         "notices of filters and lists: the recipient does not want this sender, or takes mail from members alone",
         (
+            r"(?:does not|doesn't|do not) (?:wish|want|care) to (?:hear|receive|get|have)\b",
+            r"asked (?:us )?not to (?:take|accept|deliver)\b",
+            r"(?:mail|messages|letters) from you (?:is|are) (?:un\w{2,10}|not wanted|not welcome)\b",
+            (
+                r"(?:ihre|deine|vos|sus|tus|suoi|seus|uw|dina|dine) (?:e-?mails?|mails?|nachrichten|post|messages"
+                r"|mensajes|berichten)\b.{0,30}<unwanted>"
+            ),
+            r"must be an? (?:\w{2,12} )?(?:member|subscriber) to\b",
+            r"δεν (?:θέλει|επιθυμεί)\b",
             r"<sender>\b.{0,60}<unwanted>",
             r"<unwanted>\b.{0,20}<sender>",
             r"<only> (?:\S{1,15} ){0,3}<belong>",
@@ -65,6 +77,11 @@ RULES = (
         Reason.RELAYING_DENIED,
         "notices of administrators: mail of strangers is not passed on",
         (
+            (
+                r"(?:not|n't|never) (?:pass on|carry|forward|transport) (?:mail|letters"
+                r"|messages)\b.{0,20} (?:strangers|others|outsiders)\b"
+            ),
+            r"posta (?:aktarm|iletm)\wyoruz\b",
             r"(?:leiten|leitet|reichen) nichts?\b.{0,40} weiter\b",
             r"leiten keine\b.{0,40} weiter\b",
             r"ne (?:relayons|relaie|transmettons|relaye) pas\b",
@@ -96,11 +113,12 @@ RULES = (
         Reason.BAD_REPUTATION,
         "notices of administrators: the sending host or its network is shut out",
         (
+            r"\d\.\d{1,3}\]? (?:is|was|has been) (?:banned|barred|shut out)\b",
             (
                 r"(?:ip|ip-adresse|adresse ip|dirección ip|indirizzo ip|endereço ip|ip-adres|server|serveur|servidor"
                 r"|netz|réseau"
                 r"|red|rete|rede|netwerk|sieć|síť|nätverk|netværk|nettverk|verkko|hálózat|rețea|сеть|сервер|мереж"
-                r"|адрес|serwer)\b.{0,60}<banned>"
+                r"|адрес|serwer|ağ|δίκτυ)\w{0,6}\b.{0,60}<banned>"
             ),
             (
                 r"\b(?:your|the) (?:whole |entire )?(?:network|server|host|ip|address range|provider|subnet|system)\b.{0,60}"
@@ -119,6 +137,11 @@ RULES = (
         Reason.CLOSED_ACCOUNT,
         "notices of offices, schools and firms: the person has left, the mailbox was deleted",
         (
+            r"(?:person|employee|colleague|teacher|pupil|student|staff member|member)\b.{0,20} (?:is|are) no longer\b",
+            (
+                r"(?:hat|haben) (?:die|das|den|unser\w{0,3}) (?:firma|haus|unternehmen|schule|betrieb|amt|verein"
+                r"|kanzlei)\w{0,3} verlassen\b"
+            ),
             r"<box>\b.{0,50}<closed>",
             r"<closed> .{0,20}<box>",
             r"<staff>\b.{0,80}<left>",
@@ -140,6 +163,21 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "notices of offices, schools and firms: nobody there has that address",
         (
+            (
+                r"(?:nobody|no one|no-one|none)\b.{0,40} (?:has|have|uses|with|answers to) (?:this|that"
+                r"|such an?) (?:address|name|mailbox)\b"
+            ),
+            r"(?:belongs|assigned|allotted|given) to (?:nobody|no one|no-one)\b",
+            r"(?:niemand|keiner)\b.{0,30} (?:diese|dieser|so eine) (?:e-?mail-?)?(?:adresse|name)\b",
+            r"(?:unter|hinter|zu) dieser (?:e-?mail-?|mail)?adresse\b.{0,20} kein",
+            r"keine[mnr] (?:mitarbeiter|benutzer|nutzer|person|postfach|konto)\w{0,3} zugeordnet\b",
+            r"personne\b.{0,20} n'a (?:cette|une telle) adresse\b",
+            r"nadie\b.{0,20} tiene (?:esta|esa) (?:direcci.n|cuenta)\b",
+            r"nessuno\b.{0,20} ha questo indirizzo\b",
+            r"ningu.m\b.{0,20} tem (?:este|esse) endere.o\b",
+            r"niemand\b.{0,20} heeft dit (?:e-?mail)?adres\b",
+            r"ingen\b.{0,20} har (?:den|denna|denne) (?:adress|mailadress|e-postadress)\w{0,3}\b",
+            r"нет (?:сотрудник|человек|пользовател|ученик|работник)\w{0,4}\b.{0,20} (?:адрес|им[ея])",
             r"not (?:on|in) (?:our|the|any of our) (?:books|rolls?|roster|register|records|payroll|phone book|files)\b",
             (
                 r"no (?:mail ?box|account|user|inbox|person|owner|one) (?:is )?(?:behind|attached to|connected (?:to"
@@ -183,13 +221,15 @@ RULES = (
         Reason.RECIPIENT_MOVED,
         "notices of administrators: moved for good, the new address is told",
         (
+            r"(?:novo|nuevo|nueva|nuovo|nouvelle) (?:endere.o|direcci.n|indirizzo|adresse)\b",
             (
                 r"(?:yeni|nová|nový|ny|nya|uusi|új|noua|noul|νέα|новый|новая|нова|нов|nova|naujas|jauna"
                 r"|uus) (?:e-?mail-? ?|mail)?"
                 r"(?:adres|adresa|adress|adresse|osoite|cím|διεύθυνση|адрес|адреса|naslov|adrese|aadress|adreça)\w{0,4}\b"
             ),
             (
-                r"(?:endgültig|définitivement|definitivamente|definitief|na stałe|natrvalo|for godt|pysyvästi|véglegesen|definitiv"
+                r"(?:endgültig|définitivement|definitivamente|definitief|na stałe|natrvalo|for godt|pysyvästi"
+                r"|véglegesen|definitiv"
                 r"|окончательно|назавжди|kal\wc\w)\b.{0,20}(?:umgezogen|déménag|mudad|trasferit|mudou|verhuisd|przeni"
                 r"|přest|flytt|muutt"
                 r"|költöz|mutat|переехал|переїхав|taş\wnd)"
@@ -213,6 +253,11 @@ RULES = (
         Reason.EXPIRED,
         "notices of administrators: it lay in the queue, and was given up",
         (
+            r"<tried>.{0,40} <days>",
+            r"<days>\b.{0,40}<tried>",
+            r"(?:warteschlange|file d'attente|wachtrij|kolejce|frontě|очереди|черзі)\b",
+            r"waited\b.{0,30} (?:in|on) (?:our|the|this) queue\b",
+            r"tried (?:\w{1,10} ){0,3}for (?:\w{1,10} ){1,2}(?:days|hours|weeks)\b",
             r"(?:in|on) (?:our|its|this|my) (?:mail )?queue (?:too long|for|since|\d)",
             r"(?:stopped|given up|gave up|ceased|abandoned) (?:trying|our attempts|all attempts)",
         ),

@@ -85,6 +85,8 @@ VOCABULARY: dict[str, str] = {
     "belong": abroad_more.MEMBERS,
     "banned": abroad_more.BANNED,
     "site": abroad_more.SITE,
+    "tried": abroad_more.TRIED,
+    "days": abroad_more.DAYS,
 }
 """Words that servers use for each other, by what they mean."""
 
