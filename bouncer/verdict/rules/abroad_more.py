@@ -19,24 +19,34 @@ STAFF = alternatives(
 """Somebody of a house."""
 
 LEFT = alternatives(
-    "ausgeschieden / verlassen / nicht_mehr / a_quitté / ne_travaille_plus / ne_fait_plus_partie"
-    " / n'est_plus / est_parti / a_cessé"
-    " / ya_no / dejó_la / dejó_el / ha_dejado / se_ha_ido / no_trabaja / não_trabalha / já_não / deixou_a"
-    " / saiu_d / não_faz_mais"
-    " / non_lavora / non_è_più / ha_lasciato / ha_cessato / non_fa_più / uit_dienst / niet_meer"
-    " / werkt_niet / heeft_ons_verlaten"
-    " / vertrokken / verlaten / odszed / odesz / nie_pracuje / nepracuje / odešel / odešla / odišiel / odišla / slutat"
-    " / inte_längre / inte_kvar / fratrådt / sluttet / ikke_længere / ikke_lenger / ei_enää"
-    " / ei_työskentele / lähtenyt / ei_ole_enää"
-    " / hætt / nem_dolgozik / távozott / kilépett / nu_mai / a_plecat / a_părăsit / αποχώρησ / αποχωρήσ / δεν_εργάζεται / έφυγε"
-    " / уволил / уволен / больше_не / не_работает / ушел / ушёл / ушла / покинул / выбыл / звільни"
-    " / звільнен / не_працює / пішов"
-    " / напусна / вече_не / више_не / otišao / otišla / više_ne / napustio / ne_dela / odšel / odšla"
-    " / zapustil / nebedirba / išėjo"
-    " / vairs_nestrādā / nestrādā / aizgāj / lahkunud / ei_tööta / ayr\\w?ld / art\\w?k / غادر / ترك / עזב / אינו_עובד / ترک"
-    " / đã_nghỉ / không_còn / sudah_keluar / tidak_lagi / telah_keluar / ja_no"
+    "ausgeschieden / verlassen / a_quitté / ne_travaille_plus / ne_fait_plus_partie / est_parti / a_cessé / dejó_la"
+    " / dejó_el / ha_dejado / se_ha_ido / no_trabaja / não_trabalha / deixou_a / saiu_d / não_faz_mais / non_lavora"
+    " / ha_lasciato / ha_cessato / non_fa_più / uit_dienst / werkt_niet / heeft_ons_verlaten / vertrokken / verlaten"
+    " / odszed / odesz / nie_pracuje / nepracuje / odešel / odešla / odišiel / odišla / slutat / fratrådt / sluttet"
+    " / ei_työskentele / lähtenyt / hætt / nem_dolgozik / távozott / kilépett / a_plecat / a_părăsit / αποχώρησ"
+    " / αποχωρήσ / δεν_εργάζεται / έφυγε / уволил / уволен / не_работает / ушел / ушёл / ушла / покинул / выбыл"
+    " / звільни / звільнен / не_працює / пішов / напусна / otišao / otišla / napustio / ne_dela / odšel / odšla"
+    " / zapustil / nebedirba / išėjo / vairs_nestrādā / nestrādā / aizgāj / lahkunud / ei_tööta / ayr\\w?ld / غادر"
+    " / ترك / עזב / אינו_עובד / ترک / đã_nghỉ / sudah_keluar / telah_keluar"
 )
-"""They are not there any more."""
+"""They have gone."""
+
+NO_MORE = alternatives(
+    "nicht_mehr / n'est_plus / ya_no / já_não / non_è_più / niet_meer / inte_längre / inte_kvar / ikke_længere"
+    " / ikke_lenger / ei_enää / ei_ole_enää / nu_mai / больше_не / вече_не / више_не / više_ne / art\\w?k / không_còn"
+    " / tidak_lagi / ja_no"
+)
+"""It is so no longer; of what, WORK says."""
+
+WORK = alternatives(
+    "bei_uns / im_haus / hier\\b / an_der / an_unser / tätig / beschäftigt / angestellt / arbeitet / mitglied"
+    " / trabaj / lavor / travaill / werkzaam / werkt / bij_ons / in_dienst / pracuj / dolgoz / lucrea / εργάζ / работ"
+    " / прац / radi\\b / dela\\b / çal\\w?ş / hos_oss / hos_os / ansat / anställd / arbetar / arbejder / jobber"
+    " / jobbar / työskent / palveluks / parmi / partie / en_poste / nos_services / in_servizio / servicio"
+    " / forma_parte / fa_parte / aquí / aqui / qui\\b / ici\\b / bekerja / làm_việc / treballa / nelle / presso"
+    " / con_nosotros / membre / lid_van / член"
+)
+"""What somebody does at a house, or that he is there."""
 
 CLOSED = alternatives(
     "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / supprimé / fermé / clôturé / résilié"

@@ -8,6 +8,12 @@ from bouncer.verdict.verdict import Reason
 
 RULES = (
     Rule(
+        "link-abroad",
+        Reason.POLICY,
+        "filters' notices: it is a link in the message whose domain is not there",
+        (r"(?:lien|enlace|collegamento|länk|länken|lenke|lenken|odkaz|ссылка|посилання|hivatkozás)\b.{0,60}<site>",),
+    ),
+    Rule(
         "answer-to-all",
         Reason.POLICY,
         "gateways that answer all refused mail alike, and say so: the words are no statement about this address",

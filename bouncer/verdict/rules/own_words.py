@@ -142,10 +142,18 @@ RULES = (
                 r"(?:hat|haben) (?:die|das|den|unser\w{0,3}) (?:firma|haus|unternehmen|schule|betrieb|amt|verein"
                 r"|kanzlei)\w{0,3} verlassen\b"
             ),
-            r"<box>\b.{0,50}<closed>",
+            (
+                r"<box>\b(?!.{0,50}(?:anhang|anhänge|liste|lista|adjunt|allegat|bijlage|załącznik|вложен|спис|attach"
+                r"|queue|table"
+                r"|header|filter)).{0,50}<closed>"
+            ),
             r"<closed> .{0,20}<box>",
             r"<staff>\b.{0,80}<left>",
             r"<person>\b.{0,80}<left>",
+            r"<staff>\b.{0,60}<nomore>.{0,30} <work>",
+            r"<staff>\b.{0,60}<work>.{0,15} <nomore>",
+            r"<person>\b.{0,60}<nomore>.{0,30} <work>",
+            r"<person>\b.{0,60}<work>.{0,15} <nomore>",
             (
                 r"(?:box|mail-? ?box|account|address|e-mail|inbox)\b.{0,40} (?:removed|deleted|closed|wiped|erased"
                 r"|taken away|dissolved)"
@@ -153,7 +161,7 @@ RULES = (
             ),
             (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"
-                r"|user)\b.{0,60} (?:left|departed"
+                r"|user)\b.{0,60} (?:left(?! (?:his|her|their|an?|no|it)\b)|departed"
                 r"|retired|graduated|resigned|passed away|moved on)\b"
             ),
         ),

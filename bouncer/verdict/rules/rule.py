@@ -78,6 +78,8 @@ VOCABULARY: dict[str, str] = {
     "staff": abroad_more.STAFF,
     "left": abroad_more.LEFT,
     "closed": abroad_more.CLOSED,
+    "nomore": abroad_more.NO_MORE,
+    "work": abroad_more.WORK,
     "box": abroad_more.BOX,
     "junk": abroad_more.JUNK,
     "unwanted": abroad_more.UNWANTED,
