@@ -49,7 +49,8 @@ WORK = alternatives(
 """What somebody does at a house, or that he is there."""
 
 CLOSED = alternatives(
-    "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / supprimé / fermé / clôturé / résilié"
+    "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / été_supprim / est_supprim"
+    " / fermé / clôturé / résilié"
     " / eliminad / borrad / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / foi_removid"
     " / fue_removid / eliminat / chius / cancellat"
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
