@@ -24,6 +24,8 @@ _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]
 _ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
 MAX_WORDS = 4_000
 """Characters kept of what is said about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
+_FEW = 600
+"""Characters of a few sentences."""
 _MAX_LINES = 40
 """Lines after a mention that may speak of it."""
 
@@ -112,6 +114,15 @@ def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
     """The sentences that head the entries, once each: KDDI says there that accounts are disabled, or only limited."""
     heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is Way.ENTRY)
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
+
+
+def whole(address: str, letter: Letter) -> str:
+    """All that a notice of a few sentences says, in whatever language, where it names *address* alone; else empty."""
+    words = " ".join(letter.evidence.split())
+    if len(words) > _FEW or "@" not in words:
+        return ""
+    named = {found.lower() for found in addresses.find(words)} - letter.parties
+    return words if named == {address.lower()} else ""
 
 
 def after(letter: Letter, line: int) -> str:

@@ -8,12 +8,15 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import spelling, subject
+from bouncer.verdict import asserted, spelling, subject
+from bouncer.verdict.asserted import NEAR
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import Coded, Facts, Heard, heard
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.rules import evasive, providers
 from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
+from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for
@@ -34,11 +37,19 @@ _SENDER_MAY_BE_MEANT = frozenset(
 )
 _OF_DOMAIN = frozenset({Heard.DOMAIN, Heard.NXDOMAIN})
 _HARD = frozenset({Heard.GONE, Heard.BARE, Heard.DOMAIN})
+_ABSENT = frozenset({Heard.GONE, Heard.BARE, Heard.CARRIER, Heard.DOMAIN})
+_ABSENT_OR_OPEN = _ABSENT | {Heard.OPEN}
+_EVASIVE = frozenset(rule.id for rule in evasive.RULES)
+"""What takes an answer back, wherever it stands: "user unknown (our answer to all spam)"."""
+_PUBLISHED = frozenset(rule.id for rule in providers.RULES)
+"""What providers have told the meaning of, whatever doubt they write around it."""
+_OTHER_CAUSES = frozenset({Heard.FULL, Heard.SIZE, Heard.SERVER, Heard.BLOCK, Heard.VAGUE_REFUSAL})
+"""What beside an absence leaves open which of them it is; a mailbox that is switched off or gone is mostly gone."""
 _NAMES_RECIPIENT = frozenset({Coded.RECIPIENT, Coded.DOMAIN})
 _ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
 """Beside a code that names one cause, words without one are not asked."""
-_LOOK_AROUND = 80
-"""Characters before a phrase, and of it, that are kept, to tell whom it speaks of."""
+_LOOK_AROUND = 120
+"""Characters before a phrase, and of it, that tell whom it speaks of."""
 
 
 class Grounds(NamedTuple):
@@ -89,13 +100,17 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     if words is None and code.kind not in _ONE_CAUSE:
         words = _first(failure, vague)
     meaning = heard(words.rule, words.reason) if words else Heard.NOTHING
+    about = _subject(failure, words, meaning)
+    hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
+    if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
+        meaning = Heard.OPEN
     doubt = _first(failure, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
         failure.moment.stage,
-        _subject(failure, words, meaning),
+        about,
         meaning,
         code.kind,
-        length_of(recipient, words if meaning in _HARD else None),
+        length_of(recipient, words if hedged else None),
         recipient.action is Action.DELAYED,
         doubt is not None,
     )
@@ -124,10 +139,14 @@ def _found(failure: Failure, lexicon: Lexicon, words: Words) -> Witness | None:
     if found is None:
         return None
     rule, offset = found
-    if (without := words.without_aside(offset)) and (better := lexicon.find(without, failure.knows)):
+    if (
+        rule.id not in _EVASIVE
+        and (without := words.without_aside(offset))
+        and (better := lexicon.find(without, failure.knows))
+    ):
         rule, offset = better
-    before, phrase = words.text[max(0, offset - _LOOK_AROUND) : offset], words.text[offset : offset + _LOOK_AROUND]
-    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase)
+    before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
+    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words)
 
 
 def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject:
@@ -137,4 +156,29 @@ def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject
     of_domain = meaning in _OF_DOMAIN
     if subject.is_sender(words.evidence, failure.recipient, failure.reading, of_domain=of_domain):
         return Subject.SENDER
-    return subject.of_clause(words.before, words.phrase, of_domain=of_domain) if meaning in _HARD else Subject.UNKNOWN
+    if meaning not in _HARD and not of_domain:
+        return Subject.UNKNOWN
+    before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
+    about = subject.of_clause(before, phrase, of_domain=of_domain)
+    is_hop = about is Subject.UNKNOWN and of_domain and subject.is_hop(words.evidence, failure.recipient)
+    return Subject.SERVER if is_hop else about
+
+
+def _is_open(failure: Failure, words: Witness) -> bool:
+    """Whether the sentence of *words* leaves open whether what they say is so."""
+    return words.rule not in _PUBLISHED and asserted.is_open(
+        words.before, words.phrase, lambda piece: _names_other(failure, piece)
+    )
+
+
+def _names_other(failure: Failure, piece: str) -> bool | None:
+    """Whether *piece* of an answer names a cause that is no absence; None where it names none."""
+    words = Words.of((piece,))
+    found = _first_in(words, failure)
+    return None if found is None else heard(found.id, found.reason) in _OTHER_CAUSES
+
+
+def _first_in(words: Words, failure: Failure) -> Rule | None:
+    plain, vague, _ = _lexicons()
+    found = plain.find(words, failure.knows) or vague.find(words, failure.knows)
+    return found[0] if found else None

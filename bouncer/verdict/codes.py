@@ -1,9 +1,9 @@
 """What the codes of an answer say: the enhanced status that speaks, else the reply code, else what became of the recipient."""
 
-import re
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Recipient
+from bouncer.verdict import asserted
 from bouncer.verdict.facts import Coded, Length
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.rules import replies, statuses
@@ -12,14 +12,6 @@ from bouncer.verdict.verdict import Category, Reason
 
 _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
 _ADDRESSING = 1  # RFC 3463 section 3.2
-_FOR_NOW = re.compile(
-    r"\b(?:right now|at (?:the|this) moment|at present|for (?:now|the moment|the time being|today)"
-    r"|tomorrow|tonight|until (?:noon|\d)"
-    r"|between \d{1,2}[:.]\d\d|temporar(?:y|ily)|again later|try later|later today|next (?:week|month"
-    r"|monday)|not yet"
-    r"|until (?:january|february|march|april|may|june|july|august|september|october|november|december|the end))\b"
-)
-"""Words about how long it is so: "no such mailbox until tonight"."""
 _LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
 
 
@@ -71,7 +63,7 @@ def _reply(recipient: Recipient) -> Code:
 
 def length_of(recipient: Recipient, words: Witness | None = None) -> Length:
     """Say how long a failure lasts: by *words* that tell a time, else by the class of the reply code, else of the status."""
-    if words is not None and _FOR_NOW.search(words.before + words.phrase):
+    if words is not None and asserted.is_for_now(words.before, words.phrase):
         return Length.FOR_NOW
     klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0
     return _LENGTHS.get(klass, Length.UNSAID)

@@ -20,6 +20,7 @@ class Heard(StrEnum):
     CARRIER = "unknown user (carrier)"  # which says so for a filter, unless at RCPT
     DOMAIN = "no such domain"
     NXDOMAIN = "NXDOMAIN"
+    OPEN = "absence, or something else"  # as one cause of several, or only perhaps
     FULL = "mailbox full"
     MAILBOX = "mailbox closed for now"
     SIZE = "message too large"

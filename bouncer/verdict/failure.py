@@ -24,6 +24,7 @@ class Witness(NamedTuple):
     evidence: str
     before: str = ""  # what stands before it in the searched text
     phrase: str = ""  # how it begins there
+    words: Words | None = None  # all that was searched
 
 
 class Failure:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from bouncer.mail.address import split
 from bouncer.ndr import addresses
 from bouncer.ndr.reading import Reading, Recipient
+from bouncer.verdict import hosts
 from bouncer.verdict.verdict import Category, Reason
 
-_CLAUSE = 60
+_CLAUSE = 80
 """Characters before a phrase in which the noun stands that it speaks of."""
 _ENDS_CLAUSE = (". ", "; ", ": ", "! ", "? ", "| ", ")")
 _OTHER_CLAUSE = re.compile(r"\bdear (?:sender|customer|user|client)\b|\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
@@ -20,7 +21,9 @@ _NAMED = re.compile(
     r"|header|field)|mail from"
     r"|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)"
     r"|sending (?:server|host|domain|ip))"
-    r"|links?|urls?|uris?|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header"
+    r"|links?|urls?|uris?|(?:it|mail|message|letter|text|which) (?:(?:points?|refers?|redirects?|leads?) to"
+    r"|mentions?|contains?|has|with)"
+    r"|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header"
     r"|field)|list-unsubscribe|image"
     r"|hyperlink)\b"
 )
@@ -33,6 +36,11 @@ _THING = re.compile(
     r"(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
 )
 """What stands right before a phrase and is no recipient: "mailbox server | does not exist"."""
+_SERVER_OF = re.compile(
+    r"\b(?:server|host|store|database|directory|table|route|file|folder|script|maildir|spool|partition|backend|quota|cluster)"
+    r"(?: \S{1,40})? (?:of|for) (?:the |this |that |its |all |an? ){0,2}$"
+)
+"""Before a phrase that begins with the recipient, what of his it speaks of: "home server of the | recipient does not exist"."""
 _RELATIVE = re.compile(
     r" (?:that |which )?you (?:\S{1,12} ){0,3}(?:wrote|write|mailed|reach|contact|entered|sent|send"
     r"|posted|addressed|used)(?: to)? ?$"
@@ -130,7 +138,7 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
         return Subject.SENDER
     if of_domain:
         return Subject.SERVER if _LEADS_TO_HOP.match(phrase) or _HOP.search(before) else None
-    return Subject.SERVER if _LEADS_TO_SERVER.match(phrase) else None
+    return Subject.SERVER if _LEADS_TO_SERVER.match(phrase) or _SERVER_OF.search(before[-_CLAUSE:]) else None
 
 
 def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
@@ -147,6 +155,12 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     if len(clause) < _SHORTEST or (named := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
         return Subject.UNKNOWN
     return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
+
+
+def is_hop(line: str, recipient: Recipient) -> bool:
+    """Whether the line that says that a domain is not found names a host on the way, and no domain of the recipient's."""
+    given = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
+    return hosts.is_on_the_way(line.lower(), filter(None, given))
 
 
 def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:

@@ -56,6 +56,7 @@ def _any(*values: Heard) -> frozenset[Heard]:
 
 _NO_DOMAIN = _any(Heard.DOMAIN, Heard.NXDOMAIN)
 _NO_USER = _any(Heard.GONE, Heard.BARE, Heard.CARRIER)
+_OPEN = _any(Heard.OPEN)
 _UNKNOWN_USER = _any(Heard.BARE, Heard.CARRIER)
 _OF_MAILBOX = _any(Heard.MAILBOX, Heard.VAGUE_MAILBOX)
 _NOTHING = _any(Heard.NOTHING)
@@ -177,7 +178,7 @@ ROWS: tuple[TableRow, ...] = (
         "late-recipient",
         Reason.MAILBOX_UNAVAILABLE,
         "a mailbox that is refused while the server still tries",
-        heard=_NO_USER,
+        heard=_NO_USER | _OPEN,
         late=True,
     ),
     TableRow(
@@ -197,8 +198,14 @@ ROWS: tuple[TableRow, ...] = (
         "recipient-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "a 4yz answer about the recipient, or one that tells a time, proves nothing, though the sending server gave up",
-        heard=_NO_USER,
+        heard=_NO_USER | _OPEN,
         length=Length.FOR_NOW,
+    ),
+    TableRow(
+        "left-open",
+        Reason.GENERAL_PERMANENT,
+        "the answer offers another cause beside the absence, or says that it may be so",
+        heard=_OPEN,
     ),
     TableRow(
         "bare-against-policy",

@@ -36,6 +36,14 @@ _CAUSES = re.compile(
     r"[^.\n]{0,300}[,;][^.\n]{0,200}\b(?:or|oder|ou|o|of|lub|and|und|et|y|e|en)\b[^.\n]{0,200}",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    r"\b(?:possible|probable|likely|common|usual|typical|potential|several|various|frequent|following|m.gliche|mehrere"
+    r"|h.ufige|possibles?|posibles?|possibil[ie]|poss.veis|mogelijke|mo.liwe|возможные)"
+    r" (?:\w{1,15} ){0,3}(?:causes?|reasons?|explanations?|ursachen?|gr.nde|raisons?|causas?|razones|motiv[ioe]s?|oorzaken"
+    r"|redenen|przyczyny|причины)\b[^.\n:]{0,40}: ?(?:1[.)]|a\)|[-*\u2022\u2013]) [^\n]{0,600}",
+    re.IGNORECASE,
+)
+"""The same as a numbered list, or with a sign before each."""
 _HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
 """A list of what may be the cause proves none of it."""
 _CAUSE = (
@@ -51,6 +59,7 @@ _CAUSE = (
     "orzaken",
     "edenen",
     "zyczyny",
+    "ричины",
 )
 """One of these stands in such a list, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
@@ -97,7 +106,7 @@ class Words(NamedTuple):
 
 def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
     """Give *lines* in lower case, the codes of a reply that has several lines on the first of them only."""
-    lowered = [line.lower().replace("\u2019", "'") for line in lines]
+    lowered = [line.lower().replace("\u2019", "'").replace("i\u0307", "i") for line in lines]
     unfinished = _UNFINISHED.search(whole)
     return lowered if unfinished is None else _without_repeats(lowered, unfinished)
 
@@ -138,7 +147,7 @@ def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
     if " may " in whole or " might " in whole:
         lines = tuple(map(_without_hedges, lines))
     if any(word in whole for word in _CAUSE):
-        lines = tuple([_CAUSES.sub(" ", line) for line in lines])
+        lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines
 
 

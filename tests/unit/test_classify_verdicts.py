@@ -142,7 +142,6 @@ class TestDoubts:
         [
             "550 <news@example.com>: user unknown",
             "550 news@example.com does not exist",
-            "550 Domain example.com does not exist",
             "553 host not found: example.com",
         ],
     )
@@ -154,6 +153,14 @@ class TestDoubts:
         assert classify(failed(words), of_the_sender).reason is Reason.SENDER_REJECTED
         assert classify(failed(f"{words} (jane@example.org)"), of_the_sender).category is Category.HARD
         assert judged(failed(words)).category is Category.HARD
+
+    def test_another_domain_that_is_not_found_is_no_fault_of_the_recipient(self):
+        of_the_sender = Reading(Kind.BOUNCE, original=Original(from_="Example <news@example.com>"))
+        words = "550 Domain example.com does not exist"
+
+        assert classify(failed(words), of_the_sender).reason is Reason.SENDER_REJECTED
+        assert classify(failed(f"{words} (jane@example.org)"), of_the_sender).category is Category.TECHNICAL
+        assert judged(failed(words)).category is Category.TECHNICAL
 
     def test_a_server_that_is_closing_opens_again(self):
         """X.3.2 is a system that takes no mail; that its domain never will, a code alone does not prove."""

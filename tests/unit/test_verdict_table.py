@@ -93,6 +93,8 @@ EXAMPLES = [
     ),
     ("domain-for-now", told("450 4.1.2 domain does not exist", "4.1.2"), Reason.DNS_ERROR),
     ("recipient-for-now", told("450 4.1.1 no such user", "4.1.1"), Reason.MAILBOX_UNAVAILABLE),
+    ("left-open", told("550 no such user, or you are blocked", "5.1.1"), Reason.GENERAL_PERMANENT),
+    ("left-open", told("550 perhaps the user does not exist"), Reason.GENERAL_PERMANENT),
     ("bare-against-policy", told("550 5.7.1 user unknown", "5.7.1"), Reason.MAILBOX_UNAVAILABLE),
     ("bare-against-disabled", told("550 5.2.1 user unknown", "5.2.1"), Reason.ACCOUNT_INACTIVE),
     (

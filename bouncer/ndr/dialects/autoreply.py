@@ -3,6 +3,7 @@
 import re
 
 from bouncer.ndr import origin, phrases
+from bouncer.ndr.dialects import refusal
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
@@ -75,7 +76,8 @@ def _why(letter: Letter) -> str | None:
     reports = origin.from_mail_system(headers) or origin.has_subject_of_report(headers)
     if reports and not (origin.of_helpdesk(headers) and letter.by_correspondent):
         return None
-    return _field(headers)
+    why = _field(headers)
+    return why if why and refusal.refused(letter) is None else None
 
 
 def _field(headers: Headers) -> str | None:

@@ -15,6 +15,7 @@ from bouncer.ndr.dialects.implied import Implied
 from bouncer.ndr.dialects.notice import Notice
 from bouncer.ndr.dialects.ordinary import Ordinary
 from bouncer.ndr.dialects.receipt import Receipt
+from bouncer.ndr.dialects.refusal import Refusal
 from bouncer.ndr.dialects.rfc3464 import Rfc3464
 from bouncer.ndr.dialects.ses import Ses
 from bouncer.ndr.dialects.unsubscribe import Unsubscribe
@@ -45,5 +46,6 @@ DIALECTS: tuple[Dialect, ...] = (
     Enclosed(),  # a report inside another mail: only where the mail itself names nobody
     Implied(),  # a notice that names nobody: who failed follows from the returned message
     Flufl(),  # addresses without a word of why
+    Refusal(),  # an automatic answer that refuses in its writer's own words
     Ordinary(),  # last: not a report at all
 )

@@ -212,7 +212,7 @@ def _around(address: str, letter: Letter, *, alone: bool) -> str | None:
 def _words(address: str, letter: Letter) -> str:
     """What the notice's words say, where the fields do not quote the server; a transcript where they name nobody."""
     if not phrases.says(phrases.FAILED, letter.flat):
-        return ""
+        return testimony.whole(address, letter)
     words = testimony.about(address, letter)
     return words if said.reply_code(words) else f"{words} {testimony.replies(letter)}".strip()
 

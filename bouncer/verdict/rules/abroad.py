@@ -13,13 +13,13 @@ _ACCENTED = re.compile("(?<=[a-z]{2})[à-ž]")
 """After two plain letters only, which the index needs (needs.py)."""
 
 
-def _any(words: str) -> str:
+def alternatives(words: str) -> str:
     """Give the alternatives. An accented letter is a dot: many servers send it bare, or in a charset that they do not name."""
     options = _ACCENTED.sub(".", _UMLAUT.sub(".e?", words)).replace("_", " ").split(" / ")
     return f"(?:{'|'.join(options)})\\w{{0,5}}"
 
 
-PERSON = _any(
+PERSON = alternatives(
     "empfänger / nutzer / schüler / mitarbeiter / empfaenger / empfängeradresse / benutzer / adressat /"
     " teilnehmer / postfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
@@ -39,7 +39,7 @@ PERSON = _any(
 )
 """A mailbox, its address or its owner."""
 
-ABSENT = _any(
+ABSENT = alternatives(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
     " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
@@ -67,7 +67,7 @@ ABSENT = _any(
 )
 """It is not there."""
 
-ROOM = _any(
+ROOM = alternatives(
     "postfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
     " speicher / speicherplatz / speichervolumen / kontingent / quota"
     " / boîte / boite / messagerie"
@@ -78,7 +78,7 @@ ROOM = _any(
 )
 """What a mailbox holds its mail in."""
 
-SPENT = _any(
+SPENT = alternatives(
     "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
     " перевищен / túllép / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
     " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
@@ -89,7 +89,7 @@ SPENT = _any(
 )
 """There is none of it left."""
 
-SENDER = _any(
+SENDER = alternatives(
     "absender / absenderadresse / absenderdomain / αποστολέ / avsändardomän / afsenderdomæn /"
     " avsenderdomen / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente"
     " / afzender / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ"
@@ -98,7 +98,7 @@ SENDER = _any(
 )
 """Who sent the message."""
 
-REFUSED = _any(
+REFUSED = alternatives(
     "abgelehnt / nicht_berechtigt / nicht_zugelassen / nicht_erlaubt / non_autoris / no_autoriz /"
     " non_autorizz / não_autoriz"
     " / niet_toegestaan / nieuprawnion / verweigert / zurückgewiesen / blockiert / gesperrt / refusé /"
@@ -107,6 +107,6 @@ REFUSED = _any(
     " / odrzucon / zablokowan / odmítnut / отклонен / отклонён / заблокирован / заблокован / відхилен /"
     " avvisat / avvist / afvist"
     " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"
-    " respins / reddedil / ditolak / bị_từ_chối / rebutjat"
+    " respins / reddedil / ditolak / απορρίφθηκ / bị_từ_chối / rebutjat"
 )
 """It was not taken."""

@@ -63,6 +63,12 @@ RULES = (
             r"\btempor",
             r"\b(?:again|retry|later|deferr|moment|meanwhile|delay)",
             r"\bat (?:this|the) (?:time|moment)\b",
+            r"\b(?:yet|until|pending|migrat|being|soon|while)\b",
+            r"\b(?:migrati|maintenance|unpaid|non-?payment|umgezogen|umzug)",
+            r"\b(?:noch nicht|pas encore|a.n no|todav.a no|non ancora|ainda n.o)",
+            r"\b(?:nog niet|jeszcze nie|je.t. ne|ännu|endnu|ennå|henüz)",
+            r"\b(?:ещ[её] не|пока не|ще не|még nem|ακόμ)",
+            r"(?:まだ|移行中|尚未|还未|還未|아직)",
             r"\b(?:vor.{1,2}bergehend|zurzeit|momentan|sp.{1,2}ter|temporaire|plus tard|ult.rieurement)",  # German, French
             r"\b(?:temporal|mais tarde|tempor.r|pi. tardi|tijdelijk|tymczasow|временн|позже|позднее|повторите)",
         ),

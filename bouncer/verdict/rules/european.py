@@ -71,7 +71,7 @@ RULES = (
             ),
             (
                 r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b.{0,60}"
-                r"(?:n.est plus|n.existe plus|a .t. (?:supprim|ferm|r.sili|cl.tur)|ne travaille plus)"
+                r"(?:n.est plus(?! (?:dispos|sous|en mesure))|n.existe plus|a .t. (?:supprim|ferm|r.sili|cl.tur)|ne travaille plus)"
             ),
             (
                 r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b.{0,60}"

@@ -34,6 +34,21 @@ SENDER = (
             r"<sender>\b.{0,60}<absent>",
             r"<sender>\b.{0,60}<dismissed>",
             r"<absent> .{0,20}<sender>",
+            r"<sender>\b.{0,60}<closed>",
+            r"<closed> .{0,20}<sender>",
+            r"adres\w{0,2} <sender>",
+            (
+                r"(?:votre|tu|uw|twoje|tw.j|państwa|ваш\w{0,2}|va.e|v.š|ditt|din|dina|er|jeres|sizin|sinun) "
+                r"<box>\b.{0,60}<closed>"
+            ),
+            (
+                r"[45]\d\d[ -](?:\d\.\d\.\d{1,3} )?(?:ihre?|su|sua|suo|il suo|la sua|seu|a sua|o seu) <box>\b.{0,40}<closed>"
+            ),
+            (
+                r"(?:<person>|<nomore>) .{0,40}(?:von ihnen|vos messages|de votre part|de usted|sus mensajes|da voi"
+                r"|da lei|van u\b|от вас"
+                r"|від вас|od pa[nń]|tego nadawcy|från dig|fra dig|fra deg|sizden|öntől|dvs\b|από εσάς)"
+            ),
             r"(?:nur|ausschlie.{1,2}lich) (?:f.r |eingetragene |angemeldete |registrierte ){0,2}mitglieder",
             r"(?:seuls? les|r.serv.e? aux) (?:membres|abonn.s)",
             r"s.lo (?:los )?(?:miembros|suscriptores)",

@@ -13,7 +13,9 @@ from bouncer.verdict.rules import (
     doubt,
     european,
     european_transfer,
+    evasive,
     mailbox,
+    own_words,
     providers,
     recipient,
     reputation,
@@ -25,6 +27,7 @@ from bouncer.verdict.rules.rule import Rule
 
 PLAIN: tuple[Rule, ...] = (
     *providers.RULES,
+    *evasive.RULES,
     *sender.VERIFIED,
     *authentication.RULES,
     *reputation.RULES,
@@ -39,6 +42,7 @@ PLAIN: tuple[Rule, ...] = (
     *recipient.RULES,
     *mailbox.OFF,  # after recipients: "unknown or disabled user"
     *content.RULES,
+    *own_words.TLS,  # before what is told of times: "your TLS is too old"
     *transport.RULES,
     *european_transfer.SENDER,
     *asian.SENDER,
@@ -46,6 +50,7 @@ PLAIN: tuple[Rule, ...] = (
     *european_transfer.RULES,
     *asian.RULES,
     *authentication.NAMED,
+    *own_words.RULES,
 )
 """Phrases that name one cause."""
 

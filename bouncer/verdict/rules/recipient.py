@@ -83,7 +83,8 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts|here|in use|in service|used|valid|active|available|exists?|works?|employed"
+                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this))|here|in use|in service|used"
+                r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),

@@ -10,7 +10,7 @@ groups, so that needs.py can tell which words must be there.
 import re
 from dataclasses import dataclass
 
-from bouncer.verdict.rules import abroad, needs
+from bouncer.verdict.rules import abroad, abroad_more, needs
 from bouncer.verdict.verdict import Reason
 
 _REFUSED = (
@@ -75,6 +75,20 @@ VOCABULARY: dict[str, str] = {
     "spent": abroad.SPENT,
     "sender": abroad.SENDER,
     "dismissed": abroad.REFUSED,
+    "staff": abroad_more.STAFF,
+    "left": abroad_more.LEFT,
+    "closed": abroad_more.CLOSED,
+    "nomore": abroad_more.NO_MORE,
+    "work": abroad_more.WORK,
+    "box": abroad_more.BOX,
+    "junk": abroad_more.JUNK,
+    "unwanted": abroad_more.UNWANTED,
+    "only": abroad_more.ONLY,
+    "belong": abroad_more.MEMBERS,
+    "banned": abroad_more.BANNED,
+    "site": abroad_more.SITE,
+    "tried": abroad_more.TRIED,
+    "days": abroad_more.DAYS,
 }
 """Words that servers use for each other, by what they mean."""
 

@@ -5,6 +5,18 @@ from bouncer.verdict.verdict import Reason
 
 VERIFIED = (
     Rule(
+        "header-forged",
+        Reason.SENDER_REJECTED,
+        "own checks of gateways: the address in From is unknown where it is said to be, so the message is taken for a forgery",
+        (
+            (
+                r"(?:from|sender|reply-to):? (?:header|field|line)\b.{0,60}"
+                r" (?:<gone>|not known|forge|fake|no such)"
+            ),
+            r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
+        ),
+    ),
+    Rule(
         "sender-verification",
         Reason.SENDER_REJECTED,
         (

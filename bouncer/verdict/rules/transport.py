@@ -32,6 +32,7 @@ BROKEN = (
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
             r"\bspool (?:quota|space|disk)",
+            r"(?:server|system|service) (?:is |was )?out of order",
             (
                 r"\b(?:directory|ldap|database|sql|lookup)\b.{0,20} (?:did not|does not|doesn't|didn't) (?:answer"
                 r"|respond|reply)"

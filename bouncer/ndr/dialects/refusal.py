@@ -1,0 +1,70 @@
+"""Refusals in the own words of an office, a filter or an administrator, sent as automatic answers (RFC 3834) from the null path.
+
+"The employee you wrote to, jane@example.org, has left; your message was not delivered", from servicedesk@: no form, no field and no
+mail system's name says that it is a report. What tells it from a person's automatic answer: a sentence that says of a message that
+it was refused, one stranger who is named, and nobody who is away.
+"""
+
+from bouncer.ndr import clues, origin, phrases, refusals, said, testimony
+from bouncer.ndr.dialects.notice import action_of
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+
+_LONGEST = 2_000
+"""Characters of such a notice: a few sentences and a signature."""
+_OF_LISTS = frozenset({"list-id", "x-mailman-version", "list-unsubscribe"})
+
+
+class Refusal:
+    """The one address that such an answer names."""
+
+    name = "refusal"
+
+    def read(self, letter: Letter) -> Reading | None:
+        """Read whose mail was refused; None for every other automatic answer."""
+        named = refused(letter)
+        if named is None:
+            return None
+        words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
+        recipient = Recipient(
+            recipient=named,
+            action=action_of(letter),
+            status=said.status(words),
+            reply_code=said.reply_code(words),
+            diagnostic_code=words,
+        )
+        return Reading(
+            kind=Kind.BOUNCE if recipient.action is Action.FAILED else Kind.DELAY,
+            dialect=self.name,
+            original=letter.original,
+            addressed_to=letter.addressed_to,
+            recipients=(recipient,),
+        )
+
+
+def refused(letter: Letter) -> str | None:
+    """Give the address to which *letter* says that a message was not delivered; None where it is no such answer."""
+    if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
+        return None
+    if refusals.is_of_absence(letter.flat) or phrases.says(phrases.CHALLENGES, letter.flat):
+        return None
+    told = refusals.sentences(letter.evidence)
+    if not any(map(refusals.is_refusal, [letter.subject, *told])):
+        return None
+    elsewhere = " ".join(filter(refusals.turns_elsewhere, told))
+    named = [address for address in clues.strangers(letter) if address.lower() not in elsewhere]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_automatic(letter: Letter) -> bool:
+    """Whether it is an automatic answer from the null reverse-path, of no list and no helpdesk."""
+    headers = letter.headers
+    null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
+    answers = headers.raw("auto-submitted").lower().startswith("auto-replied")
+    return (
+        null
+        and answers
+        and not headers.any_of(_OF_LISTS)
+        and not origin.of_helpdesk(headers)
+        and not letter.carries_program
+    )

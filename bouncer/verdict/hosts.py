@@ -1,0 +1,40 @@
+"""Which name was looked up and not found: the recipient's domain, or that of a host on the way, which says nothing of the domain.
+
+Postfix names it ("Name service error for name=smarthost.example.com"), Sendmail too ("Name server: relay.example.com: host not
+found"), and most others in a sentence: "unable to resolve relay.example.com", "host relay.example.com not found".
+"""
+
+import re
+from collections.abc import Iterable
+
+from bouncer.mail.address import split
+
+_HOST = r"((?:[a-z0-9_\u00df-\u052f-]{1,63}\.){1,8}[a-z\u00df-\u052f][a-z0-9\u00df-\u052f-]{1,62})\b"
+_QUOTE = r"[\"'(\[<]{0,2}"
+_ABSENT = r"(?:not found|unknown|nxdomain|does not exist|doesn't exist|no such|name or service|not known|not be (?:found|resolved))"
+_LOOKED_UP = re.compile(
+    r"(?:\bname ?= ?|\bname server: |\benotfound |\b(?:look(?:ing)?[ -]?up|resolv(?:e|ing)|find|locate|quer(?:y|ying))"
+    r" (?:of |for |the |host ?|host ?name |name |server |domain |address of |an? |mx |record ){0,4}"
+    r"|\b(?:host ?name|host|relay ?host|relay|smart ?host|hop|server|exchanger|gateway|proxy|domain):? (?:named |name |called )?)"
+    + _QUOTE
+    + _HOST
+)
+"""What stands before the name of what was looked up."""
+_SAID_OF = re.compile(
+    _HOST
+    + r"[\"')\]>]{0,2}[:,]? {0,2}\(?(?:host |domain |is |was |has |lookup |dns |could |cannot |can ){0,3}"
+    + _ABSENT
+)
+"""The name, and right after it that it is not there."""
+
+
+def is_on_the_way(line: str, recipients: Iterable[str]) -> bool:
+    """Whether *line*, in lower case, says of hosts alone that they are not found that are in no domain of the *recipients*."""
+    names = {found[1] for pattern in (_LOOKED_UP, _SAID_OF) for found in pattern.finditer(line)}
+    domains = [split(address)[1].lower() for address in recipients]
+    return bool(names) and not any(_akin(name, domain) for name in names for domain in domains)
+
+
+def _akin(name: str, domain: str) -> bool:
+    """Whether one of the two is in the other."""
+    return name == domain or name.endswith(f".{domain}") or domain.endswith(f".{name}")

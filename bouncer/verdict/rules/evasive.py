@@ -1,0 +1,86 @@
+"""What tells nothing of the recipient, though it sounds so: an answer that everybody gets, an account of the server's own.
+
+Asked before all that is said of mailboxes.
+"""
+
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
+
+RULES = (
+    Rule(
+        "link-abroad",
+        Reason.POLICY,
+        "filters' notices: it is a link in the message whose domain is not there",
+        (r"(?:lien|enlace|collegamento|länk|länken|lenke|lenken|odkaz|ссылка|посилання|hivatkozás)\b.{0,60}<site>",),
+    ),
+    Rule(
+        "answer-to-all",
+        Reason.POLICY,
+        "gateways that answer all refused mail alike, and say so: the words are no statement about this address",
+        (
+            (
+                r"(?:answer|reply|response|text|wording|sentence)\b.{0,40} (?:gives?|given|sends?|sent|uses?|used"
+                r"|returns?|returned|shown|tells?)\b.{0,30} (?:every|all|any|each)\b"
+            ),
+            (
+                r"(?:standard|usual|generic|same|general|stock|fake|default|pretended|false|canned) (?:answer|reply|response"
+                r"|text|wording)\b.{0,30} (?:to|for|given|used|sent)\b"
+            ),
+            (
+                r"\b(?:we|i|to) (?:\S{1,12} ){0,2}(?:say|tell|answer|reply|give)\b.{0,40} (?:every|all|any|each|spammers?"
+                r"|strangers?|senders (?:on|with|without)|when)\b"
+            ),
+            (
+                r"(?:every|all|each|any)\b.{0,25} (?:senders?|strangers?|spammers?|hosts?|clients?|servers?|mail"
+                r"|messages?)\b.{0,30}"
+                r" (?:gets?|receives?|is told|are told|is given|are given)\b"
+            ),
+            r"(?:reply|answer|response|this|it) (?:does not|doesn't) (?:mean|imply|say) that",
+            (
+                r"(?:do not|don't|never|will not|won't) (?:disclose|reveal|tell|confirm|say|discuss)\b.{0,20} (?:whether"
+                r"|which|if|who|why)\b"
+            ),
+            r"we (?:do not|don't|never|will not) say\b",
+            r"whether or not",
+            (
+                r"(?:immer|allen|alle|jedem|toujours|tous|siempre|todos|sempre|tutti|altijd|iedereen|zawsze|wszystki\w{1,2}"
+                r"|всегда|всем)\b.{0,30} (?:dieselbe antwort|die gleiche antwort|la m.me r.ponse|la misma respuesta"
+                r"|la stessa risposta|a mesma resposta|hetzelfde antwoord|t. sam. odpowied|один и тот же ответ)"
+            ),
+        ),
+    ),
+    Rule(
+        "not-verified",
+        Reason.RECEIVER_ERROR,
+        "Postfix, Exim: a server that cannot ask the one behind it whether an address is there",
+        (
+            (
+                r"(?:cannot|can't|could not|couldn't|unable to|failed to|not able to) (?:verify|check|determine|tell|find out"
+                r"|establish|decide) (?:\S{1,12} ){0,3}(?:whether|if)\b"
+            ),
+            r"back-?end (?:server |system )?(?:does not|doesn't|did not|is not) (?:answer|respond|reply|available|reachable)",
+        ),
+    ),
+    Rule(
+        "service-account",
+        Reason.RECEIVER_ERROR,
+        "Dovecot, Exim, Postfix (pipe), Courier: an account of the delivering program is missing, which is a fault of its settings",
+        (
+            r"see service\b",
+            r"service\(\S{1,30}\):",
+            r"never_users",
+            r"(?:user|uid|group|gid) \S{1,40} (?:is |was )?(?:set|given|configured) (?:for|in|on|by)\b",
+            (
+                r"(?:user|uid|group|gid|account|login) \W{0,2}\b(?:vmail|dovecot|_dovecot|dovenull|vpopmail|cyrus|exim"
+                r"|debian-exim|mailnull|smmsp|postfix|nobody|popuser|virtual|amavis|clamav|spamd|opendkim|qmailq|courier)\b"
+            ),
+            (
+                r"(?:user|uid|group|gid)\b.{0,40}(?:in master\.cf|in main\.cf|uid lookup|userdb lookup by|in the system\b"
+                r"|for the (?:delivery|transport|pipe))"
+            ),
+            r"\b(?:setuid|setgid|initgroups|getpwnam|getgrnam|chown)\b",
+            r"(?:service|unix|daemon) (?:user|account|group) \S{1,40}",
+            r"\bfatal: (?:unknown |no such |invalid )?system (?:user|account|group)\b",
+        ),
+    ),
+)

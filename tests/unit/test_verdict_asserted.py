@@ -1,0 +1,191 @@
+"""A word for absence is hard only where the answer asserts it: not as one cause of several, not perhaps, not for now."""
+
+import itertools
+
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.verdict.classify import classify
+from bouncer.verdict.verdict import Category, Verdict
+
+FROM_US = Original(from_="Example News <news@example.com>")
+ABSENT = ["user unknown", "no such user", "the mailbox does not exist", "recipient not found", "unknown recipient"]
+
+
+def judged(words: str, status: str = "") -> Verdict:
+    said = f"550 {status} {words}".replace("  ", " ")
+    recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=said)
+    return classify(recipient, Reading(Kind.BOUNCE, original=FROM_US, recipients=(recipient,)))
+
+
+def hard(answers: list[str]) -> list[str]:
+    return [words for words in answers if judged(words).category is Category.HARD]
+
+
+OTHER_CAUSES = [
+    "message refused by local policy",
+    "its owner has blocked you",
+    "the mailbox is full",
+    "we do not accept mail from your network",
+    "the message is spam",
+    "our server is out of order",
+    "access denied",
+]
+JOINED = ["{} or {}", "Either {} or {}", "{} and/or {}", "{}, or {}", "{}; or {}", "{}/{}"]
+
+
+def test_an_answer_that_offers_another_cause_beside_the_absence_is_not_hard():
+    pairs = itertools.product(JOINED, ABSENT, OTHER_CAUSES)
+    answers = [
+        words for form, absent, other in pairs for words in (form.format(absent, other), form.format(other, absent))
+    ]
+
+    assert hard(answers) == []
+
+
+ALTERNATIVES_ABROAD = [
+    "Entweder existiert diese Adresse nicht oder der Inhaber hat Sie blockiert",
+    "Empfänger unbekannt oder Nachricht aus Richtliniengründen abgelehnt",
+    "Soit cette adresse n'existe pas, soit vous êtes bloqué par son titulaire",
+    "Destinataire inconnu ou message refusé par la politique locale",
+    "Destinatario desconocido o mensaje rechazado por la política",
+    "L'indirizzo non esiste oppure il mittente è bloccato",
+    "Destinatário desconhecido ou mensagem recusada",
+    "Het adres bestaat niet of de afzender is geblokkeerd",
+    "Adres nie istnieje albo nadawca jest zablokowany",
+    "Adresa neexistuje nebo byl odesílatel zablokován",
+    "Okänd mottagare eller avvisat meddelande",
+    "Tuntematon vastaanottaja tai viesti hylätty",
+    "Получатель не найден или письмо отклонено",
+    "Bilinmeyen alıcı veya ileti reddedildi",  # noqa: RUF001 -- Turkish
+    "Ismeretlen címzett vagy elutasított levél",
+    "Destinatar necunoscut sau mesaj respins",
+    "Άγνωστος παραλήπτης ή το μήνυμα απορρίφθηκε",
+    "宛先が存在しないか、受信が拒否されました",
+    "收件人不存在或者邮件被拒收",
+    "수신자가 존재하지 않거나 수신 거부되었습니다",
+]
+
+
+def test_nor_in_other_languages():
+    assert hard(ALTERNATIVES_ABROAD) == []
+
+
+LISTS = [
+    "Possible reasons: 1. {} 2. the mailbox is full 3. your server is on a block list 4. our server was busy",
+    "This can have several causes: - {} - the mailbox is full - you are blocked",
+    "The most frequent reasons for this are: {}, a full mailbox or a blocked sender",
+]
+
+
+def test_a_list_of_possible_causes_proves_none_of_them():
+    answers = [form.format(absent) for form, absent in itertools.product(LISTS, ABSENT)]
+
+    assert {judged(words).category for words in answers} <= {Category.OTHER, Category.BLOCK}
+
+
+DOUBTS = [
+    "perhaps the user does not exist",
+    "the mailbox probably does not exist",
+    "user may not exist",
+    "cannot tell whether the user is unknown",
+    "if the user does not exist you will be told later",
+    "vielleicht existiert das Postfach nicht",
+    "peut-être que cette adresse n'existe pas",
+    "возможно, пользователь не существует",
+    "アドレスが存在しない可能性があります",
+    "收件人可能不存在",
+]
+
+
+def test_a_word_of_doubt_leaves_it_open():
+    assert {(words, judged(words).category) for words in DOUBTS} <= set(
+        itertools.product(DOUBTS, (Category.OTHER, Category.TECHNICAL, Category.BLOCK))
+    )
+
+
+TIMES = [
+    "while the mailbox is migrated, the new system opens on Monday",
+    "not yet provisioned",
+    "it will be created tonight",
+    "will be opened again on receipt of the fee",
+    "for non-payment",
+    "until the owner pays",
+    "as the directory is being rebuilt",
+    "it is being created",
+    "until further notice",
+    "for 24 hours",
+    "will be reactivated after payment",
+]
+
+
+def test_what_holds_for_now_is_soft():
+    said = ["user unknown", "mailbox closed", "the mailbox does not exist", "account deleted"]
+    answers = [f"{absent}{joint}{time}" for absent, joint, time in itertools.product(said, (" ", ", ", " ("), TIMES)]
+
+    assert hard(answers) == []
+
+
+TIMES_ABROAD = [
+    "Das Postfach existiert noch nicht",
+    "Adresse während der Migration nicht gefunden",
+    "Postfach geschlossen, bis die Rechnung bezahlt ist",
+    "Cette adresse n'existe pas encore",
+    "Compte fermé pour non-paiement, il sera rouvert",
+    "El usuario aún no existe",
+    "La casella non esiste ancora",
+    "A conta ainda não existe",
+    "De mailbox bestaat nog niet",
+    "Skrzynka jeszcze nie istnieje",
+    "Schránka ještě neexistuje",
+    "Kontot finns inte ännu",
+    "Kontoen findes endnu ikke",
+    "Ящик ещё не существует",
+    "Hesap henüz mevcut değil",
+    "A postafiók még nem létezik",
+    "Contul nu există încă",
+    "Ο λογαριασμός δεν υπάρχει ακόμα",  # noqa: RUF001 -- Greek
+    "移行中のためユーザーが見つかりません",
+    "邮箱尚未开通, 用户不存在",
+    "계정이 아직 존재하지 않습니다",
+]
+
+
+def test_nor_is_it_hard_in_other_languages():
+    assert hard(TIMES_ABROAD) == []
+
+
+def test_a_status_that_names_the_recipient_yields_to_a_time():
+    assert judged("mailbox jane not yet provisioned, accounts are made in the night", "5.1.1").category is Category.SOFT
+
+
+TO_EVERYBODY = [
+    "{}: this is the answer that our gateway gives to every message classified as spam (score 14.2)",
+    "{} - we give this answer to all refused mail",
+    "{} (standard answer to mail from listed hosts)",
+    "{} (we always say so when mail looks like spam)",
+    "{}; this reply does not mean that the address is wrong",
+    "{} is what every unknown sender is told",
+]
+
+
+def test_an_answer_that_everybody_gets_says_nothing_of_the_recipient():
+    answers = [form.format(absent) for form, absent in itertools.product(TO_EVERYBODY, ABSENT)]
+
+    assert {judged(words, "5.1.1").category for words in answers} == {Category.BLOCK}
+
+
+ASSERTED = [
+    "Mailbox is inactive or does not exist",
+    "account is disabled or user not found",
+    "unknown or invalid recipient",
+    "no such user or alias",
+    "user unknown, check the address or call us",
+    "the address does not exist. Contact your provider or administrator",
+    "mailbox closed or deleted",
+    "this mailbox was deleted in 2019, try info@example.org",
+    "no such user here; the message was not scanned for spam or viruses",
+    "Письмо не может быть доставлено: почтовый ящик не существует",
+]
+
+
+def test_alternatives_that_are_both_absences_and_advice_take_nothing_back():
+    assert hard(ASSERTED) == ASSERTED
