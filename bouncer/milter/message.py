@@ -35,12 +35,16 @@ class Message:
 
     def add_recipient(self, octets: bytes) -> str:
         """Add one recipient as RCPT named it; raises ValueError where there are too many."""
-        if self.named >= MOST_RECIPIENTS:
-            raise ValueError("more recipients than a message has")
+        self.complain()
         self.named += 1
         address = mailbox(octets)
         self.recipients.setdefault(address, []).append(octets)
         return address
+
+    def complain(self) -> None:
+        """Raise ValueError where there is no room for one more recipient."""
+        if self.named >= MOST_RECIPIENTS:
+            raise ValueError("more recipients than a message has")
 
     def add_header(self, octets: bytes, wanted: dict[bytes, str]) -> None:
         """Remember a field where it is one of those *wanted*; the first of a name counts (RFC 7103 section 7.1.1)."""

@@ -66,6 +66,7 @@ async def connection(host: str, port: int, numbers: range, suppressed: int) -> l
     answers = []
     for number in numbers:
         writer.write(message(number, number % 100 < suppressed))
+        assert await hear(reader) == b"c"  # at RCPT; the account drops who is suppressed
         answers.append(await hear(reader))
     writer.write(frame(b"Q"))
     writer.close()

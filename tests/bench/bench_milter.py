@@ -43,7 +43,17 @@ def daemon() -> Iterator[Ours]:
         own = Path(folder) / "ours"  # its log lies beside it
         own.mkdir()
         with Ours(own, milter=DOORS) as ours:
-            ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+            ours.command(
+                "account",
+                "add",
+                "acme",
+                "--owner",
+                "ann@acme.example",
+                "--sender",
+                "acme.example",
+                "--suppressed",
+                "drop",
+            )
             ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
             yield ours
 

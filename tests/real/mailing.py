@@ -55,14 +55,18 @@ def until_accepted(port: int, recipient: str, campaign: str, seconds: float = PA
     while True:
         tries += 1
         try:
-            mailing(port, [recipient], campaign)
+            refused = mailing(port, [recipient], campaign)
         except (smtplib.SMTPServerDisconnected, ConnectionError):
             pass
         except smtplib.SMTPResponseException as error:
             if error.smtp_code >= 500:
                 raise
         else:
-            return tries
+            if not refused:
+                return tries
+            if (code := refused[recipient][0]) >= 500:
+                raise smtplib.SMTPResponseException(*refused[recipient])
+            assert code >= 400
         if time.monotonic() > deadline:
             raise TimeoutError(f"{recipient} was not accepted within {seconds:g} s")
         time.sleep(AGAIN_SECONDS)
