@@ -84,7 +84,7 @@ def test_a_large_letter_for_which_there_is_no_room_leaves_room_for_small_ones(on
     bouncer = ours.arguments("account", "add", "acme")[len(ours.before) :]
     inside(ours, *bouncer)
     large = [send(ours, IN_PIECES) for _ in range(3)]
-    small = [send(ours) for _ in range(20)]
+    small = [send(ours) for _ in range(8)]
     ours.stop()
 
     assert large == ["452 4.3.1 No room to keep mail now, try later"] * 3
