@@ -66,6 +66,7 @@ _NOT_DELIVERED = phrases.listed(
 )
 _AWAY = phrases.listed(
     """
+    i am away | i'm away | am currently away | away from | away until | is away | be away | i am out | i'm out | out of town |
     out of office | out of the office | on leave | on vacation | on holiday | vacation | abwesend | im urlaub | nicht im büro |
     nicht im haus | elternzeit | en congé | absent | en vacances | de vacaciones | fuera de la oficina | ausente |
     de férias | in
