@@ -35,13 +35,13 @@ class Message:
 
     def add_recipient(self, octets: bytes) -> str:
         """Add one recipient as RCPT named it; raises ValueError where there are too many."""
-        self.complain()
+        self.check_room()
         self.named += 1
         address = mailbox(octets)
         self.recipients.setdefault(address, []).append(octets)
         return address
 
-    def complain(self) -> None:
+    def check_room(self) -> None:
         """Raise ValueError where there is no room for one more recipient."""
         if self.named >= MOST_RECIPIENTS:
             raise ValueError("more recipients than a message has")

@@ -99,7 +99,7 @@ class MilterSession(Conversation):
             self._message.add_recipient(octets)
             self._go_on_after(frames.RCPT)
         else:
-            self._message.complain()  # here, where it ends the connection
+            self._message.check_room()  # here, where it ends the connection
             self.wait_for(self._recipient, self._message, octets)
 
     async def _recipient(self, message: Message, octets: bytes) -> None:
