@@ -19,6 +19,9 @@ from bouncer.store.migrating import newest
 
 APPLICATION_ID = 0x626E6372
 """Our mark in the header of a database, "bncr"."""
+MAGIC = b"SQLite format 3\0"
+MARK_AT = slice(68, 72)
+"""What a database's header begins with, and where the program's mark stands in it, the highest octet first."""
 OUR_TABLES = frozenset({"alembic_version", "letters", "accounts", "bounces", "outbox"})
 """Tables that every store of ours has had since the first revision."""
 WAIT_SECONDS = 5.0
@@ -137,18 +140,36 @@ def has_log(path: Path) -> bool:
 
 
 def _asked(path: Path) -> StoreFile:
-    alone = not has_log(path)
-    with closing(connect_to_read(path, immutable=True)) as connection:
-        mark = _mark(connection)
-        if alone or mark not in (0, APPLICATION_ID):
-            return _judged(path, mark, connection)
-    with closing(connect_to_read(path, immutable=False)) as connection:
+    if not has_log(path):
+        try:
+            return _read(path, immutable=True)
+        except sqlite3.DatabaseError:
+            if not has_log(path):  # a daemon that has begun to write meanwhile is at a checkpoint, perhaps
+                raise
+    mark = _mark_in_file(path)
+    if mark not in (0, APPLICATION_ID):
+        return _another_programs(path, mark)
+    return _read(path, immutable=False)
+
+
+def _read(path: Path, *, immutable: bool) -> StoreFile:
+    with closing(connect_to_read(path, immutable=immutable)) as connection:
         return _judged(path, _mark(connection), connection)
+
+
+def _mark_in_file(path: Path) -> int:
+    """Give the mark as the file has it, without SQLite: a file is torn in the middle of a checkpoint, and its log is whole.
+
+    0 where the file has no header yet: all that was written is in the log.
+    """
+    with path.open("rb") as file:
+        header = file.read(MARK_AT.stop)
+    return int.from_bytes(header[MARK_AT]) if header.startswith(MAGIC) else 0
 
 
 def _judged(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     if mark not in (0, APPLICATION_ID):
-        return StoreFile(path, FileKind.FOREIGN, says=f"another program's database (application_id {mark:#x})")
+        return _another_programs(path, mark)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables and not mark:
         return StoreFile(path, FileKind.EMPTY)
@@ -160,6 +181,10 @@ def _judged(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     if row is None:
         return StoreFile(path, FileKind.DAMAGED, says="without its revision")
     return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
+
+
+def _another_programs(path: Path, mark: int) -> StoreFile:
+    return StoreFile(path, FileKind.FOREIGN, says=f"another program's database (application_id {mark:#x})")
 
 
 def _mark(connection: sqlite3.Connection) -> int:

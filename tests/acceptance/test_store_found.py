@@ -34,6 +34,11 @@ COMMANDS = (
     ("token", "key", "acme"),
 )
 """Commands that read the store, and commands that write to it."""
+PAGE = 4096
+"""Octets of a page of the store."""
+WAL_HEADER = 32
+FRAME_HEADER = 24
+"""Octets before the frames of a write-ahead log, and before the page of each (https://www.sqlite.org/fileformat2.html 4.1)."""
 
 
 def bouncer(path: Path, *words: str) -> Result:
@@ -222,6 +227,45 @@ def test_a_store_with_a_log_is_known_by_what_stands_in_it(path: Path, tmp_path: 
         shutil.copytree(path.parent, tmp_path / "copied")
 
     assert recognize(tmp_path / "copied" / path.name).kind is FileKind.FOREIGN
+
+
+PAGES_OF_A_CHECKPOINT = 400
+"""More pages than the store itself has, so that the file grows while its log is brought into it."""
+
+
+def killed_in_a_checkpoint(path: Path, pages: int) -> None:
+    """Leave the store at *path* as it is when the process dies after *pages* pages of the log are in the file."""
+    create_store(StoreSettings(f"sqlite:///{path}"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("CREATE TABLE filler (octets BLOB)")
+        connection.execute("INSERT INTO filler VALUES (zeroblob(?))", (PAGES_OF_A_CHECKPOINT * PAGE,))
+        log = path.with_name(f"{path.name}-wal").read_bytes()
+        before = path.read_bytes()
+    path.write_bytes(before)
+    path.with_name(f"{path.name}-wal").write_bytes(log)
+    newest = {}
+    for at in range(WAL_HEADER, len(log), FRAME_HEADER + PAGE):
+        number = int.from_bytes(log[at : at + 4])
+        newest[number] = log[at + FRAME_HEADER : at + FRAME_HEADER + PAGE]
+    with path.open("r+b") as file:
+        for number in sorted(newest)[:pages]:
+            file.seek((number - 1) * PAGE)
+            file.write(newest[number])
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 10, PAGES_OF_A_CHECKPOINT])
+def test_a_store_whose_process_died_in_a_checkpoint_is_whole(path: Path, pages: int):
+    """The file alone is torn then; with its log it is whole."""
+    killed_in_a_checkpoint(path, pages)
+
+    assert recognize(path).kind is FileKind.OURS
+    assert bouncer(path, "bounces").exit_code == 0
+    asyncio.run(open_store(StoreSettings(f"sqlite:///{path}")))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT length(octets) FROM filler").fetchone() == (PAGES_OF_A_CHECKPOINT * PAGE,)
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
