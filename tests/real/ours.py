@@ -28,8 +28,11 @@ from typing import Any, Self, TypeVar, cast
 
 START_SECONDS = 30.0
 STOP_SECONDS = 60.0
+COMMAND_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+from real.preloaded import run
+
 from bouncer.mail.returnpath import Key, sign
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import create_store
@@ -177,9 +180,17 @@ class Ours:
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``bouncer WORDS`` with the same settings."""
-        done = subprocess.run(
-            self.arguments(*words), capture_output=True, text=True, check=False, timeout=120, env=_plain_environment()
-        )
+        if self.before:
+            done = subprocess.run(
+                self.arguments(*words),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=COMMAND_SECONDS,
+                env=_plain_environment(),
+            )
+        else:
+            done = run(["--settings", str(self.settings), *words], _plain_environment(), COMMAND_SECONDS)
         assert done.returncode == 0 or not check, done.stderr
         return done
 
