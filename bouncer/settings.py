@@ -18,7 +18,7 @@ from typing import Any
 
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
-from bouncer.policy.compose.language import ENGLISH, LANGUAGES
+from bouncer.policy.languages import ENGLISH, LANGUAGE_CODES
 from bouncer.policy.networks import is_network
 
 PREFIX = "BOUNCER_"
@@ -274,7 +274,7 @@ class ForwardSettings:
         form=_ADDRESS,
     )
     operator_language: str = _setting(
-        ENGLISH, f"of the mails to the operator: {', '.join(LANGUAGES)}", form=_one_of(*LANGUAGES)
+        ENGLISH, f"of the mails to the operator: {', '.join(LANGUAGE_CODES)}", form=_one_of(*LANGUAGE_CODES)
     )
     reverse_path: str = _setting(
         "null",

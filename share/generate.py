@@ -13,7 +13,7 @@ from click.shell_completion import BashComplete, FishComplete, ShellComplete, Zs
 
 from bouncer import __version__
 from bouncer.cli.root import root
-from bouncer.cli.system import SYSTEM_FILE
+from bouncer.installation import SYSTEM_FILE
 
 HERE = Path(__file__).parent
 NAME = "bouncer"

@@ -10,20 +10,21 @@ import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.account_options import account_name, forwarding, owners, senders
-from bouncer.cli.given import nothing_found, with_store
+from bouncer.cli.context import nothing_found, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.preferred import show_preferences
-from bouncer.cli.rows import as_json, show, show_pairs
-from bouncer.cli.terms import NONE, changed, terms_options
-from bouncer.cli.wishes import first_wishes_options, wishes_of, wishes_options
-from bouncer.daemon.clock import now
+from bouncer.cli.output import as_json, show, show_pairs
+from bouncer.cli.preference_lines import show_preferences
+from bouncer.cli.preference_options import first_wishes_options, wishes_of, wishes_options
+from bouncer.cli.rule_options import NONE, changed, terms_options
+from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
 from bouncer.mail.former import former_name
 from bouncer.mail.returnpath import Generation
 from bouncer.own_hosts import own_host
-from bouncer.policy.terms import Terms
-from bouncer.ports import Account, Alias, Directory, Store
+from bouncer.policy.account_rules import Terms
+from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bouncer.notify.plain import plain
-from bouncer.policy.tell import preferences
-from bouncer.ports import Account
+from bouncer.notify.serialize import plain
+from bouncer.policy.preferences import preferences
+from bouncer.ports.accounts import Account
 
 _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
 

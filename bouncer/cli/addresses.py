@@ -5,14 +5,18 @@ from collections.abc import Callable
 
 import click
 
-from bouncer.cli import given_addresses
-from bouncer.cli.given import account_of, by_whom, nothing_found, refuse_unknown, with_store
-from bouncer.cli.rows import as_json, limited, show, visible
-from bouncer.daemon.clock import now
+from bouncer.cli import address_input
+from bouncer.cli.context import account_of, by_whom, nothing_found, refuse_unknown, with_store
+from bouncer.cli.output import as_json, limited, show
+from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable, folded, split
-from bouncer.notify.plain import plain
-from bouncer.ports import Account, Allowed, BounceFilter, Page, Store, TrailRow
+from bouncer.mail.logged import visible
+from bouncer.notify.serialize import plain
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.settings import Settings
 from bouncer.stages.explain import Story, explain
 
@@ -23,7 +27,7 @@ account_option = click.option("--account", metavar="NAME", required=True, help="
 
 
 @click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
-@click.argument("address", callback=given_addresses.one_address)
+@click.argument("address", callback=address_input.one_address)
 @click.option("--account", metavar="NAME", help="Tell only this account's story.")
 @as_json
 @click.pass_context
@@ -91,7 +95,7 @@ async def _story(store: Store, account: Account, address: str) -> Story:
 @click.option(
     "--address",
     metavar="ADDRESS",
-    callback=given_addresses.entry,
+    callback=address_input.entry,
     help="Show only changes of this address, or of this entry of the allow-list.",
 )
 @limited
@@ -110,7 +114,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 
 
 @click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
-@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.entries)
+@click.argument("addresses", nargs=-1, required=True, callback=address_input.entries)
 @account_option
 @click.option("--why", metavar="WORDS", default="", help="Note why, for people.")
 @click.pass_context
@@ -130,7 +134,7 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
 
 
 @click.command(epilog="Example: bouncer suppressions disallow --account acme boss@acme.example")
-@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.entries)
+@click.argument("addresses", nargs=-1, required=True, callback=address_input.entries)
 @account_option
 @click.pass_context
 def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -> None:

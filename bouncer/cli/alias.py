@@ -3,13 +3,14 @@
 import click
 
 from bouncer.cli.account import said_kept_free
-from bouncer.cli.given import account_of, nothing_found, with_store
+from bouncer.cli.context import account_of, nothing_found, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import as_json, show
-from bouncer.daemon.clock import now
+from bouncer.cli.output import as_json, show
+from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible, split
-from bouncer.ports import Alias, Store
+from bouncer.ports.accounts import Alias
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import OPERATOR_NAMES
 

@@ -8,12 +8,16 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.checks import (
+from bouncer.cli.address_input import one_address
+from bouncer.cli.context import settings_of
+from bouncer.cli.output import as_json as as_json_option
+from bouncer.cli.send_test import send_test
+from bouncer.doctor import (
     door_ports,
     doors,
     notices,
-    ours,
     outgoing,
+    own_names,
     ports,
     recorded,
     secret_files,
@@ -22,20 +26,16 @@ from bouncer.cli.checks import (
     storing,
     zone,
 )
-from bouncer.cli.checks.certificate import certificate
-from bouncer.cli.checks.finding import Finding, Level, warn
-from bouncer.cli.checks.front_asked import front_asked
-from bouncer.cli.checks.fronts import fronts
-from bouncer.cli.checks.publishing import publishable_domains, records_of_installation, show_records
-from bouncer.cli.checks.reading import reading
-from bouncer.cli.checks.resolver import DNS_PORT, Resolver
-from bouncer.cli.checks.templates import templates
-from bouncer.cli.given import settings_of
-from bouncer.cli.given_addresses import one_address
-from bouncer.cli.rows import as_json as as_json_option
-from bouncer.cli.rows import visible
-from bouncer.cli.send_test import send_test
+from bouncer.doctor.certificate import certificate
+from bouncer.doctor.dns_records import publishable_domains, records_of_installation, show_records
+from bouncer.doctor.finding import Finding, Level, warn
+from bouncer.doctor.front_asked import front_asked
+from bouncer.doctor.fronts import fronts
+from bouncer.doctor.reading import reading
+from bouncer.doctor.resolver import DNS_PORT, Resolver
+from bouncer.doctor.templates import templates
 from bouncer.mail.address import ascii_domain
+from bouncer.mail.logged import visible
 from bouncer.settings import Settings, place
 
 LONGEST = 400
@@ -95,7 +95,7 @@ def _resolver(server: str | None, seconds: float) -> Resolver:
 
 def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     """Look at this machine, in the order in which a letter meets it."""
-    yield from ours.names(settings.smtp)
+    yield from own_names.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
     yield from fronts(settings.smtp)
     yield from front_asked(settings.smtp, seconds)
@@ -110,7 +110,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     if any(door_ports.places(settings.milter)):
         answers = ports.daemon_answers(settings.smtp, seconds)
         yield from door_ports.ports(settings.milter, seconds, serving=answers)
-    yield from ours.people(settings.forward, settings.smtp.domains)
+    yield from own_names.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)
 
@@ -119,7 +119,7 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
     """Look at what the world finds of our host and of each return-path domain."""
     if look is None:
         return
-    if ours.is_for_trying(settings.smtp.hostname):
+    if own_names.is_for_trying(settings.smtp.hostname):
         yield warn("DNS", "not asked: these names are only good for trying out", "set [smtp] hostname and domains")
         return
     host, findings = zone.host(ascii_domain(settings.smtp.hostname), look)
@@ -131,7 +131,7 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
-    if not ours.is_for_trying(notices.domain_of(settings.forward)):
+    if not own_names.is_for_trying(notices.domain_of(settings.forward)):
         path = ascii_domain(settings.smtp.domains[0]) if signed else ""
         yield from notices.notices(settings.forward, look, return_path=path)
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bouncer.cli.context import settings_of
 from bouncer.cli.demo_files import called, command_beside, letters, with_key
-from bouncer.cli.given import settings_of
-from bouncer.cli.rows import visible
 from bouncer.cli.serve import run, stop_at_signals
 from bouncer.cli.story import Story
-from bouncer.cli.system import SYSTEM_FILE
+from bouncer.installation import SYSTEM_FILE
 from bouncer.logs import Event, log_to_stderr
 from bouncer.mail.address import comparable
+from bouncer.mail.logged import visible
 from bouncer.settings import Settings
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ class _Stage:
 async def _demonstrated(
     settings: Settings, file: Path | None, played: Mapping[Path, bytes], *, stop: bool, own_key: bool
 ) -> None:
-    from bouncer.daemon.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
+    from bouncer.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
     from bouncer.daemon.daemon import running  # noqa: PLC0415
-    from bouncer.daemon.keys import read_keys  # noqa: PLC0415
+    from bouncer.key_files import read_keys  # noqa: PLC0415
     from bouncer.mail.returnpath import Generation  # noqa: PLC0415
-    from bouncer.ports import Account, Alias  # noqa: PLC0415
+    from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
 
     stopped = stop_at_signals()
     with _told() as story:
@@ -149,9 +149,9 @@ async def _play(stage: _Stage, file: Path, raw: bytes) -> None:
 
 def _return_path(stage: _Stage, raw: bytes) -> str:
     """Sign the path that the mailing would have had: for the recipient that the report names."""
-    from bouncer.daemon.clock import today  # noqa: PLC0415
+    from bouncer.clock import today  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415
-    from bouncer.ndr.door import read  # noqa: PLC0415
+    from bouncer.ndr.reader import read  # noqa: PLC0415
 
     settings = stage.daemon.settings
     recipient = next((recipient.recipient for recipient in read(raw).recipients if recipient.recipient), SOMEBODY)

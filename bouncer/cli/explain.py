@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bouncer.ndr.dialects.order import DIALECTS
-from bouncer.ndr.door import read
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Recipient
 from bouncer.verdict.classify import Grounds, grounds_of
 from bouncer.verdict.judge import JUDGED

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bouncer.cli.given import account_of, with_store
-from bouncer.daemon.clock import now
-from bouncer.policy.exchange import COLUMNS, guarded, write_row
-from bouncer.ports import Page, Store
+from bouncer.cli.context import account_of, with_store
+from bouncer.clock import now
+from bouncer.policy.suppression_formats import COLUMNS, guarded, write_row
+from bouncer.ports.letters import Page
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 CHUNK = 5000

@@ -13,8 +13,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.checks.publishing import records_of_installation, show_records
-from bouncer.cli.given import settings_of
+from bouncer.cli.context import settings_of
 from bouncer.cli.installing import (
     Installation,
     database_of,
@@ -27,8 +26,9 @@ from bouncer.cli.installing import (
     written,
 )
 from bouncer.cli.questions import asked, held_to_form
-from bouncer.cli.rows import visible
-from bouncer.cli.system import SYSTEM_FILE
+from bouncer.doctor.dns_records import records_of_installation, show_records
+from bouncer.installation import SYSTEM_FILE
+from bouncer.mail.logged import visible
 from bouncer.settings import Settings, SmtpSettings
 
 

@@ -11,16 +11,16 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from bouncer.cli.checks import ours
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.system import CREDENTIALS
 from bouncer.courier.choose import is_near, make_courier
 from bouncer.courier.own_door import refuse_own_door
+from bouncer.doctor import own_names
+from bouncer.doctor.finding import Level
 from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.installation import CREDENTIALS
 from bouncer.settings import ForwardSettings, Settings, load
 from bouncer.settings_file import Values, settings_file
+from bouncer.store.engine.sqlite import path_of
 from bouncer.store.sql import create_store
-from bouncer.store.sqlite import path_of
 
 SECRETS = "secrets"
 """The folder of keys and passwords, beside the settings file."""
@@ -113,7 +113,7 @@ def _refuse_courier(forward: ForwardSettings, hostname: str) -> None:
 
 def _refuse_people(settings: Settings) -> None:
     """Raise ConfigError where mail to the operator would come back here."""
-    found = ours.people(settings.forward, settings.smtp.domains)
+    found = own_names.people(settings.forward, settings.smtp.domains)
     if faults := [f"--{finding.about}: {finding.says}" for finding in found if finding.level is Level.FAIL]:
         raise ConfigError(*faults)
 

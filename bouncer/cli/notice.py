@@ -9,31 +9,33 @@ from pathlib import Path
 
 import click
 
-from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.context import settings_of, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import visible
-from bouncer.daemon.clock import now
-from bouncer.daemon.drawing_room import DrawingRoom
+from bouncer.clock import now
+from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import read_id
+from bouncer.mail.logged import visible
 from bouncer.mail.mailbox import is_same_mailbox
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.facts import notice as notice_of
 from bouncer.notify.templates import read_templates
-from bouncer.policy.compose.compose import compose, shown_notice
-from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.policy.past import AddressPast
-from bouncer.policy.record import Belief, Believed, ParcelKind, ParcelState
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.history import AddressPast
+from bouncer.policy.languages import LANGUAGE_CODES
+from bouncer.policy.preferences import Wishes, preferences, wish
+from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
 from bouncer.policy.suppress import Claim, weigh
-from bouncer.policy.tell import Wishes, preferences, wish
-from bouncer.policy.terms import Terms
-from bouncer.ports import BounceFilter, BounceRow, OutboxRow, Page, Store, Told
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Verdict
+from bouncer.workers.drawer_process import DrawingRoom
 
 TO = "owner@example.com"
 """Whom a preview is addressed to where no owner is known."""
@@ -53,7 +55,9 @@ def notice() -> None:
 @click.option("--html", "form", flag_value="html", help="Print the HTML form.")
 @click.option("--raw", "form", flag_value="raw", help="Print the whole mail as it would be handed over.")
 @click.option(
-    "--language", type=click.Choice([*LANGUAGES]), help="Write it in this language  [default: the account's, else en]."
+    "--language",
+    type=click.Choice(LANGUAGE_CODES),
+    help="Write it in this language  [default: the account's, else en].",
 )
 @click.pass_context
 def preview(context: click.Context, what: str, form: str | None, language: str | None) -> None:

@@ -6,15 +6,17 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.given import nothing_found, refuse_unknown, with_store
-from bouncer.cli.given_addresses import one_address
+from bouncer.cli.address_input import one_address
+from bouncer.cli.context import nothing_found, refuse_unknown, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import as_json, limited, show, show_pairs
-from bouncer.daemon.clock import now
+from bouncer.cli.output import as_json, limited, show, show_pairs
+from bouncer.clock import now
 from bouncer.errors import BouncerError
-from bouncer.notify.plain import plain
-from bouncer.policy.record import ParcelState
-from bouncer.ports import OutboxRow, Page, ParcelFilter, Store
+from bouncer.notify.serialize import plain
+from bouncer.policy.records import ParcelState
+from bouncer.ports.letters import Page
+from bouncer.ports.outbox import OutboxRow, ParcelFilter
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 COLUMNS = ("id", "created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")

@@ -11,8 +11,8 @@ import click
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.cli.bounds import OutOfBounds, bounded
-from bouncer.cli.rows import visible
-from bouncer.ndr.door import read as read_letter
+from bouncer.mail.logged import visible
+from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.verdict.judge import as_line, judge
 from bouncer.verdict.verdict import Judgement

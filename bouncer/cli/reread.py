@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from bouncer.cli.given import nothing_found, refuse_unknown, with_store
-from bouncer.cli.lists import letter_id
-from bouncer.cli.rows import as_json, show
-from bouncer.daemon.clock import now
+from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.listings import letter_id
+from bouncer.cli.output import as_json, show
+from bouncer.clock import now
 from bouncer.daemon.daemon import rereading
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import LetterState, Record
-from bouncer.ports import BounceFilter, BounceRow, KeptLetter, Page, Store
+from bouncer.policy.records import LetterState, Record
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, Page
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 PAGE = 200

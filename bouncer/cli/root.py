@@ -12,9 +12,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from bouncer import __version__
-from bouncer.cli.system import SYSTEM_FILE
 from bouncer.errors import BouncerError, ConfigError, ListenError, NotNow, StoreError
 from bouncer.files import cannot_use
+from bouncer.installation import SYSTEM_FILE
 
 EX_TEMPFAIL = 75
 """sysexits.h: the store does not answer now, or another program has our port; trying again may help."""
@@ -35,8 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reread": ("bouncer.cli.reread:reread", "Read kept letters again, with what this version knows."),
     "account": ("bouncer.cli.account:account", "Add, list, show, change and remove accounts."),
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
-    "bounces": ("bouncer.cli.lists:bounces", "List what reports say of each recipient, newest first."),
-    "letters": ("bouncer.cli.lists:letters", "List the letters that were received, or print one."),
+    "bounces": ("bouncer.cli.listings:bounces", "List what reports say of each recipient, newest first."),
+    "letters": ("bouncer.cli.listings:letters", "List the letters that were received, or print one."),
     "notice": ("bouncer.cli.notice:notice", "Show a notice as it would be sent."),
     "queue": ("bouncer.cli.queue:queue", "List the notices that are to be sent; show, retry or drop them."),
     "store": ("bouncer.cli.store:store", "Show, back up and restore the store, and bring it up to date."),

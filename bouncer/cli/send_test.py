@@ -13,20 +13,23 @@ from dataclasses import dataclass
 
 import click
 
-from bouncer.cli.checks import ports, recorded
-from bouncer.cli.given import with_store
-from bouncer.cli.rows import visible
+from bouncer.cli.context import with_store
+from bouncer.clock import now
+from bouncer.compose.plain_text import line
 from bouncer.courier.routes import Route, make_routes
-from bouncer.daemon.clock import now
-from bouncer.daemon.keys import read_keys
-from bouncer.daemon.notice_path import notice_path
+from bouncer.doctor import ports, recorded
 from bouncer.errors import BouncerError
+from bouncer.key_files import read_keys
 from bouncer.mail.address import ascii_domain, comparable, split
+from bouncer.mail.logged import visible
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.compose.plain import line
-from bouncer.policy.record import ParcelKind, ParcelState
-from bouncer.policy.tell import preferences
-from bouncer.ports import Account, Handed, OutboxRow, Outcome, Store, Told
+from bouncer.notify.notice_path import notice_path
+from bouncer.policy.preferences import preferences
+from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.ports.accounts import Account
+from bouncer.ports.delivery import Handed, Outcome
+from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 TAKEN_SECONDS = 60.0

@@ -10,15 +10,16 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.given import account_of, nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import account_of, nothing_found, refuse_unknown, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.moment import Moment
-from bouncer.cli.rows import as_json, show
-from bouncer.daemon.clock import now
+from bouncer.cli.output import as_json, show
+from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import plausible
 from bouncer.policy.rates import Rates, rates
-from bouncer.ports import Count, SendFilter, Sent, Store
+from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.provider import provider
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bouncer.cli.given import settings_of
+from bouncer.cli.context import settings_of
 from bouncer.errors import StoreError
 from bouncer.logs import log_to_stderr
 from bouncer.settings import Settings

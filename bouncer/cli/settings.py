@@ -17,10 +17,10 @@ from typing import Any
 
 import click
 
-from bouncer.cli.given import settings_of, settings_text
+from bouncer.cli.context import settings_of, settings_text
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import as_json
-from bouncer.notify.plain import plain
+from bouncer.cli.output import as_json
+from bouncer.notify.serialize import plain
 from bouncer.settings import Described, Settings, described, environed
 
 DEFAULT, FILE, ENVIRONMENT = "default", "file", "environment"

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import click
 
-from bouncer.cli.checks.ports import ANY_HOST, SMTP_PORT, greeting
-from bouncer.cli.given import settings_of
-from bouncer.cli.rows import show_pairs
-from bouncer.daemon.clock import now
+from bouncer.cli.context import settings_of
+from bouncer.cli.output import show_pairs
+from bouncer.clock import now
+from bouncer.doctor.ports import ANY_HOST, SMTP_PORT, greeting
 from bouncer.errors import ConfigError, StoreError
 from bouncer.files import barred
-from bouncer.notify.plain import plain
+from bouncer.notify.serialize import plain
 from bouncer.settings import Settings, SmtpSettings, place
 
 UNREAD_FOR = dt.timedelta(minutes=10)
@@ -112,9 +112,9 @@ def _asked(host: str, port: int, smtp: SmtpSettings, seconds: float) -> Place:
 
 def _stored(settings: Settings, worries: list[tuple[Health, str]]) -> dict[str, object]:
     """Look into the store; adds what needs somebody's look to *worries*. Raises ConfigError or StoreError where it cannot."""
-    from bouncer.store.engines import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-    from bouncer.store.peeking import peeked  # noqa: PLC0415
-    from bouncer.store.recognizing import current  # noqa: PLC0415
+    from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.lifecycle.peeking import peeked  # noqa: PLC0415
+    from bouncer.store.lifecycle.recognizing import current  # noqa: PLC0415
     from bouncer.store.standing import Standing, standing  # noqa: PLC0415
 
     path, moment = Path(place_of(settings.store)), now()

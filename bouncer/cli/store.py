@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import click
 
-from bouncer.cli.given import settings_of
+from bouncer.cli.context import settings_of
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import as_json, show, show_pairs
-from bouncer.daemon.clock import now
+from bouncer.cli.output import as_json, show, show_pairs
+from bouncer.clock import now
 from bouncer.errors import StoreError
 from bouncer.settings import StoreSettings
 
@@ -27,8 +27,8 @@ def store() -> None:
 @click.pass_context
 def show_command(context: click.Context, as_json: bool) -> None:
     """Say where the store is, of which revision, what is in it, and which copies are beside it; nothing is written."""
-    from bouncer.store import showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-    from bouncer.store.engines import file_of  # noqa: PLC0415
+    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     shown = _told(lambda: showing.show(file_of(_settings(context))))
     if as_json:
@@ -63,8 +63,8 @@ def backup(context: click.Context, file: Path) -> None:
 
     FILE must not be there yet. When this ends with code 0, FILE is on the disk, was checked, and can be restored from.
     """
-    from bouncer.store import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-    from bouncer.store.engines import file_of  # noqa: PLC0415
+    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     made = _told(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
     click.echo(f"{made.path}: {made.octets} octets, checked")
@@ -79,8 +79,8 @@ def restore(context: click.Context, file: Path) -> None:
     What was there stays beside it under another name. Notices that left after the backup was made leave a second time, with the
     same Message-ID; drop them with 'bouncer queue drop --all' before you start the daemon, if nobody is to get one twice.
     """
-    from bouncer.store import restoring  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-    from bouncer.store.engines import file_of  # noqa: PLC0415
+    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import restoring  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     path = file_of(_settings(context))
     done = _told(lambda: restoring.restore(path, file.absolute(), now()))
@@ -103,8 +103,8 @@ def migrate(context: click.Context, without_copy: bool) -> None:
 
     The daemon does the same when it starts.
     """
-    from bouncer.store import making  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-    from bouncer.store.engines import file_of  # noqa: PLC0415
+    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import making  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = _settings(context)
     path = file_of(settings)

@@ -8,11 +8,11 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
-from bouncer.cli.rows import visible
 from bouncer.logs import Event, Fact
+from bouncer.mail.logged import visible
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import Effect, ParcelKind, Unread
-from bouncer.policy.tell import Hold
+from bouncer.policy.preferences import Hold
+from bouncer.policy.records import Effect, ParcelKind, Unread
 
 LONGEST_NOTICE = 64 * 1024
 """Characters of a notice that are shown; ours have some two thousand."""

@@ -8,18 +8,21 @@ from typing import TextIO
 
 import click
 
-from bouncer.cli import given_addresses
+from bouncer.cli import address_input
+from bouncer.cli.address_input import address_in
 from bouncer.cli.addresses import allow, allow_entries, allowed, disallow, explain_, trail
+from bouncer.cli.context import account_of, by_whom, nothing_found, short_stream, with_store
 from bouncer.cli.exporting import export
-from bouncer.cli.given import account_of, by_whom, nothing_found, short_stream, with_store
-from bouncer.cli.given_addresses import address_in
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.moving import SHOWN, import_
-from bouncer.cli.rows import as_json, limited, show, visible
-from bouncer.daemon.clock import now
+from bouncer.cli.importing import SHOWN, import_
+from bouncer.cli.output import as_json, limited, show
+from bouncer.clock import now
 from bouncer.mail.address import MAX_PATH, comparable
-from bouncer.policy.record import Release, Suppression
-from bouncer.ports import Account, Page, Store
+from bouncer.mail.logged import visible
+from bouncer.policy.records import Release, Suppression
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import Page
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 CHUNK = 5000
@@ -63,7 +66,7 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
 
 
 @suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")
-@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.addresses)
+@click.argument("addresses", nargs=-1, required=True, callback=address_input.addresses)
 @account_option
 @click.option(
     "--days",
@@ -106,7 +109,7 @@ async def _suppressed(store: Store, account: Account, wanted: Suppression) -> st
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
-@click.argument("addresses", nargs=-1, required=True, callback=given_addresses.addresses)
+@click.argument("addresses", nargs=-1, required=True, callback=address_input.addresses)
 @account_option
 @click.pass_context
 def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
@@ -132,7 +135,7 @@ class Checked:
 
 
 @suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
-@click.argument("addresses", nargs=-1, callback=given_addresses.addresses)
+@click.argument("addresses", nargs=-1, callback=address_input.addresses)
 @account_option
 @click.option(
     "--files-from",

@@ -7,15 +7,16 @@ from typing import NoReturn
 
 import click
 
-from bouncer.cli.given import settings_of, with_store
+from bouncer.cli.context import settings_of, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.rows import visible
-from bouncer.daemon.clock import DAY_SECONDS, today
-from bouncer.daemon.keys import read_account_key, read_keys
+from bouncer.clock import DAY_SECONDS, today
 from bouncer.errors import BouncerError, ConfigError
+from bouncer.key_files import read_account_key, read_keys
 from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.logged import visible
 from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, is_account_name, sign, verify
-from bouncer.ports import Directory, Store
+from bouncer.ports.accounts import Directory
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 

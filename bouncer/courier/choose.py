@@ -11,7 +11,7 @@ from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.errors import ConfigError
 from bouncer.files import read_file
-from bouncer.ports import Courier
+from bouncer.ports.delivery import Courier
 from bouncer.settings import ForwardSettings
 
 SENDMAIL = Path("/usr/sbin/sendmail")

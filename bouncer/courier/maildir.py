@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Handed, Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Handed, Outcome
 
 FILE_MODE = 0o600
 """Of a mail: its reports name people, and its folder may have been made before, open to others."""

@@ -12,7 +12,8 @@ from bouncer.courier.choose import make_courier
 from bouncer.courier.envelope import envelope_address
 from bouncer.errors import ConfigError
 from bouncer.mail.address import ascii_domain
-from bouncer.ports import Courier, Lane
+from bouncer.ports.delivery import Courier
+from bouncer.ports.outbox import Lane
 from bouncer.settings import ForwardSettings, read_setting
 
 OPTIONS = ("password", "starttls", "connections", "per_minute")

@@ -9,8 +9,8 @@ import contextlib
 from pathlib import Path
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Handed, Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Handed, Outcome
 
 TIMEOUT_SECONDS = 120.0
 """For one mail; a local queue takes it within a second, a program that speaks SMTP itself takes longer."""

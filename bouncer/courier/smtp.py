@@ -17,8 +17,8 @@ import aiosmtplib
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.courier.refusals import WANTS_LOGIN, Command, is_of_route
 from bouncer.courier.tls import tls_context
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Handed, Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Handed, Outcome
 
 COMMAND_SECONDS = 120.0
 """For one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""

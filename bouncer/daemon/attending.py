@@ -16,7 +16,8 @@ from contextlib import suppress
 
 from bouncer import __version__
 from bouncer.errors import StoreError
-from bouncer.ports import Presence, Store
+from bouncer.ports.presences import Presence
+from bouncer.ports.store import Store
 
 EVERY_SECONDS = 60.0
 """How often to say it; a third of the time after which the others take a daemon for gone."""
@@ -43,7 +44,7 @@ class Attending:
         """Say it for the first time, and name in the log the other daemons that serve the same store."""
         moment = self._now()
         for other in await self._store.presences(now=moment):
-            _log.info("another daemon serves this store, too, or was killed a short time ago: %s", described(other))
+            _log.info("another daemon serves this store, too, or was killed a short time ago: %s", other.described)
         self._presence = Presence(
             self._name, socket.gethostname(), os.getpid(), __version__, tuple(listening), moment, moment
         )
@@ -60,9 +61,3 @@ class Attending:
         """Take it back."""
         with suppress(StoreError):
             await self._store.leave(self._name)
-
-
-def described(presence: Presence) -> str:
-    """Say which daemon it is, for the operator."""
-    where = ", ".join(presence.listening)
-    return f"process {presence.process} of {presence.host}, since {presence.started_at:%Y-%m-%d %H:%M} UTC, at {where}"

@@ -12,27 +12,27 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bouncer.clock import now, today
 from bouncer.courier.own_door import refuse_own_door
 from bouncer.courier.routes import couriers, make_routes
 from bouncer.daemon.attending import Attending, draw_name
 from bouncer.daemon.certificate import tls_context
-from bouncer.daemon.clock import now, today
 from bouncer.daemon.delivering import Delivering, make_delivering
-from bouncer.daemon.keys import read_keys
-from bouncer.daemon.notice_path import notice_path
 from bouncer.daemon.outgoing import open_outgoing
-from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import complain_together
+from bouncer.key_files import read_keys
 from bouncer.listening import spelled_name
 from bouncer.mail.returnpath import Key
 from bouncer.milter.door import Door
 from bouncer.milter.servers import KINDS
+from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
-from bouncer.ports import Case, KeptLetter, Store
+from bouncer.ports.letters import Case, KeptLetter
+from bouncer.ports.store import Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd.door import SmtpDoor
 from bouncer.stages.admit import Admit
@@ -41,8 +41,9 @@ from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
-from bouncer.store.engines import url_of
+from bouncer.store.engine.databases import url_of
 from bouncer.store.sql import open_store
+from bouncer.workers.reader_process import ReadingRoom
 
 _log = logging.getLogger(__name__)
 

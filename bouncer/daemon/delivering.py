@@ -7,17 +7,17 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from bouncer.clock import now
+from bouncer.compose.custom import MAX_FAULT
+from bouncer.compose.plain_text import line
 from bouncer.courier.routes import make_routes
-from bouncer.daemon.clock import now
-from bouncer.daemon.drawing_room import DrawingRoom
 from bouncer.notify.mail import MailChannel
 from bouncer.notify.templates import read_templates
-from bouncer.policy.compose.custom import MAX_FAULT
-from bouncer.policy.compose.plain import line
-from bouncer.ports import Store
+from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.naming import Naming
+from bouncer.workers.drawer_process import DrawingRoom
 
 _log = logging.getLogger(__name__)
 

@@ -8,14 +8,14 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
 
-from bouncer.daemon.clock import now, today
+from bouncer.clock import now, today
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import ascii_domain
 from bouncer.milter.door import Door
 from bouncer.milter.servers import make_doors
+from bouncer.policy.account_rules import SuppressedMail
 from bouncer.policy.outgoing import Signing
-from bouncer.policy.terms import SuppressedMail
-from bouncer.ports import Store
+from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
 from bouncer.stages.naming import Naming

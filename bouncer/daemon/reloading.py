@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bouncer.daemon.certificate import tls_context
-from bouncer.daemon.keys import read_keys
 from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.key_files import read_keys
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
 from bouncer.settings import Settings

@@ -33,3 +33,8 @@ def _without_last_word(text: str) -> str:
     while end and text[end - 1] not in _BETWEEN_WORDS:
         end -= 1
     return text[:end] + CUT
+
+
+def visible(text: str) -> str:
+    """Write controls, bidirectional marks and the like as escapes, so that a terminal shows them and does not obey."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -4,12 +4,12 @@ A request is lines of name=value and an empty line; the answer is ``action=`` an
 recipient is asked about at a time; to drop one of several is beyond access(5), so a suppressed one is always refused.
 """
 
+from bouncer.compose.refusal import refusal
 from bouncer.errors import Reply, Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import Terms
-from bouncer.policy.compose.refusal import refusal
 from bouncer.policy.outgoing import Outgoing
 
 MAX_REQUEST = 64 * 1024

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bouncer.mail.marker import FIELD
 from bouncer.mail.path import plain_mailbox
+from bouncer.mail.signed_header import FIELD
 from bouncer.milter import frames
 from bouncer.ndr.header import decode_words, to_text, unfold
 from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending

@@ -7,6 +7,7 @@ something is decided: for each recipient of a mail of ours, and at the end of th
 from collections.abc import Callable
 from typing import ClassVar
 
+from bouncer.compose.refusal import refusal
 from bouncer.errors import Spoken
 from bouncer.milter import frames
 from bouncer.milter.conversation import Conversation
@@ -14,7 +15,6 @@ from bouncer.milter.frames import Agreed
 from bouncer.milter.guests import Guests
 from bouncer.milter.message import Message
 from bouncer.milter.terms import Terms
-from bouncer.policy.compose.refusal import refusal
 
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""

@@ -11,12 +11,12 @@ The table ``return_paths``, a name that no account can have, says which return p
 for what any stranger sends to it (docs/front.md).
 """
 
+from bouncer.compose.refusal import refusal
 from bouncer.errors import Spoken
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.conversation import Conversation
 from bouncer.milter.guests import Guests
 from bouncer.milter.terms import Terms
-from bouncer.policy.compose.refusal import refusal
 
 RETURN_PATHS = "return_paths"
 """The table of good return paths."""

@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from bouncer.policy.networks import is_within
 from bouncer.policy.outgoing import Outgoing, Sending
-from bouncer.policy.record import Suppression
+from bouncer.policy.records import Suppression
 from bouncer.settings import MilterSettings
 
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]

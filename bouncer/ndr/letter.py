@@ -1,10 +1,10 @@
 """A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.mail.marker import FIELD, read_mark
-from bouncer.ndr import addresses, evidence, fields, mentions, mime, origin, phrases, said, wording
+from bouncer.mail.signed_header import FIELD, read_mark
+from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
+from bouncer.ndr.cached import once
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
-from bouncer.ndr.once import once
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 
 _BEFORE_ADDRESS = 120
@@ -107,7 +107,7 @@ class Letter:
     @once
     def tells_failure(self) -> bool:
         """Whether it says that mail failed or is late: in words that we know, or by a status, the same in every language."""
-        return phrases.says(phrases.FAILED_OR_LATE, self.flat) or said.status(self.evidence) is not None
+        return phrases.says(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
 
     @once
     def tells_success(self) -> bool:

@@ -7,9 +7,9 @@ A gateway may write the sender into Final-Recipient; a forwarding host names onl
 import re
 from functools import lru_cache
 
-from bouncer.ndr import addresses, clues, origin
+from bouncer.ndr import addresses, fallback, origin
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.testimony import NEVER
+from bouncer.ndr.notice_text import NEVER
 
 MAX_ANSWER = 1_000
 """Characters of an answer in which the address is looked for that it is about: it stands at its beginning."""
@@ -71,7 +71,7 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: one that the answer names, one that the words name, the message's recipient."""
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
-    guessed = letter.original.to if clues.of_path(letter) is None else ()  # whom the path was made for is no guess
+    guessed = letter.original.to if fallback.of_path(letter) is None else ()  # whom the path was made for is no guess
     for found in (addresses.find(diagnostic), in_words, guessed):
         strangers = {address.lower(): address for address in found if address.lower() not in senders}
         if len(strangers) == 1:

@@ -1,14 +1,14 @@
 """What the words of a letter show of its writer: a mail system about mail, or a person."""
 
-from bouncer.ndr import addresses, phrases, said
+from bouncer.ndr import addresses, codes, phrases
 
 
 def tells_of_delivery(evidence: str) -> bool:
     """Whether *evidence* says that mail did not arrive, or has a code of a server."""
     return (
         phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(evidence))
-        or said.status(evidence) is not None
-        or said.reply_code(evidence) is not None
+        or codes.status(evidence) is not None
+        or codes.reply_code(evidence) is not None
     )
 
 

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Sequence
 
+from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.ndr.reading import Action, Kind
-from bouncer.notify.plain import plain
-from bouncer.policy.compose.notice import Notice, NoticeRecipient
-from bouncer.policy.record import Belief, Counted, Effect
-from bouncer.policy.tell import zone_of
-from bouncer.ports import BounceRow, Told
+from bouncer.notify.serialize import plain
+from bouncer.policy.preferences import zone_of
+from bouncer.policy.records import Belief, Counted, Effect
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.outbox import Told
 from bouncer.verdict.verdict import Reason
 
 MAX_ROWS = 1000

@@ -9,27 +9,29 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from typing import TypeVar
 
+from bouncer.compose.custom import Shown
+from bouncer.compose.digest import Digest
+from bouncer.compose.headers import Envelope
+from bouncer.compose.listing import compose_listing
+from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.owner_mails import compose, compose_digest, shown_digest, shown_notice
+from bouncer.compose.tally import Tally
+from bouncer.compose.trial import compose_trial
+from bouncer.compose.unread import compose_unread
+from bouncer.compose.unsent import compose_unsent
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
-from bouncer.mail.parcel import Mail
+from bouncer.mail.outgoing import Mail
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
-from bouncer.policy.compose.compose import compose, compose_digest, shown_digest, shown_notice
-from bouncer.policy.compose.custom import Shown
-from bouncer.policy.compose.digest import Digest
-from bouncer.policy.compose.language import ENGLISH
-from bouncer.policy.compose.listing import compose_listing
-from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
-from bouncer.policy.compose.post import Envelope
-from bouncer.policy.compose.tally import Tally
-from bouncer.policy.compose.trial import compose_trial
-from bouncer.policy.compose.unread import compose_unread
-from bouncer.policy.compose.unsent import compose_unsent
-from bouncer.policy.failing import CameBack
-from bouncer.policy.record import Belief, ParcelKind
-from bouncer.policy.tell import zone_of
-from bouncer.ports import BounceRow, Courier, Drawer, Handed, KeptLetter, OutboxRow, Outcome, Told
+from bouncer.policy.languages import ENGLISH
+from bouncer.policy.owner_bounces import CameBack
+from bouncer.policy.preferences import zone_of
+from bouncer.policy.records import Belief, ParcelKind
+from bouncer.ports.delivery import Courier, Drawer, Handed, Outcome
+from bouncer.ports.letters import BounceRow, KeptLetter
+from bouncer.ports.outbox import OutboxRow, Told
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Category
 

@@ -5,27 +5,18 @@ here, and nothing more: what is in them is looked at where it can harm nobody (s
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from bouncer.compose.custom import MAX_SOURCE, OwnTemplates, refusal
 from bouncer.errors import ConfigError
 from bouncer.files import read_file
 from bouncer.mail.returnpath import is_account_name
-from bouncer.policy.compose.custom import MAX_SOURCE, refusal
 
 SUFFIX = ".j2"
 MAX_OCTETS = 4 * MAX_SOURCE + 4
 """Of a template's file: a character more than a template may have, each in four octets (RFC 3629)."""
 _MEANT = ("notice.", "digest.", "page.")
 """How the name of a file begins that is meant as a template; what else lies there is nobody's business."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTemplates:
-    """The templates of one account by name, as their author wrote them; and in words what is wrong with other files."""
-
-    sources: Mapping[str, str] = field(default_factory=dict)
-    faults: tuple[str, ...] = ()
 
 
 def read_templates(folder: Path | None) -> Mapping[str, OwnTemplates]:

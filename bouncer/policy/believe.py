@@ -15,9 +15,9 @@ from bouncer.mail.returnpath import Signed
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Reading, Recipient
 from bouncer.policy.compared import NOTHING, Compared, bare, is_subject_of
-from bouncer.policy.past import Message, Past
-from bouncer.policy.record import Belief, Believed
-from bouncer.policy.whom import Whom, may_be_about
+from bouncer.policy.failed_recipient import Whom, may_be_about
+from bouncer.policy.history import Message, Past
+from bouncer.policy.records import Belief, Believed
 
 DAILY_USES = 10
 """Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bouncer.policy.past import Past
-from bouncer.policy.record import NO_ACCOUNT, Bucket, Parcel, ParcelKind
+from bouncer.policy.history import Past
+from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel, ParcelKind
 
 MOST_NAMED = 50
 """Blocks that one warning names; how many more there are is said."""

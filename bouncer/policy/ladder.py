@@ -6,7 +6,7 @@ One table; docs/suppression.md shows it, and a test compares the two. None stand
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bouncer.policy.terms import Terms
+from bouncer.policy.account_rules import Terms
 from bouncer.verdict.verdict import Category, Reason
 
 COMPLAINT = "complaint"

@@ -10,11 +10,11 @@ from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import names
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
+from bouncer.policy.failed_recipient import Whom, is_of_another, names_failed, whom
+from bouncer.policy.history import AddressPast, Past
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE
-from bouncer.policy.past import AddressPast, Past
-from bouncer.policy.record import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
+from bouncer.policy.records import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
 from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
-from bouncer.policy.whom import Whom, is_of_another, names_failed, whom
 from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category, Judgement, Verdict
 

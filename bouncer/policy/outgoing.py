@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.letter import NOTICE_ACCOUNT
-from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Flaw, Generation, Key, Signed, sign, verify
-from bouncer.policy.record import Suppression
+from bouncer.mail.signed_header import mark
+from bouncer.policy.records import Suppression
 
 MAX_TEXT = 998
 """Characters of a header's value that are remembered: what one line may hold (RFC 5322 section 2.1.1)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bouncer.policy.tell import Wishes, wish
+from bouncer.policy.preferences import Wishes, wish
 
 PEOPLE, NEWSLETTERS = "people", "newsletters"
 PRESETS: Mapping[str, Mapping[str, str]] = {

@@ -16,11 +16,11 @@ from bouncer.ndr.reading import Kind, Reading, Written
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings
 from bouncer.policy.compared import NOTHING, Compared, compare
-from bouncer.policy.failing import failing, warned
+from bouncer.policy.history import Asks, Past
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
+from bouncer.policy.owner_bounces import failing, warned
+from bouncer.policy.records import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
 from bouncer.policy.unread import shown_to, why_seen
 from bouncer.verdict.verdict import Judgement
 
@@ -187,7 +187,7 @@ def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[B
 
 def _untold(about: Circumstances, past: Past) -> str | None:
     """Say why nobody is told by a notice, where nobody is; every other report of a failure is told, in a digest at least."""
-    if about.path.kind is PathKind.NOTICE:  # it would come back again; others are told (``policy.failing``)
+    if about.path.kind is PathKind.NOTICE:  # it would come back again; others are told (``policy.owner_bounces``)
         return "came back for one of our own notices"
     if past.ours:  # a loop: what is written about it would come the same way
         return "one of our own notices, or a bounce of one"

@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.history import AddressPast
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
-from bouncer.policy.past import AddressPast
-from bouncer.policy.record import Belief, Believed, Counted, Effect, Release, Suppression
-from bouncer.policy.terms import Terms
+from bouncer.policy.records import Belief, Believed, Counted, Effect, Release, Suppression
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 BY_BOUNCE = "bounce"

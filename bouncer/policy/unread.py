@@ -7,7 +7,7 @@ and that was followed, needs nobody either.
 from collections.abc import Iterable
 
 from bouncer.ndr.reading import Kind, Written
-from bouncer.policy.record import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
+from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
 
 COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 """Kinds of machines' mail of which a digest gives the number."""

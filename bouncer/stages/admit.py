@@ -14,9 +14,9 @@ from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
 from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, claimed_account, verify
+from bouncer.policy.account_rules import BadPaths, Terms
 from bouncer.policy.outgoing import Signing
-from bouncer.policy.terms import BadPaths, Terms
-from bouncer.ports import Account, Accounts, Directory
+from bouncer.ports.accounts import Account, Accounts, Directory
 
 POSTMASTER = "postmaster"
 OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})

@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass
 
 from bouncer.mail.letter import PathKind, spell_id
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import LetterState, Record, Unread
+from bouncer.policy.history import Asks, Past
+from bouncer.policy.records import LetterState, Record, Unread
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.unread import shown_to
 

@@ -13,13 +13,14 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
+from bouncer.compose.plain_text import line
 from bouncer.errors import StoreError
 from bouncer.logs import tell
 from bouncer.policy.backoff import Backoff, is_over, wait
-from bouncer.policy.compose.plain import line
-from bouncer.policy.pace import Pace, Taking
-from bouncer.policy.record import ParcelKind
-from bouncer.ports import EVERY_LANE, Channel, Handed, Lane, Outbox, OutboxRow, Outcome, Told
+from bouncer.policy.records import ParcelKind
+from bouncer.policy.throttle import Pace, Taking
+from bouncer.ports.delivery import Channel, Handed, Outcome
+from bouncer.ports.outbox import EVERY_LANE, Lane, Outbox, OutboxRow, Told
 from bouncer.settings import ForwardSettings
 from bouncer.stages.naming import Naming
 

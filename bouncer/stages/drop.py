@@ -8,9 +8,9 @@ address that is not suppressed never waits for the disk (``tests/bench/bench_sup
 import datetime as dt
 from collections.abc import Callable
 
-from bouncer.policy.record import Suppression
-from bouncer.policy.terms import Terms
-from bouncer.ports import SuppressionList
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.records import Suppression
+from bouncer.ports.suppressions import SuppressionList
 
 
 class Drop:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
+from bouncer.policy.account_rules import Terms
 from bouncer.policy.ladder import OF_THE_MESSAGE, count_and_window, rule_for
-from bouncer.policy.record import Effect, Suppression
-from bouncer.policy.terms import Terms
-from bouncer.ports import Allowed, BounceRow, TrailRow
+from bouncer.policy.records import Effect, Suppression
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from bouncer.errors import StoreError, TryLater
 from bouncer.mail.letter import Received
-from bouncer.ports import LetterStore
+from bouncer.ports.letters import LetterStore
 from bouncer.stages.volume import Volume
 
 _log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from bouncer.logs import tell
 from bouncer.mail.logged import nameless, unsigned
 from bouncer.mail.returnpath import Generation, claimed_account
+from bouncer.policy.account_rules import Terms
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, hashed_name
-from bouncer.policy.record import Suppression
-from bouncer.policy.terms import Terms
+from bouncer.policy.records import Suppression
 
 MOST_LINES = 20
 """Lines about recipients of one message that get nothing: it may have fifty thousand."""

@@ -15,10 +15,12 @@ from bouncer.mail.former import former_name, former_of
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import Opened
-from bouncer.policy.record import Record
+from bouncer.policy.records import Record
 from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
-from bouncer.ports import Case, Directory, KeptLetter, LetterStore, Reader
+from bouncer.ports.accounts import Directory
+from bouncer.ports.letters import Case, KeptLetter, LetterStore
+from bouncer.ports.reading import Reader
 from bouncer.stages.admit import Admit, former_signer, generations
 from bouncer.stages.careful import Careful
 from bouncer.stages.naming import Naming

@@ -4,7 +4,7 @@ import logging
 
 from bouncer.logs import tell
 from bouncer.mail.letter import spell_id
-from bouncer.policy.record import Bounce, LetterState, Record
+from bouncer.policy.records import Bounce, LetterState, Record
 from bouncer.stages.naming import Naming
 
 MOST_LINES = 20

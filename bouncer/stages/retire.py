@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 
 from bouncer.errors import StoreError
-from bouncer.policy.steady import Steady
-from bouncer.ports import Store
+from bouncer.policy.clock_trust import Steady
+from bouncer.ports.store import Store
 from bouncer.settings import RetentionSettings
 
 BATCH = 500

@@ -15,6 +15,7 @@ from typing import Any
 from bouncer.errors import BouncerError, StoreError, TryLater
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Flaw, Generation
+from bouncer.policy.account_rules import SuppressedMail, Terms
 from bouncer.policy.outgoing import (
     FIRST,
     Outgoing,
@@ -25,9 +26,10 @@ from bouncer.policy.outgoing import (
     prepare,
     signed_path,
 )
-from bouncer.policy.record import Suppression
-from bouncer.policy.terms import SuppressedMail, Terms
-from bouncer.ports import Directory, SendBook, Sent, SuppressionList
+from bouncer.policy.records import Suppression
+from bouncer.ports.accounts import Directory
+from bouncer.ports.sends import SendBook, Sent
+from bouncer.ports.suppressions import SuppressionList
 from bouncer.stages.admit import alias_of, generations
 from bouncer.stages.drop import Drop
 from bouncer.stages.outgoing_log import OutgoingLog

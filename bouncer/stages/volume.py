@@ -14,7 +14,7 @@ from bouncer.errors import TryLater
 from bouncer.mail.host import client_of
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.networks import is_within
-from bouncer.ports import LetterStore
+from bouncer.ports.letters import LetterStore
 from bouncer.settings import SmtpSettings
 
 SIGNED_TIMES = 10

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from bouncer.ports import Presence
-from bouncer.store.engine import Engine, insert
+from bouncer.ports.presences import Presence
+from bouncer.store.engine.engine import Engine, insert
 from bouncer.store.tables import presences
 
 GONE_AFTER = dt.timedelta(minutes=3)

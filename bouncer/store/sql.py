@@ -7,45 +7,25 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received
-from bouncer.policy.record import Record
-from bouncer.policy.steady import Steady
-from bouncer.ports import (
-    EVERY_LANE,
-    BounceFilter,
-    BounceRow,
-    Case,
-    DayOctets,
-    KeptLetter,
-    Lane,
-    LetterRow,
-    Page,
-    Told,
-)
+from bouncer.policy.clock_trust import Steady
+from bouncer.policy.records import Record
+from bouncer.ports.letters import BounceFilter, BounceRow, Case, DayOctets, KeptLetter, LetterRow, Page
+from bouncer.ports.outbox import EVERY_LANE, Lane, Told
 from bouncer.settings import StoreSettings
-from bouncer.store import (
-    bounces,
-    composing_facts,
-    cutting,
-    day_octets,
-    letters,
-    outbox,
-    pieces,
-    recording,
-    retiring,
-    steadiness,
-    telling,
-    trials,
-)
-from bouncer.store.account_list import SqlAccounts
-from bouncer.store.engine import Engine, write_numbered
-from bouncer.store.engines import ENGINES, url_of
-from bouncer.store.ids import Numbering
-from bouncer.store.keeping import Keeping
-from bouncer.store.lists import SqlSendBook
-from bouncer.store.parcels import SqlParcels
+from bouncer.store import steadiness
+from bouncer.store.accounts.account_store import SqlAccounts
+from bouncer.store.bounces import bounces, recording
+from bouncer.store.engine.databases import ENGINES, url_of
+from bouncer.store.engine.engine import Engine, write_numbered
+from bouncer.store.engine.group_commit import Together
+from bouncer.store.engine.ids import Numbering
+from bouncer.store.engine.sqlite import create_sqlite
+from bouncer.store.letters import chunks, cutting, day_octets, letters, retiring
+from bouncer.store.letters.keeping import Keeping
+from bouncer.store.outbox import delivery_facts, outbox, scheduling, test_notice
+from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
-from bouncer.store.sqlite import create_sqlite
-from bouncer.store.together import Together
+from bouncer.store.suppressions.suppression_store import SqlSendBook
 
 MOST_SENDS = 500
 """Sends of one commit: what a failing one may turn away at once."""
@@ -125,7 +105,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     async def release_leases(self) -> None:
         """Take back every lease, and forget what nobody goes on with; the daemon is the only one that makes any."""
-        await self._engine.write(pieces.forget_lost)
+        await self._engine.write(chunks.forget_lost)
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
 
@@ -135,7 +115,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:
         number = self._letter_numbering.next(now)
-        return trials.add(connection, number=number, to=to, account=account, hostname=self._hostname, now=now)
+        return test_notice.add(connection, number=number, to=to, account=account, hostname=self._hostname, now=now)
 
     # letters
 
@@ -219,9 +199,9 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         more, ids = True, list[int]()
         while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it
             placed, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
-            telling.log_placements(placed)
-            more = len(placed) == telling.AT_A_TIME
-        return await self._engine.read(composing_facts.told, ids) if ids else ()
+            scheduling.log_placements(placed)
+            more = len(placed) == scheduling.AT_A_TIME
+        return await self._engine.read(delivery_facts.told, ids) if ids else ()
 
     async def _mark(self, marks: list[Mark]) -> Sequence[None]:
         await self._engine.write(_write_all, marks)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.record import LetterState, ParcelState
+from bouncer.policy.records import LetterState, ParcelState
 from bouncer.store.tables import letters, outbox, suppressions
 
 LATELY = dt.timedelta(days=1)

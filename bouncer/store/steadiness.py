@@ -1,12 +1,12 @@
-"""What was seen of the clock, in the store; see ``policy.steady``."""
+"""What was seen of the clock, in the store; see ``policy.clock_trust``."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 
-from bouncer.policy import steady
-from bouncer.policy.steady import Steady
-from bouncer.store.engine import insert
+from bouncer.policy import clock_trust
+from bouncer.policy.clock_trust import Steady
+from bouncer.store.engine.engine import insert
 from bouncer.store.tables import clock, letters
 
 ONLY = 1
@@ -24,7 +24,7 @@ def seen(connection: sa.Connection) -> Steady | None:
 
 def look(connection: sa.Connection, *, now: dt.datetime) -> Steady:
     """Write and give what has been seen with *now*."""
-    found = steady.look(seen(connection), now)
+    found = clock_trust.look(seen(connection), now)
     row = {"since": found.since, "last": found.last, "leapt_from": found.leapt_from}
     adding = insert(connection, clock)
     connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY, **row})

@@ -6,7 +6,7 @@ as a whole stands in its row, what it says of one recipient in ``bounces``. The 
 
 import sqlalchemy as sa
 
-from bouncer.store.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, Words
+from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, Words
 
 meta = sa.MetaData()
 

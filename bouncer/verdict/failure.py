@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.once import once
+from bouncer.ndr.cached import once
 from bouncer.ndr.reading import Reading, Recipient
 from bouncer.verdict import provider, stage
 from bouncer.verdict.rules import statuses

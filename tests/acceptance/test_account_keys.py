@@ -12,8 +12,8 @@ import pytest
 from acceptance.test_hostile_letters import World, failure
 from real.ours import DOMAIN, Ours
 
-from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import AccountKey, sign
+from bouncer.mail.signed_header import mark
 
 ANN, ZOE, PAUL = "ann@acme.example", "zoe@zoo.example", "paul@example.org"
 TODAY = int(time.time()) // 86_400

@@ -19,23 +19,27 @@ from pathlib import Path
 import pytest
 from real.ours import DOMAIN, Ours
 
+from bouncer.compose.operator import MAX_PASSED_ON
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.door import read
 from bouncer.ndr.named import named
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.written import written
 from bouncer.notify.mail import MailChannel
+from bouncer.policy.account_rules import Terms
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.bounds import MOST_OF_STRANGERS
-from bouncer.policy.compose.operator import MAX_PASSED_ON
-from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
-from bouncer.policy.tell import OPERATOR as OPERATORS
-from bouncer.policy.tell import Preferences, Wishes
-from bouncer.policy.terms import Terms
-from bouncer.ports import Account, Alias, OutboxRow, Page, Sent, Store
+from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
+from bouncer.policy.preferences import OPERATOR as OPERATORS
+from bouncer.policy.preferences import Preferences, Wishes
+from bouncer.policy.rate_limit import MOST_OF_STRANGERS
+from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.letters import Page
+from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep

@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.checks.reading import reading
-from bouncer.daemon import confinement, reading_room
-from bouncer.daemon.answers import read_opened, write_opened
-from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.doctor.finding import Level
+from bouncer.doctor.reading import reading
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind
 from bouncer.policy.opened import Opened
 from bouncer.settings import ReadingSettings
 from bouncer.verdict.judge import judge
+from bouncer.workers import confinement, reader_process
+from bouncer.workers.answers import read_opened, write_opened
+from bouncer.workers.reader_process import ReadingRoom
 
 TESTS = Path(__file__).parents[1]
 LETTERS = sorted((TESTS.parent / "fixtures").rglob("*.eml"))
@@ -56,7 +56,7 @@ def status_of(room: ReadingRoom) -> dict[str, str]:
 
 async def test_what_reads_letters_can_do_nothing_else(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch):
     """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
-    monkeypatch.setattr(reading_room, "DESK", "real.trying_desk")
+    monkeypatch.setattr(reader_process, "DESK", "real.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
     (opened,) = await room.open([received(LETTERS[0].read_bytes())])
@@ -114,8 +114,8 @@ def test_the_numbers_of_the_calls_are_those_of_the_kernel():
 
 ASKING = """
 import asyncio, logging
-from bouncer.cli.checks.reading import reading
-from bouncer.daemon.reading_room import ReadingRoom
+from bouncer.doctor.reading import reading
+from bouncer.workers.reader_process import ReadingRoom
 from bouncer.settings import ReadingSettings
 async def main():
     for _ in range(2):

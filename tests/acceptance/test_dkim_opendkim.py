@@ -6,7 +6,7 @@ import pytest
 from real.mails import every
 from real.opendkim import make_key, signer, verdict
 
-from bouncer.mail.parcel import Mail
+from bouncer.mail.outgoing import Mail
 from bouncer.notify.dkim import Signer
 
 pytestmark = pytest.mark.real("opendkim")

@@ -14,18 +14,17 @@ from pathlib import Path
 import jinja2.filters
 import pytest
 
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.checks.templates import templates
-from bouncer.daemon import drawing_room
-from bouncer.daemon.drawing_room import DrawingRoom
-from bouncer.daemon.drawings import read_drawn, write_drawn
+from bouncer.compose.custom import NAMES, Drawn, OwnTemplates, Shown, draw
+from bouncer.compose.notice import Notice, NoticeRecipient
+from bouncer.compose.owner_mails import shown_notice
+from bouncer.doctor.finding import Level
+from bouncer.doctor.templates import templates
 from bouncer.ndr.reading import Action, Kind
-from bouncer.notify.templates import OwnTemplates
-from bouncer.policy.compose.compose import shown_notice
-from bouncer.policy.compose.custom import NAMES, Drawn, Shown, draw
-from bouncer.policy.compose.notice import Notice, NoticeRecipient
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Reason
+from bouncer.workers import drawer_process
+from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawings import read_drawn, write_drawn
 
 AT = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 TEXT = "notice.txt.j2"
@@ -128,7 +127,7 @@ async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(opene
 
     assert (before.keys(), lost, after) == ({TEXT}, {}, before)
     assert [(account, fault) for account, fault in faults] == [
-        ("acme", f"on a notice, {TEXT}: {drawing_room.LATE}"),
+        ("acme", f"on a notice, {TEXT}: {drawer_process.LATE}"),
     ]
 
 
@@ -189,8 +188,9 @@ async def test_without_a_process_ours_is_sent_and_that_is_told_once(
 async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
     """The daemon stops in the middle of one."""
     room = opened({"acme": {TEXT: SILENT}})
+    before = _children()
     trying = asyncio.create_task(room.try_all())
-    while not (children := _children()):  # noqa: ASYNC110 -- it is the kernel that tells
+    while not (children := _children() - before):  # noqa: ASYNC110 -- it is the kernel that tells
         await asyncio.sleep(0.01)
     trying.cancel()
     await asyncio.gather(trying, return_exceptions=True)
@@ -200,8 +200,8 @@ async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
 
 HANGING = """
 import asyncio, sys
-from bouncer.daemon.drawing_room import DrawingRoom
-from bouncer.notify.templates import OwnTemplates
+from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.compose.custom import OwnTemplates
 drawing = DrawingRoom({"acme": OwnTemplates({"notice.txt.j2": sys.argv[1]})}, tell=print)
 async def main():
     trying = asyncio.create_task(drawing.try_all())
@@ -289,7 +289,7 @@ def test_check_tries_templates_within_the_same_bounds(tmp_path: Path):
 
     assert found == [
         (Level.WARN, "digest.html.j2: draws nothing"),
-        (Level.WARN, f"digest.txt.j2: {drawing_room.LOST}"),
-        (Level.WARN, f"{TEXT}: {drawing_room.LATE}"),
+        (Level.WARN, f"digest.txt.j2: {drawer_process.LOST}"),
+        (Level.WARN, f"{TEXT}: {drawer_process.LATE}"),
         (Level.OK, "notice.html.j2"),
     ]

@@ -12,14 +12,17 @@ import pytest
 
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
-from bouncer.mail.marker import mark
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.door import read
+from bouncer.mail.signed_header import mark
 from bouncer.ndr.named import named
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.loop import is_of_a_bouncer, named_notices
 from bouncer.policy.opened import Opened
-from bouncer.ports import Account, Alias, BounceFilter, Page, Sent, Store
+from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
+from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep

@@ -15,8 +15,8 @@ from real.parts import exim
 from real.peers import Peer, Refusal
 from real.private_root import Place
 
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.checks.front_asked import front_asked
+from bouncer.doctor.finding import Level
+from bouncer.doctor.front_asked import front_asked
 from bouncer.settings import SmtpSettings
 
 pytestmark = [pytest.mark.real("exim"), pytest.mark.timeout(240)]

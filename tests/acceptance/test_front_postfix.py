@@ -18,8 +18,8 @@ from real.peers import Peer, Refusal, submit
 from real.private_root import Place
 from real.servers.postfix import UNLISTED
 
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.checks.front_asked import front_asked
+from bouncer.doctor.finding import Level
+from bouncer.doctor.front_asked import front_asked
 from bouncer.settings import SmtpSettings
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
@@ -191,7 +191,8 @@ def test_a_servers_word_of_the_accounts_own_is_believed_and_a_strangers_is_not(f
         to = [f"unknown{number}@example.org", f"here{number}@example.org"]
         path = ours.command("token", "sign", "several", "--several", "--reference", f"m{number}").stdout.strip()
         ours.command("sends", "add", "--account", "several", "--reference", f"m{number}", *to)
-        front.hand(path, BOUNCE.replace(GONE.encode(), to[0].encode()), client=client)
+        bounce = BOUNCE.replace(GONE.encode(), to[0].encode())
+        ours.until(lambda path=path, bounce=bounce, client=client: front.hand(path, bounce, client=client)[0] == "2")
         (row,) = ours.until(lambda to=to: ours.rows("bounces", "--recipient", to[0]))
         beliefs[client] = (row["belief"], row["suppresses"])
 

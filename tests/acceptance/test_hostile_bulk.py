@@ -14,16 +14,18 @@ from typing import Any
 
 import pytest
 
-from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
 from bouncer.policy.believe import DAILY_USES
-from bouncer.ports import Account, Alias, BounceFilter, BounceRow, Page, Store
+from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.store import Store
 from bouncer.settings import ReadingSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
+from bouncer.workers.reader_process import ReadingRoom
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400
@@ -145,9 +147,9 @@ async def test_the_recipient_of_a_hashed_path_is_heard_in_bulk_too(house: House)
 async def test_an_overused_path_is_not_looked_at(house: House, monkeypatch: pytest.MonkeyPatch):
     """It can be sent for ever; what the store knows of all those addresses is not even loaded."""
     loaded: list[int] = []
-    load = resolve_name("bouncer.store.ledger.Ledger._load")
+    load = resolve_name("bouncer.store.bounces.ledger.Ledger._load")
     note = lambda self, connection, forms: loaded.append(len(forms)) or load(self, connection, forms)  # noqa: E731
-    monkeypatch.setattr("bouncer.store.ledger.Ledger._load", note)
+    monkeypatch.setattr("bouncer.store.bounces.ledger.Ledger._load", note)
     raw = report([f"r{n}@evil.example" for n in range(20)])
     for _ in range(DAILY_USES + 1):
         rows = await house.hear(path(MALLORY), raw)

@@ -12,7 +12,7 @@ import pytest
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ports import Sent
+from bouncer.ports.sends import Sent
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 

@@ -21,8 +21,8 @@ from manual import ROOT
 from real.ours import Ours
 
 from bouncer.settings import StoreSettings
-from bouncer.store.migrating import newest
-from bouncer.store.recognizing import recognize
+from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.recognizing import recognize
 from bouncer.store.sql import create_store
 
 PAGE = (ROOT / "docs/store.md").read_text()

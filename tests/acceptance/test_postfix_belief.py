@@ -9,7 +9,7 @@ from real.ours import DOMAIN, Ours
 from real.parts import postfix
 from real.peers import Peer, Refusal, submit
 
-from bouncer.mail.marker import mark
+from bouncer.mail.signed_header import mark
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 

@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from contract.made import NOON, bounce, letter, record
 
 from bouncer.cli.root import root
-from bouncer.policy.record import Parcel, ParcelKind
-from bouncer.ports import Account, Page
+from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import Page
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import create_store, open_store
 

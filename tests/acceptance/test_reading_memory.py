@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.daemon.reading_room import ReadingRoom
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
 from bouncer.settings import Settings, load
 from bouncer.smtpd.room import ROOM, Room, Share
+from bouncer.workers.reader_process import ReadingRoom
 
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 MIB = 1 << 20

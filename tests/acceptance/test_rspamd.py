@@ -19,9 +19,9 @@ from real.rspamd import Judge, Judgement, rspamd
 from real.zone import Zone, serving
 
 from bouncer.cli.root import root
-from bouncer.mail.parcel import Mail
+from bouncer.compose.language import LANGUAGES
+from bouncer.mail.outgoing import Mail
 from bouncer.notify.dkim import Signer
-from bouncer.policy.compose.language import LANGUAGES
 from bouncer.policy.route import TOLD
 
 pytestmark = [pytest.mark.real("rspamd"), pytest.mark.timeout(180)]

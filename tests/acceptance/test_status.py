@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from real.ours import Ours
 
 from bouncer.cli.root import root
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 
 BOUNCE = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 NOBODY = "127.0.0.1:1"

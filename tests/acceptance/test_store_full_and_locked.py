@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from contract.made import ALL, NOON, letter, record
 
 from bouncer.errors import ConfigError, StoreError
-from bouncer.ports import BounceFilter, Store
+from bouncer.ports.letters import BounceFilter
+from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 

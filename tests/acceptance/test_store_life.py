@@ -21,12 +21,12 @@ from real.ours import Ours
 
 from bouncer.cli.root import root
 from bouncer.errors import BouncerError, ConfigError, NotNow
-from bouncer.policy.record import Parcel, ParcelKind
-from bouncer.ports import Account
+from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.ports.accounts import Account
 from bouncer.settings import StoreSettings
-from bouncer.store.copying import KEPT_COPIES, back_up
-from bouncer.store.migrating import newest
-from bouncer.store.recognizing import FileKind, recognize
+from bouncer.store.lifecycle.copying import KEPT_COPIES, back_up
+from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.sql import open_store
 
 TESTS = Path(__file__).parents[1]

@@ -23,7 +23,7 @@ from acceptance.test_bounded_telling import (
 )
 from real.ours import DOMAIN, Ours
 
-from bouncer.ports import Account, Alias
+from bouncer.ports.accounts import Account, Alias
 
 LETTERS = Path(__file__).parents[2] / "fixtures/not-bounces"
 UNREADABLE = b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n"

@@ -12,7 +12,8 @@ import pytest
 from contract.made import ALL, NOON, Clock, letter, record
 from real.ours import Ours
 
-from bouncer.ports import BounceFilter, Store
+from bouncer.ports.letters import BounceFilter
+from bouncer.ports.store import Store
 from bouncer.settings import RetentionSettings, StoreSettings
 from bouncer.stages.retire import Retire
 from bouncer.store.sql import open_store
@@ -22,7 +23,7 @@ AHEAD = 1100
 COUNT = 20
 WRONG_CLOCK = f"""
 import datetime as dt
-import bouncer.daemon.clock as clock
+import bouncer.clock as clock
 right = clock.now
 clock.now = lambda: right() + dt.timedelta(days={AHEAD})
 """

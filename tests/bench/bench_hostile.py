@@ -38,7 +38,7 @@ from hostile_shapes import shapes
 from real.ours import DOORS, Ours
 from wire.asking import CONNECT, MailServer
 
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.verdict.judge import as_line, judge
 
 GOAL_WAIT = 50.0

@@ -28,19 +28,20 @@ from contract.made import bounce, letter, record
 from real.ours import DOMAIN, Ours
 from real.parts import find, free_port, postfix, why_absent
 
+from bouncer import clock
+from bouncer.compose.language import LANGUAGES
+from bouncer.compose.notice import Notice, NoticeRecipient
+from bouncer.compose.owner_mails import compose
 from bouncer.courier.choose import make_courier
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.daemon import clock
-from bouncer.mail.parcel import Mail
-from bouncer.ndr.door import read
+from bouncer.mail.outgoing import Mail
+from bouncer.ndr.reader import read
 from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.compose.compose import compose
-from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.notice import Notice, NoticeRecipient
-from bouncer.policy.record import Belief, Parcel, ParcelKind
-from bouncer.ports import Account, Page
+from bouncer.policy.records import Belief, Parcel, ParcelKind
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import Page
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.store.sql import open_store

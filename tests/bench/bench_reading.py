@@ -13,7 +13,7 @@ from collections.abc import Callable
 from email import message_from_bytes
 from pathlib import Path
 
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.verdict.judge import as_line, judge
 
 ROUNDS = 15

@@ -27,8 +27,8 @@ sys.path.insert(0, str(PROJECT / "tests"))
 from contract.made import bounce, letter, record, suppression
 
 from bouncer.mail.letter import Received
-from bouncer.policy.record import Record
-from bouncer.ports import Store
+from bouncer.policy.records import Record
+from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 

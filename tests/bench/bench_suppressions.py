@@ -28,13 +28,13 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from bouncer.cli.moving import _place, _Report, _suppressions, _take_in
-from bouncer.cli.rows_from import rows
+from bouncer.cli.importing import _place, _Report, _suppressions, _take_in
+from bouncer.cli.tabular_input import rows
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign, verify
-from bouncer.policy.exchange import Terms as ImportTerms
-from bouncer.policy.terms import Terms
-from bouncer.ports import Account
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.suppression_formats import Terms as ImportTerms
+from bouncer.ports.accounts import Account
 from bouncer.settings import StoreSettings
 from bouncer.stages.drop import Drop
 from bouncer.store.sql import open_store

@@ -12,8 +12,8 @@ import time
 
 import uvloop
 
-from bouncer.daemon.clock import now, today
-from bouncer.ports import Account, Alias
+from bouncer.clock import now, today
+from bouncer.ports.accounts import Account, Alias
 from bouncer.settings import SmtpSettings, StoreSettings
 from bouncer.smtpd.door import SmtpDoor
 from bouncer.stages.admit import Admit

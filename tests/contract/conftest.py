@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from contract.made import Clock, Opening
 
-from bouncer.ports import Store
+from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 

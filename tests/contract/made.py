@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import (
+from bouncer.policy.history import Asks, Past
+from bouncer.policy.records import (
     Belief,
     Believed,
     Bounce,
@@ -19,7 +19,8 @@ from bouncer.policy.record import (
     Release,
     Suppression,
 )
-from bouncer.ports import Page, Store
+from bouncer.ports.letters import Page
+from bouncer.ports.store import Store
 from bouncer.verdict.verdict import Reason, Verdict
 
 NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)

@@ -15,8 +15,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Courier, Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Courier, Outcome
 
 BODY = b"Subject: Not delivered\r\nMessage-ID: <one@mx>\r\n\r\nHello\r\n"
 PROGRAM = """#!/bin/sh

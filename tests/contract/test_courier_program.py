@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bouncer.courier.sendmail import Sendmail
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Outcome
 
 MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\n" + b"line\r\n" * 100_000)
 

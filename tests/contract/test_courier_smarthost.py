@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.cli.checks.finding import Level
-from bouncer.cli.checks.smarthost import Question
-from bouncer.cli.checks.smarthost import smarthost as check_of_smarthost
 from bouncer.courier.refusals import Command, is_of_route
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Handed, Outcome
+from bouncer.doctor.finding import Level
+from bouncer.doctor.smarthost import Question
+from bouncer.doctor.smarthost import smarthost as check_of_smarthost
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Handed, Outcome
 from bouncer.settings import ForwardSettings
 
 MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")

@@ -10,11 +10,13 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.door import read
 from bouncer.ndr.named import named
+from bouncer.ndr.reader import read
 from bouncer.policy.opened import Opened
-from bouncer.policy.record import Record
-from bouncer.ports import Account, BounceFilter, Case, Store
+from bouncer.policy.records import Record
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Case
+from bouncer.ports.store import Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge

@@ -7,10 +7,11 @@ import pytest
 from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.policy.record import LetterState
-from bouncer.ports import KeptLetter, Page, Store
-from bouncer.store import letters
-from bouncer.store.pieces import PIECE
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import KeptLetter, Page
+from bouncer.ports.store import Store
+from bouncer.store.letters import letters
+from bouncer.store.letters.chunks import PIECE
 
 MUCH = 1 << 30
 LATER = NOON + 5 * MINUTE

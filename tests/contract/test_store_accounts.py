@@ -20,10 +20,14 @@ from contract.made import (
 )
 
 from bouncer.mail.returnpath import Generation
-from bouncer.policy.past import AddressPast, Asks, Past
-from bouncer.policy.record import ParcelState, Record, Tally
-from bouncer.ports import Account, Alias, Allowed, BounceFilter, Directory, Page, SendFilter, Sent, Store
-from bouncer.store import account_list, removing
+from bouncer.policy.history import AddressPast, Asks, Past
+from bouncer.policy.records import ParcelState, Record, Tally
+from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed
+from bouncer.store.accounts import account_store, removing
 from bouncer.verdict.provider import provider
 
 ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True, created_at=NOON)
@@ -119,7 +123,7 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
 ):
     """However many parts that takes."""
     monkeypatch.setattr(removing, "AT_ONCE", at_once)
-    monkeypatch.setattr(account_list, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     before, was = await everything(store, "acme"), await past_of(store)
 
@@ -196,7 +200,7 @@ async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_
 async def test_a_removal_that_was_broken_off_is_ended_by_who_takes_the_name(
     store: Store, opening: Opening, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(account_list, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     with monkeypatch.context() as broken:
         broken.setattr(removing, "find", lambda *_: pytest.fail("killed"))
@@ -214,7 +218,7 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
     store: Store, opening: Opening, monkeypatch: pytest.MonkeyPatch
 ):
     """Another process ends the removal, adds an account of that name, and has a letter for it, between two parts."""
-    monkeypatch.setattr(account_list, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     other = await opening()
     find, parts = removing.find, []

@@ -4,10 +4,11 @@ import datetime as dt
 
 from contract.made import DAY, NOON, bounce, letter, record
 
-from bouncer.policy.past import Asks
-from bouncer.policy.record import Record, Tally
-from bouncer.ports import Count, SendFilter, Sent, Store
-from bouncer.store.book import LOOKED_AT, MANY
+from bouncer.policy.history import Asks
+from bouncer.policy.records import Record, Tally
+from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.store.sends.counts import LOOKED_AT, MANY
 
 HOUR = dt.timedelta(hours=1)
 

@@ -7,8 +7,8 @@ from contract.made import ALL, DAY, NOON, Clock, bounce, letter, record
 
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import Belief, Believed, LetterState, Parcel, ParcelKind
-from bouncer.ports import Store
+from bouncer.policy.records import Belief, Believed, LetterState, Parcel, ParcelKind
+from bouncer.ports.store import Store
 from bouncer.store.tables import WHOLE
 
 SOON = NOON + DAY

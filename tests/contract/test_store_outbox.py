@@ -5,9 +5,11 @@ import datetime as dt
 
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
-from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import Lane, OutboxRow, Page, ParcelFilter, Store, Told
-from bouncer.store.outbox import AT_A_TIME
+from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.ports.letters import Page
+from bouncer.ports.outbox import Lane, OutboxRow, ParcelFilter, Told
+from bouncer.ports.store import Store
+from bouncer.store.outbox.outbox import AT_A_TIME
 
 LATER = NOON + 5 * MINUTE
 HOUR = 60 * MINUTE

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from contract.made import NOON, letter
 
-from bouncer.ports import SendFilter
+from bouncer.ports.sends import SendFilter
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 
 KEEPING = """
 import asyncio, sys
-from bouncer.ports import BounceFilter
+from bouncer.ports.letters import BounceFilter
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter
@@ -33,7 +33,7 @@ asyncio.run(main())
 """
 COUNTING = """
 import asyncio, sys
-from bouncer.ports import Sent
+from bouncer.ports.sends import Sent
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import NOON
@@ -49,11 +49,11 @@ asyncio.run(main())
 IMPORTING = """
 import asyncio, sys
 from bouncer.settings import StoreSettings
-from bouncer.store import lists
+from bouncer.store.suppressions import suppression_store
 from bouncer.store.sql import open_store
 from contract.made import NOON, suppression
 
-lists.PLACED_AT_ONCE, lists.PAUSE_SECONDS = 20, 0.002
+suppression_store.PLACED_AT_ONCE, suppression_store.PAUSE_SECONDS = 20, 0.002
 
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
@@ -70,7 +70,7 @@ asyncio.run(main())
 """
 LEAVING = """
 import asyncio, sys
-from bouncer.ports import BounceFilter
+from bouncer.ports.letters import BounceFilter
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter

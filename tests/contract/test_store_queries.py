@@ -11,10 +11,15 @@ import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
 
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import LetterState, ParcelState, Record, Tally
-from bouncer.ports import Account, Alias, Allowed, BounceFilter, Page, ParcelFilter, SendFilter, Sent, Store
-from bouncer.store.pieces import PIECE
+from bouncer.policy.history import Asks, Past
+from bouncer.policy.records import LetterState, ParcelState, Record, Tally
+from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed
+from bouncer.store.letters.chunks import PIECE
 
 LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
 """Not raw_pieces: few letters are large, and their index is read at a start."""

@@ -9,8 +9,9 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Recipient
-from bouncer.policy.record import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
-from bouncer.ports import BounceFilter, Page, Store
+from bouncer.policy.records import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.store import Store
 from bouncer.verdict.verdict import Reason
 
 

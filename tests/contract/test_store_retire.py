@@ -3,8 +3,9 @@
 import pytest
 from contract.made import ALL, DAY, NOON, Clock, letter, record
 
-from bouncer.policy.record import LetterState, Parcel, ParcelKind
-from bouncer.ports import BounceFilter, Store
+from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.ports.letters import BounceFilter
+from bouncer.ports.store import Store
 
 SOON = NOON + DAY
 

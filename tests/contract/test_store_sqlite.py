@@ -19,16 +19,22 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import LetterState, Parcel, ParcelKind
-from bouncer.policy.terms import Terms
-from bouncer.ports import Account, Allowed, BounceFilter, Lane, Page, SendFilter, Sent, Store
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.outbox import Lane
+from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed
 from bouncer.settings import StoreSettings
-from bouncer.store import cutting, log, pieces
-from bouncer.store.columns import microseconds
-from bouncer.store.migrating import SCRIPTS, migrate
-from bouncer.store.pieces import PIECE
+from bouncer.store.engine import wal
+from bouncer.store.engine.columns import microseconds
+from bouncer.store.engine.sqlite import open_sqlite
+from bouncer.store.letters import chunks, cutting
+from bouncer.store.letters.chunks import PIECE
+from bouncer.store.lifecycle.migrating import SCRIPTS, migrate
 from bouncer.store.sql import open_store
-from bouncer.store.sqlite import open_sqlite
 from bouncer.store.tables import meta
 
 NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
@@ -549,8 +555,8 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
             raise sqlite3.OperationalError("database or disk is full")
         keep_really(connection, raw_id, place, octets)
 
-    keep_really = pieces.keep
-    monkeypatch.setattr(pieces, "keep", keep)
+    keep_really = chunks.keep
+    monkeypatch.setattr(chunks, "keep", keep)
     with pytest.raises(StoreError):
         await store.keep([letter(bytes(4 * PIECE))])
 
@@ -620,8 +626,8 @@ async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, cl
 
 async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Or it would grow for as long as the daemon runs."""
-    monkeypatch.setattr(log, "EVERY_SECONDS", 0)
-    monkeypatch.setattr(log, "LONG_PAGES", 10)
+    monkeypatch.setattr(wal, "EVERY_SECONDS", 0)
+    monkeypatch.setattr(wal, "LONG_PAGES", 10)
     path = tmp_path / "letters.db"
     file = tmp_path / "letters.db-wal"
     store = await open_store(settings(path))

@@ -15,12 +15,16 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.account_rules import BadPaths, Terms
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.record import Belief, Bucket, Record
+from bouncer.policy.records import Belief, Bucket, Record
 from bouncer.policy.route import Case, Circumstances, compared
-from bouncer.policy.terms import BadPaths, Terms
-from bouncer.ports import Account, Allowed, BounceFilter, Page, Placed, Sent, Store
-from bouncer.store import allowing, lists, suppressions
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed, Placed
+from bouncer.store.suppressions import allow_list, suppression_store, suppressions
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -30,8 +34,8 @@ JANE = "jane@example.org"
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports come to their place seven by seven."""
-    monkeypatch.setattr(lists, "PLACED_AT_ONCE", 7)
-    monkeypatch.setattr(lists, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(suppression_store, "PLACED_AT_ONCE", 7)
+    monkeypatch.setattr(suppression_store, "PAUSE_SECONDS", 0)
 
 
 async def account(store: Store, **terms: object) -> None:
@@ -310,16 +314,16 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
     for n in range(3):
         await store.suppress(suppression(f"{n}@example.org"))
     await store.suppress(suppression("other@example.net"))
-    find = allowing.find
+    find = allow_list.find
 
-    def slow(connection: sa.Connection, one: Allowed) -> allowing.Found:
+    def slow(connection: sa.Connection, one: Allowed) -> allow_list.Found:
         found = find(connection, one)
         late.append(asyncio.run_coroutine_threadsafe(store.suppress(suppression("late@example.org")), loop))
         assert late[0].result(10)
         return found
 
     loop, late = asyncio.get_running_loop(), list[Future[bool]]()
-    monkeypatch.setattr(allowing, "find", slow)
+    monkeypatch.setattr(allow_list, "find", slow)
     await store.allow(Allowed("acme", "@example.org", NOON), source="command")
 
     assert [one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)] == [

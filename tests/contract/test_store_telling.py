@@ -7,17 +7,19 @@ from collections import Counter
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
+from bouncer.compose.listing import MOST_LISTED
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.bounds import MOST_OF_STRANGERS
-from bouncer.policy.compose.listing import MOST_LISTED
-from bouncer.policy.record import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.policy.preferences import ADDRESS_MAILS, Preferences, Wishes
+from bouncer.policy.rate_limit import MOST_OF_STRANGERS
+from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.route import Case, Circumstances
-from bouncer.policy.tell import ADDRESS_MAILS, Preferences, Wishes
-from bouncer.ports import Account, OutboxRow, Store, Told
-from bouncer.store.digests import MAX_HEADER
-from bouncer.store.pieces import PIECE
+from bouncer.ports.accounts import Account
+from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.store import Store
+from bouncer.store.letters.chunks import PIECE
+from bouncer.store.outbox.digests import MAX_HEADER
 from bouncer.verdict.verdict import Judgement, Reason
 
 HOUR = 60 * MINUTE
@@ -259,7 +261,7 @@ async def test_buckets_outlive_a_restart(store: Store, opening: Opening):
 async def test_of_more_than_are_looked_at_the_others_are_counted_and_what_is_proven_comes_first(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bouncer.store.digests.MOST_TOLD", 5)
+    monkeypatch.setattr("bouncer.store.outbox.digests.MOST_TOLD", 5)
     await account(store, {"": {"hard": "hourly"}})
     await reports(store, 10, bucket=Bucket.UNPROVEN)
     await reports(store, 3, name="real")

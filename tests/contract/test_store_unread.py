@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from contract.made import ALL, DAY, NOON, bounce, letter, record
 
+from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind, Written
-from bouncer.policy.compose.unread import MOST_SHOWN, MOST_WISHES
-from bouncer.policy.record import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
-from bouncer.policy.tell import OPERATOR as OPERATORS
-from bouncer.policy.tell import Wishes
-from bouncer.ports import Account, Store, Told
+from bouncer.policy.preferences import OPERATOR as OPERATORS
+from bouncer.policy.preferences import Wishes
+from bouncer.policy.records import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
+from bouncer.ports.accounts import Account
+from bouncer.ports.outbox import Told
+from bouncer.ports.store import Store
 
 ANN, OPERATOR = "ann@acme.example", "op@example.com"
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from contract.made import ALL, DAY, NOON, Clock, letter, record, suppression
 
-from bouncer.policy.past import Asks, Past
-from bouncer.policy.record import ParcelKind, ParcelState, Record
-from bouncer.policy.tell import Wishes
+from bouncer.policy.history import Asks, Past
+from bouncer.policy.preferences import Wishes
+from bouncer.policy.records import ParcelKind, ParcelState, Record
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
-from bouncer.ports import Account, Sent, Store, Told
+from bouncer.ports.accounts import Account
+from bouncer.ports.outbox import Told
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"
 GONE, FULL = "gone@example.org", "full@example.org"

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bouncer.mail.host import read_host
-from bouncer.mail.marker import read_mark
 from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
+from bouncer.mail.signed_header import read_mark
 from bouncer.milter import frames
 from bouncer.milter.message import Message
-from bouncer.ndr.door import read
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.reader import read
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD, read_attributes
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
 from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bouncer.ndr.door import read
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.verdict.judge import as_line, judge
 

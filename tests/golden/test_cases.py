@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "cases"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bouncer.ndr.dialects.order import DIALECTS
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ndr"

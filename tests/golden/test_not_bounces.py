@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.ndr.door import read
+from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind
 from bouncer.verdict.judge import judge
 

@@ -6,7 +6,7 @@ import pytest
 from manual import ROOT
 
 from bouncer.ndr.reading import Kind
-from bouncer.policy.record import Belief, LetterState, ParcelState
+from bouncer.policy.records import Belief, LetterState, ParcelState
 from bouncer.verdict.verdict import Category, Reason
 
 GLOSSARY = ROOT / "docs/glossary.md"

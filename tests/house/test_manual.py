@@ -8,11 +8,11 @@ from email.policy import default
 from manual import MANUAL, PAGES, ROOT, section
 
 from bouncer.cli.root import COMMANDS
+from bouncer.compose.notice import Notice, NoticeRecipient
+from bouncer.compose.owner_mails import compose
 from bouncer.logs import EVENTS
-from bouncer.ndr.door import read
-from bouncer.policy.compose.compose import compose
-from bouncer.policy.compose.notice import Notice, NoticeRecipient
-from bouncer.policy.record import Belief
+from bouncer.ndr.reader import read
+from bouncer.policy.records import Belief
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Category, Reason
 

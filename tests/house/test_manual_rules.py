@@ -4,9 +4,9 @@ import dataclasses
 
 from manual import section
 
+from bouncer.policy.account_rules import Terms
 from bouncer.policy.ladder import RULES, Rule
-from bouncer.policy.record import Belief
-from bouncer.policy.terms import Terms
+from bouncer.policy.records import Belief
 
 
 def table(title: str) -> list[str]:

@@ -7,19 +7,20 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
-from bouncer.mail.parcel import Mail
+from bouncer.compose.digest import Digest
+from bouncer.compose.headers import Envelope
+from bouncer.compose.language import LANGUAGES
+from bouncer.compose.listing import ListedMail, Listing, compose_listing
+from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.owner_mails import compose, compose_digest
+from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.unsent import compose_unsent
+from bouncer.mail.outgoing import Mail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.compose.compose import compose, compose_digest
-from bouncer.policy.compose.digest import Digest
-from bouncer.policy.compose.language import LANGUAGES
-from bouncer.policy.compose.listing import ListedMail, Listing, compose_listing
-from bouncer.policy.compose.notice import Attach, Earlier, Notice, NoticeRecipient
-from bouncer.policy.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
-from bouncer.policy.compose.post import Envelope
-from bouncer.policy.compose.tally import DigestRow, Tally
-from bouncer.policy.compose.unsent import compose_unsent
-from bouncer.policy.record import Belief, Effect
+from bouncer.policy.preferences import Attach
+from bouncer.policy.records import Belief, Effect
 from bouncer.policy.unsent import Unsent, UnsentTo
 from bouncer.verdict.verdict import Reason
 

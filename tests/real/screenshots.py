@@ -15,8 +15,8 @@ from real.chromium import chromium
 from real.mails import FROM, digest, html, notice, stress
 from real.parts import why_absent
 
-from bouncer.policy.compose.compose import compose, compose_digest
-from bouncer.policy.compose.language import LANGUAGES
+from bouncer.compose.language import LANGUAGES
+from bouncer.compose.owner_mails import compose, compose_digest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bouncer.daemon import reading_desk
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.opened import Opened
+from bouncer.workers import reader_worker
 
 TRIES: dict[str, Callable[[], object]] = {
     "read a file": lambda: Path("/etc/hosts").read_bytes(),
@@ -51,8 +51,8 @@ def _open(raw: bytes, envelope: Envelope) -> Opened:
     return replace(opened, judgement=replace(opened.judgement, reading=reading))
 
 
-_real = reading_desk._open  # noqa: SLF001 -- stands in its place
+_real = reader_worker._open  # noqa: SLF001 -- stands in its place
 
 if __name__ == "__main__":
-    reading_desk._open = _open  # noqa: SLF001 -- as above
-    sys.exit(reading_desk.main())
+    reader_worker._open = _open  # noqa: SLF001 -- as above
+    sys.exit(reader_worker.main())

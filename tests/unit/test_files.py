@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.cli.checks.certificate import present
 from bouncer.courier.choose import make_courier
 from bouncer.daemon.certificate import tls_context
-from bouncer.daemon.keys import read_keys
+from bouncer.doctor.certificate import present
 from bouncer.errors import ConfigError
+from bouncer.key_files import read_keys
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.templates import read_templates
 from bouncer.settings import ForwardSettings, SmtpSettings

@@ -15,7 +15,7 @@ from typing import Any
 from bouncer.milter.door import Door
 from bouncer.milter.servers import make_doors
 from bouncer.policy.outgoing import Outgoing, Sending
-from bouncer.policy.record import Suppression
+from bouncer.policy.records import Suppression
 from bouncer.settings import MilterSettings
 
 PATIENCE = 30.0

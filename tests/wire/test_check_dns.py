@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real.zone import SILENCE, NameServer, Zone, serving
 
-from bouncer.cli.checks import ports
-from bouncer.cli.checks.names import Said
-from bouncer.cli.checks.resolver import SILENT_ENOUGH, Resolver
 from bouncer.cli.root import root
+from bouncer.doctor import ports
+from bouncer.doctor.dns_answers import Said
+from bouncer.doctor.resolver import SILENT_ENOUGH, Resolver
 
 MX, V4, V6 = "mx.example.com", "203.0.113.25", "2001:db8::25"
 PTR4 = "25.113.0.203.in-addr.arpa"

@@ -14,9 +14,9 @@ from real.ours import DOORS, Ours
 from real.parts import postfix
 from real.peers import Peer, Refusal
 
-from bouncer.cli.checks import door_ports, ports
-from bouncer.cli.checks.finding import Level
 from bouncer.cli.root import root
+from bouncer.doctor import door_ports, ports
+from bouncer.doctor.finding import Level
 from bouncer.settings import MilterSettings, StoreSettings
 from bouncer.store.sql import create_store
 

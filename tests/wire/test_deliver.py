@@ -17,8 +17,10 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
 from bouncer.courier.choose import make_courier
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import EVERY_LANE, Handed, Lane, Outbox, OutboxRow, Outcome, Store, Told
+from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.ports.delivery import Handed, Outcome
+from bouncer.ports.outbox import EVERY_LANE, Lane, Outbox, OutboxRow, Told
+from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD, Deliver
 from bouncer.store.sql import open_store

@@ -12,8 +12,9 @@ from contract.made import ALL, MINUTE, NOON, Clock, letter, record
 from wire.hosts import Host, listening
 
 from bouncer.daemon.delivering import Delivering, make_delivering
-from bouncer.policy.record import Parcel, ParcelKind, ParcelState
-from bouncer.ports import OutboxRow, Store
+from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD
 from bouncer.store.sql import open_store

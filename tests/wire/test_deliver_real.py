@@ -7,8 +7,8 @@ from real.parts import postfix
 from real.peers import Peer
 
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.parcel import Mail
-from bouncer.ports import Outcome
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.delivery import Outcome
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root
-from bouncer.cli.wishes import HOW
+from bouncer.policy.preferences import KEYS, TOPICS, Preferences, preferences, read
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
-from bouncer.policy.tell import KEYS, TOPICS, Preferences, preferences, read
 from bouncer.settings import Settings
 from bouncer.store.sql import open_store
 

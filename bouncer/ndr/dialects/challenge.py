@@ -3,7 +3,7 @@
 Not a bounce: the address is good. Some come in the form of a delivery report, without Action (RFC 3464 section 2.3.3 requires it).
 """
 
-from bouncer.ndr import phrases, said
+from bouncer.ndr import codes, phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
@@ -42,7 +42,7 @@ _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottl
 
 def _quotes_reply(letter: Letter) -> bool:
     """Whether a server's reply stands in it: then it refuses, and does not hold."""
-    return said.reply_code(letter.evidence) is not None or said.status(letter.evidence) is not None
+    return codes.reply_code(letter.evidence) is not None or codes.status(letter.evidence) is not None
 
 
 _ASKS_TO_ACT = (

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bouncer.mail.marker import read_mark
 from bouncer.mail.returnpath import claimed_account
+from bouncer.mail.signed_header import read_mark
 from bouncer.ndr import fields
 from bouncer.ndr.addresses import in_field
 from bouncer.ndr.letter import Letter

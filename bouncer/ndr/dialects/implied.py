@@ -7,7 +7,7 @@ Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix w
 
 from collections.abc import Iterable
 
-from bouncer.ndr import addresses, clues, origin, phrases, said, testimony
+from bouncer.ndr import addresses, codes, fallback, notice_text, origin, phrases
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -29,16 +29,16 @@ class Implied:
         if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
         meant = _meant(letter)
-        if meant is None and clues.is_of_ours(letter):
+        if meant is None and fallback.is_of_ours(letter):
             meant = ""
         if meant is None:
             return None
-        words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
+        words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
         recipient = Recipient(
             recipient=meant,
             action=action_of(letter),
-            status=said.status(words),
-            reply_code=said.reply_code(words),
+            status=codes.status(words),
+            reply_code=codes.reply_code(words),
             diagnostic_code=words or None,
         )
         kind = Kind.BOUNCE if recipient.action is Action.FAILED else Kind.DELAY
@@ -52,7 +52,7 @@ class Implied:
 
 
 def _undelivered(letter: Letter) -> bool:
-    if phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or said.status(letter.evidence) is not None:
+    if phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or codes.status(letter.evidence) is not None:
         return True
     if origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
         return True
@@ -80,22 +80,22 @@ def _returns_what_it_names(letter: Letter) -> bool:
 
 
 def _meant(letter: Letter) -> str | None:
-    if (recipient := clues.of_path(letter)) is not None:
+    if (recipient := fallback.of_path(letter)) is not None:
         return _named_beside(recipient, letter)
-    named = letter.original.to or clues.addressees(letter)
+    named = letter.original.to or fallback.addressees(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
-        strangers = [each for each in clues.strangers(letter) if each in strangers]
+        strangers = [each for each in fallback.strangers(letter) if each in strangers]
     elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
-        ways = (clues.strangers, clues.titled, clues.embedded)
+        ways = (fallback.strangers, fallback.titled, fallback.embedded)
         strangers = next((found for way in ways if (found := _strangers(way(letter), letter))), [])
     return strangers[0] if len(strangers) == 1 else None
 
 
 def _named_beside(recipient: str, letter: Letter) -> str:
     """Give the only stranger whom the words name, out of no quoted header; else the *recipient* that the path was made for."""
-    quoted = (*letter.original.to, *clues.addressees(letter))
-    found = [address for address in clues.strangers(letter) if address not in quoted]
+    quoted = (*letter.original.to, *fallback.addressees(letter))
+    found = [address for address in fallback.strangers(letter) if address not in quoted]
     return found[0] if len(found) == 1 else recipient
 
 

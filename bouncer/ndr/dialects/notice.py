@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, mentions, phrases, said, testimony, whose
+from bouncer.ndr import addresses, codes, mentions, notice_text, phrases, whose
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.notice_text import Account
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.ndr.testimony import Account
 
 
 class Notice:
@@ -24,7 +24,7 @@ class Notice:
         """Read who failed; None where no mail system wrote this, or it names nobody."""
         if not letter.by_mail_system or not letter.tells_failure:
             return None
-        told = _with_header_field(testimony.accounts(letter), letter) or testimony.local_names(letter)
+        told = _with_header_field(notice_text.accounts(letter), letter) or notice_text.local_names(letter)
         if not told:
             return None
         action = action_of(letter)
@@ -77,19 +77,19 @@ def _account(address: str, letter: Letter) -> Account:
     """Take what is said about an address of the header field, or below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
-    own = testimony.below(line, set(), letter.lines) if line >= 0 else testimony.about(address, letter)
+    own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.about(address, letter)
     return Account(address, max(line, 0), own)
 
 
 def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
     words, more = account.words, ""
     own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
-    code, status = said.reply_code(own) or said.reply_code(words), said.status(own) or said.status(words)
+    code, status = codes.reply_code(own) or codes.reply_code(words), codes.status(own) or codes.status(words)
     if code is None and status is None and (not words or len(told) == 1):
         code, status, more = _said_around(account, told, letter)
-    elif status is None and len(told) == 1 and (quoted := said.status(testimony.quotations(letter))):
-        words, more = testimony.quotations(letter), words
-        code, status = said.reply_code(words), quoted
+    elif status is None and len(told) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
+        words, more = notice_text.quotations(letter), words
+        code, status = codes.reply_code(words), quoted
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
         action=_action_under_heading(account.line, letter, action),
@@ -108,12 +108,12 @@ def _said_around(
     account: Account, told: list[Account], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
     """Look for codes after the last address, then before the first: what is said there is said of all."""
-    after = testimony.after(letter, account.line if len(told) == 1 else told[-1].line)
-    code, status = said.reply_code(after), said.status(after)
+    after = notice_text.after(letter, account.line if len(told) == 1 else told[-1].line)
+    code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
         return code, status, after
-    before = testimony.before(letter, told[0].line)
-    code, status = said.reply_code(before), said.status(before)
+    before = notice_text.before(letter, told[0].line)
+    code, status = codes.reply_code(before), codes.status(before)
     if code is not None or status is not None:
         return code, status, before
     return None, None, f"{before} {after}".strip()

@@ -1,6 +1,6 @@
 """Receipts (RFC 8098), and refusals that a filter sends in a receipt's form (RFC 5429 section 2.2)."""
 
-from bouncer.ndr import fields, origin, phrases, said
+from bouncer.ndr import codes, fields, origin, phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -37,8 +37,8 @@ class Receipt:
                 action=Action.FAILED,
                 original_recipient=original or None,
                 final_recipient=final,
-                status=said.status(words),
-                reply_code=said.reply_code(words),
+                status=codes.status(words),
+                reply_code=codes.reply_code(words),
                 diagnostic_code=words or None,
             )
             return Reading(Kind.BOUNCE, self.name, original=letter.original, recipients=(failed,))

@@ -5,7 +5,7 @@ mail system's name says that it is a report. What tells it from a person's autom
 it was refused, one stranger who is named, and nobody who is away.
 """
 
-from bouncer.ndr import clues, origin, phrases, refusals, said, testimony
+from bouncer.ndr import codes, fallback, notice_text, origin, phrases, refusals
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -25,12 +25,12 @@ class Refusal:
         named = refused(letter)
         if named is None:
             return None
-        words = " ".join(letter.evidence.split())[: testimony.MAX_WORDS]
+        words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
         recipient = Recipient(
             recipient=named,
             action=action_of(letter),
-            status=said.status(words),
-            reply_code=said.reply_code(words),
+            status=codes.status(words),
+            reply_code=codes.reply_code(words),
             diagnostic_code=words,
         )
         return Reading(
@@ -52,7 +52,7 @@ def refused(letter: Letter) -> str | None:
     if not any(map(refusals.is_refusal, [letter.subject, *told])):
         return None
     elsewhere = " ".join(filter(refusals.turns_elsewhere, told))
-    named = [address for address in clues.strangers(letter) if address.lower() not in elsewhere]
+    named = [address for address in fallback.strangers(letter) if address.lower() not in elsewhere]
     return named[0] if len(named) == 1 else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, clues, fields, phrases, said, testimony, whose
+from bouncer.ndr import addresses, codes, fallback, fields, notice_text, phrases, whose
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -79,7 +79,7 @@ def _wherever(letter: Letter) -> Iterator[list[Block]]:
 def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
     """Give the only block of a report that names nobody, with the only address that it can mean; all, where the path knows it."""
     told = [block for block in blocks if "action" in block]
-    if clues.of_path(letter) is not None:
+    if fallback.of_path(letter) is not None:
         return told
     if len(told) != 1:
         return []
@@ -141,10 +141,10 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     code = _reply_code(block, diagnostic)
     words = _words(final or named, letter) if named and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
-    if action is None or (not named and clues.of_path(letter) is None):
+    if action is None or (not named and fallback.of_path(letter) is None):
         return None
     return Recipient(
-        recipient=named or clues.of_path(letter) or "",
+        recipient=named or fallback.of_path(letter) or "",
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
@@ -172,7 +172,7 @@ def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None
     """Take the notice's status where the field says no more than the class, and the notice names one of that class."""
     if status is not None and (status.subject or status.detail):
         return status
-    told = said.status(words) if words else None
+    told = codes.status(words) if words else None
     return told if told and (status is None or told.klass == status.klass) else status
 
 
@@ -180,13 +180,13 @@ def _reply_code(block: Block, diagnostic: str) -> int | None:
     """Read the reply code of a diagnostic; the exit status of a program (x-unix) is none."""
     if not diagnostic or (diagnostic.isdigit() and "x-unix" in block.get("diagnostic-code", "").lower()):
         return None
-    return said.reply_code(diagnostic)
+    return codes.reply_code(diagnostic)
 
 
 def _code_in(words: str) -> int | None:
     """Read the reply code of a notice's words: of a transcript, the other server's answer."""
     answer = words.partition("<<< ")[2].partition(" 55")[0]  # Sendmail's own reply below it may have a status, too
-    return said.reply_code(answer) or said.reply_code(words)
+    return codes.reply_code(answer) or codes.reply_code(words)
 
 
 def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
@@ -206,15 +206,15 @@ def _around(address: str, letter: Letter, *, alone: bool) -> str | None:
     """Give the text that may tell at which command the answer was given: all of it where it can be about nobody else."""
     if not letter.dialogue:
         return None
-    return letter.dialogue if alone else phrases.flat(testimony.about(address, letter))
+    return letter.dialogue if alone else phrases.flat(notice_text.about(address, letter))
 
 
 def _words(address: str, letter: Letter) -> str:
     """What the notice's words say, where the fields do not quote the server; a transcript where they name nobody."""
     if not phrases.says(phrases.FAILED, letter.flat):
-        return testimony.whole(address, letter)
-    words = testimony.about(address, letter)
-    return words if said.reply_code(words) else f"{words} {testimony.replies(letter)}".strip()
+        return notice_text.whole(address, letter)
+    words = notice_text.about(address, letter)
+    return words if codes.reply_code(words) else f"{words} {notice_text.replies(letter)}".strip()
 
 
 def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
@@ -222,7 +222,7 @@ def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
     field = fields.status(block)
     if field is not None and (field.subject or field.detail):
         return field
-    quoted = said.status(diagnostic) if diagnostic else None
+    quoted = codes.status(diagnostic) if diagnostic else None
     if field is None or (quoted and quoted.klass == field.klass):
         return quoted
     return field
@@ -233,7 +233,7 @@ def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
 
     Challenge-response filters leave it out on purpose; they have a status of class 4 at most, and no server's words.
     """
-    klass = status.klass if status else (said.reply_code(diagnostic) or 0) // 100
+    klass = status.klass if status else (codes.reply_code(diagnostic) or 0) // 100
     return {2: Action.DELIVERED, 4: Action.FAILED if diagnostic else None, 5: Action.FAILED}.get(klass)
 
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import fields, said
+from bouncer.ndr import codes, fields
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 
@@ -112,8 +112,8 @@ def _recipient(entry: Json, action: Action, subtype: str) -> Recipient:
         recipient=address,
         final_recipient=address,
         action=action,
-        status=EnhancedStatus.parse(_text(entry.get("status"))) or said.status(diagnostic),
-        reply_code=said.reply_code(diagnostic),
+        status=EnhancedStatus.parse(_text(entry.get("status"))) or codes.status(diagnostic),
+        reply_code=codes.reply_code(diagnostic),
         diagnostic_code=diagnostic or None,
         said=(subtype,) if subtype else (),
     )

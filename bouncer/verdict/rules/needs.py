@@ -16,7 +16,7 @@ acco:38 exce:38 erro:37 name:37 http:35 too:35 requ:34 by:33 spam:33 inva:33 ip:
 limi:30 552:29 421:28 that:27 bloc:27 syst:26 dest:25 451:25 deni:24 post:24 full:24 been:24 loca:23 unav:23 here:23 553:23 quot:23
 try:22 poli:22 was:22 be:22 you:21 smtp:21 rela:20 sorr:20 vali:20 acti:19 such:19 list:19 late:19 reso:19 time:19
 """
-"""Of a thousand of our diagnostics (tests/unit/diagnostics.tsv), how many have a word that begins so; others are rarer."""
+"""Of a thousand of our diagnostics (tests/unit/verdict/diagnostics.tsv), how many have a word that begins so; others are rarer."""
 _SHARE = {beginning: int(share) for beginning, _, share in (pair.partition(":") for pair in _SHARES.split())}
 _RARE = 4
 """What is reckoned for any other beginning."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from bouncer.mail.address import ascii_domain, comparable, folded, split
-from bouncer.store.columns import MAX_KEY, clean
+from bouncer.store.engine.columns import MAX_KEY, clean
 
 revision = "0008"
 down_revision = "0007"

@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 WHOLE = 64 * 1024
-"""Octets of a letter that always stay; as in ``store.cutting`` at that time."""
+"""Octets of a letter that always stay; as in ``store.letters.cutting`` at that time."""
 
 
 def upgrade() -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from bouncer.mail.address import comparable, gmail_mailbox, split
-from bouncer.store.columns import MAX_KEY, clean
+from bouncer.store.engine.columns import MAX_KEY, clean
 
 revision = "0013"
 down_revision = "0012"

@@ -1,0 +1,126 @@
+"""Lists: what was recorded, what was kept."""
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bouncer.cli.address_input import one_address
+from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.moment import Moment
+from bouncer.cli.output import as_json, limited, show
+from bouncer.errors import BouncerError
+from bouncer.mail.letter import PathKind, read_id, spell_id
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterRow, Page
+from bouncer.ports.store import Store
+from bouncer.settings import Settings
+from bouncer.verdict.verdict import Category
+
+
+def letter_id(_context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:
+    """Read a letter's id as lists show it."""
+    if given is None:
+        return None
+    number = read_id(given)
+    if number is None:
+        raise click.BadParameter("13 characters, as `bouncer letters` shows them", param=parameter)
+    return number
+
+
+@click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
+@click.option("--category", type=click.Choice([one.value for one in Category]), help="Show only this category.")
+@click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
+@click.option("--since", type=Moment(), help="Show only what was recorded from this day or time on, UTC.")
+@limited
+@as_json
+@click.pass_context
+def bounces(
+    context: click.Context,
+    account: str | None,
+    recipient: str | None,
+    category: str | None,
+    letter: int | None,
+    since: dt.datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List what reports say of each recipient, newest first: one row for each recipient of each report."""
+    since = since.replace(tzinfo=dt.UTC) if since else None
+    which = BounceFilter(account, recipient, category, letter, since)
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
+        await refuse_unknown(store, account)
+        return await store.bounces(which, Page(limit))
+
+    columns = (
+        "at",
+        "account",
+        "recipient",
+        "reported",
+        "kind",
+        "category",
+        "reason",
+        "status",
+        "belief",
+        "suppresses",
+        "letter_id",
+        "belief_why",
+    )
+    filters = (account, recipient, category, letter, since)
+    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded matches.", *filters)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+
+
+@click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
+@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Show only letters in this state.")
+@click.option("--account", metavar="NAME", help="Show only this account's.")
+@click.option("--operator", is_flag=True, help="Show only mail to postmaster@ and abuse@.")
+@click.option("--unread", is_flag=True, help="Show only what a person has to see: unreadable, or written by people.")
+@click.option("--raw", "raw", callback=letter_id, metavar="ID", help="Print this letter as it came, octet by octet.")
+@limited
+@as_json
+@click.pass_context
+def letters(
+    context: click.Context,
+    state: str | None,
+    account: str | None,
+    operator: bool,
+    unread: bool,
+    raw: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List the letters that were received, newest first, or print one."""
+    if raw is not None:
+        _write_raw(context, raw)
+        return
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
+        await refuse_unknown(store, account)
+        path_kind = PathKind.OPERATOR if operator else None
+        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind, unread=unread)
+
+    who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
+    columns: tuple[str, ...] = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
+    if unread:
+        columns = ("letter_id", "received_at", "account", "unread", "written_by", "subject", "note")
+    filters = (state, account, operator, unread)
+    nothing = nothing_found(context, "There is no letter.", "No letter matches.", *filters)
+    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+
+
+def _write_raw(context: click.Context, number: int) -> None:
+    async def ask(store: Store, _settings: Settings) -> KeptLetter | None:
+        return await store.letter(number)
+
+    letter = with_store(context, ask)
+    if letter is None:
+        raise BouncerError(f"there is no letter {spell_id(number)}, or its octets are not kept any more")
+    octets = letter.received.raw
+    if letter.cut_from is not None:
+        click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)
+    sys.stdout.buffer.write(octets)

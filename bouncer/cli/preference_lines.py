@@ -1,0 +1,68 @@
+"""What holds for an account's owners, in words: what each is told, how soon, and how many mails at once."""
+
+from collections.abc import Iterator
+
+import click
+
+from bouncer.cli.table import table
+from bouncer.mail.logged import visible
+from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Often, Preferences, preferences
+from bouncer.policy.rate_limit import pause
+from bouncer.ports.accounts import Account
+
+_MEANING = {
+    "hard": "the mailbox or the domain does not exist",
+    "block": "refused because of the sender or the content",
+    "complaint": "the recipient calls it spam",
+    "other": "any other failure",
+    "soft": "the mailbox is full, or the mail too large for it",
+    "technical": "a fault of a server, the network or the DNS",
+    "delay": "not delivered yet, the server keeps trying",
+    "unread": "people's mail, and letters that nobody could read",
+}
+_HEAD = ("what", "meaning", "told")
+
+
+def show_preferences(account: Account) -> None:
+    """Print what holds for each owner, those together for whom the same holds."""
+    if not account.forwarding:
+        click.echo("Nobody is told of anything: no notices are sent (--forward changes that).")
+        return
+    alike: dict[Preferences, list[str]] = {}
+    for owner in account.owners:
+        alike.setdefault(preferences(account.wishes, owner), []).append(owner)
+    for wanted, owners in (alike or {preferences(account.wishes, ""): ["its owners, once there are any"]}).items():
+        click.echo(f"\nWhat holds for {visible(', '.join(owners))}:")
+        for line in table(_HEAD, list(_cells(wanted)), whole=(), width=None):
+            click.echo(f"  {line}".rstrip())
+
+
+def _cells(wanted: Preferences) -> Iterator[list[str]]:
+    for topic in TOPICS:
+        yield [topic, _MEANING[topic], _how_soon(Often(getattr(wanted, topic)), wanted.zone)]
+    yield ["most", "mails at once", _how_many(wanted.most)]
+    if wanted.quiet:
+        yield ["quiet", "hours in which nothing is sent", f"{wanted.quiet} {wanted.zone}"]
+    yield ["language", "of the mails", wanted.language]
+    yield ["attach", "what goes along", f"{wanted.attach}{', and JSON' if wanted.json else ''}"]
+    if wanted.contact:
+        yield ["contact", "whom they can ask", visible(wanted.contact)]
+
+
+def _how_soon(often: Often, zone: str) -> str:
+    clock = f"{DIGEST_HOUR}:00 {zone}"
+    return {
+        Often.AT_ONCE: "at once",
+        Often.HOURLY: "in a digest each hour",
+        Often.DAILY: f"in a digest each day at {clock}",
+        Often.WEEKLY: f"in a digest on Mondays at {clock}",
+        Often.OFF: "never",
+    }[often]
+
+
+def _how_many(most: int) -> str:
+    if most == 0:
+        return "any number of what is proven"
+    minutes, seconds = divmod(round(pause(most).total_seconds()), 60)
+    later = f"{minutes} min {seconds} s" if seconds else "an hour" if minutes == 60 else f"{minutes} min"  # noqa: PLR2004 -- of an hour
+    return f"{most}, then one digest in {later}"

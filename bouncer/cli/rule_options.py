@@ -1,0 +1,120 @@
+"""The options of an account's terms: what it asks of belief and suppression. Each is one field of ``Terms``."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from bouncer.policy.account_rules import BadPaths, SuppressedMail, Terms
+from bouncer.policy.networks import is_network
+from bouncer.policy.records import Belief
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _networks(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for one in given if given != NONE else ():
+        if not is_network(one):
+            raise click.BadParameter(f"{one!r} is no address and no network", param=parameter)
+    return given
+
+
+NONE = ("none",)
+"""Said instead of the first of several: there are none any more."""
+_NEW = Terms()
+_COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
+_OPTIONS = (
+    click.option(
+        "--suppress-on",
+        type=click.Choice([Belief.PROVEN.value, Belief.PLAUSIBLE.value]),
+        help=f"Suppress on reports that are believed so far at least. A new account has {_NEW.suppress_on.value}.",
+    ),
+    click.option(
+        "--soft-failures",
+        type=_COUNT,
+        metavar="DAYS",
+        help=f"Suppress after soft failures on so many different days. A new account has {_NEW.soft_failures}.",
+    ),
+    click.option(
+        "--soft-window-days",
+        type=_WINDOW,
+        metavar="DAYS",
+        help=f"Count soft failures within so many days. A new account has {_NEW.soft_window_days}.",
+    ),
+    click.option(
+        "--technical-failures",
+        type=_COUNT,
+        metavar="DAYS",
+        help=f"Suppress after technical failures on so many different days. A new account has {_NEW.technical_failures}.",
+    ),
+    click.option(
+        "--technical-window-days",
+        type=_WINDOW,
+        metavar="DAYS",
+        help=f"Count technical failures within so many days. A new account has {_NEW.technical_window_days}.",
+    ),
+    click.option(
+        "--by-stream/--by-account",
+        default=None,
+        help="Let unsubscribing, complaints and soft failures hold for their stream only, or for all mail of the account.",
+    ),
+    click.option(
+        "--fold-gmail/--no-fold-gmail",
+        default=None,
+        help="Take addresses at Gmail that differ in dots and +tags only for one, or for several.",
+    ),
+    click.option(
+        "--bad-paths",
+        type=click.Choice([one.value for one in BadPaths]),
+        help=f"Refuse or keep letters to paths with a bad signature. A new account has {_NEW.bad_paths.value}.",
+    ),
+    click.option(
+        "--hash-paths/--plain-paths",
+        default=None,
+        help="Let no recipient's address stand in return paths, and so in no log; or let it.",
+    ),
+    click.option(
+        "--server",
+        "servers",
+        multiple=True,
+        metavar="NETWORK",
+        callback=_networks,
+        help="An address or network of its own sending servers, which are believed about mails to several recipients. "
+        "May be given several times.",
+    ),
+    click.option(
+        "--suppressed",
+        type=click.Choice([one.value for one in SuppressedMail]),
+        help="Refuse mail to a suppressed address, or drop it and tell the owner; default: as milter.suppressed says.",
+    ),
+    click.option(
+        "--block-warning",
+        type=click.IntRange(0, 1_000_000),
+        metavar="COUNT",
+        help=f"Warn when one provider blocks so many addresses on one day; 0: never. A new account has {_NEW.block_warning}.",
+    ),
+)
+
+
+def terms_options(command: Command) -> Command:
+    """Add the options of every term to *command*, which takes them as keywords."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def changed(terms: Terms, given: dict[str, Any]) -> Terms:
+    """Give *terms* with those that were *given*."""
+    known = {one.name for one in dataclasses.fields(Terms)}
+    wanted = {name: value for name, value in given.items() if name in known and value not in (None, ())}
+    made = {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
+    return dataclasses.replace(terms, **made)
+
+
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "suppress_on": Belief,
+    "bad_paths": BadPaths,
+    "suppressed": SuppressedMail,
+    "servers": lambda given: () if given == NONE else given,
+}

@@ -1,0 +1,194 @@
+"""Rows out of files of any size, CSV or JSON: bounded in memory whatever is in them; broken lines are told, and none stops it."""
+
+import codecs
+import csv
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
+
+from bouncer.cli import json_rows
+from bouncer.cli.json_rows import Row, columns_of
+from bouncer.errors import BouncerError
+from bouncer.policy.suppression_formats import has_address
+
+MAX_LINE = 64 * 1024
+"""Octets of one line; an address with all that is said of it is a hundredth of that."""
+MOST_LINES = 50
+"""Lines of one CSV record: a server's reply has a few."""
+_TOO_LONG, _FOREIGN = "\ud800", "\ud801"
+"""Stand for lines that cannot be read: a lone surrogate is in nothing that was decoded."""
+_FAULTS = {
+    _TOO_LONG: f"longer than {MAX_LINE:,} octets",
+    _FOREIGN: "not in the file's encoding; --encoding says another, cp1252 for what older Excels write",
+}
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
+_DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
+"""What Excel begins a file with, for itself."""
+_WORDS_OF_SES = {"bounce", "complaint"}
+
+
+class Octets(Protocol):
+    """A file that is read from its beginning to its end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give at most *size* octets; none at the end."""
+        ...
+
+
+class _Reread:
+    """A file whose *head* was read already, and is given again."""
+
+    def __init__(self, head: bytes, rest: Octets) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give what is left of the head first, then the rest."""
+        if not self._head:
+            return self._rest.read(size)
+        given, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
+        return given
+
+
+def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
+    """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
+    head = file.read(MAX_LINE)
+    bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
+    octets = _Reread(head[len(bom) :], file)
+    begin = head[len(bom) :].decode(encoding, "replace")
+    if json_rows.is_list_of_texts(begin):
+        yield from json_rows.text_rows(_pieces(octets, encoding, read))
+    elif json_rows.is_document(begin):
+        yield from json_rows.rows(_pieces(octets, encoding, read), has_address)
+    else:
+        yield from _line_rows(enumerate(_lines(octets, encoding, read), 1))
+
+
+def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    """Give a row for each line of CSV or JSON lines, as the first one says."""
+    first = next(((n, line) for n, line in lines if line.strip() and not _SEPARATOR.fullmatch(line)), None)
+    if first is None:
+        return
+    if first[1].lstrip().startswith("{"):
+        yield _json_row(*first)
+        yield from (_json_row(n, line) for n, line in lines if line.strip())
+    else:
+        yield from _csv_rows(first, lines)
+
+
+def _pieces(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
+    """The decoded text in pieces; what is not in *encoding* is replaced."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while piece := file.read(MAX_LINE):
+        read(len(piece))
+        yield decoder.decode(piece)
+    yield decoder.decode(b"", final=True)
+
+
+def _lines(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
+    """The decoded lines, or what stands for one that cannot be read."""
+    end = "\n".encode(encoding)
+    waiting, skipping = b"", False
+    while True:
+        piece = file.read(MAX_LINE)
+        read(len(piece))
+        waiting += piece
+        *whole, waiting = _cut(waiting, end)
+        for line in whole:
+            yield _TOO_LONG if skipping else _decoded(line, encoding)
+            skipping = False
+        if not piece:
+            break
+        if len(waiting) > MAX_LINE:
+            waiting, skipping = b"", True
+    if waiting or skipping:
+        yield _TOO_LONG if skipping else _decoded(waiting, encoding)
+
+
+def _cut(octets: bytes, end: bytes) -> list[bytes]:
+    """Cut at line ends; in UTF-16 only where one stands on an even place."""
+    if len(end) == 1:
+        return octets.split(end)
+    lines, start, at = [], 0, octets.find(end)
+    while at >= 0:
+        if (at - start) % len(end) == 0:
+            lines.append(octets[start:at])
+            start = at + len(end)
+        at = octets.find(end, max(at + 1, start))
+    return [*lines, octets[start:]]
+
+
+def _decoded(line: bytes, encoding: str) -> str:
+    try:
+        return line.decode(encoding).rstrip("\r").replace("\0", "")
+    except UnicodeError:
+        return _FOREIGN
+
+
+def _json_row(number: int, line: str) -> Row:
+    if line in _FAULTS:
+        return Row(number, fault=_FAULTS[line])
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return Row(number, fault="not JSON")
+    if not isinstance(found, dict):
+        return Row(number, fault="not a JSON object")
+    return Row(number, columns_of(found))
+
+
+def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+    number, head = first
+    delimiter = max(_DELIMITERS, key=head.count)
+    names = _cells(head, delimiter) or []
+    if not has_address(dict.fromkeys(names)):
+        names = _implied(names)
+        yield _csv_row(number, head, names, delimiter)
+    waiting = deque[tuple[int, str]]()
+    while one := waiting.popleft() if waiting else next(lines, None):
+        number, line = one
+        if line.strip():
+            yield _csv_row(number, _whole(line, waiting, lines, delimiter), names, delimiter)
+
+
+def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
+    """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line."""
+    if line.count('"') % 2 == 0 or line in _FAULTS:
+        return line
+    taken = list[tuple[int, str]]()
+    whole = line
+    while len(taken) < MOST_LINES and (one := waiting.popleft() if waiting else next(lines, None)):
+        taken.append(one)
+        whole += "\n" + one[1]
+        if one[1].count('"') % 2 and _cells(whole, delimiter):
+            return whole
+    waiting.extendleft(reversed(taken))
+    return line
+
+
+def _cells(text: str, delimiter: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _implied(cells: list[str]) -> list[str]:
+    """The columns of a file without a heading: addresses alone, or as SES takes them, with a reason."""
+    if cells and "@" in cells[0] and (len(cells) == 1 or cells[1].strip().lower() in _WORDS_OF_SES):
+        return ["address", "reason"]
+    raise BouncerError("no column is called address or email: give the file a heading")
+
+
+def _csv_row(number: int, line: str, names: list[str], delimiter: str) -> Row:
+    if line in _FAULTS:
+        return Row(number, fault=_FAULTS[line])
+    cells = _cells(line, delimiter)
+    if cells is None:
+        return Row(number, fault="not CSV: a quote or a line end in the wrong place")
+    if len(cells) > len(names):
+        return Row(number, fault="more cells than columns")
+    return Row(number, dict(zip(names, cells, strict=False)))

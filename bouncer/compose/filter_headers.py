@@ -1,0 +1,64 @@
+"""Header fields that filters can file a notice by: whom it is about, why, and which account's it is (RFC 2919).
+
+``X-Failed-Recipients`` is what Exim and Gmail write and programs act on, so it names only those whose failure is believed enough
+for that.
+"""
+
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+
+from bouncer.compose import mime
+from bouncer.compose.notice import Notice, in_question
+from bouncer.compose.plain_text import line
+from bouncer.compose.sentences import MAX_ADDRESS
+from bouncer.compose.status import believed_recipients
+from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.ndr.reading import Kind
+
+MOST = 10
+"""Addresses that a field names: filters look for one."""
+
+_LIST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
+_LISTABLE = re.compile(r"[^\s,;:<>()\[\]\\\"@]+@[^\s,;:<>()\[\]\\\"@]+")
+"""An address that can stand in a list without quotes (RFC 5322 section 3.2.3)."""
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+
+
+def fields(notice: Notice, from_: str) -> tuple[str, ...]:
+    """Write the fields; what is no address, status or name is left out."""
+    return tuple(_fields(notice, from_))
+
+
+def _fields(notice: Notice, from_: str) -> Iterator[str]:
+    about = in_question(notice)[:MOST]
+    if addresses := _several(one for one in (line(one.recipient, MAX_ADDRESS) for one in about) if plausible(one)):
+        yield mime.header("X-Bounce-Recipient", addresses)
+    failing = believed_recipients(notice)[:MOST] if notice.kind is Kind.BOUNCE else ()
+    if failed := _several(_failed(one.recipient) for one in failing if _LISTABLE.fullmatch(one.recipient)):
+        yield mime.header("X-Failed-Recipients", failed)
+    if notice.kind is not Kind.BOUNCE:
+        yield f"X-Bounce-Category: {notice.kind.value}"
+    elif categories := _several(one.reason.category.value for one in about if one.reason):
+        yield f"X-Bounce-Category: {categories}"
+    if statuses := _several(one.status for one in about if one.status and _STATUS.fullmatch(one.status)):
+        yield mime.header("X-Bounce-Status", statuses)
+    yield from list_id(notice.account, from_)
+
+
+def list_id(account: str | None, from_: str) -> tuple[str, ...]:
+    """Name the stream of an account's notices (RFC 2919), below the domain that they come from."""
+    domain = ascii_domain(split(parseaddr(from_)[1])[1])
+    if not _LIST_LABEL.fullmatch(account or "") or not _LIST_LABEL.fullmatch(domain):
+        return ()
+    return (f"List-Id: <{account}.bounces.{domain}>",)
+
+
+def _failed(address: str) -> str:
+    """Give the address for programs: its domain in ASCII (RFC 5891)."""
+    local, domain = split(line(address, MAX_ADDRESS))
+    return f"{local}@{ascii_domain(domain)}"
+
+
+def _several(values: Iterator[str]) -> str:
+    return ", ".join(dict.fromkeys(values))

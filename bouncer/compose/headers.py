@@ -1,0 +1,60 @@
+"""The header that every mail of ours has (RFC 5322, RFC 3834).
+
+No field says ``Precedence``: it is no standard, RFC 3834 section 3.1.8 makes it optional, and filters file such mail away.
+``Auto-Submitted``, the null reverse-path and Exchange's ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] 2.2.3.2.14) keep
+automatic answers away.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from email.utils import format_datetime, parseaddr
+
+from bouncer.compose import mime
+from bouncer.compose.language import Language, language
+from bouncer.compose.plain_text import line
+from bouncer.mail.outgoing import Mail
+from bouncer.policy.languages import ENGLISH
+from bouncer.policy.own_mail import NOTICE_FIELD
+
+MAX_FIELD = 400
+"""Characters of our own header fields, before they are encoded and folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who writes to whom, when, under which Message-ID (without angle brackets)."""
+
+    to: str
+    message_id: str
+    made_at: dt.datetime
+    from_: str  # an address, with or without a name
+    reverse_path: str
+    language: str = ENGLISH
+
+
+def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Part) -> Mail:
+    """Make the mail; *more* are header fields of this kind of mail."""
+    message_id = line(envelope.message_id, MAX_FIELD)
+    fields = (
+        f"Date: {format_datetime(envelope.made_at)}",
+        mime.address("From", line(sender(envelope.from_, language(envelope.language)), MAX_FIELD)),
+        mime.address("To", line(envelope.to, MAX_FIELD)),
+        mime.header("Subject", line(subject, MAX_FIELD)),
+        f"Message-ID: <{message_id}>",
+        *more,
+        "Auto-Submitted: auto-generated",
+        "X-Auto-Response-Suppress: All",
+        f"{NOTICE_FIELD}: {message_id}",
+        "MIME-Version: 1.0",
+        *body.fields,
+    )
+    return Mail(envelope.reverse_path, envelope.to, envelope.message_id, mime.Part(fields, body.body).octets())
+
+
+def sender(from_: str, speech: Language) -> str:
+    """Give *from_* with a name that readers know what to make of; with its own where it has one."""
+    name, mailbox = parseaddr(from_)
+    if name or not mailbox:
+        return from_
+    name = speech.say("Mail delivery at {domain}", domain=mailbox.rpartition("@")[2])
+    return f'"{name}" <{mailbox}>'

@@ -1,0 +1,97 @@
+"""Mail to postmaster@ and abuse@ that is more than is passed on one by one: a list of it for the operator; plain text.
+
+Anyone can write to these addresses as often as they like. What is listed is kept as any letter is, and read by command.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from bouncer.compose import inert, mime
+from bouncer.compose.headers import Envelope, post
+from bouncer.compose.language import Language, language
+from bouncer.compose.operator import READ, own_subject
+from bouncer.compose.plain_text import line
+from bouncer.compose.render import render
+from bouncer.compose.sentences import MAX_ADDRESS
+from bouncer.compose.view import MAX_NAME, label_columns
+from bouncer.mail.outgoing import Mail
+from bouncer.policy.languages import ENGLISH
+
+MOST_LISTED = 50
+"""Mails that are listed; how many more there are is said."""
+_ALL = "bouncer letters --operator"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMail:
+    """A mail to postmaster@ or abuse@, without most of its octets."""
+
+    report: str  # the letter's id as people see it
+    came_to: str
+    reverse_path: str
+    peer: str
+    arrived_at: dt.datetime
+    octets: int  # of the whole
+    beginning: bytes = field(repr=False)  # as far as its header reaches, or less; empty where it is retired
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Mails that came, the first MOST_LISTED of them named."""
+
+    count: int
+    mails: tuple[ListedMail, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One mail as the template shows it; plain text."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the template shows; plain text throughout."""
+
+    sentence: str
+    items: tuple[_Item, ...]
+    hidden: str
+    advice: tuple[str, ...]
+    label_columns: int
+
+
+def compose_listing(listing: Listing, envelope: Envelope, code: str = ENGLISH) -> Mail:
+    """Make the mail that lists, in the language of *code*."""
+    speech = language(code)
+    items = tuple(_item(mail, speech) for mail in listing.mails[:MOST_LISTED])
+    more = listing.count - len(items)
+    shown = _Shown(
+        sentence=speech.count(
+            "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
+            "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",
+            listing.count,
+        ),
+        items=items,
+        hidden=speech.count("... and {number} more", "... and {number} more", more) if more > 0 else "",
+        advice=(speech.say("Read one: {command}", command=READ), speech.say("List them all: {command}", command=_ALL)),
+        label_columns=max((label_columns(item.facts) for item in items), default=0),
+    )
+    subject = speech.count(
+        "{number} message to postmaster or abuse", "{number} messages to postmaster or abuse", listing.count
+    )
+    return post(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+
+
+def _item(mail: ListedMail, speech: Language) -> _Item:
+    address = line(mail.came_to, MAX_ADDRESS)
+    subject = own_subject(mail.beginning) or speech.say("(no subject)")
+    facts = (
+        (speech.say("From"), f"<{inert.address(mail.reverse_path, MAX_ADDRESS, proven=False)}>"),
+        (speech.say("Client"), line(mail.peer, MAX_NAME)),
+        (speech.say("Received"), speech.when(mail.arrived_at)),
+        (speech.say("Octets"), speech.number(mail.octets)),
+        (speech.say("Letter"), line(mail.report, MAX_NAME)),
+    )
+    return _Item(speech.say("Mail to {address}: {subject}", address=address, subject=subject), facts)

@@ -1,0 +1,89 @@
+"""Composing the mails to an account's owners: facts in, a finished mail out (RFC 5322, RFC 2046)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bouncer.compose import mime
+from bouncer.compose.custom import DIGEST, NOTICE, Shown
+from bouncer.compose.digest import Digest
+from bouncer.compose.digest import view as view_digest
+from bouncer.compose.filter_headers import fields, list_id
+from bouncer.compose.headers import Envelope, post
+from bouncer.compose.language import Language, language
+from bouncer.compose.notice import MAX_ATTACHED, MAX_BEGINNING, Notice
+from bouncer.compose.render import render
+from bouncer.compose.returned import returned_headers
+from bouncer.compose.status import is_status, report
+from bouncer.compose.view import view
+from bouncer.mail.outgoing import Mail
+from bouncer.ndr.header import Headers, to_text
+from bouncer.policy.preferences import Attach
+from bouncer.policy.records import Belief
+
+
+def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
+    """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name.
+
+    *drawn* is what the account's own templates drew of it, by name.
+    """
+    block = returned_headers(notice.letter) if notice.letter else ""
+    shown = view(notice, Headers(block))
+    body = _alternatives(NOTICE, shown, language(notice.language), drawn or {})
+    as_status = is_status(notice)
+    if attachments := list(_attachments(notice, "" if as_status else block)):
+        body = mime.multipart("mixed", body, *attachments)
+    if as_status:
+        body = report(notice, body, to_text(block, "utf-8"))
+    envelope = Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
+    return post(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
+
+
+def shown_notice(notice: Notice) -> Shown:
+    """Give what an account's own templates draw *notice* from."""
+    block = returned_headers(notice.letter) if notice.letter else ""
+    return Shown(NOTICE, asdict(view(notice, Headers(block))), notice.language)
+
+
+def shown_digest(digest: Digest) -> Shown:
+    """Give what an account's own templates draw *digest* from."""
+    return Shown(DIGEST, asdict(view_digest(digest)), digest.language)
+
+
+def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.Part:
+    """Make the text and the HTML: drawn already, or now with our templates."""
+    text, html = (drawn[name] if name in drawn else render(name, shown, speech) for name in names)
+    return mime.multipart("alternative", mime.text("plain", text), mime.text("html", html))
+
+
+def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
+    if block and notice.attach is not Attach.NONE:
+        yield mime.attached(mime.headers(to_text(block, "utf-8")), "returned-headers.txt")
+    if notice.letter and notice.attach is Attach.FULL:
+        cut = len(notice.letter) > MAX_ATTACHED
+        yield mime.attached(mime.enclosed(notice.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "report.eml")
+    if notice.data is not None:
+        yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
+
+
+def compose_digest(digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
+    """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that.
+
+    *drawn* is as for ``compose``.
+    """
+    shown = view_digest(digest)
+    name, media_type, content = digest.tally.table()
+    body = mime.multipart(
+        "mixed",
+        _alternatives(DIGEST, shown, language(digest.language), drawn or {}),
+        mime.attached(mime.octets(media_type, content), name),
+    )
+    envelope = Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
+    return post(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
+
+
+def _thread(notice: Notice) -> tuple[str, ...]:
+    """Thread the notice under the message that it is about, unless a forger may have named that message."""
+    believed = {one.belief for one in notice.recipients} & {Belief.PROVEN, Belief.PLAUSIBLE}
+    original = mime.message_id(notice.original_message_id) if believed else None
+    return (f"In-Reply-To: {original}", f"References: {original}") if original else ()

@@ -1,0 +1,235 @@
+"""What single providers and block lists ask of senders, and where they can be asked: facts from their own published pages.
+
+Each fact has the page that it stands on beside it. Texts are few and name provider and page in places, so that one
+translation serves all. What is said is chosen by the provider that answered, the reason, and the block list that the
+server's words name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bouncer.compose.reasons import WORDS, Words
+from bouncer.verdict.verdict import Reason
+
+SEE = "Check how {provider} rates your server and your domain: {page}"
+RULES = "Compare your mail with what {provider} requires of senders: {page}"
+CODES = "Look up the server's response in {provider}'s list: {page}"
+ASK = "Once the cause is fixed, ask {provider} to lift the block: {page}"
+COMPLAINTS = "Have {provider} tell you who marks your mail as spam: {page}"
+LISTED = "Find out why your server is on the block list that the response names, and ask to be removed: {page}"
+
+BULK = "{provider} accepts bulk mail only if SPF, DKIM and DMARC of the sender's domain are set up correctly."
+SPAM_RATE = "{provider} refuses mail from senders when 3 or more in 1,000 of their messages are marked as spam."
+NEIGHBOURS = "{provider} blocks whole networks, so spam from a neighbour may be the cause."
+UNKNOWN_SERVERS = "{provider} accepts mail only from servers it knows. A new one has to introduce itself first."
+A_DAY = "{provider} lifts a block automatically within 24 hours if no more spam comes in."
+BY_THE_CLOCK = "{provider} limits mail by the minute, the hour and the day. The block ends when that time is over."
+SAME_SPACE = "At {provider}, photos and files share their space with mail."
+TWO_YEARS = "{provider} deletes accounts that have not been used for two years."
+ONE_YEAR = "{provider} stops accepting mail for a mailbox that has not been used for a year."
+
+FEW = 3
+"""Pages that are named: the first thing to do, not a list of links."""
+
+_BLOCKED = (Reason.BAD_REPUTATION, Reason.POLICY, Reason.SENDER_REJECTED)
+_PAGES_FOR: dict[Reason, tuple[str, ...]] = {
+    **dict.fromkeys(_BLOCKED, (CODES, SEE, ASK, RULES)),
+    Reason.SPAM_CONTENT: (CODES, RULES, COMPLAINTS, SEE),
+    Reason.RATE_LIMITED: (CODES, RULES, SEE),
+    Reason.AUTHENTICATION_FAILED: (RULES, CODES),
+}
+"""Which pages help, the most helpful first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What is known of one: its name as its users know it, its pages, its facts by reason."""
+
+    name: str
+    pages: dict[str, str]
+    facts: dict[Reason, str]
+    lifts: tuple[Reason, ...] = _BLOCKED  # what it can be asked to end
+
+
+_OUTLOOK = (
+    "https://substrate.office.com/ip-domain-management-snds"  # where sendersupport.olc.protection.outlook.com leads
+)
+_YAHOO = "https://senders.yahooinc.com/"
+_GOOGLE_PAGES = {
+    SEE: "https://postmaster.google.com",
+    RULES: "https://support.google.com/mail/answer/81126",
+    CODES: "https://support.google.com/a/answer/3726730",
+}
+_GOOGLE_FACTS = {Reason.AUTHENTICATION_FAILED: BULK, Reason.RATE_LIMITED: SPAM_RATE}  # .../answer/81126
+
+PROVIDERS: dict[str, Provider] = {
+    "Gmail": Provider(
+        "Gmail",
+        {**_GOOGLE_PAGES, ASK: "https://support.google.com/mail/contact/gmail_bulk_sender_escalation"},
+        {
+            **_GOOGLE_FACTS,
+            Reason.BAD_REPUTATION: SPAM_RATE,
+            Reason.MAILBOX_FULL: SAME_SPACE,  # support.google.com/mail/answer/9312312
+            Reason.ACCOUNT_INACTIVE: TWO_YEARS,  # support.google.com/accounts/answer/12418290
+            Reason.CLOSED_ACCOUNT: TWO_YEARS,
+        },
+    ),
+    "Google Workspace": Provider("Google Workspace", _GOOGLE_PAGES, {Reason.MAILBOX_FULL: SAME_SPACE}),
+    "Microsoft": Provider(
+        "Outlook.com",
+        {
+            SEE: _OUTLOOK,  # Smart Network Data Services (SNDS)
+            COMPLAINTS: _OUTLOOK,  # Junk Mail Reporting Program (JMRP), part of it
+            ASK: "https://olcsupport.office.com",
+            RULES: f"{_OUTLOOK}/postmaster",
+            CODES: f"{_OUTLOOK}/postmaster",
+        },
+        {
+            Reason.BAD_REPUTATION: NEIGHBOURS,  # "part of their network is on our block list (S3150)"
+            Reason.AUTHENTICATION_FAILED: BULK,  # 550 5.7.515, since May 2025
+        },
+    ),
+    # the page lifts blocks of addresses and nothing else: no rule of an organisation, no blocked sender
+    "Microsoft 365": Provider("Microsoft 365", {ASK: "https://sender.office.com"}, {}, (Reason.BAD_REPUTATION,)),
+    "Yahoo": Provider(
+        "Yahoo",
+        {
+            SEE: _YAHOO,
+            RULES: f"{_YAHOO}best-practices/",
+            CODES: f"{_YAHOO}smtp-error-codes/",
+            COMPLAINTS: f"{_YAHOO}complaint-feedback-loop/",
+            ASK: f"{_YAHOO}contact/",
+        },
+        {
+            Reason.AUTHENTICATION_FAILED: BULK,  # .../best-practices/
+            Reason.BAD_REPUTATION: SPAM_RATE,
+            Reason.RATE_LIMITED: SPAM_RATE,
+            Reason.ACCOUNT_INACTIVE: ONE_YEAR,  # help.yahoo.com: inactive mailboxes
+            Reason.CLOSED_ACCOUNT: ONE_YEAR,
+        },
+    ),
+    "Apple": Provider(
+        "iCloud Mail",
+        {RULES: "https://support.apple.com/102322", ASK: "icloudadmin@apple.com"},
+        {Reason.MAILBOX_FULL: SAME_SPACE},  # support.apple.com/108922
+    ),
+    "United Internet": Provider(
+        "GMX/WEB.DE",
+        {
+            RULES: "https://postmaster.gmx.net/en/requirements-and-recommendations",
+            ASK: "https://postmaster.gmx.net/en/contact",
+        },
+        {},
+    ),
+    "Telekom": Provider(
+        "T-Online",
+        {RULES: "https://postmaster.t-online.de"},
+        {Reason.BAD_REPUTATION: UNKNOWN_SERVERS},  # postmaster.t-online.de, 4.1
+    ),
+    "Orange": Provider("Orange", {CODES: "https://postmaster.orange.fr"}, {}),
+    "Free": Provider(
+        "Free",
+        {CODES: "https://postmaster.free.fr"},
+        {Reason.BAD_REPUTATION: A_DAY, Reason.RATE_LIMITED: A_DAY},
+    ),
+    "La Poste": Provider("laposte.net", {RULES: "https://postmaster.laposte.net"}, {}),
+    "Mail.ru": Provider(
+        "Mail.ru", {SEE: "https://postmaster.mail.ru", RULES: "https://help.mail.ru/developers/mailing_rules"}, {}
+    ),
+    "Yandex": Provider("Yandex", {SEE: "https://postmaster.yandex.ru"}, {}),
+    "Tencent": Provider(
+        "QQ Mail",
+        {CODES: "https://service.mail.qq.com"},
+        {Reason.RATE_LIMITED: BY_THE_CLOCK},  # service.mail.qq.com, no=1000723 to 1000725
+    ),
+    "NetEase": Provider("NetEase Mail", {CODES: "http://mail.163.com/help/help_spam_16.htm"}, {}),
+    "Comcast": Provider("Comcast", {RULES: "http://postmaster.comcast.net"}, {}),
+    "AT&T": Provider("AT&T", {ASK: "abuse_rbl@abuse-att.net"}, {}),  # its 521 replies name the address
+    "Proofpoint": Provider("Proofpoint", {ASK: "https://ipcheck.proofpoint.com"}, {}),
+    "Barracuda": Provider("Barracuda", {ASK: "https://www.barracudacentral.org/rbl/removal-request"}, {}),
+    "Cisco": Provider("Cisco", {SEE: "https://talosintelligence.com/reputation_center"}, {}),
+}
+"""By the names of policy.provider."""
+
+BLOCK_LISTS: dict[str, str] = {
+    "spamhaus": "https://check.spamhaus.org",
+    "spamcop": "https://www.spamcop.net/bl.shtml",
+    "barracudacentral": "https://www.barracudacentral.org/rbl/removal-request",
+    "uceprotect": "https://www.uceprotect.net/en/rblcheck.php",
+    "abusix": "https://lookup.abusix.com",
+    "ipcheck.proofpoint.com": "https://ipcheck.proofpoint.com",
+    "cloudmark": "https://csi.cloudmark.com/en/reset/",
+    "surriel": "https://psbl.org",
+    "surbl": "https://www.surbl.org/surbl-analysis",
+    "uribl": "https://lookup.uribl.com",
+    "spamrats": "https://www.spamrats.com/removal.php",
+    "senderbase": "https://talosintelligence.com/reputation_center",
+    "talosintelligence": "https://talosintelligence.com/reputation_center",
+}
+"""By what a server's words call them, in lower case: the page where a server is looked up."""
+
+
+PAGES = sorted(
+    {*BLOCK_LISTS.values(), *(page for one in PROVIDERS.values() for page in one.pages.values())}, key=len, reverse=True
+)
+"""Every page that can be named, the longest first."""
+
+
+def shown_name(provider: str) -> str:
+    """Give the name that its users know it by."""
+    return PROVIDERS[provider].name if provider in PROVIDERS else provider
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """A text with the provider and the page that it names."""
+
+    text: str
+    provider: str = ""
+    page: str = ""
+
+
+def fact(provider: str | None, words: Words, reason: Reason | None) -> Signpost | None:
+    """Say what is peculiar to the provider in a failure of this kind; nothing of one that has *words* of its own."""
+    known = PROVIDERS.get(provider or "")
+    text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None
+    return Signpost(text, known.name) if known and text else None
+
+
+def signposts(provider: str | None, words: Words, reason: Reason | None, said: str) -> tuple[Signpost, ...]:
+    """Say where to look or ask, the most helpful first; what is *said* is the server's, and may name a block list.
+
+    Nothing for a failure that has *words* of its own: those say whom to ask.
+    """
+    if reason is None or words is not WORDS[reason]:
+        return ()
+    found = (*tuple(_block_lists(said, reason))[:1], *_pages(provider, reason))
+    first_of_each = {signpost.page: signpost for signpost in reversed(found)}
+    return tuple(signpost for signpost in found if first_of_each[signpost.page] is signpost)[:FEW]
+
+
+def page_in(text: str) -> str | None:
+    """Give the page of ours that *text* names."""
+    return next((page for page in PAGES if page in text), None)
+
+
+def texts() -> tuple[str, ...]:
+    """Give every text that can be said here, for translators."""
+    found = (text for one in PROVIDERS.values() for text in (*one.pages, *one.facts.values()))
+    return (*dict.fromkeys(found), LISTED)
+
+
+def _pages(provider: str | None, reason: Reason) -> Iterator[Signpost]:
+    known = PROVIDERS.get(provider or "")
+    if known is None:
+        return
+    for kind in _PAGES_FOR.get(reason, ()):
+        page = known.pages.get(kind)
+        if page and (kind != ASK or reason in known.lifts):
+            yield Signpost(kind, known.name, page)
+
+
+def _block_lists(said: str, reason: Reason) -> Iterator[Signpost]:
+    if reason in (*_BLOCKED, Reason.SPAM_CONTENT):
+        named = said.lower()
+        yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in named)

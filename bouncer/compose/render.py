@@ -1,0 +1,58 @@
+"""The templates: plain text of 72 columns and HTML, drawn from one view."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from bouncer.compose import plain_text, providers
+from bouncer.compose.language import LANGUAGES, Language
+from bouncer.policy.languages import ENGLISH
+
+COLUMNS = 72
+"""Of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
+
+
+def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
+    """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
+    given = {"view": view, "language": language, "say": language.say, "count": language.count}
+    return _TEMPLATES.get_template(name).render(given)
+
+
+def _wrap(text: str, indent: int = 0, label: str = "") -> str:
+    """Break *text* into lines that start *indent* columns in; *label* stands in front of the first."""
+    lines = plain_text.wrap(text, COLUMNS - indent) or [""]
+    lines[0] = label + " " * (indent - plain_text.columns(label)) + lines[0]
+    return f"\n{' ' * indent}".join(lines)
+
+
+def _boxed(text: str) -> str:
+    return "\n".join(f"  | {one}" for one in plain_text.wrap(text, COLUMNS - 4))
+
+
+def _linked(text: str) -> Markup:
+    """Make a link of the one page that *text* names, if it is one of ours; whatever else looks like an address stays text."""
+    page = providers.page_in(text)
+    if page is None:
+        return escape(text)
+    before, _, after = text.partition(page)
+    where = page if "://" in page else f"mailto:{page}"
+    return Markup('{}<a href="{}">{}</a>{}').format(before, where, page, after)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("bouncer.compose"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= FILTERS
+    return environment
+
+
+FILTERS = {"wrap": _wrap, "boxed": _boxed, "linked": _linked}
+"""What templates can do to a text."""
+_TEMPLATES = _environment()

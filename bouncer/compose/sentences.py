@@ -1,0 +1,198 @@
+"""The sentences of a notice: why, what was done, what to do, how certain it is; in any language."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+
+from bouncer.compose import inert, providers, reasons
+from bouncer.compose.beliefs import retold
+from bouncer.compose.language import Language
+from bouncer.compose.notice import Earlier, NoticeRecipient
+from bouncer.compose.particular import FORWARDED, FORWARDING_AND_SPF, Grounds, particular
+from bouncer.compose.providers import Signpost
+from bouncer.compose.reasons import WORDS, Words
+from bouncer.mail.address import comparable
+from bouncer.mail.mailbox import is_same_mailbox
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.ladder import OF_THE_MESSAGE
+from bouncer.policy.records import Belief, Effect
+from bouncer.verdict.verdict import Category, Reason
+
+MAX_ADDRESS = 254
+"""Characters; RFC 5321 section 4.5.3.1.3 without the angle brackets."""
+
+
+def words(kind: Kind, action: Action, grounds: Grounds) -> Words:
+    """Choose what is said of one recipient."""
+    if kind is Kind.COMPLAINT:
+        return reasons.COMPLAINT
+    if kind is Kind.UNREADABLE:
+        return reasons.UNREADABLE
+    if action is Action.DELAYED:
+        return reasons.DELAY
+    if action is not Action.FAILED:
+        return reasons.ARRIVED
+    return particular(grounds) or WORDS[grounds.reason or Reason.UNKNOWN]
+
+
+def words_of(kind: Kind, recipient: NoticeRecipient) -> Words:
+    """Choose what is said of *recipient*."""
+    facts = (recipient.reason, recipient.status, recipient.reply_code, recipient.rule, recipient.diagnostic_code or "")
+    return words(kind, recipient.action, Grounds(*facts, forwarded=bool(forwarded_to(recipient))))
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts that no call here names, for translators."""
+    return (*_PASSED_ON, *_NOTHING.values(), *_ONE_BY_ONE)
+
+
+def why(words: Words, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
+    """Say why: in general, what is peculiar to the provider, and which addresses failed behind the one that was written to."""
+    special = pointed((fact,), language) if fact else ()
+    general = () if words is FORWARDED and targets else (language.say(words.why),)
+    return joined((*general, *special, *targets), language)
+
+
+_GONE, _FAILED_THERE = _PASSED_ON = (
+    "According to this report, mail to {whom} is forwarded to {reported}, which does not exist.",
+    "According to this report, mail to {whom} is forwarded to {reported} and could not be delivered there.",
+)
+
+
+def passed_on(recipient: NoticeRecipient, language: Language) -> str:
+    """Say that another address failed than the recipient's own; empty where none did, or where the report is contradicted."""
+    reported = forwarded_to(recipient)
+    if not reported:
+        return ""
+    proven = recipient.belief is Belief.PROVEN
+    whom, where = (inert.address(text, MAX_ADDRESS, proven=proven) for text in (recipient.recipient, reported))
+    gone = words_of(Kind.BOUNCE, recipient) is FORWARDED
+    return language.say(_GONE if gone else _FAILED_THERE, whom=whom, reported=where)
+
+
+def forwarded_to(recipient: NoticeRecipient) -> str:
+    """Give the address that failed, where it is another than the recipient's own; empty where the report is contradicted."""
+    if recipient.action is not Action.FAILED or recipient.belief is Belief.CONTRADICTED:
+        return ""
+    return another(recipient.recipient, recipient.reported)
+
+
+def another(recipient: str, reported: str | None) -> str:
+    """Give the address that a report names as failed, where it is not the *recipient*'s in another spelling."""
+    if not reported:
+        return ""
+    own, named = comparable(recipient), comparable(reported)
+    return reported if named and not is_same_mailbox(own, named) else ""
+
+
+def joined(texts: Iterable[str], language: Language) -> str:
+    """Put sentences one behind the other, as the language does."""
+    return reduce(lambda before, text: language.say("{general} {special}", general=before, special=text), texts)
+
+
+def advice(
+    words: Words, signposts: Sequence[Signpost], language: Language, *, doubted: bool = False, forwarded: bool = False
+) -> tuple[str, ...]:
+    """List what to do. Where it is known who is to be asked, that stands in the place of general advice to ask."""
+    beside_the_point = set()
+    if any(signpost.text in (providers.LISTED, providers.ASK) for signpost in signposts):
+        beside_the_point.add(reasons.BLOCK_LIST)
+    if doubted:
+        beside_the_point |= {reasons.CORRECT_OR_REMOVE, reasons.KEEP}
+    general = [text for text in words.advice if text not in beside_the_point]
+    careful = [reasons.CAREFUL] if doubted else []
+    of_forwarding = [FORWARDING_AND_SPF] if forwarded and words is WORDS[Reason.AUTHENTICATION_FAILED] else []
+    return (*map(language.say, (*careful, *general, *of_forwarding)), *pointed(signposts, language))
+
+
+def pointed(signposts: Iterable[Signpost], language: Language) -> Iterator[str]:
+    """Say each with its provider and its page."""
+    return (language.say(signpost.text, provider=signpost.provider, page=signpost.page) for signpost in signposts)
+
+
+def done(kind: Kind, one: NoticeRecipient, many: int, language: Language) -> str:
+    """Say what was done about *many* addresses that share the fate of *one*."""
+    if one.suppressed and one.suppressed_until:
+        return language.count(
+            "The address is now on your suppression list until {end}. Please stop sending to it.",
+            "The addresses are now on your suppression list until {end}. Please stop sending to them.",
+            many,
+            end=language.date(one.suppressed_until),
+        )
+    if one.suppressed:
+        return language.count(
+            "The address is now on your suppression list until somebody removes it. Please stop sending to it.",
+            "The addresses are now on your suppression list until somebody removes them. Please stop sending to them.",
+            many,
+        )
+    if one.counted:
+        return language.say(
+            "This counts as {count} of {limit}: an address goes on your suppression list when mail to it fails on {limit} "
+            "different days within {window} days.",
+            count=language.number(one.counted.day),
+            limit=language.number(one.counted.needed),
+            window=language.number(one.counted.window),
+        )
+    if one.effect is Effect.ALREADY:
+        return language.count(
+            "The address was already on your suppression list and stays there. Please stop sending to it.",
+            "The addresses were already on your suppression list and stay there. Please stop sending to them.",
+            many,
+        )
+    return language.say(_nothing(kind, one))
+
+
+_NOTHING: dict[Effect, str] = {
+    Effect.DOUBTED: "Your suppression list was not changed, because this report is not proven (see below).",
+    Effect.ALLOWED: "Your suppression list was not changed, because the address is on your allow-list.",
+    Effect.FREED: "Your suppression list was not changed: the address was removed from it after this report had come in.",
+}
+_NO_FAILURE = "This was recorded. It does not count as a failure."
+_NOT_THE_ADDRESS = "Your suppression list was not changed: the address is not at fault."
+_TOO_LITTLE = "Your suppression list was not changed: the report says too little for that."
+_RECORDED = "This was recorded. Your suppression list was not changed."
+_ONE_BY_ONE = (_NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
+
+
+def _nothing(kind: Kind, one: NoticeRecipient) -> str:
+    """Say why nothing was suppressed."""
+    if kind is not Kind.COMPLAINT and one.action is not Action.FAILED:
+        return _NO_FAILURE
+    if one.effect in _NOTHING:
+        return _NOTHING[one.effect]
+    if one.reason and (one.reason.category is Category.BLOCK or one.reason in OF_THE_MESSAGE):
+        return _NOT_THE_ADDRESS
+    return _TOO_LITTLE if one.effect is Effect.NEVER else _RECORDED
+
+
+def doubt(one: NoticeRecipient, language: Language) -> str:
+    """Say how sure the report is; empty where it is proven."""
+    why = retold(one.belief_why, language)
+    match one.belief:
+        case Belief.PROVEN:
+            return ""
+        case Belief.PLAUSIBLE:
+            return language.say("This report is plausible, but not proven: {why}.", why=why)
+        case Belief.CONTRADICTED:
+            return language.say("This report contradicts itself and may be forged: {why}.", why=why)
+        case _:
+            return language.say(
+                "This report is not proven: {why}. Anyone can send such a report, so it suppresses no address.", why=why
+            )
+
+
+def history(earlier: Earlier | None, language: Language) -> str:
+    """Say what came before; empty where nothing did."""
+    if earlier is None or not earlier.count:
+        return ""
+    return language.count(
+        "There was {number} earlier report, on {last}.",
+        "There were {number} earlier reports, from {first} to {last}.",
+        earlier.count,
+        first=language.date(earlier.first),
+        last=language.date(earlier.last),
+    )
+
+
+def capital(text: str) -> str:
+    """Begin *text* with a capital letter."""
+    return text[:1].upper() + text[1:]

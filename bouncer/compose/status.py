@@ -1,0 +1,96 @@
+"""A notice as a report that programs read: a delivery status of our own making (RFC 3464) in a multipart/report (RFC 6522).
+
+Helpdesks and list programs know this form and act on it, so it tells only what is proven, or what the account has chosen to believe
+and to act on. Its recipients are the addresses that the
+mail was sent to, as the owner's program knows them, even where mail is forwarded and another address failed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bouncer.compose import mime
+from bouncer.compose.notice import Notice, NoticeRecipient, in_question
+from bouncer.compose.plain_text import line
+from bouncer.compose.sentences import MAX_ADDRESS
+from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.preferences import Attach
+from bouncer.policy.records import Belief, Effect
+
+MOST_RECIPIENTS = 1000
+"""Recipients that a status names; reports of mail servers name some hundreds at most (RFC 5321 section 4.5.3.1.8: 100 a mail)."""
+MAX_DIAGNOSTIC = 900
+"""Characters of a server's words in one field: a word without blanks stays within a line (RFC 5322 section 2.1.1)."""
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?")
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+_UNTOLD = {Action.FAILED: "5.0.0", Action.DELAYED: "4.0.0"}
+"""The field is required, and its value where nothing is known (RFC 3464 section 2.3.4, RFC 3463 section 3.1)."""
+
+
+def believed_recipients(notice: Notice) -> tuple[NoticeRecipient, ...]:
+    """Give those whose failure, or delay, is believed enough to act on, each address once; none in a notice of another kind."""
+    wanted = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
+    found = {
+        recipient.recipient: recipient
+        for recipient in reversed(in_question(notice))
+        if recipient.action is wanted and _is_believed(recipient) and plausible(recipient.recipient)
+    }
+    return tuple(reversed(found.values()))
+
+
+def _is_believed(recipient: NoticeRecipient) -> bool:
+    if recipient.belief is Belief.PLAUSIBLE:
+        return recipient.effect not in (None, Effect.NONE, Effect.DOUBTED)
+    return recipient.belief is Belief.PROVEN
+
+
+def is_status(notice: Notice) -> bool:
+    """Whether *notice* is to leave as a report that programs read: its owner wants it, and all that it tells is believed."""
+    known = {recipient.recipient for recipient in believed_recipients(notice)}
+    return (
+        notice.attach is Attach.REPORT
+        and bool(known)
+        and known == {recipient.recipient for recipient in in_question(notice)}
+    )
+
+
+def report(notice: Notice, body: mime.Part, block: str) -> mime.Part:
+    """Put *body*, for people, the status and the returned message's headers into one report."""
+    parts = [body, mime.text_as("message/delivery-status", _status(notice))]
+    if block:
+        parts.append(mime.returned(block))
+    return mime.multipart("report; report-type=delivery-status", *parts)
+
+
+def _status(notice: Notice) -> str:
+    groups = [[f"Reporting-MTA: dns; {_reporting_mta(notice)}"]]
+    groups += [list(_recipient(recipient)) for recipient in believed_recipients(notice)[:MOST_RECIPIENTS]]
+    return "\r\n\r\n".join("\r\n".join(fields) for fields in groups) + "\r\n"
+
+
+def _reporting_mta(notice: Notice) -> str:
+    """Name the server that reported; ours, by the notice's own id, where the report does not say which."""
+    told = line(notice.reporting_mta or "", MAX_ADDRESS)
+    return told if _HOST.fullmatch(told) else notice.message_id.rpartition("@")[2]
+
+
+def _recipient(recipient: NoticeRecipient) -> Iterator[str]:
+    yield f"Final-Recipient: {typed_address(recipient.recipient)}"
+    yield f"Action: {recipient.action}"
+    known = recipient.status and _STATUS.fullmatch(recipient.status)
+    yield f"Status: {recipient.status if known else _UNTOLD[recipient.action]}"
+    if _HOST.fullmatch(recipient.remote_mta or ""):
+        yield f"Remote-MTA: dns; {recipient.remote_mta}"
+    if said := line(recipient.diagnostic_code or "", MAX_DIAGNOSTIC):
+        yield mime.header("Diagnostic-Code", f"smtp; {said}")
+
+
+def typed_address(text: str) -> str:
+    """Give an address with its type; one beyond ASCII in utf-8-addr-xtext, which is ASCII (RFC 6533 section 3)."""
+    local, domain = split(line(text, MAX_ADDRESS))
+    written = f"{local}@{ascii_domain(domain)}"
+    if written.isascii():
+        return f"rfc822; {written}"
+    escaped = "".join(sign if sign.isascii() and sign not in "\\+=" else rf"\x{{{ord(sign):X}}}" for sign in written)
+    return f"utf-8; {escaped}"

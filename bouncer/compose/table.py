@@ -1,0 +1,84 @@
+"""The table of a digest: every report as a row of CSV (RFC 4180) that a spreadsheet opens and cannot be made to run.
+
+A cell that begins as a formula does gets an apostrophe in front (OWASP, "CSV Injection"). A large table travels as a ZIP.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+
+from bouncer.compose.plain_text import line
+
+PLAIN_OCTETS = 256 * 1024
+"""Of a table that travels as it is; mail systems refuse mails of ten megabytes and more, and text shrinks to a tenth."""
+MAX_PACKED = 4 * 1024 * 1024
+"""Octets of a table as it travels, after which no row is added: with it a mail is of some six million."""
+MAX_CELL = 500
+"""Characters of a cell."""
+_CHUNK = 64 * 1024
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last four: fullwidth forms of the first
+_INSIDE = re.compile(r"(; *)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
+"""A semicolon ends a cell where the spreadsheet's country writes numbers with a comma."""
+_NAME = "bounces.csv"
+
+
+class Table:
+    """Takes rows one by one and keeps them small: what is held is bounded by the compressed table."""
+
+    def __init__(self, head: Sequence[str]) -> None:
+        self._written = io.StringIO("\ufeff", newline="")  # by the byte order mark, spreadsheets know UTF-8
+        self._written.seek(0, io.SEEK_END)
+        self._rows = csv.writer(self._written)
+        self._plain: list[bytes] = []
+        self._octets = 0
+        self.rows = -1  # without the head
+        self._packed = io.BytesIO()
+        self._archive = zipfile.ZipFile(self._packed, "w", zipfile.ZIP_DEFLATED)
+        entry = zipfile.ZipInfo(_NAME)  # the same rows give the same octets: no time of day stands in it
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        self._entry = self._archive.open(entry, "w")
+        self.add(head)
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Add a row, as long as there is room; its cells may be strangers' text."""
+        if self._packed.tell() > MAX_PACKED:
+            return
+        self.rows += 1
+        self._rows.writerow([_cell(one) for one in cells])
+        if self._written.tell() > _CHUNK:
+            self._pack()
+
+    def finish(self) -> tuple[str, str, bytes]:
+        """Give the file's name, its media type and its octets; nothing can be added after that."""
+        self._pack()
+        self._entry.close()
+        self._archive.close()
+        if self._octets <= PLAIN_OCTETS:
+            return _NAME, "text/csv; charset=utf-8", b"".join(self._plain)
+        return f"{_NAME}.zip", "application/zip", self._packed.getvalue()
+
+    def _pack(self) -> None:
+        octets = self._written.getvalue().encode("utf-8", "replace")
+        self._written.seek(0)
+        self._written.truncate()
+        self._entry.write(octets)
+        self._octets += len(octets)
+        self._plain = [*self._plain, octets] if self._octets <= PLAIN_OCTETS else []
+
+
+def _cell(text: str) -> str:
+    shown = _INSIDE.sub(r"\1'", line(text, MAX_CELL))
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -1,0 +1,29 @@
+"""The mail of ``bouncer check --send-test``: it says that it is a test, and tells of nothing else. Pure."""
+
+from dataclasses import dataclass
+
+from bouncer.compose import mime
+from bouncer.compose.headers import Envelope, post
+from bouncer.compose.language import language
+from bouncer.compose.render import render
+from bouncer.mail.outgoing import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the template shows; plain text throughout."""
+
+    sentences: tuple[str, ...]
+
+
+def compose_trial(envelope: Envelope, code: str) -> Mail:
+    """Make the mail, in the language of that code."""
+    speech = language(code)
+    sentences = (
+        speech.say(
+            "This is a test. bouncer, the program that tells you when your mail could not be delivered, reaches you here."
+        ),
+        speech.say("Nothing bounced, no address was suppressed, and there is nothing to do."),
+    )
+    subject = speech.say("Test: the notices of bouncer arrive here")
+    return post(envelope, subject, (), mime.text("plain", render("trial.txt.j2", _Shown(sentences), speech)))

@@ -1,0 +1,86 @@
+"""Mail that was dropped, told to the account's owner: to which suppressed addresses, how often, and the way out; plain text.
+
+The mail server took these mails, so whoever sent them heard of nothing. A mailing may have a hundred thousand: a few addresses are
+named, and all others counted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bouncer.compose import inert, mime
+from bouncer.compose.headers import Envelope, post
+from bouncer.compose.language import Language, language
+from bouncer.compose.plain_text import line
+from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause, freeing
+from bouncer.compose.render import render
+from bouncer.compose.sentences import MAX_ADDRESS, capital
+from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
+from bouncer.mail.outgoing import Mail
+from bouncer.policy.languages import ENGLISH
+from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One address as the template shows it; plain text."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the template shows; plain text throughout."""
+
+    sentence: str
+    items: tuple[_Named, ...]
+    hidden: str
+    advice: tuple[str, ...]
+    label_columns: int
+
+
+def compose_unsent(unsent: Unsent, account: str, envelope: Envelope, code: str = ENGLISH) -> Mail:
+    """Make the mail, in the language of *code*."""
+    speech = language(code)
+    items = tuple(_named(to, speech) for to in unsent.addresses[:MOST_NAMED])
+    more = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
+    shown = _Shown(
+        sentence=speech.count(
+            "{number} mail of account {account} was dropped, because its address is on your suppression list. Your mail server "
+            "took it, so whoever sent it was not told.",
+            "{number} mails of account {account} were dropped, because their addresses are on your suppression list. Your mail "
+            "server took them, so whoever sent them was not told.",
+            unsent.count,
+            account=line(account, MAX_NAME),
+        ),
+        items=items,
+        hidden=speech.count("... and {number} more", "... and {number} more", more) if more > 0 else "",
+        advice=tuple(_advice(line(account, MAX_NAME), speech)),
+        label_columns=max((label_columns(item.facts) for item in items), default=0),
+    )
+    subject = speech.count(
+        "{number} mail was not sent: its address is suppressed",
+        "{number} mails were not sent: their addresses are suppressed",
+        unsent.count,
+    )
+    return post(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+
+
+def _named(to: UnsentTo, speech: Language) -> _Named:
+    title = cause(to.reason)
+    why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
+    facts = [(speech.say("Why"), capital(why)), (speech.say("Mails"), speech.number(to.count))]
+    if to.until is not None:
+        facts.append((speech.say("Suppressed until"), speech.date(to.until)))
+    if to.subject:
+        facts.append((speech.say("Subject"), inert.words(to.subject, MAX_SUBJECT, proven=False)))
+    return _Named(inert.address(to.address, MAX_ADDRESS, proven=False), tuple(facts))
+
+
+def _advice(account: str, speech: Language) -> Iterator[str]:
+    yield speech.say("Free an address: {command}", command=freeing(account, ANY_ADDRESS))
+    yield speech.say(
+        "Refuse it instead: {command}",
+        command=f"bouncer account set {account} --suppressed refuse",
+    )
+    yield speech.say("Stop these mails: {command}", command=f"bouncer account set {account} --prefer dropped=off")

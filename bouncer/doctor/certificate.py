@@ -1,0 +1,107 @@
+"""Looks at the certificate of STARTTLS as a client would be shown it: does the key fit, whose name is it, until when.
+
+OpenSSL does the reading: a handshake in memory, with our own certificate as the only one that the client trusts.
+"""
+
+import datetime as dt
+import ssl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
+from bouncer.files import check_file
+from bouncer.settings import SmtpSettings
+
+RENEW_BEFORE = dt.timedelta(days=14)
+"""Certificates of 90 days are renewed when 30 are left: with less than this, renewing does not work."""
+
+_ABOUT = "certificate"
+_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: we look at the dates ourselves
+
+
+def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
+    """Look at [smtp] tls_certificate and tls_key."""
+    if settings.tls_certificate is None or settings.tls_key is None:
+        remedy = "set [smtp] tls_certificate and tls_key, else bounces travel in the clear"
+        yield warn(_ABOUT, "none: STARTTLS is not offered", remedy)
+        return
+    try:
+        shown = present(settings.tls_certificate, settings.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        yield _unusable(settings.tls_certificate, settings.tls_key, error)
+        return
+    if readable_by_all(settings.tls_key):
+        yield fail(
+            _ABOUT, f"{settings.tls_key} can be read by everyone", f"chmod o= {settings.tls_key}, and get a new one"
+        )
+    yield from judge(shown, settings.hostname, now)
+
+
+def present(certificate: Path, key: Path) -> Mapping[str, Any]:
+    """Give what a client sees, as SSLSocket.getpeercert() does; raises OSError or SSLError when a file cannot be used."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    for file in (certificate, key):
+        check_file(file)
+    server.load_cert_chain(certificate, key, password=lambda: "")  # else OpenSSL asks the terminal
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.load_verify_locations(certificate)
+    client.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    client.verify_flags |= _NO_CHECK_TIME
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    asking = client.wrap_bio(to_client, to_server)
+    answering = server.wrap_bio(to_server, to_client, server_side=True)
+    for end in (asking, answering, asking):  # hello; certificate; verified
+        try:
+            end.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+    return asking.getpeercert() or {}
+
+
+def judge(shown: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator[Finding]:
+    """Judge the dates and the names of a certificate."""
+    begins, ends = (_moment(shown[name]) for name in ("notBefore", "notAfter"))
+    if now < begins:
+        yield fail(_ABOUT, f"not valid before {begins:%Y-%m-%d %H:%M} UTC", "see whether this host's clock is right")
+    elif ends <= now:
+        yield fail(_ABOUT, f"expired on {ends:%Y-%m-%d}", "renew it")
+    elif ends - now < RENEW_BEFORE:
+        yield warn(_ABOUT, f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days", "see why it was not renewed yet")
+    else:
+        yield ok(_ABOUT, f"fits its key, valid until {ends:%Y-%m-%d}")
+    names = [value for kind, value in shown.get("subjectAltName", ()) if kind == "DNS"]
+    if any(covers(name, hostname) for name in names):
+        yield ok(_ABOUT, f"is for {hostname}")
+    else:
+        says = f"is for {', '.join(names) or 'no name'}, not for {hostname}"
+        yield fail(
+            _ABOUT,
+            says,
+            "get one for [smtp] hostname: clients that check names (MTA-STS, DANE) keep their bounces back",
+        )
+
+
+def covers(name: str, hostname: str) -> bool:
+    """Whether a certificate's *name* stands for *hostname*; a wildcard stands for one label (RFC 6125 section 6.4.3)."""
+    name, hostname = name.lower().rstrip("."), hostname.lower().rstrip(".")
+    return name == hostname or (name.startswith("*.") and name[1:] == "." + hostname.partition(".")[2])
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(text), dt.UTC)
+
+
+def _unusable(certificate: Path, key: Path, error: OSError) -> Finding:
+    files = f"{certificate}, {key}"
+    if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
+        return fail(_ABOUT, f"the key is not this certificate's: {files}", "name the two files that belong together")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return fail(_ABOUT, f"{certificate}: {error.verify_message}", "get a certificate for a server")
+    if isinstance(error, ssl.SSLError):
+        remedy = "name PEM files: the chain with the host's own certificate first, and a key that is not encrypted"
+        return fail(_ABOUT, f"cannot be read by OpenSSL: {files}", remedy)
+    remedy = NOT_COPIED if is_not_copied(certificate) else "name files that exist and that the daemon may read"
+    return fail(_ABOUT, f"{files}: {error.strerror}", remedy)

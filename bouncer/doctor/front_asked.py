@@ -1,0 +1,48 @@
+"""Asks the mail server in front of us, at this machine's port 25: does it refuse at RCPT what we would refuse?"""
+
+import smtplib
+from collections.abc import Iterator
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.ports import SMTP_PORT
+from bouncer.policy.networks import meets
+from bouncer.settings import SmtpSettings
+
+LOOPBACK = ("127.0.0.0/8", "::1")
+NO_PATH = "bouncer-check-no-such-path"
+"""Local part of an address that is no return path."""
+GOOD, LATER, NEVER = 2, 4, 5
+"""First digits of replies (RFC 5321 section 4.2.1)."""
+REMEDY = "docs/front.md has the lines for Postfix and Exim"
+
+
+def front_asked(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> Iterator[Finding]:
+    """Ask a front on this machine, with *seconds* for each reply, about each return-path domain. Nothing is sent."""
+    if not any(meets(text, LOOPBACK) for text in smtp.fronts):
+        return
+    try:
+        with smtplib.SMTP("localhost", port, local_hostname=smtp.hostname, timeout=seconds) as client:
+            client.ehlo()
+            for domain in smtp.domains:
+                yield _asked(client, domain)
+    except (OSError, smtplib.SMTPException) as error:
+        yield warn("front", f"cannot be asked what it takes: {error}", "see what has port 25: ss -ltnp")
+
+
+def _asked(client: smtplib.SMTP, domain: str) -> Finding:
+    about = f"front, {domain}"
+    (refused, _), (taken, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
+    if refused // 100 == GOOD:
+        says = "takes letters to paths that are none, and would have to send bounces about them to whoever is named as sender"
+        return fail(about, says, REMEDY)
+    if taken // 100 == NEVER:
+        return fail(about, f"refuses what we take: {taken} {words.decode('utf-8', 'replace')}", REMEDY)
+    if LATER in (refused // 100, taken // 100):
+        return warn(about, "cannot say now what it takes", "start bouncer; if it runs, see that the front reaches it")
+    return ok(about, "refuses at RCPT what we refuse")
+
+
+def _rcpt(client: smtplib.SMTP, address: str) -> tuple[int, bytes]:
+    client.rset()
+    client.mail("")
+    return client.rcpt(address)

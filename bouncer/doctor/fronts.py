@@ -1,0 +1,49 @@
+"""Looks at the mail servers in front of us: are those that may say who their client is no others than ours. Pure."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.mail.host import CLIENT_PREFIX
+from bouncer.policy.networks import Network, meets, read_network
+from bouncer.settings import SmtpSettings
+
+OWN_NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "127.0.0.0/8",
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "::1",
+            "fc00::/7",
+            "fe80::/10",
+        ),
+    )
+)
+"""Where no stranger has an address (RFC 1918, RFC 6598, RFC 4193)."""
+PUBLIC_PREFIX = {4: 24, 6: CLIENT_PREFIX}
+"""Bits of a network of public addresses that may well be all one's own."""
+
+
+def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
+    """Look at [smtp] fronts."""
+    for text, network in ((text, read_network(text)) for text in smtp.fronts):
+        if network is None:
+            continue  # the settings have refused it
+        if proxy := meets(text, smtp.proxy_protocol):
+            says = f"{proxy} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
+            yield warn(
+                f"front {text}", says, "take the front out of [smtp] proxy_protocol, unless it comes through the proxy"
+            )
+        if network.prefixlen >= PUBLIC_PREFIX[network.version] or _is_ours(network):
+            yield ok(f"front {text}", "says who its clients are")
+        else:
+            says = "takes in strangers: each of them may say that it is anybody, a server of an account's own, too"
+            yield fail(f"front {text}", says, "name in [smtp] fronts the addresses of your mail servers alone")
+
+
+def _is_ours(network: Network) -> bool:
+    return any(own.overlaps(network) and own.prefixlen <= network.prefixlen for own in OWN_NETWORKS)

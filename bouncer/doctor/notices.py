@@ -1,0 +1,114 @@
+"""Looks whether our notices land in inboxes: DKIM, SPF and DMARC of the domain in their From (RFC 6376, 7208, 7489)."""
+
+import re
+from collections.abc import Iterator
+from email.utils import parseaddr
+
+from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.publish_command import DnsRecord, quoted
+from bouncer.doctor.spf import records_of
+from bouncer.errors import ConfigError
+from bouncer.mail.address import ascii_domain, split
+from bouncer.notify.dkim import Signer, read_signer
+from bouncer.settings import ForwardSettings
+
+SUGGESTED_DMARC = "v=DMARC1; p=none"
+"""To begin with: it changes nothing, and asks for nothing."""
+_KEY = re.compile(r"(?:^|;)\s*p\s*=\s*([A-Za-z0-9+/=\s]*)")
+
+
+def domain_of(forward: ForwardSettings) -> str:
+    """Give the domain that notices come from."""
+    return ascii_domain(split(parseaddr(forward.from_)[1])[1])
+
+
+def signing(forward: ForwardSettings) -> Iterator[Finding]:
+    """Look at the key that notices are signed with."""
+    try:
+        signer = read_signer(forward)
+    except ConfigError as error:
+        yield fail("DKIM key", error.faults[0], "name a file with an RSA key: openssl genrsa -out FILE 2048")
+        return
+    if signer is None:
+        remedy = "openssl genrsa -out FILE 2048, name it in [forward] dkim_key, or let the smarthost sign"
+        yield warn("DKIM key", "none: our notices are not signed by us", remedy)
+    else:
+        yield ok("DKIM key", f"{forward.dkim_key}, published at {signer.name}")
+
+
+def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterator[Finding]:
+    """Look at the DNS of the notices' domain; *return_path* is the domain of their envelope sender, empty for <>."""
+    domain = domain_of(forward)
+    signer = signer_of(forward)
+    if signer is not None:
+        yield _key(signer, look)
+    yield _spf(domain, look)
+    yield _dmarc(domain, look, signed=signer is not None, aligned=_related(return_path, domain))
+
+
+def notice_records(forward: ForwardSettings, look: Look | None) -> Iterator[DnsRecord]:
+    """Say what to publish for the notices' domain."""
+    domain, signer = domain_of(forward), signer_of(forward)
+    if signer is not None:
+        yield DnsRecord(signer.name, "TXT", quoted(signer.record), "the key that our notices are signed with")
+    if look is None or not _policies(domain, look):
+        yield DnsRecord(f"_dmarc.{domain}", "TXT", quoted(SUGGESTED_DMARC), "where none stands yet")
+
+
+def signer_of(forward: ForwardSettings) -> Signer | None:
+    """Give the signer where its key can be read."""
+    try:
+        return read_signer(forward)
+    except ConfigError:
+        return None
+
+
+def _key(signer: Signer, look: Look) -> Finding:
+    about, answer = f"DKIM of {signer.domain}", look(signer.name, "TXT")
+    if answer.said is Said.NO_ANSWER:
+        return fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
+    if not answer.records:
+        return fail(about, f"no key at {signer.name}", "publish the record below: an unknown signature counts as none")
+    keys = [re.sub(r"\s", "", found[1]) for text in answer.records if (found := _KEY.search(text))]
+    if signer.public not in keys:
+        remedy = "publish the record below, or name the key that belongs to it in [forward] dkim_key"
+        return fail(about, f"another key stands at {signer.name}: our signatures are wrong there", remedy)
+    return ok(about, f"our key stands at {signer.name}")
+
+
+def _spf(domain: str, look: Look) -> Finding:
+    about, found = f"SPF of {domain}", records_of(look(domain, "TXT").records)
+    if len(found) == 1:
+        return ok(about, found[0], "it holds for mail with an envelope sender there; notices leave as [forward] says")
+    says = f"{len(found)} SPF records: receivers use none of them" if found else "no SPF record"
+    return warn(about, says, "publish one that names the hosts that send mail for the domain")
+
+
+def _dmarc(domain: str, look: Look, *, signed: bool, aligned: bool) -> Finding:
+    about, policies = f"DMARC of {domain}", _policies(domain, look)
+    if not policies:
+        return warn(about, "no policy", "publish the record below: large receivers want one from whoever sends much")
+    tags = dict(tag.strip().lower().partition("=")[::2] for tag in policies[0].split(";"))
+    asked = f"policy p={tags.get('p', '?').strip()}"
+    if signed or aligned:
+        means = "our DKIM signature" if signed else "SPF, by the return path"
+        return ok(about, f"{asked}; our notices pass by {means}")
+    remedy = "sign with [forward] dkim_key, or let the smarthost sign for this domain"
+    strict = tags.get("p", "none").strip() != "none"
+    return (fail if strict else warn)(about, f"{asked}; our notices do not pass by themselves", remedy)
+
+
+def _policies(domain: str, look: Look) -> list[str]:
+    """Give the policy of the domain, or of one that it belongs to."""
+    labels = domain.split(".")
+    for start in range(max(1, len(labels) - 1)):
+        records = look(f"_dmarc.{'.'.join(labels[start:])}", "TXT").records
+        if found := [text for text in records if text.replace(" ", "").lower().startswith("v=dmarc1")]:
+            return found
+    return []
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether one domain lies in the other: relaxed alignment, as far as it can be known without a list of suffixes."""
+    return bool(one) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))

@@ -1,0 +1,96 @@
+"""Looks at the way out: can the courier hand notices over."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bouncer.courier.choose import SENDMAIL
+from bouncer.courier.own_door import REMEDY, leads_home, own_door
+from bouncer.courier.routes import make_routes
+from bouncer.doctor.finding import Finding, fail, ok
+from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
+from bouncer.doctor.smarthost import Question, smarthost
+from bouncer.errors import ConfigError
+from bouncer.files import barred
+from bouncer.key_files import read_keys
+from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.returnpath import Key
+from bouncer.notify.notice_path import notice_path
+from bouncer.settings import ForwardSettings, Settings
+
+
+def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> Iterator[Finding]:
+    """Look whether each courier could take a notice now, to the operator and to *owners*; nothing is sent.
+
+    *seconds* is for each step with a smarthost.
+    """
+    people = [*([settings.forward.operator] if settings.forward.operator else []), *owners]
+    try:
+        keys = _keys(settings)
+        reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
+        for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
+            if door := own_door(route.settings.courier, settings.smtp.listen):
+                yield fail("courier", leads_home(route.settings.courier, door), REMEDY)
+                continue
+            recipients = [address for address in people if route.lane.has(ascii_domain(split(address)[1]))]
+            yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)
+    except ConfigError as error:
+        for fault in error.faults:
+            password = settings.forward.password
+            remedy = NOT_COPIED if password and is_not_copied(password) else "put the setting right"
+            yield fail("courier", fault, remedy)
+
+
+def _keys(settings: Settings) -> tuple[Key, ...]:
+    """Read the keys where notices are signed with them; whatever is wrong with them is told of the keys themselves."""
+    return read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
+
+
+def _courier(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
+    if forward.password is not None and readable_by_all(forward.password):
+        yield fail(
+            "courier", f"{forward.password} can be read by everyone", f"chmod o= {forward.password}, and change it"
+        )
+    scheme, _, rest = forward.courier.partition(":")
+    if scheme == "maildir":
+        yield _maildir(Path(rest))
+    elif scheme == "sendmail":
+        yield _sendmail(Path(rest) if rest else SENDMAIL)
+    else:
+        yield from smarthost(forward, question, seconds)
+
+
+def _maildir(path: Path) -> Finding:
+    about = f"courier maildir {path}"
+    try:
+        place = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
+    except PermissionError:
+        return fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
+    if not place.is_dir():
+        return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
+    if not os.access(place, os.W_OK | os.X_OK):
+        return fail(about, f"{place} cannot be written to by this user", "let the daemon's user write there")
+    try:
+        _try_to_write(path / "tmp" if (path / "tmp").is_dir() else place)
+    except OSError as error:
+        return fail(about, f"{place}: nothing can be made there: {error.strerror}", "name a folder on a disk")
+    return ok(about, "can be written to" if place == path else f"will be made in {place}")
+
+
+def _try_to_write(folder: Path) -> None:
+    """Make a folder and a file in *folder*, and take both away: rights alone say nothing of /proc or a full disk."""
+    with tempfile.TemporaryDirectory(prefix=".bouncer-check-", dir=folder) as trial:
+        Path(trial, "trial").write_bytes(b"trial")
+
+
+def _sendmail(program: Path) -> Finding:
+    about = f"courier {program}"
+    if shutil.which(program) is None:
+        return fail(
+            about,
+            "no program that this user may start",
+            "install a mail system that has one, or name its path: sendmail:PATH",
+        )
+    return ok(about, "can be started")

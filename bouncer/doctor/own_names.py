@@ -1,0 +1,48 @@
+"""Looks at our own names: what we call ourselves, whose bounces we take, who is written to (RFC 5321, RFC 2142, RFC 6761). Pure."""
+
+import re
+from collections.abc import Iterator
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.mail.address import ascii_domain, split
+from bouncer.settings import ForwardSettings, SmtpSettings
+
+_HOST_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def is_for_trying(name: str) -> bool:
+    """Whether *name* is never in the DNS (RFC 6761): as in the settings that a trial starts with."""
+    return ascii_domain(name).rpartition(".")[2] in ("localhost", "invalid", "test")
+
+
+def names(smtp: SmtpSettings) -> Iterator[Finding]:
+    """Look at [smtp] hostname and domains."""
+    for about, name in (("hostname", smtp.hostname), *(("domain", domain) for domain in smtp.domains)):
+        if is_for_trying(name):
+            yield warn(f"{about} {name}", "only good for trying out", f"set [smtp] {about}{'s' * (about == 'domain')}")
+        elif not _HOST_NAME.fullmatch(ascii_domain(name)):
+            yield fail(
+                f"{about} {name}", "is no name that the DNS could have", "write it in full, such as mx.example.com"
+            )
+        else:
+            yield ok(f"{about} {name}", "is a name in full")
+
+
+def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Finding]:
+    """Look who gets the mail to postmaster@ and abuse@, and from whom our notices come."""
+    ours = {ascii_domain(domain) for domain in domains}
+    if not forward.operator:
+        remedy = (
+            "set [forward] operator: postmaster@ must reach a person (RFC 5321 section 4.5.1), abuse@ should (RFC 2142)"
+        )
+        yield warn("operator", "none: mail to postmaster@ and abuse@ is only kept", remedy)
+    elif ascii_domain(split(forward.operator)[1]) in ours:
+        says = f"{forward.operator} is in a return-path domain: such mail would come back here"
+        yield fail("operator", says, "name an address elsewhere")
+    else:
+        yield ok("operator", forward.operator)
+    sender = ascii_domain(split(forward.from_.rstrip("> "))[1])
+    if is_for_trying(sender):
+        yield warn(
+            "from", f"notices come from {forward.from_}", "set [forward] from to an address that people can answer"
+        )

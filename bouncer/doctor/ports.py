@@ -1,0 +1,121 @@
+"""Looks at the ports: who answers where we listen, and can we listen where nobody does."""
+
+import errno
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.settings import SmtpSettings, place
+
+SMTP_PORT = 25
+"""The one that the world's mail servers try (RFC 5321 section 4.5.4.2)."""
+LONGEST_GREETING = 512
+"""Octets of a reply line (RFC 5321 section 4.5.3.1.5)."""
+SHORTEST_WAIT = 0.001
+"""Seconds; zero would mean not to wait but to fail otherwise."""
+PROXY_OF_ITS_OWN = b"PROXY UNKNOWN\r\n"
+"""A proxy's own connection, without a client behind it (the PROXY protocol, section 2.1)."""
+ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
+"""Where one connects to what listens on every address."""
+
+
+def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
+    """Look at every address of [smtp] listen, and at the port that the world comes to on this machine."""
+    places = [place(text) for text in settings.listen]
+    for host, port in places:
+        yield _listened(host, port, settings, seconds)
+    if SMTP_PORT not in [port for _, port in places]:
+        yield _worlds_port(SMTP_PORT, settings, seconds)
+
+
+def daemon_answers(settings: SmtpSettings, seconds: float) -> bool:
+    """Whether we answer where the settings say that we listen, or at the port that the world comes to."""
+    places = [*(place(text) for text in settings.listen), ("localhost", SMTP_PORT)]
+    return any(_is_ours(host, port, settings, seconds) for host, port in places if port)
+
+
+def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bool:
+    try:
+        first_line = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
+    except OSError:
+        return False
+    return first_line == f"220 {settings.hostname} ESMTP"
+
+
+def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
+    about = f"port {host}:{port}"
+    try:
+        said = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
+    except ConnectionRefusedError:
+        return bindable(host, port)
+    except OSError as error:
+        return fail(about, f"something is there but does not answer: {error}", "see what listens there: ss -ltnp")
+    return _greeted(about, said, settings.hostname)
+
+
+def _greeted(about: str, said: str, hostname: str) -> Finding:
+    if said.split()[:2] == ["220", hostname]:
+        return ok(about, f"answers as {hostname}")
+    return fail(
+        about, f"someone else answers: {said}", "stop it, or listen elsewhere; with another [smtp] hostname, restart us"
+    )
+
+
+def bindable(host: str, port: int) -> Finding:
+    """Look whether this user could listen there."""
+    about = f"port {host}:{port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with closing(socket.socket(family, kind, protocol)) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        if error.errno == errno.EACCES:
+            remedy = "let systemd open it (systemd/bouncer.socket): ports below 1024 are the machine's own"
+            return fail(about, "this user may not listen there", remedy)
+        return fail(about, f"cannot be listened on: {error.strerror}", "name an address that this machine has")
+    return ok(about, "free; the daemon does not run")
+
+
+def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
+    about = f"port {port} of this machine"
+    try:
+        said = greeting("localhost", port, seconds, through_proxy=bool(settings.proxy_protocol))
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        remedy = (
+            "enable systemd/bouncer.socket, or lead it here from where the MX points; right if that is another machine"
+        )
+        return warn(about, f"nobody answers there ({why}), and mail servers try no other", remedy)
+    found = _greeted(about, said, settings.hostname)
+    if settings.fronts and said.startswith("220 "):
+        return ok(about, f"the mail server in front answers: {said}")
+    remedy = (
+        "stop it and enable systemd/bouncer.socket, or have it hand the return-path domains on to us (docs/front.md)"
+    )
+    return found if not found.remedy else warn(about, found.says, remedy)
+
+
+def greeting(host: str, port: int, seconds: float, *, through_proxy: bool = False) -> str:
+    """Give the first line that is said at a port, at most 512 octets, within *seconds* in all.
+
+    With *through_proxy* we speak as a proxy would that checks its server. Raises OSError, ConnectionRefusedError where
+    nobody is.
+    """
+    deadline = time.monotonic() + seconds
+    said = b""
+    with socket.create_connection((host, port), timeout=seconds) as connection:
+        if through_proxy:
+            connection.sendall(PROXY_OF_ITS_OWN)
+        while b"\n" not in said and len(said) < LONGEST_GREETING:
+            connection.settimeout(max(deadline - time.monotonic(), SHORTEST_WAIT))
+            more = connection.recv(LONGEST_GREETING - len(said))
+            if not more:
+                break
+            said += more
+    return said.partition(b"\n")[0].decode("utf-8", "replace").strip()

@@ -1,0 +1,87 @@
+"""Asks the DNS, the system's resolver or a named server, and turns whatever comes back into an Answer (dnspython)."""
+
+import socket
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.resolver
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.ANY.TXT import TXT
+
+from bouncer.doctor.dns_answers import Answer, Said
+
+DNS_PORT = 53
+SILENT_ENOUGH = 3
+"""Questions in a row without an answer, after which the server is asked no more: waiting on would tell nothing new."""
+
+_SILENT = "nothing came"
+
+
+class Resolver:
+    """Remembers what it was told, so that one run asks each question once. *seconds* is for each question, retries included."""
+
+    def __init__(self, server: tuple[str, int] | None, seconds: float) -> None:
+        """Use *server*, None for the system's; raises OSError when there is none to ask."""
+        try:
+            self._resolver = dns.resolver.Resolver(configure=server is None)
+        except dns.resolver.NoResolverConfiguration as error:
+            raise OSError("this system names no DNS server") from error
+        if server:
+            self._resolver.nameservers = [_address(*server)]
+            self._resolver.port = server[1]
+        self._seconds = seconds
+        self._told: dict[tuple[str, str], Answer] = {}
+        self._silences = 0
+
+    def __call__(self, name: str, kind: str) -> Answer:
+        """Ask for the records of *kind* at *name*; never raises for what the DNS says."""
+        question = (name.lower().rstrip("."), kind)
+        if question not in self._told:
+            self._told[question] = self._ask(*question)
+        return self._told[question]
+
+    def _ask(self, name: str, kind: str) -> Answer:
+        if self._silences >= SILENT_ENOUGH:
+            return Answer(Said.NO_ANSWER, why="not asked, the server was silent before")
+        answer = self._resolved(name, kind)
+        self._silences = self._silences + 1 if answer.why.startswith(_SILENT) else 0
+        return answer
+
+    def _resolved(self, name: str, kind: str) -> Answer:
+        try:
+            asked = dns.name.from_text(name)
+            answer = self._resolver.resolve(asked, kind, raise_on_no_answer=False, search=False, lifetime=self._seconds)
+        except dns.resolver.NXDOMAIN:
+            return Answer(Said.NO_NAME)
+        except dns.resolver.LifetimeTimeout:
+            return Answer(Said.NO_ANSWER, why=f"{_SILENT} within {self._seconds:g} s")
+        except dns.exception.DNSException as error:
+            return Answer(Said.NO_ANSWER, why=_reason(error))
+        alias_of = None if answer.canonical_name == asked else _plain(answer.canonical_name)
+        if answer.rrset is None:
+            return Answer(Said.NO_RECORD, alias_of=alias_of)
+        return Answer(Said.FOUND, tuple(sorted(_text(record) for record in answer.rrset)), alias_of)
+
+
+def _address(host: str, port: int) -> str:
+    return str(socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0][4][0])
+
+
+def _plain(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
+
+
+def _text(record: dns.rdata.Rdata) -> str:
+    if isinstance(record, TXT):
+        return b"".join(record.strings).decode("utf-8", "backslashreplace")
+    if isinstance(record, MX):
+        return f"{record.preference} {_plain(record.exchange)}"
+    return record.to_text().rstrip(".").lower()
+
+
+def _reason(error: dns.exception.DNSException) -> str:
+    if isinstance(error, dns.resolver.NoNameservers):
+        codes = {str(one[3]) for one in error.kwargs.get("errors", ()) if one[3]}
+        return "the server said " + ", ".join(sorted(codes)) if codes else "no server answered"
+    return type(error).__name__

@@ -1,0 +1,110 @@
+"""Judges the SPF record of a return-path domain (RFC 7208); asks the DNS by ``look`` alone.
+
+Receivers check mail against the record of the envelope sender's domain. So the hosts that must stand in it are those which
+send the mail that may bounce, and not the one that takes the bounces.
+"""
+
+from collections.abc import Iterator
+
+from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.publish_command import SPF_OF_HOST
+from bouncer.doctor.spf import Spf, read_spf, records_of
+from bouncer.doctor.spf_reach import MOST_LOOKUPS, Reach, follow
+from bouncer.doctor.zone import Host
+
+SENDERS = "every host that sends mail with this return path must be named in it (include: of your provider, ip4:, ip6:)"
+
+
+def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Iterator[Finding]:
+    """Look at the SPF record of *domain*; *notices_signed* says that our own notices leave with a return path there."""
+    about, answer = f"SPF of {domain}", look(domain, "TXT")
+    if answer.said is Said.NO_ANSWER:
+        yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
+        return
+    found = records_of(answer.records)
+    if not found:
+        near = [text for text in answer.records if "spf1" in text[:20].lower()]
+        says = f'"{near[0]}" does not begin with v=spf1 and a space' if near else "no SPF record"
+        yield fail(about, says, f"publish the record below; {SENDERS}")
+    elif len(found) > 1:
+        yield fail(about, f"{len(found)} SPF records: receivers use none of them", "put them together in one")
+    else:
+        spf = read_spf(found[0])
+        yield from _record(about, found[0], spf, follow(domain, spf, look), ours, notices_signed=notices_signed)
+
+
+def by_name(ours: Host, look: Look) -> Finding:
+    """Look at the SPF record of our own name: mail with an empty return path is judged by the name at HELO (section 2.4)."""
+    about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
+    if answer.said is Said.NO_ANSWER:
+        return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
+    found = records_of(answer.records)
+    fault = _unfit(found, ours, look)
+    if fault is None:
+        return ok(
+            about, found[0], "our notices have an empty return path: they are judged by the name of who sends them"
+        )
+    return warn(about, fault, f'publish "{SPF_OF_HOST}": our notices have an empty return path, so the name is judged')
+
+
+def _unfit(found: tuple[str, ...], ours: Host, look: Look) -> str | None:
+    if len(found) != 1:
+        return f"{len(found)} SPF records: receivers use none of them" if found else "no SPF record"
+    reach = follow(ours.name, read_spf(found[0]), look)
+    missing = [address for address in ours.addresses if not reach.names(address)]
+    return f"does not name our own {', '.join(missing)}" if missing and not reach.untold else None
+
+
+def published(domain: str, look: Look) -> str | None:
+    """Give the SPF record of *domain* where it is sound and can stay as it is."""
+    found = records_of(look(domain, "TXT").records)
+    if len(found) != 1:
+        return None
+    spf = read_spf(found[0])
+    reach = follow(domain, spf, look)
+    return found[0] if not [*_broken("", reach), *_far_reaching("", spf, reach)] else None
+
+
+def _record(about: str, text: str, spf: Spf, reach: Reach, ours: Host, *, notices_signed: bool) -> Iterator[Finding]:
+    problems = [*_broken(about, reach), *_far_reaching(about, spf, reach)]
+    yield from problems
+    if not problems:
+        yield ok(about, text, SENDERS)
+    if reach.faults or reach.too_many_lookups:
+        return
+    yield from _our_notices(about, reach, ours, notices_signed=notices_signed)
+
+
+def _broken(about: str, reach: Reach) -> Iterator[Finding]:
+    for fault in reach.faults:
+        yield fail(about, fault, "mend it: receivers take the whole record as an error")
+    for place in reach.unanswered:
+        yield warn(about, place, "ask again: what cannot be looked up counts for nothing, or holds mail up")
+    if reach.too_many_lookups:
+        remedy = "name networks (ip4:, ip6:) in place of includes: receivers take the whole record as an error"
+        yield fail(about, f"more than {MOST_LOOKUPS} terms that ask the DNS", remedy)
+
+
+def _far_reaching(about: str, spf: Spf, reach: Reach) -> Iterator[Finding]:
+    if reach.faults or reach.too_many_lookups:
+        return
+    if reach.everyone:
+        yield fail(about, "lets everyone in the world send (+all)", "end it with -all or ~all")
+    elif reach.nobody:
+        yield fail(about, "lets nobody send: mail with this return path is refused", SENDERS)
+    if not reach.everyone and spf.redirect is None and spf.all in (None, "?"):
+        says = "says nothing of hosts that it does not name" + (" (?all)" if spf.all else "")
+        yield warn(about, says, "end it with -all or ~all, else forged return paths are believed as much as yours")
+
+
+def _our_notices(about: str, reach: Reach, ours: Host, *, notices_signed: bool) -> Iterator[Finding]:
+    missing = [address for address in ours.addresses if not reach.names(address)]
+    if not missing or reach.untold:
+        return
+    says = "does not name our own " + ", ".join(missing)
+    if notices_signed:
+        remedy = "add mx, unless a smarthost named in it sends our notices ([forward] reverse_path = signed)"
+        yield warn(about, says, remedy)
+    else:
+        yield ok(about, says, "right as long as this host sends nothing with this return path")

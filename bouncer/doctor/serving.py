@@ -1,0 +1,118 @@
+"""Looks at who serves the store: is it the daemon that answers at our ports, are there others, or is there none?"""
+
+import datetime as dt
+import os
+import re
+import socket
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.ports import ANY_HOST, LONGEST_GREETING, PROXY_OF_ITS_OWN, SMTP_PORT
+from bouncer.errors import ConfigError, StoreError
+from bouncer.listening import spelled
+from bouncer.ports.presences import Presence
+from bouncer.settings import Settings, SmtpSettings, place
+from bouncer.store.engine.databases import file_of
+from bouncer.store.lifecycle.holding import is_served
+from bouncer.store.lifecycle.peeking import peeked
+from bouncer.store.lifecycle.recognizing import FileKind, recognize
+from bouncer.store.presences import present
+
+_NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
+
+
+def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Finding]:
+    """Compare the daemons that answer as ours at our addresses with those that say in our store that they serve it."""
+    try:
+        path = file_of(settings.store)
+        found = recognize(path)
+        if found.is_there and not (found.kind is FileKind.OURS and found.is_current):
+            return
+        known: Sequence[Presence] = ()
+        if found.is_there:
+            with peeked(path) as connection:
+                known = present(connection, now=now)
+        is_held = is_served(path)
+    except (ConfigError, StoreError, OSError, sqlite3.Error):
+        return  # what is wrong with it is told where the file is looked at
+    yield from compared(dict(_answering(settings.smtp, seconds)), known, path, is_held=is_held)
+
+
+def compared(
+    names: Mapping[str, str | None], known: Sequence[Presence], path: Path, *, is_held: bool
+) -> Iterator[Finding]:
+    """Say what follows from the *names* of the daemons by the address where they answer, and those *known* in the store.
+
+    None is a daemon that says no name; *is_held*: whether the lock of the store is held by a daemon of this machine.
+    """
+    by_name = {presence.name: presence for presence in known}
+    for where, name in names.items():
+        yield _one(where, name, by_name.get(name or ""), path, is_held=is_held)
+    others = [other for other in known if other.name not in names.values() and not _has_ended(other)]
+    for other in others if is_held or names else ():
+        yield _other(other, is_alone=not names)
+    if not names and not is_held:
+        yield warn("daemon", f"none on this machine serves {path}", "start it: systemctl start bouncer.service")
+
+
+def _one(where: str, name: str | None, presence: Presence | None, path: Path, *, is_held: bool) -> Finding:
+    about = f"daemon at {where}"
+    same = "give daemon and commands the same settings file, and restart the daemon"
+    if name is None:
+        says = "does not say which store it has: another version, or a mail server in front of it"
+        return warn(about, says, "restart it after an update; behind another mail server compare [store] url yourself")
+    if presence is None:
+        return fail(about, f"keeps its letters in another store than {path}", same)
+    if not is_held and presence.host == socket.gethostname():
+        return fail(about, f"keeps its letters elsewhere: {path} is a copy of its store", same)
+    return ok(about, f"serves this store: {presence.described}, version {presence.version}")
+
+
+def _other(presence: Presence, *, is_alone: bool) -> Finding:
+    if not is_alone:
+        return ok("another daemon", f"serves this store, too: {presence.described}")
+    says = f"serves this store, and does not answer at [smtp] listen: {presence.described}"
+    return warn("daemon", says, "restart it after a change of the settings; right if only a proxy reaches it")
+
+
+def _has_ended(presence: Presence) -> bool:
+    """Whether it was a process of this host, and is none any more: killed, it took back nothing."""
+    if presence.host != socket.gethostname():
+        return False
+    try:
+        os.kill(presence.process, 0)  # no signal: only whether it could get one (kill(2))
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | None]]:
+    places = [place(text) for text in smtp.listen]
+    if SMTP_PORT not in [port for _, port in places]:
+        places.append(("localhost", SMTP_PORT))
+    for host, port in places:
+        try:
+            said, helped = _heard(ANY_HOST.get(host, host), port, seconds, smtp)
+        except OSError:
+            continue  # who does not answer is told elsewhere
+        if said.split()[:2] == ["220", smtp.hostname]:
+            name = _NAME.search(helped)
+            yield spelled(host, port), name[1] if name else None
+
+
+def _heard(host: str, port: int, seconds: float, smtp: SmtpSettings) -> tuple[str, str]:
+    """Give the greeting at a port and the reply to HELP; raises OSError."""
+    with socket.create_connection((host, port), timeout=seconds) as connection:
+        if smtp.proxy_protocol:
+            connection.sendall(PROXY_OF_ITS_OWN)
+        with closing(connection.makefile("rb")) as lines:
+            said = lines.readline(LONGEST_GREETING)
+            connection.sendall(b"HELP\r\n")
+            helped = lines.readline(LONGEST_GREETING)
+            connection.sendall(b"QUIT\r\n")
+    return said.decode("ascii", "replace"), helped.decode("ascii", "replace")

@@ -1,0 +1,174 @@
+"""Asks a smarthost whether it would take our notices: sender and recipients are named to it, and no mail is sent (RFC 5321).
+
+EHLO, STARTTLS and login as the courier does them, then MAIL, RCPT, RSET, QUIT; never DATA.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from bouncer.courier.choose import MAX_PASSWORD
+from bouncer.courier.envelope import envelope_address
+from bouncer.courier.own_door import smarthost_place
+from bouncer.courier.refusals import Command, is_of_route
+from bouncer.courier.tls import tls_context
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.files import read_file
+from bouncer.settings import ForwardSettings
+
+MOST_ASKED = 20
+"""Recipients that a smarthost is asked about: more look like somebody who collects addresses, and get refused for that."""
+_ASK_WHO_RUNS_IT = "ask who runs the smarthost, or name another in [forward] courier; notices wait meanwhile"
+_NULL_REFUSED = (
+    'it takes no mail with an empty envelope sender: set [forward] reverse_path = "signed", or have that allowed there'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: our name, the recipients, and the envelope sender of a mail to each."""
+
+    hostname: str
+    recipients: Sequence[str]
+    reverse_path: Callable[[str], str]
+
+
+def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
+    """Ask the smarthost of ``forward.courier``; *seconds* is for each step."""
+    about = (
+        f"courier {forward.courier.partition(':')[0]}://{':'.join(map(str, smarthost_place(forward.courier) or ()))}"
+    )
+    try:
+        with _connected(forward, question.hostname, seconds) as connection:
+            if _is_ourselves(connection, question.hostname):
+                says = f"answers with our own greeting, 220 {question.hostname} ESMTP: notices would come back to us"
+                yield fail(about, says, "name another mail server, or another port of this one, in [forward] courier")
+                return
+            _prepare(connection, forward)
+            yield ok(about, "took our login" if urlsplit(forward.courier).username else "answers")
+            yield from _asked(connection, about, forward, question)
+    except (OSError, smtplib.SMTPException) as error:
+        yield _failed(about, error)
+
+
+class _Connection(smtplib.SMTP):
+    """An SMTP connection that keeps its greeting."""
+
+    greeting = ""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read a reply; the first is the greeting."""
+        code, words = super().getreply()
+        self.greeting = self.greeting or f"{code} {_words(words)}"
+        return code, words
+
+
+class _TlsConnection(_Connection, smtplib.SMTP_SSL):
+    """The same with TLS from the start (RFC 8314)."""
+
+
+def _connected(forward: ForwardSettings, hostname: str, seconds: float) -> _Connection:
+    host, port = smarthost_place(forward.courier) or ("", 0)
+    if urlsplit(forward.courier).scheme == "smtps":
+        return _TlsConnection(host, port, hostname, timeout=seconds, context=tls_context(checked=True))
+    return _Connection(host, port, hostname, timeout=seconds)
+
+
+def _is_ourselves(connection: _Connection, hostname: str) -> bool:
+    return connection.greeting == f"220 {hostname} ESMTP"
+
+
+def _prepare(connection: _Connection, forward: ForwardSettings) -> None:
+    """Say EHLO, and use TLS and login as the courier would."""
+    connection.ehlo_or_helo_if_needed()
+    implicit = isinstance(connection, smtplib.SMTP_SSL)
+    wanted = forward.starttls == "required" or (forward.starttls == "offered" and connection.has_extn("starttls"))
+    if wanted and not implicit:
+        connection.starttls(context=tls_context(checked=forward.starttls == "required"))
+        connection.ehlo()
+    user = urlsplit(forward.courier).username
+    if user and forward.password:
+        connection.login(unquote(user), read_file(forward.password, MAX_PASSWORD).decode().rstrip("\r\n"))
+
+
+def _asked(connection: _Connection, about: str, forward: ForwardSettings, question: Question) -> Iterator[Finding]:
+    recipients = list(dict.fromkeys(filter(None, map(envelope_address, question.recipients))))
+    if not recipients:
+        return
+    found = list(_senders(connection, about, question.reverse_path(recipients[0]), recipients))
+    yield from found
+    sender = envelope_address(parseaddr(forward.from_)[1]) or ""
+    if not found and sender:
+        count = len(recipients[:MOST_ASKED])
+        yield ok(about, f"takes mail for {recipients[0]}" + (f" and {count - 1} more" if count > 1 else ""))
+        yield from _from(connection, about, sender, recipients[0])
+
+
+def _senders(connection: _Connection, about: str, sender: str, recipients: Sequence[str]) -> Iterator[Finding]:
+    """Ask for one mail to all *recipients*; gives what is wrong."""
+    if refused := _mail(connection, sender, recipients):
+        code, words = refused
+        remedy = _ASK_WHO_RUNS_IT if sender else _NULL_REFUSED
+        yield _refusal(about, f"refuses our envelope sender <{sender}>", code, words, remedy)
+        return
+    for recipient in recipients[:MOST_ASKED]:
+        code, words = connection.rcpt(recipient)
+        if code in (250, 251):
+            continue
+        if is_of_route(Command.RCPT, code, _words(words), recipient):
+            yield _refusal(
+                about, f"refuses us, whoever it is for (asked for {recipient})", code, words, _ASK_WHO_RUNS_IT
+            )
+            break
+        remedy = "put the address right: bouncer account set NAME --owner ADDRESS, or [forward] operator"
+        yield _refusal(about, f"refuses the recipient {recipient}", code, words, remedy)
+    connection.rset()
+
+
+def _from(connection: _Connection, about: str, sender: str, recipient: str) -> Iterator[Finding]:
+    """Ask for a mail with the From of our notices as its envelope sender: many smarthosts allow the same addresses in both."""
+    refused = _mail(connection, sender, (recipient,)) or connection.rcpt(recipient)
+    connection.rset()
+    code, words = refused
+    if code not in (250, 251):
+        remedy = (
+            "have this sender allowed at the smarthost, or set [forward] from to one that is: it may refuse our notices"
+        )
+        yield warn(about, f"refuses {sender}, our From, as a sender: {code} {_words(words)}", remedy)
+
+
+def _mail(connection: _Connection, sender: str, recipients: Sequence[str]) -> tuple[int, bytes] | None:
+    """Say MAIL; gives the answer where it is no 250."""
+    utf8 = not (sender + "".join(recipients)).isascii() and connection.has_extn("smtputf8")
+    connection.command_encoding = "utf-8"
+    code, words = connection.mail(sender, ["SMTPUTF8"] if utf8 else [])
+    return None if code == 250 else (code, words)  # noqa: PLR2004 -- RFC 5321 section 4.3.2
+
+
+def _refusal(about: str, says: str, code: int, words: bytes, remedy: str) -> Finding:
+    text = f"{says}: {code} {_words(words)}"
+    if code < 500:  # noqa: PLR2004 -- 4yz
+        return warn(about, text, "it may take such mail later; ask again, and if it lasts: " + remedy)
+    return fail(about, text, remedy)
+
+
+def _failed(about: str, error: Exception) -> Finding:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            remedy = "see the user in [forward] courier and the password file"
+            return fail(about, f"refused our login: {_words(error.smtp_error)}", remedy)
+        case smtplib.SMTPNotSupportedError():
+            return fail(about, str(error), "ask for another port (587, 465), or change [forward] starttls")
+        case ssl.SSLError():
+            remedy = "name the smarthost as its certificate does, or see who answers there"
+            return fail(about, getattr(error, "verify_message", "") or error.reason or "TLS failed", remedy)
+        case smtplib.SMTPResponseException():
+            return fail(about, f"{error.smtp_code} {_words(error.smtp_error)}", "ask who runs the smarthost")
+    return fail(about, str(error) or type(error).__name__, "see name, port and firewall; notices wait meanwhile")
+
+
+def _words(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text

@@ -1,0 +1,111 @@
+"""Follows an SPF record through its includes: whom it lets send, and whether receivers will follow it to its end.
+
+RFC 7208 section 4.6.4: more than ten terms that ask the DNS make the whole record an error for receivers. What is found
+is a summary, not a verdict on one client: the order of mechanisms and a minus in front of a single address are not weighed.
+"""
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.spf import ASK_DNS, Mechanism, Network, Spf, read_spf, records_of
+
+MOST_LOOKUPS = 10
+"""RFC 7208 section 4.6.4."""
+MOST_EXCHANGES = 10
+"""MX hosts of one mx mechanism; the same section."""
+
+
+@dataclass(slots=True)
+class Reach:
+    """Whom the record lets send, and what it costs to find out."""
+
+    networks: list[Network] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+    lookups: int = 0
+    everyone: bool = False
+    untold: bool = False  # a macro, ptr or exists: depends on the client, or no answer came
+
+    @property
+    def too_many_lookups(self) -> bool:
+        """Whether receivers stop before the end, with an error."""
+        return self.lookups > MOST_LOOKUPS
+
+    @property
+    def nobody(self) -> bool:
+        """Whether it is sure that no client at all may send."""
+        return not (self.networks or self.everyone or self.untold)
+
+    def names(self, address: str) -> bool:
+        """Whether *address* may send."""
+        ip = ipaddress.ip_address(address)
+        return self.everyone or any(ip in network for network in self.networks)
+
+
+def follow(domain: str, spf: Spf, look: Look) -> Reach:
+    """Follow *spf*, the record of *domain*; ends after ten lookups, so that no zone can keep us asking."""
+    reach = Reach(faults=list(spf.faults))
+    if not spf.faults:
+        _follow(domain, spf, look, reach, passes=True)
+    return reach
+
+
+def _follow(domain: str, spf: Spf, look: Look, reach: Reach, *, passes: bool) -> None:
+    for one in spf.mechanisms:
+        if one.name == "all":
+            reach.everyone |= passes and one.qualifier == "+"
+            return  # what follows is never read
+        reach.lookups += one.name in ASK_DNS and not reach.too_many_lookups
+        if reach.too_many_lookups:
+            return
+        _add(domain, one, look, reach, passes=passes and one.qualifier == "+")
+    if spf.redirect and not reach.too_many_lookups:
+        reach.lookups += 1
+        _enter(spf.redirect, "redirect", look, reach, passes=passes)
+
+
+def _add(domain: str, one: Mechanism, look: Look, reach: Reach, *, passes: bool) -> None:
+    target = one.value or domain
+    if one.name == "include":
+        _enter(target, "include", look, reach, passes=passes)
+    elif not passes:
+        return
+    elif one.network:
+        reach.networks.append(one.network)
+    elif one.name in ("ptr", "exists") or "%" in target:
+        reach.untold = True
+    elif one.name == "a":
+        _add_addresses(target, one, look, reach)
+    elif one.name == "mx":
+        for record in look(target, "MX").records[:MOST_EXCHANGES]:
+            _add_addresses(record.partition(" ")[2], one, look, reach)
+
+
+def _enter(target: str, how: str, look: Look, reach: Reach, *, passes: bool) -> None:
+    if "%" in target:
+        reach.untold = True
+        return
+    if reach.too_many_lookups:
+        return
+    answer = look(target, "TXT")
+    found = records_of(answer.records)
+    if answer.said is Said.NO_ANSWER:
+        reach.untold = True
+        reach.unanswered.append(f"{target}: {answer}")
+    elif len(found) != 1:
+        reach.faults.append(f"{how}:{target} has {len(found) or 'no'} SPF record{'s' if len(found) > 1 else ''}")
+    else:
+        inner = read_spf(found[0])
+        reach.faults += [f"{how}:{target}: {fault}" for fault in inner.faults]
+        if not inner.faults:
+            _follow(target, inner, look, reach, passes=passes)
+
+
+def _add_addresses(host: str, one: Mechanism, look: Look, reach: Reach) -> None:
+    for kind, length in (("A", one.v4), ("AAAA", one.v6)):
+        answer = look(host, kind)
+        if answer.said is Said.NO_ANSWER:
+            reach.untold = True
+            reach.unanswered.append(f"{host}: {answer}")
+        reach.networks += [ipaddress.ip_network(f"{address}/{length}", strict=False) for address in answer.records]

@@ -1,0 +1,103 @@
+"""Looks at where letters will be kept: can the daemon write there, is there room."""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.errors import ConfigError
+from bouncer.files import barred
+from bouncer.settings import StoreSettings
+from bouncer.store.engine.sqlite import path_of
+from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize, refusal
+
+LOOK_SECONDS = 3.0
+"""How long to look for damage."""
+STEPS = 10_000
+"""Of SQLite's machine between two looks at the clock."""
+LITTLE_ROOM = 1 << 30
+"""Octets; half a million reports, a bad day of a large sender."""
+
+
+def store(settings: StoreSettings) -> Iterator[Finding]:
+    """Look at [store] url as it is: nothing is made, nothing is brought up to date."""
+    try:
+        url = sa.make_url(settings.url)
+        path = path_of(url).absolute() if url.drivername == "sqlite" else None
+    except sa.exc.ArgumentError:
+        yield fail("store", "[store] url is not a url", "sqlite:////var/lib/bouncer/bouncer.db is one")
+    except ConfigError as error:
+        yield fail("store", error.faults[0], "put the setting right")
+    else:
+        yield from _file(path) if path else ()
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    about = f"store {path}"
+    try:
+        folder, exists = next(place for place in path.parents if place.exists()), path.exists()
+    except PermissionError:
+        yield fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
+        return
+    if path.is_dir():
+        yield fail(about, "a folder is there", "name a file in it")
+        return
+    if not folder.is_dir():
+        yield fail(about, f"{folder} is no folder", "name a file in a folder, or in one that can be made")
+        return
+    needed = [(folder, os.W_OK | os.X_OK), *([(path, os.R_OK | os.W_OK)] if exists else [])]
+    refused = [str(place) for place, mode in needed if not os.access(place, mode)]
+    if refused:
+        yield fail(about, f"this user may not write to {refused[0]}", "let the daemon's user write there")
+        return
+    if exists and (fault := _fault(about, path)):
+        yield fault
+        return
+    room = shutil.disk_usage(folder).free
+    if room < LITTLE_ROOM:
+        yield warn(about, f"only {room >> 20} MB are free", "make room: when the disk is full, every letter is put off")
+    else:
+        yield ok(about, f"can be written to, {room >> 30} GB are free" + ("" if exists else "; not made yet"))
+
+
+def _fault(about: str, path: Path) -> Finding | None:
+    """Say what is wrong with the file that is there; None where the daemon can use it."""
+    try:
+        found = recognize(path)
+        damage = _damage(path) if found.kind is FileKind.OURS else ""
+    except sqlite3.Error as error:
+        return warn(about, f"cannot be read now: {error}", "check again; if it stays so, restart the daemon")
+    if found.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
+        return fail(about, f"is {found.says}", refusal(found).rpartition(": ")[2].rpartition("; ")[2])
+    if found.revision > newest():
+        return fail(
+            about, f"a newer bouncer made it (revision {found.revision})", "update this bouncer to that version"
+        )
+    if damage:
+        return fail(
+            about, f"is damaged: {damage}", "stop the daemon, and put a backup in its place: bouncer store restore FILE"
+        )
+    return None
+
+
+def _damage(path: Path) -> str:
+    """Give the first damage that is found within a few seconds; a large store is not looked at to its end."""
+    end = time.monotonic() + LOOK_SECONDS
+    with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
+        connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+        try:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                return ""
+            raise
+        except sqlite3.DatabaseError as error:
+            return str(error)
+    return "" if found == "ok" else str(found).partition("\n")[0]

@@ -1,0 +1,38 @@
+"""Looks at accounts' own templates: each is tried as the daemon tries it when it starts, within the same bounds."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from bouncer.compose.custom import OwnTemplates
+from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.errors import ConfigError
+from bouncer.notify.templates import read_templates
+from bouncer.settings import ForwardSettings
+from bouncer.workers.drawer_process import DrawingRoom
+
+
+def templates(settings: ForwardSettings) -> Iterator[Finding]:
+    """Look at every account's."""
+    try:
+        found = read_templates(settings.templates)
+    except ConfigError as error:
+        yield fail("templates", error.faults[0], "name a folder that stays, or none")
+        return
+    faults: dict[str, list[str]] = defaultdict(list)
+    good = asyncio.run(_tried(found, faults)) if found else {}
+    for account in found:
+        about = f"templates of {account}"
+        for fault in faults[account]:
+            yield warn(about, fault, "ours is sent instead until it is mended and the daemon started again")
+        if good[account]:
+            yield ok(about, ", ".join(good[account]))
+
+
+async def _tried(found: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Try all; gives the good ones by account, and puts what is wrong into *faults*."""
+    room = DrawingRoom(found, tell=lambda account, fault: faults[account].append(fault))
+    try:
+        return {account: await room.tried(account) for account in found}
+    finally:
+        await room.close()

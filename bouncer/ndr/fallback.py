@@ -1,0 +1,68 @@
+"""Who can be meant where the words of a notice name nobody in a form that ``ndr.mentions`` knows: the letter's other clues."""
+
+import re
+
+from bouncer.mail.returnpath import claimed_account, claimed_recipient
+from bouncer.ndr import addresses
+from bouncer.ndr.letter import Letter
+from bouncer.ndr.notice_text import NEVER
+
+_TO = re.compile(
+    r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131"
+    r"|destinatario|destinatário|destinataire|empfänger|кому|宛先|收件人|收件者|받는 사람)[ \t]*+[:\uff1a\t]",
+    re.IGNORECASE,
+)
+_VERP = re.compile(r"(?:^|[\s<,])[\w.-]{1,64}\+([^\s<>@,;:\"=]{1,64})=([\w.-]{1,255})@")
+_IDENTIFIES = re.compile(r"[ *>|]*+(?:message|msg|envelope|queue|x)[ -]?id", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"(?:\b(?:from|by|sender|von|absender|expéditeur|remitente|mittente|contact|kontakt|reach|write to|help|cc|bcc)\b"
+    r"|отправител|発信者|送信者|差出人|寄件者|发件人)[^@]{0,20}$",
+    re.IGNORECASE,
+)
+_INTRODUCES = 40
+"""Characters before an address in which the word stands that says whose it is."""
+
+
+def addressees(letter: Letter) -> list[str]:
+    """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
+    quoted = (line for line in letter.lines if _TO.match(line))
+    return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
+
+
+def strangers(letter: Letter) -> list[str]:
+    """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
+    found = (
+        (line[max(0, start - _INTRODUCES) : start], address)
+        for line in letter.lines
+        if "@" in line and not _IDENTIFIES.match(line)
+        for start, address in addresses.places(line)
+    )
+    named = (address for before, address in found if not NEVER.match(address) and not _OF_OTHERS.search(before))
+    named = (address for address in named if "." in address.rpartition("@")[2])
+    return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
+
+
+def titled(letter: Letter) -> list[str]:
+    """The recipients that the subject names: "Mail to jane@example.org failed"."""
+    return list(dict.fromkeys(addresses.find(letter.headers.get("subject"))))
+
+
+def embedded(letter: Letter) -> list[str]:
+    """The recipients in the return paths that the letter went to, as Postfix writes VERP (https://www.postfix.org/VERP_README.html)."""
+    paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
+    return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
+
+
+def is_of_ours(letter: Letter) -> bool:
+    """Whether the letter came to a path in the form of our signed ones, so that it is about mail of ours whomever it names."""
+    return claimed_account(letter.envelope.return_path or "") is not None
+
+
+def of_path(letter: Letter) -> str | None:
+    """Give whom the letter's return path was made for, or else our path in what it returns: the last clue to who failed.
+
+    Empty where the path hides it, None where the path is for several or none of ours. Whether it is signed is asked at RCPT, and
+    where the report is believed.
+    """
+    paths = (letter.envelope.return_path, letter.original.return_path)
+    return next((found for path in paths if path and (found := claimed_recipient(path)) is not None), None)

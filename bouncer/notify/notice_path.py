@@ -1,0 +1,24 @@
+"""The envelope sender of our own notices: null, or a return path of ours that is never forwarded."""
+
+from collections.abc import Callable
+
+from bouncer.clock import today
+from bouncer.errors import ConfigError
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import Key, sign
+from bouncer.settings import Settings
+
+
+def notice_path(
+    settings: Settings, keys: Callable[[], tuple[Key, ...]], days: Callable[[], int]
+) -> Callable[[str], str]:
+    """Give what makes the envelope sender of a notice to an address; *keys* and *days* are asked for each one.
+
+    Raises ConfigError where it is to be signed and there is no key.
+    """
+    if settings.forward.reverse_path == "null":
+        return lambda _owner: ""
+    if not keys():
+        raise ConfigError("[forward] reverse_path: signed needs [tokens] keys")
+    domain = settings.smtp.domains[0]
+    return lambda owner: sign(NOTICE_ACCOUNT, owner, domain=domain, key=keys()[0], today=today(), days=days())

@@ -1,0 +1,71 @@
+"""Delivering: couriers, channels, and the process that draws owners' templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from bouncer.mail.outgoing import Mail
+from bouncer.ports.outbox import Told
+
+if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
+    from bouncer.compose.custom import Shown
+
+
+class Drawer(Protocol):
+    """Draws accounts' own templates somewhere where a hostile one can hurt nobody."""
+
+    def has(self, account: str) -> bool:
+        """Whether the account has any."""
+        ...
+
+    async def draw(self, account: str, shown: Shown) -> Mapping[str, str]:
+        """Give what the account's templates make of *shown*, by name; those that it has not, or that fail, are left out."""
+        ...
+
+
+class Outcome(StrEnum):
+    """What became of handing a mail over."""
+
+    SENT = "sent"
+    LATER = "later"  # 4yz: this mail may be taken another time
+    AWAY = "away"  # no connection, 421, no login, refused whoever it is for: no mail can be handed over now
+    REFUSED = "refused"  # 5yz about this mail: trying again will not help
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What became of handing one mail over, with the receiver's words; for our records, never for a peer."""
+
+    outcome: Outcome
+    said: str
+
+
+class Courier(Protocol):
+    """Hands one mail over. Never raises for what the other side does: that is a Handed value."""
+
+    name: str
+
+    async def deliver(self, mail: Mail) -> Handed:
+        """Hand *mail* over, durably where the means allow it; bounded in time."""
+        ...
+
+    async def close(self) -> None:
+        """Let connections go."""
+        ...
+
+
+class Channel(Protocol):
+    """Tells an owner or the operator what was recorded."""
+
+    name: str
+
+    async def tell(self, told: Told) -> Handed:
+        """Compose and hand over; the same *told* gives the same Message-ID."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what it holds."""
+        ...

@@ -1,0 +1,208 @@
+"""Letters and what was recorded of them, and the port that keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.policy.clock_trust import Steady
+from bouncer.policy.history import Asks, Past
+from bouncer.policy.records import LetterState, Record
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A letter out of the store."""
+
+    id: int
+    state: LetterState
+    received: Received
+    cut_from: int | None = None
+    """How many octets it had, where only its beginning is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as lists show it, without its octets."""
+
+    letter_id: int
+    state: str
+    kind: str | None
+    dialect: str | None
+    account: str | None
+    return_path: str
+    reverse_path: str
+    peer: str
+    received_at: dt.datetime
+    octets: int
+    note: str | None
+    left_octets: int | None = None  # once that is decided; fewer than octets: it was cut, 0: forgotten
+    unread: str | None = None  # why a person has to see it, where one has to; and how it looks to that person:
+    written_by: str | None = None
+    subject: str | None = None
+    beginning: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """One recipient's outcome as lists and notices show it."""
+
+    id: int
+    letter_id: int
+    at: dt.datetime
+    account: str | None
+    kind: str
+    recipient: str
+    original_recipient: str | None
+    final_recipient: str | None
+    action: str
+    status: str | None
+    reply_code: int | None
+    category: str | None
+    reason: str | None
+    rule: str | None
+    evidence: str | None
+    diagnostic_code: str | None
+    remote_mta: str | None
+    reporting_mta: str | None
+    belief: str
+    belief_why: str
+    suppressed: bool = field(metadata={"shown": "suppresses"})  # by this report: the address may have been before
+    suppressed_until: dt.datetime | None
+    message_id: str | None
+    subject: str | None
+    original_from: str | None = None
+    original_date: str | None = None
+    arrival_date: str | None = None
+    will_retry_until: str | None = None
+    said: tuple[str, ...] = ()
+    stream: str = ""
+    campaign: str = ""
+    effect: str | None = None
+    counted_day: int | None = None
+    counted_needed: int | None = None
+    counted_window: int | None = None
+    reported: str | None = None  # the address that failed as the report names it, where that is not the recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How much of a list: newest first, ``limit`` rows, older than ``before``."""
+
+    limit: int = 50
+    before: int | None = None  # an id
+
+
+@dataclass(frozen=True, slots=True)
+class BounceFilter:
+    """Which bounces a list shows; None means any."""
+
+    account: str | None = None
+    recipient: str | None = None
+    category: str | None = None
+    letter_id: int | None = None
+    since: dt.datetime | None = None
+
+
+class Case(Protocol):
+    """A letter that has been read, to be decided on as soon as the past is known. A Record is one that is decided."""
+
+    @property
+    def letter_id(self) -> int:
+        """Which letter."""
+        ...
+
+    @property
+    def asks(self) -> Asks:
+        """What of the past the decision needs."""
+        ...
+
+    def decide(self, past: Past) -> Record:
+        """Decide; pure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DayOctets:
+    """Octets of letters that came, the largest sums first: of each peer, signed for one recipient or not, and to each path."""
+
+    peers: tuple[tuple[str, bool, int], ...]
+    paths: tuple[tuple[ReturnPath, int], ...]  # any address of an account's that counts for the same
+
+
+class LetterStore(Protocol):
+    """Keeping letters and recording what they say."""
+
+    async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
+        """Commit the letters of one DATA, all or none, durably; give their ids. Many callers share one commit."""
+        ...
+
+    async def lease_letters(
+        self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
+    ) -> Sequence[KeptLetter]:
+        """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*.
+
+        Where more wait, each client and each return path has its turn, so that a flood of one keeps nobody else waiting.
+        """
+        ...
+
+    async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
+        """End the leases of letters that were taken *until* then; those that somebody else has taken since stay his."""
+        ...
+
+    async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+        """Decide on letters, in order, and commit what follows, all in one; one that is no longer kept is passed over.
+
+        Each is decided on what is known in that same commit, the letters before it among that. Gives what was recorded.
+        """
+        ...
+
+    async def rerecord(self, case: Case, *, now: dt.datetime) -> None:
+        """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions."""
+        ...
+
+    async def foresee(self, case: Case, *, now: dt.datetime) -> Record:
+        """Give what would be recorded of a letter now; nothing is written."""
+        ...
+
+    async def letter(self, letter_id: int) -> KeptLetter | None:
+        """Give one letter with its octets; None when unknown or retired."""
+        ...
+
+    async def letters(
+        self,
+        *,
+        state: str | None,
+        account: str | None,
+        page: Page,
+        path_kind: PathKind | None = None,
+        unread: bool = False,
+    ) -> Sequence[LetterRow]:
+        """List letters, newest first; *unread*: only those that a person has to see."""
+        ...
+
+    async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+        """List bounces, newest first."""
+        ...
+
+    async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
+        """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay."""
+        ...
+
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
+        """Sum up the octets of the letters that came from *since* on and *before* then; *most* sums of each kind."""
+        ...
+
+    async def cut(self, *, before: dt.datetime, count: int) -> int:
+        """Of up to *count* large letters older than that leave the beginning, unless they are reports that are believed.
+
+        Gives on how many was decided. Letters that are not read or told yet stay for now.
+        """
+        ...
+
+    async def look_at_clock(self, *, now: dt.datetime) -> Steady:
+        """Write down that the clock says *now*, and give what was seen of it."""
+        ...

@@ -1,0 +1,31 @@
+"""The store: all of its ports together.
+
+Every method of a Store raises StoreError when the store is locked, full or away, and then nothing of the call was kept.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bouncer.ports.accounts import Accounts
+from bouncer.ports.letters import LetterStore
+from bouncer.ports.outbox import Outbox
+from bouncer.ports.presences import Presences
+from bouncer.ports.sends import SendBook
+from bouncer.ports.suppressions import SuppressionList
+
+
+class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Presences, Protocol):
+    """The whole port; opened and closed by whoever builds it."""
+
+    def astray(self) -> str | None:
+        """Say why nothing can be kept until the store is as it was, or is opened anew; None where all is well. At once."""
+        ...
+
+    async def release_leases(self) -> None:
+        """Take back every lease: for the one daemon of a store, at its start, when whoever held them is gone."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go."""
+        ...

@@ -1,0 +1,1 @@
+"""Accounts and aliases: their rows, the changes of them, and what is left of a removed one."""

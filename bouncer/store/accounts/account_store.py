@@ -1,0 +1,54 @@
+"""Accounts and aliases on an SQL engine: each method is one transaction, but for a removal, which goes on part by part."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.store.accounts import accounts, removing
+from bouncer.store.suppressions.suppression_store import PAUSE_SECONDS, SqlSuppressionList
+
+
+class SqlAccounts(SqlSuppressionList):
+    """The part of the port Store that knows accounts; what they suppressed goes with them."""
+
+    _now: Callable[[], dt.datetime]
+
+    async def directory(self) -> Directory:
+        """Give all accounts and aliases."""
+        return await self._engine.read(accounts.directory)
+
+    async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
+        """Add it, when whatever a removed one left under its name is in its place."""
+        await self._put_aside(account.name)
+        return await self._engine.write(accounts.add_account, account, now=now)
+
+    async def set_account(self, account: Account) -> bool:
+        """Change it."""
+        return await self._engine.write(accounts.set_account, account)
+
+    async def remove_account(self, name: str) -> bool:
+        """Remove it, then bring what it leaves to its place, part by part, and let others write."""
+        await self._settle()
+        removed = await self._engine.write(removing.remove, name, now=self._now())
+        await self._put_aside(name)
+        return removed
+
+    async def former_generation(self, name: str) -> int:
+        """Say which was removed last."""
+        return await self._engine.read(removing.last_generation, name)
+
+    async def _put_aside(self, name: str) -> None:
+        if not await self.former_generation(name):
+            return
+        while (part := await self._engine.read(removing.find, name)) is not None:
+            await self._engine.write(part)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
+        """Register it; False where the account is unknown, too, or the address kept free."""
+        return await self._engine.write(accounts.add_alias, alias, now=now)
+
+    async def remove_alias(self, address: str) -> bool:
+        """Unregister it."""
+        return await self._engine.write(accounts.remove_alias, address)

@@ -1,0 +1,1 @@
+"""Bounces: recording them in the commit of their letter, and listing them."""

@@ -1,0 +1,104 @@
+"""Bounces in the store, as lists and notices show them: one recipient's row beside its letter's."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.compose.notice import Earlier
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.store.engine.ids import MAX_ID, least_id
+from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
+from bouncer.store.tables import bounces, letters
+
+_OF_LETTER = {
+    "kind": "kind",
+    "reporting_mta": "reporting_mta",
+    "arrival_date": "arrival_date",
+    "message_id": "original_message_id",
+    "subject": "original_subject",
+    "original_from": "original_from",
+    "original_date": "original_date",
+}
+"""What of a BounceRow stands in the letter's row, and in which column."""
+_COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
+    letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[name]
+    for name in BounceRow.__dataclass_fields__
+)
+_ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
+
+EARLIER_OF = 20
+"""Recipients of one report whose history is looked up: no more are shown."""
+MOST_EARLIER = 1000
+"""Reports that a history counts: an address may have any number."""
+
+
+def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
+    """List bounces, newest first."""
+    wanted = _ROWS.where(
+        bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, which)
+    )
+    found = connection.execute(wanted.order_by(bounces.c.id.desc()).limit(page.limit))
+    return [BounceRow(**row) for row in found.mappings()]
+
+
+def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
+    """Give all bounces of some letters, by letter, in the letter's order."""
+    found = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
+    of: dict[int, list[BounceRow]] = {}
+    for row in found.mappings():
+        of.setdefault(row["letter_id"], []).append(BounceRow(**row))
+    return {letter_id: tuple(rows) for letter_id, rows in of.items()}
+
+
+def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
+    """Count what came of an address before a bounce, with the first and last time; made once, as that takes longer than asking."""
+    before = (
+        sa.select(bounces.c.at)
+        .where(
+            bounces.c.recipient_key == sa.bindparam("about"), bounces.c.account.is_not_distinct_from(sa.bindparam("of"))
+        )
+        .where(bounces.c.id < sa.bindparam("newest"))
+        .order_by(bounces.c.id.desc())
+        .limit(MOST_EARLIER)
+        .subquery()
+    )
+    return sa.select(sa.func.count(), sa.func.min(before.c.at), sa.func.max(before.c.at))
+
+
+_COUNTING_EARLIER = _counting_earlier()
+
+
+def earlier(connection: sa.Connection, of: Sequence[BounceRow]) -> dict[str, Earlier]:
+    """Say what came before on the addresses of one report, by recipient; of a report on many, for the first few."""
+    found = {}
+    for one in of[:EARLIER_OF]:
+        asked = {"about": key(one.recipient), "of": one.account, "newest": of[0].id}
+        count, first, last = connection.execute(_COUNTING_EARLIER, asked).one()
+        if count:
+            found[one.recipient] = Earlier(count, first, last)
+    return found
+
+
+def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
+    """Choose the bounces of a recipient, as *account* compares addresses; exactly where none is named."""
+    if account is None:
+        return bounces.c.recipient_key == key(recipient)
+    return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
+
+
+def _conditions(connection: sa.Connection, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if which.account is not None:
+        conditions.append(bounces.c.account == which.account)
+    if which.recipient is not None:
+        conditions.append(_about(Keys(connection), which.account, which.recipient))
+    if which.category is not None:
+        conditions.append(bounces.c.category == which.category)
+    if which.letter_id is not None:
+        conditions.append(bounces.c.letter_id == which.letter_id)
+    if which.since is not None:
+        # numbers are in order of time: with them the index ends the search, the time alone would not
+        conditions += [bounces.c.id >= least_id(which.since), bounces.c.at >= which.since]
+    return conditions

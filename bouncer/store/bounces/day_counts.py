@@ -1,0 +1,67 @@
+"""Counts of one day: how often a token spoke, and of whom; how often a provider blocked an account.
+
+They are forgotten when the day is over.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import insert
+from bouncer.store.tables import day_counts
+
+TOKEN, BLOCK, TOLD = "token", "block", "told"
+KEPT_DAYS = 2
+"""Days that are kept: letters may be read a day after they came."""
+
+Subject = tuple[str, str]  # what, subject
+
+
+def block(account: str, provider: str) -> Subject:
+    """Name the blocks of one account's mail by one provider."""
+    return BLOCK, f"{account} {provider}"
+
+
+def told(token: str, form: str) -> Subject:
+    """Name what a token for several told of one address, in comparable form."""
+    return TOLD, clean(f"{token} {form}", MAX_KEY)
+
+
+def told_of(token: str) -> Subject:
+    """Name the addresses that a token for several told of, each once."""
+    return TOLD, token
+
+
+def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Counter[Subject]:
+    """Give the counts of *day*."""
+    counts = Counter[Subject]()
+    names = sorted({subject for _, subject in subjects})
+    for start in range(0, len(names), 500):
+        wanted = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c.count)
+        some = day_counts.c.subject.in_(names[start : start + 500])
+        for what, subject, count in connection.execute(wanted.where(some, day_counts.c.day == day)):
+            counts[what, subject] = count
+    return counts
+
+
+def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
+    """Add to the counts of *day*."""
+    if not counts:
+        return
+    rows = [{"what": what, "subject": name, "day": day, "count": n} for (what, name), n in counts.items()]
+    adding = insert(connection, day_counts)
+    more = {"count": day_counts.c.count + adding.excluded["count"]}
+    connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=more), rows)
+
+
+def retire(connection: sa.Connection, now: dt.datetime) -> None:
+    """Forget the days that are over."""
+    connection.execute(sa.delete(day_counts).where(day_counts.c.day < day_of(now) - KEPT_DAYS))
+
+
+def day_of(moment: dt.datetime) -> int:
+    """Give the days since 1970-01-01, UTC."""
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days

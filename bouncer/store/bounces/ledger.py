@@ -1,0 +1,223 @@
+"""The ledger: what decisions about a batch of letters need of the past, loaded together and kept up as they are made.
+
+It lives inside the transaction in which the decisions are written, so that no two letters about one address miss each other.
+"""
+
+import dataclasses
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import comparable, split
+from bouncer.policy.believe import is_overused
+from bouncer.policy.history import AddressPast, Asks, Change, EarlierFailure, Past
+from bouncer.policy.owner_bounces import Owned
+from bouncer.policy.records import Record, Suppression
+from bouncer.ports.letters import Case
+from bouncer.store.accounts.accounts import directory
+from bouncer.store.bounces import day_counts
+from bouncer.store.outbox import outbox
+from bouncer.store.sends.counts import registered
+from bouncer.store.suppressions import trail
+from bouncer.store.suppressions.allow_list import allowed_of
+from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
+from bouncer.store.suppressions.suppressions import chunks, suppression
+from bouncer.store.tables import bounces, suppressions
+from bouncer.store.tables import trail as trail_table
+from bouncer.verdict.provider import provider
+from bouncer.verdict.verdict import Category
+
+HISTORY = dt.timedelta(days=366)
+"""How far back failures count at most: no account's window is longer."""
+MOST_CHANGES = 100
+"""Changes of one address that are looked at, the newest."""
+
+Key = tuple[str, str]  # account, address as it compares addresses
+
+
+class Ledger:
+    """Answers what a case asks; takes note of what was decided."""
+
+    def __init__(self, connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime) -> None:
+        self._keys = Keys(connection)
+        self._today = day_counts.day_of(now)
+        self._now = now
+        self._uses = Counter[day_counts.Subject]()
+        self._made: dict[Asks, list[str]] = {}
+        self._failures = defaultdict[Key, list[EarlierFailure]](list)
+        self._changes = defaultdict[Key, list[Change]](list)
+        self._suppressions = defaultdict[Key, list[Suppression]](list)
+        asked = [one.asks for one in cases]
+        self._owned = _owned(connection, asked)
+        self._ours = outbox.known(connection, [one for asks in asked for one in asks.notices])
+        self._messages = {asks: registered(connection, asks) for asks in asked}
+        self._counts = day_counts.of(connection, self._subjects(asked), self._today)
+        heard = [asks for asks in asked if not self._is_overused(asks)]  # what the others say counts for nothing
+        wanted = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
+        self._allowed = allowed_of(connection, wanted)
+        self._accounts = {account for account, _ in wanted}
+        self._folds = any(map(self._keys.folds, self._accounts))
+        self._load(connection, sorted({form for _, form in wanted}))
+
+    def past(self, asks: Asks) -> Past:
+        """Give what is known now, the letters before among it."""
+        if asks.account is None:
+            return Past(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
+        account = asks.account
+        bare = Past(
+            self._keys.terms(account),
+            self._uses_of(asks),
+            self._messages[asks],
+            shared=asks.shared,
+            ours=self._is_ours(asks),
+        )
+        if is_overused(bare):
+            return bare
+        providers = {provider(split(one)[1]) for one in asks.addresses}
+        shared = [asks.token] if asks.token and asks.shared else []
+        return dataclasses.replace(
+            bare,
+            of={form: self._about((account, form)) for form in self._forms(asks)},
+            blocked={name: self._count(day_counts.block(account, name)) for name in providers},
+            told={form: self._count(day_counts.told(token, form)) for token in shared for form in asks.addresses},
+            told_of=sum(self._count(day_counts.told_of(token)) for token in shared),
+        )
+
+    def note(self, record: Record) -> None:
+        """Take note of what was decided, for the cases that come after."""
+        for failing in record.failing:
+            known = self._owned[failing.account]
+            self._owned[failing.account] = dataclasses.replace(known, failing=(*known.failing, failing.owner))
+        account = record.account
+        if account is None:
+            return
+        for bounce in record.bounces:
+            if bounce.counts and bounce.verdict:
+                failure = EarlierFailure(self._now, bounce.verdict.category, bounce.stream)
+                self._failures[account, self._keys.form(account, bounce.key)].append(failure)
+        for one in record.suppressions:
+            at = (account, self._keys.form(account, one.address))
+            self._suppressions[at].append(one)
+            self._changes[at].append(Change(one.since, freed=False, reason=one.reason, source=one.source))
+        for freed in record.releases:
+            at = (account, self._keys.form(account, freed.address))
+            self._suppressions.pop(at, None)
+            self._changes[at].append(Change(freed.at, freed=True, reason="", source=freed.source))
+        self._uses.update(self._counted(record))
+
+    def write(self, connection: sa.Connection) -> None:
+        """Write the counts of the day."""
+        day_counts.add(connection, self._uses, self._today)
+
+    def _counted(self, record: Record) -> list[day_counts.Subject]:
+        counted = [day_counts.block(record.account or "", name) for name in record.blocked]
+        if record.token:
+            told = [day_counts.told(record.token, form) for form in record.told_of]
+            of_new = [day_counts.told_of(record.token) for subject in told if not self._count(subject)]
+            counted += [(day_counts.TOKEN, record.token), *told, *of_new]
+        return counted
+
+    def _uses_of(self, asks: Asks) -> int:
+        return self._count((day_counts.TOKEN, asks.token)) if asks.token else 0
+
+    def _count(self, subject: day_counts.Subject) -> int:
+        return self._counts[subject] + self._uses[subject]
+
+    def _is_overused(self, asks: Asks) -> bool:
+        return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
+
+    def _forms(self, asks: Asks) -> list[str]:
+        """Give the forms of a letter's addresses, as its account compares them; made once, for a letter may name hundreds."""
+        if asks not in self._made:
+            message = self._messages[asks]
+            sent_to = message.recipients if message and len(message.recipients) == 1 else ()
+            forms = (self._keys.form(asks.account or "", address) for address in (*asks.addresses, *sent_to))
+            self._made[asks] = list(dict.fromkeys(forms))
+        return self._made[asks]
+
+    def _is_ours(self, asks: Asks) -> bool:
+        return not self._ours.isdisjoint(asks.notices)
+
+    def _of_owner(self, owner: str | None) -> tuple[Owned, ...]:
+        mine = (one for one in self._owned.values() if owner in set(map(comparable, one.owners)))
+        return tuple(mine) if owner else ()
+
+    def _about(self, at: Key) -> AddressPast:
+        return AddressPast(
+            tuple(self._failures.get(at, ())),
+            tuple(self._changes.get(at, ())),
+            tuple(self._suppressions.get(at, ())),
+            allowed=at in self._allowed,
+        )
+
+    def _subjects(self, asked: Sequence[Asks]) -> set[day_counts.Subject]:
+        tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
+        shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.shared]
+        tokens |= {day_counts.told_of(token) for token, _ in shared}
+        tokens |= {day_counts.told(token, form) for token, forms in shared for form in forms}
+        return tokens | {
+            day_counts.block(asks.account, provider(split(one)[1]))
+            for asks in asked
+            if asks.account
+            for one in asks.addresses
+        }
+
+    def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        for some in chunks(forms):
+            those = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
+            for row in connection.execute(sa.select(suppressions).where(those)):
+                self._suppressions[self._at(row)].append(suppression(row))
+            self._load_failures(connection, some)
+            self._load_changes(connection, some)
+
+    def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        columns = bounces.c
+        those = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
+        wanted = sa.select(
+            columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
+        )
+        for row in connection.execute(wanted.where(those, columns.category.is_not(None))):
+            failure = EarlierFailure(row.at, Category(row.category), row.stream)
+            self._failures[self._at(row, RECIPIENT)].append(failure)
+
+    def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
+        columns = trail_table.c
+        wanted = sa.select(
+            columns.account,
+            *(columns[name] for name in ADDRESS),
+            columns.at,
+            columns.change,
+            columns.reason,
+            columns.source,
+        )
+        those = sa.and_(
+            self._among(trail_table, forms),
+            columns.account.in_(self._accounts),
+            columns.change.in_((trail.SUPPRESSED, trail.FREED)),
+        )
+        found = connection.execute(
+            wanted.where(those).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))
+        ).all()
+        for row in reversed(found):
+            change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
+            self._changes[self._at(row)].append(change)
+
+    def _among(
+        self, table: sa.Table, forms: Sequence[str], columns: tuple[str, str] = ADDRESS
+    ) -> sa.ColumnElement[bool]:
+        """Choose the rows of some forms, whosever: each is put by ``_at`` where its own account compares it."""
+        plain, folded = (table.c[name].in_(forms) for name in columns)
+        return sa.or_(plain, folded) if self._folds else plain
+
+    def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
+        return row.account, self._keys.form_of(row.account, row, columns)
+
+
+def _owned(connection: sa.Connection, asked: Sequence[Asks]) -> dict[str, Owned]:
+    """Give all accounts as owners have them, but only where a notice came back: that is seldom."""
+    if not any(asks.owner for asks in asked):
+        return {}
+    return {name: Owned(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}

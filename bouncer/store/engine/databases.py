@@ -1,0 +1,50 @@
+"""The kinds of database that a url can name, and where the one that the settings name is."""
+
+import datetime as dt
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from bouncer.errors import ConfigError
+from bouncer.settings import StoreSettings
+from bouncer.store.engine.engine import Engine
+from bouncer.store.engine.sqlite import open_sqlite, path_of
+
+
+class Opener(Protocol):
+    """Opens the database that a url names, made and brought up to date at a moment, or as it is."""
+
+    def __call__(
+        self, url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None
+    ) -> Awaitable[Engine]:
+        """Open it; ``bouncer.store.engine.sqlite.open_sqlite`` says how."""
+        ...
+
+
+ENGINES: dict[str, Opener] = {"sqlite": open_sqlite}
+"""By the scheme of the url: who opens it."""
+
+
+def url_of(settings: StoreSettings) -> sa.URL:
+    """Read the url; raises ConfigError where it names no store that there is."""
+    try:
+        url = sa.make_url(settings.url)
+    except sa.exc.ArgumentError:
+        raise ConfigError("[store] url: not a url; sqlite:///path/of/file is one") from None
+    if url.drivername not in ENGINES:
+        known = ", ".join(f"{name}:" for name in ENGINES)
+        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
+    return url
+
+
+def file_of(settings: StoreSettings) -> Path:
+    """Give the file that the store is in, by its whole path; raises as ``url_of``."""
+    return path_of(url_of(settings)).absolute()
+
+
+def place_of(settings: StoreSettings) -> str:
+    """Say for people where the store is: the whole path of a file, or the url without its password; raises as ``url_of``."""
+    url = url_of(settings)
+    return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)

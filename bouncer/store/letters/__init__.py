@@ -1,0 +1,1 @@
+"""Letters: keeping, leasing, cutting and retiring them."""

@@ -1,0 +1,69 @@
+"""Cutting: of letters that prove nothing about mail of ours only the beginning stays, after some days.
+
+What a stranger sends is kept as long as a person may want to see it whole; then the first octets have to do, in which every report
+says what it says. Reports that are believed, if only as plausible, stay whole.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from bouncer.ndr.reading import Kind
+from bouncer.policy.records import Belief, LetterState
+from bouncer.store.engine.ids import least_id
+from bouncer.store.letters.letters import within
+from bouncer.store.letters.retiring import MOST_OCTETS, parcel_waits
+from bouncer.store.tables import WHOLE, bounces, letters, raw_letters, raw_pieces
+
+_REPORTS = (Kind.BOUNCE.value, Kind.DELAY.value, Kind.SUCCESS.value, Kind.COMPLAINT.value)
+_BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
+
+
+def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
+    """Decide on up to *count* large letters that came before then; give on how many. The octets of what is cut are bounded, too."""
+    undecided = sa.and_(letters.c.octets > sa.literal_column(str(WHOLE)), letters.c.left_octets.is_(None))
+    ripe = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
+    sized = connection.execute(
+        sa.select(letters.c.id, letters.c.octets).where(ripe).order_by(letters.c.id).limit(count)
+    )
+    ids = within(MOST_OCTETS, sized)
+    if not ids:
+        return 0
+    mine = letters.c.id.in_(ids)
+    stay = set(connection.scalars(sa.select(letters.c.raw_id).where(mine, _shared(_is_believed))))
+    gone = set(connection.scalars(sa.select(letters.c.raw_id).where(mine))) - stay
+    _cut(connection, gone)
+    connection.execute(sa.update(letters).where(mine, letters.c.raw_id.in_(stay)).values(left_octets=letters.c.octets))
+    connection.execute(sa.update(letters).where(letters.c.raw_id.in_(gone)).values(left_octets=WHOLE))
+    return len(ids)
+
+
+def _shared(what: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Exists:
+    """Whether the octets are those of a letter that is *what*; one DATA for several return paths is kept once."""
+    other = letters.alias()
+    return sa.exists().where(other.c.raw_id == letters.c.raw_id, what(other)).correlate(letters)
+
+
+def _is_there(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return other.c.state != LetterState.RETIRED.value
+
+
+def _is_needed(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.or_(other.c.state == LetterState.KEPT.value, parcel_waits(other.c.id))
+
+
+def _is_believed(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    believed = sa.exists().where(bounces.c.letter_id == other.c.id, bounces.c.belief.in_(_BELIEVED)).correlate(other)
+    return sa.and_(other.c.kind.in_(_REPORTS), believed)
+
+
+def _cut(connection: sa.Connection, raw_ids: set[int]) -> None:
+    """Keep the beginning: of the first piece, where there are pieces."""
+    first = sa.select(sa.func.substr(raw_pieces.c.octets, 1, WHOLE)).where(
+        raw_pieces.c.raw_id == raw_letters.c.id, raw_pieces.c.place == 0
+    )
+    own = sa.func.substr(raw_letters.c.octets, 1, WHOLE)
+    beginning = sa.func.coalesce(first.scalar_subquery(), own)
+    connection.execute(sa.update(raw_letters).where(raw_letters.c.id.in_(raw_ids)).values(octets=beginning))
+    connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(raw_ids)))

@@ -1,0 +1,36 @@
+"""How much came from whom and to which path: summed up from the letters' rows, so that keeping one writes nothing more."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.ports.letters import DayOctets
+from bouncer.store.engine.ids import least_id
+from bouncer.store.tables import letters
+
+_OCTETS = sa.func.sum(letters.c.octets)
+_FOR_ONE = sa.and_(
+    letters.c.path_kind == PathKind.SIGNED.value,
+    sa.or_(letters.c.path_recipient.is_not(None), letters.c.path_recipient_hash.is_not(None)),
+)
+_PATH = (letters.c.path_kind, letters.c.path_account, letters.c.path_recipient, letters.c.path_recipient_hash)
+
+
+def between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, most: int) -> DayOctets:
+    """Sum up; reads the rows of that time once for peers and once for paths."""
+    those = sa.and_(letters.c.id >= least_id(since), letters.c.id < least_id(before))
+    peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), those, most)
+    paths = _sums(connection, _PATH, those, most)
+    return DayOctets(
+        tuple((row.peer, bool(row.for_one), row.octets) for row in peers),
+        tuple((ReturnPath("", PathKind(row[0]), *row[1:4]), row.octets) for row in paths),
+    )
+
+
+def _sums(
+    connection: sa.Connection, by: tuple[sa.ColumnElement[Any], ...], those: sa.ColumnElement[bool], most: int
+) -> list[sa.Row[Any]]:
+    summed = sa.select(*by, _OCTETS.label("octets")).where(those).group_by(*by).order_by(_OCTETS.desc()).limit(most)
+    return list(connection.execute(summed))

@@ -1,0 +1,61 @@
+"""Keeping: the commits that letters share (law 1: 250 means kept), and how large ones go ahead of theirs."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+from bouncer.errors import StoreError
+from bouncer.mail.letter import Received
+from bouncer.store.engine.engine import Engine, write_numbered
+from bouncer.store.engine.group_commit import Together
+from bouncer.store.letters import chunks, letters
+from bouncer.store.letters.letters import Arrived
+
+MOST_LETTERS = 500
+"""Letters of one commit: what a failing one may turn away at once."""
+MOST_OCTETS = 4 * chunks.PIECE
+"""Octets of one commit: whoever comes next waits for as long as they take."""
+
+
+class Keeping:
+    """Commits letters: small ones many at a time, a large one piece by piece before its own turn comes."""
+
+    def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
+        self._engine = engine
+        self._number = number
+        self._together = Together(self._commit, _share)
+        self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
+
+    async def keep(self, received: Sequence[Received]) -> Sequence[int]:
+        """Commit the letters of one DATA, all or none; gives their ids."""
+        arrived = letters.arrived(received, self._number)
+        try:
+            for raw, raw_id in arrived.large:
+                await self._go_ahead(raw, raw_id)
+            return await self._together.do(arrived)
+        except StoreError:
+            await self._give_up(arrived)
+            raise
+
+    async def finish(self) -> None:
+        """Wait until everybody who waits has an answer."""
+        await self._together.finish()
+
+    async def _commit(self, batches: list[Arrived]) -> Sequence[Sequence[int]]:
+        return await write_numbered(self._engine, letters.keep, batches, self._number)
+
+    async def _go_ahead(self, raw: bytes, raw_id: int) -> None:
+        for place, octets in enumerate(chunks.ahead(raw)):
+            async with self._turn:
+                await self._engine.write(chunks.keep, raw_id, place, octets)
+
+    async def _give_up(self, arrived: Arrived) -> None:
+        """Make room for others; where the store does not answer, the next start does."""
+        if arrived.large:
+            with contextlib.suppress(StoreError):
+                await self._engine.write(chunks.forget, [raw_id for _, raw_id in arrived.large])
+
+
+def _share(arrived: Arrived) -> float:
+    octets = sum(len(chunks.last(one.raw)) for one in arrived.letters)
+    return len(arrived.letters) / MOST_LETTERS + octets / MOST_OCTETS

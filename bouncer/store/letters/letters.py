@@ -1,0 +1,235 @@
+"""Letters in the store: keeping, leasing, loading and listing them. All take the caller's transaction."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.policy.fair_queue import Waiting, in_turn
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import KeptLetter, LetterRow, Page
+from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
+from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.letters import chunks
+from bouncer.store.tables import letters, raw_letters
+
+LOOK = 512
+"""Letters at either end of those that wait that are looked at for whose turn it is: some milliseconds, and only where many wait.
+The newest are among them, so that nobody waits for all of a flood that came before."""
+_LISTED = (
+    letters.c.id.label("letter_id"),
+    letters.c.state,
+    letters.c.kind,
+    letters.c.dialect,
+    letters.c.account,
+    letters.c.return_path,
+    letters.c.reverse_path,
+    letters.c.peer,
+    letters.c.received_at,
+    letters.c.octets,
+    letters.c.note,
+    letters.c.left_octets,
+    letters.c.unread,
+    letters.c.written_by,
+    letters.c.subject,
+    letters.c.beginning,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The letters of one DATA, and those octets of theirs that go ahead in pieces, each with its number."""
+
+    letters: Sequence[Received]
+    large: Sequence[tuple[bytes, int]]
+
+
+def arrived(received: Sequence[Received], number: Callable[[], int]) -> Arrived:
+    """Number what is large; equal octets get one number."""
+    large: list[tuple[bytes, int]] = []
+    for one in received:
+        if len(one.raw) > chunks.PIECE and _number_of(one.raw, large) is None:
+            large.append((one.raw, number()))
+    return Arrived(received, large)
+
+
+def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable[[], int]) -> list[tuple[int, ...]]:
+    """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are kept once."""
+    raw_rows: list[tuple[int, bytes | memoryview]] = []
+    rows: list[tuple[Any, ...]] = []
+    ids: list[tuple[int, ...]] = []
+    for batch in batches:
+        numbers = tuple(number() for _ in batch.letters)
+        raws = list(batch.large)
+        for letter_id, received in zip(numbers, batch.letters, strict=True):
+            raw_id = _number_of(received.raw, raws)
+            if raw_id is None:
+                raw_id = letter_id
+                raws.append((received.raw, raw_id))
+            rows.append(_row(letter_id, raw_id, received))
+        for raw, raw_id in batch.large:
+            chunks.complain_of_lost(connection, raw_id, raw)
+        raw_rows += [(raw_id, chunks.last(raw)) for raw, raw_id in raws]
+        ids.append(numbers)
+    connection.exec_driver_sql(_sql(connection.dialect, raw_letters, _RAW_KEPT), raw_rows)
+    connection.exec_driver_sql(_sql(connection.dialect, letters, _KEPT), rows)
+    return ids
+
+
+def _number_of(raw: bytes, numbered: Iterable[tuple[bytes, int]]) -> int | None:
+    """Give the number of octets that are equal. Not by a dict: to hash ten megabytes takes longer than to find them the same."""
+    return next((number for octets, number in numbered if octets == raw), None)
+
+
+def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime) -> list[int]:
+    """Hide letters in state kept from others till *until*, each client and path in its turn; give their ids."""
+    oldest = _waiting(connection, now, letters.c.id, count + 1)
+    if len(oldest) > count:  # more wait than can be taken
+        seen = {
+            letter.id: letter
+            for order in (letters.c.id, letters.c.id.desc())
+            for letter in _waiting(connection, now, order, LOOK)
+        }
+        oldest = in_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
+    ids = within(octets, ((letter.id, letter.octets) for letter in oldest))
+    if ids:
+        connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(leased_until=until))
+    return ids
+
+
+def _waiting(connection: sa.Connection, now: dt.datetime, order: sa.ColumnElement[Any], count: int) -> list[Waiting]:
+    """Give letters that nobody reads yet, in this order."""
+    free = sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= now)
+    found = connection.execute(
+        sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
+        .where(letters.c.state == LetterState.KEPT, free)
+        .order_by(order)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    return [Waiting(*row) for row in found]
+
+
+def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
+    """End the leases of letters that are hidden *until* then."""
+    mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
+    connection.execute(sa.update(letters).where(mine).values(leased_until=None))
+
+
+def release(connection: sa.Connection) -> None:
+    """Take back every lease."""
+    leased = sa.and_(letters.c.state == LetterState.KEPT, letters.c.leased_until.is_not(None))
+    connection.execute(sa.update(letters).where(leased).values(leased_until=None))
+
+
+def within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
+    """Of (id, octets) give the first ids that are of *octets* in all; the very first whatever its size."""
+    ids: list[int] = []
+    for one, size in sized:
+        octets -= size
+        if ids and octets < 0:
+            break
+        ids.append(one)
+    return ids
+
+
+def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
+    """Give the letters with their octets, oldest first; those retired or unknown are missing."""
+    found = connection.execute(
+        sa.select(letters, raw_letters.c.octets.label("raw"))
+        .join(raw_letters, raw_letters.c.id == letters.c.raw_id)
+        .where(letters.c.id.in_(ids))
+        .order_by(letters.c.id)
+    )
+    rows = found.all()
+    large = chunks.load(connection, [row.raw_id for row in rows if row.octets > chunks.PIECE])
+    return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
+
+
+def listed(
+    connection: sa.Connection,
+    *,
+    state: str | None,
+    account: str | None,
+    page: Page,
+    path_kind: PathKind | None = None,
+    unread: bool = False,
+) -> list[LetterRow]:
+    """List letters, newest first; *unread*: only those that a person has to see."""
+    wanted = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
+    if state is not None:
+        wanted = wanted.where(letters.c.state == state)
+    if account is not None:
+        wanted = wanted.where(letters.c.account == account)
+    if path_kind is not None:
+        wanted = wanted.where(letters.c.path_kind == path_kind)
+    if unread:
+        wanted = wanted.where(letters.c.unread.is_not(None))
+    found = connection.execute(wanted.order_by(letters.c.id.desc()).limit(page.limit))
+    return [LetterRow(**row) for row in found.mappings()]
+
+
+@lru_cache(maxsize=16)
+def _sql(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
+    """Spell an INSERT; its values must come as the columns' types would make them.
+
+    While letters pour in, making it anew and converting value by value costs more than SQLite's own work.
+    """
+    return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
+
+
+_RAW_KEPT = ("id", "octets")
+_KEPT = (
+    "id",
+    "raw_id",
+    "state",
+    "octets",
+    "return_path",
+    "path_kind",
+    "path_account",
+    "path_recipient",
+    "path_recipient_hash",
+    "reverse_path",
+    "peer",
+    "helo",
+    "tls",
+    "smtputf8",
+    "received_at",
+    "account",
+)
+
+
+def _row(letter_id: int, raw_id: int, received: Received) -> tuple[Any, ...]:
+    path = received.return_path
+    account = path.account and clean(path.account, MAX_KEY)
+    return (
+        letter_id,
+        raw_id,
+        LetterState.KEPT.value,
+        len(received.raw),
+        clean(path.address),
+        path.kind.value,
+        account,
+        path.recipient and clean(path.recipient),
+        path.recipient_hash and clean(path.recipient_hash),
+        clean(received.reverse_path),
+        clean(received.peer),
+        clean(received.helo),
+        received.tls and clean(received.tls),
+        received.smtputf8,
+        microseconds(received.received_at),
+        account,
+    )
+
+
+def _letter(row: sa.Row[Any], raw: bytes) -> KeptLetter:
+    path = ReturnPath(
+        row.return_path, PathKind(row.path_kind), row.path_account, row.path_recipient, row.path_recipient_hash
+    )
+    received = Received(path, row.reverse_path, row.peer, row.helo, row.tls, row.smtputf8, row.received_at, raw)
+    is_cut = row.left_octets is not None and row.left_octets < row.octets
+    return KeptLetter(row.id, LetterState(row.state), received, cut_from=row.octets if is_cut else None)

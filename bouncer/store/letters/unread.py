@@ -1,0 +1,101 @@
+"""Letters that a person has to see: what is written of them, and what a mail that lists them shows."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES, UnreadLetter, UnreadListing
+from bouncer.mail.letter import spell_id
+from bouncer.policy.records import ParcelKind, ParcelState, Record, Unread
+from bouncer.policy.unread import COUNTED, FOLLOWED
+from bouncer.ports.outbox import OutboxRow
+from bouncer.store.tables import bounces, letters, outbox
+
+KINDS = frozenset({ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST})
+"""Kinds of mails that list such letters."""
+FORGOTTEN: Mapping[str, Any] = {"unread": None, "written_by": None, "subject": None, "beginning": ()}
+"""What is left of a letter's words once its octets are forgotten: a person cannot look at it any more."""
+MOST_COUNTED = 10_000
+"""Automatic replies that are counted: each costs a microsecond, and nobody needs the number of more."""
+
+_FOLLOWED = sa.exists().where(bounces.c.letter_id == letters.c.id, bounces.c.effect.in_(sorted(FOLLOWED)))
+_COLUMNS = (
+    *(letters.c[name] for name in ("id", "unread", "written_by", "reverse_path", "subject", "beginning", "account")),
+    letters.c.received_at,
+    _FOLLOWED.correlate(letters).label("followed"),
+)
+_IN_ORDER = {why: place for place, why in enumerate(Unread)}
+
+
+def columns(record: Record) -> dict[str, object]:
+    """Give what is written of a letter."""
+    written = record.written
+    return {
+        "unread": record.unread.value if record.unread else None,
+        "written_by": written.sender if written else None,
+        "subject": written.subject if written else None,
+        "beginning": written.lines if written else (),
+    }
+
+
+def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) -> None:
+    """Let nobody be told of a letter that could be read after all."""
+    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    mine = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == ParcelKind.UNREAD, waits)
+    connection.execute(sa.update(outbox).where(mine).values(state=ParcelState.DROPPED.value, ended_at=now))
+
+
+def listing(connection: sa.Connection, parcel: OutboxRow) -> UnreadListing:
+    """Give the letters that *parcel* tells: wishes to be taken off first, then answers, what nobody could read, and other mail."""
+    of_parcel = _of(parcel)
+    is_wish = letters.c.unread == Unread.WISH
+    count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_parcel)).one()
+    wishes = _some(connection, of_parcel, is_wish)
+    others = _some(connection, of_parcel, sa.or_(letters.c.unread.is_(None), ~is_wish))
+    wishes = wishes[: max(MOST_WISHES, MOST_SHOWN - len(others))]
+    shown = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
+    return UnreadListing(count, tuple(shown), _automatic(connection, parcel, first))
+
+
+def _of(parcel: OutboxRow) -> sa.ColumnElement[bool]:
+    if parcel.kind is ParcelKind.UNREAD:
+        return letters.c.id == parcel.letter_id
+    return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == parcel.id))
+
+
+def _some(
+    connection: sa.Connection, of_parcel: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
+) -> Sequence[sa.Row[Any]]:
+    """Give the first MOST_SHOWN of a parcel's letters; a wish that was not followed before one that was."""
+    place = sa.case(_IN_ORDER, value=letters.c.unread, else_=len(_IN_ORDER))
+    wanted = sa.select(*_COLUMNS).where(of_parcel, which)
+    return connection.execute(
+        wanted.order_by(place, sa.literal_column("followed"), letters.c.id).limit(MOST_SHOWN)
+    ).all()
+
+
+def _automatic(connection: sa.Connection, parcel: OutboxRow, first: int | None) -> int:
+    """Count the automatic replies that the account got since the *first* letter that the mail lists."""
+    if parcel.account is None or first is None:
+        return 0
+    since = (
+        sa.select(letters.c.kind).where(letters.c.account == parcel.account, letters.c.id > first).limit(MOST_COUNTED)
+    )
+    kinds = since.subquery()
+    counting = sa.select(sa.func.count()).select_from(kinds).where(kinds.c.kind.in_(sorted(COUNTED)))
+    return connection.scalar(counting) or 0
+
+
+def _letter(row: sa.Row[Any]) -> UnreadLetter:
+    return UnreadLetter(
+        report=spell_id(row.id),
+        why=Unread(row.unread) if row.unread in set(Unread) else Unread.WRITTEN,
+        sender=row.written_by or row.reverse_path,
+        subject=row.subject or "",
+        arrived_at=row.received_at,
+        lines=row.beginning,
+        followed=bool(row.followed),
+        account=row.account or "",
+    )

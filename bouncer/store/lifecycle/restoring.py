@@ -1,0 +1,95 @@
+"""Restoring: a backup takes the place of the store, and what was there stays beside it under another name.
+
+What the backup says holds from then on: notices that wait in it leave at the next start of the daemon, those that left after
+the backup was made a second time, with the same Message-ID.
+"""
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bouncer.errors import ConfigError
+from bouncer.store.lifecycle.copying import REPLACED, copy, part_of, stamp, sync_folder
+from bouncer.store.lifecycle.holding import held_alone
+from bouncer.store.lifecycle.making import alone
+from bouncer.store.lifecycle.recognizing import (
+    FileKind,
+    StoreFile,
+    connect_to_read,
+    ours,
+    recognize,
+    refusal,
+    refuse_newer,
+)
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite has beside a database, by the ends of the names (https://www.sqlite.org/tempfiles.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A store that a backup was put in the place of: its revision, the notices that wait in it, where the old one is now."""
+
+    revision: str
+    is_current: bool
+    waiting: int
+    replaced: Path | None
+
+
+def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
+    """Put a copy of *backup* at *path*, with its folder where that is missing.
+
+    Raises ConfigError where *backup* is no store of ours, a newer program's, or damaged, and where another program's database
+    is at *path*; NotNow where a daemon serves the store, or there is no room; StoreError, OSError.
+    """
+    given = ours(backup)
+    refuse_newer(given)
+    if _is_same(path, backup):
+        raise ConfigError(f"{backup} is the store itself: name a backup of it")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(path.parent), held_alone(path):
+        found = recognize(path)
+        if found.kind is FileKind.FOREIGN:
+            raise ConfigError(refusal(found))
+        part = part_of(path)
+        try:
+            copy(backup, part)
+            waiting = _waiting(part)
+            replaced = _put_aside(found, now)
+            part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    return Restored(given.revision, given.is_current, waiting, replaced)
+
+
+def _is_same(path: Path, backup: Path) -> bool:
+    return path.exists() and path.samefile(backup)
+
+
+def _put_aside(found: StoreFile, now: dt.datetime) -> Path | None:
+    """Rename what is there, its log with it; an empty file goes too, and is not worth a word."""
+    if found.kind is FileKind.MISSING:
+        return None
+    path = found.path
+    aside = path.with_name(f"{path.name}.{stamp(now)}.{REPLACED}")
+    if aside.exists():
+        raise ConfigError(f"{aside} is there already: wait a second, and try again")
+    for ending in ("", *BESIDE):
+        file = path.with_name(f"{path.name}{ending}")
+        if file.exists():
+            file.rename(aside.with_name(f"{aside.name}{ending}"))
+    return aside
+
+
+def _waiting(path: Path) -> int:
+    with closing(connect_to_read(path, immutable=True)) as connection:
+        return waiting(connection)
+
+
+def waiting(connection: sqlite3.Connection) -> int:
+    """Count the notices that are yet to leave; every revision of the tables has them so."""
+    (count,) = connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
+    return int(count)

@@ -1,0 +1,63 @@
+"""What is to be said of a store as a whole, of whatever revision: its file, what is in it, the copies beside it."""
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bouncer.store.lifecycle.copying import COPY, REPLACED, Copy, copies
+from bouncer.store.lifecycle.holding import is_served
+from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, ours
+from bouncer.store.lifecycle.restoring import waiting
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Where the database's microseconds begin, in every revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeStore:
+    """A store: *id* is its own, and its backups'; None before revision 0014.
+
+    Octets are those of the file and its log, on the disk; *copies* are beside it, the oldest first.
+    """
+
+    path: Path
+    id: str | None
+    revision: str
+    is_current: bool
+    is_served: bool
+    octets: int
+    letters: int
+    waiting: int
+    newest_letter: dt.datetime | None
+    copies: tuple[Copy, ...]
+
+
+def show(path: Path) -> WholeStore:
+    """Look at the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
+    found = ours(path)
+    with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
+        (letters,) = connection.execute("SELECT count(*) FROM letters").fetchone()
+        (newest,) = connection.execute("SELECT max(received_at) FROM letters").fetchone()
+        to_leave = waiting(connection)
+        mark = _mark(connection)
+    return WholeStore(
+        path=path,
+        id=mark,
+        revision=found.revision,
+        is_current=found.is_current,
+        is_served=is_served(path),
+        octets=sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()),
+        letters=letters,
+        waiting=to_leave,
+        newest_letter=None if newest is None else EPOCH + dt.timedelta(microseconds=newest),
+        copies=(*copies(path, COPY), *copies(path, REPLACED)),
+    )
+
+
+def _mark(connection: sqlite3.Connection) -> str | None:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identity'").fetchone():
+        return None
+    (mark,) = connection.execute("SELECT mark FROM identity").fetchone()
+    return str(mark)

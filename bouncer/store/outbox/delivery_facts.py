@@ -1,0 +1,52 @@
+"""The facts that a mail of ours is composed of: the parcel, its letter, what was recorded of it, and its reader's preferences."""
+
+import sqlalchemy as sa
+
+from bouncer.policy.preferences import Wishes, preferences, zone_of
+from bouncer.policy.records import ParcelKind
+from bouncer.ports.outbox import Told
+from bouncer.store.bounces import bounces
+from bouncer.store.letters import unread
+from bouncer.store.letters.letters import load
+from bouncer.store.outbox import digests, unsent
+from bouncer.store.outbox.outbox import parcel_of
+from bouncer.store.tables import accounts, letters, outbox
+
+NO_LETTER = 0
+"""Is the number of no letter."""
+
+_LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
+"""Kinds of mails that name letters, and need none of them whole."""
+
+
+def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
+    """Give parcels with their facts, in the order of *ids*."""
+    rows = [parcel_of(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
+    rows.sort(key=lambda row: ids.index(row.id))
+    of = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
+    kept = {letter.id: letter for letter in load(connection, of)}
+    recorded = bounces.of_letters(connection, of)
+    found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
+    kinds = {row.id: row.kind for row in found}
+    wishes = _wishes(connection, {row.account for row in rows if row.account})
+    wanted = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
+    return [
+        Told(
+            row,
+            kept.get(row.letter_id or NO_LETTER),
+            recorded.get(row.letter_id or NO_LETTER, ()),
+            kind=kinds.get(row.letter_id or NO_LETTER),
+            wanted=wanted[row.id],
+            earlier=bounces.earlier(connection, recorded.get(row.letter_id or NO_LETTER, ())),
+            tally=digests.tally(connection, row.id, zone_of(wanted[row.id])) if row.kind is ParcelKind.DIGEST else None,
+            listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
+            unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
+            unsent=unsent.of_parcel(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
+        )
+        for row in rows
+    ]
+
+
+def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Wishes]:
+    wanted = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(sorted(names)))
+    return {row.name: row.wishes for row in connection.execute(wanted)}

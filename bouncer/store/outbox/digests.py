@@ -1,0 +1,187 @@
+"""Digests: what is held for one person becomes one parcel of each kind, and what it tells is counted when it leaves."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.compose.listing import MOST_LISTED, ListedMail, Listing
+from bouncer.compose.tally import DigestRow, Tally
+from bouncer.mail.letter import spell_id
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.blocking import Blocking, merged
+from bouncer.policy.priority import turn
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
+from bouncer.store.outbox.scheduling import keep_bounds, owners_of
+from bouncer.store.tables import bounces, letters, outbox, raw_letters, raw_pieces
+from bouncer.verdict.verdict import Reason
+
+ROWS = 500
+"""Rows of a digest that are held in memory at once, while they are counted."""
+MOST_MERGED = 1000
+"""Warnings that are looked at to make one of them: a mail names far fewer blocks than these do."""
+MAX_HEADER = 16 * 1024
+"""Octets of the beginning of a listed mail, in which its subject is looked for."""
+
+MOST_TOLD = 100_000
+"""Rows of a digest that are looked at; each takes some microseconds and its place in the table."""
+
+_GROUP = ("account", "forward_path", "kind")
+_KINDS = {
+    ParcelKind.WARNING: ParcelKind.WARNINGS,
+    ParcelKind.OPERATOR: ParcelKind.LISTED,
+    ParcelKind.UNREAD: ParcelKind.UNREAD_DIGEST,
+}
+"""What many of a kind become; many reports, a digest."""
+_TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
+
+_DIGESTS = (
+    sa.select(
+        *(outbox.c[name] for name in _GROUP), sa.func.count().label("many"), sa.func.max(outbox.c.id).label("newest")
+    )
+    .where(outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"), outbox.c.kind != ParcelKind.UNSENT)
+    .group_by(*(outbox.c[name] for name in _GROUP))
+)
+
+
+def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
+    """Make the digests that are due: of each kind one parcel for each person, of all that is held. Gives how many."""
+    groups = connection.execute(_DIGESTS, {"now": now}).all()
+    for group in groups:
+        due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
+        held = sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
+        filled = connection.scalars(sa.select(outbox.c.bucket).where(held).distinct()).all()
+        if group.many == 1:  # a digest of one is that one
+            alone = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind(group.kind), now)}
+            connection.execute(sa.update(outbox).where(held).values(alone))
+        else:
+            digest = _digest_parcel(connection, group.newest, held, now)
+            taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
+            connection.execute(sa.update(outbox).where(held).values(taken))
+        told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.forward_path)})
+        for owner in told_to.values():
+            for bucket in filled:
+                owner.send(Bucket(bucket), now)
+        keep_bounds(connection, told_to)
+    return len(groups)
+
+
+def _digest_parcel(connection: sa.Connection, newest: int, held: sa.ColumnElement[bool], now: dt.datetime) -> int:
+    """Add the parcel of a digest. It takes the Message-ID of the newest in it, which never leaves itself."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
+    kind = _KINDS.get(ParcelKind(row.kind), ParcelKind.DIGEST)
+    parcel = {
+        "letter_id": row.letter_id,
+        "account": row.account,
+        "kind": kind.value,
+        "forward_path": row.forward_path,
+        "message_id": row.message_id,
+        "state": ParcelState.WAITING.value,
+        "attempts": 0,
+        "created_at": now,
+        "due": now,
+        "placed": True,
+        "turn": turn(kind, now),
+        "domain": row.domain,
+        "bucket": row.bucket,
+        "about": str(_merged(connection, held)) if kind is ParcelKind.WARNINGS else None,
+    }
+    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
+    return int(added)
+
+
+def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking:
+    """Make one of the warnings that are *held*, the newest first."""
+    count = connection.scalar(sa.select(sa.func.count()).where(held)) or 0
+    newest = sa.select(outbox.c.about, outbox.c.account).where(held).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
+    rows = connection.execute(newest)
+    return merged(((row.about or "", row.account) for row in rows), unread=max(0, count - MOST_MERGED))
+
+
+def listing(connection: sa.Connection, digest: int) -> Listing:
+    """List the mails that a digest names: the first of them, and how many there are."""
+    of_digest = outbox.c.digest_id == digest
+    count = connection.scalar(sa.select(sa.func.count()).where(of_digest)) or 0
+    first_octets = sa.func.coalesce(raw_pieces.c.octets, raw_letters.c.octets)
+    columns = (letters.c[name] for name in ("id", "return_path", "reverse_path", "peer", "received_at", "octets"))
+    found = connection.execute(
+        sa.select(*columns, sa.func.substr(first_octets, 1, MAX_HEADER, type_=sa.LargeBinary).label("beginning"))
+        .select_from(
+            outbox.join(letters, letters.c.id == outbox.c.letter_id)
+            .outerjoin(raw_letters, raw_letters.c.id == letters.c.raw_id)
+            .outerjoin(raw_pieces, sa.and_(raw_pieces.c.raw_id == letters.c.raw_id, raw_pieces.c.place == 0))
+        )
+        .where(of_digest)
+        .order_by(outbox.c.id)
+        .limit(MOST_LISTED)
+    )
+    return Listing(count, tuple(_listed(row) for row in found))
+
+
+def _listed(row: Any) -> ListedMail:
+    return ListedMail(
+        report=spell_id(row.id),
+        came_to=row.return_path,
+        reverse_path=row.reverse_path,
+        peer=row.peer,
+        arrived_at=row.received_at,
+        octets=row.octets,
+        beginning=row.beginning or b"",
+    )
+
+
+def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> Tally:
+    """Count what a digest tells a reader in *zone*, row by row: a hundred thousand take no more memory than their table.
+
+    Of more than MOST_TOLD the others are only counted; what is proven goes first.
+    """
+    counted = Tally(zone)
+    for row in _rows(connection, digest):
+        counted.add(row)
+    if counted.count == MOST_TOLD:
+        everything = connection.scalar(
+            sa.select(sa.func.count()).select_from(_TOLD).where(outbox.c.digest_id == digest)
+        )
+        counted.add_unread((everything or 0) - MOST_TOLD)
+    return counted
+
+
+def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
+    columns = (
+        *(bounces.c[name] for name in ("at", "recipient", "action", "reason", "status", "reply_code", "remote_mta")),
+        *(bounces.c[name] for name in ("diagnostic_code", "suppressed", "belief", "rule", "reported")),
+        outbox.c.letter_id,
+        *(
+            letters.c[name]
+            for name in ("kind", "original_subject", "original_from", "original_message_id", "received_at")
+        ),
+    )
+    unproven = sa.case((outbox.c.bucket == Bucket.PROVEN, 0), else_=1)
+    found = connection.execution_options(yield_per=ROWS).execute(
+        sa.select(*columns)
+        .select_from(_TOLD)
+        .where(outbox.c.digest_id == digest)
+        .order_by(unproven, outbox.c.id, bounces.c.id)
+        .limit(MOST_TOLD)
+    )
+    for row in found:
+        yield DigestRow(
+            at=row.at or row.received_at,
+            recipient=row.recipient or "",
+            kind=Kind(row.kind),
+            action=Action(row.action) if row.action else Action.FAILED,
+            reason=Reason.recorded(row.reason),
+            status=row.status,
+            reply_code=row.reply_code,
+            remote_mta=row.remote_mta,
+            diagnostic_code=row.diagnostic_code,
+            suppressed=bool(row.suppressed),
+            subject=row.original_subject,
+            message_id=row.original_message_id,
+            report=spell_id(row.letter_id),
+            belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
+            original_from=row.original_from,
+            rule=row.rule,
+            reported=row.reported,
+        )

@@ -1,0 +1,224 @@
+"""The outbox: parcels are leased and marked; at least once, each with its one Message-ID."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.own_mail import letter_of
+from bouncer.policy.priority import MOST_HEADWAY
+from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.ports.letters import Page
+from bouncer.ports.outbox import Lane, OutboxRow, ParcelFilter
+from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.letters.letters import within
+from bouncer.store.outbox import digests, scheduling, unsent
+from bouncer.store.suppressions.suppressions import chunks
+from bouncer.store.tables import letters, outbox
+
+AT_A_TIME = 500
+"""Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
+LEASED_OCTETS = 64 << 20
+"""Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
+
+
+def place_and_lease(
+    connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane
+) -> tuple[list[scheduling.Placement], list[int]]:
+    """Place reports, make the digests that are due, lease; give what was placed, AT_A_TIME if there may be more, and leased."""
+    placed = scheduling.place_reports(connection, now=now)
+    digests.bundle(connection, now=now)
+    unsent.release(connection, now=now)
+    return placed, lease(connection, now=now, count=count, until=until, lane=lane)
+
+
+def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
+    """Hide parcels of *lane* that are due from others till *until*, with one more try counted; give their ids."""
+    lanes = {"domains": sorted(lane.domains)} if lane.domains else {"but": sorted(lane.but)}
+    asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, **lanes}
+    ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.domains else _DUE_BUT, asked))
+    if ids:
+        connection.execute(_TAKE, {"ids": ids, "until": until})
+    return ids
+
+
+_TAKE = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(attempts=outbox.c.attempts + 1, leased_until=sa.bindparam("until"))
+)
+
+
+def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
+    """Give those of *notices*, ids in lower case, that are of parcels of ours; found by the letters that they told of."""
+    numbers = sorted({number for one in notices if (number := letter_of(one)) is not None})
+    found = set[str]()
+    for some in chunks(numbers):
+        those = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
+        found.update(one.lower() for one in connection.scalars(those))
+    for names in chunks(notices):
+        found |= unsent.known(connection, names)
+    return found.intersection(notices)
+
+
+def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
+    """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
+    return (
+        sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
+        .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
+        .where(
+            outbox.c.state == ParcelState.WAITING,
+            outbox.c.placed.is_(sa.true()),
+            outbox.c.turn <= sa.bindparam("last"),  # no other can be due: the index ends the search here
+            lane,
+            outbox.c.due <= sa.bindparam("now"),
+            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= sa.bindparam("now")),
+        )
+        .order_by(outbox.c.turn)
+        .limit(sa.bindparam("count"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+_DUE_TO = _due(outbox.c.domain.in_(sa.bindparam("domains", expanding=True)))
+_DUE_BUT = _due(outbox.c.domain.not_in(sa.bindparam("but", expanding=True)))
+
+
+_THIS = outbox.c.id == sa.bindparam("parcel")
+_THIS_WAITING = sa.and_(_THIS, outbox.c.state == ParcelState.WAITING)
+_SENT = (
+    sa.update(outbox)
+    .where(_THIS)
+    .values(state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
+)
+
+
+def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+    """It left, whatever was thought of it before."""
+    connection.execute(_SENT, {"parcel": parcel_id, "at": now, "words": said})
+
+
+def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
+    """It did not leave; a parcel that left or was given up in the meantime stays so."""
+    later = {"due": due, "turn": due, "leased_until": None, "last_error": said}
+    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(later), {"parcel": parcel_id})
+
+
+def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+    """It will not leave; one that left in the meantime stays so."""
+    given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
+    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(given_up), {"parcel": parcel_id})
+
+
+def release(connection: sa.Connection) -> None:
+    """Take back every lease."""
+    leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))
+    connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
+
+
+def listed(
+    connection: sa.Connection, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+) -> list[OutboxRow]:
+    """List parcels, newest first."""
+    wanted = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
+    wanted = wanted.where(*_of(account, to))
+    if state is not None:
+        wanted = wanted.where(outbox.c.state == state)
+    return [parcel_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+
+
+def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
+    """Count the waiting parcels that were tried in vain, and give the newest of them."""
+    tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
+    row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+    return count, parcel_of(row) if row else None
+
+
+def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
+    """Give one parcel."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
+    return parcel_of(row) if row else None
+
+
+def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions for parcels of *account* and to *to*."""
+    if account is not None:
+        yield outbox.c.account == account
+    if to is not None:
+        yield sa.func.lower(outbox.c.forward_path) == to.lower()
+
+
+def counted(connection: sa.Connection, which: ParcelFilter) -> int:
+    """Count parcels."""
+    wanted = sa.select(sa.func.count()).select_from(outbox)
+    return connection.scalar(wanted.where(outbox.c.state.in_(which.states), *_of(which.account, which.to))) or 0
+
+
+def change_some(
+    connection: sa.Connection,
+    which: ParcelFilter,
+    change: Callable[..., bool],
+    *,
+    before: int,
+    now: dt.datetime,
+) -> tuple[int, int | None]:
+    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME parcels that are meant and older than *before*.
+
+    One that is leased leaves at this moment: it is not retried. Gives how many were changed, and the oldest that was looked at;
+    None where there were none.
+    """
+    wanted = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
+    wanted = wanted.where(*_of(which.account, which.to))
+    leaving = sa.and_(outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, now) > now)
+    if change is retry:
+        wanted = wanted.where(sa.not_(leaving))
+    wanted = wanted.order_by(outbox.c.id.desc()).limit(AT_A_TIME)
+    ids = list(connection.scalars(wanted))
+    return sum(change(connection, number, now=now) for number in ids), ids[-1] if ids else None
+
+
+_MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
+
+
+def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let it leave now, its time to be given up begun anew."""
+    again = {
+        "state": ParcelState.WAITING.value,
+        "due": now,
+        "turn": now,
+        "placed": True,
+        "created_at": now,
+        "attempts": 0,
+        "leased_until": None,
+        "ended_at": None,
+    }
+    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE))
+    return connection.execute(sa.update(outbox).where(these).values(again)).rowcount > 0
+
+
+def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let it never leave."""
+    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
+    dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
+    return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
+
+
+def parcel_of(row: sa.Row[Any]) -> OutboxRow:
+    """Give the parcel that a row of the table holds."""
+    return OutboxRow(
+        row.id,
+        row.letter_id,
+        row.account,
+        ParcelKind(row.kind),
+        row.forward_path,
+        row.message_id,
+        ParcelState(row.state),
+        row.attempts,
+        row.created_at,
+        row.due,
+        row.last_error,
+        row.said,
+        row.about,
+    )

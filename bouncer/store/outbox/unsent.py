@@ -1,0 +1,145 @@
+"""Mail that was dropped, kept for its account's owners until it is told: one parcel that is held for each of them.
+
+A parcel names so many addresses and counts all others, so that a mailing to a hundred thousand suppressed ones takes no more room
+than a mail to a few. It is of no letter: what it tells stands in ``unsent``.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import ascii_domain, split
+from bouncer.policy.preferences import Often, Preferences, digest_time, preferences
+from bouncer.policy.priority import turn
+from bouncer.policy.records import Bucket, ParcelKind, ParcelState, Suppression
+from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
+from bouncer.ports.sends import Sent
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import insert
+from bouncer.store.tables import accounts, outbox, unsent
+
+OTHERS = ""
+"""Stands for all addresses that are not named."""
+
+_ACCOUNT = sa.select(accounts.c.owners, accounts.c.wishes).where(
+    accounts.c.name == sa.bindparam("account"), accounts.c.forwarding
+)
+_LETTERLESS = outbox.c.letter_id.is_(None)
+_HELD = sa.select(outbox.c.id).where(
+    _LETTERLESS,
+    outbox.c.account == sa.bindparam("account"),
+    outbox.c.forward_path == sa.bindparam("to"),
+    outbox.c.state == ParcelState.HELD,
+)
+_NAMED = sa.select(unsent.c.address).where(unsent.c.parcel_id == sa.bindparam("parcel"))
+
+
+def note(connection: sa.Connection, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]) -> None:
+    """Note what was dropped for the owners of its account; *message_id* makes one for a parcel that begins at a time."""
+    dropped = sorted((sent for sent in sends if sent.causes), key=lambda sent: sent.account)
+    for account, those in groupby(dropped, key=lambda sent: sent.account):
+        _note(connection, account, list(those), message_id)
+
+
+def _note(
+    connection: sa.Connection, account: str, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]
+) -> None:
+    found = connection.execute(_ACCOUNT, {"account": account}).one_or_none()
+    if found is None:
+        return
+    now = sends[-1].at
+    for owner in dict.fromkeys(found.owners):
+        wanted = preferences(found.wishes, owner)
+        if wanted.dropped is Often.OFF:
+            continue
+        held = connection.execute(_HELD, {"account": account, "to": owner}).first()
+        parcel = held.id if held else _begin(connection, account, owner, wanted, message_id(now), now)
+        _add(connection, parcel, sends)
+
+
+def _begin(
+    connection: sa.Connection, account: str, owner: str, wanted: Preferences, message_id: str, now: dt.datetime
+) -> int:
+    due = digest_time(wanted, wanted.dropped, now)
+    parcel = {
+        "letter_id": None,
+        "account": account,
+        "kind": ParcelKind.UNSENT.value,
+        "forward_path": owner,
+        "message_id": message_id,
+        "state": ParcelState.HELD.value,
+        "attempts": 0,
+        "created_at": now,
+        "due": due,
+        "placed": True,
+        "turn": turn(ParcelKind.UNSENT, due),
+        "domain": ascii_domain(split(owner)[1]),
+        "bucket": Bucket.DIGEST.value,
+    }
+    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
+    return int(added)
+
+
+def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
+    """Add what was dropped to a parcel, under the address while there is room for one more."""
+    named = set(connection.scalars(_NAMED, {"parcel": parcel}))
+    rows = dict[str, dict[str, Any]]()
+    for form, cause, subject in _dropped(sends):
+        key = clean(form, MAX_KEY)
+        if key not in named and len(named - {OTHERS}) >= MOST_NAMED:
+            key = OTHERS
+        named.add(key)
+        row = rows.setdefault(
+            key, {"parcel_id": parcel, "address": key, "count": 0, "reason": "", "until": None, "subject": ""}
+        )
+        row["count"] += 1
+        if key != OTHERS:
+            row.update(reason=cause.reason, until=cause.until, subject=subject)
+    adding = insert(connection, unsent)
+    new = adding.excluded
+    change = {"count": unsent.c["count"] + new["count"], **{name: new[name] for name in ("reason", "until", "subject")}}
+    connection.execute(
+        adding.on_conflict_do_update(index_elements=["parcel_id", "address"], set_=change), list(rows.values())
+    )
+
+
+def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
+    for sent in sends:
+        for form, cause in zip(sent.dropped, sent.causes, strict=True):
+            yield form, cause, sent.subject or ""
+
+
+_DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
+
+
+def release(connection: sa.Connection, *, now: dt.datetime) -> None:
+    """Let the parcels that are due leave; what is dropped from now on begins another."""
+    leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.UNSENT, now)}
+    connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now})
+
+
+def of_parcel(connection: sa.Connection, parcel: int) -> Unsent:
+    """Give what a parcel tells, the addresses with the most mails first."""
+    columns = (unsent.c[name] for name in ("address", "count", "reason", "until", "subject"))
+    wanted = (
+        sa.select(*columns).where(unsent.c.parcel_id == parcel).order_by(unsent.c["count"].desc(), unsent.c.address)
+    )
+    rows = connection.execute(wanted).all()
+    named = (UnsentTo(*row) for row in rows if row.address != OTHERS)
+    return Unsent(tuple(named), sum(row[1] for row in rows if row.address == OTHERS))
+
+
+def forget(connection: sa.Connection, before: dt.datetime, count: int) -> int:
+    """Forget up to *count* old parcels with what they told; those that have not left stay."""
+    left = outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING))
+    old = sa.select(outbox.c.id).where(_LETTERLESS, left, outbox.c.created_at < before).order_by(outbox.c.id)
+    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old.limit(count)))).rowcount
+
+
+def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
+    """Give those of *notices*, Message-IDs in lower case, that are of parcels without a letter."""
+    those = sa.select(outbox.c.message_id).where(_LETTERLESS, sa.func.lower(outbox.c.message_id).in_(notices))
+    return {found.lower() for found in connection.scalars(those)}

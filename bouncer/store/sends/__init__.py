@@ -1,0 +1,1 @@
+"""Sends: counts of the mail that accounts sent."""

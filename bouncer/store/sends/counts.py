@@ -1,0 +1,196 @@
+"""The book of sends in the store: counts by hour, campaign, stream and domain, and the messages that they were of."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import Insert
+
+from bouncer.mail.address import comparable, split
+from bouncer.policy.history import Asks, Message
+from bouncer.policy.records import Tally
+from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.store.bounces import day_counts
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import INSERTS
+from bouncer.store.tables import sent_messages, tallies
+from bouncer.verdict.provider import is_known
+
+SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
+MOST_RECIPIENTS = 1000
+"""Recipients of one message that are remembered: what mail servers take in one (Postfix: smtpd_recipient_limit)."""
+LOOKED_AT = 50
+"""Messages with one reference or Message-ID that are looked at, the newest: a campaign may use one for all of its mails."""
+MANY = 2
+"""Addresses that a reference reaches at least where not all of its messages were looked at."""
+
+KEY = ("account", "hour", "campaign", "stream", "domain", "what")
+"""What a count is kept by."""
+_HOUR = dt.timedelta(hours=1)
+_MICROSECONDS_OF_DAY = 86_400_000_000
+
+_REMEMBER = sa.insert(sent_messages)
+
+Scope = tuple[str, dt.datetime, str, str, str, str]
+
+
+def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
+    """Count the sends and remember the messages."""
+    counts = Counter[Scope]()
+    for one in sends:
+        for what, addresses in ((SENT, one.recipients), (DROPPED, one.dropped), (REFUSED, one.refused)):
+            for address in addresses:
+                counts[_scope(one.account, one.at, one.campaign, one.stream, split(comparable(address))[1], what)] += 1
+    _add(connection, counts)
+    if rows := [_message_row(one) for one in sends if one.recipients]:
+        connection.execute(_REMEMBER, rows)
+
+
+def tally(connection: sa.Connection, wanted: Iterable[Tally]) -> None:
+    """Count failures and the like beside the sends that they belong to."""
+    _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in wanted))
+
+
+def registered(connection: sa.Connection, asks: Asks) -> Message | None:
+    """Give the message that a letter is about: by the token's reference where it has one, else by the returned Message-ID."""
+    if asks.account is None or not (asks.reference or asks.message_id):
+        return None
+    by_reference = sent_messages.c.reference == asks.reference
+    by_message_id = sent_messages.c.message_id == bare(asks.message_id or "")
+    those = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
+    found = connection.execute(
+        sa.select(sent_messages).where(those).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT + 1)
+    ).all()
+    row = _best(found[:LOOKED_AT], asks)
+    if row is None:
+        return None
+    return Message(
+        row.sent_at,
+        row.message_id,
+        row.subject,
+        row.campaign,
+        row.stream,
+        frozenset(row.recipients),
+        _reach(found),
+        signed_for=asks.reference is not None,
+    )
+
+
+def _reach(found: Sequence[Any]) -> int:
+    """Count whom all messages that were found went to: each of them may hold the path of them all."""
+    reached = len({one for row in found for one in row.recipients})
+    return max(reached, MANY) if len(found) > LOOKED_AT else reached
+
+
+def _best(found: Sequence[Any], asks: Asks) -> Any:
+    """The message of the same Message-ID, else one to the same recipient, else the only one."""
+    wanted = bare(asks.message_id or "")
+    by_id = [row for row in found if wanted and row.message_id == wanted]
+    by_recipient = [row for row in by_id or found if not set(asks.addresses).isdisjoint(row.recipients)]
+    several = by_recipient or by_id or found
+    return several[0] if by_recipient or by_id or len(several) == 1 else None
+
+
+def summed(connection: sa.Connection, which: SendFilter, apart: Sequence[str]) -> list[Count]:
+    """Sum up, keeping *apart* some of hour, campaign, stream, domain."""
+    by = [tallies.c[name] for name in ("account", *apart, "what")]
+    total = sa.func.sum(tallies.c["count"]).label("count")
+    wanted = sa.select(*by, total).where(*_conditions(which)).group_by(*by).order_by(*by)
+    nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
+    return [Count(**{**nothing, **row}) for row in connection.execute(wanted).mappings()]
+
+
+def roll_up(
+    connection: sa.Connection,
+    *,
+    now: dt.datetime,
+    days_before: dt.datetime,
+    messages_before: dt.datetime,
+    counts_before: dt.datetime,
+) -> None:
+    """Make days of hours, and one of small domains; forget what is older still."""
+    connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
+    connection.execute(sa.delete(tallies).where(tallies.c.hour < counts_before))
+    day_counts.retire(connection, now)
+    keyed = [tallies.c[name] for name in KEY]
+    hours = sa.and_(tallies.c.hour < days_before, sa.type_coerce(tallies.c.hour, sa.BigInteger) % _DAY != 0)
+    small = sa.and_(tallies.c.hour < days_before, tallies.c.domain != "")
+    found = connection.execute(sa.select(*keyed, tallies.c["count"].label("total")).where(sa.or_(hours, small))).all()
+    wanted = [row for row in found if row.hour != _day(row.hour) or not is_known(row.domain)]
+    if not wanted:
+        return
+    counts = Counter[Scope]()
+    for row in wanted:
+        domain = row.domain if is_known(row.domain) else ""
+        counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
+    move(connection, wanted, counts)
+
+
+def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[Scope]) -> None:
+    """Put *counts* in the place of *rows*, which have the columns of KEY."""
+    those = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
+    connection.execute(
+        sa.delete(tallies).where(those), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
+    )
+    _add(connection, counts)
+
+
+_DAY = sa.literal(_MICROSECONDS_OF_DAY, sa.BigInteger)
+
+
+def bare(message_id: str) -> str:
+    """Give a Message-ID as it is compared: without angle brackets and blanks, in lower case."""
+    return clean("".join(message_id.split()).strip("<>").lower(), MAX_KEY)
+
+
+def _day(hour: dt.datetime) -> dt.datetime:
+    return hour.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, what: str) -> Scope:
+    hour = at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    return account, hour, clean(campaign or "", MAX_KEY), clean(stream or "", MAX_KEY), clean(domain, MAX_KEY), what
+
+
+def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
+    if not counts:
+        return
+    rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
+    connection.execute(_adding(INSERTS[connection.dialect.name]), rows)
+
+
+@cache
+def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
+    """The statement is made once: with the milter, making it would cost more than what it does."""
+    adding = insert(tallies)
+    more = {"count": tallies.c["count"] + adding.excluded["count"]}
+    return adding.on_conflict_do_update(index_elements=KEY, set_=more)
+
+
+def _message_row(one: Sent) -> dict[str, Any]:
+    return {
+        "account": one.account,
+        "sent_at": one.at,
+        "message_id": bare(one.message_id) if one.message_id else None,
+        "reference": one.reference,
+        "subject": one.subject,
+        "campaign": one.campaign or "",
+        "stream": one.stream or "",
+        "recipients": tuple(comparable(each) for each in one.recipients[:MOST_RECIPIENTS]),
+    }
+
+
+def _conditions(which: SendFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = [
+        tallies.c[name] == wanted
+        for name in ("account", "campaign", "stream", "domain")
+        if (wanted := getattr(which, name)) is not None
+    ]
+    if which.since is not None:
+        conditions.append(tallies.c.hour >= which.since)
+    if which.before is not None:
+        conditions.append(tallies.c.hour < which.before)
+    return conditions

@@ -1,0 +1,144 @@
+"""Imports in the store: laid ready part by part, put in force by one small commit, brought to their place part by part.
+
+The commit that writes a row into ``imports`` is the switch: before it nothing of the import is in force, after it all of it is,
+wherever it stands (``suppressions.suppressed_now`` looks among what is laid ready, too). Bringing it to its place is no
+change; whoever comes by goes on with it where it was broken off. No commit is larger than a part, so nobody waits for more.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import ALL_OF_GMAIL, split
+from bouncer.policy.records import Suppression
+from bouncer.ports.suppressions import Placed
+from bouncer.store.engine.engine import insert
+from bouncer.store.suppressions.keys import Keys, both, key
+from bouncer.store.suppressions.trail import SUPPRESSED
+from bouncer.store.tables import allowed, imports, staged, suppressions, trail
+
+LEFT_OVER = dt.timedelta(days=1)
+"""Age of what an import that was broken off left behind, when the next one takes it away."""
+
+_SCOPE = ("account", "address_key", "stream")
+_CHANGED = ("address", "reason", "source", "since", "until", "why")
+_FORMS = ("address_key", "address_domain", "address_folded")
+_ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
+_NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
+_ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
+
+_UNPLACED = sa.select(imports.c.name).where(~imports.c.placed)
+
+
+def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
+    """Begin an import: name it by its time; and give the names of older ones that were broken off."""
+    before = _name(now - LEFT_OVER)
+    old = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
+    return _name(now), list(connection.scalars(old.distinct()))
+
+
+def _name(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+
+def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -> None:
+    """Lay *wanted* ready under *name*."""
+    rows = []
+    for one in wanted:
+        plain = key(one.address)
+        row = {field: getattr(one, field) for field in _ROW if field not in _FORMS}
+        rows.append({**row, **both(plain), "name": name, "address_domain": split(plain)[1]})
+    if rows:
+        adding = insert(connection, staged)
+        change = {field: adding.excluded[field] for field in _CHANGED}
+        connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
+
+
+def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
+    """Put all of it in force; what is known of imports that are long over is forgotten."""
+    connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - LEFT_OVER))
+    connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
+
+
+def unplaced(connection: sa.Connection) -> str | None:
+    """Give the name of an import that is in force and not yet in its place."""
+    return connection.scalar(_UNPLACED.limit(1))
+
+
+def place(connection: sa.Connection, name: str, count: int) -> Placed:
+    """Bring up to *count* rows of an import that is in force to their place: trail and suppressions by one statement each.
+
+    In the order of the addresses, so that indexes grow page by page.
+    """
+    was = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
+    part = _front(connection, name, count)
+    is_allowed = _is_allowed(_folding(connection, part))
+    kept_out = _kept_out(connection, part, is_allowed)
+    new = _move(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=was.at)
+    there = connection.execute(sa.delete(staged).where(part)).rowcount
+    counts = {"new": was.new + new, "kept_out": was.kept_out + kept_out}
+    connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=there < count))
+    return Placed(there, left=there == count, **counts)
+
+
+def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
+    """The first *count* rows of an import, or all where there are fewer."""
+    of_import = staged.c.name == name
+    scope = [staged.c[field] for field in _SCOPE]
+    last = connection.execute(sa.select(*scope).where(of_import).order_by(*scope).offset(count - 1).limit(1)).first()
+    return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
+
+
+def _move(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
+    new = sa.and_(part, ~_is_covered())
+    entries = [sa.literal(at, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in _NOTED)]
+    noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
+    written = connection.execute(noted).rowcount
+    rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
+    adding = insert(connection, suppressions).from_select(_ROW, rows)
+    change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
+    connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
+    return written
+
+
+def _folding(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
+    """The accounts of a part to whom spellings of one mailbox at Gmail are one address."""
+    keys = Keys(connection)
+    return [name for name in connection.scalars(sa.select(staged.c.account).where(part).distinct()) if keys.folds(name)]
+
+
+def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
+    """How many the allow-list keeps out; most have nobody on it."""
+    if connection.scalar(sa.select(allowed.c.account).limit(1)) is None:
+        return 0
+    return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(part, is_allowed)) or 0
+
+
+def drop(connection: sa.Connection, name: str, count: int) -> int:
+    """Forget up to *count* rows of what was laid ready and is not in force; give how many."""
+    if connection.scalar(sa.select(imports.c.name).where(imports.c.name == name)) is not None:
+        return 0
+    return connection.execute(sa.delete(staged).where(_front(connection, name, count))).rowcount
+
+
+def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(*(other.c[field] == staged.c[field] for field in _SCOPE))
+
+
+def _is_covered() -> sa.Exists:
+    """Whether a suppression in force is as long already."""
+    until = suppressions.c.until
+    longer = sa.or_(until.is_(None), sa.and_(until >= staged.c.until, until > staged.c.since))
+    return sa.exists().where(_same_scope(suppressions), longer).correlate(staged)
+
+
+def _is_allowed(folding: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether what is laid ready is on the allow-list, as its account compares addresses."""
+    of_account = sa.exists().where(allowed.c.account == staged.c.account).correlate(staged)
+    exact = allowed.c.address_key.in_((staged.c.address_key, sa.literal("@") + staged.c.address_domain))
+    if not folding:
+        return of_account.where(exact)
+    folded = allowed.c.address_folded.in_((staged.c.address_folded, sa.literal(ALL_OF_GMAIL)))
+    at_gmail = sa.and_(staged.c.account.in_(folding), staged.c.address_folded.is_not(None), of_account.where(folded))
+    return sa.or_(of_account.where(exact), at_gmail)

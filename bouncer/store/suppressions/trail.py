@@ -1,0 +1,85 @@
+"""The audit trail: every change of what an account sends to an address; written beside the change, never changed again."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.records import Release, Suppression
+from bouncer.ports.letters import Page
+from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.suppressions.keys import Keys, both
+from bouncer.store.tables import suppressions, trail
+
+SUPPRESSED, FREED, ALLOWED, DISALLOWED = "suppressed", "freed", "allowed", "disallowed"
+"""What changed."""
+_FIELDS = tuple(TrailRow.__dataclass_fields__)
+
+
+def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
+    """Write what was suppressed."""
+    connection.execute(sa.insert(trail), [_suppressed(one) for one in changes])
+
+
+def freed(connection: sa.Connection, one: Release) -> None:
+    """Write that an address was freed."""
+    row = _row(one.account, one.address, FREED, one.at, one.source, one.why)
+    connection.execute(sa.insert(trail), [{**row, "letter_id": one.letter_id}])
+
+
+def listed_or_not(connection: sa.Connection, one: Allowed, *, change: str, source: str) -> None:
+    """Write that an address was put on the allow-list or taken off it."""
+    connection.execute(sa.insert(trail), [_row(one.account, one.address, change, one.at, source, one.why)])
+
+
+def listed(connection: sa.Connection, *, account: str | None, address: str | None, page: Page) -> list[TrailRow]:
+    """List changes, newest first."""
+    wanted = sa.select(*(trail.c[name] for name in _FIELDS)).where(
+        trail.c.id < (MAX_ID if page.before is None else page.before)
+    )
+    if account is not None:
+        wanted = wanted.where(trail.c.account == account)
+    if address is not None:
+        wanted = wanted.where(_about(Keys(connection), account, address))
+    return [TrailRow(*row) for row in connection.execute(wanted.order_by(trail.c.id.desc()).limit(page.limit))]
+
+
+def _about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
+    """Choose the entries about an address, as the account compares it, or each for itself where none is named."""
+    if account is None:
+        return keys.anyones(trail, address)
+    return keys.among(account, trail, [keys.form(account, address)])
+
+
+def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
+    """Forget up to *count* old entries; those of an address that is still suppressed stay."""
+    still = sa.exists().where(
+        suppressions.c.account == trail.c.account, suppressions.c.address_key == trail.c.address_key
+    )
+    old = sa.select(trail.c.id).where(trail.c.at < before, ~still).order_by(trail.c.at).limit(count)
+    return connection.execute(sa.delete(trail).where(trail.c.id.in_(old))).rowcount
+
+
+def _suppressed(one: Suppression) -> dict[str, Any]:
+    row = _row(one.account, one.address, SUPPRESSED, one.since, one.source, one.why)
+    more = {name: getattr(one, name) for name in ("stream", "reason", "until", "letter_id", "rule")}
+    return {**row, **more}
+
+
+def _row(account: str, address: str, change: str, at: dt.datetime, source: str, why: str) -> dict[str, Any]:
+    return {
+        "at": at,
+        "account": account,
+        "address": address,
+        **both(address),
+        "stream": "",
+        "change": change,
+        "reason": "",
+        "until": None,
+        "source": source,
+        "letter_id": None,
+        "rule": None,
+        "why": why,
+    }

@@ -1,0 +1,159 @@
+"""The mail that warns of providers which block often; its words are strangers' text."""
+
+import datetime as dt
+import email
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+
+from bouncer.compose.operator import Warned, compose_warning
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merged, warnings
+from bouncer.policy.history import Past
+from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel
+
+NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
+TODAY = NOW.date()
+ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
+
+
+def warned(blocked: tuple[str, ...], past: Past, operator: str | None = None) -> tuple[Parcel, ...]:
+    return warnings(blocked, past, account="acme", owners=(ANN, BOB), operator=operator, now=NOW)
+
+
+def counts(before: int, more: int, step: int = 10) -> list[int]:
+    past = Past(terms=Terms(block_warning=step), blocked={"Gmail": before})
+    return [block.count for block in told(*warned(("Gmail",) * more, past)[:1])]
+
+
+def told(*parcels: Parcel) -> list[Blocked]:
+    return [block for parcel in parcels for block in Blocking.parse(parcel.about or "").blocked]
+
+
+def opened(warning: Warned) -> EmailMessage:
+    octets = compose_warning(warning, from_="bounces@example.com", reverse_path="").octets
+    mail = email.message_from_bytes(octets, policy=default)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+def test_a_warning_comes_at_the_accounts_number_and_at_ten_times_as_many():
+    assert counts(8, 1) == []
+    assert counts(9, 1) == [10]
+    assert counts(10, 80) == []
+    assert counts(99, 1) == [100]
+    assert counts(0, 500) == [500]
+    assert counts(9, 1, step=0) == []
+
+
+def test_each_provider_is_counted_for_itself():
+    (for_ann, for_bob) = warned(("Gmail", "Yahoo Japan"), Past(blocked={"Yahoo Japan": 9}))
+
+    assert (for_ann.to, for_bob.to) == (ANN, BOB)
+    assert told(for_ann) == [Blocked("Yahoo Japan", 10, "acme", TODAY)]
+
+
+def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
+    named = tuple(f"x{n}.example" for n in range(50))
+
+    parcels = warned(named * 10, Past(), OPERATOR)
+
+    assert [parcel.to for parcel in parcels] == [ANN, BOB, OPERATOR]
+    assert {block.provider for block in told(parcels[0])} == {*named}
+    assert {parcel.about for parcel in parcels} == {parcels[0].about}
+
+
+def test_the_operators_warnings_are_of_no_account_and_all_are_of_a_bucket_of_their_own():
+    parcels = warned(("Gmail",) * 10, Past(), OPERATOR)
+
+    assert [parcel.account for parcel in parcels] == [None, None, NO_ACCOUNT]
+    assert {parcel.bucket for parcel in parcels} == {Bucket.WARNING}
+    assert [parcel.to for parcel in warned(("Gmail",) * 10, Past(), ANN)] == [ANN, BOB]
+
+
+@pytest.mark.parametrize("name", ["x{n}.example", "{n}." + "y" * 250, "{n}" + '"' * 250, "{n}" + "\u00e9" * 250])
+def test_what_one_warning_names_is_bounded_and_the_others_are_counted(name: str):
+    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), Past(terms=Terms(block_warning=1)))
+    blocking = Blocking.parse(parcel.about or "")
+
+    assert len(parcel.about or "") <= MAX_ABOUT
+    assert 10 < len(blocking.blocked) <= MOST_NAMED
+    assert len(blocking.blocked) + blocking.more == 500
+
+
+def test_rows_of_an_older_version_are_read():
+    assert Blocking.parse("10 Yahoo Japan") == Blocking((Blocked("Yahoo Japan", 10),))
+    assert Blocking.parse("no number") == Blocking((Blocked("no number", 0),))
+    assert Blocking.parse("") == Blocking((Blocked("", 0),))
+
+
+def test_many_warnings_become_one_with_the_highest_count_of_each():
+    yesterday = TODAY - dt.timedelta(days=1)
+    first = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 10, "acme", yesterday)), more=1)
+    second = Blocking((Blocked("Gmail", 100, "acme", TODAY), Blocked("Gmail", 10, "globex", TODAY)))
+
+    one = merged([(str(first), "acme"), (str(second), None), ("10 Yahoo Japan", "acme")], unread=3)
+
+    assert one.more == 4
+    assert [(block.provider, block.count, block.account, block.day) for block in one.blocked] == [
+        ("Gmail", 100, "acme", TODAY),
+        ("Gmail", 10, "acme", yesterday),
+        ("Gmail", 10, "globex", TODAY),
+        ("Yahoo Japan", 10, "acme", None),
+    ]
+
+
+def test_several_providers_stand_in_one_mail_each_with_its_day():
+    yesterday = TODAY - dt.timedelta(days=1)
+    blocked = (Blocked("Microsoft", 1000, "acme", yesterday), Blocked("x\r\nBcc: y@z.example", 10, "acme", TODAY))
+    mail = opened(Warned(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, more=3), (), proven=True))
+    text = " ".join(mail.get_content().split())
+
+    assert mail["Subject"] == "Warning: 5 providers refused messages from account acme"
+    assert mail["Bcc"] is None
+    assert "* Outlook.com refused 1,000 messages from account acme on 21 November 2026." in text
+    assert "* x Bcc: y@z.example refused 10 messages from account acme on 22 November 2026." in text
+    assert "* ... and 3 more" in text
+
+
+def test_a_mail_about_several_accounts_says_so():
+    blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 20, "globex", TODAY)))
+    mail = opened(Warned(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
+
+    assert mail["Subject"] == "Warning: 1 provider refused messages from several accounts"
+    assert "account globex" in mail.get_content()
+
+
+def test_the_mail_says_who_blocks_and_in_which_words():
+    said = ("550 5.7.1 blocked\r\nBcc: everyone@example.org", "550 5.7.1 \x1b[31mblocked")
+    warning = Warned(
+        "ann@acme.example",
+        "1.1@mx.example.com",
+        NOW,
+        "acme",
+        Blocking((Blocked("Microsoft", 1000),)),
+        said,
+        proven=True,
+    )
+
+    mail = opened(warning)
+    text = mail.get_content()
+
+    assert mail["Subject"] == "Warning: Outlook.com refused 1,000 messages from account acme"
+    assert mail["Bcc"] is None
+    assert "messages from account acme on 22 November 2026 because of their sender" in " ".join(text.split())
+    assert "No address is suppressed for this." in " ".join(text.split())
+    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in " ".join(text.split())
+    assert "| 550 5.7.1 blocked Bcc: everyone@example.org" in text
+    assert "\x1b" not in text
+    assert (mail["Auto-Submitted"], mail["X-Bouncer-Notice"]) == ("auto-generated", "1.1@mx.example.com")
+
+
+def test_only_the_operator_who_has_a_shell_is_given_a_command():
+    blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY),))
+    to_owner = Warned(ANN, "1.1@mx.example.com", NOW, "acme", blocking, ())
+
+    assert "bouncer sends" not in opened(to_owner).get_content()
+    assert "bouncer sends report" in opened(replace(to_owner, has_commands=True)).get_content()

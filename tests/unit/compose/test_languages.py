@@ -1,0 +1,354 @@
+"""Every language says everything: nothing is left in English, nothing is left over, and every place is filled."""
+
+import ast
+import datetime as dt
+import gettext
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from functools import cache
+from html import unescape
+from importlib import resources
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bouncer.compose import beliefs, codes, headline, particular, providers, reasons, sentences
+from bouncer.compose.digest import Digest
+from bouncer.compose.headers import Envelope
+from bouncer.compose.language import LANGUAGES, MONTHS, compiled, language, read_po
+from bouncer.compose.listing import ListedMail, Listing, compose_listing
+from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.owner_mails import compose, compose_digest
+from bouncer.compose.plain_text import columns
+from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.unread import UnreadLetter, UnreadListing, compose_unread
+from bouncer.compose.unsent import compose_unsent
+from bouncer.mail.outgoing import Mail
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.blocking import Blocked, Blocking
+from bouncer.policy.languages import ENGLISH
+from bouncer.policy.records import Belief, Counted, Effect, Unread
+from bouncer.policy.unsent import Unsent, UnsentTo
+from bouncer.verdict.verdict import Reason
+
+COMPOSE = Path(__file__).parents[3] / "bouncer/compose"
+TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
+NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
+LETTER = b"Content-Type: message/rfc822\r\n\r\nSubject: news\r\nDate: Tue, 3 Mar 2026 11:10:00 +0100\r\n\r\nbody\r\n"
+LITERAL = r'"((?:[^"\\]|\\.)*)"'
+
+
+def in_code() -> Iterator[str]:
+    """What the modules say, as catalogues have it: plural forms joined by NUL."""
+    for module in sorted(COMPOSE.glob("*.py")):
+        tree = ast.parse(module.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if node.func.attr == "say" and given:
+                    yield given[0]
+                elif node.func.attr == "count" and len(given) > 1:
+                    yield "\0".join(given[:2])
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+                given = [one.value for one in node.value.elts if isinstance(one, ast.Constant)]
+                if len(given) == 2 and all("{number}" in str(one) for one in given):
+                    yield "\0".join(map(str, given))
+
+
+def in_templates() -> Iterator[str]:
+    for template in sorted((COMPOSE / "templates").glob("*.j2")):
+        text = template.read_text()
+        yield from re.findall(rf"\bsay\({LITERAL}\)", text)
+        yield from ("\0".join(pair) for pair in re.findall(rf"\bcount\({LITERAL}, {LITERAL}", text))
+
+
+@cache
+def texts() -> frozenset[str]:
+    tables = (beliefs, codes, headline, particular, providers, reasons, sentences)
+    return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for one in tables for text in one.texts())))
+
+
+@cache
+def catalogue(code: str) -> dict[str, str]:
+    file = resources.files("bouncer.compose").joinpath("catalogues", f"{code}.po")
+    entries = read_po(file.read_text("utf-8"))
+    entries.pop("")
+    return entries
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_there_are_six():
+    assert set(LANGUAGES) >= {"en", "de", "fr", "es", "sv", "ja"}
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_nothing_is_untranslated(code: str):
+    assert sorted(texts() - catalogue(code).keys()) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_nothing_is_translated_that_nobody_says(code: str):
+    assert sorted(catalogue(code).keys() - texts()) == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_names_no_place_that_is_not_filled(code: str):
+    """It may leave one out: a doubt's own words are English."""
+    wrong = {key for key, value in catalogue(code).items() if places(value) - places(key)}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_leaves_nothing_out(code: str):
+    """One report needs no two days: there {first} may be missing."""
+    left_out = {
+        key: missing
+        for key, value in catalogue(code).items()
+        if (missing := set.intersection(*map(places, key.split("\0"))) - places(value))
+    }
+
+    assert left_out == {}
+
+
+def test_no_template_speaks_for_itself():
+    """Every word comes through say() or count(): else it would be English in every language."""
+    known = {*texts(), *"\0".join(texts()).split("\0")}
+    for template in sorted((COMPOSE / "templates").glob("*.j2")):
+        bare = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>|&\w+;",
+            " ",
+            template.read_text(),
+            flags=re.DOTALL,
+        )
+        assert not re.search(r"\w", bare), template.name
+        spoken = re.findall(LITERAL, " ".join(re.findall(r"\{\{(.*?)\}\}", template.read_text())))
+        assert [one for one in spoken if " " in one.strip() and one not in known] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_sentence_stays_a_sentence(code: str):
+    """A full stop where the English has one: lines of a file that slipped against each other are seen by it."""
+    ends = tuple(".。")
+    wrong = {key for key, value in catalogue(code).items() if key.endswith(".") != value.endswith(ends)}
+
+    assert {one for one in wrong if not (code == "ja" and one in reasons.texts())} == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("de", r"'|\s[:;?!]"),
+        ("es", r"'|\s[:;?!]"),
+        ("sv", r"'|\s[:;?!]"),
+        ("fr", r"'|(?<!\u00a0)[:;?!»](?!//)"),  # a no-break blank stands before
+        ("ja", r"[^\x00-\x7f][:,]|[^\x00-\x7f] ?[()]|[。、：] "),  # noqa: RUF001 -- Japanese has its own
+    ],
+)
+def test_punctuation_is_that_of_the_language(code: str, wrong: str):
+    assert [value for value in catalogue(code).values() if re.search(wrong, value)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", "1 May 2026"), ("fr", "1er mai 2026"), ("es", "1 de mayo de 2026"), ("de", "1. Mai 2026")],
+)
+def test_the_first_of_a_month_is_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].date(dt.datetime(2026, 5, 1, tzinfo=dt.UTC)) == written
+
+
+def test_an_unknown_language_is_english():
+    assert language("tlh") is LANGUAGES[ENGLISH]
+
+
+def test_what_a_catalogue_lacks_is_said_in_english():
+    assert LANGUAGES["de"].say("No such text.") == "No such text."
+
+
+def test_a_catalogue_reads_strings_that_run_over_lines_and_leaves_out_what_is_empty():
+    read = read_po('# a remark\nmsgid ""\n"two "\n"parts"\nmsgstr "zwei\\n"\n"Teile"\n\nmsgid "x"\nmsgstr ""\n')
+
+    assert read == {"two parts": "zwei\nTeile"}
+    assert compiled(read).startswith(b"\xde\x12\x04\x95")
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en", "3 March 2026, 10:12 UTC"),
+        ("de", "3. März 2026, 10:12 UTC"),
+        ("fr", "3 mars 2026 à 10:12 UTC"),
+        ("es", "3 de marzo de 2026, 10:12 UTC"),
+        ("sv", "3 mars 2026, 10:12 UTC"),
+        ("ja", "2026年3月3日 10:12 UTC"),
+    ],
+)
+def test_dates_are_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].when(NOW) == written
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("en", "1,180,000 recipients"),
+        ("de", "1.180.000 Empfänger"),
+        ("fr", "1\u00a0180\u00a0000 destinataires"),
+        ("ja", "宛先 1,180,000\u00a0件"),
+    ],
+)
+def test_numbers_are_written_as_is_customary(code: str, written: str):
+    assert LANGUAGES[code].count("{number} recipient", "{number} recipients", 1_180_000) == written
+
+
+def test_french_says_none_in_the_singular():
+    assert LANGUAGES["fr"].count("{number} recipient", "{number} recipients", 0) == "0 destinataire"
+
+
+def notices(code: str) -> Iterator[Notice]:
+    """One of each reason, and of each other kind."""
+    earlier = Earlier(2, NOW, NOW)
+    kept = ("550 5.1.1 <jane@example.org>: User unknown", "mx.example.org", Belief.UNPROVEN, "the reason why")
+    for reason in Reason:
+        one = NoticeRecipient("jane@example.org", Action.FAILED, reason, "5.1.1", 550, *kept, earlier=earlier)
+        yield _notice(code, Kind.BOUNCE, one)
+    proven = NoticeRecipient("jane@example.org", Action.FAILED, Reason.MAILBOX_FULL, belief=Belief.PROVEN)
+    for changed in (
+        {"suppressed": True},
+        {"suppressed": True, "suppressed_until": NOW},
+        {"counted": Counted(2, 5, 30)},
+        {"effect": Effect.ALREADY},
+    ):
+        yield _notice(code, Kind.BOUNCE, replace(proven, **changed))  # type: ignore[arg-type]
+    yield _notice(code, Kind.BOUNCE, proven, replace(proven, reason=Reason.VIRUS))
+    yield _notice(code, Kind.DELAY, NoticeRecipient("jane@example.org", Action.DELAYED))
+    yield _notice(code, Kind.COMPLAINT)
+
+
+def _notice(code: str, kind: Kind, *recipients: NoticeRecipient) -> Notice:
+    return Notice(
+        to="ann@acme.example",
+        message_id="3abcdefghjkmn.1@mx.rp.example",
+        made_at=NOW,
+        kind=kind,
+        recipients=recipients,
+        account="acme",
+        report="3abcdefghjkmn",
+        arrived_at=NOW,
+        subject="news",
+        letter=LETTER,
+        language=code,
+        contact="Bea <bea@acme.example>",
+    )
+
+
+def beside(code: str) -> Iterator[tuple[Mail, str]]:
+    """The other mails, each with words of its English form that must not be in it."""
+    who = ("op@example.com", "1.1@mx.example.com", NOW)
+    how = {"from_": "b@example.com", "reverse_path": ""}
+    yield compose_warning(Warned(*who, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how), "refused"
+    several = Blocking((Blocked("Gmail", 10, "acme", NOW.date()), Blocked("x.example", 1, "acme", NOW.date())), more=2)
+    for blocking in (several, Blocking((Blocked("Gmail", 10), Blocked("Gmail", 2, "globex")))):
+        yield compose_warning(Warned(*who, "acme", blocking, ("550 no",), code), **how), "providers"
+    mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
+    for count in (1, 99):
+        listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
+        yield compose_listing(listing, Envelope(*who, **how), code), "for postmaster or abuse"
+    unread = [
+        UnreadLetter("1", why, "u@x.example", "", NOW, ("x",), followed=n % 2 > 0) for n, why in enumerate(Unread)
+    ]
+    for count in (1, 99):
+        shown = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
+        mail_of = compose_unread(UnreadListing(count, shown, count), Envelope(*who, **how), "acme", code)
+        yield mail_of, "should look at"
+    for count in (1, 99):
+        to = UnsentTo("jane@x.example", 1, "unsubscribe", NOW, "Our news")
+        yield (
+            compose_unsent(Unsent((to,), count - 1), "acme", Envelope(*who, **how), code),
+            "were not sent" if count > 1 else "was not sent",
+        )
+    yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
+    for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
+        passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
+        yield pass_on(passed_on, **how), "Mail to"
+    tally = Tally()
+    tally.add(DigestRow(NOW, "a@x.example", Kind.BOUNCE, Action.FAILED, Reason.VIRUS))
+    tally.add_unread(5)
+    yield compose_digest(Digest(*who, tally, "acme", code), **how), "attachment refused"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_other_mails_are_in_the_readers_language_too(code: str):
+    for mail, english in beside(code):
+        opened = message_from_bytes(mail.octets, policy=default)
+        text = str(opened.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        assert max(map(columns, text.splitlines())) <= 72
+        assert (english in f"{opened['Subject']} {text}") == (code == ENGLISH)
+
+
+def _bodies(notice: Notice) -> tuple[str, str]:
+    mail = message_from_bytes(compose(notice, from_="b@example.com", reverse_path="").octets, policy=default)
+    return tuple(str(mail.get_body((kind,)).get_content()) for kind in ("plain", "html"))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_notice_fits_72_columns_and_says_the_same_in_both_forms(code: str):
+    for notice in notices(code):
+        text, html = _bodies(notice)
+        shown = unescape(re.sub(r"<[^>]*>", " ", html.partition("</div>")[2]))
+        assert max(map(columns, text.splitlines())) <= 72
+        assert _letters(text) == _letters(shown)
+        assert f'<html lang="{code}">' in html
+
+
+def _letters(shown: str) -> list[str]:
+    """Every letter and digit, in order of the alphabet: a language without blanks has no words to compare."""
+    return sorted(one for one in shown.upper() if one.isalnum())
+
+
+class Missed(gettext.NullTranslations):
+    """Remembers what a catalogue was asked for and does not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: set[str] = set()
+
+    def gettext(self, message: str) -> str:
+        self.texts.add(message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        self.texts.add(msgid1)
+        return msgid1 if n == 1 else msgid2
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: str, monkeypatch: pytest.MonkeyPatch):
+    """Also what no call names in the code: texts out of tables, and sentences put together."""
+    missed = Missed()
+    monkeypatch.setattr(LANGUAGES[code].texts, "_fallback", missed)
+    doubted = NoticeRecipient("a@gmail.com", Action.FAILED, Reason.RATE_LIMITED, belief=Belief.UNPROVEN)
+    odd = [
+        replace(doubted, belief_why=why.format(what=beliefs.WHAT[0], count=7, flaw="expired"))
+        for why in beliefs.SENTENCES
+    ]
+    served = [
+        replace(doubted, recipient=f"a@{domain}", reason=reason, diagnostic_code="zen.spamhaus.org")
+        for domain in ("gmail.com", "hotmail.com", "yahoo.com", "t-online.de", "free.fr", "qq.com", "icloud.com")
+        for reason in Reason
+    ]
+    effects = [replace(doubted, effect=effect) for effect in Effect]
+    for one in (*odd, *served, *effects):
+        compose(_notice(code, Kind.BOUNCE, one), from_="b@example.com", reverse_path="")
+    for notice in notices(code):
+        compose(notice, from_="b@example.com", reverse_path="")
+    assert list(beside(code))
+
+    assert missed.texts == set()

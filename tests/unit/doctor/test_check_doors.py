@@ -1,0 +1,37 @@
+"""What ``bouncer check`` and ``--help`` say of the doors for outgoing mail."""
+
+import pytest
+from click.testing import CliRunner
+
+from bouncer.cli.root import root
+from bouncer.doctor.doors import doors
+from bouncer.doctor.finding import Level
+from bouncer.settings import MilterSettings
+
+OPEN = ("127.0.0.1:8827",)
+
+
+def test_the_table_is_warned_of_and_the_policy_service_is_not():
+    found = {one.about: one for one in doors(MilterSettings(policy_listen=OPEN, socketmap_listen=OPEN))}
+
+    assert {about: one.level for about, one in found.items()} == {"policy service": Level.OK, "socketmap": Level.WARN}
+    assert "submission service only" in found["socketmap"].remedy
+    assert "policy_listen" in found["socketmap"].remedy
+
+
+def test_doors_that_are_shut_are_not_spoken_of():
+    assert list(doors(MilterSettings(listen=OPEN))) == []
+
+
+def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BOUNCER_MILTER__SOCKETMAP_LISTEN", OPEN[0])
+
+    said = CliRunner().invoke(root, ["check", "--no-dns"]).output
+
+    assert "socketmap: an account's table knows neither client nor sender" in said
+
+
+def test_the_help_of_the_daemon_says_where_the_table_belongs():
+    said = " ".join(CliRunner().invoke(root, ["serve", "--help"]).output.split())
+
+    assert "An account's socketmap table is for submission services only" in said

@@ -1,0 +1,191 @@
+"""Reading SPF records, and following them through their includes (RFC 7208)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bouncer.doctor.dns_answers import Answer, Look, Said
+from bouncer.doctor.spf import read_spf, records_of
+from bouncer.doctor.spf_reach import MOST_LOOKUPS, follow
+
+ZONE = {
+    ("rp.example.com", "MX"): ("10 mx.example.com",),
+    ("rp.example.com", "A"): ("192.0.2.80",),
+    ("mx.example.com", "A"): ("192.0.2.25",),
+    ("mx.example.com", "AAAA"): ("2001:db8::25",),
+    ("spf.provider.example", "TXT"): ("v=spf1 ip4:198.51.100.0/24 ip6:2001:db8:1::/48 ?all",),
+    ("open.example", "TXT"): ("v=spf1 +all",),
+    ("broken.example", "TXT"): ("v=spf1 ipv4:1.2.3.4",),
+    ("twice.example", "TXT"): ("v=spf1 -all", "v=spf1 ~all"),
+    ("loop.example", "TXT"): ("v=spf1 include:loop.example",),
+}
+
+
+def look_in(zone: dict[tuple[str, str], tuple[str, ...]], silent: tuple[str, ...] = ()) -> Look:
+    def look(name: str, kind: str) -> Answer:
+        if name in silent:
+            return Answer(Said.NO_ANSWER, why="nothing came")
+        found = zone.get((name, kind), ())
+        return Answer(Said.FOUND if found else Said.NO_NAME, found)
+
+    return look
+
+
+LOOK = look_in(ZONE)
+
+
+def test_only_records_of_version_1_are_spf() -> None:
+    texts = ("v=spf1", "V=SPF1 -all", "v=spf10 -all", "v=spf1;-all", "google-site-verification=1", " v=spf1 -all")
+
+    assert records_of(texts) == ("v=spf1", "V=SPF1 -all")
+
+
+def test_mechanisms_are_read_with_their_qualifiers_and_networks() -> None:
+    spf = read_spf("v=spf1 mx/24//64 a:Mail.example.com ip4:192.0.2.0/25 -ip6:2001:db8::/32 ~all")
+
+    assert [(one.qualifier, one.name, one.value, one.v4, one.v6) for one in spf.mechanisms] == [
+        ("+", "mx", "", 24, 64),
+        ("+", "a", "Mail.example.com", 32, 128),
+        ("+", "ip4", "192.0.2.0", 25, 128),
+        ("-", "ip6", "2001:db8::", 32, 32),
+        ("~", "all", "", 32, 128),
+    ]
+    assert (spf.all, spf.redirect, spf.faults) == ("~", None, ())
+
+
+def test_macros_and_unknown_modifiers_are_allowed() -> None:
+    spf = read_spf("v=spf1 exists:%{ir}.%{v}.arpa.%{d} exp=explain.%{d} unknown=x redirect=_spf.example.com")
+
+    assert spf.faults == ()
+    assert spf.redirect == "_spf.example.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("v=spf1 ipv4:192.0.2.1 -all", "no such mechanism: ipv4:192.0.2.1"),
+        ("v=spf1 192.0.2.1 -all", "no such mechanism: 192.0.2.1"),
+        ("v=spf1 ip4:192.0.2.300 -all", "ip4:192.0.2.300 is no address or network"),
+        ("v=spf1 ip4:mx.example.com -all", "ip4:mx.example.com is no address or network"),
+        ("v=spf1 ip6:192.0.2.1 -all", "ip6:192.0.2.1 is no address or network"),
+        ("v=spf1 ip4 -all", "ip4: is no address or network"),
+        ("v=spf1 mx/33 -all", "mx: the network's length is too long"),
+        ("v=spf1 include -all", "include names no domain"),
+        ("v=spf1 include: -all", "no such mechanism: include:"),
+        ("v=spf1 all:x", "all takes no domain"),
+        ("v=spf1 redirect=", "redirect= names no domain"),
+        ("v=spf1 redirect=a.example redirect=b.example", "redirect= stands twice"),
+        ("v=spf1 " + "a " * 5000, "longer than 8192 octets"),
+    ],
+)
+def test_what_receivers_would_not_understand_is_a_fault(text: str, fault: str) -> None:
+    assert read_spf(text).faults[0] == fault
+
+
+@given(st.text(max_size=300))
+def test_no_text_whatever_is_more_than_faults(text: str) -> None:
+    spf = read_spf("v=spf1 " + text)
+    reach = follow("rp.example.com", spf, LOOK)
+
+    assert reach.lookups <= MOST_LOOKUPS + 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "mx",
+                "a",
+                "-a",
+                "a/24//64",
+                "ip4:192.0.2.1",
+                "ip6:::1/999",
+                "a/99",
+                "include:loop.example",
+                "include:twice.example",
+                "include:open.example",
+                "exists:%{i}",
+                "redirect=loop.example",
+                "ptr",
+                "?all",
+                "all",
+                "+mx:",
+            ]
+        ),
+        max_size=15,
+    )
+)
+def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
+    asked = []
+
+    def look(name: str, kind: str) -> Answer:
+        asked.append((name, kind))
+        return LOOK(name, kind)
+
+    reach = follow("rp.example.com", read_spf(" ".join(["v=spf1", *terms])), look)
+
+    assert reach.lookups <= MOST_LOOKUPS + 1
+    assert len(asked) <= 3 * (MOST_LOOKUPS + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "not_named"),
+    [
+        ("v=spf1 mx -all", ["192.0.2.25", "2001:db8::25"], ["192.0.2.26"]),
+        ("v=spf1 mx/24 -all", ["192.0.2.26"], ["192.0.3.1"]),
+        ("v=spf1 a -all", ["192.0.2.80"], ["192.0.2.25"]),
+        ("v=spf1 a:mx.example.com//64 -all", ["2001:db8::1"], ["192.0.2.80"]),
+        ("v=spf1 include:spf.provider.example -all", ["198.51.100.9", "2001:db8:1::1"], ["192.0.2.25"]),
+        ("v=spf1 redirect=spf.provider.example", ["198.51.100.9"], ["192.0.2.25"]),
+        ("v=spf1 -mx ip4:203.0.113.1 -all", ["203.0.113.1"], ["192.0.2.25"]),
+        ("v=spf1 -all mx", [], ["192.0.2.25"]),
+        ("v=spf1 ~include:spf.provider.example -all", [], ["198.51.100.9"]),
+    ],
+)
+def test_a_record_names_those_who_may_send(text: str, named: list[str], not_named: list[str]) -> None:
+    reach = follow("rp.example.com", read_spf(text), LOOK)
+
+    assert all(reach.names(address) for address in named)
+    assert not any(reach.names(address) for address in not_named)
+
+
+def test_everyone_is_seen_even_behind_an_include() -> None:
+    assert follow("rp.example.com", read_spf("v=spf1 include:open.example -all"), LOOK).everyone
+    assert not follow("rp.example.com", read_spf("v=spf1 -include:open.example -all"), LOOK).everyone
+
+
+def test_nobody_is_only_said_when_it_is_sure() -> None:
+    assert follow("rp.example.com", read_spf("v=spf1 -all"), LOOK).nobody
+    assert not follow("rp.example.com", read_spf("v=spf1 exists:%{i}.example.com -all"), LOOK).nobody
+    assert not follow("rp.example.com", read_spf("v=spf1 include:%{d}.example.com -all"), LOOK).nobody
+
+
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [
+        ("broken.example", "include:broken.example: no such mechanism: ipv4:1.2.3.4"),
+        ("twice.example", "include:twice.example has 2 SPF records"),
+        ("absent.example", "include:absent.example has no SPF record"),
+    ],
+)
+def test_a_fault_behind_an_include_is_ours(target: str, fault: str) -> None:
+    assert follow("rp.example.com", read_spf(f"v=spf1 include:{target} -all"), LOOK).faults == [fault]
+
+
+def test_silence_behind_an_include_is_no_fault_but_not_known() -> None:
+    look = look_in(ZONE, silent=("spf.provider.example",))
+    reach = follow("rp.example.com", read_spf("v=spf1 include:spf.provider.example -all"), look)
+
+    assert (reach.faults, reach.untold, len(reach.unanswered)) == ([], True, 1)
+
+
+def test_ten_lookups_are_allowed_and_eleven_are_not() -> None:
+    ten = read_spf("v=spf1" + " a" * 10)
+    eleven = read_spf("v=spf1" + " a" * 11)
+
+    assert not follow("rp.example.com", ten, LOOK).too_many_lookups
+    assert follow("rp.example.com", eleven, LOOK).too_many_lookups
+
+
+def test_a_record_that_includes_itself_ends() -> None:
+    assert follow("loop.example", read_spf("v=spf1 include:loop.example"), LOOK).too_many_lookups

@@ -1,0 +1,48 @@
+"""Rows as programs see them."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+
+from bouncer.mail.letter import spell_id
+from bouncer.notify.serialize import plain
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    id: int
+    letter_id: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    id: int
+    inner: Inner
+    several: tuple[Inner, ...]
+    rate: float
+
+
+def test_ids_are_text_and_rates_are_numbers_however_deep_they_stand():
+    inner = Inner(2**63 - 1, 2**62 + 1, NOON)
+
+    row = json.loads(json.dumps(plain(Outer(7, inner, (inner, Inner(1, None, NOON)), 0.875))))
+
+    spelled = {"id": "9223372036854775807", "letter_id": spell_id(2**62 + 1), "at": "2026-03-01T11:00:00+00:00"}
+    assert row == {
+        "id": "7",
+        "inner": spelled,
+        "several": [spelled, {"id": "1", "letter_id": None, "at": "2026-03-01T11:00:00+00:00"}],
+        "rate": 0.875,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    suppressed: bool = field(default=False, metadata={"shown": "suppresses"})
+
+
+def test_a_field_may_have_another_name_for_programs():
+    assert plain(Renamed()) == {"suppresses": False}

@@ -1,0 +1,248 @@
+"""How far a report is believed: what each piece of evidence is worth, and what contradicts it."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr import named
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.believe import DAILY_USES, HOLDERS, Credentials, believe
+from bouncer.policy.compared import compare
+from bouncer.policy.failed_recipient import Whom, whom
+from bouncer.policy.history import Message, Past
+from bouncer.policy.records import Belief, Believed
+
+KEY = Key(b"a secret of at least sixteen octets")
+NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+TODAY = 20_400
+JANE, JOE, MALLORY = "jane@example.org", "joe@example.org", "mallory@example.net"
+ALIAS = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme")
+PROVEN, PLAUSIBLE, UNPROVEN, CONTRADICTED = Belief.PROVEN, Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED
+
+
+def token(
+    recipient: str | None, account: str = "acme", *, hashed: bool = False, reference: str | None = None
+) -> Signed:
+    path = sign(
+        account,
+        recipient,
+        domain="rp.example.com",
+        key=KEY,
+        today=TODAY,
+        days=9,
+        hashed=hashed,
+        reference=reference,
+    )
+    found = verify(path, keys=(KEY,), today=TODAY)
+    assert isinstance(found, Signed)
+    return found
+
+
+def by_path(signed: Signed | None, mark: Signed | None = None, **facts: object) -> Credentials:
+    return Credentials(ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme"), signed, mark, **facts)  # type: ignore[arg-type]
+
+
+def by_alias(mark: Signed | None = None, path: ReturnPath = ALIAS, **facts: object) -> Credentials:
+    return Credentials(path, None, mark, **facts)  # type: ignore[arg-type]
+
+
+def sent(*recipients: str, signed_for: bool = True) -> Past:
+    message = Message(NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), signed_for=signed_for)
+    return Past(message=message)
+
+
+def judged(by: Credentials, *named_ones: str, past: Past | None = None, original: Original | None = None) -> Believed:
+    recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
+    reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
+    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=by.mark)
+    past = past or Past()
+    of = whom(reading, by.token, found, past.message)
+    return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
+
+
+@pytest.mark.parametrize("hashed", [False, True])
+def test_a_signed_path_proves_a_report_about_its_recipient_whomever_it_names(hashed: bool):
+    signed, knowing = token(JANE, hashed=hashed), sent(JANE)
+
+    assert judged(by_path(signed), "JANE@Example.Org").belief is PROVEN
+    assert judged(by_path(signed), JOE, past=knowing).belief is PROVEN
+    assert judged(by_path(signed), JOE, original=Original(to=(JANE,))).belief is PROVEN  # she has her mail sent on
+    assert judged(by_path(signed), JOE, MALLORY, original=Original(to=(JANE,))).belief is PROVEN
+
+
+def test_a_hashed_path_whose_recipient_nobody_spells_says_so():
+    found = judged(by_path(token(JANE, hashed=True)), JOE)
+
+    assert (found.belief, found.why) == (
+        UNPROVEN,
+        "its return path was signed for one recipient, and nothing says for whom",
+    )
+
+
+def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
+    signed = token(JANE)
+
+    assert judged(by_path(signed), JANE, JOE).belief is PROVEN
+    assert judged(by_path(signed), JOE, JANE).belief is CONTRADICTED
+
+
+@pytest.mark.parametrize("action", [Action.DELIVERED, Action.RELAYED, Action.EXPANDED])
+def test_a_success_that_names_another_is_not_the_recipients(action: Action):
+    reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
+    by = by_path(token(JANE))
+    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=None)
+
+    believed = believe(reading.recipients[0], reading, dataclasses.replace(by, compared=found), Past(), Whom(JANE))
+
+    assert believed.belief is CONTRADICTED
+
+
+def test_a_mark_for_somebody_else_contradicts_the_path():
+    signed = token(JANE)
+
+    assert judged(by_path(signed, mark=token(JOE)), JANE).belief is CONTRADICTED
+    assert judged(by_path(signed, mark=token(JANE, "other")), JANE).belief is CONTRADICTED
+    assert judged(by_path(signed, mark=token(JANE, hashed=True)), JANE).belief is PROVEN
+    assert judged(by_path(signed, mark=token(None)), JANE).belief is PROVEN
+
+
+def test_a_token_speaks_only_so_often_a_day():
+    signed = token(JANE)
+
+    assert judged(by_path(signed), JANE, past=Past(uses=DAILY_USES - 1)).belief is PROVEN
+    worn = judged(by_path(signed), JANE, past=Past(uses=DAILY_USES))
+    assert worn.belief is UNPROVEN
+    assert f"{DAILY_USES} times today" in worn.why
+
+
+def test_a_path_for_several_may_speak_more_often_only_if_it_was_signed_for_them():
+    many = tuple(f"{n}@example.org" for n in range(5))
+    signed = token(None, reference="r1")
+
+    def after(uses: int) -> Believed:
+        return judged(by_path(signed), many[0], past=dataclasses.replace(sent(*many), uses=uses, shared=True))
+
+    assert after(DAILY_USES * 5 - 1).belief is PLAUSIBLE
+    assert after(DAILY_USES * 5).belief is UNPROVEN
+
+
+def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
+    signed, to = token(None), Original(to=(JANE, JOE))
+
+    def after(told: dict[str, int], **facts: int) -> Belief:
+        return judged(by_path(signed), JANE, past=Past(shared=True, told=told, **facts), original=to).belief
+
+    assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, told_of=2) is PLAUSIBLE
+    assert after({JANE: DAILY_USES}, uses=DAILY_USES, told_of=1) is UNPROVEN
+    assert after({JANE: 1}, told_of=HOLDERS) is PLAUSIBLE
+    assert after({}, told_of=HOLDERS) is UNPROVEN
+    assert after({}, uses=DAILY_USES * HOLDERS) is UNPROVEN
+
+
+def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server():
+    """Every recipient of the message holds the path, so that each could report the failure of another."""
+    signed, past = token(None, reference="r1"), sent(JANE, JOE)
+
+    assert judged(by_path(signed), JANE, past=past).belief is PLAUSIBLE
+    assert judged(by_path(signed, own_server=True), JANE, past=past).belief is PROVEN
+    assert judged(by_path(signed, own_server=True), MALLORY, past=past).belief is CONTRADICTED
+    assert judged(by_path(signed), JANE, past=sent(JANE)).belief is PROVEN
+    assert judged(by_path(signed), JOE, past=sent(JANE)).belief is PROVEN  # it went to her alone
+
+
+def test_a_path_that_several_messages_share_proves_none_of_them():
+    """Each went to one recipient, and every one of those holds the path."""
+    signed = token(None, reference="sale")
+    (message,) = (sent(JANE).message,)
+    assert message is not None
+    shared = Past(message=dataclasses.replace(message, reach=30))
+
+    assert judged(by_path(signed), JANE, past=shared).belief is PLAUSIBLE
+    assert judged(by_path(signed, own_server=True), JANE, past=shared).belief is PROVEN
+    worn = dataclasses.replace(shared, uses=DAILY_USES * 30)
+    assert judged(by_path(signed), JANE, past=worn).belief is UNPROVEN
+
+
+def test_a_path_for_several_proves_nothing_by_naming_another_message():
+    """Its holder cites the Message-ID of a mailing that he never got."""
+    signed = token(None)
+
+    found = judged(by_path(signed, own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
+
+    assert found.belief is UNPROVEN
+
+
+def test_returned_headers_that_are_not_those_that_were_sent_contradict():
+    signed, past = token(JANE, reference="r1"), sent(JANE)
+
+    def returning(message_id: str, subject: str) -> Belief:
+        return judged(by_path(signed), JANE, past=past, original=Original(message_id, subject)).belief
+
+    assert returning("<M1@acme.example>", "Your order") is PROVEN
+    assert returning("<rewritten@relay.example>", "Your order") is PROVEN  # by a relay on the way
+    assert returning("<m1@acme.example>", "[list] Your order") is PROVEN
+    assert returning("<forged@example.net>", "You have won") is CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[EXT] Your order",
+        "***SPAM*** your  ORDER",
+        "Your order [SPAM]",
+        "Your or...",
+        "Fwd: Re: Your ord",
+        "Yourorder",
+        None,
+    ],
+)
+def test_a_message_with_another_id_is_ours_by_its_subject_tagged_cut_folded_or_absent(subject: str | None):
+    by = by_path(token(JANE, reference="r1"))
+
+    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is PROVEN
+
+
+@pytest.mark.parametrize("subject", ["Order", "You", "[EXT] Yo...", "Your bill", "[EXT]"])
+def test_a_message_with_another_id_and_too_little_of_the_subject_is_another(subject: str):
+    by = by_path(token(JANE, reference="r1"))
+
+    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is CONTRADICTED
+
+
+def test_an_alias_is_believed_by_the_signed_header_that_is_returned():
+    assert judged(by_alias(token(JANE)), JANE).belief is PROVEN
+    assert judged(by_alias(token(JANE)), JOE).belief is PROVEN
+    assert judged(by_alias(token(JANE, "other")), JANE).belief is CONTRADICTED
+    assert judged(by_alias(token(JANE)), JANE, past=Past(uses=DAILY_USES)).belief is UNPROVEN
+
+
+def test_an_alias_is_plausible_by_a_message_that_was_registered():
+    past = sent(JANE, JOE, signed_for=False)
+    known = Original("<m1@acme.example>", "Your order")
+
+    assert judged(by_alias(), JANE, past=past, original=known).belief is PLAUSIBLE
+    assert judged(by_alias(), MALLORY, past=past, original=known).belief is CONTRADICTED
+    assert judged(by_alias(), JANE, original=known).belief is UNPROVEN
+
+
+def test_an_alias_is_plausible_by_the_owners_domain_and_says_what_a_bad_header_was():
+    ours = Original(from_="News <news@acme.example>")
+
+    assert judged(by_alias(owners=("ann@acme.example",)), JANE, original=ours).belief is PLAUSIBLE
+    found = judged(by_alias(flaw="expired"), JANE)
+    assert (found.belief, "expired" in found.why) == (UNPROVEN, True)
+
+
+def test_quarantine_operator_and_lost_keys_prove_nothing():
+    quarantine = ReturnPath("x@rp.example.com", PathKind.QUARANTINE, "acme")
+    operator = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
+
+    for by in (
+        by_alias(token(JANE), quarantine, flaw="expired"),
+        by_alias(token(JANE), operator),
+        by_path(None),
+    ):
+        assert judged(by, JANE).belief is UNPROVEN

@@ -1,0 +1,117 @@
+"""What is compared of a letter before a decision: whom a token speaks for, within a bound; the decision itself is linear."""
+
+import datetime as dt
+import hmac
+import sys
+from typing import Any
+
+import pytest
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.named import named
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Compared, compare
+from bouncer.policy.history import Message, Past
+from bouncer.policy.route import Case, Circumstances, compared
+from bouncer.verdict.verdict import Judgement
+
+KEY = Key(b"a secret of at least sixteen octets")
+NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
+TODAY = 20_400
+PAUL = "paul+a@example.org"
+
+
+def token(recipient: str | None = PAUL) -> Signed:
+    found = verify(
+        sign("acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=9), keys=(KEY,), today=TODAY
+    )
+    assert isinstance(found, Signed)
+    return found
+
+
+def reading(recipients: list[str], to: tuple[str, ...] = ()) -> Reading:
+    said = tuple(Recipient(one, Action.FAILED) for one in recipients)
+    return Reading(Kind.BOUNCE, recipients=said, original=Original(to=to))
+
+
+def found(recipients: list[str], to: tuple[str, ...] = (), by: Signed | None = None) -> Compared:
+    said = reading(recipients, to)
+    by = by or token()
+    return compare(said, named(said), token=by, signed=by, mark=None)
+
+
+def others(count: int) -> list[str]:
+    return [f"r{n}@example.net" for n in range(count)]
+
+
+def test_a_token_speaks_for_its_recipient_in_every_spelling():
+    one = found([*others(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
+
+    assert (one.spoken, one.whose) == ({PAUL}, "PAUL+A@Example.org")
+    assert found(others(3), (PAUL,)).whose == PAUL
+    assert (found(others(3)).spoken, found(others(3)).whose) == (frozenset(), None)
+    assert found(others(3), by=token(None)).spoken == frozenset()
+    assert found(others(3), by=token("jane@example.org")).whose == "jane@example.org"  # it stands in the path
+
+
+def test_a_token_is_asked_no_more_often_than_a_report_can_name_recipients():
+    assert found([*others(MOST_ASKED - 1), PAUL]).spoken == {PAUL}
+    assert found([*others(MOST_ASKED), PAUL]).spoken == frozenset()
+
+
+def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
+    """It holds the hash of the address as it was written."""
+    with monkeypatch.context() as before:
+        before.setattr("bouncer.mail.returnpath.comparable", lambda address: address)
+        old = token('"jane"@example.org')
+
+    assert found(['"jane"@example.org'], by=old).spoken == {"jane@example.org"}
+    assert found(["jane@example.org"], by=old).spoken == frozenset()
+
+
+def calls(count: int, by: Signed, past: Past) -> tuple[int, int]:
+    """How many calls a decision on a letter with *count* recipients and as many To makes; how many ask a signature."""
+    said = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
+    path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
+    about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
+    case = Case(Judgement(said, (None,) * count), compared(about, said, named(said)))
+    made, asked = 0, 0
+
+    def note(_frame: Any, event: str, call: Any) -> None:
+        nonlocal made, asked
+        made += event in ("call", "c_call")
+        asked += event == "c_call" and call in (hmac.digest, hmac.compare_digest)
+
+    sys.setprofile(note)
+    try:
+        assert case.asks.addresses
+        case.decide(past)
+    finally:
+        sys.setprofile(None)
+    return made, asked
+
+
+@pytest.mark.parametrize("recipient", [PAUL, "jane@example.org", None], ids=["hashed", "plain", "several"])
+@pytest.mark.parametrize("sent_to", [0, 1, 1000])
+def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_it(recipient: str | None, sent_to: int):
+    """Two letters, one twice as long: twice the calls. A message of ours to one may be asked about, once."""
+    message = Message(NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), signed_for=True)
+    past = Past(message=message if sent_to else None)
+    once, twice = (calls(count, token(recipient), past) for count in (100, 200))
+
+    assert twice[0] < 2.1 * once[0]
+    assert once[1] == twice[1] <= 2
+
+
+def test_a_long_header_is_compared_once_and_cut():
+    """A subject of 500 kB was taken apart for each of 500 recipients, in the transaction."""
+    said = Reading(
+        Kind.BOUNCE, original=Original("<M1@x.example>", "a  B " * 100_000, f"{'x' * 100_000} <Ann@FA\u00df.example>")
+    )
+    one = compare(said, {}, token=None, signed=None, mark=None)
+
+    assert (one.message_id, one.sender) == ("m1@x.example", "xn--fa-hia.example")
+    assert one.subject is not None
+    assert one.subject.startswith("a b a b")
+    assert len(one.subject) <= MAX_TEXT

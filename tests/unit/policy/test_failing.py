@@ -1,0 +1,61 @@
+"""Our mail to an owner comes back: marked once, told to somebody whose mail arrives, and it ends whoever fails."""
+
+from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.owner_bounces import UNSAID, CameBack, Owned, failing, warned
+from bouncer.policy.records import Failing, Parcel, ParcelKind
+
+ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
+ACME = Owned("acme", (ANN, BOB))
+BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnostic_code="550 no such user"),))
+
+
+def told(account: Owned, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
+    return list(warned(failing(BOUNCED, owner, [account]), [account], operator))
+
+
+def test_the_owner_is_marked_with_the_servers_words():
+    assert failing(BOUNCED, "ANN@acme.example".replace("ANN", "ann"), [ACME]) == (
+        Failing("acme", ANN, "550 no such user"),
+    )
+
+
+def test_the_other_owner_is_told():
+    assert told(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN, account="acme")]
+
+
+def test_without_another_owner_the_operator_is_told():
+    assert told(Owned("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
+    assert told(Owned("acme", (ANN,)), operator=None) == []
+
+
+def test_an_owner_that_is_marked_already_leads_to_nothing():
+    assert told(Owned("acme", (ANN, BOB), failing=(ANN,))) == []
+
+
+def test_when_all_owners_fail_it_ends_at_the_operator():
+    assert told(Owned("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
+        Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
+    ]
+    assert told(Owned("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
+
+
+def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
+    accounts = [Owned(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
+
+    (parcel,) = warned(failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
+
+    assert (parcel.to, parcel.account) == (BOB, "acme")
+    assert CameBack.parse(parcel.about or "", "acme") == CameBack(ANN, ("acme", "globex", "initech"))
+
+
+def test_a_delay_or_an_automatic_answer_marks_nobody():
+    late = Reading(Kind.DELAY, recipients=(Recipient(ANN, Action.DELAYED),))
+
+    assert failing(late, ANN, [ACME]) == failing(Reading(Kind.AUTO_REPLY), ANN, [ACME]) == ()
+    assert failing(Reading(Kind.BOUNCE), ANN, [ACME]) == failing(BOUNCED, None, [ACME]) == ()
+
+
+def test_a_report_that_says_nothing_says_so():
+    silent = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED),))
+
+    assert [one.why for one in failing(silent, ANN, [ACME])] == [UNSAID]

@@ -1,0 +1,103 @@
+"""A courier has a few mails at a time, evenly over the minute, and one now and then while it is away."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bouncer.policy.throttle import Pace, Taking
+
+FREE = Pace(0)
+
+
+def leaving(pace: Pace, seconds: float, step: float = 0.1) -> int:
+    """How many leave when as many as may do, every *step*."""
+    count = 0
+    for n in range(int(seconds / step)):
+        free = pace.free(n * step)
+        pace, count = pace.sent(free, n * step), count + free
+    return count
+
+
+def test_without_a_bound_any_number_leaves() -> None:
+    assert FREE.sent(10_000, 0).free(0) >= 10_000
+    assert FREE.wait(0) == 0
+
+
+@pytest.mark.parametrize("per_minute", [1, 7, 30, 60, 600, 6000])
+def test_a_minute_has_what_is_allowed_and_one_second_s_mails(per_minute: int) -> None:
+    together = max(1, per_minute // 60)
+
+    assert per_minute <= leaving(Pace(per_minute), 60) <= per_minute + together
+
+
+@given(st.integers(1, 100_000), st.lists(st.floats(0, 5), max_size=200))
+def test_no_minute_has_more_whenever_the_mails_come(per_minute: int, pauses: list[float]) -> None:
+    pace, now, left = Pace(per_minute), 0.0, list[tuple[float, int]]()
+    for pause in pauses:
+        now += pause
+        count = pace.free(now)
+        pace = pace.sent(count, now)
+        left.append((now, count))
+
+    for begin, _ in left:
+        within = sum(count for at, count in left if begin <= at < begin + 60)
+        assert within <= per_minute + max(1, per_minute // 60) + 1
+
+
+@pytest.mark.parametrize("per_minute", [1, 30, 600])
+def test_after_the_wait_one_may_leave(per_minute: int) -> None:
+    pace = Pace(per_minute)
+    pace = pace.sent(pace.free(0), 0)
+
+    assert pace.free(0) == 0
+    assert pace.free(pace.wait(0) * 0.9) == 0
+    assert pace.free(pace.wait(0)) == 1
+
+
+def test_a_pause_saves_nothing_up() -> None:
+    assert Pace(60).free(100_000) == 1
+
+
+def test_room_is_what_is_not_under_way() -> None:
+    assert [Taking(4, FREE).room(under_way, 0) for under_way in (0, 3, 4, 5)] == [4, 1, 0, 0]
+
+
+def test_the_pace_bounds_the_room() -> None:
+    assert Taking(4, Pace(60)).room(0, 0) == 1
+    assert Taking(4, Pace(60)).took(1, 0).room(0, 0) == 0
+
+
+def away(times: int) -> tuple[Taking, float]:
+    """A courier that failed so often, each time as soon as it was tried again, and the time of the last one."""
+    taking, now = Taking(4, FREE), 100.0
+    for n in range(times):
+        now = taking.rests_until if n else now
+        taking = taking.noted(away=True, now=now, chance=0.5)
+    return taking, now
+
+
+def test_a_courier_that_is_away_rests_longer_each_time_up_to_a_minute() -> None:
+    assert [away(times)[0].rest(away(times)[1]) for times in (1, 2, 3, 6, 7, 50)] == [1, 2, 4, 32, 60, 60]
+
+
+def test_after_its_rest_one_mail_finds_out() -> None:
+    taking, _ = away(1)
+
+    assert taking.room(0, taking.rests_until - 0.1) == 0
+    assert taking.room(0, taking.rests_until) == 1
+    assert taking.room(1, taking.rests_until) == 0
+
+
+def test_mails_that_fail_together_count_once() -> None:
+    taking, now = away(1)
+
+    for _ in range(10):
+        taking = taking.noted(away=True, now=now, chance=0.5)
+
+    assert taking.failures == 1
+
+
+def test_one_mail_that_is_answered_ends_it() -> None:
+    taking, now = away(9)
+
+    assert taking.noted(away=False, now=now, chance=0.5).room(0, now) == 4

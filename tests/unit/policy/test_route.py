@@ -1,0 +1,428 @@
+"""From a reading to a record: belief, suppression, who is told. Anyone can send a bounce; nobody can silence another."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from bouncer.mail.letter import PathKind, ReturnPath
+from bouncer.mail.returnpath import Key, Signed, sign, verify
+from bouncer.ndr.named import named
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
+from bouncer.policy import route as routing
+from bouncer.policy.believe import DAILY_USES
+from bouncer.policy.history import AddressPast, EarlierFailure, Past
+from bouncer.policy.records import (
+    NO_ACCOUNT,
+    Belief,
+    Bucket,
+    Counted,
+    Effect,
+    LetterState,
+    Parcel,
+    ParcelKind,
+    Record,
+    Unread,
+)
+from bouncer.policy.route import Circumstances
+from bouncer.verdict.verdict import Category, Judgement, Reason, Verdict
+
+KEY = Key(b"a secret of at least sixteen octets")
+NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+TODAY = 20_400
+JANE = "jane@example.org"
+HARD = Verdict(Reason.INVALID_RECIPIENT, "unknown-user", "550 5.1.1 unknown")
+FULL = Verdict(Reason.MAILBOX_FULL, "over-quota", "452 4.2.2 full")
+SPAM = Verdict(Reason.SPAM_CONTENT, "spam", "554 5.7.1 spam")
+
+
+def signed_for(recipient: str, *, hashed: bool = False) -> tuple[ReturnPath, Signed]:
+    address = sign("acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=9, hashed=hashed)
+    signed = verify(address, keys=(KEY,), today=TODAY)
+    assert isinstance(signed, Signed)
+    return ReturnPath(address, PathKind.SIGNED, "acme", signed.recipient, signed.recipient_hash), signed
+
+
+def alias(recipient: str | None = None) -> ReturnPath:
+    kind = PathKind.VERP if recipient else PathKind.ALIAS
+    return ReturnPath("acme@rp.example.com", kind, "acme", recipient)
+
+
+def failing(
+    address: str = JANE, verdict: Verdict | None = HARD, kind: Kind = Kind.BOUNCE, **facts: object
+) -> Judgement:
+    reading = Reading(kind, "rfc3464", recipients=(Recipient(address, Action.FAILED),))
+    return Judgement(dataclasses.replace(reading, **facts), (verdict,))
+
+
+def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
+    plain = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
+    return dataclasses.replace(plain, **facts)
+
+
+def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:
+    return routing.route(judgement, routing.compared(about, judgement.reading, named(judgement.reading)), past)
+
+
+def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed))
+
+    assert record.state is LetterState.READ
+    assert [one.believed.belief for one in record.bounces] == [Belief.PROVEN]
+    assert [(one.account, one.address, one.reason) for one in record.suppressions] == [
+        ("acme", JANE, "invalid-recipient")
+    ]
+    assert [(one.kind, one.to) for one in record.parcels] == [(ParcelKind.NOTICE, "ann@acme.example")]
+
+
+def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
+    path, signed = signed_for("Jane@Example.org", hashed=True)
+
+    record = route(failing("jane@example.org"), about(path, signed))
+
+    assert [one.address for one in record.suppressions] == ["jane@example.org"]
+
+
+def test_a_token_says_nothing_about_another_recipient():
+    """A recipient who holds a return path of ours reports a failure of somebody else: it is his own, and counts by days."""
+    path, signed = signed_for("mallory@example.net")
+
+    record = route(failing(JANE), about(path, signed))
+
+    (bounce,) = record.bounces
+    assert (bounce.believed.belief, bounce.key, bounce.reported) == (Belief.PROVEN, "mallory@example.net", JANE)
+    assert (bounce.effect, bounce.counted) == (Effect.COUNTED, Counted(1, 3, 30))
+    assert record.suppressions == ()
+
+
+def test_of_several_recipients_only_the_tokens_own_is_suppressed():
+    path, signed = signed_for("mallory@example.net")
+    reading = Reading(
+        Kind.BOUNCE,
+        "rfc3464",
+        recipients=tuple(Recipient(one, Action.FAILED) for one in (JANE, "mallory@example.net")),
+    )
+
+    record = route(Judgement(reading, (HARD, HARD)), about(path, signed))
+
+    assert [one.believed.belief for one in record.bounces] == [Belief.CONTRADICTED, Belief.PROVEN]
+    assert [one.address for one in record.suppressions] == ["mallory@example.net"]
+
+
+def test_a_forwarded_recipient_is_the_one_that_the_token_names():
+    """jane@example.org has her mail sent on; the other address fails; what is counted is hers, never the other's."""
+    path, signed = signed_for(JANE)
+
+    record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
+
+    assert record.bounces[0].believed.belief is Belief.PROVEN
+    assert [(one.key, one.counts, one.effect) for one in record.bounces] == [(JANE, True, Effect.COUNTED)]
+    assert record.suppressions == ()
+
+
+def test_the_original_recipient_counts_as_well_as_the_final_one():
+    path, signed = signed_for(JANE)
+    recipient = Recipient("j@example.net", Action.FAILED, original_recipient=JANE, final_recipient="j@example.net")
+
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), about(path, signed))
+
+    assert [(one.key, one.reported, one.effect) for one in record.bounces] == [(JANE, "j@example.net", Effect.COUNTED)]
+
+
+def test_a_report_may_name_many_addresses_for_one_and_counts_once():
+    """Mail to jane@example.org goes on to three; two of them, and one of another fault, count as one failure of each kind."""
+    path, signed = signed_for(JANE)
+    failed = tuple(Recipient(f"{name}@inner.example", Action.FAILED) for name in "abc")
+
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), about(path, signed))
+
+    assert [(one.key, one.counts) for one in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
+    assert [one.what for one in record.tallies] == ["invalid-recipient", "spam-content"]
+    assert record.blocked == ()  # whose provider it was is not known
+
+
+def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
+    nameless = Judgement(Reading(Kind.BOUNCE, recipients=(Recipient("", Action.FAILED),)), (HARD,))
+    path, signed = signed_for(JANE)
+    hidden, unknown = signed_for(JANE, hashed=True)
+
+    assert [one.address for one in route(nameless, about(path, signed)).suppressions] == [JANE]
+    nobody = route(nameless, about(hidden, unknown))
+    assert (nobody.bounces, len(nobody.parcels), nobody.token) == ((), 1, unknown.mac)
+
+
+@pytest.mark.parametrize("verdict", [FULL, SPAM], ids=["soft", "block"])
+def test_only_hard_failures_suppress_at_once(verdict: Verdict):
+    path, signed = signed_for(JANE)
+
+    assert route(failing(verdict=verdict), about(path, signed)).suppressions == ()
+
+
+@pytest.mark.parametrize("path", [alias(), alias(JANE)], ids=["alias", "verp"])
+def test_an_alias_suppresses_nobody(path: ReturnPath):
+    record = route(failing(), about(path))
+
+    assert record.bounces[0].believed.belief is Belief.UNPROVEN
+    assert record.suppressions == ()
+    assert record.parcels
+
+
+def test_an_alias_and_a_message_from_the_owners_domain_is_plausible():
+    record = route(failing(original=Original(from_="Acme <news@acme.example>")), about(alias()))
+
+    assert record.bounces[0].believed.belief is Belief.PLAUSIBLE
+    assert record.suppressions == ()
+
+
+def test_a_verp_path_that_names_another_recipient_contradicts():
+    assert route(failing(), about(alias("bob@example.org"))).bounces[0].believed.belief is Belief.CONTRADICTED
+
+
+def test_a_key_that_is_gone_proves_nothing():
+    path, _ = signed_for(JANE)
+
+    record = route(failing(), about(path, None))
+
+    assert record.bounces[0].believed.belief is Belief.UNPROVEN
+    assert record.suppressions == ()
+
+
+def test_a_proven_complaint_suppresses():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(kind=Kind.COMPLAINT, verdict=None), about(path, signed))
+
+    assert [one.reason for one in record.suppressions] == ["complaint"]
+
+
+@pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT])
+def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
+    path, signed = signed_for(JANE)
+
+    record = route(failing(kind=kind), about(path, signed))
+
+    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert record.state is LetterState.READ
+
+
+def test_a_delay_is_recorded_and_never_suppresses():
+    path, signed = signed_for(JANE)
+    reading = Reading(Kind.DELAY, recipients=(Recipient(JANE, Action.DELAYED),))
+
+    record = route(Judgement(reading, (HARD,)), about(path, signed))
+
+    assert len(record.bounces) == 1
+    assert record.suppressions == ()
+
+
+def test_a_delivered_recipient_of_a_bounce_is_not_suppressed():
+    path, signed = signed_for(JANE)
+    reading = Reading(Kind.BOUNCE, recipients=(Recipient(JANE, Action.DELIVERED),))
+
+    assert route(Judgement(reading, (None,)), about(path, signed)).suppressions == ()
+
+
+def test_what_nobody_can_read_is_shunted():
+    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), about(alias()))
+
+    assert record.state is LetterState.SHUNTED
+    assert record.note == "no dialect"
+
+
+def test_what_comes_back_for_our_own_notices_is_told_to_nobody():
+    record = route(failing(), about(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
+
+    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert record.note
+
+
+def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
+    """The loop: the owner's address is a return path of ours."""
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed), Past(ours=True))
+
+    assert (record.suppressions, record.parcels) == ((), ())
+
+
+def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_of_their_own():
+    path, signed = signed_for(JANE)
+    plausible = failing(original=Original(from_="Acme <news@acme.example>"))
+
+    proven, forged, made_to_look_like_ours = (
+        route(judgement, where).parcels
+        for judgement, where in (
+            (failing(), about(path, signed)),
+            (failing(), about(alias())),
+            (plausible, about(alias())),
+        )
+    )
+
+    assert [one.bucket for one in proven] == [Bucket.PROVEN]
+    assert {one.bucket for one in (*forged, *made_to_look_like_ours)} == {Bucket.UNPROVEN}
+
+
+def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
+    path, signed = signed_for(JANE)
+
+    record = route(failing(), about(path, signed), Past(uses=DAILY_USES))
+
+    assert [(one.to, one.bucket) for one in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
+    assert "told in a digest only" in (record.note or "")
+
+
+UNREADABLE = Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ())
+MAIL = Judgement(Reading(Kind.OTHER, why="no mail system sent it"), ())
+TO_OPERATOR = Parcel(ParcelKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bucket=Bucket.UNREAD)
+
+
+def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
+    record = route(UNREADABLE, about(alias()))
+
+    assert record.parcels == (Parcel(ParcelKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
+    assert record.unread is Unread.UNREADABLE
+    assert record.note == "no dialect"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
+    seen = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
+
+    record = route(MAIL, about(alias(), written=seen))
+
+    assert [one.kind for one in record.parcels] == [ParcelKind.UNREAD]
+    assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
+    assert record.written == seen
+
+
+def test_what_a_machine_wrote_is_shown_to_nobody():
+    record = route(MAIL, about(alias(), written=Written(by_person=False)))
+
+    assert (record.parcels, record.unread, record.written) == ((), None, None)
+
+
+def wish(path: ReturnPath, signed: Signed | None = None, *, by_person: bool = True) -> Record:
+    judgement = Judgement(Reading(Kind.UNSUBSCRIBE, recipients=(Recipient(JANE, Action.DELIVERED),)), (None,))
+    return route(judgement, about(path, signed, written=Written(by_person=by_person)))
+
+
+def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_followed():
+    path, signed = signed_for(JANE)
+
+    assert wish(path, signed).unread is Unread.WISH
+    assert wish(path, signed).suppressions
+    assert wish(path, signed, by_person=False).unread is None
+    assert wish(alias(), by_person=False).unread is Unread.WISH
+
+
+@pytest.mark.parametrize("judgement", [UNREADABLE, MAIL], ids=["unreadable", "mail"])
+def test_without_an_owner_the_operator_sees_it(judgement: Judgement):
+    record = route(judgement, about(alias(), owners=(), operator="op@example.com"))
+
+    assert record.parcels == (TO_OPERATOR,)
+
+
+def test_an_account_that_wants_no_mail_gets_none_and_it_is_listed():
+    record = route(UNREADABLE, about(alias(), owners=(), operator="op@example.com", forwards=False))
+
+    assert record.parcels == ()
+    assert record.unread is Unread.UNREADABLE
+
+
+def test_where_nobody_can_be_told_it_is_listed():
+    assert route(MAIL, about(alias(), owners=())).unread is Unread.WRITTEN
+
+
+def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_operator_unless_it_was_his():
+    """Else the owner hears of no bounce, and nobody knows it; the operator's own would come back for ever."""
+
+    def came_back_from(owner: str | None, **facts: object) -> Record:
+        path = ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE, recipient=owner)
+        return route(UNREADABLE, about(path, operator="op@example.com", **facts))
+
+    assert came_back_from("ann@acme.example").parcels == (TO_OPERATOR,)
+    for record in (
+        came_back_from("OP@example.com"),
+        came_back_from(None),
+        came_back_from("ann@acme.example", of_a_bouncer=True),
+    ):
+        assert record.parcels == ()
+
+
+def test_where_a_loop_could_begin_no_letter_is_shown():
+    for facts, past in (({"of_a_bouncer": True}, Past()), ({}, Past(ours=True))):
+        assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
+
+
+def test_a_letter_in_quarantine_is_shown_to_nobody():
+    path = ReturnPath("acme-x@rp.example.com", PathKind.QUARANTINE, "acme")
+
+    assert (route(MAIL, about(path)).parcels, route(MAIL, about(path)).unread) == ((), None)
+
+
+def blocks(belief_path: ReturnPath, signed: Signed | None, past: Past, **facts: object) -> Record:
+    judgement = failing(verdict=SPAM, original=Original(from_="x@acme.example"))
+    return route(judgement, about(belief_path, signed, **facts), past)
+
+
+def test_only_proven_blocks_are_counted_and_warned_of():
+    path, signed = signed_for(JANE)
+    ninth = Past(blocked={"example.org": 9})
+
+    assert [one.kind for one in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
+    for unproven in (alias(), alias(JANE)):
+        assert blocks(unproven, None, ninth).blocked == ()
+        assert [one.kind for one in blocks(unproven, None, ninth).parcels] == [ParcelKind.NOTICE]
+
+
+def test_an_address_counts_as_blocked_once_a_day():
+    path, signed = signed_for(JANE)
+    midnight = NOW.replace(hour=0)
+
+    def blocked_after(at: dt.datetime, category: Category = Category.BLOCK) -> tuple[str, ...]:
+        return blocks(path, signed, Past(of={JANE: AddressPast(failures=(EarlierFailure(at, category),))})).blocked
+
+    assert blocked_after(midnight) == ()
+    assert blocked_after(midnight - dt.timedelta(seconds=1)) == ("example.org",)
+    assert blocked_after(midnight, Category.SOFT) == ("example.org",)
+
+
+@pytest.mark.parametrize("circumstance", [{"of_a_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
+def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
+    path, signed = signed_for(JANE)
+    past = Past(blocked={"example.org": 9}, ours=not circumstance)
+
+    assert blocks(path, signed, past, operator="op@example.com", **circumstance).parcels == ()
+
+
+def test_mail_to_postmaster_goes_to_the_operator():
+    path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
+    judgement = Judgement(Reading(Kind.UNREADABLE), ())
+
+    told = route(judgement, about(path, operator="op@example.com", owners=()))
+    kept = route(judgement, about(path, owners=()))
+
+    assert told.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
+    assert kept.parcels == ()
+    assert kept.note == "no operator is set; kept only"
+    assert told.state is LetterState.READ
+
+
+def test_a_loop_through_postmaster_ends():
+    path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
+
+    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), Past(ours=True))
+
+    assert record.parcels == ()
+
+
+def test_the_mail_of_another_bouncer_is_told_to_nobody():
+    """Two installations whose operators are each other's postmaster@ do not write to each other for ever."""
+    path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
+    judgement = Judgement(Reading(Kind.OTHER), ())
+
+    record = route(judgement, about(path, operator="op@example.com", of_a_bouncer=True))
+
+    assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")

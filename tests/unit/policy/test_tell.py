@@ -1,0 +1,205 @@
+"""Who is told what, and when."""
+
+import datetime as dt
+
+import pytest
+
+from bouncer.policy.preferences import (
+    ADDRESS_MAILS,
+    KEYS,
+    TOPICS,
+    Attach,
+    Hold,
+    Often,
+    Placed,
+    Preferences,
+    place,
+    preferences,
+    read,
+    topic,
+    wakes_at,
+    wish,
+)
+from bouncer.policy.rate_limit import MOST_OF_STRANGERS, Bound, most_at_once
+from bouncer.policy.records import Bucket
+
+NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)  # a Tuesday
+HOUR = dt.timedelta(hours=1)
+FULL = Bound(NOON - HOUR)
+
+
+def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Placed:
+    return place(wanted, topics, bound, told_of_address=told, now=now)
+
+
+@pytest.mark.parametrize("one", ["hard", "block", "complaint", "other"])
+def test_what_the_owner_must_act_on_is_told_at_once(one: str):
+    assert placed(Preferences(), one) == Placed(at_once=True)
+
+
+@pytest.mark.parametrize("one", ["soft", "technical", "delay"])
+def test_what_passes_by_itself_is_told_in_the_morning(one: str):
+    assert placed(Preferences(), one) == Placed(
+        digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=Hold.PREFERENCE
+    )
+
+
+def test_a_report_of_several_is_told_as_soon_as_its_most_urgent():
+    assert placed(Preferences(), "soft", "hard") == Placed(at_once=True)
+
+
+def test_off_is_never():
+    assert placed(Preferences(hard=Often.OFF), "hard") == Placed()
+    assert placed(Preferences(hard=Often.OFF), "hard", "block") == Placed(at_once=True)
+
+
+def test_digests_leave_at_the_full_hour_in_the_morning_or_on_mondays():
+    at = {often: placed(Preferences(hard=often), "hard").digest_at for often in (Often.HOURLY, Often.WEEKLY)}
+
+    assert at == {
+        Often.HOURLY: dt.datetime(2026, 3, 3, 13, 0, tzinfo=dt.UTC),
+        Often.WEEKLY: dt.datetime(2026, 3, 9, 8, 0, tzinfo=dt.UTC),
+    }
+
+
+def test_the_morning_is_the_owners_own():
+    assert placed(Preferences(zone="Asia/Tokyo"), "soft").digest_at == dt.datetime(2026, 3, 3, 23, 0, tzinfo=dt.UTC)
+
+
+def test_a_report_that_comes_at_eight_waits_for_the_next_morning():
+    eight = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
+
+    assert placed(Preferences(), "soft", now=eight).digest_at == eight + 24 * HOUR
+
+
+def test_in_quiet_hours_everything_waits_for_their_end():
+    night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
+    late = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
+
+    assert placed(night, "hard", now=late) == Placed(
+        digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC), why=Hold.QUIET
+    )
+    assert placed(night, "hard") == Placed(at_once=True)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "hour", "wakes"),
+    [("22:00-07:00", 22, 31), ("22:00-07:00", 3, 7), ("22:00-07:00", 7, 7), ("12:00-13:00", 12, 13), ("", 12, 12)],
+)
+def test_quiet_hours_may_run_over_midnight(quiet: str, hour: int, wakes: int):
+    midnight = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+
+    assert wakes_at(Preferences(quiet=quiet), midnight + hour * HOUR) == midnight + wakes * HOUR
+
+
+def test_quiet_hours_end_by_the_clock_on_the_night_that_it_changes():
+    """In Berlin the clock jumped from 2:00 to 3:00 on 29 March 2026."""
+    night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
+
+    assert wakes_at(night, dt.datetime(2026, 3, 28, 23, 0, tzinfo=dt.UTC)) == dt.datetime(2026, 3, 29, 5, tzinfo=dt.UTC)
+
+
+def mails_in(hours: float, most: int) -> int:
+    """Count what leaves when a report comes every second: singles, and a digest whenever one is due."""
+    wanted, bound, count, held = Preferences(most=most), FULL, 0, None
+    for second in range(int(hours * 3600)):
+        now = NOON + dt.timedelta(seconds=second)
+        if held and held <= now:
+            count, held, bound = count + 1, None, bound.sent(most, now)
+        one = placed(wanted, "hard", bound=bound, now=now)
+        if one.at_once:
+            count, bound = count + 1, bound.sent(most, now)
+        else:
+            held = min(held or one.digest_at or now, one.digest_at or now)
+    return count
+
+
+def test_a_storm_of_an_hour_makes_three_mails_at_most():
+    assert mails_in(1 + 1 / 3600, Preferences().most) == 3
+
+
+@pytest.mark.parametrize("most", [1, 2, 20])
+def test_a_storm_of_half_a_day_makes_one_mail_for_each_turn_of_the_bucket(most: int):
+    assert mails_in(12, most) <= most + 12 * max(most - 1, 1)
+
+
+def test_after_a_storm_the_bucket_fills_again():
+    bound = FULL.sent(2, NOON).sent(2, NOON)
+
+    assert not placed(Preferences(), "hard", bound=bound).at_once
+    assert placed(Preferences(), "hard", bound=bound, now=NOON + HOUR).at_once
+
+
+@pytest.mark.parametrize("bucket", sorted(set(Bucket) - {Bucket.PROVEN, Bucket.DIGEST}))
+def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
+    wanted, bound, count = Preferences(most=0), FULL, 0
+    while place(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
+        bound, count = bound.sent(most_at_once(bucket, wanted.most), NOON), count + 1
+
+    assert count == MOST_OF_STRANGERS
+
+
+@pytest.mark.parametrize("often", Often)
+def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Often):
+    placed = place(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
+
+    assert not placed.at_once
+    assert (placed.digest_at is None) == (often is Often.OFF)
+    assert placed.digest_at is None or placed.digest_at >= dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC)
+
+
+def test_who_wants_no_bound_has_none():
+    assert placed(Preferences(most=0), "hard", bound=Bound(NOON + 99 * HOUR)).at_once
+
+
+def test_one_address_that_fails_again_and_again_goes_into_the_digest():
+    assert placed(Preferences(), "hard", told=ADDRESS_MAILS - 1).at_once
+    assert placed(Preferences(), "hard", told=ADDRESS_MAILS).digest_at == dt.datetime(2026, 3, 4, 8, tzinfo=dt.UTC)
+
+
+def test_an_owners_own_wishes_go_before_the_accounts():
+    wishes = {"": {"language": "de", "soft": "at-once"}, "ann@acme.example": {"language": "sv"}}
+
+    assert preferences(wishes, "ann@acme.example") == Preferences(language="sv", soft=Often.AT_ONCE)
+    assert preferences(wishes, "bob@acme.example").language == "de"
+
+
+def test_a_wish_of_a_later_version_is_the_default():
+    assert preferences({"": {"soft": "fortnightly", "colour": "red"}}, "ann@acme.example") == Preferences()
+
+
+def test_a_wish_is_added_and_taken_back():
+    wished = wish({}, "ann@acme.example", "attach", "full")
+
+    assert preferences(wished, "ann@acme.example").attach is Attach.FULL
+    assert wish(wished, "ann@acme.example", "attach", "") == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "fault"),
+    [
+        ("colour", "red", "no such preference"),
+        ("soft", "sometimes", "one of at-once"),
+        ("quiet", "22-7", "two times of day"),
+        ("zone", "Mars/Olympus", "time zone"),
+        ("zone", "../../etc/passwd", "time zone"),
+        ("language", "tlh", "one of de"),
+        ("most", "many", "a number"),
+        ("most", "²", "a number"),
+        ("json", "maybe", "yes, no"),
+        ("contact", "x" * 401, "characters"),
+    ],
+)
+def test_what_cannot_be_wished_is_told(key: str, said: str, fault: str):
+    with pytest.raises(ValueError, match=fault):
+        read(key, said)
+
+
+def test_every_topic_can_be_preferred():
+    assert set(TOPICS) < set(KEYS)
+
+
+def test_topics():
+    assert [topic("bounce", "soft"), topic("delay", None), topic("complaint", None), topic("bounce", None)] == [
+        *("soft", "delay", "complaint", "other")
+    ]

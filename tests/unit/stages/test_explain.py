@@ -1,0 +1,144 @@
+"""The whole story of an address in words."""
+
+import datetime as dt
+
+from bouncer.policy.account_rules import Terms
+from bouncer.policy.records import Suppression
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.stages.explain import Story, explain
+
+NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+JANE = "jane@example.org"
+
+
+def bounce(days: int, **facts: object) -> BounceRow:
+    plain: dict[str, object] = dict.fromkeys(BounceRow.__dataclass_fields__)
+    said: dict[str, object] = {
+        "id": days,
+        "letter_id": 1 << 40,
+        "at": NOON + days * DAY,
+        "account": "acme",
+        "kind": "bounce",
+        "recipient": JANE,
+        "action": "failed",
+        "status": "4.2.2",
+        "reply_code": 452,
+        "category": "soft",
+        "reason": "mailbox-full",
+        "belief": "proven",
+        "belief_why": "its return path was signed for this recipient",
+        "diagnostic_code": "452 4.2.2 over quota",
+        "reporting_mta": "mx.example.net",
+    }
+    return BounceRow(**{**plain, **said, **facts})  # type: ignore[arg-type]
+
+
+def change(days: int, what: str, **facts: object) -> TrailRow:
+    plain = TrailRow(
+        9, NOON + days * DAY, "acme", JANE, "", what, "mailbox-full", None, "command", None, None, "she wrote"
+    )
+    return TrailRow(**{**{name: getattr(plain, name) for name in TrailRow.__dataclass_fields__}, **facts})  # type: ignore[arg-type]
+
+
+def told(*events: BounceRow | TrailRow, **facts: object) -> str:
+    story = Story(
+        "acme",
+        JANE,
+        Terms(),
+        facts.get("suppressions", ()),  # type: ignore[arg-type]
+        facts.get("allowed", ()),  # type: ignore[arg-type]
+        tuple(one for one in events if isinstance(one, BounceRow)),
+        tuple(one for one in events if isinstance(one, TrailRow)),
+        NOON + 100 * DAY,
+    )
+    return "\n".join(explain(story))
+
+
+def test_a_story_from_the_first_failure_to_the_release():
+    until = NOON + 23 * DAY
+    suppression = Suppression(
+        "acme", JANE, "mailbox-full", "bounce", 1, NOON + 2 * DAY, until, why="soft, failures on 3 days"
+    )
+
+    story = told(
+        bounce(2, suppressed=True, suppressed_until=until),
+        bounce(0),
+        change(2, "suppressed", source="bounce", letter_id=1 << 40, until=until),
+        change(9, "freed"),
+        suppressions=(suppression,),
+    )
+
+    assert (
+        story
+        == """\
+jane@example.org, account acme
+
+No mail goes to it: suppressed since 2026-11-22 12:00 UTC, until 2026-12-13 12:00 UTC, for mailbox-full.
+Why: soft, failures on 3 days.
+
+What happened, oldest first:
+
+2026-11-20 12:00 UTC  A bounce from mx.example.net said: mailbox-full (soft), 452 4.2.2. Report 0000100000000.
+    In its words: 452 4.2.2 over quota
+    It was proven: its return path was signed for this recipient.
+    It counts: on 3 different days within 30 such failures suppress.
+
+2026-11-22 12:00 UTC  A bounce from mx.example.net said: mailbox-full (soft), 452 4.2.2. Report 0000100000000.
+    In its words: 452 4.2.2 over quota
+    It was proven: its return path was signed for this recipient.
+    It suppressed the address until 2026-12-13 12:00 UTC.
+
+2026-11-22 12:00 UTC  Suppressed by report 0000100000000, until 2026-12-13 12:00 UTC, for mailbox-full.
+    Why: she wrote.
+
+2026-11-29 12:00 UTC  Freed by command.
+    Why: she wrote."""
+    )
+
+
+def test_what_counts_for_nothing_says_why():
+    assert "So it counts for nothing." in told(bounce(0, belief="unproven"))
+    assert "It never suppresses: the fault is not the address's." in told(
+        bounce(0, category="block", reason="spam-content")
+    )
+    assert "It never suppresses: it says too little." in told(bounce(0, category="other", reason="unknown"))
+    assert "That is no failure." in told(bounce(0, kind="delay", action="delayed", category="soft"))
+    assert "is on the allow-list, or was freed later" in told(hard(0))
+
+
+def hard(days: int, **facts: object) -> BounceRow:
+    return bounce(days, category="hard", reason="invalid-recipient", **facts)
+
+
+def test_what_a_failure_led_to_is_told_as_it_was_decided():
+    assert "It changed nothing: the address was on the allow-list." in told(hard(1, effect="allowed"))
+    assert "It changed nothing: the address was suppressed already." in told(hard(1, effect="already-suppressed"))
+    assert "It changed nothing: the address was freed after" in told(hard(1, effect="freed"))
+    counted = bounce(1, effect="counted", counted_day=2, counted_needed=3, counted_window=30)
+    assert "It counts: day 2 of 3 within 30 on which such failures suppress." in told(counted)
+
+
+def test_the_address_that_failed_is_told_beside_the_recipient():
+    facts = {"effect": "counted", "counted_day": 1, "counted_needed": 3, "counted_window": 30}
+    story = told(hard(0, reported="j@inner.example", **facts))
+
+    assert "It names j@inner.example as the address that failed." in story
+    assert "It counts: day 1 of 3 within 30 on which such failures suppress." in story
+
+
+def test_a_suppression_that_ran_out_is_told_where_it_did():
+    ran_out = "2026-11-27 12:00 UTC  The suppression ran out: mail could go to it again."
+    suppressed = change(0, "suppressed", until=NOON + 7 * DAY)
+
+    assert told(suppressed, bounce(8)).index(ran_out) < told(suppressed, bounce(8)).index("2026-11-28")
+    assert ran_out in told(suppressed)
+    assert "ran out" not in told(suppressed, change(3, "freed"))
+    assert "ran out" not in told(change(0, "suppressed", until=NOON + 365 * DAY))
+
+
+def test_the_allow_list_and_silence_are_told():
+    assert "on the allow-list as @example.org" in told(allowed=(Allowed("acme", "@example.org", NOON),))
+    assert "Nothing was ever reported about it" in told()
+    assert "Mail goes to it" in told()
