@@ -22,7 +22,7 @@ from bouncer.mail.address import comparable
 from bouncer.mail.former import former_name
 from bouncer.mail.returnpath import Generation
 from bouncer.own_hosts import own_host
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
@@ -100,7 +100,7 @@ def add(
     **terms: Any,
 ) -> None:
     """Add the account NAME; its mail can then carry the alias NAME@ and signed return paths."""
-    wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(Terms(), terms))
+    wanted = Account(name, owners, forwarding is not False, senders=senders, terms=changed(AccountRules(), terms))
     wanted = dataclasses.replace(wanted, wishes=wishes_of(wanted, wished, preset_name))
 
     async def ask(store: Store, settings: Settings) -> tuple[list[str], Directory]:

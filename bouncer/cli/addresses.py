@@ -18,7 +18,7 @@ from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.settings import Settings
-from bouncer.stages.explain import Story, explain
+from bouncer.stages.explain import AddressStory, explain
 
 MOST_EVENTS = 1000
 """Events of one story, the newest; lists and their --json have them all."""
@@ -38,7 +38,7 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     changes; "explained" has the lines that people see.
     """
 
-    async def ask(store: Store, _settings: Settings) -> list[Story]:
+    async def ask(store: Store, _settings: Settings) -> list[AddressStory]:
         known = (await store.directory()).accounts
         if account is not None and account not in known:
             raise BouncerError(f"there is no account {account!r}")
@@ -71,14 +71,14 @@ def _forms(account: Account, address: str) -> tuple[str, str]:
     return compare(address), compare(f"@{split(comparable(address))[1]}")
 
 
-async def _story(store: Store, account: Account, address: str) -> Story:
+async def _story(store: Store, account: Account, address: str) -> AddressStory:
     moment = now()
     forms = _forms(account, address)
     bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
     trail = [
         row for form in forms for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
     ]
-    return Story(
+    return AddressStory(
         account.name,
         address,
         account.terms,

@@ -15,7 +15,7 @@ import click
 from bouncer.cli.context import settings_of
 from bouncer.cli.demo_files import called, command_beside, letters, with_key
 from bouncer.cli.serve import run, stop_at_signals
-from bouncer.cli.story import Story
+from bouncer.cli.story import TerminalStory
 from bouncer.installation import SYSTEM_FILE
 from bouncer.logs import Event, log_to_stderr
 from bouncer.mail.address import comparable
@@ -60,7 +60,7 @@ class _Stage:
 
     daemon: "Daemon"
     key: "AccountKey"
-    story: Story
+    story: TerminalStory
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the story of some letter went on."""
 
@@ -102,9 +102,9 @@ async def _demonstrated(
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[Story]:
+def _told() -> Iterator[TerminalStory]:
     """Let a story be told of what the daemon logs meanwhile; events are told by it alone, other warnings on standard error."""
-    story = Story(click.echo, asyncio.get_running_loop().call_soon)
+    story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
     log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
     before, levels = log.level, [(handler, handler.level) for handler in others]
 

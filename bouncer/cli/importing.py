@@ -20,7 +20,7 @@ from bouncer.errors import BouncerError
 from bouncer.mail.logged import visible
 from bouncer.notify.serialize import plain
 from bouncer.policy.records import Suppression
-from bouncer.policy.suppression_formats import IMPORTED, Terms, read_row
+from bouncer.policy.suppression_formats import IMPORTED, ImportOptions, read_row
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -143,7 +143,7 @@ def import_(
     moment = now()
     until = moment + dt.timedelta(days=days) if days else None
     name = Path(getattr(file, "name", "-")).name
-    terms = Terms(account, moment, f"imported from {name} {by_whom()}", reason, stream, until)
+    terms = ImportOptions(account, moment, f"imported from {name} {by_whom()}", reason, stream, until)
     report = _Report(refused, MOST_IN_JSON if as_json else SHOWN)
 
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
@@ -187,7 +187,7 @@ async def _place(store: Store, name: str, placed_some: Callable[[int], None]) ->
             return placed.new, placed.kept_out
 
 
-def _suppressions(found: Iterator[Row], terms: Terms, report: _Report) -> Iterator[Suppression]:
+def _suppressions(found: Iterator[Row], terms: ImportOptions, report: _Report) -> Iterator[Suppression]:
     for row in found:
         one = row.fault if row.columns is None else read_row(row.columns, terms)
         if isinstance(one, str):

@@ -8,7 +8,7 @@ import click
 
 from bouncer.cli.address_input import one_address
 from bouncer.cli.context import nothing_found, refuse_unknown, with_store
-from bouncer.cli.moment import Moment
+from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
@@ -34,7 +34,7 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 @click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
 @click.option("--category", type=click.Choice([one.value for one in Category]), help="Show only this category.")
 @click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
-@click.option("--since", type=Moment(), help="Show only what was recorded from this day or time on, UTC.")
+@click.option("--since", type=MomentType(), help="Show only what was recorded from this day or time on, UTC.")
 @limited
 @as_json
 @click.pass_context

@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(rb"From \S{1,320}+ .{0,200}?\d\d:\d\d.{0,40}?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundLetter:
     """One letter, or why there is none under this name."""
 
     name: str
@@ -24,12 +24,12 @@ class Found:
     fault: str | None = None
 
 
-def letters(path: str, stdin: BinaryIO) -> Iterator[Found]:
+def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
     """Give every letter of one file, folder, mbox or Maildir; ``-`` is *stdin*. What cannot be read is Found with its fault."""
     if path == "-":
         yield from _in_stream(path, stdin)
     elif not path or "\0" in path:
-        yield Found(path, b"", "not a file name")
+        yield FoundLetter(path, b"", "not a file name")
     else:
         yield from _in_path(Path(path), path, stdin)
 
@@ -49,7 +49,7 @@ def _files(path: Path) -> list[Path]:
     return [file for entry in inside if not entry.is_symlink() or entry.is_file() for file in _files(entry)]
 
 
-def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[Found]:
+def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
     try:
         if path.is_dir():
             yield from _in_folder(path, stdin)
@@ -57,34 +57,34 @@ def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[Found]:
             with path.open("rb") as stream:
                 yield from _in_stream(name, stream)
     except OSError as error:
-        yield Found(name, b"", error.strerror or "cannot be read")
+        yield FoundLetter(name, b"", error.strerror or "cannot be read")
 
 
-def _in_folder(folder: Path, stdin: BinaryIO) -> Iterator[Found]:
+def _in_folder(folder: Path, stdin: BinaryIO) -> Iterator[FoundLetter]:
     files = _files(folder)
     if not files:
-        yield Found(str(folder), b"", "a folder without letters")
+        yield FoundLetter(str(folder), b"", "a folder without letters")
     for file in files:
         yield from letters(str(file), stdin)
 
 
-def _in_stream(name: str, stream: BinaryIO) -> Iterator[Found]:
+def _in_stream(name: str, stream: BinaryIO) -> Iterator[FoundLetter]:
     first = stream.readline(_LINE)
     if first.startswith(b"From "):
         yield from _in_mbox(name, first, stream)
     else:
-        yield Found(name, first + stream.read(MAX_OCTETS))
+        yield FoundLetter(name, first + stream.read(MAX_OCTETS))
 
 
-def _in_mbox(name: str, first: bytes, stream: BinaryIO) -> Iterator[Found]:
+def _in_mbox(name: str, first: bytes, stream: BinaryIO) -> Iterator[FoundLetter]:
     """Split at separator lines that follow a blank line; the first letter keeps the file's name, the second is ``name#2``."""
     letter, number, after_blank = bytearray(first), 1, False
     while line := stream.readline(_LINE):
         if after_blank and _SEPARATOR.match(line):
-            yield Found(name if number == 1 else f"{name}#{number}", bytes(letter))
+            yield FoundLetter(name if number == 1 else f"{name}#{number}", bytes(letter))
             letter.clear()
             number += 1
         after_blank = not line.strip(b"\r\n")
         if len(letter) < MAX_OCTETS:
             letter += line
-    yield Found(name if number == 1 else f"{name}#{number}", bytes(letter))
+    yield FoundLetter(name if number == 1 else f"{name}#{number}", bytes(letter))

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Moment(click.DateTime):
+class MomentType(click.DateTime):
     """A day, 2026-11-01, or a time, 2026-11-01T12:30:00; gives a datetime without a zone, to be taken for UTC."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:

@@ -23,19 +23,19 @@ from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.notify.facts import notice as notice_of
 from bouncer.notify.templates import read_templates
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.history import AddressPast
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.history import AddressHistory
 from bouncer.policy.languages import LANGUAGE_CODES
-from bouncer.policy.preferences import Wishes, preferences, wish
+from bouncer.policy.preferences import Overrides, preferences, wish
 from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
 from bouncer.policy.suppress import Claim, weigh
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
-from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Verdict
-from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawer_process import DrawerProcess
 
 TO = "owner@example.com"
 """Whom a preview is addressed to where no owner is known."""
@@ -81,7 +81,7 @@ async def _drawn(settings: Settings, made: Notice) -> dict[str, str]:
     """Give what the account's own templates draw, within the daemon's bounds; what is wrong goes to standard error."""
     account = made.account or ""
     own = {name: own for name, own in read_templates(settings.forward.templates).items() if name == account}
-    room = DrawingRoom(own, tell=lambda _account, fault: click.echo(visible(f"template not used: {fault}"), err=True))
+    room = DrawerProcess(own, tell=lambda _account, fault: click.echo(visible(f"template not used: {fault}"), err=True))
     try:
         return dict(await room.draw(account, shown_notice(made))) if own else {}
     finally:
@@ -129,7 +129,7 @@ def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRec
     final = comparable(one.final_recipient or one.recipient)
     another = not is_same_mailbox(comparable(one.recipient), final)
     claim = Claim("", one.recipient, "", kind, one.action, verdict, believed, letter_id=0, at=now(), of_another=another)
-    follows = weigh(claim, AddressPast(), Terms(), now=now())
+    follows = weigh(claim, AddressHistory(), AccountRules(), now=now())
     return NoticeRecipient(
         one.recipient,
         one.action,
@@ -149,22 +149,22 @@ def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRec
 
 
 def _of_letter(context: click.Context, number: int, language: str | None) -> Notice:
-    async def ask(store: Store, _settings: Settings) -> Told | None:
+    async def ask(store: Store, _settings: Settings) -> DeliveryJob | None:
         letter = await store.letter(number)
         bounces = tuple(reversed(await store.bounces(BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))))
         if letter is None:
             return None
         account = letter.received.return_path.account
         known = (await store.directory()).accounts.get(account or "")
-        wishes: Wishes = known.wishes if known else {}
+        wishes: Overrides = known.wishes if known else {}
         to = known.owners[0] if known and known.owners else TO
         wishes = wish(wishes, to, "language", language) if language else wishes
         at = letter.received.received_at
         kind, state = ParcelKind.NOTICE, ParcelState.WAITING
-        row = OutboxRow(0, number, account, kind, to, _message_id(context), state, 0, at, at, None, None)
+        row = OutboxEntry(0, number, account, kind, to, _message_id(context), state, 0, at, at, None, None)
         told_kind = bounces[0].kind if bounces else None
         earlier = await _earlier(store, bounces)
-        return Told(row, letter, bounces, kind=told_kind, wanted=preferences(wishes, to), earlier=earlier)
+        return DeliveryJob(row, letter, bounces, kind=told_kind, wanted=preferences(wishes, to), earlier=earlier)
 
     told = with_store(context, ask)
     if told is None:

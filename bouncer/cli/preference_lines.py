@@ -6,7 +6,7 @@ import click
 
 from bouncer.cli.table import table
 from bouncer.mail.logged import visible
-from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Often, Preferences, preferences
+from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Frequency, Preferences, preferences
 from bouncer.policy.rate_limit import pause
 from bouncer.ports.accounts import Account
 
@@ -39,7 +39,7 @@ def show_preferences(account: Account) -> None:
 
 def _cells(wanted: Preferences) -> Iterator[list[str]]:
     for topic in TOPICS:
-        yield [topic, _MEANING[topic], _how_soon(Often(getattr(wanted, topic)), wanted.zone)]
+        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(wanted, topic)), wanted.zone)]
     yield ["most", "mails at once", _how_many(wanted.most)]
     if wanted.quiet:
         yield ["quiet", "hours in which nothing is sent", f"{wanted.quiet} {wanted.zone}"]
@@ -49,14 +49,14 @@ def _cells(wanted: Preferences) -> Iterator[list[str]]:
         yield ["contact", "whom they can ask", visible(wanted.contact)]
 
 
-def _how_soon(often: Often, zone: str) -> str:
+def _how_soon(often: Frequency, zone: str) -> str:
     clock = f"{DIGEST_HOUR}:00 {zone}"
     return {
-        Often.AT_ONCE: "at once",
-        Often.HOURLY: "in a digest each hour",
-        Often.DAILY: f"in a digest each day at {clock}",
-        Often.WEEKLY: f"in a digest on Mondays at {clock}",
-        Often.OFF: "never",
+        Frequency.AT_ONCE: "at once",
+        Frequency.HOURLY: "in a digest each hour",
+        Frequency.DAILY: f"in a digest each day at {clock}",
+        Frequency.WEEKLY: f"in a digest on Mondays at {clock}",
+        Frequency.OFF: "never",
     }[often]
 
 

@@ -7,7 +7,7 @@ import click
 
 from bouncer.errors import BouncerError
 from bouncer.policy.languages import LANGUAGE_CODES
-from bouncer.policy.preferences import KEYS, MAX_MAILS, TOPICS, Attach, Often, Wishes, read, wish
+from bouncer.policy.preferences import KEYS, MAX_MAILS, TOPICS, Attach, Frequency, Overrides, read, wish
 from bouncer.policy.presets import PRESETS, preset
 from bouncer.ports.accounts import Account
 
@@ -24,8 +24,8 @@ def _wished(_context: click.Context, parameter: click.Parameter, given: tuple[st
 
 
 HOW: Mapping[str, str] = {
-    ", ".join(TOPICS): ", ".join(Often),
-    "dropped": ", ".join(often for often in Often if often is not Often.AT_ONCE),
+    ", ".join(TOPICS): ", ".join(Frequency),
+    "dropped": ", ".join(often for often in Frequency if often is not Frequency.AT_ONCE),
     "most": f"0 to {MAX_MAILS}",
     "quiet": "22:00-07:00",
     "zone": "Europe/Berlin",
@@ -71,7 +71,7 @@ def wishes_options(command: Any) -> Any:
 
 def wishes_of(
     account: Account, wished: tuple[tuple[str, str], ...], preset_name: str | None, only_for: str | None = None
-) -> Wishes:
+) -> Overrides:
     """Give the account's wishes with those of a preset and *wished*, for all owners or *only_for* one."""
     if only_for is not None and only_for not in account.owners:
         hint = f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""

@@ -15,7 +15,7 @@ from bouncer.errors import BouncerError
 from bouncer.notify.serialize import plain
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxRow, ParcelFilter
+from bouncer.ports.outbox import OutboxEntry, ParcelFilter
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -88,7 +88,7 @@ def list_(
 def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
-    async def ask(store: Store, _settings: Settings) -> Sequence[OutboxRow]:
+    async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
         await refuse_unknown(store, account)
         return await store.outbox(state=state, page=Page(limit), account=account, to=to)
 
@@ -104,7 +104,7 @@ def _list(
 def show_(context: click.Context, number: int, as_json: bool) -> None:
     """Show all that is known of the notice NUMBER."""
 
-    async def ask(store: Store, _settings: Settings) -> OutboxRow | None:
+    async def ask(store: Store, _settings: Settings) -> OutboxEntry | None:
         return await store.parcel(number)
 
     found = with_store(context, ask)

@@ -78,7 +78,7 @@ def read(
     context.exit(1 if missing else 0)
 
 
-def _explained(found: mailboxes.Found) -> str:
+def _explained(found: mailboxes.FoundLetter) -> str:
     if found.fault:
         return _lines([f"{found.name}: {found.fault}"])
     try:
@@ -88,7 +88,7 @@ def _explained(found: mailboxes.Found) -> str:
         return _lines([f"{found.name}: {why}"])
 
 
-def _judged(found: mailboxes.Found) -> Judgement:
+def _judged(found: mailboxes.FoundLetter) -> Judgement:
     if found.fault:
         return judge(Reading(Kind.UNREADABLE, why=found.fault))
     try:
@@ -98,7 +98,7 @@ def _judged(found: mailboxes.Found) -> Judgement:
         return judge(Reading(Kind.UNREADABLE, why=str(why)))
 
 
-def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> Iterator[mailboxes.Found]:
+def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> Iterator[mailboxes.FoundLetter]:
     for path in paths:
         yield from mailboxes.letters(path, stdin)
     if files_from == "-":
@@ -108,10 +108,10 @@ def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> I
             with Path(files_from).open("rb") as listing:
                 yield from _listed(listing, stdin)
         except OSError as error:
-            yield mailboxes.Found(files_from, b"", error.strerror or "cannot be read")
+            yield mailboxes.FoundLetter(files_from, b"", error.strerror or "cannot be read")
 
 
-def _listed(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.Found]:
+def _listed(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.FoundLetter]:
     for line in listing:
         if path := line.rstrip(b"\r\n").decode(errors="surrogateescape"):
             yield from mailboxes.letters(path, stdin)

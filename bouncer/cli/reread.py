@@ -25,7 +25,7 @@ NOT_A_STATE_TO_REREAD = frozenset({LetterState.KEPT, LetterState.RETIRED})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class VerdictChange:
     """What another reading makes of one letter."""
 
     letter: str
@@ -56,9 +56,9 @@ def reread(
     No notice is sent, and no suppression is lifted. An address that should have been suppressed is suppressed now.
     """
 
-    async def ask(store: Store, settings: Settings) -> tuple[int, list[Change]]:
+    async def ask(store: Store, settings: Settings) -> tuple[int, list[VerdictChange]]:
         await refuse_unknown(store, account)
-        looked, changes = 0, list[Change]()
+        looked, changes = 0, list[VerdictChange]()
         async with rereading(store, settings) as read:
             async for letter in _letters(store, ids, state, account):
                 looked += 1
@@ -99,10 +99,10 @@ async def _letters(
         before = rows[-1].letter_id
 
 
-def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[Change]:
-    spelled, changes = spell_id(letter.id), list[Change]()
+def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[VerdictChange]:
+    spelled, changes = spell_id(letter.id), list[VerdictChange]()
     if letter.state is not record.state:
-        changes.append(Change(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
+        changes.append(VerdictChange(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
     old = {row.recipient: _words(row.action, row.category, row.reason, row.status, row.belief) for row in before}
     new = {
         one.recipient.recipient: _words(
@@ -116,7 +116,7 @@ def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) ->
     }
     for recipient in dict.fromkeys([*old, *new]):
         if old.get(recipient) != new.get(recipient):
-            changes.append(Change(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
+            changes.append(VerdictChange(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
     return changes
 
 

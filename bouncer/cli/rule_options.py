@@ -1,4 +1,4 @@
-"""The options of an account's terms: what it asks of belief and suppression. Each is one field of ``Terms``."""
+"""The options of an account's terms: what it asks of belief and suppression. Each is one field of ``AccountRules``."""
 
 import dataclasses
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.policy.account_rules import BadPaths, SuppressedMail, Terms
+from bouncer.policy.account_rules import AccountRules, BadPaths, SuppressedMail
 from bouncer.policy.networks import is_network
 from bouncer.policy.records import Belief
 
@@ -22,7 +22,7 @@ def _networks(_context: click.Context, parameter: click.Parameter, given: tuple[
 
 NONE = ("none",)
 """Said instead of the first of several: there are none any more."""
-_NEW = Terms()
+_NEW = AccountRules()
 _COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
 _OPTIONS = (
     click.option(
@@ -104,9 +104,9 @@ def terms_options(command: Command) -> Command:
     return command
 
 
-def changed(terms: Terms, given: dict[str, Any]) -> Terms:
+def changed(terms: AccountRules, given: dict[str, Any]) -> AccountRules:
     """Give *terms* with those that were *given*."""
-    known = {one.name for one in dataclasses.fields(Terms)}
+    known = {one.name for one in dataclasses.fields(AccountRules)}
     wanted = {name: value for name, value in given.items() if name in known and value not in (None, ())}
     made = {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
     return dataclasses.replace(terms, **made)

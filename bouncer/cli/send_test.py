@@ -27,8 +27,8 @@ from bouncer.notify.notice_path import notice_path
 from bouncer.policy.preferences import preferences
 from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.accounts import Account
-from bouncer.ports.delivery import Handed, Outcome
-from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.delivery import DeliveryResult, Outcome
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -92,7 +92,7 @@ async def _by_daemon(store: Store, address: str, account: Account | None, *, as_
     return last
 
 
-async def _taken(store: Store, parcel: int) -> OutboxRow | None:
+async def _taken(store: Store, parcel: int) -> OutboxEntry | None:
     """Follow it until it was tried once; None where nobody takes it."""
     began = time.monotonic()
     while True:
@@ -105,7 +105,7 @@ async def _taken(store: Store, parcel: int) -> OutboxRow | None:
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _outcome(row: OutboxRow) -> Followed:
+def _outcome(row: OutboxEntry) -> Followed:
     if row.state is ParcelState.SENT:
         return Followed("sent", row.said or "handed over")
     if row.state is ParcelState.GIVEN_UP:
@@ -120,7 +120,7 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     courier = _route(routes, address).courier
     channel = MailChannel(courier, settings.forward, reverse_path=reverse_path)
     wanted = preferences(account.wishes if account else {}, address)
-    told = Told(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
+    told = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
     try:
         return _handed(await channel.tell(told))
     finally:
@@ -134,16 +134,16 @@ def _route(routes: Collection[Route], address: str) -> Route:
     return next(route for route in routes if route.lane.has(domain))
 
 
-def _row(address: str, account: Account | None, hostname: str, moment: dt.datetime) -> OutboxRow:
+def _row(address: str, account: Account | None, hostname: str, moment: dt.datetime) -> OutboxEntry:
     """Make the row that the outbox would have."""
     name = account.name if account else None
     message_id = f"test.{secrets.token_hex(8)}@{hostname}"
-    return OutboxRow(
+    return OutboxEntry(
         0, 0, name, ParcelKind.TEST, address, message_id, ParcelState.WAITING, 1, moment, moment, None, None
     )
 
 
-def _handed(handed: Handed) -> Followed:
+def _handed(handed: DeliveryResult) -> Followed:
     words = line(handed.said, MAX_SAID)
     match handed.outcome:
         case Outcome.SENT:

@@ -12,7 +12,7 @@ import click
 
 from bouncer.cli.context import account_of, nothing_found, refuse_unknown, with_store
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.moment import Moment
+from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
 from bouncer.errors import BouncerError
@@ -45,7 +45,7 @@ def sends() -> None:
 @click.option("--message-id", metavar="ID", help="The Message-ID, so that a report that returns the message is known.")
 @click.option("--subject", metavar="WORDS", help="The subject of the message.")
 @click.option("--reference", metavar="WORD", help="The reference that stands in its signed return path.")
-@click.option("--at", type=Moment(), help="The day or time when it was sent, UTC  [default: now].")
+@click.option("--at", type=MomentType(), help="The day or time when it was sent, UTC  [default: now].")
 @click.option("--files-from", metavar="FILE", type=click.File("r", encoding="utf-8", errors="replace"), help=_MORE)
 @click.pass_context
 def add(
@@ -139,12 +139,12 @@ class Line:
 @click.option("--domain", metavar="DOMAIN", help="Count only mail to this domain.")
 @click.option(
     "--since",
-    type=Moment(),
+    type=MomentType(),
     help="Count only mail that was sent from this day or time on, UTC.",
 )
 @click.option(
     "--before",
-    type=Moment(),
+    type=MomentType(),
     help="Count only mail that was sent before this day or time, UTC.",
 )
 @as_json

@@ -11,7 +11,7 @@ from pathlib import Path
 from bouncer.logs import Event, Fact
 from bouncer.mail.logged import visible
 from bouncer.ndr.reading import Kind
-from bouncer.policy.preferences import Hold
+from bouncer.policy.preferences import HoldReason
 from bouncer.policy.records import Effect, ParcelKind, Unread
 
 LONGEST_NOTICE = 64 * 1024
@@ -21,11 +21,11 @@ _LABEL = 11
 _ENDED = frozenset({"sent", "held", "unwanted", "deferred", "given-up"})
 """Events after which a notice waits, left, or never will."""
 _WHY_HELD: Mapping[str, str] = {
-    Hold.PREFERENCE: "its reader prefers a digest for such news",
-    Hold.PATH: "its return path has been used too often today",
-    Hold.ADDRESS: "two mails about this address were sent today",
-    Hold.MOST: "as many mails were sent as its reader wants at once (most)",
-    Hold.QUIET: "its reader has quiet hours",
+    HoldReason.PREFERENCE: "its reader prefers a digest for such news",
+    HoldReason.PATH: "its return path has been used too often today",
+    HoldReason.ADDRESS: "two mails about this address were sent today",
+    HoldReason.MOST: "as many mails were sent as its reader wants at once (most)",
+    HoldReason.QUIET: "its reader has quiet hours",
 }
 _WISHES = (Kind.COMPLAINT, Kind.UNSUBSCRIBE)
 """Kinds by which a recipient says something of his own."""
@@ -51,7 +51,7 @@ class _Chapter:
         return self.read and len(self.ended) >= self.notices
 
 
-class Story(logging.Handler):
+class TerminalStory(logging.Handler):
     """Says what becomes of each letter by *say*, line by line; *soon* calls a function when the current event is over.
 
     The first notice that leaves is shown whole, where the courier says in which file it is.
@@ -177,13 +177,13 @@ class Story(logging.Handler):
             self._say(f"  | {visible(line)}".rstrip())
 
 
-_TELLERS: Mapping[str, Callable[[Story, Mapping[str, Fact]], None]] = {
-    "kept": Story._tell_kept,  # noqa: SLF001 -- its own
-    "refused": Story._tell_refused,  # noqa: SLF001
-    "read": Story._tell_read,  # noqa: SLF001
-    "shunted": Story._tell_shunted,  # noqa: SLF001
-    "unread": Story._tell_unread,  # noqa: SLF001
-    "recorded": Story._tell_recorded,  # noqa: SLF001
-    "suppressed": Story._tell_suppressed,  # noqa: SLF001
-    "queued": Story._tell_queued,  # noqa: SLF001
+_TELLERS: Mapping[str, Callable[[TerminalStory, Mapping[str, Fact]], None]] = {
+    "kept": TerminalStory._tell_kept,  # noqa: SLF001 -- its own
+    "refused": TerminalStory._tell_refused,  # noqa: SLF001
+    "read": TerminalStory._tell_read,  # noqa: SLF001
+    "shunted": TerminalStory._tell_shunted,  # noqa: SLF001
+    "unread": TerminalStory._tell_unread,  # noqa: SLF001
+    "recorded": TerminalStory._tell_recorded,  # noqa: SLF001
+    "suppressed": TerminalStory._tell_suppressed,  # noqa: SLF001
+    "queued": TerminalStory._tell_queued,  # noqa: SLF001
 }

@@ -9,7 +9,7 @@ from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import columns, line
 from bouncer.compose.sentences import MAX_ADDRESS
-from bouncer.compose.tally import Group, Tally
+from bouncer.compose.tally import DigestTally, Group
 from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_PREVIEW, MAX_SAID
 from bouncer.verdict.verdict import Category
 
@@ -31,7 +31,7 @@ class Digest:
     to: str
     message_id: str  # stable over every try, without angle brackets
     made_at: dt.datetime
-    tally: Tally
+    tally: DigestTally
     account: str | None = None
     language: str = "en"
     contact: str = ""
@@ -103,7 +103,7 @@ def _line(place: int, group: Group, speech: Language) -> DigestLine:
     return DigestLine(speech.number(group.count), title, place if place <= CAUSES else 0, group.is_late)
 
 
-def _counts(tally: Tally, groups: Sequence[Group], speech: Language) -> str:
+def _counts(tally: DigestTally, groups: Sequence[Group], speech: Language) -> str:
     """Say how many there are of bounces, of complaints, and of what is late, which is no bounce."""
     late = sum(group.count for group in groups if group.is_late)
     complaints = sum(group.count for group in groups if group.is_complaint)
@@ -118,7 +118,7 @@ def _counts(tally: Tally, groups: Sequence[Group], speech: Language) -> str:
     return speech.say(", ").join(said)
 
 
-def _subject(tally: Tally, groups: Sequence[Group], speech: Language) -> str:
+def _subject(tally: DigestTally, groups: Sequence[Group], speech: Language) -> str:
     """Say how many there are, and what most bounces say."""
     counts = _counts(tally, groups, speech)
     failed = [group for group in groups if not group.is_late and not group.is_complaint]
@@ -176,7 +176,7 @@ def _summary(digest: Digest, speech: Language) -> Iterator[str]:
     yield _table(digest.tally, speech)
 
 
-def _table(tally: Tally, speech: Language) -> str:
+def _table(tally: DigestTally, speech: Language) -> str:
     if tally.rows == tally.count:
         return speech.say("The attached table lists all of them.")
     return speech.count(

@@ -12,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 from bouncer.compose import mime
 from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import line
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.own_mail import NOTICE_FIELD
 
@@ -21,7 +21,7 @@ MAX_FIELD = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Envelope:
+class OutgoingEnvelope:
     """Who writes to whom, when, under which Message-ID (without angle brackets)."""
 
     to: str
@@ -32,7 +32,7 @@ class Envelope:
     language: str = ENGLISH
 
 
-def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Part) -> Mail:
+def post(envelope: OutgoingEnvelope, subject: str, more: tuple[str, ...], body: mime.OutgoingPart) -> OutgoingMail:
     """Make the mail; *more* are header fields of this kind of mail."""
     message_id = line(envelope.message_id, MAX_FIELD)
     fields = (
@@ -48,7 +48,9 @@ def post(envelope: Envelope, subject: str, more: tuple[str, ...], body: mime.Par
         "MIME-Version: 1.0",
         *body.fields,
     )
-    return Mail(envelope.reverse_path, envelope.to, envelope.message_id, mime.Part(fields, body.body).octets())
+    return OutgoingMail(
+        envelope.reverse_path, envelope.to, envelope.message_id, mime.OutgoingPart(fields, body.body).octets()
+    )
 
 
 def sender(from_: str, speech: Language) -> str:

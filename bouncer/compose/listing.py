@@ -7,14 +7,14 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from bouncer.compose import inert, mime
-from bouncer.compose.headers import Envelope, post
+from bouncer.compose.headers import OutgoingEnvelope, post
 from bouncer.compose.language import Language, language
 from bouncer.compose.operator import READ, own_subject
 from bouncer.compose.plain_text import line
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.view import MAX_NAME, label_columns
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 
 MOST_LISTED = 50
@@ -52,7 +52,7 @@ class _Item:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownMail:
     """What the template shows; plain text throughout."""
 
     sentence: str
@@ -62,12 +62,12 @@ class _Shown:
     label_columns: int
 
 
-def compose_listing(listing: Listing, envelope: Envelope, code: str = ENGLISH) -> Mail:
+def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
     """Make the mail that lists, in the language of *code*."""
     speech = language(code)
     items = tuple(_item(mail, speech) for mail in listing.mails[:MOST_LISTED])
     more = listing.count - len(items)
-    shown = _Shown(
+    shown = _ShownMail(
         sentence=speech.count(
             "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
             "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",

@@ -27,7 +27,7 @@ letter can be nothing but line ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class OutgoingPart:
     """A MIME part: its header lines and its encoded body."""
 
     fields: tuple[str, ...]
@@ -38,15 +38,15 @@ class Part:
         return "".join(f"{one}\r\n" for one in self.fields).encode() + b"\r\n" + self.body
 
 
-def text(subtype: str, words: str) -> Part:
+def text(subtype: str, words: str) -> OutgoingPart:
     """Make a text part in UTF-8: as it is where it is short-lined ASCII, so that it reads raw, else quoted-printable."""
     written = _lines(words)
     if written.isascii() and _longest(written) <= _LINE:
-        return Part((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
+        return OutgoingPart((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
     return _quoted_printable(f"text/{subtype}; charset=utf-8", written)
 
 
-def headers(block: str) -> Part:
+def headers(block: str) -> OutgoingPart:
     """Make a part of a message's header fields: text/rfc822-headers (RFC 6522 section 4); beyond ASCII, octets.
 
     For those RFC 6533 has message/global-headers, which mail programs do not open; and rspamd takes a few words of text with many
@@ -57,18 +57,18 @@ def headers(block: str) -> Part:
     return _quoted_printable("application/octet-stream", _lines(block))
 
 
-def returned(block: str) -> Part:
+def returned(block: str) -> OutgoingPart:
     """Make a part of a returned message's header fields for programs: text/rfc822-headers, whatever is in them (RFC 6522)."""
     if block.isascii():
         return text_as("text/rfc822-headers", block)
     return _quoted_printable("text/rfc822-headers; charset=utf-8", _lines(block))
 
 
-def text_as(media_type: str, words: str) -> Part:
+def text_as(media_type: str, words: str) -> OutgoingPart:
     """Make a part of lines of ASCII that have a form of their own."""
     written = _lines(words)
     if _longest(written) <= _MAX_LINE:
-        return Part((f"Content-Type: {media_type}",), written)
+        return OutgoingPart((f"Content-Type: {media_type}",), written)
     return _quoted_printable(media_type, written)
 
 
@@ -76,22 +76,22 @@ def _lines(words: str) -> bytes:
     return b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
 
 
-def _quoted_printable(media_type: str, written: bytes) -> Part:
+def _quoted_printable(media_type: str, written: bytes) -> OutgoingPart:
     head = (f"Content-Type: {media_type}", "Content-Transfer-Encoding: quoted-printable")
-    return Part(head, binascii.b2a_qp(written, istext=True))
+    return OutgoingPart(head, binascii.b2a_qp(written, istext=True))
 
 
-def octets(media_type: str, content: bytes) -> Part:
+def octets(media_type: str, content: bytes) -> OutgoingPart:
     """Make a part of any octets; *media_type* is ours, never a stranger's."""
-    return Part((f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"), _base64_lines(content))
+    return OutgoingPart((f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"), _base64_lines(content))
 
 
-def attached(part: Part, filename: str) -> Part:
+def attached(part: OutgoingPart, filename: str) -> OutgoingPart:
     """Mark a part as an attachment; *filename* is ours, never a stranger's."""
-    return Part((*part.fields, f'Content-Disposition: attachment; filename="{filename}"'), part.body)
+    return OutgoingPart((*part.fields, f'Content-Disposition: attachment; filename="{filename}"'), part.body)
 
 
-def enclosed(letter: bytes) -> Part:
+def enclosed(letter: bytes) -> OutgoingPart:
     """Enclose a whole letter: as message/rfc822 where it is one whose lines can travel as they are, else as octets.
 
     What is not ASCII goes as octets, too: headers in UTF-8 are none of message/rfc822 (RFC 6532 section 3.7), and a mail of 7 bits
@@ -100,17 +100,17 @@ def enclosed(letter: bytes) -> Part:
     plain = letter.isascii() and _FIELD.match(letter) and not _BARE.search(letter)
     if not plain or len(letter) > _LARGE or _longest(letter) > _MAX_LINE:
         head = ("Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64")
-        return Part(head, _base64_lines(letter))
-    return Part(("Content-Type: message/rfc822",), letter)
+        return OutgoingPart(head, _base64_lines(letter))
+    return OutgoingPart(("Content-Type: message/rfc822",), letter)
 
 
-def multipart(subtype: str, *parts: Part) -> Part:
+def multipart(subtype: str, *parts: OutgoingPart) -> OutgoingPart:
     """Put parts together. The boundary is a hash of what it bounds, so that no content can contain it on purpose."""
     written = [part.octets() for part in parts]
     boundary = "=_" + hashlib.sha256(b"\0".join(written)).hexdigest()[:32]
     between = f"\r\n--{boundary}\r\n".encode()
     body = b"".join(between + one for one in written)[2:] + f"\r\n--{boundary}--\r\n".encode()
-    return Part((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"',), body)
+    return OutgoingPart((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"',), body)
 
 
 def header(name: str, value: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bouncer.compose import inert, mime, providers, sentences
-from bouncer.compose.headers import MAX_FIELD, Envelope, post
+from bouncer.compose.headers import MAX_FIELD, OutgoingEnvelope, post
 from bouncer.compose.inert import words
 from bouncer.compose.language import Language, language
 from bouncer.compose.notice import MAX_BEGINNING
@@ -14,7 +14,7 @@ from bouncer.compose.reasons import WORDS
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.header import Headers
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
@@ -50,7 +50,7 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class FailingOwnerMail:
     """That our mail to an owner comes back."""
 
     to: str
@@ -92,7 +92,7 @@ class _View:
     blocks: tuple[str, ...] = ()
 
 
-def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
+def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that warns of providers which block often."""
     speech, blocking = language(warning.language, warning.zone), warning.blocking
     said = _said(warning.said, proven=warning.proven)
@@ -100,7 +100,7 @@ def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> Mail:
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
     shown = _View(sentence, said, tuple(_against_blocks(warning, speech)), blocks=blocks)
-    envelope = Envelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
+    envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
@@ -195,7 +195,7 @@ def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
         yield speech.say("See the figures hour by hour: {command}", command=_COMMAND)
 
 
-def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
+def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that tells that our mail to an owner comes back."""
     speech = language(failing.language)
     accounts = [line(account, MAX_NAME) for account in failing.accounts]
@@ -206,7 +206,7 @@ def compose_failing(failing: Failing, *, from_: str, reverse_path: str) -> Mail:
     )
     advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
     shown = _View(sentence, _said(failing.said, proven=failing.proven), advice)
-    envelope = Envelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
+    envelope = OutgoingEnvelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
@@ -225,7 +225,7 @@ def _said(said: Iterable[str], *, proven: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(one, MAX_FIELD, proven=proven) for one in said))[:MAX_SAID]
 
 
-def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
+def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed where it is not large."""
     speech = language(letter.language)
     subject = own_subject(letter.letter[:MAX_BEGINNING])
@@ -249,7 +249,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> Mail:
     body = mime.text("plain", render("passed-on.txt.j2", shown, speech))
     if not large:
         body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
-    envelope = Envelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)
+    envelope = OutgoingEnvelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)
     about = subject or speech.say("(no subject)")
     return post(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)
 

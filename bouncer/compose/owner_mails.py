@@ -9,20 +9,20 @@ from bouncer.compose.custom import DIGEST, NOTICE, Shown
 from bouncer.compose.digest import Digest
 from bouncer.compose.digest import view as view_digest
 from bouncer.compose.filter_headers import fields, list_id
-from bouncer.compose.headers import Envelope, post
+from bouncer.compose.headers import OutgoingEnvelope, post
 from bouncer.compose.language import Language, language
 from bouncer.compose.notice import MAX_ATTACHED, MAX_BEGINNING, Notice
 from bouncer.compose.render import render
 from bouncer.compose.returned import returned_headers
 from bouncer.compose.status import is_status, report
 from bouncer.compose.view import view
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.header import Headers, to_text
 from bouncer.policy.preferences import Attach
 from bouncer.policy.records import Belief
 
 
-def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
+def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> OutgoingMail:
     """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name.
 
     *drawn* is what the account's own templates drew of it, by name.
@@ -35,7 +35,7 @@ def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str
         body = mime.multipart("mixed", body, *attachments)
     if as_status:
         body = report(notice, body, to_text(block, "utf-8"))
-    envelope = Envelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
+    envelope = OutgoingEnvelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
     return post(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
 
 
@@ -50,13 +50,13 @@ def shown_digest(digest: Digest) -> Shown:
     return Shown(DIGEST, asdict(view_digest(digest)), digest.language)
 
 
-def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.Part:
+def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.OutgoingPart:
     """Make the text and the HTML: drawn already, or now with our templates."""
     text, html = (drawn[name] if name in drawn else render(name, shown, speech) for name in names)
     return mime.multipart("alternative", mime.text("plain", text), mime.text("html", html))
 
 
-def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
+def _attachments(notice: Notice, block: str) -> Iterator[mime.OutgoingPart]:
     if block and notice.attach is not Attach.NONE:
         yield mime.attached(mime.headers(to_text(block, "utf-8")), "returned-headers.txt")
     if notice.letter and notice.attach is Attach.FULL:
@@ -66,7 +66,9 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.Part]:
         yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
 
 
-def compose_digest(digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> Mail:
+def compose_digest(
+    digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None
+) -> OutgoingMail:
     """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that.
 
     *drawn* is as for ``compose``.
@@ -78,7 +80,7 @@ def compose_digest(digest: Digest, *, from_: str, reverse_path: str, drawn: Mapp
         _alternatives(DIGEST, shown, language(digest.language), drawn or {}),
         mime.attached(mime.octets(media_type, content), name),
     )
-    envelope = Envelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
+    envelope = OutgoingEnvelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
     return post(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
 
 

@@ -7,7 +7,7 @@ checked or to ask for delisting would be wasted time. They are told apart by the
 import re
 from dataclasses import dataclass
 
-from bouncer.compose.reasons import KEEP, OWN_SERVER, Words
+from bouncer.compose.reasons import KEEP, OWN_SERVER, ReasonText
 from bouncer.mail.status import EnhancedStatus
 from bouncer.verdict.verdict import Reason
 
@@ -32,7 +32,7 @@ _SENDERS_ACCOUNT = re.compile(r"outbound sender", re.IGNORECASE)
 """Words of Microsoft's 5.1.8 for an account of its own that may no longer send."""
 _BEYOND_ASCII = frozenset({(6, 7), (6, 8), (6, 9), (6, 10)})
 
-CLOSED = Words(
+CLOSED = ReasonText(
     "only certain senders may write to this address",
     "The address belongs to a group or mailbox that accepts mail only from its own organisation or from senders on its list.",
     (
@@ -40,7 +40,7 @@ CLOSED = Words(
         "Ask the owner of the group or mailbox, or their administrator, to allow your address.",
     ),
 )
-GREYLISTED = Words(
+GREYLISTED = ReasonText(
     "server asked to try again later",
     "The recipient's mail server does not know the sender yet and asked for the message to be sent again a little later.",
     (
@@ -48,7 +48,7 @@ GREYLISTED = Words(
         "Ask whoever runs your mail server to let it keep trying for several days.",
     ),
 )
-REVERSE_DNS = Words(
+REVERSE_DNS = ReasonText(
     "your mail server's name could not be verified",
     "The recipient's mail server refuses servers whose IP address has no matching name in DNS (reverse DNS).",
     (
@@ -56,7 +56,7 @@ REVERSE_DNS = Words(
         "Ask whoever runs your mail server to set up reverse DNS: its IP address needs a name that points back to it.",
     ),
 )
-SENDERS_ADDRESS = Words(
+SENDERS_ADDRESS = ReasonText(
     "sender address is refused",
     "The recipient's mail server checked the message's sender address and did not accept it: the address or its domain does not "
     "exist or cannot receive mail.",
@@ -65,22 +65,22 @@ SENDERS_ADDRESS = Words(
         "Ask whoever runs your mail server to check that the sender address exists and that DNS has its domain.",
     ),
 )
-SERVERS_NAME = Words(
+SERVERS_NAME = ReasonText(
     "your mail server's name is refused",
     "The recipient's mail server does not accept the name by which your mail server introduces itself (HELO).",
     (KEEP, "Ask whoever runs your mail server to give it a full host name that DNS knows."),
 )
-LOGIN = Words(
+LOGIN = ReasonText(
     "login failed",
     "A mail server did not accept the user name or password of the program or server that sent the message.",
     ("Check the user name and password in your mail program.", OWN_SERVER),
 )
-BEYOND_ASCII = Words(
+BEYOND_ASCII = ReasonText(
     "characters in the address are not supported",
     "The recipient's address or yours has characters beyond ASCII, and a mail server on the way does not support them.",
     ("Use an address without accents and other special characters, if there is one.",),
 )
-FORWARDED = Words(
+FORWARDED = ReasonText(
     "mail is forwarded to an address that does not exist",
     "Mail to this address is forwarded to another address, and that one does not exist.",
     (
@@ -93,7 +93,7 @@ FORWARDING_AND_SPF = "Forwarding breaks SPF, but a DKIM signature survives it: h
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class FailureSigns:
     """What a failure is told by: its reason, and what else is known of it."""
 
     reason: Reason | None
@@ -104,7 +104,7 @@ class Grounds:
     forwarded: bool = False  # another address failed than the one that was written to
 
 
-def particular(grounds: Grounds) -> Words | None:
+def particular(grounds: FailureSigns) -> ReasonText | None:
     """Give the words for a cause of its own; None where the reason's own words say all that is known."""
     reason, code = grounds.reason, _code(grounds.status)
     if grounds.forwarded and reason in _NO_MAILBOX:
@@ -120,7 +120,7 @@ def particular(grounds: Grounds) -> Words | None:
     return _of_sender(grounds, code) if reason in _REFUSED else None
 
 
-def _of_sender(grounds: Grounds, code: tuple[int, int] | None) -> Words | None:
+def _of_sender(grounds: FailureSigns, code: tuple[int, int] | None) -> ReasonText | None:
     verified = grounds.rule == "sender-verification" and _VERIFIED.search(grounds.said)
     if verified or (code in _SENDERS_ADDRESS and not _SENDERS_ACCOUNT.search(grounds.said)):
         return SENDERS_ADDRESS
@@ -130,13 +130,13 @@ def _of_sender(grounds: Grounds, code: tuple[int, int] | None) -> Words | None:
     return CLOSED if closed or code in _GROUPS else None
 
 
-def _is_login(grounds: Grounds, code: tuple[int, int] | None) -> bool:
+def _is_login(grounds: FailureSigns, code: tuple[int, int] | None) -> bool:
     refused = (*_REFUSED, Reason.AUTHENTICATION_FAILED, Reason.RELAYING_DENIED)
     told = grounds.reply_code in _LOGIN_REPLIES or (code == _LOGIN and grounds.rule in (None, "registry-x.7.8"))
     return told and grounds.reason in refused
 
 
-def _coded(grounds: Grounds, code: tuple[int, int]) -> bool:
+def _coded(grounds: FailureSigns, code: tuple[int, int]) -> bool:
     """Whether the code alone tells it: no words were heard that say otherwise."""
     rule = f"registry-x.{code[0]}.{code[1]}"
     return _code(grounds.status) == code and grounds.rule in (None, rule)

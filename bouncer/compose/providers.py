@@ -8,7 +8,7 @@ server's words name.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bouncer.compose.reasons import WORDS, Words
+from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.verdict.verdict import Reason
 
 SEE = "Check how {provider} rates your server and your domain: {page}"
@@ -189,14 +189,14 @@ class Signpost:
     page: str = ""
 
 
-def fact(provider: str | None, words: Words, reason: Reason | None) -> Signpost | None:
+def fact(provider: str | None, words: ReasonText, reason: Reason | None) -> Signpost | None:
     """Say what is peculiar to the provider in a failure of this kind; nothing of one that has *words* of its own."""
     known = PROVIDERS.get(provider or "")
     text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None
     return Signpost(text, known.name) if known and text else None
 
 
-def signposts(provider: str | None, words: Words, reason: Reason | None, said: str) -> tuple[Signpost, ...]:
+def signposts(provider: str | None, words: ReasonText, reason: Reason | None, said: str) -> tuple[Signpost, ...]:
     """Say where to look or ask, the most helpful first; what is *said* is the server's, and may name a block list.
 
     Nothing for a failure that has *words* of its own: those say whom to ask.

@@ -6,7 +6,7 @@ from bouncer.compose.custom import DIGEST, NAMES, Shown
 from bouncer.compose.digest import Digest
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.owner_mails import shown_digest, shown_notice
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
 from bouncer.verdict.verdict import Reason
 
@@ -29,7 +29,7 @@ def _notice() -> Notice:
 
 
 def _digest() -> Digest:
-    tally = Tally()
+    tally = DigestTally()
     for reason in (Reason.POLICY, Reason.MAILBOX_FULL):
         tally.add(DigestRow(_AT, "jane@example.org", Kind.BOUNCE, Action.FAILED, reason, diagnostic_code=_SAID))
     return Digest("ann@acme.example", "sample@localhost", _AT, tally, "acme")

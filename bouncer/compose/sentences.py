@@ -7,9 +7,9 @@ from bouncer.compose import inert, providers, reasons
 from bouncer.compose.beliefs import retold
 from bouncer.compose.language import Language
 from bouncer.compose.notice import Earlier, NoticeRecipient
-from bouncer.compose.particular import FORWARDED, FORWARDING_AND_SPF, Grounds, particular
+from bouncer.compose.particular import FORWARDED, FORWARDING_AND_SPF, FailureSigns, particular
 from bouncer.compose.providers import Signpost
-from bouncer.compose.reasons import WORDS, Words
+from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.mail.address import comparable
 from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.ndr.reading import Action, Kind
@@ -21,7 +21,7 @@ MAX_ADDRESS = 254
 """Characters; RFC 5321 section 4.5.3.1.3 without the angle brackets."""
 
 
-def words(kind: Kind, action: Action, grounds: Grounds) -> Words:
+def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:
     """Choose what is said of one recipient."""
     if kind is Kind.COMPLAINT:
         return reasons.COMPLAINT
@@ -34,10 +34,10 @@ def words(kind: Kind, action: Action, grounds: Grounds) -> Words:
     return particular(grounds) or WORDS[grounds.reason or Reason.UNKNOWN]
 
 
-def words_of(kind: Kind, recipient: NoticeRecipient) -> Words:
+def words_of(kind: Kind, recipient: NoticeRecipient) -> ReasonText:
     """Choose what is said of *recipient*."""
     facts = (recipient.reason, recipient.status, recipient.reply_code, recipient.rule, recipient.diagnostic_code or "")
-    return words(kind, recipient.action, Grounds(*facts, forwarded=bool(forwarded_to(recipient))))
+    return words(kind, recipient.action, FailureSigns(*facts, forwarded=bool(forwarded_to(recipient))))
 
 
 def texts() -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def texts() -> tuple[str, ...]:
     return (*_PASSED_ON, *_NOTHING.values(), *_ONE_BY_ONE)
 
 
-def why(words: Words, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
+def why(words: ReasonText, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
     """Say why: in general, what is peculiar to the provider, and which addresses failed behind the one that was written to."""
     special = pointed((fact,), language) if fact else ()
     general = () if words is FORWARDED and targets else (language.say(words.why),)
@@ -90,7 +90,12 @@ def joined(texts: Iterable[str], language: Language) -> str:
 
 
 def advice(
-    words: Words, signposts: Sequence[Signpost], language: Language, *, doubted: bool = False, forwarded: bool = False
+    words: ReasonText,
+    signposts: Sequence[Signpost],
+    language: Language,
+    *,
+    doubted: bool = False,
+    forwarded: bool = False,
 ) -> tuple[str, ...]:
     """List what to do. Where it is known who is to be asked, that stands in the place of general advice to ask."""
     beside_the_point = set()

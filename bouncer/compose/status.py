@@ -55,7 +55,7 @@ def is_status(notice: Notice) -> bool:
     )
 
 
-def report(notice: Notice, body: mime.Part, block: str) -> mime.Part:
+def report(notice: Notice, body: mime.OutgoingPart, block: str) -> mime.OutgoingPart:
     """Put *body*, for people, the status and the returned message's headers into one report."""
     parts = [body, mime.text_as("message/delivery-status", _status(notice))]
     if block:

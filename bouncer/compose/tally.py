@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from bouncer.compose import providers, sentences
 from bouncer.compose.inert import words
-from bouncer.compose.particular import Grounds
+from bouncer.compose.particular import FailureSigns
 from bouncer.compose.plain_text import line
-from bouncer.compose.reasons import COMPLAINT, DELAY, Words
+from bouncer.compose.reasons import COMPLAINT, DELAY, ReasonText
 from bouncer.compose.table import Table
 from bouncer.compose.view import MAX_NAME, MAX_SAID
 from bouncer.mail.address import split
@@ -53,7 +53,7 @@ class DigestRow:
 class Group:
     """A cause and how often it came."""
 
-    phrases: Words
+    phrases: ReasonText
     reason: Reason | None  # None where nothing failed
     provider: str | None  # one of those that are known by name, where it matters
     count: int = 0
@@ -105,7 +105,7 @@ class Group:
             self.addresses.append(row.recipient)
 
 
-class Tally:
+class DigestTally:
     """Counts reports as they come, one by one, in bounded memory: a storm has a hundred thousand."""
 
     def __init__(self, zone: dt.tzinfo = dt.UTC) -> None:
@@ -118,7 +118,7 @@ class Tally:
         self.first: dt.datetime | None = None
         self.last: dt.datetime | None = None
         self._table = Table(HEAD)
-        self._groups: dict[tuple[Words, str | None], Group] = {}
+        self._groups: dict[tuple[ReasonText, str | None], Group] = {}
 
     def add(self, row: DigestRow) -> None:
         """Count one more."""
@@ -177,8 +177,8 @@ def _is_the_providers(reason: Reason | None) -> bool:
     return reason is not None and reason.category in (Category.BLOCK, Category.TECHNICAL)
 
 
-def _phrases(row: DigestRow) -> Words:
+def _phrases(row: DigestRow) -> ReasonText:
     believed = row.action is Action.FAILED and row.belief is not Belief.CONTRADICTED
     forwarded = believed and bool(sentences.another(row.recipient, row.reported))
-    grounds = Grounds(row.reason, row.status, row.reply_code, row.rule, row.diagnostic_code or "", forwarded)
+    grounds = FailureSigns(row.reason, row.status, row.reply_code, row.rule, row.diagnostic_code or "", forwarded)
     return sentences.words(row.kind, row.action, grounds)

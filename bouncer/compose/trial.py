@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 
 from bouncer.compose import mime
-from bouncer.compose.headers import Envelope, post
+from bouncer.compose.headers import OutgoingEnvelope, post
 from bouncer.compose.language import language
 from bouncer.compose.render import render
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownTrial:
     """What the template shows; plain text throughout."""
 
     sentences: tuple[str, ...]
 
 
-def compose_trial(envelope: Envelope, code: str) -> Mail:
+def compose_trial(envelope: OutgoingEnvelope, code: str) -> OutgoingMail:
     """Make the mail, in the language of that code."""
     speech = language(code)
     sentences = (
@@ -26,4 +26,4 @@ def compose_trial(envelope: Envelope, code: str) -> Mail:
         speech.say("Nothing bounced, no address was suppressed, and there is nothing to do."),
     )
     subject = speech.say("Test: the notices of bouncer arrive here")
-    return post(envelope, subject, (), mime.text("plain", render("trial.txt.j2", _Shown(sentences), speech)))
+    return post(envelope, subject, (), mime.text("plain", render("trial.txt.j2", _ShownTrial(sentences), speech)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bouncer.compose import mime
 from bouncer.compose.filter_headers import list_id
-from bouncer.compose.headers import Envelope, post
+from bouncer.compose.headers import OutgoingEnvelope, post
 from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
 from bouncer.compose.operator import READ
@@ -16,7 +16,7 @@ from bouncer.compose.plain_text import line
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_SUBJECT, label_columns
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Unread
 
@@ -80,8 +80,8 @@ class _UnreadView:
 
 
 def compose_unread(
-    listing: UnreadListing, envelope: Envelope, account: str | None, code: str = ENGLISH, contact: str = ""
-) -> Mail:
+    listing: UnreadListing, envelope: OutgoingEnvelope, account: str | None, code: str = ENGLISH, contact: str = ""
+) -> OutgoingMail:
     """Make the mail, in the language of *code*; *account* is None where the operator gets it, of any account."""
     speech = language(code)
     items = tuple(_item(letter, account, speech) for letter in listing.letters[:MOST_SHOWN])

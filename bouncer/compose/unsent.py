@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bouncer.compose import inert, mime
-from bouncer.compose.headers import Envelope, post
+from bouncer.compose.headers import OutgoingEnvelope, post
 from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import line
 from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause, freeing
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS, capital
 from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 
@@ -29,7 +29,7 @@ class _Named:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _ShownUnsent:
     """What the template shows; plain text throughout."""
 
     sentence: str
@@ -39,12 +39,12 @@ class _Shown:
     label_columns: int
 
 
-def compose_unsent(unsent: Unsent, account: str, envelope: Envelope, code: str = ENGLISH) -> Mail:
+def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
     """Make the mail, in the language of *code*."""
     speech = language(code)
     items = tuple(_named(to, speech) for to in unsent.addresses[:MOST_NAMED])
     more = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
-    shown = _Shown(
+    shown = _ShownUnsent(
         sentence=speech.count(
             "{number} mail of account {account} was dropped, because its address is on your suppression list. Your mail server "
             "took it, so whoever sent it was not told.",

@@ -14,7 +14,7 @@ from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
 from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, in_question
 from bouncer.compose.plain_text import columns, line
-from bouncer.compose.reasons import WORDS, Words
+from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.mail.address import split
 from bouncer.ndr.header import Headers
@@ -224,7 +224,7 @@ def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
 
 
 def _codes(
-    recipient: NoticeRecipient, phrases: Words, sayings: Sequence[str], speech: Language
+    recipient: NoticeRecipient, phrases: ReasonText, sayings: Sequence[str], speech: Language
 ) -> Iterator[tuple[str, str]]:
     """Give the codes that the server's shown words do not have, and what a code adds to *phrases* that are the reason's."""
     code, status = str(recipient.reply_code or ""), recipient.status or ""

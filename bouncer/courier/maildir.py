@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
-from bouncer.mail.outgoing import Mail
-from bouncer.ports.delivery import Handed, Outcome
+from bouncer.mail.outgoing import OutgoingMail
+from bouncer.ports.delivery import DeliveryResult, Outcome
 
 FILE_MODE = 0o600
 """Of a mail: its reports name people, and its folder may have been made before, open to others."""
@@ -29,18 +29,18 @@ class Maildir:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def deliver(self, mail: Mail) -> Handed:
+    async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
         """Write *mail* durably; the words are the file's path. A folder that cannot be written to is AWAY."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
-            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
+            return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)
         try:
             front = f"Return-Path: <{reverse_path}>\nDelivered-To: {forward_path}\n".encode()
             # Lines of a Maildir end as lines of files do.
             kept = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
         except OSError as error:
-            return Handed(Outcome.AWAY, f"{self._path}: {error.strerror}")
-        return Handed(Outcome.SENT, str(kept))
+            return DeliveryResult(Outcome.AWAY, f"{self._path}: {error.strerror}")
+        return DeliveryResult(Outcome.SENT, str(kept))
 
     async def close(self) -> None:
         """Hold nothing, let nothing go."""

@@ -9,8 +9,8 @@ import contextlib
 from pathlib import Path
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
-from bouncer.mail.outgoing import Mail
-from bouncer.ports.delivery import Handed, Outcome
+from bouncer.mail.outgoing import OutgoingMail
+from bouncer.ports.delivery import DeliveryResult, Outcome
 
 TIMEOUT_SECONDS = 120.0
 """For one mail; a local queue takes it within a second, a program that speaks SMTP itself takes longer."""
@@ -29,11 +29,11 @@ class Sendmail:
         self._program = program
         self._timeout_seconds = timeout_seconds
 
-    async def deliver(self, mail: Mail) -> Handed:
+    async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
         """Start the program, feed it, and judge by its exit code; a program that takes too long is ended."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
-            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
+            return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)
         arguments = ("-i", "-f", reverse_path or "<>", "--", forward_path)
         try:
             child = await asyncio.create_subprocess_exec(
@@ -44,30 +44,30 @@ class Sendmail:
                 stderr=asyncio.subprocess.PIPE,
             )
         except OSError as error:
-            return Handed(Outcome.AWAY, f"{self._program} cannot be started: {error.strerror}")
+            return DeliveryResult(Outcome.AWAY, f"{self._program} cannot be started: {error.strerror}")
         return await self._fed(child, mail.octets.replace(b"\r\n", b"\n"))
 
     async def close(self) -> None:
         """Hold nothing, let nothing go."""
 
-    async def _fed(self, child: asyncio.subprocess.Process, octets: bytes) -> Handed:
+    async def _fed(self, child: asyncio.subprocess.Process, octets: bytes) -> DeliveryResult:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 said, _ = await asyncio.gather(_listen(child), _feed(child, octets))
                 code = await child.wait()
         except TimeoutError:
-            return Handed(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
+            return DeliveryResult(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
         finally:
             await _end(child)
         return _judged(code, said)
 
 
-def _judged(code: int, said: bytes) -> Handed:
+def _judged(code: int, said: bytes) -> DeliveryResult:
     words = said.decode("utf-8", "replace").strip()
     if code == 0:
-        return Handed(Outcome.SENT, words or "taken")
+        return DeliveryResult(Outcome.SENT, words or "taken")
     outcome = Outcome.REFUSED if code in _REFUSED else Outcome.LATER
-    return Handed(outcome, f"exit code {code}: {words}")
+    return DeliveryResult(outcome, f"exit code {code}: {words}")
 
 
 async def _feed(child: asyncio.subprocess.Process, octets: bytes) -> None:

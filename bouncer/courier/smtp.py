@@ -17,8 +17,8 @@ import aiosmtplib
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
 from bouncer.courier.refusals import WANTS_LOGIN, Command, is_of_route
 from bouncer.courier.tls import tls_context
-from bouncer.mail.outgoing import Mail
-from bouncer.ports.delivery import Handed, Outcome
+from bouncer.mail.outgoing import OutgoingMail
+from bouncer.ports.delivery import DeliveryResult, Outcome
 
 COMMAND_SECONDS = 120.0
 """For one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
@@ -53,7 +53,7 @@ class Smarthost:
 
 
 @dataclass(slots=True, eq=False)
-class _Connection:
+class _SmarthostConnection:
     """A connection, and how much it was used."""
 
     smtp: aiosmtplib.SMTP
@@ -88,22 +88,22 @@ class Smtp:
         self._idle_seconds = idle_seconds
         self._tls = tls_context(checked=smarthost.implicit_tls or smarthost.starttls == "required")
         self._room = asyncio.Semaphore(connections)
-        self._idle: list[_Connection] = []
+        self._idle: list[_SmarthostConnection] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._took_until = 0.0  # the event loop's time; before it, a mail was taken of late
 
-    async def deliver(self, mail: Mail) -> Handed:
+    async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
         """Send *mail* over a connection that is open, else over a new one."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
-            return Handed(Outcome.REFUSED, NOT_AN_ADDRESS)
+            return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)
         envelope = _Envelope(reverse_path, forward_path, mail.octets)
         async with self._room:
             try:
                 async with asyncio.timeout(MAIL_SECONDS):
                     return await self._sent(envelope)
             except TimeoutError:
-                return Handed(Outcome.LATER, f"took longer than {MAIL_SECONDS:g} seconds")
+                return DeliveryResult(Outcome.LATER, f"took longer than {MAIL_SECONDS:g} seconds")
 
     async def close(self) -> None:
         """Say QUIT on every open connection."""
@@ -112,17 +112,17 @@ class Smtp:
             self._leave(connection)
         await asyncio.gather(*self._leaving)
 
-    async def _sent(self, envelope: "_Envelope") -> Handed:
+    async def _sent(self, envelope: "_Envelope") -> DeliveryResult:
         while True:
             try:
                 connection = await self._connection()
             except (aiosmtplib.SMTPException, OSError) as error:
-                return Handed(Outcome.AWAY, _words(error))
+                return DeliveryResult(Outcome.AWAY, _words(error))
             handed = await self._over(connection, envelope)
             if handed is not None:
                 return handed
 
-    async def _over(self, connection: _Connection, envelope: "_Envelope") -> Handed | None:
+    async def _over(self, connection: _SmarthostConnection, envelope: "_Envelope") -> DeliveryResult | None:
         """Send over *connection*; None where it had been used and its end came before the mail's: a new one will do."""
         connection.mails += 1
         try:
@@ -130,13 +130,13 @@ class Smtp:
         except aiosmtplib.SMTPResponseException as error:
             if error.code == _CLOSING:
                 connection.smtp.close()
-                return None if not connection.is_fresh else Handed(Outcome.AWAY, _words(error))
+                return None if not connection.is_fresh else DeliveryResult(Outcome.AWAY, _words(error))
             await self._reset(connection, error.code)
             return self._judged(error, envelope)
         except (aiosmtplib.SMTPException, OSError) as error:
             connection.smtp.close()
             ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
-            return None if ended and not connection.is_fresh else Handed(Outcome.LATER, _words(error))
+            return None if ended and not connection.is_fresh else DeliveryResult(Outcome.LATER, _words(error))
         except BaseException:
             connection.smtp.close()
             raise
@@ -144,19 +144,19 @@ class Smtp:
         self._keep(connection)
         return handed
 
-    def _judged(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> Handed:
+    def _judged(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
         """Judge an answer to MAIL, RCPT or DATA."""
         words = _words(error)
         if error.code in WANTS_LOGIN:
-            return Handed(Outcome.AWAY, words)
+            return DeliveryResult(Outcome.AWAY, words)
         if not 500 <= error.code < 600:  # noqa: PLR2004 -- 5yz
-            return Handed(Outcome.LATER, words)
+            return DeliveryResult(Outcome.LATER, words)
         if not is_of_route(envelope.command, error.code, error.message, envelope.forward_path):
-            return Handed(Outcome.REFUSED, words)
+            return DeliveryResult(Outcome.REFUSED, words)
         others = envelope.command is not Command.MAIL and asyncio.get_running_loop().time() < self._took_until
-        return Handed(Outcome.LATER if others else Outcome.AWAY, words)
+        return DeliveryResult(Outcome.LATER if others else Outcome.AWAY, words)
 
-    async def _connection(self) -> _Connection:
+    async def _connection(self) -> _SmarthostConnection:
         """Give an idle connection, the one used last, else a new one."""
         while self._idle:
             connection = self._idle.pop()
@@ -166,7 +166,7 @@ class Smtp:
                 return connection
         return await self._connected()
 
-    async def _reset(self, connection: _Connection, code: int) -> None:
+    async def _reset(self, connection: _SmarthostConnection, code: int) -> None:
         """Keep a connection over which a mail was refused (RFC 5321 section 4.1.1.5), unless the answer made no sense."""
         if code < _REFUSALS:  # out of step: nobody knows what the next answer would be to
             return connection.smtp.close()
@@ -177,7 +177,7 @@ class Smtp:
         else:
             self._keep(connection)
 
-    def _keep(self, connection: _Connection) -> None:
+    def _keep(self, connection: _SmarthostConnection) -> None:
         loop = asyncio.get_running_loop()
         if connection.mails >= self._mails or loop.time() >= connection.until:
             self._leave(connection)
@@ -185,11 +185,11 @@ class Smtp:
             connection.letting_go = loop.call_later(self._idle_seconds, self._let_go, connection)
             self._idle.append(connection)
 
-    def _let_go(self, connection: _Connection) -> None:
+    def _let_go(self, connection: _SmarthostConnection) -> None:
         self._idle.remove(connection)
         self._leave(connection)
 
-    def _leave(self, connection: _Connection) -> None:
+    def _leave(self, connection: _SmarthostConnection) -> None:
         """Say good-bye; nobody waits for the answer."""
         if connection.letting_go is not None:
             connection.letting_go.cancel()
@@ -197,7 +197,7 @@ class Smtp:
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
 
-    async def _connected(self) -> _Connection:
+    async def _connected(self) -> _SmarthostConnection:
         at = self._smarthost
         smtp = aiosmtplib.SMTP(
             hostname=at.host,
@@ -211,7 +211,7 @@ class Smtp:
             tls_context=self._tls,
         )
         await smtp.connect()
-        return _Connection(smtp, asyncio.get_running_loop().time() + LASTING_SECONDS)
+        return _SmarthostConnection(smtp, asyncio.get_running_loop().time() + LASTING_SECONDS)
 
 
 @dataclass(slots=True, eq=False)
@@ -229,10 +229,10 @@ class _Envelope:
         return self.command is Command.DATA
 
 
-async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> Handed:
+async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> DeliveryResult:
     utf8 = not (envelope.reverse_path + envelope.forward_path).isascii()
     if utf8 and not smtp.supports_extension("smtputf8"):
-        return Handed(Outcome.REFUSED, "the address needs SMTPUTF8, which the smarthost does not offer")
+        return DeliveryResult(Outcome.REFUSED, "the address needs SMTPUTF8, which the smarthost does not offer")
     options = [f"SIZE={len(envelope.octets)}"] if smtp.supports_extension("size") else []
     if not envelope.octets.isascii() and smtp.supports_extension("8bitmime"):
         options.append("BODY=8BITMIME")
@@ -245,7 +245,7 @@ async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> Handed:
     await smtp.rcpt(envelope.forward_path, encoding=encoding)
     envelope.command = Command.DATA
     _, said = await smtp.data(envelope.octets)
-    return Handed(Outcome.SENT, said)
+    return DeliveryResult(Outcome.SENT, said)
 
 
 def _words(error: aiosmtplib.SMTPException | OSError) -> str:

@@ -31,7 +31,7 @@ from bouncer.milter.servers import KINDS
 from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
-from bouncer.ports.letters import Case, KeptLetter
+from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.smtpd.door import SmtpDoor
@@ -43,7 +43,7 @@ from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
 from bouncer.store.engine.databases import url_of
 from bouncer.store.sql import open_store
-from bouncer.workers.reader_process import ReadingRoom
+from bouncer.workers.reader_process import ReaderProcess
 
 _log = logging.getLogger(__name__)
 
@@ -117,14 +117,16 @@ async def running(
 
 
 @contextlib.asynccontextmanager
-async def rereading(store: Store, settings: Settings) -> AsyncIterator[Callable[[KeptLetter], Awaitable[Case]]]:
+async def rereading(
+    store: Store, settings: Settings
+) -> AsyncIterator[Callable[[KeptLetter], Awaitable[PendingDecision]]]:
     """Give what reads one kept letter anew, to be decided on."""
     keys = read_keys(settings.tokens.keys)
     admit = make_admit(settings.smtp, store, keys)
-    room = ReadingRoom(settings.reading)
+    room = ReaderProcess(settings.reading)
     reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
-    async def read(letter: KeptLetter) -> Case:
+    async def read(letter: KeptLetter) -> PendingDecision:
         return (await reading.cases([letter], await room.open([letter.received])))[0]
 
     try:
@@ -144,7 +146,7 @@ async def _build(
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.release_leases()
-    room = ReadingRoom(settings.reading)
+    room = ReaderProcess(settings.reading)
     stack.push_async_callback(room.close)
     await room.start()
     letters_came = asyncio.Event()

@@ -17,7 +17,7 @@ from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.naming import Naming
-from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawer_process import DrawerProcess
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +64,9 @@ def make_delivering(
     )
 
 
-def _open_drawing_room(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawingRoom:
+def _open_drawing_room(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
     """Let accounts' own templates be tried meanwhile: nobody waits for that, neither our readiness nor our end."""
-    room = DrawingRoom(read_templates(settings.templates), tell=_log_fault)
+    room = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
     stack.push_async_callback(room.close)
     trying = asyncio.create_task(room.try_all(), name="templates")
     stack.push_async_callback(_cancel, trying)

@@ -12,7 +12,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.own_hosts import own_host
 from bouncer.policy.clock_trust import MOST_APART, Steady
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.outbox import OutboxEntry
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts import accounts
@@ -78,7 +78,7 @@ def owning(known: Collection[Account]) -> Iterator[Finding]:
         yield ok("accounts", f"{len(known)}, and each has an owner, or wants no notices")
 
 
-def waiting(troubled: tuple[int, OutboxRow | None]) -> Iterator[Finding]:
+def waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
     """Tell of notices that could not leave: how many wait, and what was said to the last of them."""
     count, last = troubled
     if last is not None:

@@ -9,7 +9,7 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.notify.templates import read_templates
 from bouncer.settings import ForwardSettings
-from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawer_process import DrawerProcess
 
 
 def templates(settings: ForwardSettings) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
 
 async def _tried(found: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """Try all; gives the good ones by account, and puts what is wrong into *faults*."""
-    room = DrawingRoom(found, tell=lambda account, fault: faults[account].append(fault))
+    room = DrawerProcess(found, tell=lambda account, fault: faults[account].append(fault))
     try:
         return {account: await room.tried(account) for account in found}
     finally:

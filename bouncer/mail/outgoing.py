@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class OutgoingMail:
     """A finished mail with its envelope. Lines end with CRLF."""
 
     reverse_path: str  # empty for the null reverse-path

@@ -7,7 +7,7 @@ from bouncer.mail.address import comparable
 from bouncer.ndr import addresses, mentions, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.mentions import Mention, Way
+from bouncer.ndr.mentions import Mention, MentionKind
 
 _ALIAS = re.compile(
     r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
@@ -31,7 +31,7 @@ _MAX_LINES = 40
 
 
 @dataclass(slots=True)
-class Account:
+class Statement:
     """What a notice says about one address."""
 
     address: str
@@ -53,14 +53,14 @@ class Account:
         return " ".join([self.own, *self.replies]).strip()[:MAX_WORDS]
 
 
-def accounts(letter: Letter) -> list[Account]:
+def accounts(letter: Letter) -> list[Statement]:
     """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
     found = letter.mentions
     chosen = _choose(_not_accepted(found, letter.lines), letter.parties, letter.original.to) if found else []
     return list(_bring_together(chosen, found, letter.lines).values())
 
 
-def local_names(letter: Letter) -> list[Account]:
+def local_names(letter: Letter) -> list[Statement]:
     """Names without a domain, listed below a sentence that says that mail to them failed; the reporting domain completes them."""
     sender = addresses.in_field(letter.headers.raw("from"))
     domain = sender[0].rpartition("@")[2].lower() if sender else ""
@@ -70,11 +70,11 @@ def local_names(letter: Letter) -> list[Account]:
     )
     if start < 0 or not domain:
         return []
-    named: list[Account] = []
+    named: list[Statement] = []
     heading = ""  # of a second list
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            named.append(Account(_completed(name[1], domain, letter), number, name[2] or heading))
+            named.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
         elif lines[number].endswith(":") and _says_failed(lines, number):
             heading = lines[number]
         elif lines[number]:
@@ -112,7 +112,7 @@ def _about(wanted: str, letter: Letter) -> str:
 
 def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
     """The sentences that head the entries, once each: KDDI says there that accounts are disabled, or only limited."""
-    heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is Way.ENTRY)
+    heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is MentionKind.ENTRY)
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
@@ -158,7 +158,7 @@ def quotations(letter: Letter) -> str:
 
 def _not_accepted(found: list[Mention], lines: list[str]) -> list[Mention]:
     """Leave out those whom the server accepted in a transcript, unless it accepted everybody, and refused the message."""
-    refused = [each for each in found if each.way is not Way.COMMAND or not _is_accepted(each, lines)]
+    refused = [each for each in found if each.way is not MentionKind.COMMAND or not _is_accepted(each, lines)]
     return refused or found
 
 
@@ -171,36 +171,39 @@ def _choose(found: list[Mention], own: frozenset[str], written_to: tuple[str, ..
 
     Of those in sentences the ones that the returned message was *written_to*, where it was to any: others are to be asked.
     """
-    entries = [mention for mention in found if mention.way is Way.ENTRY]
-    for candidates in (entries, [mention for mention in found if mention.way is not Way.ENTRY]):
+    entries = [mention for mention in found if mention.way is MentionKind.ENTRY]
+    for candidates in (entries, [mention for mention in found if mention.way is not MentionKind.ENTRY]):
         fitting = [each for each in candidates if each.address.lower() not in own]
         others = [each for each in fitting if not NEVER.match(each.address)]
         if others or fitting:
             return _of_message(others or fitting, written_to)
-    return [mention for mention in found if mention.way is not Way.SENTENCE]
+    return [mention for mention in found if mention.way is not MentionKind.SENTENCE]
 
 
 def _of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
-    if any(mention.way is not Way.SENTENCE for mention in mentions):
+    if any(mention.way is not MentionKind.SENTENCE for mention in mentions):
         return mentions
     recipients = {address.lower() for address in written_to}
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Account]:
-    gathered: dict[str, Account] = {}
+def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Statement]:
+    gathered: dict[str, Statement] = {}
     heads = _heads(found)
     for mention in chosen:
         key = comparable(mention.address)
-        account = gathered.setdefault(key, Account(mention.address, mention.line))
-        account.sentence = mention.way is Way.SENTENCE
-        if mention.way is Way.ENTRY and len(account.own) < MAX_WORDS:
+        account = gathered.setdefault(key, Statement(mention.address, mention.line))
+        account.sentence = mention.way is MentionKind.SENTENCE
+        if mention.way is MentionKind.ENTRY and len(account.own) < MAX_WORDS:
             block = _block(mention, heads, lines)
             account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
             account.alias = account.alias or _alias(block)
     for mention in found:
         told = gathered.get(comparable(mention.address))
-        if told and (mention.way in {Way.REPLY, Way.COMMAND} or (mention.way is Way.SENTENCE and told.sentence)):
+        if told and (
+            mention.way in {MentionKind.REPLY, MentionKind.COMMAND}
+            or (mention.way is MentionKind.SENTENCE and told.sentence)
+        ):
             told.hear(transcript.answer(mention, lines, heads)[:MAX_WORDS])
     return gathered
 
@@ -216,7 +219,7 @@ def _heads(chosen: list[Mention]) -> set[int]:
     heads: set[int] = set()
     before = ""
     for mention in chosen:
-        if mention.way is Way.ENTRY:
+        if mention.way is MentionKind.ENTRY:
             if mention.address.lower() != before or not heads:
                 heads.add(mention.line)
             before = mention.address.lower()

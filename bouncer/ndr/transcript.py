@@ -6,7 +6,7 @@ Sendmail and Courier print commands with ``>>>`` and replies with ``<<<``; a rep
 
 import re
 
-from bouncer.ndr.mentions import Mention, Way
+from bouncer.ndr.mentions import Mention, MentionKind
 
 REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
@@ -35,9 +35,9 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
     end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
     following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
     match mention.way:
-        case Way.COMMAND:
+        case MentionKind.COMMAND:
             said = _reply_to_command(following)
-        case Way.REPLY:
+        case MentionKind.REPLY:
             said = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_SAID], following)]
         case _:
             said = [mention.rest[:_MAX_SAID], *following]

@@ -9,14 +9,14 @@ from bouncer.notify.serialize import plain
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import Belief, Counted, Effect
 from bouncer.ports.letters import BounceRow
-from bouncer.ports.outbox import Told
+from bouncer.ports.outbox import DeliveryJob
 from bouncer.verdict.verdict import Reason
 
 MAX_ROWS = 1000
 """Bounces of one report that go along as JSON; the store has them all."""
 
 
-def notice(told: Told) -> Notice:
+def notice(told: DeliveryJob) -> Notice:
     """Give the facts of one report, as one owner wants them told."""
     row, letter, wanted = told.row, told.letter, told.wanted
     first = told.bounces[0] if told.bounces else None
@@ -48,7 +48,7 @@ def _data(bounces: Sequence[BounceRow]) -> bytes:
     return json.dumps([plain(one) for one in bounces[:MAX_ROWS]], indent=1).encode()
 
 
-def _recipient(bounce: BounceRow, told: Told) -> NoticeRecipient:
+def _recipient(bounce: BounceRow, told: DeliveryJob) -> NoticeRecipient:
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),

@@ -11,17 +11,17 @@ from typing import TypeVar
 
 from bouncer.compose.custom import Shown
 from bouncer.compose.digest import Digest
-from bouncer.compose.headers import Envelope
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
-from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.compose.owner_mails import compose, compose_digest, shown_digest, shown_notice
-from bouncer.compose.tally import Tally
+from bouncer.compose.tally import DigestTally
 from bouncer.compose.trial import compose_trial
 from bouncer.compose.unread import compose_unread
 from bouncer.compose.unsent import compose_unsent
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
@@ -29,9 +29,9 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import CameBack
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import Belief, ParcelKind
-from bouncer.ports.delivery import Courier, Drawer, Handed, Outcome
+from bouncer.ports.delivery import Courier, DeliveryResult, Drawer, Outcome
 from bouncer.ports.letters import BounceRow, KeptLetter
-from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Category
 
@@ -72,19 +72,19 @@ class MailChannel:
         other._courier = courier  # noqa: SLF001 -- one of ours
         return other
 
-    async def tell(self, told: Told) -> Handed:
+    async def tell(self, told: DeliveryJob) -> DeliveryResult:
         """Compose and hand over; the same *told* gives the same mail, octet by octet."""
         drawn = await self._drawn(told)
         mail = await self._in_thread(lambda: self.compose(told, drawn))
         if mail is None:
-            return Handed(Outcome.REFUSED, "the letter was retired before it could be passed on")
+            return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
 
     async def _in_thread(self, make: Callable[[], Made]) -> Made:
         """Make it in a thread that waits for nothing else: a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
-    async def _drawn(self, told: Told) -> Mapping[str, str]:
+    async def _drawn(self, told: DeliveryJob) -> Mapping[str, str]:
         """Give what the account's own templates make of it; nothing for most, who have none."""
         account = told.row.account
         if self._drawer is None or account is None or not self._drawer.has(account):
@@ -92,14 +92,14 @@ class MailChannel:
         shown = await self._in_thread(lambda: _shown(told))
         return await self._drawer.draw(account, shown) if shown else {}
 
-    def compose(self, told: Told, drawn: Mapping[str, str] | None = None) -> Mail | None:
+    def compose(self, told: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
         """Make the mail, signed, of what was *drawn*; None where a letter is to be passed on that is no longer kept."""
         mail = self._composed(told, drawn)
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _composed(self, told: Told, drawn: Mapping[str, str] | None) -> Mail | None:
+    def _composed(self, told: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
         reverse_path = self._reverse_path(told.row.to)
         if told.row.kind is ParcelKind.NOTICE:
             return compose(notice(told), from_=self._from, reverse_path=reverse_path, drawn=drawn)
@@ -111,7 +111,7 @@ class MailChannel:
             return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
         return self._listed(told, reverse_path) or self._to_operator(told, reverse_path)
 
-    def _listed(self, told: Told, reverse_path: str) -> Mail | None:
+    def _listed(self, told: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         """Compose a list of letters that a person has to see, or of mails that were not sent; None where it is neither."""
         code = self._language(told)
         envelope = self._envelope(told.row, reverse_path, code)
@@ -121,10 +121,10 @@ class MailChannel:
             return compose_unsent(told.unsent, told.row.account or "", envelope, code)
         return None
 
-    def _envelope(self, row: OutboxRow, reverse_path: str, language: str = ENGLISH) -> Envelope:
-        return Envelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
+    def _envelope(self, row: OutboxEntry, reverse_path: str, language: str = ENGLISH) -> OutgoingEnvelope:
+        return OutgoingEnvelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
 
-    def _to_operator(self, told: Told, reverse_path: str) -> Mail | None:
+    def _to_operator(self, told: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         row = told.row
         if row.kind is ParcelKind.TEST:
             code = self._language(told)
@@ -137,13 +137,13 @@ class MailChannel:
         passed_on = _passed_on(row, told.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
-    def _language(self, told: Told) -> str:
+    def _language(self, told: DeliveryJob) -> str:
         return self._operator_language if self._is_operators(told) else told.wanted.language
 
-    def _is_operators(self, told: Told) -> bool:
+    def _is_operators(self, told: DeliveryJob) -> bool:
         return told.row.to == self._operator
 
-    def _warned(self, told: Told) -> Warned:
+    def _warned(self, told: DeliveryJob) -> Warned:
         row = told.row
         # only what is proven: nobody else's words have a place in a warning
         proven = [one for one in told.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
@@ -160,10 +160,10 @@ class MailChannel:
             has_commands=self._is_operators(told),
         )
 
-    def _failing(self, told: Told) -> Failing:
+    def _failing(self, told: DeliveryJob) -> FailingOwnerMail:
         row = told.row
         back = CameBack.parse(row.about or "", row.account or "")
-        return Failing(
+        return FailingOwnerMail(
             row.to,
             row.message_id,
             row.created_at,
@@ -188,21 +188,21 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
     return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
-def _shown(told: Told) -> Shown | None:
+def _shown(told: DeliveryJob) -> Shown | None:
     """Give what an account's templates draw; None for mails that are always in our form."""
     if told.row.kind is ParcelKind.NOTICE:
         return shown_notice(notice(told))
     return shown_digest(_digest(told, told.tally)) if told.tally is not None else None
 
 
-def _digest(told: Told, tally: Tally) -> Digest:
+def _digest(told: DeliveryJob, tally: DigestTally) -> Digest:
     row, wanted = told.row, told.wanted
     return Digest(
         row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
     )
 
 
-def _passed_on(row: OutboxRow, letter: KeptLetter, language: str) -> PassedOn:
+def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
     received = letter.received
     return PassedOn(
         to=row.to,

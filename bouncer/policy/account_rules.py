@@ -22,7 +22,7 @@ class SuppressedMail(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AccountRules:
     """The settings of one account."""
 
     suppress_on: Belief = Belief.PROVEN  # or PLAUSIBLE: the least belief that may suppress

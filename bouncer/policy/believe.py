@@ -16,7 +16,7 @@ from bouncer.ndr.named import names
 from bouncer.ndr.reading import Reading, Recipient
 from bouncer.policy.compared import NOTHING, Compared, bare, is_subject_of
 from bouncer.policy.failed_recipient import Whom, may_be_about
-from bouncer.policy.history import Message, Past
+from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed
 
 DAILY_USES = 10
@@ -46,7 +46,7 @@ class Credentials:
         return self.mark if self.path.kind in (PathKind.ALIAS, PathKind.VERP) else None
 
 
-def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
+def believe(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
     """Judge what the report says of one *recipient*, by a token that was made for *of*.
 
     Nothing is compared here but what was made comparable before.
@@ -63,7 +63,7 @@ def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Past,
     return _unproven("it did not come to a return path of an account")
 
 
-def is_overused(past: Past) -> bool:
+def is_overused(past: History) -> bool:
     """Whether the token has spoken so often today that one more letter of it counts for nothing."""
     several = HOLDERS if past.shared else 1
     if past.message and past.message.signed_for:
@@ -71,12 +71,12 @@ def is_overused(past: Past) -> bool:
     return past.uses >= DAILY_USES * max(1, several)
 
 
-def is_counted_by_address(past: Past) -> bool:
+def is_counted_by_address(past: History) -> bool:
     """Whether the token is for several of whom nobody knows how many there are: then it may speak ten times a day of each."""
     return past.shared and not (past.message and past.message.signed_for)
 
 
-def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
+def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
     if by.compared.torn:
@@ -84,7 +84,7 @@ def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: Past
     return _by_token(recipient, reading, by.signed, by, past, of)
 
 
-def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: Past, of: Whom) -> Believed:
+def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
     path = by.path
     if path.recipient and by.compared.form(path.recipient) not in _forms(recipient, by):
         return _contradicted("the return path names another recipient")
@@ -104,7 +104,9 @@ def _by_owner(by: Credentials) -> Believed:
     return _unproven(f"it came to an alias that anyone may know{returns}")
 
 
-def _by_token(recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: Past, of: Whom) -> Believed:
+def _by_token(
+    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, of: Whom
+) -> Believed:
     if past.message is not None and _is_another(by, past.message):
         what = _what(by)
         return _contradicted(f"{what} was signed for another message than the one that is returned")
@@ -130,7 +132,7 @@ def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, o
     return Believed(Belief.PROVEN, f"{what} was signed for one recipient, whatever address the report names")
 
 
-def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: Past) -> Believed:
+def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: History) -> Believed:
     what = _what(by)
     count = past.told.get(by.compared.form(recipient.recipient), 0)
     if count >= DAILY_USES:
@@ -142,7 +144,7 @@ def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: Past) -> 
     return _unproven(f"{what} was signed for a message of which nothing more is known")
 
 
-def _by_message_token(recipient: Recipient, by: Credentials, message: Message) -> Believed:
+def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
     what = _what(by)
     if not _went_to(recipient, by, message):
         return _contradicted(f"{what} was signed for a message that did not go to this recipient")
@@ -158,7 +160,7 @@ def _by_message_token(recipient: Recipient, by: Credentials, message: Message) -
     )
 
 
-def _by_message_id(recipient: Recipient, by: Credentials, message: Message) -> Believed:
+def _by_message_id(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
     if not _went_to(recipient, by, message):
         return _contradicted("the returned message is one that we know, and it did not go to this recipient")
     if _is_another(by, message):
@@ -166,7 +168,7 @@ def _by_message_id(recipient: Recipient, by: Credentials, message: Message) -> B
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
 
 
-def _went_to(recipient: Recipient, by: Credentials, message: Message) -> bool:
+def _went_to(recipient: Recipient, by: Credentials, message: SentMessage) -> bool:
     return not message.recipients.isdisjoint(_forms(recipient, by))
 
 
@@ -178,7 +180,7 @@ def _what(by: Credentials) -> str:
     return "its return path" if by.path.kind is PathKind.SIGNED else "the signed header that it returns"
 
 
-def _is_another(by: Credentials, message: Message) -> bool:
+def _is_another(by: Credentials, message: SentMessage) -> bool:
     """Whether neither Message-ID nor subject are those that were registered; servers on the way rewrite one and mark the other."""
     seen, sent = by.compared, message
     if not (seen.message_id and sent.message_id and seen.subject and sent.subject):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bouncer.policy.history import Past
+from bouncer.policy.history import History
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel, ParcelKind
 
 MOST_NAMED = 50
@@ -73,7 +73,13 @@ def _blocked(provider: str, count: int, account: str, day: str | None) -> Blocke
 
 
 def warnings(
-    blocked: tuple[str, ...], past: Past, *, account: str, owners: Iterable[str], operator: str | None, now: dt.datetime
+    blocked: tuple[str, ...],
+    past: History,
+    *,
+    account: str,
+    owners: Iterable[str],
+    operator: str | None,
+    now: dt.datetime,
 ) -> tuple[Parcel, ...]:
     """Give the warnings that *blocked*, the providers of one letter's blocks, add to what the day has seen: one a person.
 

@@ -11,7 +11,7 @@ from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.compared import Compared
-from bouncer.policy.history import Message
+from bouncer.policy.history import SentMessage
 
 _FAILURES = (Kind.BOUNCE, Kind.DELAY)
 _NOT_ARRIVED = (Action.FAILED, Action.DELAYED)
@@ -29,7 +29,7 @@ NOBODY = Whom()
 """Of a letter without a token for one recipient, or whose token hides the address and nothing spells it."""
 
 
-def whom(reading: Reading, token: Signed | None, compared: Compared, message: Message | None) -> Whom:
+def whom(reading: Reading, token: Signed | None, compared: Compared, message: SentMessage | None) -> Whom:
     """Say whom *token* was made for; asks its signature about one address at most."""
     own = _own(token, compared, message)
     if own is None:
@@ -71,7 +71,7 @@ def may_be_about(recipient: Recipient, reading: Reading, of: Whom, compared: Com
     return not of.failed or of.address is None or not is_of_another(recipient, of.address, compared)
 
 
-def _own(token: Signed | None, compared: Compared, message: Message | None) -> str | None:
+def _own(token: Signed | None, compared: Compared, message: SentMessage | None) -> str | None:
     if token is None or compared.whose or message is None or len(message.recipients) != 1:
         return compared.whose if token else None
     (address,) = message.recipients

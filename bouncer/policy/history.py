@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.owner_bounces import Owned
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import Suppression
 from bouncer.verdict.verdict import Category
 
 
 @dataclass(frozen=True, slots=True)
-class Asks:
+class HistoryQuery:
     """What of the past a decision needs."""
 
     account: str | None = None
@@ -49,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressPast:
+class AddressHistory:
     """What is known of one address of one account; all of it oldest first."""
 
     failures: tuple[EarlierFailure, ...] = ()
@@ -59,7 +59,7 @@ class AddressPast:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class SentMessage:
     """An outgoing message as it was registered when it was sent."""
 
     sent_at: dt.datetime
@@ -77,26 +77,26 @@ class Message:
         return max(self.reach, len(self.recipients))
 
 
-_NOTHING: Mapping[str, AddressPast] = MappingProxyType({})
+_NOTHING: Mapping[str, AddressHistory] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class History:
     """The answer to Asks; as it stands, that of a new account."""
 
-    terms: Terms = field(default_factory=Terms)
+    terms: AccountRules = field(default_factory=AccountRules)
     uses: int = 0  # letters that the token brought today, before this one
-    message: Message | None = None
-    of: Mapping[str, AddressPast] = field(default_factory=lambda: _NOTHING)  # by address as the account compares it
+    message: SentMessage | None = None
+    of: Mapping[str, AddressHistory] = field(default_factory=lambda: _NOTHING)  # by address as the account compares it
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
     ours: bool = False  # it is one of our own notices, or a bounce of one: the outbox knows its id
-    owned: tuple[Owned, ...] = ()  # accounts of the owner whose notice came back
+    owned: tuple[OwnedAccount, ...] = ()  # accounts of the owner whose notice came back
     shared: bool = False  # the token is of a mail to several
     told: Mapping[str, int] = field(
         default_factory=dict
     )  # of such a token: how often it told today of whom, by comparable address
     told_of: int = 0  # and of how many addresses
 
-    def about(self, key: str) -> AddressPast:
+    def about(self, key: str) -> AddressHistory:
         """Give what is known of one address, in the form in which the account compares it."""
-        return self.of.get(key, AddressPast())
+        return self.of.get(key, AddressHistory())

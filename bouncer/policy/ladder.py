@@ -6,7 +6,7 @@ One table; docs/suppression.md shows it, and a test compares the two. None stand
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.verdict.verdict import Category, Reason
 
 COMPLAINT = "complaint"
@@ -16,7 +16,7 @@ UNSUBSCRIBE = "unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LadderRule:
     """What one kind of report leads to. *days* are those of the first time, the second ...; the last one repeats."""
 
     after: str  # "at once", "soft", "technical": which of the account's counts; "never"
@@ -27,17 +27,17 @@ class Rule:
         return self.days[min(relapses, len(self.days) - 1)]
 
 
-_GONE = Rule("at once", (365, None))
-_DOMAIN = Rule("at once", (90, 365, None))  # domains lapse, and are mended or bought again
-_FULL = Rule("soft", (21, 60, 180, 365))
-_SOFT = Rule("soft", (14, 42, 120, 365))
-_TECHNICAL = Rule("technical", (7, 21, 60))
-_NEVER = Rule("never")
+_GONE = LadderRule("at once", (365, None))
+_DOMAIN = LadderRule("at once", (90, 365, None))  # domains lapse, and are mended or bought again
+_FULL = LadderRule("soft", (21, 60, 180, 365))
+_SOFT = LadderRule("soft", (14, 42, 120, 365))
+_TECHNICAL = LadderRule("technical", (7, 21, 60))
+_NEVER = LadderRule("never")
 
 OF_THE_MESSAGE = frozenset({Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR})
 """Soft and technical reasons that speak of one message: the next one, smaller or better made, arrives. Blocks never suppress."""
 
-RULES: Mapping[str, Rule] = {
+RULES: Mapping[str, LadderRule] = {
     Category.HARD: _GONE,
     Reason.BAD_DOMAIN: _DOMAIN,
     Reason.DOMAIN_TAKES_NO_MAIL: _DOMAIN,
@@ -47,18 +47,18 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(OF_THE_MESSAGE, _NEVER),
     Category.BLOCK: _NEVER,
     Category.OTHER: _NEVER,
-    COMPLAINT: Rule("at once", (None,)),
-    UNSUBSCRIBE: Rule("at once", (None,)),
+    COMPLAINT: LadderRule("at once", (None,)),
+    UNSUBSCRIBE: LadderRule("at once", (None,)),
 }
 """By reason where it has a rule of its own, else by category."""
 
 
-def rule_for(reason: Reason) -> Rule:
+def rule_for(reason: Reason) -> LadderRule:
     """Give the rule that a failure for *reason* falls under."""
     return RULES.get(reason) or RULES[reason.category]
 
 
-def count_and_window(rule: Rule, terms: Terms) -> tuple[int, int]:
+def count_and_window(rule: LadderRule, terms: AccountRules) -> tuple[int, int]:
     """Give on how many different days, inside how many days, failures must have come before *rule* suppresses."""
     match rule.after:
         case "soft":

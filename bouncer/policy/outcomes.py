@@ -11,9 +11,9 @@ from bouncer.ndr.named import names
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
 from bouncer.policy.failed_recipient import Whom, is_of_another, names_failed, whom
-from bouncer.policy.history import AddressPast, Past
+from bouncer.policy.history import AddressHistory, History
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE
-from bouncer.policy.records import Belief, Believed, Bounce, Effect, Release, Suppression, Tally
+from bouncer.policy.records import Belief, Believed, Bounce, CountedOutcome, Effect, Release, Suppression
 from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
 from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category, Judgement, Verdict
@@ -35,7 +35,7 @@ class Outcomes:
     bounces: tuple[Bounce, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     releases: tuple[Release, ...] = ()
-    tallies: tuple[Tally, ...] = ()
+    tallies: tuple[CountedOutcome, ...] = ()
     blocked: tuple[str, ...] = ()
     told_of: tuple[str, ...] = ()  # see Record
 
@@ -43,7 +43,7 @@ class Outcomes:
 def outcomes(
     judgement: Judgement,
     by: Credentials,
-    past: Past,
+    past: History,
     *,
     letter_id: int,
     came_at: dt.datetime,
@@ -78,7 +78,7 @@ class _Decisions:
     reading: Reading
     account: str
     by: Credentials
-    past: Past
+    past: History
     of: Whom
     letter_id: int
     came_at: dt.datetime
@@ -89,7 +89,7 @@ class _Decisions:
     releases: list[Release] = field(default_factory=list)
     # the first of those that say the same of one address
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
-    pasts: dict[str, AddressPast] = field(default_factory=dict)  # what this letter did so far among it
+    pasts: dict[str, AddressHistory] = field(default_factory=dict)  # what this letter did so far among it
 
     def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
@@ -170,7 +170,7 @@ class _Decisions:
         return failed and not of_message and is_believed(bounce.believed, self.past.terms) and not self.powerless
 
 
-def _stream(past: Past) -> str:
+def _stream(past: History) -> str:
     return past.message.stream if past.message else ""
 
 
@@ -188,7 +188,7 @@ def _named(recipient: Recipient, own: str | None) -> Recipient:
     return recipient if recipient.recipient or not own else dataclasses.replace(recipient, recipient=own)
 
 
-def _address(recipient: Recipient, by: Credentials, past: Past) -> str:
+def _address(recipient: Recipient, by: Credentials, past: History) -> str:
     """The address that this is about: the one that the message went to, as far as that is known."""
     sent_to = past.message.recipients if past.message else ()
     return next((one for one in names(recipient) if by.compared.form(one) in sent_to), recipient.recipient)
@@ -207,12 +207,14 @@ def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> li
     return [dataclasses.replace(standing, address=address)]
 
 
-def _tallies(bounces: Iterable[Bounce], kind: Kind, account: str, past: Past, now: dt.datetime) -> tuple[Tally, ...]:
+def _tallies(
+    bounces: Iterable[Bounce], kind: Kind, account: str, past: History, now: dt.datetime
+) -> tuple[CountedOutcome, ...]:
     if is_overused(past):
         return ()
     at = past.message.sent_at if past.message else now
     return tuple(
-        Tally(account, at, split(one.key)[1], what, one.campaign, one.stream)
+        CountedOutcome(account, at, split(one.key)[1], what, one.campaign, one.stream)
         for one in bounces
         if (what := _what(one, kind))
     )
@@ -231,7 +233,7 @@ def _what(one: Bounce, kind: Kind) -> str | None:
     return CONFIRMED if proven and kind is Kind.SUCCESS and one.recipient.action is Action.DELIVERED else None
 
 
-def _blocked(bounces: Iterable[Bounce], past: Past, now: dt.datetime) -> tuple[str, ...]:
+def _blocked(bounces: Iterable[Bounce], past: History, now: dt.datetime) -> tuple[str, ...]:
     """The providers of proven blocks, each address once a day: whoever holds its path may report it more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
     return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.about(key), now))
@@ -244,7 +246,7 @@ def _is_proven_block(bounce: Bounce) -> bool:
     return blocked and bounce.recipient.action is Action.FAILED and bounce.believed.belief is Belief.PROVEN
 
 
-def _was_blocked(about: AddressPast, now: dt.datetime) -> bool:
+def _was_blocked(about: AddressHistory, now: dt.datetime) -> bool:
     """Whether an earlier letter of the day (UTC) told of a block of the address."""
     today = now.astimezone(dt.UTC).date()
     return any(

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Kind, Reading
-from bouncer.policy.records import Failing, Parcel, ParcelKind
+from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
 
 UNSAID = "the report does not say why"
 
 
 @dataclass(frozen=True, slots=True)
-class Owned:
+class OwnedAccount:
     """An account as far as it matters here."""
 
     name: str
@@ -40,24 +40,24 @@ class CameBack:
         return "\n".join((self.owner, *self.accounts[1:]))
 
 
-def failing(reading: Reading, owner: str | None, accounts: Iterable[Owned]) -> tuple[Failing, ...]:
+def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount]) -> tuple[FailingOwner, ...]:
     """Say whose notices come back, for every account that has this owner and does not know it yet."""
     failed = [one for one in reading.recipients if one.action is Action.FAILED]
     if owner is None or reading.kind is not Kind.BOUNCE or not failed:
         return ()
     why = failed[0].diagnostic_code or UNSAID
     return tuple(
-        Failing(one.name, each, why)
+        FailingOwner(one.name, each, why)
         for one in accounts
         for each in one.owners
         if comparable(each) == comparable(owner) and each not in one.failing
     )
 
 
-def warned(found: Iterable[Failing], accounts: Iterable[Owned], operator: str | None) -> tuple[Parcel, ...]:
+def warned(found: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None) -> tuple[Parcel, ...]:
     """Say who is told: the other owners whose mail does arrive, or else the operator."""
     by_name = {one.name: one for one in accounts}
-    told: dict[str, list[Failing]] = {}
+    told: dict[str, list[FailingOwner]] = {}
     for one in found:
         account = by_name[one.account]
         others = [each for each in account.owners if each not in (one.owner, *account.failing)]
@@ -67,7 +67,7 @@ def warned(found: Iterable[Failing], accounts: Iterable[Owned], operator: str | 
     return tuple(_parcel(to, failures) for to, failures in told.items())
 
 
-def _parcel(to: str, failures: list[Failing]) -> Parcel:
+def _parcel(to: str, failures: list[FailingOwner]) -> Parcel:
     """Make one mail of all that one person is told: an owner may have several accounts."""
     about = CameBack(failures[0].owner, tuple(failure.account for failure in failures))
     return Parcel(ParcelKind.FAILING, to, about=str(about), account=about.accounts[0])

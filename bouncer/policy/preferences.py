@@ -17,7 +17,7 @@ from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.rate_limit import Bound, most_at_once
 from bouncer.policy.records import Bucket
 
-Wishes = Mapping[str, Mapping[str, str]]
+Overrides = Mapping[str, Mapping[str, str]]
 """What an account's owners prefer: by owner, the account's own under the empty name; only what is not the default."""
 
 ADDRESS_MAILS = 2
@@ -34,7 +34,7 @@ _DAY = dt.timedelta(days=1)
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
-class Often(StrEnum):
+class Frequency(StrEnum):
     """How soon one kind of report is told."""
 
     AT_ONCE = "at-once"  # a mail for each report
@@ -57,15 +57,17 @@ class Attach(StrEnum):
 class Preferences:
     """What one owner prefers."""
 
-    hard: Often = Often.AT_ONCE
-    block: Often = Often.AT_ONCE
-    complaint: Often = Often.AT_ONCE
-    other: Often = Often.AT_ONCE
-    soft: Often = Often.DAILY
-    technical: Often = Often.DAILY
-    delay: Often = Often.DAILY
-    unread: Often = Often.DAILY  # letters that nobody could read, and what people wrote
-    dropped: Often = Often.DAILY  # mail of the account that went nowhere, as its address is suppressed; never at once
+    hard: Frequency = Frequency.AT_ONCE
+    block: Frequency = Frequency.AT_ONCE
+    complaint: Frequency = Frequency.AT_ONCE
+    other: Frequency = Frequency.AT_ONCE
+    soft: Frequency = Frequency.DAILY
+    technical: Frequency = Frequency.DAILY
+    delay: Frequency = Frequency.DAILY
+    unread: Frequency = Frequency.DAILY  # letters that nobody could read, and what people wrote
+    dropped: Frequency = (
+        Frequency.DAILY
+    )  # mail of the account that went nowhere, as its address is suppressed; never at once
     most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
     quiet: str = ""  # "22:00-07:00": nothing is sent then
     zone: str = "UTC"
@@ -120,8 +122,8 @@ def _text(said: str) -> str:
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(TOPICS, lambda said: Often(_one_of(Often)(said))),
-    "dropped": lambda said: Often(_one_of(often for often in Often if often is not Often.AT_ONCE)(said)),
+    **dict.fromkeys(TOPICS, lambda said: Frequency(_one_of(Frequency)(said))),
+    "dropped": lambda said: Frequency(_one_of(often for often in Frequency if often is not Frequency.AT_ONCE)(said)),
     "most": _whole,
     "quiet": _quiet,
     "zone": _zone,
@@ -141,7 +143,7 @@ def read(key: str, said: str) -> Any:
     return _READ[key](said)
 
 
-def preferences(wishes: Wishes, owner: str) -> Preferences:
+def preferences(wishes: Overrides, owner: str) -> Preferences:
     """Give what *owner* prefers; a wish that cannot be read, as a later version may have written it, is the default."""
     values = {}
     for key, said in {**wishes.get("", {}), **wishes.get(owner, {})}.items():
@@ -152,7 +154,7 @@ def preferences(wishes: Wishes, owner: str) -> Preferences:
     return Preferences(**values)
 
 
-def wish(wishes: Wishes, owner: str, key: str, said: str) -> Wishes:
+def wish(wishes: Overrides, owner: str, key: str, said: str) -> Overrides:
     """Give *wishes* with one more, or, where *said* is empty, without it."""
     own = {**wishes.get(owner, {}), key: said} if said else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
     every = {**wishes, owner: own}
@@ -166,7 +168,7 @@ def topic(kind: str | None, category: str | None) -> str:
     return category if category in TOPICS else "other"
 
 
-class Hold(StrEnum):
+class HoldReason(StrEnum):
     """Why a report is not told at once."""
 
     PREFERENCE = "preference"  # its reader wants such reports in a digest
@@ -177,12 +179,12 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Schedule:
     """What becomes of one report for one owner: told at once, in the digest that leaves at *digest_at*, or not at all."""
 
     at_once: bool = False
     digest_at: dt.datetime | None = None
-    why: Hold | None = None  # it is held
+    why: HoldReason | None = None  # it is held
 
 
 def place(
@@ -193,37 +195,37 @@ def place(
     told_of_address: int,
     now: dt.datetime,
     bucket: Bucket = Bucket.PROVEN,
-) -> Placed:
+) -> Schedule:
     """Decide on one report, warning or mail to the operator, that *bucket* has room for as *bound* says.
 
     *told_of_address*: mails about the same address within the last day.
     """
-    times = {Often(getattr(wanted, one)) for one in topics} or {wanted.other}
-    if times == {Often.OFF}:
-        return Placed()
-    soonest = next(one for one in Often if one in times)
-    if bucket is Bucket.DIGEST and soonest in (Often.AT_ONCE, Often.HOURLY):
-        return Placed(digest_at=digest_time(wanted, Often.DAILY, now), why=Hold.PATH)
-    if soonest is not Often.AT_ONCE:
-        return Placed(digest_at=digest_time(wanted, soonest, now), why=Hold.PREFERENCE)
+    times = {Frequency(getattr(wanted, one)) for one in topics} or {wanted.other}
+    if times == {Frequency.OFF}:
+        return Schedule()
+    soonest = next(one for one in Frequency if one in times)
+    if bucket is Bucket.DIGEST and soonest in (Frequency.AT_ONCE, Frequency.HOURLY):
+        return Schedule(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.PATH)
+    if soonest is not Frequency.AT_ONCE:
+        return Schedule(digest_at=digest_time(wanted, soonest, now), why=HoldReason.PREFERENCE)
     awake, most = wakes_at(wanted, now), most_at_once(bucket, wanted.most)
     if told_of_address >= ADDRESS_MAILS:
-        return Placed(digest_at=digest_time(wanted, Often.DAILY, now), why=Hold.ADDRESS)
+        return Schedule(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.ADDRESS)
     if most and bound.next_at(most) > now:
-        return Placed(digest_at=wakes_at(wanted, bound.next_at(most)), why=Hold.MOST)
-    return Placed(at_once=True) if awake <= now else Placed(digest_at=awake, why=Hold.QUIET)
+        return Schedule(digest_at=wakes_at(wanted, bound.next_at(most)), why=HoldReason.MOST)
+    return Schedule(at_once=True) if awake <= now else Schedule(digest_at=awake, why=HoldReason.QUIET)
 
 
-def digest_time(wanted: Preferences, often: Often, now: dt.datetime) -> dt.datetime:
+def digest_time(wanted: Preferences, often: Frequency, now: dt.datetime) -> dt.datetime:
     """Say when the digest leaves that takes what came at *now*: a full hour, or eight in the morning."""
-    if often is Often.HOURLY:
+    if often is Frequency.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
         return wakes_at(wanted, hour)
     there = now.astimezone(zone_of(wanted))
     morning = there.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     if morning <= there:
         morning += _DAY
-    if often is Often.WEEKLY:
+    if often is Frequency.WEEKLY:
         morning += _DAY * (-morning.weekday() % 7)
     return wakes_at(wanted, morning.astimezone(dt.UTC))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bouncer.policy.preferences import Wishes, wish
+from bouncer.policy.preferences import Overrides, wish
 
 PEOPLE, NEWSLETTERS = "people", "newsletters"
 PRESETS: Mapping[str, Mapping[str, str]] = {
@@ -14,7 +14,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 """What each preset says; all say something of the same preferences, so that one takes the place of another whole."""
 
 
-def preset(wishes: Wishes, owner: str, name: str) -> Wishes:
+def preset(wishes: Overrides, owner: str, name: str) -> Overrides:
     """Give *wishes* with those of the preset *name*, for all owners where *owner* is empty, else for that one.
 
     Nothing is written down that is the default: an account follows the defaults of later versions.

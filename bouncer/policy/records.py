@@ -175,7 +175,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CountedOutcome:
     """One more of something in the book of sends: a failure beside the sends that it belongs to."""
 
     account: str
@@ -187,7 +187,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
+class FailingOwner:
     """An owner whose mail comes back."""
 
     account: str
@@ -208,11 +208,11 @@ class Record:
     suppressions: tuple[Suppression, ...] = ()
     releases: tuple[Release, ...] = ()
     parcels: tuple[Parcel, ...] = ()
-    tallies: tuple[Tally, ...] = ()
+    tallies: tuple[CountedOutcome, ...] = ()
     token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
     told_of: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
-    failing: tuple[Failing, ...] = ()
+    failing: tuple[FailingOwner, ...] = ()
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded
     unread: Unread | None = None  # why a person has to see it, where one has to
     written: Written | None = None  # how it looks to that person

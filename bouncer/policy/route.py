@@ -16,7 +16,7 @@ from bouncer.ndr.reading import Kind, Reading, Written
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings
 from bouncer.policy.compared import NOTHING, Compared, compare
-from bouncer.policy.history import Asks, Past
+from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.networks import is_within
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import failing, warned
@@ -50,7 +50,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RoutedLetter:
     """A letter to be decided on as soon as the past is known."""
 
     judgement: Judgement
@@ -62,16 +62,16 @@ class Case:
         return self.circumstances.letter_id
 
     @property
-    def asks(self) -> Asks:
+    def asks(self) -> HistoryQuery:
         """What of the past matters: the addresses that it names, the message that it returns."""
         reading, about = self.judgement.reading, self.circumstances
         if about.path.kind is PathKind.NOTICE and about.path.recipient is not None:
-            return Asks(owner=comparable(about.path.recipient))
+            return HistoryQuery(owner=comparable(about.path.recipient))
         if about.path.account is None or reading.kind not in RECORDED:
-            return Asks(notices=about.notices)
-        token = credentials(about, Past()).token
+            return HistoryQuery(notices=about.notices)
+        token = credentials(about, History()).token
         own = (token.recipient,) if token and token.recipient else ()
-        return Asks(
+        return HistoryQuery(
             account=about.path.account,
             addresses=tuple(dict.fromkeys((*own, *about.compared.forms.values()))),
             token=token.mac if token else None,
@@ -81,27 +81,27 @@ class Case:
             notices=about.notices,
         )
 
-    def decide(self, past: Past) -> Record:
+    def decide(self, past: History) -> Record:
         """Decide everything that follows from it."""
         return route(self.judgement, self.circumstances, past)
 
 
 def compared(about: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
     """Do all comparing that the decision on a letter needs; *forms* are those of the addresses that it names."""
-    token = credentials(about, Past()).token
+    token = credentials(about, History()).token
     found = compare(reading, forms, token=token, signed=about.signed, mark=about.mark)
     return dataclasses.replace(about, compared=found)
 
 
-def credentials(about: Circumstances, past: Past) -> Credentials:
+def credentials(about: Circumstances, past: History) -> Credentials:
     """Give what the letter came with that may earn it belief."""
     own_server = is_within(about.peer, past.terms.servers)
     return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners, about.compared)
 
 
-def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:
+def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
     """Decide everything that follows from a letter."""
-    past = past or Past()
+    past = past or History()
     reading, by = judgement.reading, credentials(about, past)
     found = outcomes(
         judgement,
@@ -139,7 +139,7 @@ def route(judgement: Judgement, about: Circumstances, past: Past | None = None) 
     )
 
 
-def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, past: Past) -> Unread | None:
+def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, past: History) -> Unread | None:
     """Say why a person has to see the letter; nothing of what could come back for ever, or is passed on or listed as it is."""
     if about.path.kind is PathKind.OPERATOR:
         return None
@@ -156,7 +156,7 @@ def _shown(about: Circumstances) -> tuple[Parcel, ...]:
     return () if may_be_operators else shown_to((), operator, forwards=True)
 
 
-def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel, ...]:
+def _warnings(found: Outcomes, about: Circumstances, past: History) -> tuple[Parcel, ...]:
     if not found.blocked or about.path.account is None or _untold(about, past):
         return ()
     account = about.path.account
@@ -164,7 +164,7 @@ def _warnings(found: Outcomes, about: Circumstances, past: Past) -> tuple[Parcel
 
 
 def _parcels(
-    reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: Past
+    reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: History
 ) -> tuple[tuple[Parcel, ...], str | None]:
     if why := _untold(about, past):
         return (), f"{why}; told to nobody"
@@ -177,7 +177,7 @@ def _parcels(
     return tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in about.owners), note
 
 
-def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[Bucket, str | None]:
+def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: History) -> tuple[Bucket, str | None]:
     """Say from which bucket the notice is taken: what anyone may have made up takes no room from what is proven."""
     if by.token is not None and is_overused(past):
         return Bucket.DIGEST, f"its return path has already been used {past.uses} times today; told in a digest only"
@@ -185,7 +185,7 @@ def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: Past) -> tuple[B
     return Bucket.PROVEN if proven else Bucket.UNPROVEN, None
 
 
-def _untold(about: Circumstances, past: Past) -> str | None:
+def _untold(about: Circumstances, past: History) -> str | None:
     """Say why nobody is told by a notice, where nobody is; every other report of a failure is told, in a digest at least."""
     if about.path.kind is PathKind.NOTICE:  # it would come back again; others are told (``policy.owner_bounces``)
         return "came back for one of our own notices"

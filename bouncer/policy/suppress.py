@@ -10,9 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.history import AddressPast
-from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, Rule, count_and_window, rule_for
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.history import AddressHistory
+from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, LadderRule, count_and_window, rule_for
 from bouncer.policy.records import Belief, Believed, Counted, Effect, Release, Suppression
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
@@ -39,7 +39,7 @@ class Claim:
     of_another: bool = False  # mail to the address is sent on, and another one failed: others may have got it
 
 
-def is_believed(believed: Believed, terms: Terms) -> bool:
+def is_believed(believed: Believed, terms: AccountRules) -> bool:
     """Whether a report is believed enough to suppress for an account of these *terms*."""
     return believed.belief is Belief.PROVEN or believed.belief is terms.suppress_on is Belief.PLAUSIBLE
 
@@ -54,7 +54,7 @@ class Consequence:
     standing: Suppression | None = None  # what does already what the claim would do
 
 
-def weigh(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Consequence:
+def weigh(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
     """Say whether the address is suppressed because of *claim*, how long and why; or else why not."""
     rule = _rule_of(claim)
     if rule is None:
@@ -67,7 +67,7 @@ def weigh(claim: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) ->
     return _after_failures(claim, past, rule, terms, now)
 
 
-def _bar(claim: Claim, past: AddressPast, rule: Rule, terms: Terms) -> Effect | None:
+def _bar(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
     """What forbids that the claim suppresses."""
     if not is_believed(claim.believed, terms):
         return Effect.DOUBTED
@@ -79,7 +79,7 @@ def _bar(claim: Claim, past: AddressPast, rule: Rule, terms: Terms) -> Effect | 
     return Effect.FREED if freed and claim.at <= freed else None
 
 
-def _rule_of(claim: Claim) -> Rule | None:
+def _rule_of(claim: Claim) -> LadderRule | None:
     """The rule of suppression that the claim falls under; None where it tells of nothing that could suppress."""
     if wish := _WISHES.get(claim.kind):
         return RULES[wish]
@@ -89,7 +89,9 @@ def _rule_of(claim: Claim) -> Rule | None:
     return RULES[Category.SOFT] if claim.of_another and rule.after == "at once" else rule
 
 
-def _after_failures(claim: Claim, past: AddressPast, rule: Rule, terms: Terms, now: dt.datetime) -> Consequence:
+def _after_failures(
+    claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules, now: dt.datetime
+) -> Consequence:
     assert claim.verdict
     needed, window = count_and_window(rule, terms)
     by_days = claim.of_another or claim.verdict.category in _COUNTED
@@ -103,7 +105,7 @@ def _after_failures(claim: Claim, past: AddressPast, rule: Rule, terms: Terms, n
     return _new(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
 
 
-def release(claim: Claim, past: AddressPast) -> Release | None:
+def release(claim: Claim, past: AddressHistory) -> Release | None:
     """Say whether the address is freed because of *claim*: a proven delivery, against what letters of failure did."""
     delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
     if not delivered or claim.believed.belief is not Belief.PROVEN:
@@ -116,7 +118,7 @@ def release(claim: Claim, past: AddressPast) -> Release | None:
 
 
 def _new(
-    claim: Claim, past: AddressPast, reason: str, rule: Rule, why: str, terms: Terms, now: dt.datetime
+    claim: Claim, past: AddressHistory, reason: str, rule: LadderRule, why: str, terms: AccountRules, now: dt.datetime
 ) -> Consequence:
     # by their times: what was done for several spellings of one mailbox was done once
     relapses = len(
@@ -170,13 +172,13 @@ def _category(reason: str) -> Category | None:
     return Reason(reason).category if reason in _REASONS else None
 
 
-def _scope(claim: Claim, reason: str, terms: Terms) -> str:
+def _scope(claim: Claim, reason: str, terms: AccountRules) -> str:
     """The stream that a suppression holds for: an address that is gone is gone for every stream."""
     gone = _category(reason) is Category.HARD
     return claim.stream if terms.by_stream and not gone else ""
 
 
-def _days(claim: Claim, past: AddressPast, window: int) -> int:
+def _days(claim: Claim, past: AddressHistory, window: int) -> int:
     """Count the different days, this one's too, on which mail failed so inside the window; those before a change are spent."""
     assert claim.verdict
     since = claim.at - dt.timedelta(days=window)
@@ -187,5 +189,5 @@ def _days(claim: Claim, past: AddressPast, window: int) -> int:
     return len(days | {claim.at.date()})
 
 
-def _last_freed(past: AddressPast) -> dt.datetime | None:
+def _last_freed(past: AddressHistory) -> dt.datetime | None:
     return max((one.at for one in past.changes if one.freed), default=None)

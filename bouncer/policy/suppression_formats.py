@@ -78,7 +78,7 @@ _TIME_OF_GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ImportOptions:
     """What an import is told beside its file."""
 
     account: str
@@ -99,7 +99,7 @@ def has_address(columns: Mapping[str, object]) -> bool:
     return any(_plain(one) in _NAMES["address"] for one in columns)
 
 
-def read_row(row: Mapping[str, str], terms: Terms) -> Suppression | str:
+def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     """Make a suppression of one row; else say why it is refused."""
     given = _given(row)
     if fault := _fault(given):
@@ -187,7 +187,7 @@ def _plain(name: str) -> str:
     return name.strip().strip("\ufeff").lower()
 
 
-def _reason_of(said: str, given: Mapping[str, str], terms: Terms) -> str | None:
+def _reason_of(said: str, given: Mapping[str, str], terms: ImportOptions) -> str | None:
     """Our reason for a row that says *said*; None where it was a block, or is over by itself."""
     status = given["code"].strip().lower()
     word = said.lower() or (status if status in _WORDS or status in _BY_HAND else "")

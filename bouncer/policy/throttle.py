@@ -18,7 +18,7 @@ _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Rate:
     """A token bucket as the moment when all that left is paid for (the generic cell rate algorithm, ITU-T I.371, Annex A).
 
     One second's mails may leave together: few are not held up, and no minute has more than that beyond what is allowed.
@@ -51,11 +51,11 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class CourierState:
     """What a courier takes: *most* at a time, at its pace; after a rest, one that finds out whether it is still away."""
 
     most: int
-    pace: Pace
+    pace: Rate
     failures: int = 0  # in a row, each after a rest
     rests_until: float = 0.0
 

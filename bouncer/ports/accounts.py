@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bouncer.mail.returnpath import Generation
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.preferences import Wishes
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.preferences import Overrides
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Account:
     created_at: dt.datetime | None = None
     senders: tuple[str, ...] = ()
     """Logins, addresses and domains whose outgoing mail is this account's, in comparable form."""
-    terms: Terms = field(default_factory=Terms)
-    wishes: Wishes = field(default_factory=dict)
+    terms: AccountRules = field(default_factory=AccountRules)
+    wishes: Overrides = field(default_factory=dict)
     failing: tuple[str, ...] = ()
     """Owners whose mail from us comes back; changing the account takes the mark off."""
     generation: Generation = field(default_factory=Generation)

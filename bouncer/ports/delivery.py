@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from bouncer.mail.outgoing import Mail
-from bouncer.ports.outbox import Told
+from bouncer.mail.outgoing import OutgoingMail
+from bouncer.ports.outbox import DeliveryJob
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.custom import Shown
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class DeliveryResult:
     """What became of handing one mail over, with the receiver's words; for our records, never for a peer."""
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class Courier(Protocol):
 
     name: str
 
-    async def deliver(self, mail: Mail) -> Handed:
+    async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
         """Hand *mail* over, durably where the means allow it; bounded in time."""
         ...
 
@@ -62,7 +62,7 @@ class Channel(Protocol):
 
     name: str
 
-    async def tell(self, told: Told) -> Handed:
+    async def tell(self, told: DeliveryJob) -> DeliveryResult:
         """Compose and hand over; the same *told* gives the same Message-ID."""
         ...
 

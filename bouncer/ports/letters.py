@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.clock_trust import Steady
-from bouncer.policy.history import Asks, Past
+from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import LetterState, Record
 
 
@@ -107,7 +107,7 @@ class BounceFilter:
     since: dt.datetime | None = None
 
 
-class Case(Protocol):
+class PendingDecision(Protocol):
     """A letter that has been read, to be decided on as soon as the past is known. A Record is one that is decided."""
 
     @property
@@ -116,11 +116,11 @@ class Case(Protocol):
         ...
 
     @property
-    def asks(self) -> Asks:
+    def asks(self) -> HistoryQuery:
         """What of the past the decision needs."""
         ...
 
-    def decide(self, past: Past) -> Record:
+    def decide(self, past: History) -> Record:
         """Decide; pure."""
         ...
 
@@ -153,18 +153,18 @@ class LetterStore(Protocol):
         """End the leases of letters that were taken *until* then; those that somebody else has taken since stay his."""
         ...
 
-    async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+    async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters, in order, and commit what follows, all in one; one that is no longer kept is passed over.
 
         Each is decided on what is known in that same commit, the letters before it among that. Gives what was recorded.
         """
         ...
 
-    async def rerecord(self, case: Case, *, now: dt.datetime) -> None:
+    async def rerecord(self, case: PendingDecision, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions."""
         ...
 
-    async def foresee(self, case: Case, *, now: dt.datetime) -> Record:
+    async def foresee(self, case: PendingDecision, *, now: dt.datetime) -> Record:
         """Give what would be recorded of a letter now; nothing is written."""
         ...
 

@@ -16,12 +16,12 @@ from bouncer.ports.letters import BounceRow, KeptLetter, Page
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.listing import Listing
-    from bouncer.compose.tally import Tally
+    from bouncer.compose.tally import DigestTally
     from bouncer.compose.unread import UnreadListing
 
 
 @dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxEntry:
     """A row of the outbox: a parcel on its way."""
 
     id: int
@@ -71,16 +71,16 @@ EVERY_LANE = Lane()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryJob:
     """A parcel's facts for the channel that tells them: the row, the letter, what was recorded of it."""
 
-    row: OutboxRow
+    row: OutboxEntry
     letter: KeptLetter | None  # None when it is already retired
     bounces: tuple[BounceRow, ...]
     kind: str | None = None  # of the letter
     wanted: Preferences = field(default_factory=Preferences)
     earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
-    tally: Tally | None = None  # what a digest tells
+    tally: DigestTally | None = None  # what a digest tells
     listing: Listing | None = None  # what one of mail to the operator names
     unread: UnreadListing | None = None  # letters that a person has to see
     unsent: Unsent | None = None  # what was dropped
@@ -91,7 +91,7 @@ class Outbox(Protocol):
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
-    ) -> Sequence[Told]:
+    ) -> Sequence[DeliveryJob]:
         """Take up to *count* waiting parcels of *lane* that are due, with their facts, in their turn (``policy.priority``).
 
         Due again at *until* if nobody says more.
@@ -112,7 +112,7 @@ class Outbox(Protocol):
 
     async def outbox(
         self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
-    ) -> Sequence[OutboxRow]:
+    ) -> Sequence[OutboxEntry]:
         """List parcels, newest first; only in that state, of that account, to that address."""
         ...
 
@@ -132,7 +132,7 @@ class Outbox(Protocol):
         """Do what ``drop_parcel`` does with all that are meant; give how many there were."""
         ...
 
-    async def parcel(self, parcel_id: int) -> OutboxRow | None:
+    async def parcel(self, parcel_id: int) -> OutboxEntry | None:
         """Give one parcel; None when unknown."""
         ...
 

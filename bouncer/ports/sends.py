@@ -52,7 +52,7 @@ class Count:
     count: int
 
 
-class SendBook(Protocol):
+class SendCounts(Protocol):
     """What was sent, counted, so that failures can be seen against it."""
 
     async def count(self, sends: Sequence[Sent]) -> None:

@@ -11,11 +11,11 @@ from bouncer.ports.accounts import Accounts
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
-from bouncer.ports.sends import SendBook
+from bouncer.ports.sends import SendCounts
 from bouncer.ports.suppressions import SuppressionList
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendBook, Presences, Protocol):
+class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, Protocol):
     """The whole port; opened and closed by whoever builds it."""
 
     def astray(self) -> str | None:

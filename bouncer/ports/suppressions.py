@@ -40,7 +40,7 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class MergedRows:
     """How far an import is that is in force: what was brought to its place now, and what of all so far."""
 
     count: int
@@ -117,7 +117,7 @@ class SuppressionList(Protocol):
         """Put all of the import *name* in force at once, for every process."""
         ...
 
-    async def place_staged(self, name: str) -> Placed:
+    async def place_staged(self, name: str) -> MergedRows:
         """Bring a part of an import that is in force to its place, and let others write; until nothing is left.
 
         Where nobody does, the next who changes or lists suppressions does.

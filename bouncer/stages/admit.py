@@ -14,7 +14,7 @@ from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
 from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, claimed_account, verify
-from bouncer.policy.account_rules import BadPaths, Terms
+from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.outgoing import Signing
 from bouncer.ports.accounts import Account, Accounts, Directory
 
@@ -117,10 +117,10 @@ class Admit:
         """What it takes to sign a path that is good for today."""
         return Signing(tuple(self._domains), self.keys, self._today(), 0)
 
-    def terms(self, account: str) -> Terms:
+    def terms(self, account: str) -> AccountRules:
         """Give an account's terms as they were last seen; the default ones where it is unknown."""
         known = self._directory.accounts.get(account) if self._directory else None
-        return known.terms if known else Terms()
+        return known.terms if known else AccountRules()
 
     def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
         signed = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))

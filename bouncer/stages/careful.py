@@ -4,9 +4,9 @@ import logging
 from dataclasses import dataclass
 
 from bouncer.mail.letter import PathKind, spell_id
-from bouncer.policy.history import Asks, Past
+from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import LetterState, Record, Unread
-from bouncer.policy.route import Case as RoutedCase
+from bouncer.policy.route import RoutedLetter as RoutedCase
 from bouncer.policy.unread import shown_to
 
 _log = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ class Careful:
     """A case whose decision never fails: a bug of ours must neither lose this letter nor hold up the next."""
 
     case: RoutedCase
-    asks: Asks
+    asks: HistoryQuery
 
     @classmethod
     def of(cls, case: RoutedCase) -> "Careful":
@@ -26,14 +26,14 @@ class Careful:
             return cls(case, case.asks)
         except Exception:  # noqa: BLE001 -- see the class
             _log.exception("the past of letter %s cannot be asked for", spell_id(case.letter_id))
-            return cls(case, Asks())
+            return cls(case, HistoryQuery())
 
     @property
     def letter_id(self) -> int:
         """Which letter."""
         return self.case.letter_id
 
-    def decide(self, past: Past) -> Record:
+    def decide(self, past: History) -> Record:
         """Decide, or shunt."""
         try:
             return self.case.decide(past)

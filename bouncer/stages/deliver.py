@@ -18,9 +18,9 @@ from bouncer.errors import StoreError
 from bouncer.logs import tell
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.records import ParcelKind
-from bouncer.policy.throttle import Pace, Taking
-from bouncer.ports.delivery import Channel, Handed, Outcome
-from bouncer.ports.outbox import EVERY_LANE, Lane, Outbox, OutboxRow, Told
+from bouncer.policy.throttle import CourierState, Rate
+from bouncer.ports.delivery import Channel, DeliveryResult, Outcome
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.settings import ForwardSettings
 from bouncer.stages.naming import Naming
 
@@ -68,7 +68,7 @@ class Deliver:
         self._channel = channel
         self._lane = lane
         self._most = AHEAD * settings.connections
-        self._taking = Taking(self._most, Pace(settings.per_minute))
+        self._taking = CourierState(self._most, Rate(settings.per_minute))
         self._backoff = Backoff(
             first=dt.timedelta(seconds=settings.first_wait),
             longest=dt.timedelta(seconds=settings.longest_wait),
@@ -113,7 +113,7 @@ class Deliver:
             for one in told:
                 self._start(one, wake)
 
-    def _start(self, told: Told, wake: asyncio.Event) -> None:
+    def _start(self, told: DeliveryJob, wake: asyncio.Event) -> None:
         def end(task: asyncio.Task[None]) -> None:
             self._under_way.discard(task)
             self._octets -= octets
@@ -153,25 +153,25 @@ class Deliver:
                 # one cancellation may be lost: Python 3.11's wait_for drops it where it meets what was waited for
                 await asyncio.wait(running, timeout=PAUSE_SECONDS)
 
-    async def _lease(self, count: int) -> list[Told]:
+    async def _lease(self, count: int) -> list[DeliveryJob]:
         now = self._now()
         told = await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=self._lane)
         if told and self._naming is not None:
             await self._naming.look_up()
         return list(told)
 
-    async def _deliver(self, told: Told) -> None:
+    async def _deliver(self, told: DeliveryJob) -> None:
         handed = await self._tell(told)
         self._taking = self._taking.noted(away=handed.outcome is Outcome.AWAY, now=_elapsed(), chance=self._chance())
         said = line(handed.said, SAID_CHARACTERS)
         await self._mark(lambda: self._outcome(told.row, handed.outcome, said))
 
-    async def _tell(self, told: Told) -> Handed:
+    async def _tell(self, told: DeliveryJob) -> DeliveryResult:
         try:
             return await self._channel.tell(told)
         except Exception as error:  # noqa: BLE001 -- a channel's bug must not lose a notice, nor stop the others
             _log.error("parcel %d: channel %s failed with %s", told.row.id, self._channel.name, type(error).__name__)
-            return Handed(Outcome.LATER, f"{self._channel.name} failed: {type(error).__name__}")
+            return DeliveryResult(Outcome.LATER, f"{self._channel.name} failed: {type(error).__name__}")
 
     async def _mark(self, mark: Callable[[], Awaitable[None]]) -> None:
         """Mark a parcel, however long the store is away: unmarked it would be sent again."""
@@ -186,7 +186,7 @@ class Deliver:
                 )
                 await asyncio.sleep(self._pause_seconds)
 
-    async def _outcome(self, row: OutboxRow, outcome: Outcome, said: str) -> None:
+    async def _outcome(self, row: OutboxEntry, outcome: Outcome, said: str) -> None:
         now = self._now()
         if outcome is Outcome.SENT:
             await self._outbox.mark_sent(row.id, now=now, said=said)
@@ -200,7 +200,7 @@ class Deliver:
             await self._outbox.mark_waiting(row.id, due=due, said=said)
             self._log(logging.WARNING, "deferred", row, said, until=due.isoformat(timespec="seconds"))
 
-    def _log(self, level: int, event: str, row: OutboxRow, said: str, until: str | None = None) -> None:
+    def _log(self, level: int, event: str, row: OutboxEntry, said: str, until: str | None = None) -> None:
         """Tell what became of a parcel; one of several letters names none."""
         naming, account = self._naming, row.account or None
         facts = {

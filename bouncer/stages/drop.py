@@ -8,7 +8,7 @@ address that is not suppressed never waits for the disk (``tests/bench/bench_sup
 import datetime as dt
 from collections.abc import Callable
 
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
 from bouncer.ports.suppressions import SuppressionList
 
@@ -17,7 +17,7 @@ class Drop:
     """Knows the suppressions in force; *terms* gives an account's own."""
 
     def __init__(
-        self, suppressions: SuppressionList, *, terms: Callable[[str], Terms], now: Callable[[], dt.datetime]
+        self, suppressions: SuppressionList, *, terms: Callable[[str], AccountRules], now: Callable[[], dt.datetime]
     ) -> None:
         self._suppressions = suppressions
         self._terms = terms

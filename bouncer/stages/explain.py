@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.ladder import OF_THE_MESSAGE, count_and_window, rule_for
 from bouncer.policy.records import Effect, Suppression
 from bouncer.ports.letters import BounceRow
@@ -14,12 +14,12 @@ from bouncer.verdict.verdict import Category, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class AddressStory:
     """Everything that is known of one address of one account."""
 
     account: str
     address: str
-    terms: Terms
+    terms: AccountRules
     suppressions: tuple[Suppression, ...]  # in force
     allowed: tuple[Allowed, ...]  # the address itself, or its domain
     bounces: tuple[BounceRow, ...]
@@ -27,7 +27,7 @@ class Story:
     now: dt.datetime
 
 
-def explain(story: Story) -> Iterator[str]:
+def explain(story: AddressStory) -> Iterator[str]:
     """Tell the story, a line a sentence; plain text that may hold strangers' words."""
     yield f"{story.address}, account {story.account}"
     yield ""
@@ -43,7 +43,7 @@ def explain(story: Story) -> Iterator[str]:
         yield from (f"    {line}" for line in lines[1:] if line)
 
 
-def _events(story: Story) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
+def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
     """Everything in the order in which it happened: a report stands before what it changed."""
     until = dict[str, dt.datetime | None]()  # what is in force, by stream
     rows: list[BounceRow | TrailRow] = [*story.bounces, *story.trail]
@@ -68,7 +68,7 @@ def _run_out(until: dict[str, dt.datetime | None], at: dt.datetime) -> Iterator[
         yield end, (f"The suppression{of} ran out: mail could go to it again.",)
 
 
-def _now(story: Story) -> Iterator[str]:
+def _now(story: AddressStory) -> Iterator[str]:
     for entry in story.allowed:
         yield f"It is on the allow-list as {entry.address} since {_when(entry.at)}: nothing suppresses it."
     for one in story.suppressions:
@@ -80,7 +80,7 @@ def _now(story: Story) -> Iterator[str]:
         yield "Mail goes to it: it is not suppressed."
 
 
-def _bounce(row: BounceRow, terms: Terms) -> Sequence[str]:
+def _bounce(row: BounceRow, terms: AccountRules) -> Sequence[str]:
     by = f" from {row.reporting_mta}" if row.reporting_mta else ""
     what = f"{row.reason} ({row.category})" if row.reason else row.action
     codes = " ".join(str(one) for one in (row.reply_code, row.status) if one)
@@ -100,7 +100,7 @@ def _message(row: BounceRow) -> str:
     return f"About the message: {row.subject or 'without a subject'}{of}" if row.subject or of else ""
 
 
-def _consequence(row: BounceRow, terms: Terms) -> str:
+def _consequence(row: BounceRow, terms: AccountRules) -> str:
     if row.suppressed:
         return f"It suppressed the address {_until(row.suppressed_until)}."
     if row.kind != "bounce" or row.action != "failed":
@@ -117,7 +117,7 @@ _NOTHING: dict[str, str] = {
 }
 
 
-def _counted(row: BounceRow, terms: Terms) -> str:
+def _counted(row: BounceRow, terms: AccountRules) -> str:
     reason = Reason.recorded(row.reason) or Reason.UNKNOWN
     rule = rule_for(reason)
     if rule.after == "never":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from bouncer.logs import tell
 from bouncer.mail.logged import nameless, unsigned
 from bouncer.mail.returnpath import Generation, claimed_account
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, hashed_name
 from bouncer.policy.records import Suppression
 
@@ -21,7 +21,7 @@ class OutgoingLog:
         self,
         log: logging.Logger,
         *,
-        terms: Callable[[str], Terms],
+        terms: Callable[[str], AccountRules],
         generation: Callable[[str], Generation],
         signing: Callable[[], Signing],
     ) -> None:

@@ -16,10 +16,10 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import Opened
 from bouncer.policy.records import Record
-from bouncer.policy.route import Case as RoutedCase
 from bouncer.policy.route import Circumstances, compared
+from bouncer.policy.route import RoutedLetter as RoutedCase
 from bouncer.ports.accounts import Directory
-from bouncer.ports.letters import Case, KeptLetter, LetterStore
+from bouncer.ports.letters import KeptLetter, LetterStore, PendingDecision
 from bouncer.ports.reading import Reader
 from bouncer.stages.admit import Admit, former_signer, generations
 from bouncer.stages.careful import Careful
@@ -127,16 +127,16 @@ class Read:
             level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
             _log.log(level, "%d letters are read again once their leases have run out: %s", len(letters), error)
 
-    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[Case]:
+    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[PendingDecision]:
         """Say of each letter that was read all that is known beside the past, so that it can be decided on."""
-        directory, cases = await self._admit.directory(), list[Case]()
+        directory, cases = await self._admit.directory(), list[PendingDecision]()
         for letter, one in zip(letters, opened, strict=True):
             if one is not None:
                 cases.append(self._case(letter, one, directory))
                 await asyncio.sleep(0)  # the others' turn: a letter may name many
         return cases
 
-    def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> Case:
+    def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> PendingDecision:
         received, reading = letter.received, opened.judgement.reading
         path = self._of_its_generation(received, directory)
         account = directory.accounts.get(path.account or "")
@@ -188,10 +188,10 @@ class Read:
         return signed, None
 
 
-def _commits(cases: Sequence[Case], opened: Sequence[Opened | None]) -> Iterator[Sequence[Case]]:
+def _commits(cases: Sequence[PendingDecision], opened: Sequence[Opened | None]) -> Iterator[Sequence[PendingDecision]]:
     """Part *cases*, one for each of *opened* that is not None, into those of one commit."""
     sizes = (len(each.judgement.reading.recipients) for each in opened if each is not None)
-    part, room = list[Case](), COMMIT_RECIPIENTS
+    part, room = list[PendingDecision](), COMMIT_RECIPIENTS
     for case, size in zip(cases, sizes, strict=True):
         if part and size > room:
             yield part

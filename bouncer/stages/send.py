@@ -15,7 +15,7 @@ from typing import Any
 from bouncer.errors import BouncerError, StoreError, TryLater
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Flaw, Generation
-from bouncer.policy.account_rules import SuppressedMail, Terms
+from bouncer.policy.account_rules import AccountRules, SuppressedMail
 from bouncer.policy.outgoing import (
     FIRST,
     Outgoing,
@@ -28,7 +28,7 @@ from bouncer.policy.outgoing import (
 )
 from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Directory
-from bouncer.ports.sends import SendBook, Sent
+from bouncer.ports.sends import SendCounts, Sent
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.stages.admit import alias_of, generations
 from bouncer.stages.drop import Drop
@@ -52,7 +52,7 @@ class Send:
         self,
         directory: Callable[[], Awaitable[Directory]],
         suppressions: SuppressionList,
-        book: SendBook,
+        book: SendCounts,
         *,
         signing: Callable[[], Signing],
         reference: Callable[[], str],
@@ -211,9 +211,9 @@ class Send:
     def _generation(self, account: str) -> Generation:
         return self._known.generation(account) or FIRST
 
-    def _terms(self, account: str) -> Terms:
+    def _terms(self, account: str) -> AccountRules:
         known = self._known.accounts.get(account)
-        return known.terms if known else Terms()
+        return known.terms if known else AccountRules()
 
     def _sent(
         self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]

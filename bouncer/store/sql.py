@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from bouncer.mail.letter import PathKind, Received
 from bouncer.policy.clock_trust import Steady
 from bouncer.policy.records import Record
-from bouncer.ports.letters import BounceFilter, BounceRow, Case, DayOctets, KeptLetter, LetterRow, Page
-from bouncer.ports.outbox import EVERY_LANE, Lane, Told
+from bouncer.ports.letters import BounceFilter, BounceRow, DayOctets, KeptLetter, LetterRow, Page, PendingDecision
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane
 from bouncer.settings import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.bounces import bounces, recording
 from bouncer.store.engine.databases import ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
-from bouncer.store.engine.group_commit import Together
+from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.sqlite import create_sqlite
 from bouncer.store.letters import chunks, cutting, day_octets, letters, retiring
@@ -90,8 +90,8 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         self._bounce_numbering = Numbering(chance)
         self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
-        self._counting = Together(self._count, lambda sends: len(sends) / MOST_SENDS)
-        self._marking = Together(self._mark, lambda _: 1 / MOST_MARKS)
+        self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
+        self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS)
 
     async def close(self) -> None:
         """Answer whoever waits, then close."""
@@ -134,18 +134,18 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         """End leases of ours."""
         await self._engine.write(letters.give_back, ids, until=until)
 
-    async def record(self, cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+    async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept and commit what follows."""
         numbering = self._bounce_numbering
         return await write_numbered(
             self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )
 
-    async def rerecord(self, case: Case, *, now: dt.datetime) -> None:
+    async def rerecord(self, case: PendingDecision, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
         await write_numbered(self._engine, recording.rerecord, case, now=now, numbering=self._bounce_numbering)
 
-    async def foresee(self, case: Case, *, now: dt.datetime) -> Record:
+    async def foresee(self, case: PendingDecision, *, now: dt.datetime) -> Record:
         """Give what would be recorded."""
         return await self._engine.read(recording.foresee, case, now=now)
 
@@ -194,7 +194,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
-    ) -> Sequence[Told]:
+    ) -> Sequence[DeliveryJob]:
         """Take parcels that are due."""
         more, ids = True, list[int]()
         while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it

@@ -6,7 +6,7 @@ as a whole stands in its row, what it says of one recipient in ``bounces``. The 
 
 import sqlalchemy as sa
 
-from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, Words
+from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, StrangersText
 
 meta = sa.MetaData()
 
@@ -45,35 +45,35 @@ letters = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("leased_until", Instant),
     sa.Column("octets", sa.Integer, nullable=False),
-    sa.Column("return_path", Words, nullable=False),
+    sa.Column("return_path", StrangersText, nullable=False),
     sa.Column("path_kind", sa.Text, nullable=False),
-    sa.Column("path_account", Words(MAX_KEY)),
-    sa.Column("path_recipient", Words),
-    sa.Column("path_recipient_hash", Words),
-    sa.Column("reverse_path", Words, nullable=False),
-    sa.Column("peer", Words, nullable=False),
-    sa.Column("helo", Words, nullable=False),
-    sa.Column("tls", Words),
+    sa.Column("path_account", StrangersText(MAX_KEY)),
+    sa.Column("path_recipient", StrangersText),
+    sa.Column("path_recipient_hash", StrangersText),
+    sa.Column("reverse_path", StrangersText, nullable=False),
+    sa.Column("peer", StrangersText, nullable=False),
+    sa.Column("helo", StrangersText, nullable=False),
+    sa.Column("tls", StrangersText),
     sa.Column("smtputf8", sa.Boolean, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     # from here on: what was recorded of it
-    sa.Column("account", Words(MAX_KEY)),  # the path's, until recorded otherwise
+    sa.Column("account", StrangersText(MAX_KEY)),  # the path's, until recorded otherwise
     sa.Column("recorded_at", Instant),
     sa.Column("kind", sa.Text),
-    sa.Column("dialect", Words),
-    sa.Column("note", Words),
-    sa.Column("reporting_mta", Words),
-    sa.Column("arrival_date", Words),
-    sa.Column("original_envelope_id", Words),
-    sa.Column("original_message_id", Words),
-    sa.Column("original_subject", Words),
-    sa.Column("original_from", Words),
+    sa.Column("dialect", StrangersText),
+    sa.Column("note", StrangersText),
+    sa.Column("reporting_mta", StrangersText),
+    sa.Column("arrival_date", StrangersText),
+    sa.Column("original_envelope_id", StrangersText),
+    sa.Column("original_message_id", StrangersText),
+    sa.Column("original_subject", StrangersText),
+    sa.Column("original_from", StrangersText),
     sa.Column("original_to", Lines),
-    sa.Column("original_date", Words),
+    sa.Column("original_date", StrangersText),
     sa.Column("left_octets", sa.Integer),  # of a large one: what is left, or all; null until that is decided
     sa.Column("unread", sa.Text),  # why a person has to see it, where one has to; and how it looks to that person:
-    sa.Column("written_by", Words),
-    sa.Column("subject", Words),
+    sa.Column("written_by", StrangersText),
+    sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
     sa.Index(  # letters that a person has to see
         "ix_letters_unread",
@@ -101,36 +101,38 @@ bounces = sa.Table(
         "letter_id", Id, sa.ForeignKey("letters.id", name="fk_bounces_letter_id", ondelete="CASCADE"), nullable=False
     ),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("account", Words(MAX_KEY)),
-    sa.Column("recipient", Words, nullable=False),
-    sa.Column("recipient_key", Words(MAX_KEY), nullable=False),  # in comparable form
-    sa.Column("recipient_domain", Words(MAX_KEY), nullable=False),  # as compared; for patterns over receivers
-    sa.Column("original_recipient", Words),
-    sa.Column("final_recipient", Words),
+    sa.Column("account", StrangersText(MAX_KEY)),
+    sa.Column("recipient", StrangersText, nullable=False),
+    sa.Column("recipient_key", StrangersText(MAX_KEY), nullable=False),  # in comparable form
+    sa.Column("recipient_domain", StrangersText(MAX_KEY), nullable=False),  # as compared; for patterns over receivers
+    sa.Column("original_recipient", StrangersText),
+    sa.Column("final_recipient", StrangersText),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("status", sa.Text),
     sa.Column("reply_code", sa.Integer),
     sa.Column("category", sa.Text),
     sa.Column("reason", sa.Text),
-    sa.Column("rule", Words),
-    sa.Column("evidence", Words),
-    sa.Column("diagnostic_code", Words),
-    sa.Column("remote_mta", Words),
-    sa.Column("will_retry_until", Words),
+    sa.Column("rule", StrangersText),
+    sa.Column("evidence", StrangersText),
+    sa.Column("diagnostic_code", StrangersText),
+    sa.Column("remote_mta", StrangersText),
+    sa.Column("will_retry_until", StrangersText),
     sa.Column("said", Lines),
     sa.Column("belief", sa.Text, nullable=False),
-    sa.Column("belief_why", Words, nullable=False),
+    sa.Column("belief_why", StrangersText, nullable=False),
     sa.Column("suppressed", sa.Boolean, nullable=False),
     sa.Column("suppressed_until", Instant),
     sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),  # towards a suppression
-    sa.Column("stream", Words(MAX_KEY), nullable=False, server_default=""),
-    sa.Column("campaign", Words(MAX_KEY), nullable=False, server_default=""),
+    sa.Column("stream", StrangersText(MAX_KEY), nullable=False, server_default=""),
+    sa.Column("campaign", StrangersText(MAX_KEY), nullable=False, server_default=""),
     sa.Column("effect", sa.Text),  # what the report led to, as it was decided; nothing is known of old rows
     sa.Column("counted_day", sa.Integer),  # where it was counted: on the how manyth day mail failed ...
     sa.Column("counted_needed", sa.Integer),  # ... of how many that suppress ...
     sa.Column("counted_window", sa.Integer),  # ... inside how many days
-    sa.Column("reported", Words),  # the address that failed as the report names it, where that is another; never a key
-    sa.Column("recipient_folded", Words(MAX_KEY)),  # without what Gmail ignores; null for other domains
+    sa.Column(
+        "reported", StrangersText
+    ),  # the address that failed as the report names it, where that is another; never a key
+    sa.Column("recipient_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
@@ -148,9 +150,9 @@ outbox = sa.Table(
     sa.Column("id", Id, primary_key=True),
     # null: it tells of no letter
     sa.Column("letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE")),
-    sa.Column("account", Words(MAX_KEY)),
+    sa.Column("account", StrangersText(MAX_KEY)),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("forward_path", Words(MAX_KEY), nullable=False),
+    sa.Column("forward_path", StrangersText(MAX_KEY), nullable=False),
     sa.Column("message_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -158,13 +160,13 @@ outbox = sa.Table(
     sa.Column("due", Instant, nullable=False),
     sa.Column("leased_until", Instant),
     sa.Column("ended_at", Instant),
-    sa.Column("last_error", Words),
-    sa.Column("said", Words),  # the receiver's words when it left
-    sa.Column("about", Words),
+    sa.Column("last_error", StrangersText),
+    sa.Column("said", StrangersText),  # the receiver's words when it left
+    sa.Column("about", StrangersText),
     sa.Column("placed", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it is told
     sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
     sa.Column("turn", Instant, nullable=False, server_default="0"),  # by what it stands in line
-    sa.Column("domain", Words(MAX_KEY), nullable=False, server_default=""),  # that it goes to, as compared
+    sa.Column("domain", StrangersText(MAX_KEY), nullable=False, server_default=""),  # that it goes to, as compared
     sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # that bounds mails like it
     sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
@@ -192,11 +194,11 @@ unsent = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form; empty: all that are not named
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form; empty: all that are not named
     sa.Column("count", sa.Integer, nullable=False),
-    sa.Column("reason", Words, nullable=False),  # of the suppression
+    sa.Column("reason", StrangersText, nullable=False),  # of the suppression
     sa.Column("until", Instant),
-    sa.Column("subject", Words, nullable=False),  # of the last mail
+    sa.Column("subject", StrangersText, nullable=False),  # of the last mail
     sqlite_with_rowid=False,
 )
 
@@ -204,19 +206,19 @@ suppressions = sa.Table(
     "suppressions",
     meta,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("account", Words(MAX_KEY), nullable=False),
-    sa.Column("address", Words(MAX_KEY), nullable=False),
-    sa.Column("address_key", Words(MAX_KEY), nullable=False),  # in comparable form
-    sa.Column("address_domain", Words(MAX_KEY), nullable=False),
-    sa.Column("reason", Words, nullable=False),
-    sa.Column("source", Words, nullable=False),
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("address", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("address_key", StrangersText(MAX_KEY), nullable=False),  # in comparable form
+    sa.Column("address_domain", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("reason", StrangersText, nullable=False),
+    sa.Column("source", StrangersText, nullable=False),
     sa.Column("letter_id", Id),  # no foreign key: the suppression outlives its letter
     sa.Column("since", Instant, nullable=False),
     sa.Column("until", Instant),  # null: until removed
-    sa.Column("stream", Words(MAX_KEY), nullable=False),  # empty: all mail of the account
-    sa.Column("rule", Words),
-    sa.Column("why", Words, nullable=False),
-    sa.Column("address_folded", Words(MAX_KEY)),  # without what Gmail ignores; null for other domains
+    sa.Column("stream", StrangersText(MAX_KEY), nullable=False),  # empty: all mail of the account
+    sa.Column("rule", StrangersText),
+    sa.Column("why", StrangersText, nullable=False),
+    sa.Column("address_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
@@ -227,18 +229,18 @@ trail = sa.Table(
     meta,
     sa.Column("id", Id, primary_key=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("account", Words(MAX_KEY), nullable=False),
-    sa.Column("address", Words(MAX_KEY), nullable=False),
-    sa.Column("address_key", Words(MAX_KEY), nullable=False),
-    sa.Column("stream", Words(MAX_KEY), nullable=False),
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("address", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("address_key", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("stream", StrangersText(MAX_KEY), nullable=False),
     sa.Column("change", sa.Text, nullable=False),
-    sa.Column("reason", Words, nullable=False),
+    sa.Column("reason", StrangersText, nullable=False),
     sa.Column("until", Instant),
-    sa.Column("source", Words, nullable=False),
+    sa.Column("source", StrangersText, nullable=False),
     sa.Column("letter_id", Id),  # no foreign key: the trail outlives its letters
-    sa.Column("rule", Words),
-    sa.Column("why", Words, nullable=False),
-    sa.Column("address_folded", Words(MAX_KEY)),
+    sa.Column("rule", StrangersText),
+    sa.Column("why", StrangersText, nullable=False),
+    sa.Column("address_folded", StrangersText(MAX_KEY)),
     sa.Index("ix_trail_address", "address_key", "account", "id"),  # an address's story; its relapses
     _of_gmail("ix_trail_folded", "address_folded", "account", "id"),  # the same, where an account folds
     sa.Index("ix_trail_account", "account", "id"),  # an account's trail
@@ -248,18 +250,20 @@ trail = sa.Table(
 allowed = sa.Table(
     "allowed",
     meta,
-    sa.Column("account", Words(MAX_KEY), primary_key=True),
-    sa.Column("address_key", Words(MAX_KEY), primary_key=True),  # in comparable form; @domain for all of a domain
-    sa.Column("address", Words(MAX_KEY), nullable=False),
+    sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column(
+        "address_key", StrangersText(MAX_KEY), primary_key=True
+    ),  # in comparable form; @domain for all of a domain
+    sa.Column("address", StrangersText(MAX_KEY), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("why", Words, nullable=False),
-    sa.Column("address_folded", Words(MAX_KEY)),  # @gmail.com for all of it
+    sa.Column("why", StrangersText, nullable=False),
+    sa.Column("address_folded", StrangersText(MAX_KEY)),  # @gmail.com for all of it
 )
 
 staged = sa.Table(
     "staged",
     meta,
-    sa.Column("name", Words(MAX_KEY), primary_key=True),  # of the import
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),  # of the import
     *(
         sa.Column(
             name,
@@ -288,7 +292,7 @@ staged = sa.Table(
 imports = sa.Table(
     "imports",
     meta,
-    sa.Column("name", Words(MAX_KEY), primary_key=True),  # a row puts in force what is staged under the name
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),  # a row puts in force what is staged under the name
     sa.Column("at", Instant, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),  # of those in their place
     sa.Column("kept_out", sa.Integer, nullable=False),
@@ -299,7 +303,7 @@ day_counts = sa.Table(
     "day_counts",
     meta,
     sa.Column("what", sa.Text, primary_key=True),  # a token's letters; a provider's blocks of an account
-    sa.Column("subject", Words(MAX_KEY), primary_key=True),
+    sa.Column("subject", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("day", sa.Integer, primary_key=True),  # since 1970-01-01
     sa.Column("count", sa.Integer, nullable=False),
 )
@@ -316,12 +320,12 @@ clock = sa.Table(
 tallies = sa.Table(
     "tallies",
     meta,
-    sa.Column("account", Words(MAX_KEY), primary_key=True),
+    sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("hour", Instant, primary_key=True),  # that they were sent in; rolled up, the day
-    sa.Column("campaign", Words(MAX_KEY), primary_key=True),
-    sa.Column("stream", Words(MAX_KEY), primary_key=True),
-    sa.Column("domain", Words(MAX_KEY), primary_key=True),  # the recipient's; rolled up, empty for small ones
-    sa.Column("what", Words(MAX_KEY), primary_key=True),
+    sa.Column("campaign", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("stream", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("domain", StrangersText(MAX_KEY), primary_key=True),  # the recipient's; rolled up, empty for small ones
+    sa.Column("what", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
 )
@@ -330,13 +334,13 @@ sent_messages = sa.Table(
     "sent_messages",
     meta,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("account", Words(MAX_KEY), nullable=False),
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
     sa.Column("sent_at", Instant, nullable=False),
-    sa.Column("message_id", Words(MAX_KEY)),  # without angle brackets, in lower case
-    sa.Column("reference", Words(MAX_KEY)),
-    sa.Column("subject", Words),
-    sa.Column("campaign", Words(MAX_KEY), nullable=False),
-    sa.Column("stream", Words(MAX_KEY), nullable=False),
+    sa.Column("message_id", StrangersText(MAX_KEY)),  # without angle brackets, in lower case
+    sa.Column("reference", StrangersText(MAX_KEY)),
+    sa.Column("subject", StrangersText),
+    sa.Column("campaign", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("stream", StrangersText(MAX_KEY), nullable=False),
     sa.Column("recipients", Lines, nullable=False),  # in comparable form
     sa.Index("ix_sent_messages_reference", "account", "reference"),  # by a signed path
     sa.Index("ix_sent_messages_message_id", "account", "message_id"),  # by the returned headers
@@ -346,7 +350,7 @@ sent_messages = sa.Table(
 accounts = sa.Table(
     "accounts",
     meta,
-    sa.Column("name", Words(MAX_KEY), primary_key=True),
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("owners", Lines, nullable=False),
     sa.Column("forwarding", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
@@ -360,7 +364,7 @@ accounts = sa.Table(
 former_accounts = sa.Table(
     "former_accounts",
     meta,
-    sa.Column("name", Words(MAX_KEY), primary_key=True),
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("generation", sa.Integer, nullable=False),  # the last that was removed
     sa.Column("removed_at", Instant, nullable=False),
 )
@@ -368,16 +372,20 @@ former_accounts = sa.Table(
 former_aliases = sa.Table(
     "former_aliases",
     meta,
-    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form
-    sa.Column("account", Words(MAX_KEY), nullable=False),  # under the name that the removed account's records have
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form
+    sa.Column(
+        "account", StrangersText(MAX_KEY), nullable=False
+    ),  # under the name that the removed account's records have
     sa.Column("removed_at", Instant, nullable=False),
 )
 
 aliases = sa.Table(
     "aliases",
     meta,
-    sa.Column("address", Words(MAX_KEY), primary_key=True),  # in comparable form
-    sa.Column("account", Words(MAX_KEY), sa.ForeignKey("accounts.name", name="fk_aliases_account"), nullable=False),
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form
+    sa.Column(
+        "account", StrangersText(MAX_KEY), sa.ForeignKey("accounts.name", name="fk_aliases_account"), nullable=False
+    ),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_aliases_account", "account"),
 )
@@ -385,17 +393,17 @@ aliases = sa.Table(
 owners = sa.Table(
     "owners",
     meta,
-    sa.Column("account", Words(MAX_KEY), primary_key=True),
-    sa.Column("address", Words(MAX_KEY), primary_key=True),
+    sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("failed_at", Instant),  # when a mail of ours to the owner last came back
-    sa.Column("failed_why", Words),
+    sa.Column("failed_why", StrangersText),
 )
 
 buckets = sa.Table(
     "buckets",
     meta,
-    sa.Column("account", Words(MAX_KEY), primary_key=True),  # empty: the operator's
-    sa.Column("address", Words(MAX_KEY), primary_key=True),
+    sa.Column("account", StrangersText(MAX_KEY), primary_key=True),  # empty: the operator's
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("bucket", sa.Text, primary_key=True),
     sa.Column("full_at", Instant, nullable=False),  # when it is full again
 )

@@ -12,7 +12,7 @@ from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import hedges, needs
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
-from bouncer.verdict.words import Words
+from bouncer.verdict.words import AnswerText
 
 NEAR = 160
 """Characters before a phrase and from its beginning on in which such words stand: a sentence of a server."""
@@ -74,7 +74,7 @@ _DOUBT = _any(hedges.DOUBT)
 _FOR_NOW = _any(hedges.FOR_NOW)
 
 
-def is_plain(words: Words) -> bool:
+def is_plain(words: AnswerText) -> bool:
     """Whether *words* have none of those of doubt, of time, or between two causes; then what follows need not be asked."""
     text = words.text
     joined = not _JOINTS.isdisjoint(text.split()) or "/" in text or not text.isascii()

@@ -21,7 +21,7 @@ from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for
 from bouncer.verdict.verdict import Reason, Verdict
-from bouncer.verdict.words import Words
+from bouncer.verdict.words import AnswerText
 
 _SENDER_MAY_BE_MEANT = frozenset(
     {
@@ -134,7 +134,7 @@ def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
     return None
 
 
-def _found(failure: Failure, lexicon: Lexicon, words: Words) -> Witness | None:
+def _found(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | None:
     found = lexicon.find(words, failure.knows)
     if found is None:
         return None
@@ -173,12 +173,12 @@ def _is_open(failure: Failure, words: Witness) -> bool:
 
 def _names_other(failure: Failure, piece: str) -> bool | None:
     """Whether *piece* of an answer names a cause that is no absence; None where it names none."""
-    words = Words.of((piece,))
+    words = AnswerText.of((piece,))
     found = _first_in(words, failure)
     return None if found is None else heard(found.id, found.reason) in _OTHER_CAUSES
 
 
-def _first_in(words: Words, failure: Failure) -> Rule | None:
+def _first_in(words: AnswerText, failure: Failure) -> Rule | None:
     plain, vague, _ = _lexicons()
     found = plain.find(words, failure.knows) or vague.find(words, failure.knows)
     return found[0] if found else None

@@ -11,7 +11,7 @@ from bouncer.verdict.rules import statuses
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import Moment
 from bouncer.verdict.verdict import Reason
-from bouncer.verdict.words import Words, cut, unwrapped
+from bouncer.verdict.words import AnswerText, cut, unwrapped
 
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
@@ -24,7 +24,7 @@ class Witness(NamedTuple):
     evidence: str
     before: str = ""  # what stands before it in the searched text
     phrase: str = ""  # how it begins there
-    words: Words | None = None  # all that was searched
+    words: AnswerText | None = None  # all that was searched
 
 
 class Failure:
@@ -37,13 +37,13 @@ class Failure:
         self.answer = unwrapped(diagnostic)
         self.wrapped = self.answer != diagnostic
         self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.said]
-        self._words: list[Words] = []
+        self._words: list[AnswerText] = []
 
-    def sources(self) -> Iterator[Words]:
+    def sources(self) -> Iterator[AnswerText]:
         """Give the sources of words; what is never asked for is never prepared."""
         for position, raw in enumerate(self._raw):
             if position == len(self._words):
-                self._words.append(Words.of(raw))
+                self._words.append(AnswerText.of(raw))
             yield self._words[position]
 
     @once

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.rule import Rule, pattern_of
-from bouncer.verdict.words import Words
+from bouncer.verdict.words import AnswerText
 
 _REMEMBERED = 8_192
 """Beginnings of words whose marks are remembered: those of several languages; four letters each, so at most some megabytes."""
@@ -71,7 +71,7 @@ class Lexicon:
                 self._always |= bit
         return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern))
 
-    def find(self, words: Words, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
+    def find(self, words: AnswerText, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
         """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
         worth = self._worth_trying(words.beginnings)
         rank = worth.find("1")

@@ -6,7 +6,7 @@ Only what consists of known words, or is joined by signs that no host's name has
 import re
 
 from bouncer.verdict.rules import needs
-from bouncer.verdict.words import Words, telling, without_addresses
+from bouncer.verdict.words import AnswerText, telling, without_addresses
 
 _KNOWN = (
     "access account accounts active address alias already authentication bad banned big block blocked"
@@ -36,7 +36,7 @@ MIN_GLUED = 6
 """Letters of a word that may be several; shorter ones are words."""
 
 
-def apart(words: Words) -> Words | None:
+def apart(words: AnswerText) -> AnswerText | None:
     """Give *words* with those taken apart that were written together; None where there are none."""
     text = _URL.sub(" ", without_addresses("\n".join(telling(words.lines))))
     spelt = _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
@@ -44,7 +44,7 @@ def apart(words: Words) -> Words | None:
         return None
     searched = tuple(line.lower() for line in spelt.split("\n"))
     joined = " ".join(searched)
-    return Words(words.lines, searched, joined, needs.beginnings(joined))
+    return AnswerText(words.lines, searched, joined, needs.beginnings(joined))
 
 
 def _taken_apart(token: re.Match[str]) -> str:

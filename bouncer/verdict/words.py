@@ -68,7 +68,7 @@ _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b"
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
-class Words(NamedTuple):
+class AnswerText(NamedTuple):
     """One source of a server's words: its lines as they stand, and as they are searched."""
 
     lines: tuple[str, ...]
@@ -77,7 +77,7 @@ class Words(NamedTuple):
     beginnings: set[str]
 
     @classmethod
-    def of(cls, raw: Iterable[str]) -> "Words":
+    def of(cls, raw: Iterable[str]) -> "AnswerText":
         """Prepare *raw* lines, as many as the limits above allow."""
         whole = bounded(raw)
         lines = tuple(
@@ -87,13 +87,13 @@ class Words(NamedTuple):
         text = " ".join(searched)
         return cls(lines, searched, text, needs.beginnings(text))
 
-    def without_aside(self, offset: int) -> "Words | None":
+    def without_aside(self, offset: int) -> "AnswerText | None":
         """Give the words without asides in brackets, where *offset* is inside one: "user unknown (earlier tries were deferred)"."""
         if self.text.rfind("(", 0, offset) <= self.text.rfind(")", 0, offset):
             return None
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
         text = " ".join(searched)
-        return None if text == self.text else Words(self.lines, searched, text, needs.beginnings(text))
+        return None if text == self.text else AnswerText(self.lines, searched, text, needs.beginnings(text))
 
     def line_at(self, offset: int) -> str:
         """Give the line that the searched text's *offset* is in."""

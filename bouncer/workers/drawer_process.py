@@ -48,7 +48,7 @@ class _OfAccount:
     lost: list[float] = field(default_factory=list)  # when drawings were lost, the last few, by the event loop's clock
 
 
-class DrawingRoom:
+class DrawerProcess:
     """Implements the port Drawer. *tell* hears of an account what is wrong with its templates, each thing once."""
 
     def __init__(self, templates: Mapping[str, OwnTemplates], *, tell: Callable[[str, str], None]) -> None:

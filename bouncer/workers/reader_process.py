@@ -42,7 +42,7 @@ class _Answer:
     late: bool = False  # the next one took too long
 
 
-class ReadingRoom:
+class ReaderProcess:
     """Implements the port Reader with one child process."""
 
     def __init__(self, settings: ReadingSettings) -> None:

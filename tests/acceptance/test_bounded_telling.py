@@ -28,16 +28,16 @@ from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.written import written
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.opened import Opened
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import OPERATOR as OPERATORS
-from bouncer.policy.preferences import Preferences, Wishes
+from bouncer.policy.preferences import Overrides, Preferences
 from bouncer.policy.rate_limit import MOST_OF_STRANGERS
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, StoreSettings
@@ -99,7 +99,7 @@ class House:
     folder: Path
     store: Store
     now: dt.datetime = NOON
-    left: list[tuple[OutboxRow, EmailMessage]] = field(default_factory=list)
+    left: list[tuple[OutboxEntry, EmailMessage]] = field(default_factory=list)
 
     async def hear(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
         """Let letters come to *address* and be read."""
@@ -124,7 +124,7 @@ class House:
         while await reading.once():
             pass
 
-    async def mails(self) -> list[tuple[OutboxRow, EmailMessage]]:
+    async def mails(self) -> list[tuple[OutboxEntry, EmailMessage]]:
         """Send what leaves now."""
         settings = ForwardSettings(courier=f"maildir:{self.folder}/mails", from_="b@example.com", operator=OPERATOR)
         channel = MailChannel(make_courier(settings), settings, reverse_path=lambda _to: "")
@@ -140,7 +140,7 @@ class House:
         await channel.close()
         return self.left[before:]
 
-    async def mails_of(self, span: dt.timedelta) -> list[tuple[OutboxRow, EmailMessage]]:
+    async def mails_of(self, span: dt.timedelta) -> list[tuple[OutboxEntry, EmailMessage]]:
         """Send what leaves within *span*, looking every ten minutes."""
         before, end = len(self.left), self.now + span
         while self.now <= end:
@@ -148,11 +148,11 @@ class House:
             self.now += dt.timedelta(minutes=10)
         return self.left[before:]
 
-    async def rows(self) -> list[OutboxRow]:
+    async def rows(self) -> list[OutboxEntry]:
         return list(await self.store.outbox(state=None, page=Page(100_000)))
 
-    async def prefer(self, wishes: Wishes, *owners: str, **terms: object) -> None:
-        account = Account("acme", owners or (ANN,), wishes=wishes, terms=Terms(**terms))  # type: ignore[arg-type]
+    async def prefer(self, wishes: Overrides, *owners: str, **terms: object) -> None:
+        account = Account("acme", owners or (ANN,), wishes=wishes, terms=AccountRules(**terms))  # type: ignore[arg-type]
         assert await self.store.set_account(account)
 
     async def restart(self) -> None:
@@ -174,7 +174,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await here.store.close()
 
 
-def whom(mails: Sequence[tuple[OutboxRow, EmailMessage]]) -> Counter[tuple[str, str]]:
+def whom(mails: Sequence[tuple[OutboxEntry, EmailMessage]]) -> Counter[tuple[str, str]]:
     return Counter((row.kind.value, row.to) for row, _ in mails)
 
 

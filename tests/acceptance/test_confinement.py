@@ -24,7 +24,7 @@ from bouncer.settings import ReadingSettings
 from bouncer.verdict.judge import judge
 from bouncer.workers import confinement, reader_process
 from bouncer.workers.answers import read_opened, write_opened
-from bouncer.workers.reader_process import ReadingRoom
+from bouncer.workers.reader_process import ReaderProcess
 
 TESTS = Path(__file__).parents[1]
 LETTERS = sorted((TESTS.parent / "fixtures").rglob("*.eml"))
@@ -42,19 +42,19 @@ def received(raw: bytes) -> Received:
 
 
 @pytest.fixture
-async def room() -> AsyncIterator[ReadingRoom]:
-    opened = ReadingRoom(ReadingSettings(seconds=60))
+async def room() -> AsyncIterator[ReaderProcess]:
+    opened = ReaderProcess(ReadingSettings(seconds=60))
     yield opened
     await opened.close()
 
 
-def status_of(room: ReadingRoom) -> dict[str, str]:
+def status_of(room: ReaderProcess) -> dict[str, str]:
     assert room._child is not None  # noqa: SLF001 -- whose process it is, is nobody's business but this test's
     lines = Path(f"/proc/{room._child.pid}/status").read_text().splitlines()  # noqa: SLF001 -- as above
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-async def test_what_reads_letters_can_do_nothing_else(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch):
+async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monkeypatch: pytest.MonkeyPatch):
     """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
     monkeypatch.setattr(reader_process, "DESK", "real.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
@@ -66,7 +66,7 @@ async def test_what_reads_letters_can_do_nothing_else(room: ReadingRoom, monkeyp
     assert opened.judgement.reading.kind is not Kind.UNREADABLE
 
 
-async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReadingRoom):
+async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderProcess):
     await room.start()
 
     status = status_of(room)
@@ -74,7 +74,7 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: Reading
     assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
 
 
-async def test_every_letter_is_read_as_it_is_without_confinement(room: ReadingRoom):
+async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderProcess):
     """Whatever its charset, its domains and its form: nothing that reading needs is loaded too late."""
     raws = [file.read_bytes() for file in LETTERS]
     beyond = "Final-Recipient: rfc822; lee@b\u00fccher.fa\u00df.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
@@ -92,7 +92,7 @@ async def test_every_letter_is_read_as_it_is_without_confinement(room: ReadingRo
 
 
 @pytest.mark.parametrize("charset", ["koi8-t", "iso-2022-jp", "hz-gb-2312", "cp1258", "x-nobody-knows-it", "idna"])
-async def test_charsets_that_no_fixture_has_are_read_too(room: ReadingRoom, charset: str):
+async def test_charsets_that_no_fixture_has_are_read_too(room: ReaderProcess, charset: str):
     subject = f"Subject: =?{charset}?Q?=41=FF=1B$B=46=7C=1B(B?=\r\n"
     raw = LETTERS[0].read_bytes().replace(b"Subject:", subject.encode() + b"X-Old:", 1)
 

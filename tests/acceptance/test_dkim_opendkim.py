@@ -6,7 +6,7 @@ import pytest
 from real.mails import every
 from real.opendkim import make_key, signer, verdict
 
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.dkim import Signer
 
 pytestmark = pytest.mark.real("opendkim")
@@ -23,7 +23,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Signer:
 
 
 @pytest.mark.parametrize("mail", MAILS.values(), ids=MAILS)
-def test_opendkim_finds_every_mail_well_signed(mail: Mail, ours: Signer, tmp_path: Path):
+def test_opendkim_finds_every_mail_well_signed(mail: OutgoingMail, ours: Signer, tmp_path: Path):
     said = verdict(ours.sign(mail.octets), ours, tmp_path)
 
     assert "dkim=pass" in said, said

@@ -23,7 +23,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.settings import ForwardSettings
 from bouncer.verdict.verdict import Reason
 from bouncer.workers import drawer_process
-from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawer_process import DrawerProcess
 from bouncer.workers.drawings import read_drawn, write_drawn
 
 AT = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ GENEROUS = 60.0
 """Seconds that no test comes near, however busy the machine is."""
 
 Faults = list[tuple[str, str]]
-Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawingRoom]
+Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
 
 
 def shown(recipient: str) -> Shown:
@@ -51,11 +51,11 @@ def faults() -> Faults:
 
 @pytest.fixture
 async def opened(faults: Faults) -> AsyncIterator[Opened]:
-    rooms: list[DrawingRoom] = []
+    rooms: list[DrawerProcess] = []
 
-    def made(accounts: Mapping[str, Mapping[str, str]]) -> DrawingRoom:
+    def made(accounts: Mapping[str, Mapping[str, str]]) -> DrawerProcess:
         own = {account: OwnTemplates(sources) for account, sources in accounts.items()}
-        rooms.append(DrawingRoom(own, tell=lambda account, fault: faults.append((account, fault))))
+        rooms.append(DrawerProcess(own, tell=lambda account, fault: faults.append((account, fault))))
         return rooms[-1]
 
     yield made

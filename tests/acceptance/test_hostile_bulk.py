@@ -25,7 +25,7 @@ from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
-from bouncer.workers.reader_process import ReadingRoom
+from bouncer.workers.reader_process import ReaderProcess
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400
@@ -63,7 +63,7 @@ class House:
     """A store, the reading process, and what this process did."""
 
     store: Store
-    room: ReadingRoom
+    room: ReaderProcess
     did: Counter[str] = field(default_factory=Counter)
 
     async def hear(self, address: str, raw: bytes) -> list[BounceRow]:
@@ -95,7 +95,7 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
     await store.add_account(Account("acme", ("owner@acme.example",)), now=NOW)
     await store.add_alias(Alias(f"acme@{DOMAIN}", "acme"), now=NOW)
-    room = ReadingRoom(ReadingSettings(seconds=SECONDS))
+    room = ReaderProcess(ReadingSettings(seconds=SECONDS))
     opened = House(store, room)
     for name, where in (("hash", "bouncer.mail.returnpath._hash"), ("idna", "idna.uts46_remap")):
         monkeypatch.setattr(where, counting(opened.did, name, resolve_name(where)))

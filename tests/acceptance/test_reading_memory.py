@@ -9,7 +9,7 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
 from bouncer.settings import Settings, load
 from bouncer.smtpd.room import ROOM, Room, Share
-from bouncer.workers.reader_process import ReadingRoom
+from bouncer.workers.reader_process import ReaderProcess
 
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 MIB = 1 << 20
@@ -36,7 +36,7 @@ def plain(octets: int) -> bytes:
 @pytest.mark.parametrize("mib", [20, 40])
 async def test_the_largest_letter_is_read_with_the_least_memory(mib: int):
     settings = tight(mib)
-    room = ReadingRoom(settings.reading)
+    room = ReaderProcess(settings.reading)
     path = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme")
     moment = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
     letters = [

@@ -20,7 +20,7 @@ from real.zone import Zone, serving
 
 from bouncer.cli.root import root
 from bouncer.compose.language import LANGUAGES
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.dkim import Signer
 from bouncer.policy.route import TOLD
 
@@ -44,14 +44,14 @@ class Receiver:
     signer: Signer
     settings: Path
 
-    def judgement(self, mail: Mail, *, altered: tuple[bytes, bytes] = (b"", b"")) -> Judgement:
+    def judgement(self, mail: OutgoingMail, *, altered: tuple[bytes, bytes] = (b"", b"")) -> Judgement:
         """What it makes of a mail that we have signed, and of one that was altered on its way."""
         octets = self.signer.sign(mail.octets).replace(*altered)
         return self.judge.judge(
             octets, ip=ADDRESS, helo=HOST, hostname=HOST, from_=mail.reverse_path, rcpt=mail.forward_path
         )
 
-    def judgements(self, mails: Mapping[Named, Mail]) -> dict[Named, Judgement]:
+    def judgements(self, mails: Mapping[Named, OutgoingMail]) -> dict[Named, Judgement]:
         """What it makes of many, a few at a time."""
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             return dict(zip(mails, pool.map(self.judgement, mails.values()), strict=True))
@@ -118,7 +118,7 @@ def test_the_words_of_real_servers_are_welcome_too(receiver: Receiver):
                     code,
                 ]
                 octets = CliRunner().invoke(root, words, catch_exceptions=False).stdout_bytes
-                mails[f"{report.parent.name}/{report.stem}", code] = Mail("", "owner@example.com", "", octets)
+                mails[f"{report.parent.name}/{report.stem}", code] = OutgoingMail("", "owner@example.com", "", octets)
     said = receiver.judgements(mails)
 
     assert len(said) > 100 * len(LANGUAGES)

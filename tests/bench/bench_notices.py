@@ -35,7 +35,7 @@ from bouncer.compose.owner_mails import compose
 from bouncer.courier.choose import make_courier
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reader import read
 from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
@@ -107,7 +107,7 @@ async def _delivered(port: int) -> None:
 
     async def deliver() -> None:
         for number in numbers:
-            handed = await courier.deliver(Mail("", "owner@acme.example", str(number), octets))
+            handed = await courier.deliver(OutgoingMail("", "owner@acme.example", str(number), octets))
             assert handed.outcome == "sent", handed
 
     begun, busy = time.perf_counter(), time.process_time()

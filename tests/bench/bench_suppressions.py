@@ -32,8 +32,8 @@ from bouncer.cli.importing import _place, _Report, _suppressions, _take_in
 from bouncer.cli.tabular_input import rows
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign, verify
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.suppression_formats import Terms as ImportTerms
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.suppression_formats import ImportOptions as ImportTerms
 from bouncer.ports.accounts import Account
 from bouncer.settings import StoreSettings
 from bouncer.stages.drop import Drop
@@ -111,7 +111,7 @@ def told(what: str, spent: list[tuple[float, float]]) -> float:
 async def answers(file: Path, addresses: int, asked: int) -> float:
     """Time the answers; gives the larger median of hits and misses."""
     store = await open_store(StoreSettings(f"sqlite:///{file}"))
-    drop = Drop(store, terms=lambda _: Terms(), now=lambda: NOW)
+    drop = Drop(store, terms=lambda _: AccountRules(), now=lambda: NOW)
     before = megabytes()
     hits = [address(random.randrange(addresses)) for _ in range(asked)]  # noqa: S311 -- places, not secrets
     misses = [address(addresses + n) for n in range(asked)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.history import Asks, Past
+from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import (
     Belief,
     Believed,
@@ -63,10 +63,10 @@ class Decided(Record):
     """A case that is decided already, whatever the past."""
 
     @property
-    def asks(self) -> Asks:
-        return Asks()
+    def asks(self) -> HistoryQuery:
+        return HistoryQuery()
 
-    def decide(self, _past: Past) -> Record:
+    def decide(self, _past: History) -> Record:
         return self
 
 

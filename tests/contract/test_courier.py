@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import Courier, Outcome
 
 BODY = b"Subject: Not delivered\r\nMessage-ID: <one@mx>\r\n\r\nHello\r\n"
@@ -25,8 +25,8 @@ cat > '{folder}'/mail.$$ && for argument in "$@"; do printf '%s\\n' "$argument";
 """
 
 
-def mail(octets: bytes = BODY, to: str = "owner@acme.example", reverse_path: str = "") -> Mail:
-    return Mail(reverse_path, to, "one@mx", octets)
+def mail(octets: bytes = BODY, to: str = "owner@acme.example", reverse_path: str = "") -> OutgoingMail:
+    return OutgoingMail(reverse_path, to, "one@mx", octets)
 
 
 @dataclass(frozen=True, slots=True)

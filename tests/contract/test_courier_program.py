@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bouncer.courier.sendmail import Sendmail
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import Outcome
 
-MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\n" + b"line\r\n" * 100_000)
+MAIL = OutgoingMail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\n" + b"line\r\n" * 100_000)
 
 
 def program(tmp_path: Path, *commands: str) -> Path:
@@ -77,7 +77,7 @@ async def test_nothing_of_an_address_reaches_a_shell(tmp_path: Path) -> None:
     touching = program(tmp_path, "cat > /dev/null")
     address = f"$(touch${{IFS}}{tmp_path.name})`id`@acme.example"
 
-    handed = await Sendmail(touching).deliver(Mail("", address, "one@mx", b"x\r\n"))
+    handed = await Sendmail(touching).deliver(OutgoingMail("", address, "one@mx", b"x\r\n"))
 
     assert handed.outcome is Outcome.REFUSED
     assert names(tmp_path) == ["sendmail"]

@@ -23,11 +23,11 @@ from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.doctor.finding import Level
 from bouncer.doctor.smarthost import Question
 from bouncer.doctor.smarthost import smarthost as check_of_smarthost
-from bouncer.mail.outgoing import Mail
-from bouncer.ports.delivery import Handed, Outcome
+from bouncer.mail.outgoing import OutgoingMail
+from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.settings import ForwardSettings
 
-MAIL = Mail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")
+MAIL = OutgoingMail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")
 
 
 class Host:
@@ -101,7 +101,7 @@ async def smarthost(*, implicit_tls: ssl.SSLContext | None = None, **options: An
             connection.close()
 
 
-async def sent(host: Host, mail: Mail = MAIL, **how: Any) -> Handed:
+async def sent(host: Host, mail: OutgoingMail = MAIL, **how: Any) -> DeliveryResult:
     """Hand one mail over with a courier of its own."""
     courier = Smtp(Smarthost("127.0.0.1", host.port, **how), hostname="mx.example", command_seconds=10)
     try:
@@ -174,7 +174,7 @@ async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome
 
         refused, taken = await courier.deliver(MAIL), await courier.deliver(MAIL)
 
-        assert refused == Handed(outcome, answer)
+        assert refused == DeliveryResult(outcome, answer)
         assert taken.outcome is Outcome.SENT
         assert len(host.connections) == 1
 
@@ -220,7 +220,7 @@ async def test_who_refuses_everybody_s_mail_is_away_and_none_is_given_up(command
     async with smarthost() as host:
         host.answers = {command: [answer]}
 
-        assert await sent(host) == Handed(Outcome.AWAY, answer)
+        assert await sent(host) == DeliveryResult(Outcome.AWAY, answer)
 
 
 @pytest.mark.parametrize(("command", "answer"), OF_THE_MAIL)
@@ -228,13 +228,13 @@ async def test_who_refuses_this_mail_is_believed(command: str, answer: str) -> N
     async with smarthost() as host:
         host.answers = {command: [answer]}
 
-        assert await sent(host) == Handed(Outcome.REFUSED, answer)
+        assert await sent(host) == DeliveryResult(Outcome.REFUSED, answer)
 
 
 async def test_a_recipient_s_own_name_is_no_word_of_the_server() -> None:
     async with smarthost() as host:
         host.answers = {"RCPT": ["550 5.1.1 <relay@sender.example>: User unknown"]}
-        mail = Mail("", "relay@sender.example", "one@mx", MAIL.octets)
+        mail = OutgoingMail("", "relay@sender.example", "one@mx", MAIL.octets)
 
         assert (await sent(host, mail)).outcome is Outcome.REFUSED
 
@@ -458,7 +458,7 @@ async def test_a_login_lets_mail_through_and_a_wrong_one_loses_none(
 
 
 async def test_an_address_beyond_ascii_needs_a_smarthost_that_knows_smtputf8() -> None:
-    mail = Mail("", "jürgen@acme.example", "one@mx", MAIL.octets)
+    mail = OutgoingMail("", "jürgen@acme.example", "one@mx", MAIL.octets)
 
     async with smarthost(enable_SMTPUTF8=True) as knowing, smarthost(enable_SMTPUTF8=False) as ignorant:
         assert (await sent(knowing, mail)).outcome is Outcome.SENT

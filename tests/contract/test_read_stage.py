@@ -15,7 +15,7 @@ from bouncer.ndr.reader import read
 from bouncer.policy.opened import Opened
 from bouncer.policy.records import Record
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import BounceFilter, Case
+from bouncer.ports.letters import BounceFilter, PendingDecision
 from bouncer.ports.store import Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
@@ -93,7 +93,7 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
     committed: list[int] = []
     record = store.record
 
-    async def noted(cases: Sequence[Case], *, now: dt.datetime) -> Sequence[Record]:
+    async def noted(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         committed.append(len(cases))
         return await record(cases, now=now)
 

@@ -20,8 +20,8 @@ from contract.made import (
 )
 
 from bouncer.mail.returnpath import Generation
-from bouncer.policy.history import AddressPast, Asks, Past
-from bouncer.policy.records import ParcelState, Record, Tally
+from bouncer.policy.history import AddressHistory, History, HistoryQuery
+from bouncer.policy.records import CountedOutcome, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.sends import SendFilter, Sent
@@ -93,7 +93,7 @@ async def filled(store: Store) -> None:
     await store.count([Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
     for n in range(3):
         (letter_id,) = await store.keep([letter()])
-        tallies = (Tally("acme", NOON, "", "", "example.org", "hard"),)
+        tallies = (CountedOutcome("acme", NOON, "", "", "example.org", "hard"),)
         changed = {
             "tallies": tallies,
             "blocked": (provider("gmail.com"),),
@@ -135,23 +135,27 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
     acme = (await store.directory()).accounts["acme"]
     assert (acme.generation, acme.failing) == (Generation(2), ())
     now = await past_of(store)
-    assert (now.message, set(now.of.values()), set(now.blocked.values())) == (None, {AddressPast()}, {0})
-    assert (was.message is None, was.of["0@gmail.com"] == AddressPast(), max(was.blocked.values())) == (False, False, 3)
+    assert (now.message, set(now.of.values()), set(now.blocked.values())) == (None, {AddressHistory()}, {0})
+    assert (was.message is None, was.of["0@gmail.com"] == AddressHistory(), max(was.blocked.values())) == (
+        False,
+        False,
+        3,
+    )
 
 
-async def past_of(store: Store) -> Past:
+async def past_of(store: Store) -> History:
     """What a decision on a letter of the account is made on."""
-    heard: list[Past] = []
+    heard: list[History] = []
 
     class Asking(Decided):
         """Asks for all that there may be."""
 
         @property
-        def asks(self) -> Asks:
+        def asks(self) -> HistoryQuery:
             addresses = ("0@gmail.com", "1@gmail.com")
-            return Asks("acme", addresses, reference="r1", message_id="m1@acme.example")
+            return HistoryQuery("acme", addresses, reference="r1", message_id="m1@acme.example")
 
-        def decide(self, past: Past) -> Record:
+        def decide(self, past: History) -> Record:
             heard.append(past)
             return self
 

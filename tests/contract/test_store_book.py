@@ -4,8 +4,8 @@ import datetime as dt
 
 from contract.made import DAY, NOON, bounce, letter, record
 
-from bouncer.policy.history import Asks
-from bouncer.policy.records import Record, Tally
+from bouncer.policy.history import HistoryQuery
+from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.store.sends.counts import LOOKED_AT, MANY
@@ -52,7 +52,7 @@ async def test_counts_are_kept_apart_as_asked(store: Store):
 async def test_failures_stand_beside_the_sends_that_they_belong_to(store: Store):
     await store.count([sent("a@x.example", at=NOON - 3 * DAY)])
     (letter_id,) = await store.keep([letter()])
-    tally = Tally("acme", NOON - 3 * DAY, "x.example", "mailbox-full", "spring")
+    tally = CountedOutcome("acme", NOON - 3 * DAY, "x.example", "mailbox-full", "spring")
 
     await store.record([record(letter_id, tallies=(tally, tally))], now=NOON)
 
@@ -65,7 +65,7 @@ async def test_failures_stand_beside_the_sends_that_they_belong_to(store: Store)
 class Curious:
     """A case that only wants to know the past."""
 
-    def __init__(self, letter_id: int, asks: Asks) -> None:
+    def __init__(self, letter_id: int, asks: HistoryQuery) -> None:
         self.letter_id, self.asks = letter_id, asks
 
     def decide(self, past: object) -> Record:
@@ -74,7 +74,7 @@ class Curious:
 
 
 async def found(store: Store, **asks: object) -> object:
-    case = Curious(1, Asks(**{"account": "acme", **asks}))  # type: ignore[arg-type]
+    case = Curious(1, HistoryQuery(**{"account": "acme", **asks}))  # type: ignore[arg-type]
     await store.foresee(case, now=NOON)
     return case.past.message  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import Lane, OutboxRow, ParcelFilter, Told
+from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.store import Store
 from bouncer.store.outbox.outbox import AT_A_TIME
 
@@ -23,11 +23,11 @@ async def posted(store: Store, *to: str, octets: int = 10) -> int:
     return letter_id
 
 
-async def lease(store: Store, count: int = 100) -> list[Told]:
+async def lease(store: Store, count: int = 100) -> list[DeliveryJob]:
     return list(await store.lease_parcels(now=NOON, count=count, until=LATER))
 
 
-async def the_parcel(store: Store) -> OutboxRow:
+async def the_parcel(store: Store) -> OutboxEntry:
     (row,) = await store.outbox(state=None, page=ALL)
     return row
 

@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
 
-from bouncer.policy.history import Asks, Past
-from bouncer.policy.records import LetterState, ParcelState, Record, Tally
+from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.outbox import ParcelFilter
@@ -95,9 +95,12 @@ async def use_the_lists_of_addresses(store: Store) -> None:
 
 async def use_the_book(store: Store) -> None:
     await store.count([Sent("acme", NOON, ("a@x",), "<m1@acme.example>", reference="r1", dropped=("b@x",))])
-    for asks in (Asks("acme", ("a@x",), "token", "m1@acme.example"), Asks("acme", ("a@x",), "token", None, "r1")):
+    for asks in (
+        HistoryQuery("acme", ("a@x",), "token", "m1@acme.example"),
+        HistoryQuery("acme", ("a@x",), "token", None, "r1"),
+    ):
         (letter_id,) = await store.keep([letter()])
-        tallies = (Tally("acme", NOON, "x", "mailbox-full"),)
+        tallies = (CountedOutcome("acme", NOON, "x", "mailbox-full"),)
         case = Asking(record(letter_id, releases=(release(),), tallies=tallies, token="token", blocked=("x",)), asks)
         await store.foresee(case, now=NOON)
         await store.record([case], now=NOON)
@@ -114,13 +117,13 @@ class Asking:
     """A case that is decided already and asks all the same."""
 
     record: Record
-    asks: Asks
+    asks: HistoryQuery
 
     @property
     def letter_id(self) -> int:
         return self.record.letter_id
 
-    def decide(self, _past: Past) -> Record:
+    def decide(self, _past: History) -> Record:
         return self.record
 
 

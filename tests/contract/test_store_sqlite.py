@@ -19,7 +19,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
@@ -400,7 +400,7 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
 async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):
     """A file of two accounts: acme folds, and its keys are mailboxes; other does not; one was turned between two rows."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", (), terms=Terms(fold_gmail=True)), now=NOON)
+    await store.add_account(Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
     await store.add_account(Account("other", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, bounce("J.Doe@gmail.com"))], now=NOON)

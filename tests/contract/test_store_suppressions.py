@@ -15,15 +15,15 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.account_rules import BadPaths, Terms
+from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.records import Belief, Bucket, Record
-from bouncer.policy.route import Case, Circumstances, compared
+from bouncer.policy.route import Circumstances, RoutedLetter, compared
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
-from bouncer.ports.suppressions import Allowed, Placed
+from bouncer.ports.suppressions import Allowed, MergedRows
 from bouncer.store.suppressions import allow_list, suppression_store, suppressions
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
@@ -39,14 +39,14 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def account(store: Store, **terms: object) -> None:
-    await store.add_account(Account("acme", ("ann@acme.example",), terms=Terms(**terms)), now=NOON)  # type: ignore[arg-type]
+    await store.add_account(Account("acme", ("ann@acme.example",), terms=AccountRules(**terms)), now=NOON)  # type: ignore[arg-type]
 
 
 def now_suppressed(store: Store, form: str = JANE, stream: str = "", *, folds: bool = False) -> bool:
     return store.suppressed_now("acme", form, stream, folds=folds, now=NOON) is not None
 
 
-def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JANE, **facts: object) -> Case:
+def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JANE, **facts: object) -> RoutedLetter:
     """A report to a path that was signed for *to*, of its failure."""
     path = sign("acme", to, domain="rp.example.com", key=KEY, today=20_000, days=30)
     signed = verify(path, keys=(KEY,), today=20_000)
@@ -64,7 +64,7 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
         now=NOON,
     )
     about = compared(dataclasses.replace(about, **facts), reading, named(reading))  # type: ignore[arg-type]
-    return Case(Judgement(reading, (verdict,)), about)
+    return RoutedLetter(Judgement(reading, (verdict,)), about)
 
 
 async def came(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: object) -> list[Record]:
@@ -182,7 +182,7 @@ async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(stor
         assert not now_suppressed(store, "friend+1@gmail.com", folds=True), placed
         assert now_suppressed(store, folds=True), placed
         if not placed:
-            assert await store.place_staged(name) == Placed(3, left=False, new=2, kept_out=1)
+            assert await store.place_staged(name) == MergedRows(3, left=False, new=2, kept_out=1)
     await fold(store, on=False)
     assert not now_suppressed(store, "kk@gmail.com")
     assert now_suppressed(store, "k.k@gmail.com")
@@ -262,14 +262,16 @@ async def test_what_one_account_folds_another_does_not(store: Store):
 
 
 async def test_an_accounts_terms_are_kept(store: Store, opening: Opening):
-    terms = Terms(Belief.PLAUSIBLE, 5, 60, by_stream=True, bad_paths=BadPaths.QUARANTINE, servers=("192.0.2.0/24",))
+    terms = AccountRules(
+        Belief.PLAUSIBLE, 5, 60, by_stream=True, bad_paths=BadPaths.QUARANTINE, servers=("192.0.2.0/24",)
+    )
     await store.add_account(Account("acme", (), terms=terms, senders=("acme.example",)), now=NOON)
 
     found = (await (await opening()).directory()).accounts["acme"]
 
     assert (found.terms, found.senders) == (terms, ("acme.example",))
     await store.set_account(Account("acme", ()))
-    assert (await store.directory()).accounts["acme"].terms == Terms()
+    assert (await store.directory()).accounts["acme"].terms == AccountRules()
 
 
 async def test_every_change_is_in_the_trail(store: Store):
@@ -316,7 +318,7 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
     await store.suppress(suppression("other@example.net"))
     find = allow_list.find
 
-    def slow(connection: sa.Connection, one: Allowed) -> allow_list.Found:
+    def slow(connection: sa.Connection, one: Allowed) -> allow_list.CoveredSuppressions:
         found = find(connection, one)
         late.append(asyncio.run_coroutine_threadsafe(store.suppress(suppression("late@example.org")), loop))
         assert late[0].result(10)
@@ -428,7 +430,7 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
     assert [now_suppressed(one, address) for one in (store, other) for address in addresses] == [True] * 3 + [False] + [
         True
     ] * 3 + [False]
-    assert await store.place_staged(name) == Placed(3, left=False, new=2, kept_out=1)
+    assert await store.place_staged(name) == MergedRows(3, left=False, new=2, kept_out=1)
     found = await store.suppressed("acme", addresses, now=NOON + 9 * DAY)
     assert set(found) == set(addresses[:3])
     assert {one.source for one in found.values()} == {"import"}
@@ -475,7 +477,7 @@ async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
 
     assert len(await other.suppressions(account="acme", now=NOON, page=ALL)) == len(MANY) - 1
     assert not now_suppressed(store, MANY[-1])
-    assert await store.place_staged(name) == Placed(0, left=False, new=len(MANY), kept_out=0)
+    assert await store.place_staged(name) == MergedRows(0, left=False, new=len(MANY), kept_out=0)
 
 
 async def test_an_import_that_broke_off_leaves_nothing(store: Store):
@@ -486,7 +488,7 @@ async def test_an_import_that_broke_off_leaves_nothing(store: Store):
 
     for one in (name, later):
         await store.take_staged(one, now=NOON)
-        assert await store.place_staged(one) == Placed(0, left=False, new=0, kept_out=0)
+        assert await store.place_staged(one) == MergedRows(0, left=False, new=0, kept_out=0)
     assert not now_suppressed(store)
 
 

@@ -11,12 +11,12 @@ from bouncer.compose.listing import MOST_LISTED
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.preferences import ADDRESS_MAILS, Preferences, Wishes
+from bouncer.policy.preferences import ADDRESS_MAILS, Overrides, Preferences
 from bouncer.policy.rate_limit import MOST_OF_STRANGERS
 from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
-from bouncer.policy.route import Case, Circumstances
+from bouncer.policy.route import Circumstances, RoutedLetter
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.store.letters.chunks import PIECE
 from bouncer.store.outbox.digests import MAX_HEADER
@@ -26,7 +26,7 @@ HOUR = 60 * MINUTE
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
-async def account(store: Store, wishes: Wishes | None = None, *owners: str) -> None:
+async def account(store: Store, wishes: Overrides | None = None, *owners: str) -> None:
     assert await store.add_account(Account("acme", owners or (ANN,), wishes=wishes or {}), now=NOON)
 
 
@@ -75,7 +75,7 @@ async def write_to_operator(store: Store, raw: bytes = b"Subject: hello\r\n\r\nh
     return letter_id
 
 
-async def lease(store: Store, now: dt.datetime = NOON) -> list[Told]:
+async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
     return list(await store.lease_parcels(now=now, count=100, until=now + MINUTE))
 
 
@@ -83,7 +83,7 @@ async def states(store: Store) -> list[str]:
     return sorted(row.state for row in await store.outbox(state=None, page=ALL))
 
 
-async def rows(store: Store, state: ParcelState) -> list[OutboxRow]:
+async def rows(store: Store, state: ParcelState) -> list[OutboxEntry]:
     return list(await store.outbox(state=state, page=ALL))
 
 
@@ -465,9 +465,9 @@ async def test_an_owner_that_is_marked_is_not_told_of_again(store: Store):
     assert [row.to for row in await rows(store, ParcelState.WAITING)] == [BOB]
 
 
-def came_back(letter_id: int, owner: str) -> Case:
+def came_back(letter_id: int, owner: str) -> RoutedLetter:
     """A bounce of the notice that was sent to this owner."""
     failed = Reading(Kind.BOUNCE, recipients=(Recipient(owner, Action.FAILED),))
     path = ReturnPath("bouncer-token@rp.example.com", PathKind.NOTICE, recipient=owner)
     about = Circumstances(letter_id, path, None, owners=(), operator=OPERATOR, now=NOON)
-    return Case(Judgement(failed, ()), about)
+    return RoutedLetter(Judgement(failed, ()), about)

@@ -9,16 +9,16 @@ from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.preferences import OPERATOR as OPERATORS
-from bouncer.policy.preferences import Wishes
+from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import Told
+from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.store import Store
 
 ANN, OPERATOR = "ann@acme.example", "op@example.com"
 
 
-async def account(store: Store, wishes: Wishes | None = None) -> None:
+async def account(store: Store, wishes: Overrides | None = None) -> None:
     assert await store.add_account(Account("acme", (ANN,), wishes=wishes or {}), now=NOON)
 
 
@@ -43,7 +43,7 @@ async def counted(store: Store, kind: Kind) -> None:
     await store.record([replace(record(letter_id, kind=kind, parcels=()), bounces=())], now=NOON)
 
 
-async def lease(store: Store, now: dt.datetime = NOON) -> list[Told]:
+async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
     return list(await store.lease_parcels(now=now, count=100, until=now + DAY))
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from contract.made import ALL, DAY, NOON, Clock, letter, record, suppression
 
-from bouncer.policy.history import Asks, Past
-from bouncer.policy.preferences import Wishes
+from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import ParcelKind, ParcelState, Record
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import Told
+from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 
@@ -21,7 +21,7 @@ UNTIL = NOON + 300 * DAY
 MORNING = NOON.replace(hour=8, minute=0, second=0, microsecond=0) + DAY
 
 
-async def account(store: Store, *owners: str, wishes: Wishes | None = None, forwarding: bool = True) -> None:
+async def account(store: Store, *owners: str, wishes: Overrides | None = None, forwarding: bool = True) -> None:
     await store.add_account(Account("acme", owners or (ANN,), forwarding, wishes=wishes or {}), now=NOON)
 
 
@@ -32,7 +32,7 @@ def dropped(
     return Sent("acme", at, (), subject=subject, dropped=addresses, causes=causes)
 
 
-async def leased(store: Store, now: dt.datetime) -> Sequence[Told]:
+async def leased(store: Store, now: dt.datetime) -> Sequence[DeliveryJob]:
     return await store.lease_parcels(now=now, count=100, until=now + DAY)
 
 
@@ -138,10 +138,10 @@ class Asking:
     """A case that asks whether a mail is ours, and keeps the answer."""
 
     letter_id: int
-    asks: Asks
+    asks: HistoryQuery
     heard: list[bool] = field(default_factory=list)
 
-    def decide(self, past: Past) -> Record:
+    def decide(self, past: History) -> Record:
         self.heard.append(past.ours)
         return record(self.letter_id)
 
@@ -152,7 +152,7 @@ async def test_such_a_mail_is_known_as_ours_when_it_comes_back(store: Store):
     await store.count([dropped(GONE)])
     (row,) = await store.outbox(state=None, page=ALL)
     (letter_id,) = await store.keep([letter()])
-    case = Asking(letter_id, Asks(notices=("0000000000000.1@mx.rp.example.com", row.message_id.lower())))
+    case = Asking(letter_id, HistoryQuery(notices=("0000000000000.1@mx.rp.example.com", row.message_id.lower())))
     await store.record([case], now=NOON)
 
     assert case.heard == [True]

@@ -4,8 +4,8 @@ import dataclasses
 
 from manual import section
 
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.ladder import RULES, Rule
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.ladder import RULES, LadderRule
 from bouncer.policy.records import Belief
 
 
@@ -14,7 +14,7 @@ def table(title: str) -> list[str]:
     return [line for line in section(title).splitlines() if line.startswith("| ")]
 
 
-def shown(report: str, rule: Rule) -> str:
+def shown(report: str, rule: LadderRule) -> str:
     after = f"after `{rule.after}` failures" if rule.after in ("soft", "technical") else rule.after
     ladder = ", then ".join(f"{days} days" if days else "until it is taken off" for days in rule.days)
     return f"| {report} | {after} | {ladder} |".replace("|  |", "| |")
@@ -32,7 +32,7 @@ def order(report: str) -> int:
 
 
 def test_every_term_of_an_account_stands_there_with_its_default():
-    for one in dataclasses.fields(Terms):
+    for one in dataclasses.fields(AccountRules):
         name = {"servers": "--server"}.get(one.name, f"--{one.name.replace('_', '-')}")
         default = f"`{one.default}`" if one.default != () else "none"
         assert any(row.startswith(f"| `{name}` | {default} |") for row in table("Suppression")), name

@@ -8,15 +8,15 @@ from email import message_from_bytes
 from email.policy import default
 
 from bouncer.compose.digest import Digest
-from bouncer.compose.headers import Envelope
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.compose.unsent import compose_unsent
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.preferences import Attach
@@ -81,7 +81,7 @@ def notice(code: str, *recipients: NoticeRecipient, at: dt.datetime = AT) -> Not
 
 def digest(code: str, at: dt.datetime = AT) -> Digest:
     """Give a storm with two causes, and a few mails that are late."""
-    tally = Tally()
+    tally = DigestTally()
     said = "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Part of their network is on our block list"
     for n in range(1180):
         whom = f"user{n}@hotmail.com"
@@ -109,22 +109,22 @@ def stress(code: str, at: dt.datetime = AT) -> Notice:
     return replace(told, subject=subject, contact=f"https://example.com/{'help/' * 40}")
 
 
-def html(mail: Mail) -> str:
+def html(mail: OutgoingMail) -> str:
     """Give the HTML part."""
     return _body(mail, "html")
 
 
-def text(mail: Mail) -> str:
+def text(mail: OutgoingMail) -> str:
     """Give the text part."""
     return _body(mail, "plain")
 
 
-def _body(mail: Mail, kind: str) -> str:
+def _body(mail: OutgoingMail, kind: str) -> str:
     body = message_from_bytes(mail.octets, policy=default).get_body((kind,))
     return str(body.get_content()) if body else ""
 
 
-def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, Mail]]:
+def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, OutgoingMail]]:
     """Give every kind of mail in every language that it is written in: (language, kind, mail)."""
     for code in LANGUAGES:
         for kind, told in _notices(code, at):
@@ -160,7 +160,7 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
     yield "forwarded", notice(code, replace(JANE, reported="j@inner.example"), at=at)
 
 
-def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]]:
+def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, OutgoingMail]]:
     said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
     warning = Warned(OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), said, code)
     yield "warning", compose_warning(warning, from_=from_, reverse_path="")
@@ -168,13 +168,15 @@ def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Mail]
     several = Warned(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, more=2), said, code)
     yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
     unsent = Unsent((UnsentTo("jane@example.org", 2, "invalid-recipient", at + dt.timedelta(days=365), "Our news"),), 7)
-    envelope = Envelope(OWNER, "3.5@mx.example.com", at, from_, "")
+    envelope = OutgoingEnvelope(OWNER, "3.5@mx.example.com", at, from_, "")
     yield "mails that were dropped", compose_unsent(unsent, "acme", envelope, code)
-    failing = Failing("op@example.com", "3.2@mx.example.com", at, ("acme",), OWNER, ("550 5.1.1 User unknown",), code)
+    failing = FailingOwnerMail(
+        "op@example.com", "3.2@mx.example.com", at, ("acme",), OWNER, ("550 5.1.1 User unknown",), code
+    )
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
     asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came, code)
     yield "passed on", pass_on(asked, from_=from_, reverse_path="")
     mail = ListedMail("38g0n6damk02s", came[0], came[1], came[2], at, len(ASKED), ASKED)
-    envelope = Envelope("op@example.com", "3.5@mx.example.com", at, from_, "")
+    envelope = OutgoingEnvelope("op@example.com", "3.5@mx.example.com", at, from_, "")
     yield "listed", compose_listing(Listing(99, (mail,) * 50), envelope, code)

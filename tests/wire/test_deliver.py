@@ -18,8 +18,8 @@ from bouncer.courier.choose import make_courier
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
-from bouncer.ports.delivery import Handed, Outcome
-from bouncer.ports.outbox import EVERY_LANE, Lane, Outbox, OutboxRow, Told
+from bouncer.ports.delivery import DeliveryResult, Outcome
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD, Deliver
@@ -50,11 +50,11 @@ async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTIC
     await store.record([record(one, parcels=parcels) for one in ids], now=NOON)
 
 
-async def rows(store: Store) -> list[OutboxRow]:
+async def rows(store: Store) -> list[OutboxEntry]:
     return list(await store.outbox(state=None, page=ALL))
 
 
-async def the_row(store: Store) -> OutboxRow:
+async def the_row(store: Store) -> OutboxEntry:
     (row,) = await rows(store)
     return row
 
@@ -64,23 +64,23 @@ class Channel:
 
     name = "scripted"
 
-    def __init__(self, *answers: Handed | Exception) -> None:
+    def __init__(self, *answers: DeliveryResult | Exception) -> None:
         self.answers = list(answers)
-        self.told: list[Told] = []
+        self.told: list[DeliveryJob] = []
         self.at_once = 0
         self.most_at_once = 0
         self.open = asyncio.Event()
         self.open.set()
-        self.arrivals: asyncio.Queue[Told] = asyncio.Queue()
+        self.arrivals: asyncio.Queue[DeliveryJob] = asyncio.Queue()
 
-    async def tell(self, told: Told) -> Handed:
+    async def tell(self, told: DeliveryJob) -> DeliveryResult:
         self.told.append(told)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.arrivals.put_nowait(told)
         await self.open.wait()
         self.at_once -= 1
-        answer = self.answers.pop(0) if self.answers else Handed(Outcome.SENT, "taken")
+        answer = self.answers.pop(0) if self.answers else DeliveryResult(Outcome.SENT, "taken")
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -103,7 +103,7 @@ class Away:
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
-    ) -> Sequence[Told]:
+    ) -> Sequence[DeliveryJob]:
         self._ask("lease")
         return await self._outbox.lease_parcels(now=now, count=count, until=until, lane=lane)
 
@@ -191,7 +191,7 @@ async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: P
 
 async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(*[Handed(Outcome.LATER, "451 4.3.0 busy")] * 3), clock)
+    stage = deliver(store, Channel(*[DeliveryResult(Outcome.LATER, "451 4.3.0 busy")] * 3), clock)
     waits = []
 
     for _ in range(3):
@@ -208,7 +208,7 @@ async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: C
 
 async def test_a_waiting_parcel_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(Handed(Outcome.LATER, "busy")), clock)
+    stage = deliver(store, Channel(DeliveryResult(Outcome.LATER, "busy")), clock)
     await stage.once()
 
     clock.time += MINUTE / 2
@@ -219,7 +219,7 @@ async def test_a_waiting_parcel_is_left_alone_until_it_is_due(store: Store, cloc
 async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
 
-    await deliver(store, Channel(Handed(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).once()
+    await deliver(store, Channel(DeliveryResult(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).once()
 
     row = await the_row(store)
     assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
@@ -227,7 +227,7 @@ async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: St
 
 async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(*[Handed(Outcome.LATER, f"try {n}") for n in range(1000)]), clock)
+    stage = deliver(store, Channel(*[DeliveryResult(Outcome.LATER, f"try {n}") for n in range(1000)]), clock)
 
     while (row := await the_row(store)).state is ParcelState.WAITING:
         clock.time = row.due

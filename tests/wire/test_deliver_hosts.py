@@ -13,7 +13,7 @@ from wire.hosts import Host, listening
 
 from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
-from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.stages.deliver import AHEAD
@@ -42,11 +42,11 @@ async def post(store: Store, *to: str) -> None:
     await store.record(cases, now=NOON)
 
 
-async def rows(store: Store) -> list[OutboxRow]:
+async def rows(store: Store) -> list[OutboxEntry]:
     return sorted(await store.outbox(state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
 
 
-async def when(store: Store, holds: Callable[[list[OutboxRow]], bool]) -> list[OutboxRow]:
+async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
     """The parcels, as soon as they are so."""
     async with asyncio.timeout(SECONDS):
         while not holds(found := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
@@ -59,7 +59,7 @@ async def until(store: Store, state: ParcelState, count: int) -> None:
     await when(store, lambda found: sum(row.state is state for row in found) >= count)
 
 
-async def settled(store: Store, clock: Clock) -> OutboxRow:
+async def settled(store: Store, clock: Clock) -> OutboxEntry:
     """The one parcel, when it has left or waits for another time."""
     return (await when(store, lambda found: found[0].state is not ParcelState.WAITING or found[0].due > clock.time))[0]
 

@@ -7,15 +7,15 @@ from real.parts import postfix
 from real.peers import Peer
 
 from bouncer.courier.smtp import Smarthost, Smtp
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import Outcome
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 
 
-def mail(number: int) -> Mail:
+def mail(number: int) -> OutgoingMail:
     octets = f"From: bouncer@rp.example\r\nMessage-ID: <{number}@mx.rp.example>\r\nSubject: x\r\n\r\n.\r\nGrüße\r\n"
-    return Mail("", "owner@acme.example", f"{number}@mx.rp.example", octets.encode())
+    return OutgoingMail("", "owner@acme.example", f"{number}@mx.rp.example", octets.encode())
 
 
 async def test_postfix_takes_notices_over_connections_that_are_used_again() -> None:

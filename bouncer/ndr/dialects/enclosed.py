@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from bouncer.ndr import origin
-from bouncer.ndr.dialects.notice import Notice
+from bouncer.ndr.dialects.notice import NoticeDialect
 from bouncer.ndr.dialects.rfc3464 import Rfc3464
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Reading
@@ -19,7 +19,7 @@ class Enclosed:
     """The report that another mail brings."""
 
     name = "enclosed"
-    inside = (Rfc3464(), Notice())
+    inside = (Rfc3464(), NoticeDialect())
 
     def read(self, letter: Letter) -> Reading | None:
         """Read the enclosed report; None where there is none, or somebody else passes it on or writes about it."""

@@ -11,11 +11,11 @@ from bouncer.mail.address import comparable, plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import addresses, codes, mentions, notice_text, phrases, whose
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.notice_text import Account
+from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 
-class Notice:
+class NoticeDialect:
     """Failed recipients out of the words of a notice."""
 
     name = "notice"
@@ -56,7 +56,7 @@ def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else of_all
 
 
-def _with_header_field(told: list[Account], letter: Letter) -> list[Account]:
+def _with_header_field(told: list[Statement], letter: Letter) -> list[Statement]:
     """Let Exim's X-Failed-Recipients say who failed, where it does not contradict the words.
 
     It has the addresses that the mail was sent to; the words may have those that they were rewritten to, or local parts.
@@ -73,15 +73,15 @@ def _with_header_field(told: list[Account], letter: Letter) -> list[Account]:
     return [_account(address, letter) for address in missing]
 
 
-def _account(address: str, letter: Letter) -> Account:
+def _account(address: str, letter: Letter) -> Statement:
     """Take what is said about an address of the header field, or below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
     own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.about(address, letter)
-    return Account(address, max(line, 0), own)
+    return Statement(address, max(line, 0), own)
 
 
-def _recipient(account: Account, told: list[Account], letter: Letter, action: Action) -> Recipient:
+def _recipient(account: Statement, told: list[Statement], letter: Letter, action: Action) -> Recipient:
     words, more = account.words, ""
     own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
     code, status = codes.reply_code(own) or codes.reply_code(words), codes.status(own) or codes.status(words)
@@ -105,7 +105,7 @@ def _recipient(account: Account, told: list[Account], letter: Letter, action: Ac
 
 
 def _said_around(
-    account: Account, told: list[Account], letter: Letter
+    account: Statement, told: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
     """Look for codes after the last address, then before the first: what is said there is said of all."""
     after = notice_text.after(letter, account.line if len(told) == 1 else told[-1].line)

@@ -12,7 +12,7 @@ from bouncer.ndr.dialects.enclosed import Enclosed
 from bouncer.ndr.dialects.feedback import Feedback
 from bouncer.ndr.dialects.flufl import Flufl
 from bouncer.ndr.dialects.implied import Implied
-from bouncer.ndr.dialects.notice import Notice
+from bouncer.ndr.dialects.notice import NoticeDialect
 from bouncer.ndr.dialects.ordinary import Ordinary
 from bouncer.ndr.dialects.receipt import Receipt
 from bouncer.ndr.dialects.refusal import Refusal
@@ -42,7 +42,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Unsubscribe(),  # then those that are no bounces, lest their words be taken for one
     Challenge(),  # before automatic answers, which it says to be as well
     AutoReply(),
-    Notice(),  # words, where there are no fields
+    NoticeDialect(),  # words, where there are no fields
     Enclosed(),  # a report inside another mail: only where the mail itself names nobody
     Implied(),  # a notice that names nobody: who failed follows from the returned message
     Flufl(),  # addresses without a word of why

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import comparable, split
 from bouncer.policy.believe import is_overused
-from bouncer.policy.history import AddressPast, Asks, Change, EarlierFailure, Past
-from bouncer.policy.owner_bounces import Owned
+from bouncer.policy.history import AddressHistory, Change, EarlierFailure, History, HistoryQuery
+from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import Record, Suppression
-from bouncer.ports.letters import Case
+from bouncer.ports.letters import PendingDecision
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
 from bouncer.store.outbox import outbox
@@ -41,12 +41,12 @@ Key = tuple[str, str]  # account, address as it compares addresses
 class Ledger:
     """Answers what a case asks; takes note of what was decided."""
 
-    def __init__(self, connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime) -> None:
+    def __init__(self, connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> None:
         self._keys = Keys(connection)
         self._today = day_counts.day_of(now)
         self._now = now
         self._uses = Counter[day_counts.Subject]()
-        self._made: dict[Asks, list[str]] = {}
+        self._made: dict[HistoryQuery, list[str]] = {}
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
@@ -62,12 +62,12 @@ class Ledger:
         self._folds = any(map(self._keys.folds, self._accounts))
         self._load(connection, sorted({form for _, form in wanted}))
 
-    def past(self, asks: Asks) -> Past:
+    def past(self, asks: HistoryQuery) -> History:
         """Give what is known now, the letters before among it."""
         if asks.account is None:
-            return Past(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
+            return History(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account = asks.account
-        bare = Past(
+        bare = History(
             self._keys.terms(account),
             self._uses_of(asks),
             self._messages[asks],
@@ -120,16 +120,16 @@ class Ledger:
             counted += [(day_counts.TOKEN, record.token), *told, *of_new]
         return counted
 
-    def _uses_of(self, asks: Asks) -> int:
+    def _uses_of(self, asks: HistoryQuery) -> int:
         return self._count((day_counts.TOKEN, asks.token)) if asks.token else 0
 
     def _count(self, subject: day_counts.Subject) -> int:
         return self._counts[subject] + self._uses[subject]
 
-    def _is_overused(self, asks: Asks) -> bool:
-        return is_overused(Past(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
+    def _is_overused(self, asks: HistoryQuery) -> bool:
+        return is_overused(History(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
 
-    def _forms(self, asks: Asks) -> list[str]:
+    def _forms(self, asks: HistoryQuery) -> list[str]:
         """Give the forms of a letter's addresses, as its account compares them; made once, for a letter may name hundreds."""
         if asks not in self._made:
             message = self._messages[asks]
@@ -138,22 +138,22 @@ class Ledger:
             self._made[asks] = list(dict.fromkeys(forms))
         return self._made[asks]
 
-    def _is_ours(self, asks: Asks) -> bool:
+    def _is_ours(self, asks: HistoryQuery) -> bool:
         return not self._ours.isdisjoint(asks.notices)
 
-    def _of_owner(self, owner: str | None) -> tuple[Owned, ...]:
+    def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
         mine = (one for one in self._owned.values() if owner in set(map(comparable, one.owners)))
         return tuple(mine) if owner else ()
 
-    def _about(self, at: Key) -> AddressPast:
-        return AddressPast(
+    def _about(self, at: Key) -> AddressHistory:
+        return AddressHistory(
             tuple(self._failures.get(at, ())),
             tuple(self._changes.get(at, ())),
             tuple(self._suppressions.get(at, ())),
             allowed=at in self._allowed,
         )
 
-    def _subjects(self, asked: Sequence[Asks]) -> set[day_counts.Subject]:
+    def _subjects(self, asked: Sequence[HistoryQuery]) -> set[day_counts.Subject]:
         tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
         shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.shared]
         tokens |= {day_counts.told_of(token) for token, _ in shared}
@@ -216,8 +216,8 @@ class Ledger:
         return row.account, self._keys.form_of(row.account, row, columns)
 
 
-def _owned(connection: sa.Connection, asked: Sequence[Asks]) -> dict[str, Owned]:
+def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
     """Give all accounts as owners have them, but only where a notice came back: that is seldom."""
     if not any(asks.owner for asks in asked):
         return {}
-    return {name: Owned(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}
+    return {name: OwnedAccount(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}

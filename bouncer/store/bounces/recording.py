@@ -12,7 +12,7 @@ from bouncer.mail.former import former_of
 from bouncer.mail.letter import spell_id
 from bouncer.policy.priority import turn
 from bouncer.policy.records import Bounce, Effect, LetterState, ParcelState, Record, Suppression
-from bouncer.ports.letters import Case
+from bouncer.ports.letters import PendingDecision
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.ids import Numbering
@@ -26,7 +26,12 @@ _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
 
 
 def record(
-    connection: sa.Connection, cases: Sequence[Case], *, now: dt.datetime, hostname: str, numbering: Numbering
+    connection: sa.Connection,
+    cases: Sequence[PendingDecision],
+    *,
+    now: dt.datetime,
+    hostname: str,
+    numbering: Numbering,
 ) -> list[Record]:
     """Decide on the letters that are still kept and write what follows; give it."""
     kept = _in_state(connection, [one.letter_id for one in cases], (LetterState.KEPT,))
@@ -48,7 +53,7 @@ def record(
     return records
 
 
-def decided(ledger: Ledger, cases: Sequence[Case]) -> Iterator[Record]:
+def decided(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
     """Decide case by case, each on what was decided before."""
     for case in cases:
         one = case.decide(ledger.past(case.asks))
@@ -56,13 +61,13 @@ def decided(ledger: Ledger, cases: Sequence[Case]) -> Iterator[Record]:
         yield one
 
 
-def foresee(connection: sa.Connection, case: Case, *, now: dt.datetime) -> Record:
+def foresee(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime) -> Record:
     """Decide as ``record`` does, and write nothing; that its token spoke was counted when it came."""
     past = Ledger(connection, [case], now=now).past(case.asks)
     return case.decide(dataclasses.replace(past, uses=0))
 
 
-def rerecord(connection: sa.Connection, case: Case, *, now: dt.datetime, numbering: Numbering) -> None:
+def rerecord(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime, numbering: Numbering) -> None:
     """Replace what was recorded of a letter that is read or shunted; its bounces keep their numbers and times."""
     if not _in_state(connection, [case.letter_id], _REPLACEABLE):
         return

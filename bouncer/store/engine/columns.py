@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
 from bouncer.mail.address import MAX_DOMAIN, MAX_LOCAL_PART
-from bouncer.policy.account_rules import BadPaths, SuppressedMail, Terms
-from bouncer.policy.preferences import Wishes
+from bouncer.policy.account_rules import AccountRules, BadPaths, SuppressedMail
+from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import Belief
 
 MAX_WORDS = 16_384
@@ -55,7 +55,7 @@ class Instant(TypeDecorator[dt.datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-class Words(TypeDecorator[str]):
+class StrangersText(TypeDecorator[str]):
     """A stranger's text, cleaned on its way in."""
 
     impl = sa.Text
@@ -85,39 +85,39 @@ class Lines(TypeDecorator[tuple[str, ...]]):
         return tuple(json.loads(value)) if value else ()
 
 
-class AccountWishes(TypeDecorator[Wishes]):
+class AccountWishes(TypeDecorator[Overrides]):
     """What an account's owners prefer, as a JSON object."""
 
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Wishes | None, _dialect: sa.Dialect) -> str:
+    def process_bind_param(self, value: Overrides | None, _dialect: sa.Dialect) -> str:
         """Write it."""
         return json.dumps(value or {})
 
-    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Wishes:
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Overrides:
         """Read it."""
-        wishes: Wishes = json.loads(value or "{}")
+        wishes: Overrides = json.loads(value or "{}")
         return wishes
 
 
-class AccountTerms(TypeDecorator[Terms]):
+class AccountTerms(TypeDecorator[AccountRules]):
     """An account's terms as a JSON object of those that are not the default; what a later version wrote is passed over."""
 
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Terms | None, _dialect: sa.Dialect) -> str:
+    def process_bind_param(self, value: AccountRules | None, _dialect: sa.Dialect) -> str:
         """Write what is not the default."""
-        plain, wanted = (dataclasses.asdict(one) for one in (Terms(), value or Terms()))
+        plain, wanted = (dataclasses.asdict(one) for one in (AccountRules(), value or AccountRules()))
         return json.dumps({name: wanted[name] for name in wanted if wanted[name] != plain[name]})
 
-    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Terms:
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> AccountRules:
         """Read it."""
-        known = {one.name for one in dataclasses.fields(Terms)}
+        known = {one.name for one in dataclasses.fields(AccountRules)}
         given = {name: said for name, said in json.loads(value or "{}").items() if name in known}
         made = {name: _TERMS[name](said) if name in _TERMS else said for name, said in given.items()}
-        return Terms(**made)
+        return AccountRules(**made)
 
 
 _TERMS: dict[str, Any] = {

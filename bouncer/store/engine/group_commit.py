@@ -12,19 +12,19 @@ from typing import Generic, TypeVar
 
 from bouncer.errors import StoreError
 
-Wanted = TypeVar("Wanted")
-Given = TypeVar("Given")
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Waiting(Generic[Wanted, Given]):
+class _Waiting(Generic[Request, Result]):
     """One caller, and what it waits for."""
 
-    wanted: Wanted
-    given: asyncio.Future[Given]
+    wanted: Request
+    given: asyncio.Future[Result]
 
 
-class Together(Generic[Wanted, Given]):
+class GroupCommit(Generic[Request, Result]):
     """Does what many callers want. One that is cancelled has either not begun or is done without anybody knowing.
 
     *commit* does what several want, all or nothing, and gives each one's answer; *share* says how much of a commit, of which
@@ -32,16 +32,16 @@ class Together(Generic[Wanted, Given]):
     """
 
     def __init__(
-        self, commit: Callable[[list[Wanted]], Awaitable[Sequence[Given]]], share: Callable[[Wanted], float]
+        self, commit: Callable[[list[Request]], Awaitable[Sequence[Result]]], share: Callable[[Request], float]
     ) -> None:
         self._commit = commit
         self._share = share
-        self._waiting: deque[_Waiting[Wanted, Given]] = deque()
+        self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    async def do(self, wanted: Wanted) -> Given:
+    async def do(self, wanted: Request) -> Result:
         """Do it, together with whatever else waits; committed when this returns. Raises StoreError."""
-        one: _Waiting[Wanted, Given] = _Waiting(wanted, asyncio.get_running_loop().create_future())
+        one: _Waiting[Request, Result] = _Waiting(wanted, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
         if self._running is None:
             self._running = asyncio.create_task(self._run(), name="together")
@@ -59,8 +59,8 @@ class Together(Generic[Wanted, Given]):
         finally:
             self._running = None
 
-    def _next_batch(self) -> list[_Waiting[Wanted, Given]]:
-        batch: list[_Waiting[Wanted, Given]] = []
+    def _next_batch(self) -> list[_Waiting[Request, Result]]:
+        batch: list[_Waiting[Request, Result]] = []
         room = 1.0
         while self._waiting and (not batch or self._share(self._waiting[0].wanted) <= room):
             one = self._waiting.popleft()
@@ -69,7 +69,7 @@ class Together(Generic[Wanted, Given]):
                 room -= self._share(one.wanted)
         return batch
 
-    async def _answer(self, batch: list[_Waiting[Wanted, Given]]) -> None:
+    async def _answer(self, batch: list[_Waiting[Request, Result]]) -> None:
         try:
             given = await self._commit([one.wanted for one in batch])
         except StoreError as error:
@@ -85,7 +85,7 @@ class Together(Generic[Wanted, Given]):
                     one.given.set_result(answer)
 
 
-def _fail(batch: list[_Waiting[Wanted, Given]], error: Exception) -> None:
+def _fail(batch: list[_Waiting[Request, Result]], error: Exception) -> None:
     for one in batch:
         if not one.given.done():
             one.given.set_exception(error)

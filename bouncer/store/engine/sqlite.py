@@ -23,8 +23,8 @@ from bouncer.files import cannot_use
 from bouncer.settings import StoreSettings
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
-from bouncer.store.engine.wal import Log
-from bouncer.store.lifecycle.holding import Hold
+from bouncer.store.engine.wal import WalCheckpointer
+from bouncer.store.lifecycle.holding import StoreLock
 from bouncer.store.lifecycle.making import alone, create_file, make_file, write_ahead
 from bouncer.store.lifecycle.recognizing import current
 
@@ -92,8 +92,8 @@ class Sqlite:
         self._reader = make_engine(self._path, "BEGIN", READERS, busy_seconds)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
-        self._log = Log(self._path)
-        self._hold: Hold | None = None
+        self._log = WalCheckpointer(self._path)
+        self._hold: StoreLock | None = None
 
     async def open(self, make_at: dt.datetime | None) -> None:
         """Open what is there; with a moment *make_at*, make it where it is missing, bring it up to date, and hold its lock."""

@@ -23,7 +23,7 @@ WAIT_MILLISECONDS = 50
 _log = logging.getLogger(__name__)
 
 
-class Log:
+class WalCheckpointer:
     """The log of the database at *path*. All but ``close`` is called by the writing thread alone."""
 
     def __init__(self, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bouncer.errors import StoreError
 from bouncer.mail.letter import Received
 from bouncer.store.engine.engine import Engine, write_numbered
-from bouncer.store.engine.group_commit import Together
+from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.letters import chunks, letters
 from bouncer.store.letters.letters import Arrived
 
@@ -23,7 +23,7 @@ class Keeping:
     def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
         self._engine = engine
         self._number = number
-        self._together = Together(self._commit, _share)
+        self._together = GroupCommit(self._commit, _share)
         self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
 
     async def keep(self, received: Sequence[Received]) -> Sequence[int]:

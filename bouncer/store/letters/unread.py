@@ -10,7 +10,7 @@ from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES, UnreadLetter, Unread
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import ParcelKind, ParcelState, Record, Unread
 from bouncer.policy.unread import COUNTED, FOLLOWED
-from bouncer.ports.outbox import OutboxRow
+from bouncer.ports.outbox import OutboxEntry
 from bouncer.store.tables import bounces, letters, outbox
 
 KINDS = frozenset({ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST})
@@ -47,7 +47,7 @@ def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) ->
     connection.execute(sa.update(outbox).where(mine).values(state=ParcelState.DROPPED.value, ended_at=now))
 
 
-def listing(connection: sa.Connection, parcel: OutboxRow) -> UnreadListing:
+def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
     """Give the letters that *parcel* tells: wishes to be taken off first, then answers, what nobody could read, and other mail."""
     of_parcel = _of(parcel)
     is_wish = letters.c.unread == Unread.WISH
@@ -59,7 +59,7 @@ def listing(connection: sa.Connection, parcel: OutboxRow) -> UnreadListing:
     return UnreadListing(count, tuple(shown), _automatic(connection, parcel, first))
 
 
-def _of(parcel: OutboxRow) -> sa.ColumnElement[bool]:
+def _of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
     if parcel.kind is ParcelKind.UNREAD:
         return letters.c.id == parcel.letter_id
     return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == parcel.id))
@@ -76,7 +76,7 @@ def _some(
     ).all()
 
 
-def _automatic(connection: sa.Connection, parcel: OutboxRow, first: int | None) -> int:
+def _automatic(connection: sa.Connection, parcel: OutboxEntry, first: int | None) -> int:
     """Count the automatic replies that the account got since the *first* letter that the mail lists."""
     if parcel.account is None or first is None:
         return 0

@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.02
 _FLOCK = "hhqqi"  # struct flock: type, whence, start, length, process
 
 
-class Hold:
+class StoreLock:
     """The lock of the store at *path*, shared with other daemons until ``release``; waits for who has it alone."""
 
     def __init__(self, path: Path) -> None:

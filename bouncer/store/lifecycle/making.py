@@ -13,7 +13,7 @@ from pathlib import Path
 from bouncer.errors import ConfigError
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.lifecycle.copying import copy_before, forget_old_copies
-from bouncer.store.lifecycle.holding import Hold, give_to_owner, held_alone
+from bouncer.store.lifecycle.holding import StoreLock, give_to_owner, held_alone
 from bouncer.store.lifecycle.migrating import migrate, newest
 from bouncer.store.lifecycle.recognizing import (
     APPLICATION_ID,
@@ -37,7 +37,7 @@ class Upgrade:
     copy: Path | None
 
 
-def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> Hold:
+def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
     """Make the store at *path* where there is none, with its folder; bring an older one up to date. Give the lock of who serves it.
 
     Raises ConfigError for a file that is not ours or a newer program's; NotNow where an older store is served by another
@@ -45,7 +45,7 @@ def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> Hold:
     """
     with _ready_to_make(path) as found:
         refuse_newer(found)
-        hold = Hold(path)
+        hold = StoreLock(path)
         try:
             if found.is_there and not found.is_current:
                 with hold.alone():

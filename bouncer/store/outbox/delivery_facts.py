@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from bouncer.policy.preferences import Wishes, preferences, zone_of
+from bouncer.policy.preferences import Overrides, preferences, zone_of
 from bouncer.policy.records import ParcelKind
-from bouncer.ports.outbox import Told
+from bouncer.ports.outbox import DeliveryJob
 from bouncer.store.bounces import bounces
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import load
@@ -19,7 +19,7 @@ _LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
 """Kinds of mails that name letters, and need none of them whole."""
 
 
-def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
+def told(connection: sa.Connection, ids: list[int]) -> list[DeliveryJob]:
     """Give parcels with their facts, in the order of *ids*."""
     rows = [parcel_of(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
@@ -31,7 +31,7 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     wishes = _wishes(connection, {row.account for row in rows if row.account})
     wanted = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
-        Told(
+        DeliveryJob(
             row,
             kept.get(row.letter_id or NO_LETTER),
             recorded.get(row.letter_id or NO_LETTER, ()),
@@ -47,6 +47,6 @@ def told(connection: sa.Connection, ids: list[int]) -> list[Told]:
     ]
 
 
-def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Wishes]:
+def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Overrides]:
     wanted = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(sorted(names)))
     return {row.name: row.wishes for row in connection.execute(wanted)}

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.compose.listing import MOST_LISTED, ListedMail, Listing
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocking, merged
@@ -131,12 +131,12 @@ def _listed(row: Any) -> ListedMail:
     )
 
 
-def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> Tally:
+def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> DigestTally:
     """Count what a digest tells a reader in *zone*, row by row: a hundred thousand take no more memory than their table.
 
     Of more than MOST_TOLD the others are only counted; what is proven goes first.
     """
-    counted = Tally(zone)
+    counted = DigestTally(zone)
     for row in _rows(connection, digest):
         counted.add(row)
     if counted.count == MOST_TOLD:

@@ -10,7 +10,7 @@ from bouncer.policy.own_mail import letter_of
 from bouncer.policy.priority import MOST_HEADWAY
 from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import Lane, OutboxRow, ParcelFilter
+from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters.letters import within
 from bouncer.store.outbox import digests, scheduling, unsent
@@ -119,7 +119,7 @@ def release(connection: sa.Connection) -> None:
 
 def listed(
     connection: sa.Connection, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
-) -> list[OutboxRow]:
+) -> list[OutboxEntry]:
     """List parcels, newest first."""
     wanted = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
     wanted = wanted.where(*_of(account, to))
@@ -128,7 +128,7 @@ def listed(
     return [parcel_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
-def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
+def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     """Count the waiting parcels that were tried in vain, and give the newest of them."""
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
@@ -136,7 +136,7 @@ def troubled(connection: sa.Connection) -> tuple[int, OutboxRow | None]:
     return count, parcel_of(row) if row else None
 
 
-def one(connection: sa.Connection, parcel_id: int) -> OutboxRow | None:
+def one(connection: sa.Connection, parcel_id: int) -> OutboxEntry | None:
     """Give one parcel."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
     return parcel_of(row) if row else None
@@ -205,9 +205,9 @@ def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool
     return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
 
 
-def parcel_of(row: sa.Row[Any]) -> OutboxRow:
+def parcel_of(row: sa.Row[Any]) -> OutboxEntry:
     """Give the parcel that a row of the table holds."""
-    return OutboxRow(
+    return OutboxEntry(
         row.id,
         row.letter_id,
         row.account,

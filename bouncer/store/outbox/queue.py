@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxRow, ParcelFilter
+from bouncer.ports.outbox import OutboxEntry, ParcelFilter
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.outbox import outbox
@@ -17,7 +17,7 @@ class SqlParcels:
 
     async def outbox(
         self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
-    ) -> Sequence[OutboxRow]:
+    ) -> Sequence[OutboxEntry]:
         """List parcels."""
         return await self._engine.read(outbox.listed, state=state, page=page, account=account, to=to)
 
@@ -43,7 +43,7 @@ class SqlParcels:
                 return total
             before = oldest
 
-    async def parcel(self, parcel_id: int) -> OutboxRow | None:
+    async def parcel(self, parcel_id: int) -> OutboxEntry | None:
         """Give one parcel."""
         return await self._engine.read(outbox.one, parcel_id)
 

@@ -15,10 +15,20 @@ import sqlalchemy as sa
 
 from bouncer.logs import tell
 from bouncer.mail.letter import spell_id
-from bouncer.policy.preferences import OPERATOR, UNREAD, Hold, Placed, Preferences, Wishes, place, preferences, topic
+from bouncer.policy.preferences import (
+    OPERATOR,
+    UNREAD,
+    HoldReason,
+    Overrides,
+    Preferences,
+    Schedule,
+    place,
+    preferences,
+    topic,
+)
 from bouncer.policy.priority import MOST_HEADWAY
 from bouncer.policy.rate_limit import Bound, most_at_once
-from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, Failing, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, FailingOwner, ParcelKind, ParcelState
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import accounts, bounces, buckets, letters, outbox, owners
 
@@ -66,7 +76,7 @@ class Placement:
     kind: ParcelKind
     state: ParcelState
     until: dt.datetime | None
-    why: Hold | None
+    why: HoldReason | None
 
 
 def log_placements(placements: Sequence[Placement]) -> None:
@@ -125,11 +135,11 @@ def place_reports(connection: sa.Connection, *, now: dt.datetime) -> list[Placem
     return placements
 
 
-def _place(connection: sa.Connection, row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Placed:
+def _place(connection: sa.Connection, row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Schedule:
     """Decide on one, and take it out of its bucket where it leaves at once."""
     bucket = Bucket(row.bucket)
     if not owner.known and bucket is Bucket.PROVEN:
-        return Placed(at_once=True)
+        return Schedule(at_once=True)
     told = _told(row, known)
     if told and told not in known.often:
         known.often[told] = _often_told(connection, told, now)
@@ -148,7 +158,7 @@ def _told(row: Any, known: _Known) -> _Told | None:
     return (row.account, row.forward_path, whom, row.bucket == Bucket.PROVEN) if whom else None
 
 
-def _change(row: Any, placed: Placed, now: dt.datetime) -> dict[str, object]:
+def _change(row: Any, placed: Schedule, now: dt.datetime) -> dict[str, object]:
     state = ParcelState.WAITING if placed.at_once else ParcelState.HELD if placed.digest_at else ParcelState.DROPPED
     ended = now if state is ParcelState.DROPPED else None
     due = placed.digest_at or row.due
@@ -197,7 +207,7 @@ def owners_of(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[t
     }
 
 
-def _wanted(wishes: Mapping[str, Wishes], account: str, address: str) -> Preferences:
+def _wanted(wishes: Mapping[str, Overrides], account: str, address: str) -> Preferences:
     return preferences(wishes.get(account, {}), address) if account != NO_ACCOUNT else OPERATOR
 
 
@@ -245,7 +255,7 @@ def keep_bounds(connection: sa.Connection, told_to: Mapping[tuple[str, str], Own
     connection.execute(adding.on_conflict_do_update(index_elements=key, set_=full_at), rows)
 
 
-def mark_failing(connection: sa.Connection, failing: Sequence[Failing], *, now: dt.datetime) -> None:
+def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, now: dt.datetime) -> None:
     """Mark owners whose mail comes back."""
     if not failing:
         return

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import ascii_domain, split
-from bouncer.policy.preferences import Often, Preferences, digest_time, preferences
+from bouncer.policy.preferences import Frequency, Preferences, digest_time, preferences
 from bouncer.policy.priority import turn
 from bouncer.policy.records import Bucket, ParcelKind, ParcelState, Suppression
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
@@ -53,7 +53,7 @@ def _note(
     now = sends[-1].at
     for owner in dict.fromkeys(found.owners):
         wanted = preferences(found.wishes, owner)
-        if wanted.dropped is Often.OFF:
+        if wanted.dropped is Frequency.OFF:
             continue
         held = connection.execute(_HELD, {"account": account, "to": owner}).first()
         parcel = held.id if held else _begin(connection, account, owner, wanted, message_id(now), now)

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
-from bouncer.policy.history import Asks, Message
-from bouncer.policy.records import Tally
+from bouncer.policy.history import HistoryQuery, SentMessage
+from bouncer.policy.records import CountedOutcome
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
@@ -49,12 +49,12 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
         connection.execute(_REMEMBER, rows)
 
 
-def tally(connection: sa.Connection, wanted: Iterable[Tally]) -> None:
+def tally(connection: sa.Connection, wanted: Iterable[CountedOutcome]) -> None:
     """Count failures and the like beside the sends that they belong to."""
     _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in wanted))
 
 
-def registered(connection: sa.Connection, asks: Asks) -> Message | None:
+def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | None:
     """Give the message that a letter is about: by the token's reference where it has one, else by the returned Message-ID."""
     if asks.account is None or not (asks.reference or asks.message_id):
         return None
@@ -67,7 +67,7 @@ def registered(connection: sa.Connection, asks: Asks) -> Message | None:
     row = _best(found[:LOOKED_AT], asks)
     if row is None:
         return None
-    return Message(
+    return SentMessage(
         row.sent_at,
         row.message_id,
         row.subject,
@@ -85,7 +85,7 @@ def _reach(found: Sequence[Any]) -> int:
     return max(reached, MANY) if len(found) > LOOKED_AT else reached
 
 
-def _best(found: Sequence[Any], asks: Asks) -> Any:
+def _best(found: Sequence[Any], asks: HistoryQuery) -> Any:
     """The message of the same Message-ID, else one to the same recipient, else the only one."""
     wanted = bare(asks.message_id or "")
     by_id = [row for row in found if wanted and row.message_id == wanted]

@@ -15,20 +15,22 @@ from bouncer.store.tables import allowed, suppressions
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CoveredSuppressions:
     """The suppressions that fall under an entry, by id, and the newest id of all when they were looked for."""
 
     ids: Sequence[int]
     newest: int
 
 
-def find(connection: sa.Connection, one: Allowed) -> Found:
+def find(connection: sa.Connection, one: Allowed) -> CoveredSuppressions:
     """Look for what stands against an entry; for a domain that means to look at all of the account's, beside who writes."""
     newest = connection.scalar(sa.select(sa.func.max(suppressions.c.id))) or 0
-    return Found(connection.scalars(sa.select(suppressions.c.id).where(_falls_under(connection, one))).all(), newest)
+    return CoveredSuppressions(
+        connection.scalars(sa.select(suppressions.c.id).where(_falls_under(connection, one))).all(), newest
+    )
 
 
-def allow(connection: sa.Connection, one: Allowed, there: Found, *, source: str) -> bool:
+def allow(connection: sa.Connection, one: Allowed, there: CoveredSuppressions, *, source: str) -> bool:
     """Put it on the list and lift what was *there*, or came since; False where it was on the list.
 
     Another spelling of one that is on it is put beside it: it stays there when the account does not fold any more.

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import comparable, fold, gmail_mailbox
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.tables import accounts
 
@@ -37,13 +37,13 @@ class Keys:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._terms: dict[str, Terms] = {}
+        self._terms: dict[str, AccountRules] = {}
 
-    def terms(self, account: str) -> Terms:
+    def terms(self, account: str) -> AccountRules:
         """Give an account's terms; the default ones where it is unknown."""
         if account not in self._terms:
             asked = sa.select(accounts.c.terms).where(accounts.c.name == account)
-            self._terms[account] = self._connection.scalar(asked) or Terms()
+            self._terms[account] = self._connection.scalar(asked) or AccountRules()
         return self._terms[account]
 
     def folds(self, account: str) -> bool:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.policy.records import Suppression
-from bouncer.ports.suppressions import Placed
+from bouncer.ports.suppressions import MergedRows
 from bouncer.store.engine.engine import insert
 from bouncer.store.suppressions.keys import Keys, both, key
 from bouncer.store.suppressions.trail import SUPPRESSED
@@ -66,7 +66,7 @@ def unplaced(connection: sa.Connection) -> str | None:
     return connection.scalar(_UNPLACED.limit(1))
 
 
-def place(connection: sa.Connection, name: str, count: int) -> Placed:
+def place(connection: sa.Connection, name: str, count: int) -> MergedRows:
     """Bring up to *count* rows of an import that is in force to their place: trail and suppressions by one statement each.
 
     In the order of the addresses, so that indexes grow page by page.
@@ -79,7 +79,7 @@ def place(connection: sa.Connection, name: str, count: int) -> Placed:
     there = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": was.new + new, "kept_out": was.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=there < count))
-    return Placed(there, left=there == count, **counts)
+    return MergedRows(there, left=there == count, **counts)
 
 
 def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:

@@ -10,9 +10,9 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.sends import Count, SendFilter, Sent
-from bouncer.ports.suppressions import Allowed, Placed, TrailRow
+from bouncer.ports.suppressions import Allowed, MergedRows, TrailRow
 from bouncer.store.engine.engine import Engine
-from bouncer.store.engine.group_commit import Together
+from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts
@@ -110,7 +110,7 @@ class SqlSuppressionList:
         """Put all of an import in force."""
         await self._engine.write(staging.take, name, now=now)
 
-    async def place_staged(self, name: str) -> Placed:
+    async def place_staged(self, name: str) -> MergedRows:
         """Bring a part of an import to its place, and let others write."""
         placed = await self._engine.write(staging.place, name, PLACED_AT_ONCE)
         if placed.left:
@@ -133,7 +133,7 @@ class SqlSendBook:
     """What was sent, counted."""
 
     _engine: Engine
-    _counting: Together[Sequence[Sent], None]
+    _counting: GroupCommit[Sequence[Sent], None]
     _hostname: str
     _bounce_numbering: Numbering
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bouncer.cli.story import Story
+from bouncer.cli.story import TerminalStory
 from bouncer.logs import Event, Fact
-from bouncer.policy.preferences import Hold
+from bouncer.policy.preferences import HoldReason
 from bouncer.policy.records import Unread
 
 
@@ -17,7 +17,7 @@ class Teller:
     def __init__(self) -> None:
         self.said: list[str] = []
         self._later: list[Callable[[], None]] = []
-        self.story = Story(self.said.append, self._later.append)
+        self.story = TerminalStory(self.said.append, self._later.append)
 
     def hear(self, name: str, **facts: Fact) -> None:
         self.story.emit(logging.LogRecord("bouncer", logging.INFO, "", 0, Event(name, **facts), None, None))
@@ -41,7 +41,7 @@ def test_a_letter_is_told_when_all_its_notices_are(teller: Teller):
     teller.hear("queued", letter="a", to="ann@acme.example")
     teller.hear("queued", letter="a", to="bob@acme.example")
     teller.over()
-    teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=Hold.PREFERENCE)
+    teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=HoldReason.PREFERENCE)
     assert not teller.story.is_told("a")
 
     teller.hear("sent", letter="a", parcel=2, to="bob@acme.example", said="250 ok", notice="notice")
@@ -70,8 +70,8 @@ def test_where_nobody_is_told_that_is_said(teller: Teller):
     assert teller.story.is_told("a")
 
 
-@pytest.mark.parametrize("why", Hold)
-def test_each_reason_to_hold_a_notice_has_words(teller: Teller, why: Hold):
+@pytest.mark.parametrize("why", HoldReason)
+def test_each_reason_to_hold_a_notice_has_words(teller: Teller, why: HoldReason):
     teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=why)
 
     assert "it goes into a digest" not in teller.text

@@ -14,7 +14,7 @@ from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.operator import MAX_PASSED_ON, PassedOn, pass_on
 from bouncer.compose.owner_mails import compose
 from bouncer.compose.reasons import WORDS
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.own_mail import named_notices
 from bouncer.policy.records import Belief, Effect
@@ -60,30 +60,30 @@ def notice(*recipients: NoticeRecipient, kind: Kind = Kind.BOUNCE, letter: bytes
     )
 
 
-def mail(*recipients: NoticeRecipient, kind: Kind = Kind.BOUNCE, letter: bytes | None = LETTER) -> Mail:
+def mail(*recipients: NoticeRecipient, kind: Kind = Kind.BOUNCE, letter: bytes | None = LETTER) -> OutgoingMail:
     return compose(notice(*recipients, kind=kind, letter=letter), from_="bouncer <bouncer@rp.example>", reverse_path="")
 
 
-def opened(sent: Mail) -> EmailMessage:
+def opened(sent: OutgoingMail) -> EmailMessage:
     message = message_from_bytes(sent.octets, policy=default)
     assert isinstance(message, EmailMessage)
     assert [part.defects for part in message.walk() if part.defects] == []
     return message
 
 
-def text(sent: Mail) -> str:
+def text(sent: OutgoingMail) -> str:
     body = opened(sent).get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
 
-def html(sent: Mail) -> str:
+def html(sent: OutgoingMail) -> str:
     body = opened(sent).get_body(("html",))
     assert body is not None
     return str(body.get_content())
 
 
-def words(sent: Mail) -> str:
+def words(sent: OutgoingMail) -> str:
     """The text without its line breaks."""
     return " ".join(text(sent).split())
 
@@ -335,7 +335,7 @@ def test_every_reason_has_words(reason: Reason) -> None:
     assert WORDS[reason].advice
 
 
-def passed_on(letter: bytes) -> Mail:
+def passed_on(letter: bytes) -> OutgoingMail:
     fields = ("postmaster@rp.example", "ann@example.net", "192.0.2.1", NOW, "3abcdefghjkmn", letter)
     given = PassedOn("operator@acme.example", "3abcdefghjkmn.0@mx.rp.example", NOW, *fields)
     return pass_on(given, from_="bouncer@rp.example", reverse_path="")

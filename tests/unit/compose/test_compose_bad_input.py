@@ -19,8 +19,8 @@ from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.plain_text import columns
-from bouncer.compose.tally import DigestRow, Tally
-from bouncer.mail.outgoing import Mail
+from bouncer.compose.tally import DigestRow, DigestTally
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.preferences import Attach
 from bouncer.verdict.verdict import Reason
@@ -68,7 +68,7 @@ def tricked(said: str) -> Notice:
     )
 
 
-def opened(sent: Mail) -> EmailMessage:
+def opened(sent: OutgoingMail) -> EmailMessage:
     message = message_from_bytes(sent.octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message
@@ -131,7 +131,7 @@ def test_a_trick_makes_no_large_mail(said: str):
 
 @pytest.mark.parametrize("said", TRICKS.values(), ids=TRICKS)
 def test_a_trick_in_a_digest_is_text(said: str):
-    tally = Tally()
+    tally = DigestTally()
     texts = {"diagnostic_code": said, "remote_mta": said, "subject": said, "message_id": said, "status": said}
     tally.add(DigestRow(NOW, said, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **texts))  # type: ignore[arg-type]
     told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOW, tally, "acme")

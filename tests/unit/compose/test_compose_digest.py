@@ -20,7 +20,7 @@ from bouncer.compose.language import LANGUAGES
 from bouncer.compose.owner_mails import compose_digest
 from bouncer.compose.plain_text import columns
 from bouncer.compose.table import PLAIN_OCTETS, Table
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.own_mail import named_notices
 from bouncer.policy.records import Belief
@@ -40,13 +40,13 @@ BLOCK = DigestRow(
 
 
 def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
-    tally = Tally()
+    tally = DigestTally()
     for row in rows:
         tally.add(row)
     return opened(tally, code)
 
 
-def opened(tally: Tally, code: str = "en") -> EmailMessage:
+def opened(tally: DigestTally, code: str = "en") -> EmailMessage:
     told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
     octets = compose_digest(told, from_="bounces@example.com", reverse_path="").octets
     assert named_notices(octets) == ("3abcdefghjkmn.7@mx.rp.example",)
@@ -83,7 +83,7 @@ def test_what_is_not_proven_is_counted_and_marked_in_the_table():
 
 
 def test_of_very_many_the_table_has_the_first_and_the_rest_is_counted():
-    tally = Tally()
+    tally = DigestTally()
     for row in (HARD, BLOCK):
         tally.add(row)
     tally.add_unread(9_998)

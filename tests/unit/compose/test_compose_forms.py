@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from real.mails import every, html, text
 
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 
 MAILS = {f"{kind}, {code}": mail for code, kind, mail in every()}
 # What Outlook for Windows draws of a div and of a table (Microsoft, "Word 2007 HTML and CSS Rendering Capabilities").
@@ -42,7 +42,7 @@ def test_every_mail_server_takes_it_as_it_is():
     assert wrong == set()
 
 
-def _long_headers(mail: Mail) -> list[bytes]:
+def _long_headers(mail: OutgoingMail) -> list[bytes]:
     header, _, _ = mail.octets.partition(b"\r\n\r\n")
     return [one for one in header.split(b"\r\n") if len(one) > 78 and max(map(len, one.split())) < 60]
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from bouncer.compose.digest import Digest
 from bouncer.compose.inert import inert
 from bouncer.compose.notice import Notice, NoticeRecipient
-from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.tally import DigestRow, Tally
-from bouncer.mail.outgoing import Mail
+from bouncer.compose.tally import DigestRow, DigestTally
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.records import Belief
@@ -102,7 +102,7 @@ def links(text: str) -> list[str]:
     return [match[0] for match in LINKS.finditer(text)]
 
 
-def forms(mail: Mail) -> Iterator[str]:
+def forms(mail: OutgoingMail) -> Iterator[str]:
     """Subject, text and HTML as a person sees them."""
     message = message_from_bytes(mail.octets, policy=default)
     assert isinstance(message, EmailMessage)
@@ -115,7 +115,7 @@ def forms(mail: Mail) -> Iterator[str]:
             yield html.unescape(re.sub("<[^>]*>", "\n", page))
 
 
-def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator[Mail]:
+def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator[OutgoingMail]:
     """Every mail of ours, with *text* wherever a stranger's stands."""
     proven = belief is Belief.PROVEN
     who: Any = {"to": "ann@localhost", "message_id": "1@localhost", "made_at": AT}
@@ -125,7 +125,7 @@ def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator
     for kind, recipients in ((Kind.BOUNCE, about), (Kind.COMPLAINT, about), (Kind.OTHER, ())):
         letter = f"Subject: x\r\n\r\n------ This is a copy of the message.\r\n\r\nSubject: {text}\r\nDate: {text}\r\n".encode()
         yield compose(Notice(kind=kind, recipients=recipients, letter=letter, **who, **facts), **FROM)
-    tally = Tally()
+    tally = DigestTally()
     row = {"diagnostic_code": text, "remote_mta": text, "subject": text, "message_id": text, "belief": belief}
     tally.add(DigestRow(AT, f"a b@{text}", Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **row))
     tally.add(DigestRow(AT, recipient, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, **row))
@@ -133,7 +133,7 @@ def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator
     yield compose_warning(
         Warned(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), said=(text,), proven=proven), **FROM
     )
-    yield compose_failing(Failing(**who, accounts=("acme",), owner="ann", said=(text,), proven=proven), **FROM)
+    yield compose_failing(FailingOwnerMail(**who, accounts=("acme",), owner="ann", said=(text,), proven=proven), **FROM)
     raw = f"Subject: {text}\r\n\r\nhello\r\n".encode()
     yield pass_on(
         PassedOn(**who, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw),

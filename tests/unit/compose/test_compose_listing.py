@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from bouncer.compose.headers import Envelope
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import MOST_LISTED, ListedMail, Listing, compose_listing
 from bouncer.compose.plain_text import columns
 
@@ -23,7 +23,7 @@ ASKED = ListedMail(
 
 
 def opened(listing: Listing) -> EmailMessage:
-    envelope = Envelope("op@example.com", "3.1@mx.example.com", NOW, "bounces@example.com", "")
+    envelope = OutgoingEnvelope("op@example.com", "3.1@mx.example.com", NOW, "bounces@example.com", "")
     message = message_from_bytes(compose_listing(listing, envelope).octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message

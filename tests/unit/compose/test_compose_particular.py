@@ -12,9 +12,9 @@ from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.particular import Grounds, particular
+from bouncer.compose.particular import FailureSigns, particular
 from bouncer.compose.plain_text import columns
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief
 from bouncer.verdict.verdict import Category, Reason
@@ -40,7 +40,7 @@ def told(recipient: NoticeRecipient, code: str = "en", form: str = "plain") -> s
 
 
 def digest(*rows: DigestRow) -> str:
-    tally = Tally()
+    tally = DigestTally()
     for row in rows:
         tally.add(row)
     octets = compose_digest(Digest("a@b.example", "1@mx", NOON, tally), from_="b@example.com", reverse_path="").octets
@@ -89,34 +89,36 @@ def test_words_about_permitted_senders_beside_a_code_of_spf_are_no_closed_group(
 @pytest.mark.parametrize(
     ("grounds", "title"),
     [
-        (Grounds(Reason.RATE_LIMITED, "4.7.1", 451, "rate-greylisted"), "server asked to try again later"),
-        (Grounds(Reason.RATE_LIMITED, "4.7.1", 451, "rate-limited"), None),
-        (Grounds(Reason.AUTHENTICATION_FAILED, "5.7.25", 550), "your mail server's name could not be verified"),
-        (Grounds(Reason.AUTHENTICATION_FAILED, "5.7.25", 550, "authentication-spf"), None),
+        (FailureSigns(Reason.RATE_LIMITED, "4.7.1", 451, "rate-greylisted"), "server asked to try again later"),
+        (FailureSigns(Reason.RATE_LIMITED, "4.7.1", 451, "rate-limited"), None),
+        (FailureSigns(Reason.AUTHENTICATION_FAILED, "5.7.25", 550), "your mail server's name could not be verified"),
+        (FailureSigns(Reason.AUTHENTICATION_FAILED, "5.7.25", 550, "authentication-spf"), None),
         (
-            Grounds(Reason.AUTHENTICATION_FAILED, "5.0.0", 554, "authentication-reverse-dns"),
+            FailureSigns(Reason.AUTHENTICATION_FAILED, "5.0.0", 554, "authentication-reverse-dns"),
             "your mail server's name could not be verified",
         ),
-        (Grounds(Reason.SENDER_REJECTED, "5.1.8", 553), "sender address is refused"),
-        (Grounds(Reason.SENDER_REJECTED, "5.1.8", 550, None, "550 5.1.8 bad outbound sender AS(42004)"), None),
+        (FailureSigns(Reason.SENDER_REJECTED, "5.1.8", 553), "sender address is refused"),
+        (FailureSigns(Reason.SENDER_REJECTED, "5.1.8", 550, None, "550 5.1.8 bad outbound sender AS(42004)"), None),
         (
-            Grounds(Reason.SENDER_REJECTED, "5.0.0", 550, "sender-verification", "Sender verify failed"),
+            FailureSigns(Reason.SENDER_REJECTED, "5.0.0", 550, "sender-verification", "Sender verify failed"),
             "sender address is refused",
         ),
-        (Grounds(Reason.SENDER_REJECTED, "5.7.1", 554, "sender-verification", "you are on his block list"), None),
-        (Grounds(Reason.SENDER_REJECTED, "5.7.0", 535), "login failed"),
-        (Grounds(Reason.AUTHENTICATION_FAILED, "5.7.8", 550, "registry-x.7.8"), "login failed"),
-        (Grounds(Reason.POLICY, "5.7.0", 530), None),
+        (FailureSigns(Reason.SENDER_REJECTED, "5.7.1", 554, "sender-verification", "you are on his block list"), None),
+        (FailureSigns(Reason.SENDER_REJECTED, "5.7.0", 535), "login failed"),
+        (FailureSigns(Reason.AUTHENTICATION_FAILED, "5.7.8", 550, "registry-x.7.8"), "login failed"),
+        (FailureSigns(Reason.POLICY, "5.7.0", 530), None),
         (
-            Grounds(Reason.SENDER_REJECTED, "5.7.1", 550, "sender-rejected", "Helo command rejected: Host not found"),
+            FailureSigns(
+                Reason.SENDER_REJECTED, "5.7.1", 550, "sender-rejected", "Helo command rejected: Host not found"
+            ),
             "your mail server's name is refused",
         ),
-        (Grounds(Reason.FORMAT_ERROR, "5.6.7", 553), "characters in the address are not supported"),
-        (Grounds(Reason.FORMAT_ERROR, "5.6.0", 550), None),
-        (Grounds(Reason.INVALID_RECIPIENT, "5.7.133", 550), None),
+        (FailureSigns(Reason.FORMAT_ERROR, "5.6.7", 553), "characters in the address are not supported"),
+        (FailureSigns(Reason.FORMAT_ERROR, "5.6.0", 550), None),
+        (FailureSigns(Reason.INVALID_RECIPIENT, "5.7.133", 550), None),
     ],
 )
-def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: Grounds, title: str | None):
+def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: FailureSigns, title: str | None):
     words = particular(grounds)
 
     assert (words.title if words else None) == title
@@ -125,7 +127,7 @@ def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: Grounds, tit
 @pytest.mark.parametrize("reason", [one for one in Reason if one.category in (Category.HARD, Category.SOFT)])
 def test_no_code_makes_a_fault_of_the_mailbox_one_of_the_sender(reason: Reason):
     for detail in range(400):
-        assert particular(Grounds(reason, f"5.7.{detail}", 550)) is None
+        assert particular(FailureSigns(reason, f"5.7.{detail}", 550)) is None
 
 
 def test_an_address_that_forwards_is_not_told_as_misspelt():

@@ -13,7 +13,7 @@ from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose
 from bouncer.compose.status import MOST_RECIPIENTS
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
@@ -52,7 +52,7 @@ NOTICE = Notice(
 )
 
 
-def sent(notice: Notice) -> Mail:
+def sent(notice: Notice) -> OutgoingMail:
     return compose(notice, from_="bounces@example.com", reverse_path="")
 
 

@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from bouncer.compose.headers import Envelope
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.plain_text import columns
 from bouncer.compose.unread import MOST_LINES, MOST_SHOWN, UnreadLetter, UnreadListing, compose_unread
 from bouncer.policy.records import Unread
@@ -25,7 +25,7 @@ WISH = replace(ANSWER, why=Unread.WISH, subject="Take me off your list")
 
 
 def opened(listing: UnreadListing, account: str | None = "acme", contact: str = "") -> EmailMessage:
-    envelope = Envelope("ann@acme.example", "3.1@mx.example.com", NOW, "bounces@example.com", "")
+    envelope = OutgoingEnvelope("ann@acme.example", "3.1@mx.example.com", NOW, "bounces@example.com", "")
     octets = compose_unread(listing, envelope, account, contact=contact).octets
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)

@@ -9,9 +9,9 @@ from email.policy import default
 import pytest
 
 from bouncer.compose.operator import Warned, compose_warning
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merged, warnings
-from bouncer.policy.history import Past
+from bouncer.policy.history import History
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
@@ -19,12 +19,12 @@ TODAY = NOW.date()
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
-def warned(blocked: tuple[str, ...], past: Past, operator: str | None = None) -> tuple[Parcel, ...]:
+def warned(blocked: tuple[str, ...], past: History, operator: str | None = None) -> tuple[Parcel, ...]:
     return warnings(blocked, past, account="acme", owners=(ANN, BOB), operator=operator, now=NOW)
 
 
 def counts(before: int, more: int, step: int = 10) -> list[int]:
-    past = Past(terms=Terms(block_warning=step), blocked={"Gmail": before})
+    past = History(terms=AccountRules(block_warning=step), blocked={"Gmail": before})
     return [block.count for block in told(*warned(("Gmail",) * more, past)[:1])]
 
 
@@ -49,7 +49,7 @@ def test_a_warning_comes_at_the_accounts_number_and_at_ten_times_as_many():
 
 
 def test_each_provider_is_counted_for_itself():
-    (for_ann, for_bob) = warned(("Gmail", "Yahoo Japan"), Past(blocked={"Yahoo Japan": 9}))
+    (for_ann, for_bob) = warned(("Gmail", "Yahoo Japan"), History(blocked={"Yahoo Japan": 9}))
 
     assert (for_ann.to, for_bob.to) == (ANN, BOB)
     assert told(for_ann) == [Blocked("Yahoo Japan", 10, "acme", TODAY)]
@@ -58,7 +58,7 @@ def test_each_provider_is_counted_for_itself():
 def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
     named = tuple(f"x{n}.example" for n in range(50))
 
-    parcels = warned(named * 10, Past(), OPERATOR)
+    parcels = warned(named * 10, History(), OPERATOR)
 
     assert [parcel.to for parcel in parcels] == [ANN, BOB, OPERATOR]
     assert {block.provider for block in told(parcels[0])} == {*named}
@@ -66,16 +66,16 @@ def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_w
 
 
 def test_the_operators_warnings_are_of_no_account_and_all_are_of_a_bucket_of_their_own():
-    parcels = warned(("Gmail",) * 10, Past(), OPERATOR)
+    parcels = warned(("Gmail",) * 10, History(), OPERATOR)
 
     assert [parcel.account for parcel in parcels] == [None, None, NO_ACCOUNT]
     assert {parcel.bucket for parcel in parcels} == {Bucket.WARNING}
-    assert [parcel.to for parcel in warned(("Gmail",) * 10, Past(), ANN)] == [ANN, BOB]
+    assert [parcel.to for parcel in warned(("Gmail",) * 10, History(), ANN)] == [ANN, BOB]
 
 
 @pytest.mark.parametrize("name", ["x{n}.example", "{n}." + "y" * 250, "{n}" + '"' * 250, "{n}" + "\u00e9" * 250])
 def test_what_one_warning_names_is_bounded_and_the_others_are_counted(name: str):
-    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), Past(terms=Terms(block_warning=1)))
+    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(terms=AccountRules(block_warning=1)))
     blocking = Blocking.parse(parcel.about or "")
 
     assert len(parcel.about or "") <= MAX_ABOUT

@@ -17,7 +17,7 @@ from bouncer.compose.language import LANGUAGES, language
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.operator import Warned, compose_warning
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.preferences import Preferences, zone_of
@@ -58,7 +58,7 @@ def text(octets: bytes) -> str:
 
 
 def digest(zone: dt.tzinfo, code: str = "en") -> EmailMessage:
-    tally = Tally(zone)
+    tally = DigestTally(zone)
     for minutes in (0, 90):
         at = LATE + dt.timedelta(minutes=minutes)
         tally.add(DigestRow(at, "jane@example.org", Kind.BOUNCE, Action.FAILED, Reason.POLICY))

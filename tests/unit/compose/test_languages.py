@@ -18,17 +18,17 @@ import pytest
 
 from bouncer.compose import beliefs, codes, headline, particular, providers, reasons, sentences
 from bouncer.compose.digest import Digest
-from bouncer.compose.headers import Envelope
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES, MONTHS, compiled, language, read_po
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import Failing, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.plain_text import columns
-from bouncer.compose.tally import DigestRow, Tally
+from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.compose.unread import UnreadLetter, UnreadListing, compose_unread
 from bouncer.compose.unsent import compose_unsent
-from bouncer.mail.outgoing import Mail
+from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
@@ -249,7 +249,7 @@ def _notice(code: str, kind: Kind, *recipients: NoticeRecipient) -> Notice:
     )
 
 
-def beside(code: str) -> Iterator[tuple[Mail, str]]:
+def beside(code: str) -> Iterator[tuple[OutgoingMail, str]]:
     """The other mails, each with words of its English form that must not be in it."""
     who = ("op@example.com", "1.1@mx.example.com", NOW)
     how = {"from_": "b@example.com", "reverse_path": ""}
@@ -260,25 +260,28 @@ def beside(code: str) -> Iterator[tuple[Mail, str]]:
     mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
-        yield compose_listing(listing, Envelope(*who, **how), code), "for postmaster or abuse"
+        yield compose_listing(listing, OutgoingEnvelope(*who, **how), code), "for postmaster or abuse"
     unread = [
         UnreadLetter("1", why, "u@x.example", "", NOW, ("x",), followed=n % 2 > 0) for n, why in enumerate(Unread)
     ]
     for count in (1, 99):
         shown = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
-        mail_of = compose_unread(UnreadListing(count, shown, count), Envelope(*who, **how), "acme", code)
+        mail_of = compose_unread(UnreadListing(count, shown, count), OutgoingEnvelope(*who, **how), "acme", code)
         yield mail_of, "should look at"
     for count in (1, 99):
         to = UnsentTo("jane@x.example", 1, "unsubscribe", NOW, "Our news")
         yield (
-            compose_unsent(Unsent((to,), count - 1), "acme", Envelope(*who, **how), code),
+            compose_unsent(Unsent((to,), count - 1), "acme", OutgoingEnvelope(*who, **how), code),
             "were not sent" if count > 1 else "was not sent",
         )
-    yield compose_failing(Failing(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how), "comes back"
+    yield (
+        compose_failing(FailingOwnerMail(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how),
+        "comes back",
+    )
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
         passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
         yield pass_on(passed_on, **how), "Mail to"
-    tally = Tally()
+    tally = DigestTally()
     tally.add(DigestRow(NOW, "a@x.example", Kind.BOUNCE, Action.FAILED, Reason.VIRUS))
     tally.add_unread(5)
     yield compose_digest(Digest(*who, tally, "acme", code), **how), "attachment refused"

@@ -13,14 +13,14 @@ from bouncer.notify.mail import MailChannel
 from bouncer.policy.preferences import Preferences
 from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.letters import BounceRow
-from bouncer.ports.outbox import OutboxRow, Told
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings import ForwardSettings
 
 NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 OPERATOR = "op@example.net"
 
 
-def opened(told: Told, folder: Path) -> EmailMessage:
+def opened(told: DeliveryJob, folder: Path) -> EmailMessage:
     settings = ForwardSettings(
         courier=f"maildir:{folder}", from_="b@example.com", operator=OPERATOR, operator_language="de"
     )
@@ -31,8 +31,8 @@ def opened(told: Told, folder: Path) -> EmailMessage:
     return message
 
 
-def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -> Told:
-    row = OutboxRow(1, 7, "acme", kind, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, about)
+def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -> DeliveryJob:
+    row = OutboxEntry(1, 7, "acme", kind, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, about)
     plain: dict[str, object] = dict.fromkeys(BounceRow.__dataclass_fields__)
     said: dict[str, object] = {
         "id": 1,
@@ -50,7 +50,7 @@ def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -
         "campaign": "",
     }
     bounce = BounceRow(**{**plain, **said, **facts})  # type: ignore[arg-type]
-    return Told(row, None, (bounce,), kind="bounce", wanted=Preferences(language="sv"))
+    return DeliveryJob(row, None, (bounce,), kind="bounce", wanted=Preferences(language="sv"))
 
 
 def text(message: EmailMessage) -> str:

@@ -12,7 +12,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.believe import DAILY_USES, HOLDERS, Credentials, believe
 from bouncer.policy.compared import compare
 from bouncer.policy.failed_recipient import Whom, whom
-from bouncer.policy.history import Message, Past
+from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -49,16 +49,18 @@ def by_alias(mark: Signed | None = None, path: ReturnPath = ALIAS, **facts: obje
     return Credentials(path, None, mark, **facts)  # type: ignore[arg-type]
 
 
-def sent(*recipients: str, signed_for: bool = True) -> Past:
-    message = Message(NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), signed_for=signed_for)
-    return Past(message=message)
+def sent(*recipients: str, signed_for: bool = True) -> History:
+    message = SentMessage(NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), signed_for=signed_for)
+    return History(message=message)
 
 
-def judged(by: Credentials, *named_ones: str, past: Past | None = None, original: Original | None = None) -> Believed:
+def judged(
+    by: Credentials, *named_ones: str, past: History | None = None, original: Original | None = None
+) -> Believed:
     recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
     found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=by.mark)
-    past = past or Past()
+    past = past or History()
     of = whom(reading, by.token, found, past.message)
     return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
 
@@ -95,7 +97,7 @@ def test_a_success_that_names_another_is_not_the_recipients(action: Action):
     by = by_path(token(JANE))
     found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=None)
 
-    believed = believe(reading.recipients[0], reading, dataclasses.replace(by, compared=found), Past(), Whom(JANE))
+    believed = believe(reading.recipients[0], reading, dataclasses.replace(by, compared=found), History(), Whom(JANE))
 
     assert believed.belief is CONTRADICTED
 
@@ -112,8 +114,8 @@ def test_a_mark_for_somebody_else_contradicts_the_path():
 def test_a_token_speaks_only_so_often_a_day():
     signed = token(JANE)
 
-    assert judged(by_path(signed), JANE, past=Past(uses=DAILY_USES - 1)).belief is PROVEN
-    worn = judged(by_path(signed), JANE, past=Past(uses=DAILY_USES))
+    assert judged(by_path(signed), JANE, past=History(uses=DAILY_USES - 1)).belief is PROVEN
+    worn = judged(by_path(signed), JANE, past=History(uses=DAILY_USES))
     assert worn.belief is UNPROVEN
     assert f"{DAILY_USES} times today" in worn.why
 
@@ -133,7 +135,7 @@ def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
     signed, to = token(None), Original(to=(JANE, JOE))
 
     def after(told: dict[str, int], **facts: int) -> Belief:
-        return judged(by_path(signed), JANE, past=Past(shared=True, told=told, **facts), original=to).belief
+        return judged(by_path(signed), JANE, past=History(shared=True, told=told, **facts), original=to).belief
 
     assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, told_of=2) is PLAUSIBLE
     assert after({JANE: DAILY_USES}, uses=DAILY_USES, told_of=1) is UNPROVEN
@@ -158,7 +160,7 @@ def test_a_path_that_several_messages_share_proves_none_of_them():
     signed = token(None, reference="sale")
     (message,) = (sent(JANE).message,)
     assert message is not None
-    shared = Past(message=dataclasses.replace(message, reach=30))
+    shared = History(message=dataclasses.replace(message, reach=30))
 
     assert judged(by_path(signed), JANE, past=shared).belief is PLAUSIBLE
     assert judged(by_path(signed, own_server=True), JANE, past=shared).belief is PROVEN
@@ -216,7 +218,7 @@ def test_an_alias_is_believed_by_the_signed_header_that_is_returned():
     assert judged(by_alias(token(JANE)), JANE).belief is PROVEN
     assert judged(by_alias(token(JANE)), JOE).belief is PROVEN
     assert judged(by_alias(token(JANE, "other")), JANE).belief is CONTRADICTED
-    assert judged(by_alias(token(JANE)), JANE, past=Past(uses=DAILY_USES)).belief is UNPROVEN
+    assert judged(by_alias(token(JANE)), JANE, past=History(uses=DAILY_USES)).belief is UNPROVEN
 
 
 def test_an_alias_is_plausible_by_a_message_that_was_registered():

@@ -12,8 +12,8 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Compared, compare
-from bouncer.policy.history import Message, Past
-from bouncer.policy.route import Case, Circumstances, compared
+from bouncer.policy.history import History, SentMessage
+from bouncer.policy.route import Circumstances, RoutedLetter, compared
 from bouncer.verdict.verdict import Judgement
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -70,12 +70,12 @@ def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypat
     assert found(["jane@example.org"], by=old).spoken == frozenset()
 
 
-def calls(count: int, by: Signed, past: Past) -> tuple[int, int]:
+def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     """How many calls a decision on a letter with *count* recipients and as many To makes; how many ask a signature."""
     said = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
-    case = Case(Judgement(said, (None,) * count), compared(about, said, named(said)))
+    case = RoutedLetter(Judgement(said, (None,) * count), compared(about, said, named(said)))
     made, asked = 0, 0
 
     def note(_frame: Any, event: str, call: Any) -> None:
@@ -96,8 +96,8 @@ def calls(count: int, by: Signed, past: Past) -> tuple[int, int]:
 @pytest.mark.parametrize("sent_to", [0, 1, 1000])
 def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_it(recipient: str | None, sent_to: int):
     """Two letters, one twice as long: twice the calls. A message of ours to one may be asked about, once."""
-    message = Message(NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), signed_for=True)
-    past = Past(message=message if sent_to else None)
+    message = SentMessage(NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), signed_for=True)
+    past = History(message=message if sent_to else None)
     once, twice = (calls(count, token(recipient), past) for count in (100, 200))
 
     assert twice[0] < 2.1 * once[0]

@@ -13,11 +13,11 @@ from bouncer.cli.json_rows import Row
 from bouncer.cli.tabular_input import MAX_LINE, rows
 from bouncer.errors import BouncerError
 from bouncer.policy.records import MAX_STREAM, Suppression
-from bouncer.policy.suppression_formats import COLUMNS, Terms, guarded, read_row, unguarded, write_row
+from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, guarded, read_row, unguarded, write_row
 from bouncer.store.engine.columns import MAX_KEY
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-TERMS = Terms("acme", NOW, "imported")
+TERMS = ImportOptions("acme", NOW, "imported")
 
 
 def read(**columns: str) -> Suppression | str:
@@ -180,7 +180,7 @@ def test_what_only_looks_like_it_is_no_address(shown: str):
 
 
 def test_what_the_file_does_not_say_is_said_by_the_command():
-    terms = Terms("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
+    terms = ImportOptions("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
 
     one = read_row({"email": "jane@example.org"}, terms)
 
@@ -227,7 +227,7 @@ def test_a_row_is_refused_with_its_reason(columns: dict[str, str], why: str):
 def test_what_is_exported_is_imported_again_and_is_no_formula(one: Suppression):
     cells = {name: guarded(cell) for name, cell in write_row(one).items()}
 
-    back = read_row(cells, Terms("acme", NOW, ""))
+    back = read_row(cells, ImportOptions("acme", NOW, ""))
 
     assert tuple(cells) == COLUMNS
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells.values())

@@ -1,21 +1,21 @@
 """Our mail to an owner comes back: marked once, told to somebody whose mail arrives, and it ends whoever fails."""
 
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.owner_bounces import UNSAID, CameBack, Owned, failing, warned
-from bouncer.policy.records import Failing, Parcel, ParcelKind
+from bouncer.policy.owner_bounces import UNSAID, CameBack, OwnedAccount, failing, warned
+from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
 
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
-ACME = Owned("acme", (ANN, BOB))
+ACME = OwnedAccount("acme", (ANN, BOB))
 BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnostic_code="550 no such user"),))
 
 
-def told(account: Owned, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
+def told(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
     return list(warned(failing(BOUNCED, owner, [account]), [account], operator))
 
 
 def test_the_owner_is_marked_with_the_servers_words():
     assert failing(BOUNCED, "ANN@acme.example".replace("ANN", "ann"), [ACME]) == (
-        Failing("acme", ANN, "550 no such user"),
+        FailingOwner("acme", ANN, "550 no such user"),
     )
 
 
@@ -24,23 +24,23 @@ def test_the_other_owner_is_told():
 
 
 def test_without_another_owner_the_operator_is_told():
-    assert told(Owned("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
-    assert told(Owned("acme", (ANN,)), operator=None) == []
+    assert told(OwnedAccount("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
+    assert told(OwnedAccount("acme", (ANN,)), operator=None) == []
 
 
 def test_an_owner_that_is_marked_already_leads_to_nothing():
-    assert told(Owned("acme", (ANN, BOB), failing=(ANN,))) == []
+    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN,))) == []
 
 
 def test_when_all_owners_fail_it_ends_at_the_operator():
-    assert told(Owned("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
+    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
         Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
     ]
-    assert told(Owned("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
+    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
 
 
 def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
-    accounts = [Owned(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
+    accounts = [OwnedAccount(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
 
     (parcel,) = warned(failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.policy.throttle import Pace, Taking
+from bouncer.policy.throttle import CourierState, Rate
 
-FREE = Pace(0)
+FREE = Rate(0)
 
 
-def leaving(pace: Pace, seconds: float, step: float = 0.1) -> int:
+def leaving(pace: Rate, seconds: float, step: float = 0.1) -> int:
     """How many leave when as many as may do, every *step*."""
     count = 0
     for n in range(int(seconds / step)):
@@ -27,12 +27,12 @@ def test_without_a_bound_any_number_leaves() -> None:
 def test_a_minute_has_what_is_allowed_and_one_second_s_mails(per_minute: int) -> None:
     together = max(1, per_minute // 60)
 
-    assert per_minute <= leaving(Pace(per_minute), 60) <= per_minute + together
+    assert per_minute <= leaving(Rate(per_minute), 60) <= per_minute + together
 
 
 @given(st.integers(1, 100_000), st.lists(st.floats(0, 5), max_size=200))
 def test_no_minute_has_more_whenever_the_mails_come(per_minute: int, pauses: list[float]) -> None:
-    pace, now, left = Pace(per_minute), 0.0, list[tuple[float, int]]()
+    pace, now, left = Rate(per_minute), 0.0, list[tuple[float, int]]()
     for pause in pauses:
         now += pause
         count = pace.free(now)
@@ -46,7 +46,7 @@ def test_no_minute_has_more_whenever_the_mails_come(per_minute: int, pauses: lis
 
 @pytest.mark.parametrize("per_minute", [1, 30, 600])
 def test_after_the_wait_one_may_leave(per_minute: int) -> None:
-    pace = Pace(per_minute)
+    pace = Rate(per_minute)
     pace = pace.sent(pace.free(0), 0)
 
     assert pace.free(0) == 0
@@ -55,21 +55,21 @@ def test_after_the_wait_one_may_leave(per_minute: int) -> None:
 
 
 def test_a_pause_saves_nothing_up() -> None:
-    assert Pace(60).free(100_000) == 1
+    assert Rate(60).free(100_000) == 1
 
 
 def test_room_is_what_is_not_under_way() -> None:
-    assert [Taking(4, FREE).room(under_way, 0) for under_way in (0, 3, 4, 5)] == [4, 1, 0, 0]
+    assert [CourierState(4, FREE).room(under_way, 0) for under_way in (0, 3, 4, 5)] == [4, 1, 0, 0]
 
 
 def test_the_pace_bounds_the_room() -> None:
-    assert Taking(4, Pace(60)).room(0, 0) == 1
-    assert Taking(4, Pace(60)).took(1, 0).room(0, 0) == 0
+    assert CourierState(4, Rate(60)).room(0, 0) == 1
+    assert CourierState(4, Rate(60)).took(1, 0).room(0, 0) == 0
 
 
-def away(times: int) -> tuple[Taking, float]:
+def away(times: int) -> tuple[CourierState, float]:
     """A courier that failed so often, each time as soon as it was tried again, and the time of the last one."""
-    taking, now = Taking(4, FREE), 100.0
+    taking, now = CourierState(4, FREE), 100.0
     for n in range(times):
         now = taking.rests_until if n else now
         taking = taking.noted(away=True, now=now, chance=0.5)

@@ -11,7 +11,7 @@ from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.history import AddressPast, EarlierFailure, Past
+from bouncer.policy.history import AddressHistory, EarlierFailure, History
 from bouncer.policy.records import (
     NO_ACCOUNT,
     Belief,
@@ -60,7 +60,7 @@ def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Ci
     return dataclasses.replace(plain, **facts)
 
 
-def route(judgement: Judgement, about: Circumstances, past: Past | None = None) -> Record:
+def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
     return routing.route(judgement, routing.compared(about, judgement.reading, named(judgement.reading)), past)
 
 
@@ -242,7 +242,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     """The loop: the owner's address is a return path of ours."""
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed), Past(ours=True))
+    record = route(failing(), about(path, signed), History(ours=True))
 
     assert (record.suppressions, record.parcels) == ((), ())
 
@@ -267,7 +267,7 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
 def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed), Past(uses=DAILY_USES))
+    record = route(failing(), about(path, signed), History(uses=DAILY_USES))
 
     assert [(one.to, one.bucket) for one in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
     assert "told in a digest only" in (record.note or "")
@@ -352,7 +352,7 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
 
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
-    for facts, past in (({"of_a_bouncer": True}, Past()), ({}, Past(ours=True))):
+    for facts, past in (({"of_a_bouncer": True}, History()), ({}, History(ours=True))):
         assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
 
 
@@ -362,14 +362,14 @@ def test_a_letter_in_quarantine_is_shown_to_nobody():
     assert (route(MAIL, about(path)).parcels, route(MAIL, about(path)).unread) == ((), None)
 
 
-def blocks(belief_path: ReturnPath, signed: Signed | None, past: Past, **facts: object) -> Record:
+def blocks(belief_path: ReturnPath, signed: Signed | None, past: History, **facts: object) -> Record:
     judgement = failing(verdict=SPAM, original=Original(from_="x@acme.example"))
     return route(judgement, about(belief_path, signed, **facts), past)
 
 
 def test_only_proven_blocks_are_counted_and_warned_of():
     path, signed = signed_for(JANE)
-    ninth = Past(blocked={"example.org": 9})
+    ninth = History(blocked={"example.org": 9})
 
     assert [one.kind for one in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
     for unproven in (alias(), alias(JANE)):
@@ -382,7 +382,9 @@ def test_an_address_counts_as_blocked_once_a_day():
     midnight = NOW.replace(hour=0)
 
     def blocked_after(at: dt.datetime, category: Category = Category.BLOCK) -> tuple[str, ...]:
-        return blocks(path, signed, Past(of={JANE: AddressPast(failures=(EarlierFailure(at, category),))})).blocked
+        return blocks(
+            path, signed, History(of={JANE: AddressHistory(failures=(EarlierFailure(at, category),))})
+        ).blocked
 
     assert blocked_after(midnight) == ()
     assert blocked_after(midnight - dt.timedelta(seconds=1)) == ("example.org",)
@@ -392,7 +394,7 @@ def test_an_address_counts_as_blocked_once_a_day():
 @pytest.mark.parametrize("circumstance", [{"of_a_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
 def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
     path, signed = signed_for(JANE)
-    past = Past(blocked={"example.org": 9}, ours=not circumstance)
+    past = History(blocked={"example.org": 9}, ours=not circumstance)
 
     assert blocks(path, signed, past, operator="op@example.com", **circumstance).parcels == ()
 
@@ -413,7 +415,7 @@ def test_mail_to_postmaster_goes_to_the_operator():
 def test_a_loop_through_postmaster_ends():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
 
-    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), Past(ours=True))
+    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), History(ours=True))
 
     assert record.parcels == ()
 

@@ -6,8 +6,8 @@ import datetime as dt
 import pytest
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.account_rules import Terms
-from bouncer.policy.history import AddressPast, Change, EarlierFailure
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.history import AddressHistory, Change, EarlierFailure
 from bouncer.policy.ladder import RULES, rule_for
 from bouncer.policy.records import Belief, Believed, Counted, Effect, Suppression
 from bouncer.policy.suppress import Claim, Consequence, release, weigh
@@ -16,7 +16,7 @@ from bouncer.verdict.verdict import Category, Reason, Verdict
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 JANE = "jane@example.org"
-TERMS = Terms()
+TERMS = AccountRules()
 
 
 def claim(reason: Reason = Reason.INVALID_RECIPIENT, **facts: object) -> Claim:
@@ -56,13 +56,13 @@ def days(found: Suppression | None) -> int | None:
     return (found.until - NOW).days if found.until else None
 
 
-def suppress(of: Claim, past: AddressPast, terms: Terms, *, now: dt.datetime) -> Suppression | None:
+def suppress(of: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
     return weigh(of, past, terms, now=now).suppression
 
 
 def test_a_hard_failure_suppresses_at_once_for_a_year_and_then_for_good():
-    first = suppress(claim(), AddressPast(), TERMS, now=NOW)
-    again = suppress(claim(), AddressPast(changes=(suppressed(400, Reason.INVALID_RECIPIENT),)), TERMS, now=NOW)
+    first = suppress(claim(), AddressHistory(), TERMS, now=NOW)
+    again = suppress(claim(), AddressHistory(changes=(suppressed(400, Reason.INVALID_RECIPIENT),)), TERMS, now=NOW)
 
     assert days(first) == 365
     assert days(again) is None
@@ -74,7 +74,7 @@ def test_soft_and_technical_failures_suppress_on_different_days_inside_the_windo
     before = tuple(range(1, needed))
 
     def after(*days_ago: float) -> Suppression | None:
-        return suppress(claim(reason), AddressPast(failed(reason, *days_ago)), TERMS, now=NOW)
+        return suppress(claim(reason), AddressHistory(failed(reason, *days_ago)), TERMS, now=NOW)
 
     assert after(*before[:-1]) is None
     assert after(*before) is not None
@@ -84,15 +84,15 @@ def test_soft_and_technical_failures_suppress_on_different_days_inside_the_windo
 
 
 def test_an_account_has_its_own_numbers():
-    past = AddressPast(failed(Reason.MAILBOX_FULL, 50))
+    past = AddressHistory(failed(Reason.MAILBOX_FULL, 50))
 
     assert suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW) is None
-    eager = Terms(soft_failures=2, soft_window_days=60)
+    eager = AccountRules(soft_failures=2, soft_window_days=60)
     assert suppress(claim(Reason.MAILBOX_FULL), past, eager, now=NOW) is not None
 
 
 def test_soft_and_technical_failures_are_counted_apart():
-    past = AddressPast(failed(Reason.SERVER_BUSY, 1, 2, 3))
+    past = AddressHistory(failed(Reason.SERVER_BUSY, 1, 2, 3))
 
     assert suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW) is None
 
@@ -101,7 +101,7 @@ def test_each_relapse_stays_longer():
     ladder = []
     changes: tuple[Change, ...] = ()
     for relapse in range(5):
-        past = AddressPast(failed(Reason.MAILBOX_FULL, 1, 2), changes)
+        past = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2), changes)
         ladder.append(days(suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW)))
         changes = (*changes, suppressed(500 - relapse, Reason.MAILBOX_FULL))
 
@@ -111,8 +111,8 @@ def test_each_relapse_stays_longer():
 def test_failures_before_an_end_are_spent():
     """After a suppression has run out, or was lifted, it takes as many new failures."""
     for change in (suppressed(20, Reason.MAILBOX_FULL), freed(20)):
-        old = AddressPast(failed(Reason.MAILBOX_FULL, 21, 22), (change,))
-        new = AddressPast(failed(Reason.MAILBOX_FULL, 1, 2, 21), (change,))
+        old = AddressHistory(failed(Reason.MAILBOX_FULL, 21, 22), (change,))
+        new = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2, 21), (change,))
 
         assert suppress(claim(Reason.MAILBOX_FULL), old, TERMS, now=NOW) is None
         assert suppress(claim(Reason.MAILBOX_FULL), new, TERMS, now=NOW) is not None
@@ -120,14 +120,14 @@ def test_failures_before_an_end_are_spent():
 
 @pytest.mark.parametrize("reason", [one for one in Reason if one.category in (Category.BLOCK, Category.OTHER)])
 def test_a_block_never_suppresses_however_often(reason: Reason):
-    past = AddressPast(failed(reason, *range(1, 30)))
+    past = AddressHistory(failed(reason, *range(1, 30)))
 
     assert suppress(claim(reason), past, TERMS, now=NOW) is None
 
 
 @pytest.mark.parametrize(("kind", "reason"), [(Kind.COMPLAINT, "complaint"), (Kind.UNSUBSCRIBE, "unsubscribe")])
 def test_who_complains_or_asks_to_be_taken_off_is_suppressed_until_lifted(kind: Kind, reason: str):
-    found = suppress(claim(kind=kind, action=Action.DELIVERED, verdict=None), AddressPast(), TERMS, now=NOW)
+    found = suppress(claim(kind=kind, action=Action.DELIVERED, verdict=None), AddressHistory(), TERMS, now=NOW)
 
     assert found is not None
     assert (found.reason, found.until) == (reason, None)
@@ -135,24 +135,24 @@ def test_who_complains_or_asks_to_be_taken_off_is_suppressed_until_lifted(kind: 
 
 @pytest.mark.parametrize("kind", [one for one in Kind if one not in (Kind.BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)])
 def test_no_other_kind_of_letter_suppresses(kind: Kind):
-    assert suppress(claim(kind=kind), AddressPast(), TERMS, now=NOW) is None
+    assert suppress(claim(kind=kind), AddressHistory(), TERMS, now=NOW) is None
 
 
 @pytest.mark.parametrize("belief", [Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED])
 def test_only_what_is_proven_suppresses_unless_the_account_says_otherwise(belief: Belief):
     one = claim(believed=Believed(belief, "why"))
 
-    assert suppress(one, AddressPast(), TERMS, now=NOW) is None
-    trusting = suppress(one, AddressPast(), Terms(suppress_on=Belief.PLAUSIBLE), now=NOW)
+    assert suppress(one, AddressHistory(), TERMS, now=NOW) is None
+    trusting = suppress(one, AddressHistory(), AccountRules(suppress_on=Belief.PLAUSIBLE), now=NOW)
     assert (trusting is not None) is (belief is Belief.PLAUSIBLE)
 
 
 def test_the_allow_list_is_never_suppressed():
-    assert suppress(claim(), AddressPast(allowed=True), TERMS, now=NOW) is None
+    assert suppress(claim(), AddressHistory(allowed=True), TERMS, now=NOW) is None
 
 
 def test_an_old_report_does_not_undo_a_release():
-    past = AddressPast(changes=(freed(1),))
+    past = AddressHistory(changes=(freed(1),))
 
     assert suppress(claim(at=NOW - 2 * DAY), past, TERMS, now=NOW) is None
     assert suppress(claim(at=NOW), past, TERMS, now=NOW) is not None
@@ -160,7 +160,7 @@ def test_an_old_report_does_not_undo_a_release():
 
 def test_what_stands_is_only_made_longer():
     def after(one: Suppression, reason: Reason) -> Suppression | None:
-        past = AddressPast(failed(reason, 1, 2), suppressions=(one,))
+        past = AddressHistory(failed(reason, 1, 2), suppressions=(one,))
         return suppress(claim(reason), past, TERMS, now=NOW)
 
     assert after(standing(NOW + DAY), Reason.MAILBOX_FULL) is None  # more of the same, while it stands
@@ -170,11 +170,11 @@ def test_what_stands_is_only_made_longer():
 
 
 def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_for_all():
-    by_stream = Terms(by_stream=True)
+    by_stream = AccountRules(by_stream=True)
     wish = claim(kind=Kind.COMPLAINT, action=Action.DELIVERED, verdict=None, stream="news")
 
-    def stream(one: Claim, terms: Terms) -> str:
-        found = suppress(one, AddressPast(), terms, now=NOW)
+    def stream(one: Claim, terms: AccountRules) -> str:
+        found = suppress(one, AddressHistory(), terms, now=NOW)
         assert found is not None
         return found.stream
 
@@ -186,20 +186,20 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
 @pytest.mark.parametrize(
     ("one", "past", "effect"),
     [
-        (claim(), AddressPast(), Effect.SUPPRESSED),
-        (claim(), AddressPast(suppressions=(standing(None, "invalid-recipient"),)), Effect.ALREADY),
-        (claim(Reason.MAILBOX_FULL), AddressPast(suppressions=(standing(None),)), Effect.ALREADY),
-        (claim(Reason.MAILBOX_FULL), AddressPast(suppressions=(standing(NOW - DAY),)), Effect.COUNTED),
-        (claim(Reason.SPAM_CONTENT), AddressPast(), Effect.NEVER),
-        (claim(Reason.UNKNOWN), AddressPast(), Effect.NEVER),
-        (claim(believed=Believed(Belief.UNPROVEN, "")), AddressPast(), Effect.DOUBTED),
-        (claim(), AddressPast(allowed=True), Effect.ALLOWED),
-        (claim(at=NOW - 2 * DAY), AddressPast(changes=(freed(1),)), Effect.FREED),
-        (claim(kind=Kind.DELAY, action=Action.DELAYED), AddressPast(), Effect.NONE),
-        (claim(kind=Kind.COMPLAINT, verdict=None), AddressPast(), Effect.SUPPRESSED),
+        (claim(), AddressHistory(), Effect.SUPPRESSED),
+        (claim(), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)), Effect.ALREADY),
+        (claim(Reason.MAILBOX_FULL), AddressHistory(suppressions=(standing(None),)), Effect.ALREADY),
+        (claim(Reason.MAILBOX_FULL), AddressHistory(suppressions=(standing(NOW - DAY),)), Effect.COUNTED),
+        (claim(Reason.SPAM_CONTENT), AddressHistory(), Effect.NEVER),
+        (claim(Reason.UNKNOWN), AddressHistory(), Effect.NEVER),
+        (claim(believed=Believed(Belief.UNPROVEN, "")), AddressHistory(), Effect.DOUBTED),
+        (claim(), AddressHistory(allowed=True), Effect.ALLOWED),
+        (claim(at=NOW - 2 * DAY), AddressHistory(changes=(freed(1),)), Effect.FREED),
+        (claim(kind=Kind.DELAY, action=Action.DELAYED), AddressHistory(), Effect.NONE),
+        (claim(kind=Kind.COMPLAINT, verdict=None), AddressHistory(), Effect.SUPPRESSED),
     ],
 )
-def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressPast, effect: Effect):
+def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressHistory, effect: Effect):
     found = weigh(one, past, TERMS, now=NOW)
 
     assert found.effect is effect
@@ -208,21 +208,21 @@ def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressPast, e
 
 
 def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
-    def day(*days_ago: float, terms: Terms = TERMS) -> Counted | None:
-        past = AddressPast(failed(Reason.MAILBOX_FULL, *days_ago))
+    def day(*days_ago: float, terms: AccountRules = TERMS) -> Counted | None:
+        past = AddressHistory(failed(Reason.MAILBOX_FULL, *days_ago))
         return weigh(claim(Reason.MAILBOX_FULL), past, terms, now=NOW).counted
 
     assert day() == Counted(1, 3, 30)
     assert day(0.1, 0.2) == Counted(1, 3, 30)  # the same day
     assert day(1, 1.1, 40) == Counted(2, 3, 30)
-    assert day(1, terms=Terms(soft_failures=5, soft_window_days=7)) == Counted(2, 5, 7)
+    assert day(1, terms=AccountRules(soft_failures=5, soft_window_days=7)) == Counted(2, 5, 7)
 
 
 DELIVERED = {"kind": Kind.SUCCESS, "action": Action.DELIVERED, "verdict": None}
 
 
 def test_a_proven_delivery_frees_the_address():
-    found = release(claim(**DELIVERED), AddressPast(suppressions=(standing(None, "invalid-recipient"),)))
+    found = release(claim(**DELIVERED), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)))
 
     assert found is not None
     assert (found.address, found.letter_id) == (JANE, 7)
@@ -242,7 +242,7 @@ def test_a_proven_delivery_frees_the_address():
     ],
 )
 def test_nothing_less_frees_it_and_wishes_and_commands_stay(changed: dict[str, object], stands: Suppression):
-    assert release(claim(**{**DELIVERED, **changed}), AddressPast(suppressions=(stands,))) is None
+    assert release(claim(**{**DELIVERED, **changed}), AddressHistory(suppressions=(stands,))) is None
 
 
 def test_every_reason_has_a_rule():
@@ -255,7 +255,7 @@ def test_every_reason_has_a_rule():
 @pytest.mark.parametrize("of_another", [False, True])
 def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_another: bool):
     """A good address was lost for 14 days because of three large mails: the next, small one would have arrived."""
-    often = AddressPast(failed(reason, *range(1, 30)))
+    often = AddressHistory(failed(reason, *range(1, 30)))
 
     assert weigh(claim(reason, of_another=of_another), often, TERMS, now=NOW) == Consequence(Effect.NEVER)
 
@@ -263,6 +263,6 @@ def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_a
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, "message-too-large"])
 def test_what_it_suppressed_once_is_no_relapse(reason: str):
     """In the trail of before it stands still; the next suppression begins at the foot of the ladder."""
-    past = AddressPast(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
+    past = AddressHistory(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
 
     assert days(suppress(claim(Reason.MAILBOX_UNAVAILABLE), past, TERMS, now=NOW)) == 14

@@ -9,10 +9,10 @@ from bouncer.policy.preferences import (
     KEYS,
     TOPICS,
     Attach,
-    Hold,
-    Often,
-    Placed,
+    Frequency,
+    HoldReason,
     Preferences,
+    Schedule,
     place,
     preferences,
     read,
@@ -28,37 +28,37 @@ HOUR = dt.timedelta(hours=1)
 FULL = Bound(NOON - HOUR)
 
 
-def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Placed:
+def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Schedule:
     return place(wanted, topics, bound, told_of_address=told, now=now)
 
 
 @pytest.mark.parametrize("one", ["hard", "block", "complaint", "other"])
 def test_what_the_owner_must_act_on_is_told_at_once(one: str):
-    assert placed(Preferences(), one) == Placed(at_once=True)
+    assert placed(Preferences(), one) == Schedule(at_once=True)
 
 
 @pytest.mark.parametrize("one", ["soft", "technical", "delay"])
 def test_what_passes_by_itself_is_told_in_the_morning(one: str):
-    assert placed(Preferences(), one) == Placed(
-        digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=Hold.PREFERENCE
+    assert placed(Preferences(), one) == Schedule(
+        digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=HoldReason.PREFERENCE
     )
 
 
 def test_a_report_of_several_is_told_as_soon_as_its_most_urgent():
-    assert placed(Preferences(), "soft", "hard") == Placed(at_once=True)
+    assert placed(Preferences(), "soft", "hard") == Schedule(at_once=True)
 
 
 def test_off_is_never():
-    assert placed(Preferences(hard=Often.OFF), "hard") == Placed()
-    assert placed(Preferences(hard=Often.OFF), "hard", "block") == Placed(at_once=True)
+    assert placed(Preferences(hard=Frequency.OFF), "hard") == Schedule()
+    assert placed(Preferences(hard=Frequency.OFF), "hard", "block") == Schedule(at_once=True)
 
 
 def test_digests_leave_at_the_full_hour_in_the_morning_or_on_mondays():
-    at = {often: placed(Preferences(hard=often), "hard").digest_at for often in (Often.HOURLY, Often.WEEKLY)}
+    at = {often: placed(Preferences(hard=often), "hard").digest_at for often in (Frequency.HOURLY, Frequency.WEEKLY)}
 
     assert at == {
-        Often.HOURLY: dt.datetime(2026, 3, 3, 13, 0, tzinfo=dt.UTC),
-        Often.WEEKLY: dt.datetime(2026, 3, 9, 8, 0, tzinfo=dt.UTC),
+        Frequency.HOURLY: dt.datetime(2026, 3, 3, 13, 0, tzinfo=dt.UTC),
+        Frequency.WEEKLY: dt.datetime(2026, 3, 9, 8, 0, tzinfo=dt.UTC),
     }
 
 
@@ -76,10 +76,10 @@ def test_in_quiet_hours_everything_waits_for_their_end():
     night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
     late = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
 
-    assert placed(night, "hard", now=late) == Placed(
-        digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC), why=Hold.QUIET
+    assert placed(night, "hard", now=late) == Schedule(
+        digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC), why=HoldReason.QUIET
     )
-    assert placed(night, "hard") == Placed(at_once=True)
+    assert placed(night, "hard") == Schedule(at_once=True)
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
     assert count == MOST_OF_STRANGERS
 
 
-@pytest.mark.parametrize("often", Often)
-def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Often):
+@pytest.mark.parametrize("often", Frequency)
+def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Frequency):
     placed = place(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
 
     assert not placed.at_once
-    assert (placed.digest_at is None) == (often is Often.OFF)
+    assert (placed.digest_at is None) == (often is Frequency.OFF)
     assert placed.digest_at is None or placed.digest_at >= dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC)
 
 
@@ -160,7 +160,7 @@ def test_one_address_that_fails_again_and_again_goes_into_the_digest():
 def test_an_owners_own_wishes_go_before_the_accounts():
     wishes = {"": {"language": "de", "soft": "at-once"}, "ann@acme.example": {"language": "sv"}}
 
-    assert preferences(wishes, "ann@acme.example") == Preferences(language="sv", soft=Often.AT_ONCE)
+    assert preferences(wishes, "ann@acme.example") == Preferences(language="sv", soft=Frequency.AT_ONCE)
     assert preferences(wishes, "bob@acme.example").language == "de"
 
 

@@ -7,7 +7,7 @@ import pytest
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind
 from bouncer.mail.returnpath import AccountKey, Generation, Key, sign
-from bouncer.policy.account_rules import BadPaths, Terms
+from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.ports.accounts import Account, Directory
 from bouncer.stages.admit import Admit
 
@@ -173,7 +173,7 @@ async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(adm
     expired, forged = path(day=TODAY - 11), path().replace("jane", "joe")
     book.directory_now = Directory(
         {
-            "acme": Account("acme", (), terms=Terms(bad_paths=BadPaths.QUARANTINE)),
+            "acme": Account("acme", (), terms=AccountRules(bad_paths=BadPaths.QUARANTINE)),
             "other": Account("other", ()),
         },
         {},
@@ -197,7 +197,7 @@ async def test_paths_of_removed_accounts_are_refused_whatever_the_next_of_their_
     admit: Admit, book: Book, bad_paths: BadPaths
 ):
     """Not even in quarantine: what comes to them is about the other one's mail."""
-    terms = Terms(bad_paths=bad_paths)
+    terms = AccountRules(bad_paths=bad_paths)
     book.directory_now = Directory({"acme": Account("acme", (), terms=terms, generation=Generation(3))}, {})
 
     assert (await admit.admit(former_path(3))).kind is PathKind.SIGNED

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.suppressions import Allowed, TrailRow
-from bouncer.stages.explain import Story, explain
+from bouncer.stages.explain import AddressStory, explain
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -43,10 +43,10 @@ def change(days: int, what: str, **facts: object) -> TrailRow:
 
 
 def told(*events: BounceRow | TrailRow, **facts: object) -> str:
-    story = Story(
+    story = AddressStory(
         "acme",
         JANE,
-        Terms(),
+        AccountRules(),
         facts.get("suppressions", ()),  # type: ignore[arg-type]
         facts.get("allowed", ()),  # type: ignore[arg-type]
         tuple(one for one in events if isinstance(one, BounceRow)),

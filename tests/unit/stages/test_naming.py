@@ -3,7 +3,7 @@
 import pytest
 
 from bouncer.mail.returnpath import Key, sign
-from bouncer.policy.account_rules import Terms
+from bouncer.policy.account_rules import AccountRules
 from bouncer.ports.accounts import Account, Directory
 from bouncer.stages.admit import Admit
 from bouncer.stages.naming import Naming
@@ -15,7 +15,7 @@ JANE = "jane@example.org"
 
 class Book:
     async def directory(self) -> Directory:
-        accounts = {"acme": Account("acme", ()), "quiet": Account("quiet", (), terms=Terms(hash_paths=True))}
+        accounts = {"acme": Account("acme", ()), "quiet": Account("quiet", (), terms=AccountRules(hash_paths=True))}
         return Directory(accounts, {"acme@rp.example.com": "acme", "quiet@rp.example.com": "quiet"})
 
 

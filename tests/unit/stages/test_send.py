@@ -15,7 +15,7 @@ import pytest
 from bouncer.errors import StoreError, TryLater
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, Key, sign
-from bouncer.policy.account_rules import SuppressedMail, Terms
+from bouncer.policy.account_rules import AccountRules, SuppressedMail
 from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Account, Directory
@@ -125,7 +125,7 @@ async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pyte
 
 
 async def test_an_account_may_want_no_address_in_a_path():
-    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=True))
+    account = Account("acme", (), senders=("acme.example",), terms=AccountRules(hash_paths=True))
     sending = await World(Directory({"acme": account}, {})).stage().send(Outgoing("news@acme.example", (JANE,)))
 
     assert sending is not None
@@ -137,7 +137,7 @@ async def test_a_refusal_is_logged_as_the_account_wants_its_recipients_named(
     caplog: pytest.LogCaptureFixture, *, hashed: bool
 ):
     """With hashed paths a refused address is named by the hash that stands in its paths."""
-    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=hashed))
+    account = Account("acme", (), senders=("acme.example",), terms=AccountRules(hash_paths=hashed))
     world = World(Directory({"acme": account}, {}))
     caplog.set_level(logging.INFO)
 
@@ -212,7 +212,7 @@ async def test_every_refusal_is_counted_and_stands_even_where_it_cannot_be():
 
 def choosing(chosen: SuppressedMail) -> Directory:
     """An account that chose so."""
-    account = Account("acme", (), senders=("acme.example",), terms=Terms(suppressed=chosen))
+    account = Account("acme", (), senders=("acme.example",), terms=AccountRules(suppressed=chosen))
     return Directory({"acme": account}, {})
 
 
@@ -360,7 +360,7 @@ async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
     monkeypatch.setattr("idna.uts46_remap", lambda domain, **more: compared.update([domain]) or remap(domain, **more))
     recipients = tuple(f"r{n}@\u00e0{n}of{count}.{LABELS}" for n in range(count))
     world = World()
-    account = Account("acme", (), senders=("acme.example",), terms=Terms(fold_gmail=True))
+    account = Account("acme", (), senders=("acme.example",), terms=AccountRules(fold_gmail=True))
     world.directory = Directory({"acme": account}, {})
     sending = asyncio.create_task(world.stage().send(Outgoing("news@acme.example", (*recipients, *recipients))))
     while not sending.done():
@@ -405,7 +405,7 @@ async def test_a_suppressed_address_is_dropped_however_it_is_spelled():
 async def test_each_mail_is_in_the_log_with_who_gets_it_and_who_does_not(
     caplog: pytest.LogCaptureFixture, *, hashed: bool
 ):
-    account = Account("acme", (), senders=("acme.example",), terms=Terms(hash_paths=hashed))
+    account = Account("acme", (), senders=("acme.example",), terms=AccountRules(hash_paths=hashed))
     caplog.set_level(logging.INFO)
 
     await World(Directory({"acme": account}, {})).stage().send(dataclasses.replace(MAIL, queue_id="4XyZ"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from bouncer.errors import StoreError
-from bouncer.store.engine.group_commit import Together
+from bouncer.store.engine.group_commit import GroupCommit
 
 
 class Commits:
@@ -14,7 +14,7 @@ class Commits:
         self.sizes: list[int] = []
         self.came, self.let_go = asyncio.Event(), asyncio.Event()
         self.away = False
-        self.together = Together(self._commit, share)
+        self.together = GroupCommit(self._commit, share)
 
     async def _commit(self, wanted: list[int]) -> Sequence[int]:
         if self.away:

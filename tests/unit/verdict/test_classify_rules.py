@@ -15,7 +15,7 @@ from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import VOCABULARY, Rule, pattern_of
 from bouncer.verdict.verdict import Reason
-from bouncer.verdict.words import Words
+from bouncer.verdict.words import AnswerText
 
 RULES = (*PLAIN, *VAGUE, *DOUBT)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -142,7 +142,7 @@ def test_index_finds_what_the_phrases_match(rule: Rule):
         lexicon = Lexicon([Rule(rule.id, Reason.UNKNOWN, "", (phrase,))])
         assert matched, phrase
         for text in matched:
-            assert lexicon.find(Words((text,), (text,), text, needs.beginnings(text))), text
+            assert lexicon.find(AnswerText((text,), (text,), text, needs.beginnings(text))), text
 
 
 def test_rule_ids_are_given_once():
@@ -155,7 +155,7 @@ def test_rule_ids_are_given_once():
 
 def test_first_rule_in_order_decides():
     """What blames the sender is asked before what blames the recipient."""
-    found = Lexicon(PLAIN).find(Words.of(["550 user unknown; client host blocked using zen.spamhaus.org"]))
+    found = Lexicon(PLAIN).find(AnswerText.of(["550 user unknown; client host blocked using zen.spamhaus.org"]))
 
     assert found is not None
     assert found[0].id == "reputation-blocklist"

@@ -9,7 +9,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
 from bouncer.verdict.judge import as_json, judge
 from bouncer.verdict.verdict import Category, Reason, Verdict
-from bouncer.verdict.words import MAX_EVIDENCE, MAX_TEXT, Words
+from bouncer.verdict.words import MAX_EVIDENCE, MAX_TEXT, AnswerText
 
 
 def failed(
@@ -95,7 +95,7 @@ def test_odd_blanks_are_no_hindrance(blanks: str):
 
 def test_codes_of_a_reply_of_several_lines_are_read_once():
     """The phrase runs over the codes that start each line."""
-    words = Words.of(["550-5.1.1 The account does", "550 5.1.1 not exist. 550 stays"])
+    words = AnswerText.of(["550-5.1.1 The account does", "550 5.1.1 not exist. 550 stays"])
 
     assert words.text == "550-5.1.1 the account does not exist. 550 stays"
 

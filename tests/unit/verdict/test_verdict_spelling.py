@@ -7,11 +7,11 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.verdict import spelling
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Reason, Verdict
-from bouncer.verdict.words import MAX_LINES, Words
+from bouncer.verdict.words import MAX_LINES, AnswerText
 
 
 def taken_apart(text: str) -> str | None:
-    words = Words.of([text])
+    words = AnswerText.of([text])
     return (spelling.apart(words) or words).text
 
 
@@ -79,7 +79,7 @@ EVERYTHING_ELSE = [
 
 def test_everything_else_stays_as_it_is():
     """A name of a host or of a person is no evidence."""
-    assert [text for text in EVERYTHING_ELSE if spelling.apart(Words.of([text])) is not None] == []
+    assert [text for text in EVERYTHING_ELSE if spelling.apart(AnswerText.of([text])) is not None] == []
 
 
 NAMES = [
@@ -103,7 +103,7 @@ def test_a_name_stays_as_it_is_beside_words_that_are_taken_apart():
 
 
 def test_the_lines_that_are_shown_as_evidence_stay_as_the_server_wrote_them():
-    words = Words.of(["Remote host said:", "550 NO_SUCH_USER (jane@example.org)"])
+    words = AnswerText.of(["Remote host said:", "550 NO_SUCH_USER (jane@example.org)"])
     apart = spelling.apart(words)
 
     assert apart is not None
@@ -151,7 +151,7 @@ PIECES = st.sampled_from(
 @given(st.lists(st.text() | st.lists(PIECES, max_size=20).map("".join), max_size=6))
 def test_any_text_can_be_taken_apart(lines: list[str]):
     """As many lines are searched as there are shown, so that the evidence is the right one."""
-    words = Words.of(lines)
+    words = AnswerText.of(lines)
     apart = spelling.apart(words)
 
     assert apart is None or len(apart.searched) == len(apart.lines) == len(words.lines) <= MAX_LINES

@@ -16,7 +16,7 @@ from bouncer.ndr.reading import Kind
 from bouncer.policy.opened import Opened
 from bouncer.settings import ReadingSettings
 from bouncer.workers import reader_process
-from bouncer.workers.reader_process import ReadingRoom
+from bouncer.workers.reader_process import ReaderProcess
 
 
 def received(raw: bytes, *, peer: str = "192.0.2.1", path: str = "acme@rp.example.com") -> Received:
@@ -32,20 +32,20 @@ SMALL_MEMORY = 150 << 20
 
 
 @pytest.fixture
-async def room() -> AsyncIterator[ReadingRoom]:
-    opened = ReadingRoom(ReadingSettings(seconds=20, memory=SMALL_MEMORY))
+async def room() -> AsyncIterator[ReaderProcess]:
+    opened = ReaderProcess(ReadingSettings(seconds=20, memory=SMALL_MEMORY))
     yield opened
     await opened.close()
 
 
-async def test_letters_are_read_in_order(room: ReadingRoom):
+async def test_letters_are_read_in_order(room: ReaderProcess):
     bounce, other = await room.open([LETTER, received(b"")])
 
     assert bounce.judgement.reading.kind is Kind.BOUNCE
     assert other.judgement.reading.kind is Kind.UNREADABLE
 
 
-async def test_a_letter_that_needs_too_much_memory_is_given_up_and_the_others_are_read(room: ReadingRoom):
+async def test_a_letter_that_needs_too_much_memory_is_given_up_and_the_others_are_read(room: ReaderProcess):
     first, huge, last = await room.open([LETTER, HUGE, LETTER])
 
     assert first.judgement.reading.kind is last.judgement.reading.kind is Kind.BOUNCE
@@ -54,7 +54,7 @@ async def test_a_letter_that_needs_too_much_memory_is_given_up_and_the_others_ar
 
 
 async def test_a_process_that_cannot_be_started_is_an_error_of_the_reader(
-    room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+    room: ReaderProcess, monkeypatch: pytest.MonkeyPatch
 ):
     """No descriptor is free, for a moment."""
 
@@ -70,7 +70,7 @@ async def test_a_process_that_cannot_be_started_is_an_error_of_the_reader(
 
 
 async def test_a_letter_that_takes_too_long_is_given_up():
-    room = ReadingRoom(ReadingSettings(seconds=1e-9))
+    room = ReaderProcess(ReadingSettings(seconds=1e-9))
     try:
         (slow,) = await room.open([LETTER])
     finally:
@@ -80,7 +80,7 @@ async def test_a_letter_that_takes_too_long_is_given_up():
     assert "longer" in (slow.judgement.reading.why or "")
 
 
-async def test_a_killed_process_costs_no_letter(room: ReadingRoom):
+async def test_a_killed_process_costs_no_letter(room: ReaderProcess):
     """The kernel's OOM killer takes the process between two letters: the next is read by another."""
     await room.start()
     child = room._child  # noqa: SLF001 -- whom to kill is nobody's business but this test's
@@ -94,13 +94,13 @@ async def test_a_killed_process_costs_no_letter(room: ReadingRoom):
 
 async def test_a_process_that_cannot_start_is_no_letters_fault(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
-    room = ReadingRoom(ReadingSettings())
+    room = ReaderProcess(ReadingSettings())
 
     with pytest.raises(ReaderError):
         await room.open([LETTER])
 
 
-async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReadingRoom):
+async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReaderProcess):
     """Others are answered meanwhile: the loop is never held by a reader."""
     turns = 0
 
@@ -117,7 +117,7 @@ async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReadingRo
     assert turns > 100
 
 
-async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: ReadingRoom):
+async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: ReaderProcess):
     """A terminal tells every process of its session's foreground group: the child is in a session of its own."""
     await room.start()
     child = room._child  # noqa: SLF001 -- as above
@@ -129,7 +129,7 @@ async def test_ctrl_c_at_our_terminal_does_not_reach_the_reading_process(room: R
 SLOW = b"slow"
 
 
-class PlayedRoom(ReadingRoom):
+class PlayedRoom(ReaderProcess):
     """A room whose process is played: it comes through all letters but the slow ones."""
 
     def __init__(self, *, takes: int = 1_000) -> None:
