@@ -17,6 +17,9 @@ from bouncer.ports.delivery import DeliveryResult, Outcome
 
 FILE_MODE = 0o600
 """Of a mail: its reports name people, and its folder may have been made before, open to others."""
+FOLDER_MODE = 0o700
+ROOT = 0
+"""The user that commands run as where an administrator calls them."""
 _TOKEN_OCTETS = 8
 """Of a file's name: 64 bits of chance, so that no two writers on any number of hosts meet."""
 
@@ -47,7 +50,7 @@ class Maildir:
 
     def _write(self, octets: bytes) -> Path:
         for folder in ("tmp", "new", "cur"):
-            (self._path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(self._path / folder)
         name = f"{int(time.time())}.{secrets.token_hex(_TOKEN_OCTETS)}.bouncer"
         before, after = self._path / "tmp" / name, self._path / "new" / name
         try:
@@ -61,9 +64,23 @@ class Maildir:
         return after
 
 
+def _make_folder(folder: Path) -> None:
+    """Make *folder* and those above it; what root makes belongs to the owner of the folder above, as the daemon is seldom root."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
+    if os.geteuid() == ROOT:
+        above = folder.parent.stat()
+        os.chown(folder, above.st_uid, above.st_gid, follow_symlinks=False)
+
+
 def _write_durably(path: Path, octets: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
+        if os.geteuid() == ROOT:
+            above = path.parent.stat()
+            os.fchown(descriptor, above.st_uid, above.st_gid)
         file.write(octets)
         file.flush()
         os.fsync(file.fileno())
