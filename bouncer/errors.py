@@ -1,4 +1,4 @@
-"""What can go wrong, and what the peer is told of it (RFC 5321 section 4.2, RFC 3463).
+"""The errors that the program raises, and the SMTP replies that some of them carry (RFC 5321 section 4.2, RFC 3463).
 
 BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
@@ -11,8 +11,8 @@ BouncerError
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
 
-Reply code, enhanced status code and text are three fields, never one string; the text says nothing of our insides,
-the cause (``__cause__``) goes to the log.
+Reply code, enhanced status code and text are three fields, never one string. The text shows nothing of the program's
+inside; the cause (``__cause__``) goes to the log.
 """
 
 from collections.abc import Callable
@@ -35,11 +35,11 @@ class Reply:
 
 
 class BouncerError(Exception):
-    """Root of ours; never raised itself."""
+    """The root of the program's errors; never raised itself."""
 
 
 class ConfigError(BouncerError):
-    """The settings are wrong; ``faults`` lists everything that is."""
+    """The settings are wrong; ``faults`` lists all of their faults."""
 
     exit_code: ClassVar[int] = 78  # EX_CONFIG of sysexits.h
 
@@ -49,11 +49,11 @@ class ConfigError(BouncerError):
 
 
 def complain_together(*tries: Callable[[], object]) -> None:
-    """Try each; raises one ConfigError with the faults of all: whoever puts one right hears of the others too."""
+    """Call each of *tries* and raise one ConfigError with the faults of all, so that the operator sees them at once."""
     faults: list[str] = []
-    for each in tries:
+    for attempt in tries:
         try:
-            each()
+            attempt()
         except ConfigError as error:
             faults += error.faults
     if faults:
@@ -61,21 +61,21 @@ def complain_together(*tries: Callable[[], object]) -> None:
 
 
 class ListenError(BouncerError):
-    """Another program listens where we are to listen; it may end, so that trying again may help."""
+    """Another program listens on an address of ours; it may end, so a retry may help."""
 
 
 class NotNow(BouncerError):
-    """The store is left as it is now: a daemon serves it, or there is no room for a copy of it; trying again may help."""
+    """A daemon serves the store, or there is no room to copy it. The store is unchanged; a retry may help."""
 
 
 class StoreError(BouncerError):
-    """The store cannot do this now: locked, full, away. Nothing of the attempt was kept."""
+    """The store is locked, full or away. Nothing of the transaction was kept; a retry may help."""
 
     def __init__(self, why: str, *, full: bool = False, astray: bool = False) -> None:
         super().__init__(why)
         self.full = full
         self.astray = astray
-        """Its files are not where they were: the daemon itself says so, once, and ends when that lasts."""
+        """The store's files were moved or removed: the daemon reports it once, and ends if it lasts."""
 
     def level(self, usual: int) -> int:
         """Give the level at which to log it, *usual* or the lowest (logging.DEBUG): what is told already need not be told again."""
@@ -109,7 +109,7 @@ class TryLater(Spoken):
 
     @classmethod
     def full(cls) -> Self:
-        """No room is left to keep mail in."""
+        """No room is left for mail."""
         return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"), "no-room")
 
     @classmethod
@@ -129,12 +129,12 @@ class Refused(Spoken):
 
     @classmethod
     def unknown_path(cls, cause: str = "no-such-path") -> Self:
-        """No such return path: never made by us, expired, or altered; *cause* says which, and only to the operator."""
+        """The return path was never made by us, has expired, or was altered. Only the operator's log shows the *cause*."""
         return cls(Reply(550, EnhancedStatus(5, 1, 1), "No such return path"), cause)
 
     @classmethod
     def foreign_domain(cls) -> Self:
-        """The domain is none of ours: we are nobody's relay."""
+        """The domain is not one of our return-path domains: we relay for nobody."""
         return cls(Reply(550, EnhancedStatus(5, 7, 1), "Not a return-path domain of this server"), "foreign-domain")
 
 
@@ -142,5 +142,5 @@ UNFORESEEN = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")
 
 
 def reply_to(error: BaseException) -> Reply:
-    """Give the reply for *error*; anything unforeseen is temporary and says nothing of our insides."""
+    """Give the SMTP reply for *error*; an unforeseen error is temporary, and its reply shows nothing of the program's inside."""
     return error.reply if isinstance(error, Spoken) else UNFORESEEN

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """Read up to *most* octets of *path*; raises OSError, also for what is no regular file."""
+    """Read up to *most* octets of *path*; raises OSError, also where *path* is no regular file."""
     # Without O_NONBLOCK, opening a pipe would wait for somebody who writes into it.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
@@ -16,7 +16,7 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def cannot_use(error: OSError) -> str:
-    """Say in one line for the operator which file or folder cannot be used, why, and what to do where a user may not."""
+    """Describe *error* in one line for the operator: the file or folder, the cause, and the cure for missing permissions."""
     why = error.strerror or str(error)
     if isinstance(error, PermissionError):
         why = "this user may not enter, read or write it; run this as root or as the daemon's user"
@@ -24,13 +24,13 @@ def cannot_use(error: OSError) -> str:
 
 
 def barred(path: Path) -> Path:
-    """Give the first folder on the way to *path* that this user may not enter; its own folder where there is none such."""
+    """Give the first folder on the way to *path* that this user may not enter; the folder of *path* where all can be entered."""
     whole = path.absolute()
     return next((folder for folder in reversed(whole.parents) if not os.access(folder, os.X_OK)), whole.parent)
 
 
 def check_file(path: Path) -> None:
-    """Raise OSError where *path* is no regular file; for those that a library opens itself."""
+    """Raise OSError where *path* is no regular file; for files that a library opens itself."""
     _must_be_regular(path, path.stat().st_mode)
 
 

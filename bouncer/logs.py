@@ -1,8 +1,8 @@
 """The log: one line for each event, on the standard library's logging, as text, with syslog's priorities, or as JSON.
 
 An event has a name and facts. Text writes them as ``kept letter=38g0n6damk02s return_path='acme@rp.example.com'``, JSON as the
-members of one object. Facts of ours (ids, names of accounts, numbers) stand as they are; all others are strangers' words:
-quoted, in ASCII, and cut. No line of the log begins with what a stranger wrote.
+members of one object. Facts that we word (ids, names of accounts, numbers) are written as they are. All other facts are
+strangers' words: they are quoted, in ASCII, and cut. No line of the log begins with a stranger's words.
 """
 
 import datetime as dt
@@ -19,11 +19,11 @@ Fact: TypeAlias = str | int | None
 LONGEST_FACT = 300
 """Characters of a fact: an address and a reply of a mail server fit."""
 LONGEST: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
-"""Of facts that are shorter where they are honest."""
+"""Characters of facts whose honest values are shorter."""
 _IDS = ("letter", "account", "parcel", "peer")
 _TERMS = ("path", "kind", "notice", "state", "category", "reason", "status", "belief", "effect", "dialect", "cause")
 OURS = frozenset([*_IDS, *_TERMS, "until", "tls"])
-"""Facts that we word ourselves; they are quoted only where they are more than one word."""
+"""Facts that we word ourselves; a fact of more than one word is quoted."""
 EVENTS: Final[Mapping[str, str]] = {
     "kept": "a letter is committed, and its sender hears 250",
     "refused": "a recipient gets 5yz, and why; at the doors for outgoing mail, as it is suppressed",
@@ -47,14 +47,14 @@ EVENTS: Final[Mapping[str, str]] = {
     "reloaded": "SIGHUP put new settings in force (a warning where some need a restart)",
     "not-reloaded": "SIGHUP found a fault; all is as it was (warning)",
 }
-"""What is told, and when; docs/log.md explains each by the same words."""
+"""Name of each event, and when it is logged; docs/log.md explains each in the same words."""
 TEXT, JSON = "text", "json"
 FORMATS = (TEXT, JSON)
-"""How the log can be written."""
+"""The formats of the log."""
 NOISY = ("alembic", "asyncio", "mail.log")
-"""Libraries that tell at INFO what nobody asks."""
+"""Libraries whose messages at level INFO help nobody."""
 PLAIN_MESSAGE = "message"
-"""What JSON calls a line that is no event."""
+"""The name of the event, in JSON, for a line that is no event of ours."""
 
 _WORD = re.compile(r"[\w.:/@+-]+", re.ASCII)
 _INDENT = "    "
@@ -62,7 +62,7 @@ _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ER
 
 
 class Event:
-    """What happened, and its facts; those that are None are left out."""
+    """An event and its facts; facts that are None are left out."""
 
     __slots__ = ("facts", "name")
 
@@ -91,7 +91,7 @@ def tell(log: logging.Logger, level: int, name: str, /, **facts: Fact) -> None:
 
 
 class TextFormatter(logging.Formatter):
-    """Lines for people and grep; what follows a first line, a trace, is set in, so that it is no line of its own."""
+    """Lines for people and grep. The lines of a traceback are indented, so that none looks like an event."""
 
     def __init__(self, *, timed: bool) -> None:
         super().__init__(f"{'%(asctime)s ' if timed else ''}%(levelname)s %(name)s %(message)s")
@@ -99,7 +99,7 @@ class TextFormatter(logging.Formatter):
         self._second, self._clock = 0, ""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 -- logging's name
-        """Hook of logging: as it does by default, with the clock of a second worked out once."""
+        """Hook of logging: the default format; the text of each second is made once."""
         second = int(record.created)
         if second != self._second:
             self._second, self._clock = second, super().formatTime(record, datefmt)[: -len(",000")]
@@ -111,24 +111,24 @@ class TextFormatter(logging.Formatter):
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's name
-        """Hook of logging: a trace may hold a stranger's words."""
+        """Hook of logging: a traceback may hold a stranger's words, so they are escaped."""
         return _set_in(super().formatException(ei))
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, event, and the event's facts; ``message`` and ``trace`` of others."""
+    """One JSON object a line: time (UTC), level, logger, event and its facts; ``message`` and ``trace`` for other records."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Hook of logging."""
         moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-        told: dict[str, object] = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
+        fields: dict[str, object] = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
         if isinstance(record.msg, Event):
-            told |= {"event": record.msg.name, **record.msg.facts}
+            fields |= {"event": record.msg.name, **record.msg.facts}
         else:
-            told |= {"event": PLAIN_MESSAGE, "message": record.getMessage()}
+            fields |= {"event": PLAIN_MESSAGE, "message": record.getMessage()}
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(told)
+            fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
 
 
 class Prioritized(logging.Formatter):
@@ -145,7 +145,7 @@ class Prioritized(logging.Formatter):
 
 
 def make_formatter(form: str, *, journal: bool) -> logging.Formatter:
-    """Make the formatter for *form*, one of FORMATS; *journal*: for systemd's, which adds the time by itself."""
+    """Make the formatter for *form*, one of FORMATS; with *journal*, for systemd's journal, which adds the time itself."""
     inner = JsonFormatter() if form == JSON else TextFormatter(timed=not journal)
     return Prioritized(inner) if journal else inner
 
@@ -153,15 +153,15 @@ def make_formatter(form: str, *, journal: bool) -> logging.Formatter:
 def is_journal(environment: Mapping[str, str], descriptor: int) -> bool:
     """Whether *descriptor* is the journal's: JOURNAL_STREAM names its device and inode (systemd.exec(5))."""
     try:
-        found = os.fstat(descriptor)
+        status = os.fstat(descriptor)
     except OSError:
         return False
-    return environment.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+    return environment.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
 
 
 def log_to_stderr(level: str, form: str = TEXT) -> None:
-    """Log to standard error what is of *level* or above; said again, it holds from then on."""
-    # facts of a record that no line of ours shows: a quarter of what a line costs (logging's "Optimization")
+    """Log records of *level* and above to standard error. A second call replaces the first one's configuration."""
+    # No format of ours shows these facts of a record; they cost a quarter of a line (logging's "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 -- the same page of its documentation names it
     handler = logging.StreamHandler(sys.stderr)

@@ -1,1 +1,1 @@
-"""The words of mail that every floor shares: addresses, statuses, return paths, letters (floor 0)."""
+"""Values of mail that every layer shares: addresses, statuses, return paths, letters (layer 0)."""

@@ -1,10 +1,9 @@
 """Mail addresses: splitting and comparing them (RFC 5321 section 4.1.2, RFC 6531, RFC 5890, UTS 46).
 
-There is one form in which addresses are compared, ``comparable``; everything that asks whether two of them are one
-mailbox asks it. The domain is compared without case and in A-labels, as mail systems look it up: IDNA 2008 with the mapping of
-UTS 46, non-transitional, so that fass.example and faß.example are two domains. The local part is compared without case too, as
-every large receiver does, though RFC 5321 section 2.4 would let them differ; in one Unicode form (NFC), since programs on
-the way change between them; and without quotes that say nothing, which RFC 5321 section 4.1.2 asks for.
+The whole program compares addresses in one form, ``comparable``. In it the domain is in lower case and in A-labels, as mail
+systems look it up: IDNA 2008 with the mapping of UTS 46, non-transitional, so that fass.example and faß.example are two
+domains. The local part is in lower case too, as every large receiver compares it, though RFC 5321 section 2.4 would let case
+matter; in one Unicode form (NFC), since programs on the way change the form; and without needless quotes (RFC 5321 section 4.1.2).
 """
 
 import re
@@ -19,19 +18,19 @@ MAX_PATH = 256
 """Octets, angle brackets included; RFC 5321 section 4.5.3.1.3."""
 
 REMEMBERED = 1024
-"""Domains beyond ASCII whose A-labels are remembered: a letter names 500 and as many in To, and each is asked for several times."""
+"""Domains beyond ASCII whose A-labels are cached: a letter may name 1,000 of them, and the program needs each several times."""
 
 _MAX_LABEL = 59
-"""Characters of a label beyond ASCII: with xn-- before them, and each of them an octet at least, 63 (RFC 1035 section 2.3.4)."""
+"""Characters of a label beyond ASCII. With the prefix xn--, at an octet or more each, they make 63 (RFC 1035 section 2.3.4)."""
 ALL_OF_GMAIL = "@gmail.com"
-"""What ``fold`` makes of an entry for all of a domain, @gmail.com or @googlemail.com."""
+"""The result of ``fold`` for an entry for a whole domain, @gmail.com or @googlemail.com."""
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ATOM = r'[^\s\x00-\x1f\x7f()<>\[\]:;@\\,."]+'
-_DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")  # RFC 5322 section 3.2.3: what needs no quotes
-_MAPPED = re.compile(r"[a-z0-9._\x80-\U0010ffff-]+")  # a mapping that makes @ or / of another character is none
+_DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")  # RFC 5322 section 3.2.3: a local part that needs no quotes
+_MAPPED = re.compile(r"[a-z0-9._\x80-\U0010ffff-]+")  # a mapping that yields @ or / is not used
 _nfc = partial(unicodedata.normalize, "NFC")
 
 
@@ -44,7 +43,7 @@ def split(address: str) -> tuple[str, str]:
 def ascii_domain(domain: str) -> str:
     """Give *domain* in lower case and A-label form, as it is compared and looked up.
 
-    What is too long for a domain stays as it came: nobody's time is spent on its labels.
+    A text too long for a domain is only put in lower case: its labels are not converted, which could take long.
     """
     domain = domain.rstrip(". \t\r\n")
     lower = domain.lower()
@@ -54,7 +53,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def comparable(address: str) -> str:
-    """Give the form in which two addresses of one mailbox are equal; it is its own comparable form."""
+    """Give the form in which two addresses of one mailbox are equal; the function is idempotent."""
     plain = address.strip().lower()
     if plain.isascii() and "@" in plain and plain[0] != '"' and plain[-1] not in "@.":  # nearly all are
         return plain
@@ -63,22 +62,22 @@ def comparable(address: str) -> str:
 
 
 def folded(address: str) -> str:
-    """Give the comparable form with what Gmail ignores taken away: dots and +tags (support.google.com/mail/answer/7436150).
+    """Give the comparable form without the dots and +tags that Gmail ignores (support.google.com/mail/answer/7436150).
 
-    Addresses of other domains are only compared as ``comparable`` does.
+    An address of another domain is returned in its comparable form.
     """
     return fold(comparable(address))
 
 
 def fold(form: str) -> str:
-    """Do what ``folded`` does with an address that is in comparable form already."""
+    """Like ``folded``, for an address that is in comparable form already."""
     return gmail_mailbox(form) or form
 
 
 def gmail_mailbox(form: str) -> str | None:
     """Give the mailbox at Gmail that an address in comparable form reaches, or ``@gmail.com`` of all its domain; None elsewhere.
 
-    Where nothing would be left of the local part it stays as it is: it is no domain.
+    A local part that consists of a +tag alone is kept, for an empty one would mean the whole domain.
     """
     local, domain = split(form)
     if domain not in _GMAIL:
@@ -98,13 +97,13 @@ def plausible(address: str) -> bool:
 
 
 def _local_part(local: str) -> str:
-    """Without case and needless quotes, in NFC; what is longer than any address is only made lower case."""
+    """Put a local part in lower case and NFC, without needless quotes; one longer than any address only in lower case."""
     if len(local) > MAX_PATH:
         return local.lower()
     local = _nfc(local)
     if quoted := _QUOTED.fullmatch(local):
-        said = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
-        local = said if _DOT_ATOM.fullmatch(said) else '"' + re.sub(r'(["\\])', r"\\\1", said) + '"'
+        text = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
+        local = text if _DOT_ATOM.fullmatch(text) else '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
     return _nfc(local.lower())
 
 
@@ -114,7 +113,7 @@ def _a_labels(domain: str) -> str:
 
 
 def _mapped(domain: str) -> str:
-    """The domain as UTS 46 maps it: case, width, composition; where it forbids a character, only lower case and NFC."""
+    """Map the domain by UTS 46 (case, width, composition); with a character that UTS 46 forbids, only to lower case and NFC."""
     import idna  # noqa: PLC0415 -- only for domains beyond ASCII: they are few, and its tables are large
 
     try:
@@ -125,9 +124,9 @@ def _mapped(domain: str) -> str:
 
 
 def _a_label(label: str) -> str:
-    """One label in ASCII (RFC 3492); what a registry would take does not matter here, only that no two labels become one.
+    """Encode one label in ASCII (RFC 3492). Registries' rules do not matter here, only that different labels stay different.
 
-    One that is too long for any domain is written so that it can never be looked up.
+    A label too long for any domain gets a spelling that no look-up can find.
     """
     if label.isascii():
         return label

@@ -1,4 +1,4 @@
-"""Removed accounts: the names under which their records stay, so that nobody who bears the name later inherits them.
+"""Names for the records of removed accounts, so that a later account of the same name does not inherit them.
 
 >>> former_name("acme", 1)
 'acme/removed-1'
@@ -12,11 +12,11 @@ _FORMER = re.compile(r"(?P<name>[^/]+)/removed-(?P<generation>[1-9][0-9]{0,8})")
 
 
 def former_name(name: str, generation: int) -> str:
-    """Give the name of the records of a removed account, the *generation*-th that was called *name*."""
+    """Give the name for the records of the *generation*-th account called *name*, which was removed."""
     return f"{name}/removed-{generation}"
 
 
 def former_of(name: str) -> tuple[str, int] | None:
-    """Give what *name*, that of a removed account's records, is made of; None for any other name."""
-    found = _FORMER.fullmatch(name)
-    return (found["name"], int(found["generation"])) if found else None
+    """Split a name made by ``former_name`` into the account's name and generation; None for any other name."""
+    match = _FORMER.fullmatch(name)
+    return (match["name"], int(match["generation"])) if match else None

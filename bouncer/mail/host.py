@@ -1,21 +1,21 @@
-"""Addresses of hosts, written in one way: an IPv4 address is one wherever it comes from (RFC 4291 section 2.5.5.2).
+"""Addresses of hosts in one spelling: IPv4-mapped IPv6 addresses become IPv4 addresses (RFC 4291 section 2.5.5.2).
 
-A socket that listens on IPv6, a proxy or a mail server may write ``::ffff:192.0.2.7`` or ``::ffff:c000:207`` for 192.0.2.7. Left
-as it is, all of IPv4 would be one client: their first 64 bits are the same.
+A socket that listens on IPv6, a proxy or a mail server may write ``::ffff:192.0.2.7`` or ``::ffff:c000:207`` for 192.0.2.7. If
+these were left, all IPv4 clients would count as one: their first 64 bits are the same.
 """
 
 import functools
 import ipaddress
 
 CLIENT_PREFIX = 64
-"""Bits of an IPv6 address that make one client: a host gets that many addresses for nothing (RFC 6177)."""
+"""Bits of an IPv6 prefix that counts as one client, for limits: a host gets a whole /64 for nothing (RFC 6177)."""
 
 MOST_CLIENTS = 4096
-"""Addresses whose client is remembered: it is asked several times for each letter."""
+"""Addresses whose client is cached: each letter asks for it several times."""
 
 
 def plain_host(text: str) -> str:
-    """Give *text* as it is compared and recorded: mapped IPv4 as IPv4; what is no address as it came."""
+    """Give the IP address *text* in the spelling that is compared and recorded; any other text unchanged."""
     try:
         return str(host_address(text))
     except ValueError:
@@ -23,12 +23,12 @@ def plain_host(text: str) -> str:
 
 
 def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Read an address, ``IPv6:`` before it or not, mapped IPv4 as IPv4; raises ValueError for what is none."""
+    """Parse an IP address, with or without the prefix ``IPv6:``, mapped IPv4 as IPv4; raises ValueError for any other text."""
     return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))
 
 
 def read_host(text: str) -> str | None:
-    """Give the address that *text* is, as it is compared; None where it is none, or good on one link only (RFC 4007)."""
+    """Like ``plain_host``, but None where *text* is no IP address, or one with a zone, valid on one link only (RFC 4007)."""
     try:
         return None if "%" in text else str(host_address(text))
     except ValueError:
@@ -41,7 +41,7 @@ def is_literal(domain: str) -> bool:
 
 
 def literal_host(domain: str) -> str | None:
-    """Give the address in an address literal, as it is compared; None where *domain* is none."""
+    """Give the IP address in an address literal, in the spelling of ``plain_host``; None where *domain* is no literal."""
     if not (domain.startswith("[") and domain.endswith("]")):
         return None
     kind, colon, rest = domain[1:-1].partition(":")
@@ -51,14 +51,14 @@ def literal_host(domain: str) -> str | None:
 def unmapped(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Give the IPv4 address that a mapped one stands for, any other as it is."""
+    """Give the IPv4 address for an IPv4-mapped IPv6 address; any other address unchanged."""
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 
 
 @functools.lru_cache(MOST_CLIENTS)
 def client_of(address: str) -> str:
-    """Give the client that *address* counts for."""
+    """Give the client that limits count *address* as: an IPv4 address, or an IPv6 network of CLIENT_PREFIX bits."""
     address = plain_host(address)
     if ":" not in address:
         return address

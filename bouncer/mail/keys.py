@@ -1,7 +1,7 @@
-"""The keys that return paths are signed with: one for each account, derived from the master key, which stays with the daemon.
+"""The keys that sign return paths: one for each account, derived from the master key, which stays with the daemon.
 
-Whoever has an account's key can sign for that account alone. An account that is added under the name of a removed one is the
-next generation of that name and has another key. No key is ever shown but by ``AccountKey.spell``.
+An account's key signs for that account alone. An account that is added under the name of a removed one is the next generation
+of that name and has another key. Only ``AccountKey.spell`` shows a key.
 
     >>> key = Key(b"0" * 32).of("acme")
     >>> key
@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 MIN_SECRET = 16
 """Octets of key; 128 bits, more than the 80 bits of MAC that it protects."""
 DERIVED_OCTETS = 32
-"""Of an account's key: the length of SHA-256's hash, as long as HMAC needs one (RFC 2104 section 3)."""
+"""Octets of an account's key: the length of SHA-256's hash, the least that HMAC should have (RFC 2104 section 3)."""
 DERIVED_FOR = b"bouncer account key"
-"""What keeps account keys apart from anything else that may ever be derived from the master key (RFC 5869 section 3.2)."""
+"""HKDF's info prefix: separates account keys from other keys that may be derived from the master key (RFC 5869 section 3.2)."""
 UNDERIVED = 0
-"""The generation of what the master key itself signed, before accounts had keys of their own."""
+"""The generation of return paths that the master key itself signed, before accounts had keys of their own."""
 MOST_DERIVED = 20_000
-"""Account keys that a master key remembers: more than there are accounts; a few megabytes."""
+"""Account keys that a master key caches: more than there are accounts; a few megabytes."""
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 """Base32 (RFC 4648 section 6), in lower case."""
 
@@ -39,9 +39,9 @@ def is_account_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AccountKey:
-    """The key that signs for one account and no other. Its id is derived from it, so that keys need no names.
+    """The key that signs for one account and no other. Its id is derived from the secret, so that keys need no names.
 
-    As text it is the account's name, a colon and the secret in base64 (RFC 4648 section 5, without padding).
+    The key's text is the account's name, a colon and the secret in base64 (RFC 4648 section 5, without padding).
     """
 
     account: str
@@ -58,20 +58,20 @@ class AccountKey:
 
     @classmethod
     def read(cls, text: str) -> "AccountKey":
-        """Read a key out of its text, white space around it aside; raises ValueError where *text* is none, without showing it."""
-        found = _KEY_TEXT.fullmatch(text.strip())
-        if found is None:
+        """Parse a key's text, with or without white space around it; raises ValueError, which does not show *text*."""
+        match = _KEY_TEXT.fullmatch(text.strip())
+        if match is None:
             raise ValueError("not an account's key, as `bouncer token key ACCOUNT` prints it")
-        return cls(found["account"], base64.urlsafe_b64decode(found["secret"] + "="))
+        return cls(match["account"], base64.urlsafe_b64decode(match["secret"] + "="))
 
     def spell(self) -> str:
-        """Give the key as text; this is a secret."""
+        """Give the key's text, which is a secret."""
         return f"{self.account}:{base64.urlsafe_b64encode(self.secret).decode().rstrip('=')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The master key: each account's key is derived from it, and remembered as long as the master key is."""
+    """The master key; it derives each account's key and caches them."""
 
     secret: bytes = field(repr=False)
     _derived: dict[tuple[str, int], AccountKey] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -80,10 +80,10 @@ class Key:
         _refuse_short(self.secret)
 
     def of(self, account: str, generation: int = 1) -> AccountKey:
-        """Give an account's key: HKDF-SHA256 (RFC 5869) of this one, without salt, for the account's name and generation.
+        """Derive an account's key: HKDF-SHA256 (RFC 5869) of this key, without salt, for the account's name and generation.
 
         The info is ``bouncer account key``, the name and the generation in decimal digits, with a NUL between them. Raises
-        ValueError for what is no account's name.
+        ValueError where *account* is no account name.
         """
         derived = self._derived.get((account, generation))
         if derived is None:
@@ -101,7 +101,7 @@ def _refuse_short(secret: bytes) -> None:
 
 
 def _hkdf(secret: bytes, account: str, generation: int) -> bytes:
-    # a program that has only its account's key does without the package
+    # Imported late: a program that has only its account's key does not need the package.
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 -- see above
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 -- see above
 
@@ -111,9 +111,9 @@ def _hkdf(secret: bytes, account: str, generation: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Which of the accounts that bore one name, one after the other."""
+    """The generation of an account: accounts that had one name, one after the other, are numbered from 1."""
 
     number: int = 1
     underived_until: int | None = None
-    """The last day, since 1970-01-01, of a path that the master key itself signed, as all were before accounts had keys of their
-    own; None where this account never had such."""
+    """The last day, since 1970-01-01, on which a path signed by the master key itself is valid (before accounts had keys of their
+    own, it signed all paths); None where this account never had such paths."""

@@ -1,4 +1,4 @@
-"""A mail of ours, finished and in its envelope, as a courier hands it over (RFC 5321 section 2.3.1)."""
+"""An outgoing mail of ours with its envelope, as a courier hands it to a mail server (RFC 5321 section 2.3.1)."""
 
 from dataclasses import dataclass, field
 

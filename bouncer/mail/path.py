@@ -1,7 +1,7 @@
-r"""A mailbox as MAIL and RCPT spell it, without what says nothing: quotes, backslashes, source routes (RFC 5321 section 4.1.2).
+r"""The mailbox in a path of MAIL or RCPT, without needless quotes, backslashes and source routes (RFC 5321 section 4.1.2).
 
-``"jane"@example.org``, ``"ja\ne"@example.org`` and ``@relay.example:jane@example.org`` all are jane@example.org: whoever
-compares addresses must not be led past by another spelling.
+``"jane"@example.org``, ``"ja\ne"@example.org`` and ``@relay.example:jane@example.org`` all are jane@example.org: another
+spelling must not evade a comparison of addresses.
 """
 
 import re
@@ -13,13 +13,13 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def plain_mailbox(path: str) -> str:
-    """Give the mailbox of a *path* without angle brackets; what is none stays as it came."""
+    """Give the mailbox of a *path* without angle brackets; a text that is no path unchanged."""
     route = _ROUTE.match(path)
     return unquoted(path[route.end() :] if route else path)
 
 
 def unquoted(address: str) -> str:
-    """Take off quotes that say nothing; where some are needed, backslashes that are not."""
+    """Remove the quotes of a local part where they are needless; else only needless backslashes."""
     quoted, at, domain = address.rpartition("@")
     if not at or _QUOTED.fullmatch(quoted) is None:
         return address

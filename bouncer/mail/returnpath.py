@@ -4,15 +4,15 @@
 
 Lower case, at most 64 octets of local part. The key id is one, the expiry day three, the MAC sixteen characters of
 base32 (a-z2-7): an HMAC-SHA-256 cut to 80 bits (RFC 2104 section 5 allows half of the hash or 80 bits at least) over account,
-day, reference and recipient. The recipient stands in VERP form, ``jane=example.org``, where it fits and no server on the way
-could stumble over it, else as ``=`` and sixteen characters of its own keyed hash; a path for a message to several recipients
-names none. The reference is the sender's own, for its message or campaign. What servers on the way do to addresses is
-undone before the check: other letter case, ``+tags``, the tags of BATV and its kin, SRS. No database is needed to make or to
-check one; time and keys are arguments.
+day, reference and recipient. The recipient is written in VERP form, ``jane=example.org``, where it fits and holds no character
+that servers on the way refuse; else as ``=`` and sixteen characters of its own keyed hash. A path for a message to several
+recipients names none. The reference is the sender's own, for its message or campaign. ``verify`` first undoes the changes that
+servers make on the way: letter case, ``+tags``, the tags of BATV and its kin, SRS. Making and checking a path needs no
+database; time and keys are arguments.
 
-Each account signs with a key of its own, derived from the master key, which stays with the daemon: whoever has an account's key
-can make paths of that account alone. An account that is added under the name of a removed one is its next generation, with
-another key, so that the paths of the first say nothing to the second.
+Each account signs with a key of its own, derived from the master key, which stays with the daemon. An account's key makes paths
+of that account alone. An account that is added under the name of a removed one is the next generation of that name and has
+another key, so that paths of the first are not valid for the second.
 
     >>> master = Key(b"0" * 32)
     >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=master.of("acme"), today=20000, days=30)
@@ -40,7 +40,7 @@ LAST_DAY = EPOCH_DAY + MAX_DAY
 """The same as days since 1970: no path is good for longer."""
 
 _MAC_CHARS = 16  # 80 bits
-# Of atext (RFC 5321 section 4.1.2) only what no server's habits forbid: Exim's example configuration refuses % ! / |
+# The part of atext (RFC 5321 section 4.1.2) that no common server refuses: Exim's example configuration refuses % ! / |
 _EMBEDDABLE = re.compile(r"[a-z0-9_-](?:\.?[a-z0-9_=-])*@[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 _REFERENCE = re.compile(r"[a-z0-9]{1,12}")
 _LOCAL_PART = re.compile(
@@ -56,7 +56,7 @@ _WRAPPED = re.compile(
 
 
 def _as_before(_account: str) -> Generation:
-    """Of a caller who knows no accounts: the first of each name, and paths of either kind."""
+    """The default of ``verify``, for callers without accounts: the first generation, and paths signed by either kind of key."""
     return Generation(1, LAST_DAY)
 
 
@@ -74,15 +74,15 @@ class Signed:
 
     account: str
     day: int
-    recipient: str | None  # None where only its hash stands in the path, or nothing
+    recipient: str | None  # None where the path holds only a hash, or no recipient
     recipient_hash: str | None
     reference: str | None
     key: AccountKey
-    mac: str  # names this very path, whatever became of its letters on the way
+    mac: str  # identifies the path, however servers on the way respelled it
 
     @property
     def names_one(self) -> bool:
-        """Whether it was made for one recipient, not for a message to several."""
+        """Whether the path was made for one recipient, not for a message to several."""
         return self.recipient is not None or self.recipient_hash is not None
 
     def speaks_for(self, address: str) -> bool:
@@ -90,10 +90,10 @@ class Signed:
         return self.is_for(comparable(address))
 
     def is_for(self, mailbox: str) -> bool:
-        """Whether it was made for *mailbox*, an address in comparable form."""
+        """Whether the path was made for *mailbox*, an address in comparable form."""
         if self.recipient is not None:
             return self.recipient == mailbox
-        if self.recipient_hash is None:  # made for a message to several: it speaks for nobody by itself
+        if self.recipient_hash is None:  # made for a message to several recipients: it names none
             return False
         return hmac.compare_digest(self.recipient_hash, _hash(self.account, mailbox, self.key))
 
@@ -109,12 +109,12 @@ def sign(
     hashed: bool = False,
     reference: str | None = None,
 ) -> str:
-    """Make the return path of one mail from *account* to *recipient*; None for a mail to several.
+    """Make the return path of one mail from *account* to *recipient*; *recipient* is None for a mail to several.
 
-    *key* is the account's; of a master key it is that of the first account of this name.
+    *key* is the account's key, or a master key, which stands for the key of the first account of this name.
     *today* is days since 1970-01-01; the path is good through day today + *days*. With *hashed* no address stands in it.
-    *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an account name or reference that cannot stand in one, a day
-    out of range, or the key of another account.
+    *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an invalid account name or reference, a day out of range, or
+    the key of another account.
     """
     key = key.of(account) if isinstance(key, Key) else key
     if account != key.account:
@@ -126,12 +126,12 @@ def sign(
         raise ValueError("expiry day out of range")
     stamp = _day_text(day)
     mark = f".{reference}" if reference else ""
-    said = "" if recipient is None else _said(account, recipient, key, len(mark), hashed=hashed)
-    mac = _mac(account, stamp, mark, said, key)
-    return f"{account}-{key.id}{stamp}{mac}{mark}{said and '-'}{said}@{domain}"
+    spelled = "" if recipient is None else _spell_recipient(account, recipient, key, len(mark), hashed=hashed)
+    mac = _mac(account, stamp, mark, spelled, key)
+    return f"{account}-{key.id}{stamp}{mac}{mark}{spelled and '-'}{spelled}@{domain}"
 
 
-def _said(account: str, recipient: str, key: AccountKey, taken: int, *, hashed: bool) -> str:
+def _spell_recipient(account: str, recipient: str, key: AccountKey, taken: int, *, hashed: bool) -> str:
     mailbox = comparable(recipient)
     room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - taken - len("-")
     if not hashed and len(mailbox) <= room and _EMBEDDABLE.fullmatch(mailbox):
@@ -146,21 +146,23 @@ def verify(
     today: int,
     whose: Callable[[str], Generation | None] = _as_before,
 ) -> Signed | Flaw:
-    """Check a return path, as it came in RCPT TO (with or without its domain); the reason where it is not good.
+    """Check a return path as it came in RCPT TO, with or without its domain; gives a Flaw where it is not valid.
 
-    *keys* are master keys. *whose* gives the generation of the account of a name, None where there is none. Costs a few
-    microseconds whatever the input; the MAC is compared in constant time.
+    *keys* are master keys. *whose* gives the generation of the account of a name, None where no account has it. Takes a few
+    microseconds for any input; the MAC is compared in constant time.
     """
-    found = _LOCAL_PART.fullmatch(_unwrapped(address))
-    if found is None:
+    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    if match is None:
         return Flaw.FORM
-    account, stamp, reference, said = found["account"], found["day"], found["reference"], found["recipient"] or ""
+    account, stamp, reference, spelled = match["account"], match["day"], match["reference"], match["recipient"] or ""
     mark = f".{reference}" if reference else ""
     day = _day_number(stamp) + EPOCH_DAY
     for key in _keys_of(account, whose(account), keys, day):
-        if key.id == found["key"] and hmac.compare_digest(_mac(account, stamp, mark, said, key), found["mac"]):
+        if key.id == match["key"] and hmac.compare_digest(_mac(account, stamp, mark, spelled, key), match["mac"]):
             return (
-                Flaw.EXPIRED if today > day else Signed(account, day, *_recipient(said), reference, key, found["mac"])
+                Flaw.EXPIRED
+                if today > day
+                else Signed(account, day, *_read_recipient(spelled), reference, key, match["mac"])
             )
     return Flaw.MAC
 
@@ -177,28 +179,28 @@ def _keys_of(account: str, generation: Generation | None, keys: tuple[Key, ...],
 
 
 def claimed_account(address: str) -> str | None:
-    """Give the account that a path in the form of a signed one names, whether or not it is signed; it proves nothing."""
-    found = _LOCAL_PART.fullmatch(_unwrapped(address))
-    return found["account"] if found else None
+    """Give the account named in *address*, if it has the form of a signed path. The signature is not checked: it proves nothing."""
+    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    return match["account"] if match else None
 
 
 def claimed_recipient(address: str) -> str | None:
-    """Give the recipient that a path in the form of a signed one was made for, empty where only the hash stands in it.
+    """Give the recipient named in *address*, if it has the form of a signed path; empty where the path holds only a hash.
 
-    None for a path of another form, and for one of a message to several. Whether it is signed is not asked: it proves nothing.
+    None for another form, and for a path made for several recipients. The signature is not checked: it proves nothing.
     """
-    found = _LOCAL_PART.fullmatch(_unwrapped(address))
-    if found is None or found["recipient"] is None:
+    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    if match is None or match["recipient"] is None:
         return None
-    return _recipient(found["recipient"])[0] or ""
+    return _read_recipient(match["recipient"])[0] or ""
 
 
-def _recipient(said: str) -> tuple[str | None, str | None]:
-    """The recipient itself, or its hash, or neither."""
-    if said.startswith("="):
-        return None, said[1:]
-    local, _, domain = said.rpartition("=")
-    return (f"{local}@{domain}" if said else None), None
+def _read_recipient(spelled: str) -> tuple[str | None, str | None]:
+    """Give (recipient, None), (None, hash) or (None, None) for the last part of a path."""
+    if spelled.startswith("="):
+        return None, spelled[1:]
+    local, _, domain = spelled.rpartition("=")
+    return (f"{local}@{domain}" if spelled else None), None
 
 
 def _unwrapped(address: str) -> str:
@@ -209,8 +211,8 @@ def _unwrapped(address: str) -> str:
     return local.partition("+")[0]
 
 
-def _mac(account: str, stamp: str, mark: str, said: str, key: AccountKey) -> str:
-    return _digest(key, f"path\0{account}\0{stamp}\0{mark}\0{said}")
+def _mac(account: str, stamp: str, mark: str, recipient: str, key: AccountKey) -> str:
+    return _digest(key, f"path\0{account}\0{stamp}\0{mark}\0{recipient}")
 
 
 def _hash(account: str, mailbox: str, key: AccountKey) -> str:

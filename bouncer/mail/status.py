@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number. It begins with a
-# digit and looks back from there: that is how the engine skips to the few places that matter.
+# RFC 3463: class 2, 4 or 5; subject and detail of one to three digits. Not inside a longer dotted number. The expression begins
+# with a digit and looks back from there, so that the engine can skip to the few digits of a text.
 _STATUS = re.compile(r"([245])(?<![\d.][245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)")
 
 
@@ -18,19 +18,19 @@ class EnhancedStatus:
 
     @classmethod
     def parse(cls, text: str) -> "EnhancedStatus | None":
-        """Read the code that *text* starts with, white space aside; None where there is none."""
-        found = _STATUS.match(text.lstrip())
-        return cls(*map(int, found.groups())) if found else None
+        """Parse the code at the start of *text*, after white space; None where there is none."""
+        match = _STATUS.match(text.lstrip())
+        return cls(*map(int, match.groups())) if match else None
 
     @classmethod
     def find(cls, text: str) -> "EnhancedStatus | None":
-        """Read the first code anywhere in *text*; None where there is none."""
-        found = _STATUS.search(text)
-        return cls(*map(int, found.groups())) if found else None
+        """Find the first code anywhere in *text*; None where there is none."""
+        match = _STATUS.search(text)
+        return cls(*map(int, match.groups())) if match else None
 
     @property
     def permanent(self) -> bool:
-        """Class 5: trying again will not help."""
+        """Whether the class is 5: a retry will not help."""
         return self.klass == 5  # noqa: PLR2004 -- RFC 3463's own number
 
     def __str__(self) -> str:
