@@ -23,20 +23,20 @@ def find(text: str) -> list[str]:
     """Every address in *text*, in order, as often as it stands there."""
     if "@" not in text:
         return []
-    return [bare(found) for found in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
+    return [bare(match) for match in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
 
 
 def places(text: str) -> list[tuple[int, str]]:
     """Every address in *text* with the place where it begins."""
     if "://" in text:
         text = _URL.sub(lambda url: " " * len(url[0]), text)
-    return [(found.start(), bare(found[0])) for found in _FREE.finditer(text)]
+    return [(match.start(), bare(match[0])) for match in _FREE.finditer(text)]
 
 
 def bare(address: str) -> str:
     """Take off what clings to an address: a type before it, quotes around it, words of languages that write no blanks."""
-    if found := _PREFIX.match(address):
-        address = address[found.end() :]
+    if prefix := _PREFIX.match(address):
+        address = address[prefix.end() :]
     if not address.isascii():
         address = _GLUED.sub("", address)
     return address.rstrip("'`.")

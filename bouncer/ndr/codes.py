@@ -50,8 +50,8 @@ def status(text: str) -> EnhancedStatus | None:
         return None
     if both := _BOTH.search(text):
         return EnhancedStatus.parse(both[1])
-    found = _STATUS.search(text)
-    return EnhancedStatus.parse(found[0]) if found else None
+    match = _STATUS.search(text)
+    return EnhancedStatus.parse(match[0]) if match else None
 
 
 def reply_code(text: str) -> int | None:
@@ -61,10 +61,10 @@ def reply_code(text: str) -> int | None:
     if plain := _PLAIN.match(text):
         return int(plain[1])
     best, code = _NONE, None
-    for number, found in enumerate(_CANDIDATE.finditer(text)):
-        rank = _rank(text, found.start(), found.end())
+    for number, candidate in enumerate(_CANDIDATE.finditer(text)):
+        rank = _rank(text, candidate.start(), candidate.end())
         if rank < best:
-            best, code = rank, int(found[0])
+            best, code = rank, int(candidate[0])
         if best == _CERTAIN or number >= _MAX_CANDIDATES:
             break
     if code is None and (success := _SUCCESS.match(text)):

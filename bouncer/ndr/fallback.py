@@ -26,18 +26,18 @@ _INTRODUCES = 40
 def addressees(letter: Letter) -> list[str]:
     """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
     quoted = (line for line in letter.lines if _TO.match(line))
-    return list(dict.fromkeys(found for line in quoted for found in addresses.find(line)))
+    return list(dict.fromkeys(address for line in quoted for address in addresses.find(line)))
 
 
 def strangers(letter: Letter) -> list[str]:
     """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
-    found = (
+    places = (
         (line[max(0, start - _INTRODUCES) : start], address)
         for line in letter.lines
         if "@" in line and not _IDENTIFIES.match(line)
         for start, address in addresses.places(line)
     )
-    named = (address for before, address in found if not NEVER.match(address) and not _OF_OTHERS.search(before))
+    named = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
     named = (address for address in named if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
 
@@ -65,4 +65,4 @@ def of_path(letter: Letter) -> str | None:
     where the report is believed.
     """
     paths = (letter.envelope.return_path, letter.original.return_path)
-    return next((found for path in paths if path and (found := claimed_recipient(path)) is not None), None)
+    return next((recipient for path in paths if path and (recipient := claimed_recipient(path)) is not None), None)

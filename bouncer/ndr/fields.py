@@ -57,25 +57,25 @@ def any_blocks(text: str) -> list[Block]:
 
 
 def _read(text: str, names: frozenset[str] | None) -> list[Block]:
-    found: list[Block] = []
+    blocks: list[Block] = []
     block: Block = {}
     name, margin = "", 0
     for line in text.split("\n"):
         if not line or line.isspace():
-            block, name = _close(found, block), ""
+            block, name = _close(blocks, block), ""
             continue
         folded = name and line[0] in " \t" and _margin(line) > margin
         field = None if folded else _FIELD.match(line)
-        said = field[1].lower() if field else ""
-        if field and (names is None or said in names or said.startswith("x-")):
-            name, margin = said, _margin(line) if line[0] in " \t" else 0
+        label = field[1].lower() if field else ""
+        if field and (names is None or label in names or label.startswith("x-")):
+            name, margin = label, _margin(line) if line[0] in " \t" else 0
             if name in block and (name in _STARTS or (name == "action" and names_recipient(block))):
-                block = _close(found, block)
+                block = _close(blocks, block)
             block.setdefault(name, field[2].strip()[:MAX_VALUE])
         elif name and (folded or name in _WORDY) and len(block[name]) < MAX_VALUE:
             block[name] += " " + line.strip()[:MAX_VALUE]
-    _close(found, block)
-    return found
+    _close(blocks, block)
+    return blocks
 
 
 def _margin(line: str) -> int:
@@ -83,9 +83,9 @@ def _margin(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _close(found: list[Block], block: Block) -> Block:
+def _close(blocks: list[Block], block: Block) -> Block:
     if block:
-        found.append(block)
+        blocks.append(block)
     return {}
 
 
@@ -107,10 +107,10 @@ def readable(value: str) -> str:
 
 def original(value: str) -> str:
     """Take the address out of Original-Recipient; it may still be in xtext (RFC 3461 section 4), where "+2B" stands for a plus."""
-    found = address(value)
-    if "+" not in found:
-        return found
-    local, at, domain = found.rpartition("@")
+    text = address(value)
+    if "+" not in text:
+        return text
+    local, at, domain = text.rpartition("@")
     return _XTEXT.sub(lambda code: chr(int(code[1], 16)), local) + at + domain
 
 
@@ -136,9 +136,9 @@ def _unfolded(value: str) -> str:
     return _FOLDED.sub("", value)
 
 
-def _unescape(found: re.Match[str]) -> str:
-    point = int(found[1], 16)
-    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else found[0]  # noqa: PLR2004 -- Unicode's bounds
+def _unescape(escape: re.Match[str]) -> str:
+    point = int(escape[1], 16)
+    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else escape[0]  # noqa: PLR2004 -- Unicode's bounds
 
 
 def typed(value: str) -> str:

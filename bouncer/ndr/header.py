@@ -140,10 +140,10 @@ def parameter(value: str, name: str) -> str:
     """Read one parameter of a structured field (RFC 2045 section 5.1), quoted or not; empty where it is absent."""
     at = value.lower().find(name + "=")
     if at < 0:
-        found = re.search(rf"{name}\*?\s*=\s*", value, re.IGNORECASE)
-        if not found:
+        match = re.search(rf"{name}\*?\s*=\s*", value, re.IGNORECASE)
+        if not match:
             return ""
-        rest = value[found.end() :]
+        rest = value[match.end() :]
     else:
         rest = value[at + len(name) + 1 :].lstrip()
     if rest.startswith('"'):
@@ -214,5 +214,5 @@ def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
     return begin, blank, blank + 1
 
 
-def _end(found: re.Match[str] | None, start: int) -> int:
-    return found.end() if found else start
+def _end(match: re.Match[str] | None, start: int) -> int:
+    return match.end() if match else start

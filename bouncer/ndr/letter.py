@@ -85,8 +85,8 @@ class Letter:
         """The notice's words, flat, where they may tell at which command of the dialogue an answer was given; else empty."""
         if self.content_type != "multipart/report":
             return self._about_dialogue(self.flat)
-        told = self._about_dialogue(self._notice_part().lower())
-        return phrases.flat(told) if told else ""
+        words = self._about_dialogue(self._notice_part().lower())
+        return phrases.flat(words) if words else ""
 
     def _about_dialogue(self, words: str) -> str:
         """Give *words*, in lower case, from shortly before the first address, where they may tell of the dialogue; else nothing."""
@@ -186,7 +186,7 @@ class Letter:
             return False
         if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
             return True
-        ours = {found.lower() for value in self.addressed_to for found in addresses.in_field(value)}
+        ours = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
         return not ours.isdisjoint(origin.senders((), self.returned))
 
     @once

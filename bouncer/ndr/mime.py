@@ -96,8 +96,8 @@ class Part(NamedTuple):
 
 def content_type(headers: Headers, default: str = "text/plain") -> str:
     """Give the media type in lower case; *default* where none, or nonsense, is said (RFC 2045 section 5.2)."""
-    found = _TYPE.match(headers.raw("content-type"))
-    return found[1].lower() if found else default
+    match = _TYPE.match(headers.raw("content-type"))
+    return match[1].lower() if match else default
 
 
 def split(headers: Headers, kind: str, body: str, limits: Limits) -> list[Part]:
@@ -114,12 +114,12 @@ def split(headers: Headers, kind: str, body: str, limits: Limits) -> list[Part]:
 
 
 def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
-    found = []
+    delimiters = []
     for line in _DELIMITER.finditer("\n" + body):  # places in it are those of *body*, one line end later
-        found.append((line.start(), line.end() - 1, line[1].rstrip()))
-        if len(found) >= limits.delimiters:
+        delimiters.append((line.start(), line.end() - 1, line[1].rstrip()))
+        if len(delimiters) >= limits.delimiters:
             break
-    return found
+    return delimiters
 
 
 def _other_boundary(body: str, delimiters: list[tuple[int, int, str]]) -> str:
@@ -198,7 +198,7 @@ def strip_html(text: str) -> str:
     """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
     text = _UNSEEN.sub(" ", text)
     if "<pre" in text or "<PRE" in text:
-        text = _PREFORMATTED.sub(lambda found: found[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
+        text = _PREFORMATTED.sub(lambda block: block[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
     text = _BLOCK_TAG.sub("\x1e", _LINE_TAG.sub("\n", text.replace("\n", " ")))
     text = _TAG.sub("", _CELL_TAG.sub("\t", text))
     blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one ends where the next begins: one line's end

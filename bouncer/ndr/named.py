@@ -11,13 +11,13 @@ from bouncer.ndr.reading import Reading, Recipient
 
 def names(recipient: Recipient) -> tuple[str, ...]:
     """Every address that the report gives for one recipient."""
-    given = (
+    addresses = (
         recipient.original_recipient,
         recipient.recipient,
         recipient.final_recipient,
         recipient.actual_recipient,
     )
-    return tuple(dict.fromkeys(address for address in given if address))
+    return tuple(dict.fromkeys(address for address in addresses if address))
 
 
 def named(reading: Reading) -> dict[str, str]:

@@ -55,9 +55,9 @@ class Statement:
 
 def accounts(letter: Letter) -> list[Statement]:
     """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
-    found = letter.mentions
-    chosen = _choose(_not_accepted(found, letter.lines), letter.parties, letter.original.to) if found else []
-    return list(_bring_together(chosen, found, letter.lines).values())
+    mentions = letter.mentions
+    chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
+    return list(_bring_together(chosen, mentions, letter.lines).values())
 
 
 def local_names(letter: Letter) -> list[Statement]:
@@ -94,15 +94,15 @@ def _says_failed(lines: list[str], number: int) -> bool:
 
 def about(address: str, letter: Letter) -> str:
     """What the words of *letter* say about *address*; empty where they do not name it."""
-    wanted = comparable(address)
-    if wanted not in letter.told:
-        letter.told[wanted] = _about(wanted, letter)
-    return letter.told[wanted]
+    mailbox = comparable(address)
+    if mailbox not in letter.told:
+        letter.told[mailbox] = _about(mailbox, letter)
+    return letter.told[mailbox]
 
 
-def _about(wanted: str, letter: Letter) -> str:
-    local = wanted.partition("@")[0]
-    named = [each for each in letter.mentions if comparable(each.address) == wanted]
+def _about(mailbox: str, letter: Letter) -> str:
+    local = mailbox.partition("@")[0]
+    named = [each for each in letter.mentions if comparable(each.address) == mailbox]
     if not named:
         named = [each for each in letter.mentions if each.address.lower().startswith(local + "@")]
     gathered = _bring_together(named, letter.mentions, letter.lines)
@@ -121,7 +121,7 @@ def whole(address: str, letter: Letter) -> str:
     words = " ".join(letter.evidence.split())
     if len(words) > _FEW or "@" not in words:
         return ""
-    named = {found.lower() for found in addresses.find(words)} - letter.parties
+    named = {address.lower() for address in addresses.find(words)} - letter.parties
     return words if named == {address.lower()} else ""
 
 
@@ -142,13 +142,13 @@ def _joined(lines: list[str]) -> str:
 def replies(letter: Letter) -> str:
     """Every reply line of a transcript, whomever it is about, and what a mailer said right above one: "maildrop: unknown user"."""
     lines = letter.lines
-    said: list[str] = []
+    quoted: list[str] = []
     for number, line in enumerate(lines):
         if transcript.REPLY.match(line):
             above = lines[number - 1].strip() if number else ""
-            said += [above] if _MAILER.match(above) and above not in said else []
-            said.append(line.strip())
-    return " ".join(said)[:MAX_WORDS]
+            quoted += [above] if _MAILER.match(above) and above not in quoted else []
+            quoted.append(line.strip())
+    return " ".join(quoted)[:MAX_WORDS]
 
 
 def quotations(letter: Letter) -> str:
@@ -156,28 +156,28 @@ def quotations(letter: Letter) -> str:
     return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
 
 
-def _not_accepted(found: list[Mention], lines: list[str]) -> list[Mention]:
+def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
     """Leave out those whom the server accepted in a transcript, unless it accepted everybody, and refused the message."""
-    refused = [each for each in found if each.way is not MentionKind.COMMAND or not _is_accepted(each, lines)]
-    return refused or found
+    refused = [each for each in mentions if each.way is not MentionKind.COMMAND or not _is_accepted(each, lines)]
+    return refused or mentions
 
 
 def _is_accepted(command: Mention, lines: list[str]) -> bool:
     return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
 
 
-def _choose(found: list[Mention], own: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
+def _choose(mentions: list[Mention], own: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
     """Keep the surest mentions: entries where there are any, else replies and sentences; never the parties to the report.
 
     Of those in sentences the ones that the returned message was *written_to*, where it was to any: others are to be asked.
     """
-    entries = [mention for mention in found if mention.way is MentionKind.ENTRY]
-    for candidates in (entries, [mention for mention in found if mention.way is not MentionKind.ENTRY]):
+    entries = [mention for mention in mentions if mention.way is MentionKind.ENTRY]
+    for candidates in (entries, [mention for mention in mentions if mention.way is not MentionKind.ENTRY]):
         fitting = [each for each in candidates if each.address.lower() not in own]
         others = [each for each in fitting if not NEVER.match(each.address)]
         if others or fitting:
             return _of_message(others or fitting, written_to)
-    return [mention for mention in found if mention.way is not MentionKind.SENTENCE]
+    return [mention for mention in mentions if mention.way is not MentionKind.SENTENCE]
 
 
 def _of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
@@ -187,9 +187,9 @@ def _of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Me
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str]) -> dict[str, Statement]:
+def _bring_together(chosen: list[Mention], mentions: list[Mention], lines: list[str]) -> dict[str, Statement]:
     gathered: dict[str, Statement] = {}
-    heads = _heads(found)
+    heads = _heads(mentions)
     for mention in chosen:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line))
@@ -198,20 +198,20 @@ def _bring_together(chosen: list[Mention], found: list[Mention], lines: list[str
             block = _block(mention, heads, lines)
             account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
             account.alias = account.alias or _alias(block)
-    for mention in found:
-        told = gathered.get(comparable(mention.address))
-        if told and (
+    for mention in mentions:
+        statement = gathered.get(comparable(mention.address))
+        if statement and (
             mention.way in {MentionKind.REPLY, MentionKind.COMMAND}
-            or (mention.way is MentionKind.SENTENCE and told.sentence)
+            or (mention.way is MentionKind.SENTENCE and statement.sentence)
         ):
-            told.hear(transcript.answer(mention, lines, heads)[:MAX_WORDS])
+            statement.hear(transcript.answer(mention, lines, heads)[:MAX_WORDS])
     return gathered
 
 
 def _alias(block: str) -> str | None:
     """Give the address that an entry's was expanded from."""
-    found = _ALIAS.search(block) if phrases.says(_MAY_NAME_ALIAS, block.lower()) else None
-    return found[1] if found else None
+    match = _ALIAS.search(block) if phrases.says(_MAY_NAME_ALIAS, block.lower()) else None
+    return match[1] if match else None
 
 
 def _heads(chosen: list[Mention]) -> set[int]:

@@ -36,12 +36,12 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
     following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
     match mention.way:
         case MentionKind.COMMAND:
-            said = _reply_to_command(following)
+            answering = _reply_to_command(following)
         case MentionKind.REPLY:
-            said = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_SAID], following)]
+            answering = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_SAID], following)]
         case _:
-            said = [mention.rest[:_MAX_SAID], *following]
-    return " ".join(line[:_MAX_SAID].strip() for line in said)
+            answering = [mention.rest[:_MAX_SAID], *following]
+    return " ".join(line[:_MAX_SAID].strip() for line in answering)
 
 
 def _above(mention: Mention, lines: list[str]) -> list[str]:
@@ -71,11 +71,11 @@ def _reply_to_command(following: list[str]) -> list[str]:
 
 
 def _whole_reply(first: str, following: list[str]) -> list[str]:
-    said = [first]
+    reply = [first]
     for line in following:
         starts = REPLY.match(line)
-        goes_on = _UNFINISHED.match(said[-1]) is not None if starts else bool(line.strip()) and "@" not in line
+        goes_on = _UNFINISHED.match(reply[-1]) is not None if starts else bool(line.strip()) and "@" not in line
         if not goes_on or line.lstrip().startswith((">>>", "...", "---")):
             break
-        said.append(line)
-    return said
+        reply.append(line)
+    return reply

@@ -41,7 +41,7 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     return to[0] if _passed_on(to[0], named, letter) and not _is_own_list(to[0], letter) else named
 
 
-def actual(final: str, diagnostic: str, given: str, letter: Letter) -> str | None:
+def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
     """Give the address that failed where it is another than *final*: an alias of several is named, and one of them has left.
 
     *given* is Sendmail's X-Actual-Recipient, *diagnostic* the server's answer: what it names right behind its code is whom it was
@@ -49,11 +49,11 @@ def actual(final: str, diagnostic: str, given: str, letter: Letter) -> str | Non
     """
     answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
     senders, known = _senders(letter), final.lower()
-    for found in (given, *map(addresses.bare, answered)):
-        if "@" not in found or found.lower() == known:
+    for address in (declared, *map(addresses.bare, answered)):
+        if "@" not in address or address.lower() == known:
             continue
-        if found.lower() not in senders and not NEVER.match(found):
-            return found
+        if address.lower() not in senders and not NEVER.match(address):
+            return address
     return None
 
 
@@ -72,8 +72,8 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
     guessed = letter.original.to if fallback.of_path(letter) is None else ()  # whom the path was made for is no guess
-    for found in (addresses.find(diagnostic), in_words, guessed):
-        strangers = {address.lower(): address for address in found if address.lower() not in senders}
+    for candidates in (addresses.find(diagnostic), in_words, guessed):
+        strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
         if len(strangers) == 1:
             return strangers.popitem()[1]
     return ""

@@ -53,13 +53,13 @@ def _of(letter: Letter, kind: Kind) -> Written:
 
 def _first_lines(letter: Letter) -> tuple[str, ...]:
     own = (line.strip()[:MAX_LINE] for line in (letter.lines if letter.evidence.strip() else letter.text.split("\n")))
-    kept: list[str] = []
+    shown: list[str] = []
     for line in own:
         if line and not line.startswith((">", "|")):
-            kept.append(line)
-        if len(kept) == MAX_LINES:
+            shown.append(line)
+        if len(shown) == MAX_LINES:
             break
-    return tuple(kept)
+    return tuple(shown)
 
 
 def _by_machine(letter: Letter, kind: Kind) -> bool:

@@ -32,8 +32,8 @@ class Flufl:
         if not letter.by_mail_system or not letter.tells_failure:
             return None
         temporary, permanent = all_failures(_as_message(letter))
-        failed = [_recipient(found, Action.FAILED) for found in sorted(permanent)]
-        delayed = [_recipient(found, Action.DELAYED) for found in sorted(temporary - permanent)]
+        failed = [_recipient(address, Action.FAILED) for address in sorted(permanent)]
+        delayed = [_recipient(address, Action.DELAYED) for address in sorted(temporary - permanent)]
         recipients = tuple(recipient for recipient in failed + delayed if _plausible(recipient.recipient, letter))
         if not recipients:
             return None
@@ -58,5 +58,5 @@ def _as_message(letter: Letter) -> Message:
     return message
 
 
-def _recipient(found: bytes, action: Action) -> Recipient:
-    return Recipient(recipient=found.decode("utf-8", "replace"), action=action)
+def _recipient(address: bytes, action: Action) -> Recipient:
+    return Recipient(recipient=address.decode("utf-8", "replace"), action=action)

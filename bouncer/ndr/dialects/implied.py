@@ -75,7 +75,7 @@ def _returns_what_it_names(letter: Letter) -> bool:
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
     if not (null and origin.from_mail_system(headers) and len(letter.evidence) <= _SENTENCE):
         return False
-    named = {found.lower() for found in addresses.find(letter.evidence)}
+    named = {address.lower() for address in addresses.find(letter.evidence)}
     return bool(named) and named == {address.lower() for address in letter.original.to}
 
 
@@ -88,15 +88,15 @@ def _meant(letter: Letter) -> str | None:
         strangers = [each for each in fallback.strangers(letter) if each in strangers]
     elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
         ways = (fallback.strangers, fallback.titled, fallback.embedded)
-        strangers = next((found for way in ways if (found := _strangers(way(letter), letter))), [])
+        strangers = next((candidates for way in ways if (candidates := _strangers(way(letter), letter))), [])
     return strangers[0] if len(strangers) == 1 else None
 
 
 def _named_beside(recipient: str, letter: Letter) -> str:
     """Give the only stranger whom the words name, out of no quoted header; else the *recipient* that the path was made for."""
     quoted = (*letter.original.to, *fallback.addressees(letter))
-    found = [address for address in fallback.strangers(letter) if address not in quoted]
-    return found[0] if len(found) == 1 else recipient
+    strangers = [address for address in fallback.strangers(letter) if address not in quoted]
+    return strangers[0] if len(strangers) == 1 else recipient
 
 
 def _strangers(named: Iterable[str], letter: Letter) -> list[str]:

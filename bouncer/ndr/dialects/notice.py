@@ -24,11 +24,13 @@ class NoticeDialect:
         """Read who failed; None where no mail system wrote this, or it names nobody."""
         if not letter.by_mail_system or not letter.tells_failure:
             return None
-        told = _with_header_field(notice_text.accounts(letter), letter) or notice_text.local_names(letter)
-        if not told:
+        statements = _with_header_field(notice_text.accounts(letter), letter) or notice_text.local_names(letter)
+        if not statements:
             return None
         action = action_of(letter)
-        recipients = [_recipient(account, told, letter, action) for account in told[: letter.limits.recipients]]
+        recipients = [
+            _recipient(account, statements, letter, action) for account in statements[: letter.limits.recipients]
+        ]
         failed = any(recipient.action is Action.FAILED for recipient in recipients)
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(
@@ -56,20 +58,22 @@ def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else of_all
 
 
-def _with_header_field(told: list[Statement], letter: Letter) -> list[Statement]:
+def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
     """Let Exim's X-Failed-Recipients say who failed, where it does not contradict the words.
 
     It has the addresses that the mail was sent to; the words may have those that they were rewritten to, or local parts.
     """
     named = addresses.in_field(letter.headers.get("x-failed-recipients"))
-    known = {comparable(account.address) for account in told} | {comparable(each.alias) for each in told if each.alias}
+    known = {comparable(account.address) for account in statements} | {
+        comparable(each.alias) for each in statements if each.alias
+    }
     missing = [address for address in named if comparable(address) not in known]
     if not missing:
-        return told
-    if len(told) == len(named) == 1 and not told[0].sentence:
-        return [replace(told[0], alias=missing[0])]
+        return statements
+    if len(statements) == len(named) == 1 and not statements[0].sentence:
+        return [replace(statements[0], alias=missing[0])]
     if any(comparable(address) in known for address in named):
-        return told
+        return statements
     return [_account(address, letter) for address in missing]
 
 
@@ -81,14 +85,14 @@ def _account(address: str, letter: Letter) -> Statement:
     return Statement(address, max(line, 0), own)
 
 
-def _recipient(account: Statement, told: list[Statement], letter: Letter, action: Action) -> Recipient:
-    words, more = account.words, ""
+def _recipient(account: Statement, statements: list[Statement], letter: Letter, action: Action) -> Recipient:
+    words, context = account.words, ""
     own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
     code, status = codes.reply_code(own) or codes.reply_code(words), codes.status(own) or codes.status(words)
-    if code is None and status is None and (not words or len(told) == 1):
-        code, status, more = _said_around(account, told, letter)
-    elif status is None and len(told) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
-        words, more = notice_text.quotations(letter), words
+    if code is None and status is None and (not words or len(statements) == 1):
+        code, status, context = _said_around(account, statements, letter)
+    elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
+        words, context = notice_text.quotations(letter), words
         code, status = codes.reply_code(words), quoted
     return Recipient(
         recipient=account.alias if account.alias and plausible(account.alias) else account.address,
@@ -98,21 +102,21 @@ def _recipient(account: Statement, told: list[Statement], letter: Letter, action
         actual_recipient=whose.actual(account.address, words, "", letter),
         status=status,
         reply_code=code,
-        diagnostic_code=words or more or None,
-        said=(more,) if words and more else (),
-        around=letter.dialogue if len(told) == 1 else None,
+        diagnostic_code=words or context or None,
+        said=(context,) if words and context else (),
+        around=letter.dialogue if len(statements) == 1 else None,
     )
 
 
 def _said_around(
-    account: Statement, told: list[Statement], letter: Letter
+    account: Statement, statements: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
     """Look for codes after the last address, then before the first: what is said there is said of all."""
-    after = notice_text.after(letter, account.line if len(told) == 1 else told[-1].line)
+    after = notice_text.after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
         return code, status, after
-    before = notice_text.before(letter, told[0].line)
+    before = notice_text.before(letter, statements[0].line)
     code, status = codes.reply_code(before), codes.status(before)
     if code is not None or status is not None:
         return code, status, before

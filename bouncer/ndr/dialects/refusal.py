@@ -48,10 +48,10 @@ def refused(letter: Letter) -> str | None:
         return None
     if refusals.is_of_absence(letter.flat) or phrases.says(phrases.CHALLENGES, letter.flat):
         return None
-    told = refusals.sentences(letter.evidence)
-    if not any(map(refusals.is_refusal, [letter.subject, *told])):
+    sentences = refusals.sentences(letter.evidence)
+    if not any(map(refusals.is_refusal, [letter.subject, *sentences])):
         return None
-    elsewhere = " ".join(filter(refusals.turns_elsewhere, told))
+    elsewhere = " ".join(filter(refusals.turns_elsewhere, sentences))
     named = [address for address in fallback.strangers(letter) if address.lower() not in elsewhere]
     return named[0] if len(named) == 1 else None
 

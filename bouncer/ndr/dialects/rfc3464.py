@@ -78,14 +78,14 @@ def _wherever(letter: Letter) -> Iterator[list[Block]]:
 
 def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
     """Give the only block of a report that names nobody, with the only address that it can mean; all, where the path knows it."""
-    told = [block for block in blocks if "action" in block]
+    recipients = [block for block in blocks if "action" in block]
     if fallback.of_path(letter) is not None:
-        return told
-    if len(told) != 1:
+        return recipients
+    if len(recipients) != 1:
         return []
-    quoted = addresses.find(told[0].get("diagnostic-code", ""))
+    quoted = addresses.find(recipients[0].get("diagnostic-code", ""))
     named = {each for each in quoted if each.lower() not in letter.parties} or set(letter.original.to)
-    return [{**told[0], "original-recipient": named.pop()}] if len(named) == 1 else []
+    return [{**recipients[0], "original-recipient": named.pop()}] if len(named) == 1 else []
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
@@ -118,8 +118,8 @@ def _senders(blocks: list[Block]) -> list[str]:
 def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
     """Read each block once: a loop of aliases repeats one word for word."""
     alone = len(blocks) == 1
-    kept = blocks[: letter.limits.recipients]
-    distinct = kept if alone else {tuple(block.items()): block for block in kept}.values()
+    bounded = blocks[: letter.limits.recipients]
+    distinct = bounded if alone else {tuple(block.items()): block for block in bounded}.values()
     read = (_recipient(block, letter, alone=alone) for block in distinct)
     return [recipient for recipient in read if recipient is not None]
 
@@ -172,8 +172,8 @@ def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None
     """Take the notice's status where the field says no more than the class, and the notice names one of that class."""
     if status is not None and (status.subject or status.detail):
         return status
-    told = codes.status(words) if words else None
-    return told if told and (status is None or told.klass == status.klass) else status
+    named = codes.status(words) if words else None
+    return named if named and (status is None or named.klass == status.klass) else status
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:

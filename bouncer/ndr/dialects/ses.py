@@ -45,21 +45,21 @@ class Ses:
         if notification is None:
             return None
         kind = str(notification.get("notificationType") or notification.get("eventType") or "").lower()
-        told = _object(notification.get(kind) or notification.get("deliveryDelay"))
+        details = _object(notification.get(kind) or notification.get("deliveryDelay"))
         message = _object(notification.get("mail"))
-        if kind not in _KINDS or (kind in _LISTS and not told.get(_LISTS[kind])):
+        if kind not in _KINDS or (kind in _LISTS and not details.get(_LISTS[kind])):
             return None
-        told_kind = Kind.OTHER if _is_no_complaint(told) else _KINDS[kind]
-        if told_kind is Kind.OTHER:
-            return self._reading(told_kind, (), told, message)
-        named = _recipients(told.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], _subtype(told), letter)
-        return self._reading(told_kind, named, told, message)
+        reported_kind = Kind.OTHER if _is_no_complaint(details) else _KINDS[kind]
+        if reported_kind is Kind.OTHER:
+            return self._reading(reported_kind, (), details, message)
+        named = _recipients(details.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], _subtype(details), letter)
+        return self._reading(reported_kind, named, details, message)
 
-    def _reading(self, kind: Kind, named: tuple[Recipient, ...], told: Json, message: Json) -> Reading:
+    def _reading(self, kind: Kind, named: tuple[Recipient, ...], details: Json, message: Json) -> Reading:
         return Reading(
             kind=kind,
             dialect=self.name,
-            reporting_mta=fields.typed(_text(told.get("reportingMTA"))) or None,
+            reporting_mta=fields.typed(_text(details.get("reportingMTA"))) or None,
             arrival_date=_text(message.get("timestamp")) or None,
             original=_original(message),
             recipients=named,
@@ -69,12 +69,12 @@ class Ses:
 def _notification(text: str, depth: int) -> Json | None:
     """Find the notification, opening the service's envelope where there is one; None where this is other JSON or none."""
     try:
-        found = _object(_DECODER.raw_decode(text)[0])
+        parsed = _object(_DECODER.raw_decode(text)[0])
     except (ValueError, RecursionError):  # broken, or nested without end
         return None
-    if "notificationType" in found or "eventType" in found:
-        return found
-    inner = found.get("Message")
+    if "notificationType" in parsed or "eventType" in parsed:
+        return parsed
+    inner = parsed.get("Message")
     return _notification(inner.lstrip(), depth + 1) if isinstance(inner, str) and depth < _MAX_DEPTH else None
 
 
@@ -87,14 +87,14 @@ def _text(value: object) -> str:
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
-def _is_no_complaint(told: Json) -> bool:
+def _is_no_complaint(details: Json) -> bool:
     """Whether the reader says that the message is no spam (RFC 6430, "not-spam"): the contrary of a complaint."""
-    return _text(told.get("complaintFeedbackType")).strip().lower() == "not-spam"
+    return _text(details.get("complaintFeedbackType")).strip().lower() == "not-spam"
 
 
-def _subtype(told: Json) -> str:
+def _subtype(details: Json) -> str:
     """Give what SES itself makes of the bounce, as words: "AttachmentRejected"; empty where it says nothing by it."""
-    subtype = _text(told.get("bounceSubType"))
+    subtype = _text(details.get("bounceSubType"))
     return "" if subtype in _SAY_NOTHING else subtype
 
 
