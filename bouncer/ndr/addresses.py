@@ -11,30 +11,30 @@ ADDRESS = (
 
 _FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
-"""What it holds is no address: a link may carry anybody's."""
+"""URLs are removed before the search: a link may hold anybody's address."""
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, kana, Han, Hangul
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
 _WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")
-"""Of a field; the @ is looked for when the word is whole: an expression that asked for it would be tried at each letter."""
+"""A word of a field. Code checks for the @ when the word is whole: an expression with @ in it would be tried at each letter."""
 
 
 def find(text: str) -> list[str]:
-    """Every address in *text*, in order, as often as it stands there."""
+    """Give every address in *text*, in order, repeats included."""
     if "@" not in text:
         return []
     return [bare(match) for match in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
 
 
 def places(text: str) -> list[tuple[int, str]]:
-    """Every address in *text* with the place where it begins."""
+    """Give every address in *text* with the index where it begins."""
     if "://" in text:
         text = _URL.sub(lambda url: " " * len(url[0]), text)
     return [(match.start(), bare(match[0])) for match in _FREE.finditer(text)]
 
 
 def bare(address: str) -> str:
-    """Take off what clings to an address: a type before it, quotes around it, words of languages that write no blanks."""
+    """Remove text that clings to an address: a type before it, quotes around it, words of languages that write no blanks."""
     if prefix := _PREFIX.match(address):
         address = address[prefix.end() :]
     if not address.isascii():
@@ -43,5 +43,5 @@ def bare(address: str) -> str:
 
 
 def in_field(value: str) -> list[str]:
-    """Every word of a header field that looks like an address, without repeats, in order."""
+    """Give every word of a header field that looks like an address, in order, without repeats."""
     return list(dict.fromkeys(word for word in _WORD.findall(value) if "@" in word[1:-1])) if "@" in value else []

@@ -1,4 +1,4 @@
-"""Values that a letter works out at most once, when somebody asks."""
+"""Values that a letter computes at most once, when they are first needed."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, overload
@@ -20,7 +20,7 @@ class once(Generic[T]):  # noqa: N801 -- read as the decorator that it is
     def __get__(self, instance: object, owner: type | None = None) -> T: ...
 
     def __get__(self, instance: object | None, owner: type | None = None) -> "T | once[T]":
-        """Work it out and keep it in the instance, where it is found before this from now on."""
+        """Compute the value and store it in the instance's ``__dict__``, which later look-ups read without this descriptor."""
         if instance is None:
             return self
         value = instance.__dict__[self.name] = self.work(instance)

@@ -1,9 +1,9 @@
-"""What a server said: reply codes and enhanced status codes in free text (RFC 5321 section 4.2, RFC 3463, RFC 2034).
+"""A server's codes: reply codes and enhanced status codes in free text (RFC 5321 section 4.2, RFC 3463, RFC 2034).
 
-A number counts as a reply code where replies have theirs: before a status, at the beginning, after the words that
+A number counts as a reply code in the places where replies have theirs: before a status, at the beginning, after words that
 introduce a quotation. Sizes, ports, dates and house numbers do not count.
 
-The expressions begin with a digit and look back from there: that is how the engine skips to the few places that matter.
+The expressions begin with a digit and look back from there, so that the engine can skip to the few digits of a text.
 """
 
 import re
@@ -17,7 +17,7 @@ _SUCCESS = re.compile(r"\s*+(2[0-5]\d)[ -]")
 # Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
 _WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
 _STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
-# How nearly all replies begin.
+# The beginning of nearly all replies.
 _PLAIN = re.compile(r"([45][0-57]\d)" + _STATUS_NEXT.pattern)
 _TEXT_NEXT = re.compile(r"[ \t-]++[A-Za-z<\[(#\"']")
 _UNIT_NEXT = re.compile(
@@ -32,20 +32,20 @@ _INTRODUCED = re.compile(
     r"| was)?(?: is)?|code"
     r"|return(?:ed|s)?|<<<|status|with|message|reason|failed|failure|\.\.\.|[:;>)\]]|->)[ ]?:?[\s\"'<([#]{0,4}$"
 )
-# What introduces nothing but a reply: a number after it is a code, even one before a unit ("said: 550 Recipients ...").
+# Words that introduce only replies: a number after them is a code, even before a unit ("said: 550 Recipients ...").
 _REPLY_BEFORE = re.compile(
     r"(?:\bsaid|\bsays|respon(?:ded|se)(?: was)?|replied|repl(?:y|ied)(?: was)?|<<<|<--|\bsmtp;|\berror"
     r"|\breason)[ ]?:?[\s\"'<([#]{0,4}$"
 )
 _SIZE_BEFORE = re.compile(r"(?:bytes\)?|lines|size|port|length|sized)[ ]?[:=]?[ ]?$")
 _BEFORE = 28
-"""Characters before a number in which the words that introduce it stand; looked at in lower case."""
+"""Characters before a number, put in lower case, that are searched for words that introduce it."""
 _MAX_CANDIDATES = 40
-"""Numbers of three digits that are looked at; a reply's code is among the first."""
+"""Numbers of three digits that are examined; a reply's code is among the first."""
 
 
 def status(text: str) -> EnhancedStatus | None:
-    """Read the enhanced status code in *text*: the one right after a reply code, else the first; None where none is."""
+    """Read the enhanced status code in *text*: the one right after a reply code, else the first; None where there is none."""
     if "." not in text:
         return None
     if both := _BOTH.search(text):
@@ -55,7 +55,7 @@ def status(text: str) -> EnhancedStatus | None:
 
 
 def reply_code(text: str) -> int | None:
-    """Read the reply code in *text*: one before a status, at the beginning, introduced, or before words; None where none is."""
+    """Read the reply code in *text*: before a status, at the beginning, introduced, or before words; None where there is none."""
     if "..." in text and (wrapped := _WRAPPED.match(text)):
         return int(wrapped[1])
     if plain := _PLAIN.match(text):
@@ -76,7 +76,7 @@ _CERTAIN, _AT_BEGINNING, _QUOTED, _ALONE, _NONE = range(5)
 
 
 def _rank(text: str, start: int, end: int) -> int:
-    """Say how surely the number at *start* is a reply code."""
+    """Rank how surely the number at *start* is a reply code."""
     after = text[end : end + 24]
     if _STATUS_NEXT.match(after):
         return _CERTAIN
@@ -89,7 +89,7 @@ def _rank(text: str, start: int, end: int) -> int:
 
 
 def _rank_by_words(before: str, after: str) -> int:
-    """Say it by the words around the number: a unit after it makes it a count, unless a reply was introduced."""
+    """Rank a number by the words around it: a unit after it makes it a count, unless words introduce a reply."""
     if _REPLY_BEFORE.search(before):
         return _QUOTED
     if _UNIT_NEXT.match(after):

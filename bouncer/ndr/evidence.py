@@ -1,7 +1,7 @@
-"""Where a report's own words end and the returned message begins.
+"""The border between a report's own words and the returned message.
 
-The returned message is no evidence: an address or a reply code in it says nothing of this failure. It begins at a MIME part
-of its own (RFC 6522), at a line that announces it, or at a header block that stands in the text.
+The returned message is no evidence: an address or a reply code in it tells nothing about this failure. It begins at its own
+MIME part (RFC 6522), at a line that announces it, or at a header block in the text.
 """
 
 import re
@@ -40,16 +40,16 @@ _QUOTED = ("> ", "| ")
 _QUOTE_SIGN = re.compile(r"^[ \t]?+[>|] ?+", re.MULTILINE)
 _MAX_BLOCKS = 8
 _MAX_FIELDS = 60
-"""Blocks that are looked at, and fields that are stepped over: a notice sums up one message, in a few fields."""
+"""Header blocks that are examined, and fields that are skipped: a notice sums up one message, in a few fields."""
 
 
 def cut(text: str) -> tuple[str, int]:
-    """Split off the returned message: (the report's own words, where the returned message begins; -1 where *text* has none).
+    """Split off the returned message: (the report's own words, index where the returned message begins, or -1 without one).
 
-    Sender's fields in a row count only after an address: before it they sum up which message the notice speaks of.
+    The sender's fields in a row count only after an address: before it they identify the message that the notice is about.
     """
-    # The expressions look for the end of the line before: ten times as fast as looking for a beginning; and for lower case, in
-    # which the dotted capital I, alone among letters, would become two and move all places after it.
+    # The expressions match the end of the line before, which is ten times as fast as matching a beginning. They search lower case,
+    # in which the dotted capital I alone would become two letters and shift all later indexes.
     lines = ("\n" + text).replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i").lower()
     announced = _ANNOUNCED.search(lines)
     end = len(lines) if announced is None else announced.start()
@@ -64,12 +64,12 @@ def cut(text: str) -> tuple[str, int]:
 
 
 def unquoted(text: str, limit: int) -> str:
-    """Give *text*, or at most *limit* characters of it without the signs of quotation where its lines have them."""
+    """Give *text*, or at most *limit* characters of it without quotation signs where its lines have them."""
     return _QUOTE_SIGN.sub("", text[:limit]) if text.lstrip("\n").startswith(_QUOTED) else text
 
 
 def _fields_after_address(lines: str, end: int) -> int:
-    """Find the sender's fields in a row that stand after an address; -1 where there are none before *end*."""
+    """Find the sender's fields in a row after an address; -1 where there are none before *end*."""
     at = lines.find("@", 0, end)
     if at < 0:
         return -1
@@ -83,7 +83,7 @@ def _fields_after_address(lines: str, end: int) -> int:
 
 
 def _block_start(lines: str, end_of_line: int) -> int:
-    """Step back over the fields that stand right before the one that was recognised; give where they begin in the text."""
+    """Step back over the fields right before the recognized one; give the index where they begin in the text."""
     for _ in range(_MAX_FIELDS):
         before = lines.rfind("\n", 0, end_of_line)
         name, colon, _value = lines[before + 1 : end_of_line].strip(" \t>|").partition(":")

@@ -1,4 +1,4 @@
-"""Who can be meant where the words of a notice name nobody in a form that ``ndr.mentions`` knows: the letter's other clues."""
+"""Other clues to the recipient, for notices whose words name nobody in a form that ``ndr.mentions`` knows."""
 
 import re
 
@@ -20,17 +20,17 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCES = 40
-"""Characters before an address in which the word stands that says whose it is."""
+"""Characters before an address that are searched for a word that tells whose address it is."""
 
 
 def addressees(letter: Letter) -> list[str]:
-    """The recipients that a notice repeats out of the returned header: lines that begin with To, in many languages."""
+    """Give the recipients that a notice repeats from the returned header: lines that begin with To, in many languages."""
     quoted = (line for line in letter.lines if _TO.match(line))
     return list(dict.fromkeys(address for line in quoted for address in addresses.find(line)))
 
 
 def strangers(letter: Letter) -> list[str]:
-    """The addresses in the words of *letter* that are of nobody who helps or reports, in whatever language they are named."""
+    """Give the addresses in the words of *letter*, in any language, of people other than helpers and parties to the report."""
     places = (
         (line[max(0, start - _INTRODUCES) : start], address)
         for line in letter.lines
@@ -43,26 +43,26 @@ def strangers(letter: Letter) -> list[str]:
 
 
 def titled(letter: Letter) -> list[str]:
-    """The recipients that the subject names: "Mail to jane@example.org failed"."""
+    """Give the recipients that the subject names: "Mail to jane@example.org failed"."""
     return list(dict.fromkeys(addresses.find(letter.headers.get("subject"))))
 
 
 def embedded(letter: Letter) -> list[str]:
-    """The recipients in the return paths that the letter went to, as Postfix writes VERP (https://www.postfix.org/VERP_README.html)."""
+    """Give the recipients in the return paths that the letter came to, as Postfix writes VERP (postfix.org/VERP_README.html)."""
     paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
     return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
 
 
 def is_of_ours(letter: Letter) -> bool:
-    """Whether the letter came to a path in the form of our signed ones, so that it is about mail of ours whomever it names."""
+    """Whether the letter came to a path in the form of our signed ones: then it is about mail of ours, whomever it names."""
     return claimed_account(letter.envelope.return_path or "") is not None
 
 
 def of_path(letter: Letter) -> str | None:
-    """Give whom the letter's return path was made for, or else our path in what it returns: the last clue to who failed.
+    """Give the recipient that the letter's return path, or else our path in the returned message, was made for: the last clue.
 
-    Empty where the path hides it, None where the path is for several or none of ours. Whether it is signed is asked at RCPT, and
-    where the report is believed.
+    Empty where the path hides it; None where the path is for several recipients or is not ours. The signature is not checked here:
+    RCPT and the judgement of belief check it.
     """
     paths = (letter.envelope.return_path, letter.original.return_path)
     return next((recipient for path in paths if path and (recipient := claimed_recipient(path)) is not None), None)

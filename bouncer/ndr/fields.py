@@ -1,7 +1,7 @@
-"""Blocks of delivery-status fields and the values in them (RFC 3464 section 2, RFC 6533 sections 3 and 4).
+"""Blocks of delivery-status fields and their values (RFC 3464 section 2, RFC 6533 sections 3 and 4).
 
-Read from wherever they stand: the part made for them, a text that prints them, a quotation of one. What is wrong with them in
-the wild: no blank line between recipients, continuation lines that are not indented, types that no registry knows.
+They are read from the part made for them, from a text that prints them, or from a quotation of one. Real ones break the standard:
+no blank line between recipients, continuation lines without indentation, types that no registry knows.
 """
 
 import re
@@ -11,7 +11,7 @@ from bouncer.ndr.header import decode_words
 from bouncer.ndr.reading import Action
 
 Block = dict[str, str]
-"""Field name in lower case to its text, unfolded. The first field of a name counts."""
+"""Field name in lower case to its unfolded text. The first field of a name counts."""
 
 MAX_VALUE = 4_000
 """Characters kept of one field's text; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
@@ -25,7 +25,7 @@ _NAMES = frozenset(
     }
 )  # fmt: skip
 _WORDY = frozenset({"diagnostic-code", "localized-diagnostic", "status"})
-"""Fields whose text goes on without indentation, where a server forgot to fold."""
+"""Fields whose text continues without indentation, where a server did not fold it correctly."""
 _STARTS = frozenset({"original-recipient", "final-recipient"})
 _ACTIONS = {
     "failed": Action.FAILED, "failure": Action.FAILED, "fail": Action.FAILED, "error": Action.FAILED,
@@ -35,24 +35,24 @@ _ACTIONS = {
 }  # fmt: skip
 _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _XTEXT = re.compile(r"\+(2B|3D)")
-"""The two printable signs that xtext must write as codes; others are left: an address may hold "+42" as a tag."""
+"""The two printable signs that xtext must write as codes; other codes are left: an address may hold "+42" as a tag."""
 _ADDRESS_TYPE = re.compile(r"[ \t]*+(?:[A-Za-z][\w./ -]{0,30}+|)[ \t]*+;[ \t]*+")
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|to|x400):[ \t]*+", re.IGNORECASE)
 _COMMENT = re.compile(r"(?<![ \t])[ \t]++\([^()]*+\)$")
 _COMMENT_BEFORE = re.compile(r"\([^()]*+\)[ \t]*+")
 _SOURCE_ROUTE = re.compile(r"@[^\s:@]{1,255}(?:,@[^\s:@]{1,255}){0,8}:(?=[^\s:]+@)")
 _FOLDED = re.compile(r"(?<=[@.])[ \t]++|(?<![ \t])[ \t]++(?=[@.])")
-"""No blank but the first of a row may begin a match, or each of many would be tried to the row's end."""
+"""A match begins only at the first blank of a row: else the engine would try each of many blanks to the row's end."""
 _TYPED = re.compile(r"[ \t]*+([A-Za-z][\w./-]{0,30}+)[ \t]*+;[ \t]*+")
 
 
 def blocks(text: str) -> list[Block]:
-    """Read the delivery-status fields in *text*; a recipient's fields begin a block of their own, blank line or not."""
+    """Read the delivery-status fields in *text*; a recipient's fields begin a block of their own, with or without a blank line."""
     return _read(text, _NAMES)
 
 
 def any_blocks(text: str) -> list[Block]:
-    """Read blocks of fields of whatever name: feedback reports, receipts."""
+    """Read blocks of fields of any name: feedback reports, receipts."""
     return _read(text, None)
 
 
@@ -79,7 +79,7 @@ def _read(text: str, names: frozenset[str] | None) -> list[Block]:
 
 
 def _margin(line: str) -> int:
-    """Give how far a line is indented: texts that print the fields set them in."""
+    """Give how many characters a line is indented: texts that print the fields indent them."""
     return len(line) - len(line.lstrip())
 
 
@@ -90,23 +90,23 @@ def _close(blocks: list[Block], block: Block) -> Block:
 
 
 def names_recipient(block: Block) -> bool:
-    """Whether a block speaks of one recipient."""
+    """Whether a block is about one recipient."""
     return "final-recipient" in block or "original-recipient" in block
 
 
 def address(value: str) -> str:
-    """Take the address out of ``address-type; address``, whatever is wrong with either; empty where there is none."""
+    """Take the address out of ``address-type; address``, however malformed either is; empty where there is none."""
     return readable(literal(value))
 
 
 def readable(value: str) -> str:
-    """Decode what should not be encoded in an address: RFC 2047 words, RFC 6533's escapes for channels of seven bits."""
+    """Decode needless encodings in an address: RFC 2047 words, RFC 6533's escapes for 7-bit channels."""
     value = decode_words(value) if "=?" in value else value
     return _ESCAPE.sub(_unescape, value) if "\\x{" in value else value
 
 
 def original(value: str) -> str:
-    """Take the address out of Original-Recipient; it may still be in xtext (RFC 3461 section 4), where "+2B" stands for a plus."""
+    """Take the address out of Original-Recipient; it may be in xtext (RFC 3461 section 4), where "+2B" means a plus sign."""
     text = address(value)
     if "+" not in text:
         return text
@@ -115,7 +115,7 @@ def original(value: str) -> str:
 
 
 def literal(value: str) -> str:
-    """Take the address out of its field as it stands there."""
+    """Take the address out of its field without decoding it."""
     value = _COMMENT_BEFORE.sub("", value.strip(), count=1) if value.startswith("(") else value.strip()
     for _ in ("type", "type again"):
         value = value[kind.end() :] if (kind := _ADDRESS_TYPE.match(value)) else value
@@ -130,7 +130,7 @@ def literal(value: str) -> str:
 
 
 def _unfolded(value: str) -> str:
-    """Join an address that was folded at its @ or at a dot, where no blank may stand (RFC 5322 allows it of old: section 4.4)."""
+    """Join an address folded at its @ or at a dot, where RFC 5322 allows no blank except in obsolete syntax (section 4.4)."""
     if " " not in value or "@" not in value or '"' in value or "/" in value:
         return value
     return _FOLDED.sub("", value)
@@ -154,5 +154,5 @@ def action(block: Block) -> Action | None:
 
 
 def status(block: Block) -> EnhancedStatus | None:
-    """Read Status; comments after it do not matter. None where it is absent or no status."""
+    """Read Status, ignoring comments after it; None where it is absent or malformed."""
     return EnhancedStatus.find(block["status"]) if "status" in block else None

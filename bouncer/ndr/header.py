@@ -1,7 +1,7 @@
 """Header blocks: finding their end, reading their fields (RFC 5322 section 2.2, RFC 2047, and RFC 7103 for what is broken).
 
-Text here is octets as Latin-1, so that nothing is lost before a charset is known; line ends are LF. Fields are read once
-by one expression, unfolded and decoded only when asked for.
+Text here is octets decoded as Latin-1, so that nothing is lost before the charset is known; line ends are LF. One expression
+splits the fields once; they are unfolded and decoded only when needed.
 """
 
 import binascii
@@ -14,7 +14,7 @@ from bouncer.mail.signed_header import FIELD
 
 _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
 _FIELD = re.compile(r"\n([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)")
-# The fields of a returned message that anybody asks for.
+# The fields of a returned message that the program reads.
 _ASKED = re.compile(
     rf"\n({FIELD}|from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
     r"[ \t]*+:(.*+(?:\n[ \t].*+)*+)",
@@ -25,14 +25,14 @@ _BLANK = ("\n", " ", "\t")
 _FROM = ("From ", ">From ")
 _MBOX_LINE = re.compile(r">?From .*+\n")
 _FOLD = re.compile(r"\n[ \t]+")
-# Fields that show that a header block goes on after a line that is no field (RFC 7103 section 7.1.4).
+# Fields that show that a header block continues after a line that is no field (RFC 7103 section 7.1.4).
 _GOES_ON = re.compile(
     r"^(?:from|to|subject|date|message-id|content-type|mime-version|received):", re.MULTILINE | re.IGNORECASE
 )
 MAX_VALUE = 32 * 1024
-"""Characters kept of one field's text, before any expression is looked for in it: five hundred addresses of a usual length."""
+"""Characters kept of one field's text before any expression searches it: five hundred addresses of a usual length."""
 _MAX_WORD = 1_000
-"""Characters before a cut in which a word's end is looked for; no address is half as long."""
+"""Characters before a cut that are searched for a word's end; no address is half as long."""
 _MAX_CHARSET = 40
 _NOT_FOR_MAIL = frozenset(
     {
@@ -40,7 +40,7 @@ _NOT_FOR_MAIL = frozenset(
         *("base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"),
     }
 )
-"""Codecs of Python that are no charsets: of more than linear time, of escapes, from octets to octets."""
+"""Codecs of Python that are no charsets of mail: of more than linear time, for escapes, or from octets to octets."""
 _CHARSETS = frozenset(name for pair in aliases.items() for name in pair if not _NOT_FOR_MAIL & set(pair)) | {
     "koi8_u",
     "koi8_t",
@@ -49,7 +49,7 @@ _CHARSETS = frozenset(name for pair in aliases.items() for name in pair if not _
     "cp874",
     "utf_8_sig",
 }
-"""The names that are looked up: a stranger's name makes Python search its disk, and remember in vain that it is none."""
+"""Names of charsets that are looked up: for an unknown name Python would search the disk, and cache the failure."""
 _WIDER = {
     **dict.fromkeys(("gb2312", "gbk", "x_gbk"), "gb18030"),
     **dict.fromkeys(("shift_jis", "x_sjis"), "cp932"),
@@ -58,14 +58,14 @@ _WIDER = {
     "iso_8859_8_i": "iso8859_8",
     "x_euc_jp": "euc_jp",
 }
-"""Charsets that mail names when it means a wider one (WHATWG Encoding Standard, section 4.2)."""
+"""Charsets that mails name when they mean a wider one (WHATWG Encoding Standard, section 4.2)."""
 _WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \t\n]{1,40}(?==\?))?")
 
 
 class Headers:
-    """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for those that must be single.
+    """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for fields that must be single.
 
-    Of a *returned* message only the fields that the reader looks at are kept.
+    Of a *returned* message only the fields that the program reads are kept.
     """
 
     __slots__ = ("_decoded", "_fields", "_unfolded")
@@ -90,7 +90,7 @@ class Headers:
         return not names.isdisjoint(self._fields)
 
     def raw(self, name: str) -> str:
-        """Give the field's text unfolded, encoded words as they stand; empty where the block has no such field."""
+        """Give the field's text unfolded, with encoded words undecoded; empty where the block has no such field."""
         value = self._unfolded.get(name)
         if value is None:
             value = _cut(self._fields.get(name, ""))
@@ -109,7 +109,7 @@ class Headers:
 
 
 def _cut(value: str) -> str:
-    """Give MAX_VALUE characters of a field at most, without a word that was cut in two: half an address is another one."""
+    """Give at most MAX_VALUE characters of a field, ending with a whole word: half an address would be another address."""
     if len(value) <= MAX_VALUE:
         return value
     end = max(value.rfind(sign, MAX_VALUE - _MAX_WORD, MAX_VALUE) for sign in " ,\n")
@@ -122,7 +122,7 @@ def unfold(value: str) -> str:
 
 
 def decode_words(value: str) -> str:
-    """Decode RFC 2047 encoded words wherever they stand."""
+    """Decode all RFC 2047 encoded words in *value*."""
     return _WORD.sub(_decode_word, value)
 
 
@@ -152,12 +152,12 @@ def parameter(value: str, name: str) -> str:
 
 
 def is_plain(octets: str) -> bool:
-    """Whether *octets* are the same text in every charset of mail, those too that switch by escapes (RFC 1468, RFC 1843)."""
+    """Whether *octets* are the same text in every charset of mail, including those that switch by escapes (RFC 1468, RFC 1843)."""
     return octets.isascii() and "\x1b" not in octets and "~{" not in octets
 
 
 def to_text(octets: str, charset: str) -> str:
-    """Decode Latin-1-held *octets* from *charset*, else from UTF-8, else leave them as Latin-1."""
+    """Decode *octets*, held as Latin-1, from *charset*, else from UTF-8, else leave them as Latin-1."""
     if is_plain(octets):
         return octets
     raw = octets.encode("latin-1", "replace")
@@ -169,7 +169,7 @@ def to_text(octets: str, charset: str) -> str:
 
 
 def _decoded(raw: bytes, charset: str, errors: str) -> str | None:
-    """Decode *raw*; None where that is no charset of mail, or the octets are not in it."""
+    """Decode *raw*; None where *charset* is no charset of mail, or the octets are invalid in it."""
     name = normalize_encoding(charset[:_MAX_CHARSET]).lower()
     name = _WIDER.get(name, name)
     if name not in _CHARSETS:
@@ -178,11 +178,11 @@ def _decoded(raw: bytes, charset: str, errors: str) -> str | None:
         text = raw.decode(name, errors)
     except (LookupError, UnicodeError):
         return None
-    return text.encode("utf-8", "replace").decode("utf-8") if "7" in name else text  # UTF-7 may hold halves of pairs
+    return text.encode("utf-8", "replace").decode("utf-8") if "7" in name else text  # UTF-7 may hold lone surrogates
 
 
 def _is_multibyte(charset: str) -> bool:
-    """Whether broken octets are better replaced than read as Latin-1: the rest of the text stays readable."""
+    """Whether invalid octets are better replaced than read as Latin-1, so that the rest of the text stays readable."""
     return charset.lower().replace("_", "-") in {
         "iso-2022-jp",
         "gb2312",
@@ -196,9 +196,9 @@ def _is_multibyte(charset: str) -> bool:
 
 
 def block_at(text: str, start: int, limit: int) -> tuple[int, int, int]:
-    """Find the header block at *start*: where it begins, where it ends, where the body begins.
+    """Find the header block at *start*: indexes of its beginning, of its end, and of the body's beginning.
 
-    Blank lines and an mbox line before it are skipped; a line that is no field ends it unless well-known fields follow.
+    Blank lines and an mbox line before it are skipped; a line that is no field ends the block unless well-known fields follow.
     """
     begin = _end(_BLANK_LINES.match(text, start), start) if text.startswith(_BLANK, start) else start
     if text.startswith(_FROM, begin):

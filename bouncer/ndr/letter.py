@@ -1,4 +1,4 @@
-"""A letter that has been opened: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
+"""An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
 from bouncer.mail.signed_header import FIELD, read_mark
 from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
@@ -8,14 +8,14 @@ from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 
 _BEFORE_ADDRESS = 120
-"""Characters before the first address of a notice; what is said of the dialogue stands after it."""
+"""Characters before a notice's first address that are kept; words about the dialogue stand after it."""
 _NOTICE = 600
-"""Characters of a notice without a second sign of a mail system: a postmaster who explains something to somebody writes more."""
+"""Characters of a notice without a second sign of a mail system; a postmaster who explains something writes more."""
 _ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
 class Letter:
-    """One letter, opened once and shared by all dialects. Nothing in here raises on what a stranger wrote."""
+    """One letter, opened once and shared by all dialects. No method raises on a stranger's octets."""
 
     def __init__(self, raw: bytes, limits: Limits, envelope: Envelope = NO_ENVELOPE) -> None:
         self.raw = raw
@@ -26,11 +26,11 @@ class Letter:
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
         self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
-        self.told: dict[str, str] = {}  # what ``testimony.about`` gave for each address that it was asked for
+        self.told: dict[str, str] = {}  # cache of ``notice_text.about``: the words about each address asked for
 
     @once
     def text(self) -> str:
-        """The report's text: the plain text before the returned message; the HTML's words where only they name anybody."""
+        """The report's text: the plain text before the returned message; the HTML's words where only they name an address."""
         before = self._parts_before_returned()
         plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
         if "@" in plain or not self.html_text:
@@ -57,7 +57,7 @@ class Letter:
 
     @property
     def rest(self) -> str:
-        """What the text holds after its own words, without the line that announces it."""
+        """The text after the report's own words, without the line that announces it."""
         at = self._cut[1]
         return self.text[at:] if at >= 0 else ""
 
@@ -72,24 +72,24 @@ class Letter:
 
     @once
     def subject(self) -> str:
-        """The subject as phrases are looked up in it."""
+        """The subject, normalized by ``phrases.flat``."""
         return phrases.flat(self.headers.get("subject"))
 
     @once
     def flat(self) -> str:
-        """Subject and evidence as phrases are looked up in them."""
+        """Subject and evidence, normalized by ``phrases.flat``."""
         return phrases.flat(f"{self.subject} {self.evidence}")
 
     @once
     def dialogue(self) -> str:
-        """The notice's words, flat, where they may tell at which command of the dialogue an answer was given; else empty."""
+        """The notice's normalized words, where they may show which command of the SMTP dialogue was answered; else empty."""
         if self.content_type != "multipart/report":
             return self._about_dialogue(self.flat)
         words = self._about_dialogue(self._notice_part().lower())
         return phrases.flat(words) if words else ""
 
     def _about_dialogue(self, words: str) -> str:
-        """Give *words*, in lower case, from shortly before the first address, where they may tell of the dialogue; else nothing."""
+        """Give *words*, in lower case, from shortly before the first address, where they may describe the dialogue; else ""."""
         words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :][: self.limits.dialogue]
         return words if phrases.says(phrases.STAGE, words) else ""
 
@@ -100,28 +100,28 @@ class Letter:
 
     @once
     def addressed_to(self) -> tuple[str, ...]:
-        """The fields that tell which address the letter came to, as they stand: for a report that is the message's sender."""
+        """The fields, unchanged, that show the address that the letter came to: for a report, the message's sender."""
         fields = [self.headers.raw(name) for name in _ADDRESSED if name in self.headers]
         return (*fields, self.envelope.return_path) if self.envelope.return_path else tuple(fields)
 
     @once
     def tells_failure(self) -> bool:
-        """Whether it says that mail failed or is late: in words that we know, or by a status, the same in every language."""
+        """Whether the letter says that mail failed or is late: by known words, or by a status, the same in every language."""
         return phrases.says(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
 
     @once
     def tells_success(self) -> bool:
-        """Whether it says that mail was delivered, and of none that it was not."""
+        """Whether the letter says that mail was delivered, and of no mail that it failed."""
         return phrases.says(phrases.DELIVERED, self.flat) and not phrases.says(phrases.UNDELIVERED, self.flat)
 
     @once
     def mentions(self) -> list[mentions.Mention]:
-        """Where the evidence names addresses that may be recipients."""
+        """The places where the evidence names addresses that may be recipients."""
         return mentions.find(self.lines) if "@" in self.evidence else []
 
     @once
     def by_mail_system(self) -> bool:
-        """Whether a mail system wrote this about mail: by its header fields, by its subject and words, or by what it returns."""
+        """Whether a mail system wrote the letter about mail: by its header, its subject and words, or its returned message."""
         headers = self.headers
         if origin.is_declared(headers, self.content_type):
             return True
@@ -158,22 +158,22 @@ class Letter:
 
     @property
     def _is_notice(self) -> bool:
-        """Whether it returns a message, or says no more than a notice does."""
+        """Whether the letter returns a message, or is no longer than a notice."""
         return self.returns_message or len(self.evidence) <= _NOTICE
 
     @once
     def carries_program(self) -> bool:
-        """Whether a program or archive is attached: the letter is a worm's that imitates a report."""
+        """Whether a program or archive is attached: then a worm imitates a report."""
         return any(part.program for part in self.parts)
 
     @property
     def returns_message(self) -> bool:
-        """Whether it returns a message, or quotes the header of one."""
+        """Whether the letter returns a message, or quotes the header of one."""
         return bool(self.returned) or self._cut[1] >= 0
 
     @once
     def by_correspondent(self) -> bool:
-        """Whether somebody wrote it who is no mail system: one that does not use the null path returns the message at least."""
+        """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers = self.headers
         if origin.of_helpdesk(headers):
             return True
@@ -181,7 +181,7 @@ class Letter:
 
     @once
     def returns_ours(self) -> bool:
-        """Whether it returns a message of whom it was sent to, and is no answer to it; or came with the null reverse-path."""
+        """Whether the letter returns its addressee's message and is no answer to it, or came with the null reverse-path."""
         if not self.returned or "in-reply-to" in self.headers or "references" in self.headers:
             return False
         if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
@@ -191,12 +191,12 @@ class Letter:
 
     @once
     def parties(self) -> frozenset[str]:
-        """Addresses of those who report and who are reported to; never failed recipients. In lower case."""
+        """Addresses that send or receive the report, which are never failed recipients. In lower case."""
         return origin.parties(self.headers, self.returned)
 
     @once
     def status_blocks(self) -> list[fields.Block]:
-        """The field blocks of all delivery-status parts, in their order (RFC 3464 section 2.1)."""
+        """The field blocks of all delivery-status parts, in order (RFC 3464 section 2.1)."""
         blocks: list[fields.Block] = []
         for part in self.parts:
             if part.delivery_status:
@@ -205,7 +205,7 @@ class Letter:
 
     @once
     def undeclared_blocks(self) -> list[fields.Block]:
-        """The field blocks of parts that some gateway gave another type: an attachment, a message of no known kind."""
+        """The field blocks of parts to which a gateway gave another type: an attachment, a message of unknown kind."""
         blocks: list[fields.Block] = []
         for part in self.parts:
             if part.might_hold_fields and len(part.body) <= self.limits.text:
@@ -236,7 +236,7 @@ class Letter:
 
     @once
     def original(self) -> Original:
-        """What the returned headers say of the message."""
+        """The fields of the returned headers that a Reading holds."""
         returned = self.returned
         if not returned:
             return Original()

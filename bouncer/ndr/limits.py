@@ -1,17 +1,17 @@
-"""How much of a letter is read: reading is bounded in time and memory whatever a stranger sends (floor 1)."""
+"""How much of a letter is read: reading is bounded in time and memory whatever a stranger sends (layer 1)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one reading. What lies beyond a bound is not read; it never makes a letter unreadable."""
+    """Bounds of one reading. Text beyond a bound is not read; it never makes a letter unreadable."""
 
     octets: int = 12 * 1024 * 1024
-    """Of the letter. ``[smtp] max_message`` lets in larger ones, of which the rest is kept and not read: what a report says
-    stands in its first pages."""
+    """Octets of the letter. ``[smtp] max_message`` lets in larger ones, which are kept whole and read up to this bound: reports
+    say what they have to say on their first pages."""
     header_octets: int = 512 * 1024
-    """Of one header block. Trace headers of real letters stay under 100 kB."""
+    """Octets of one header block. Trace headers of real letters stay under 100 kB."""
     parts: int = 200
     """MIME parts. A report has three; a digest of reports has some dozens."""
     delimiters: int = 20_000
@@ -19,10 +19,10 @@ class Limits:
     text: int = 128 * 1024
     """Characters of each part that are decoded and read as evidence."""
     dialogue: int = 8_000
-    """Characters of the text in which is looked for the stage of the SMTP dialogue; a transcript of several tries fits."""
+    """Characters of text that are searched for the stage of the SMTP dialogue; a transcript of several attempts fits."""
     lines: int = 2_000
     """Lines of evidence. qmail names one recipient in three lines; a mailing to 500 is a large one."""
     addresses: int = 2_000
-    """Signs @ in the lines of evidence: four for each recipient of the largest report. What stands around each is looked at."""
+    """@ signs in the lines of evidence: four for each recipient of the largest report. The text around each is examined."""
     recipients: int = 500
     """Recipients of one report. RFC 5321 asks servers for 100 in one transaction."""

@@ -1,4 +1,4 @@
-"""Where the words of a notice name a recipient, and what they say about it.
+"""The places where the words of a notice name a recipient, and the words about it.
 
 Formats differ in wording and agree in form. A recipient is named in one of these ways:
 
@@ -8,7 +8,7 @@ Formats differ in wording and agree in form. A recipient is named in one of thes
   command    in a command that was refused: ``>>> RCPT To:<a@example.org>`` with the reply after it
   sentence   in a sentence that says that delivery failed: "There was an error delivering your mail to <a@example.org>."
 
-What is said about it: the rest of the line and the lines after it, to the next entry or blank line.
+The words about a recipient: the rest of the line and the lines after it, to the next entry or blank line.
 """
 
 import re
@@ -20,7 +20,7 @@ from bouncer.ndr.addresses import ADDRESS
 
 
 class MentionKind(IntEnum):
-    """How a recipient is named, the surest first."""
+    """The form in which a recipient is named, the most reliable first."""
 
     ENTRY = 1
     REPLY = 2
@@ -29,7 +29,7 @@ class MentionKind(IntEnum):
 
 
 class Mention(NamedTuple):
-    """One address at one place."""
+    """One address at one place in the text."""
 
     way: MentionKind
     line: int
@@ -67,7 +67,7 @@ _LABEL_NAMES_OTHER = re.compile(
 )
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
-    r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # what the server said
+    r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
@@ -76,7 +76,7 @@ _ROW = re.compile(
     r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
     rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
 )
-# What stands, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
+# Words, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|utente|destinatario|usuario|usuário|utilisateur|destinataire|benutzer|empfänger|gebruiker|użytkownika?|odbiorcy?"
@@ -88,13 +88,13 @@ _NAMES = re.compile(
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
 _MAX_ASKING = 2
-"""Lines above the last one of a sentence that asks the reader to write somewhere."""
+"""Lines above the last line of a sentence that asks the reader to write somewhere."""
 _CONTEXT = 60
-"""Characters before an address in which the words that name it stand."""
+"""Characters before an address that are searched for the words that introduce it."""
 
 
 def find(lines: list[str]) -> list[Mention]:
-    """Every mention of an address in *lines* that may name a recipient, in their order."""
+    """Give every mention of an address in *lines* that may name a recipient, in order."""
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
         if "@" in line:
@@ -104,20 +104,20 @@ def find(lines: list[str]) -> list[Mention]:
 
 
 def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
-    """Whether an address only begins a line because the words about the entry above were wrapped before it."""
+    """Whether an address begins a line only because the words about the entry above were wrapped before it."""
     if mention.way is not MentionKind.ENTRY or before.way is not MentionKind.ENTRY or mention.indent <= before.indent:
         return False
     return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
 
 
 def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
-    if "2" in line and _ACCEPTS.match(line):  # the server took this one
+    if "2" in line and _ACCEPTS.match(line):  # the server accepted this recipient
         return []
     return _of_command(number, line) or _in_words(lines, number, line)
 
 
 def _of_command(number: int, line: str) -> list[Mention]:
-    """The recipient that a transcript's command names."""
+    """Give the recipient in a transcript's command."""
     if "rcpt" in line.lower() and (command := _COMMAND.search(line)) and "@" not in line[: command.start()]:
         refused = _CODE_BEFORE.search(line[: command.start()]) is not None
         way, rest = (MentionKind.REPLY, line) if refused else (MentionKind.COMMAND, line[command.end() :])
@@ -141,7 +141,7 @@ def _in_words(lines: list[str], number: int, line: str) -> list[Mention]:
 
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
-    """The address that begins a line, or the one that its name precedes, and others in a row after it."""
+    """Give the address that begins a line, or follows a name there, and other addresses in a row after it."""
     indent, rest = len(entry["indent"].expandtabs()), entry["rest"]
     if named := _NAME_BEFORE.match(rest):
         return [Mention(MentionKind.ENTRY, number, indent, addresses.bare(named[1]), named[2])]
@@ -149,18 +149,19 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
         rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
     others, rest = _row(rest)
     return [
-        Mention(MentionKind.ENTRY, number, indent, each, rest) for each in (addresses.bare(entry["address"]), *others)
+        Mention(MentionKind.ENTRY, number, indent, address, rest)
+        for address in (addresses.bare(entry["address"]), *others)
     ]
 
 
 def _row(rest: str) -> tuple[list[str], str]:
-    """Take off the addresses that stand in a row after one; give them, and what is said after them."""
+    """Split the text after an address into further addresses in the row and the words after them."""
     row = _ROW.match(rest)
     return (addresses.find(row[0]), rest[row.end() :]) if row else ([], rest)
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
-    """Whether an address at a line's beginning names a recipient: by its label, the words before it, or what surrounds it."""
+    """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
         names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from")
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
@@ -170,7 +171,7 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
 
 
 def _stands_alone(entry: re.Match[str]) -> bool:
-    """Whether what follows an address on its line is about it, and not the rest of somebody's sentence."""
+    """Whether the rest of an address's line is about the address, and not part of a running sentence."""
     name, rest = entry["name"], _row(entry["rest"])[1]
     if _NAME_BEFORE.match(rest):
         return True
@@ -180,7 +181,7 @@ def _stands_alone(entry: re.Match[str]) -> bool:
 
 
 def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
-    """Whether the words before a list allow that its addresses failed."""
+    """Whether the words before a list allow the reading that its addresses failed."""
     if heading >= 0 and _tells_success(lines, heading):
         return False
     return bool(rest.strip(" .,")) or not _asked(lines, heading)
@@ -194,7 +195,7 @@ def _tells_success(lines: list[str], heading: int) -> bool:
 
 
 def heading(lines: list[str], number: int) -> int:
-    """Find the line of words before an entry, over blank lines and other entries; -1 where none is near."""
+    """Find the line of words before an entry, above blank lines and other entries; -1 where none is near."""
     for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
         if lines[before].strip() and "@" not in lines[before]:
             return before
@@ -202,7 +203,7 @@ def heading(lines: list[str], number: int) -> int:
 
 
 def _asked(lines: list[str], heading: int) -> bool:
-    """Whether the words before an entry ask the reader to write there, or name the sender."""
+    """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
     if heading < 0:
         return False
     begin = heading
@@ -214,7 +215,7 @@ def _asked(lines: list[str], heading: int) -> bool:
 
 
 def paragraph(lines: list[str], number: int) -> str:
-    """The lines around *number* between two blank ones, as one; eight lines each way at most."""
+    """Join the lines around *number* between two blank lines; eight lines each way at most."""
     start = number
     while start > 0 and number - start < 8 and lines[start - 1].strip():  # noqa: PLR2004 -- a sentence is no longer
         start -= 1

@@ -1,7 +1,7 @@
 """MIME parts of a letter, split in one pass (RFC 2046 section 5.1, RFC 7103 for what is broken).
 
-Not the email package: reading spends most of its time there, and a report needs little of it. A returned message is one
-opaque part; delimiters may be indented, may differ from the boundary that the header promised, may never close.
+The email package is not used: reading would spend most of its time there, and a report needs little of it. A returned message is
+one opaque part. Delimiters may be indented, may differ from the header's boundary parameter, and may never close.
 """
 
 import binascii
@@ -41,7 +41,7 @@ _PROGRAM = re.compile(
     r"\.(?:exe|scr|pif|bat|cmd|com|vb[es]|jse?|ws[fh]|hta|lnk|jar|cpl|ms[ip]|ps1|img|iso|zip|rar|7z|ace|cab|arj|tgz|tar|gz)$",
     re.IGNORECASE,
 )
-"""Names of programs and archives: worms travel in them, and no mail system attaches one to a report."""
+"""File names of programs and archives: worms travel in them, and no mail system attaches one to a report."""
 
 
 class Part(NamedTuple):
@@ -53,31 +53,31 @@ class Part(NamedTuple):
 
     @property
     def returned(self) -> bool:
-        """Whether this is the returned message or its headers: no evidence (RFC 3462, RFC 6522, RFC 6533)."""
+        """Whether this part is the returned message or its headers, which are no evidence (RFC 3462, RFC 6522, RFC 6533)."""
         return self.content_type in _RETURNED
 
     @property
     def delivery_status(self) -> bool:
-        """Whether this holds the fields of RFC 3464 or RFC 6533."""
+        """Whether this part holds the fields of RFC 3464 or RFC 6533."""
         return self.content_type in _STATUS
 
     @property
     def might_hold_fields(self) -> bool:
-        """Whether its type says nothing of what it holds."""
+        """Whether the part's type does not tell what it holds."""
         return self.content_type == "application/octet-stream" or (
             self.content_type.startswith("message/") and not self.returned and not self.delivery_status
         )
 
     @property
     def program(self) -> bool:
-        """Whether this is a program or an archive, by its file name (RFC 2183 section 2.3, RFC 2045 section 5)."""
+        """Whether this part is a program or an archive, by its file name (RFC 2183 section 2.3, RFC 2045 section 5)."""
         if not self.content_type.startswith(("application/", "audio/", "image/")):
             return False
         fields = (("content-disposition", "filename"), ("content-type", "name"))
         return any(_PROGRAM.search(parameter(self.headers.raw(field), name)) for field, name in fields)
 
     def text(self, limit: int) -> str:
-        """Decode transfer encoding and charset of at most *limit* octets; HTML loses its tags."""
+        """Decode transfer encoding and charset of at most *limit* octets; remove the tags of HTML."""
         text = self._decoded(limit)
         if is_plain(text):
             return text
@@ -95,7 +95,7 @@ class Part(NamedTuple):
 
 
 def content_type(headers: Headers, default: str = "text/plain") -> str:
-    """Give the media type in lower case; *default* where none, or nonsense, is said (RFC 2045 section 5.2)."""
+    """Give the media type in lower case; *default* where the field is absent or malformed (RFC 2045 section 5.2)."""
     match = _TYPE.match(headers.raw("content-type"))
     return match[1].lower() if match else default
 
@@ -115,7 +115,7 @@ def split(headers: Headers, kind: str, body: str, limits: Limits) -> list[Part]:
 
 def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
     delimiters = []
-    for line in _DELIMITER.finditer("\n" + body):  # places in it are those of *body*, one line end later
+    for line in _DELIMITER.finditer("\n" + body):  # an index in this text is that of *body* plus one
         delimiters.append((line.start(), line.end() - 1, line[1].rstrip()))
         if len(delimiters) >= limits.delimiters:
             break
@@ -123,7 +123,7 @@ def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
 
 
 def _other_boundary(body: str, delimiters: list[tuple[int, int, str]]) -> str:
-    """Find the boundary that the body uses where it is not the one that the header promised."""
+    """Find the boundary that the body uses where it differs from the header's boundary parameter."""
     for _, end, token in delimiters:
         if _FOLLOWED_BY_HEADER.match(body, end):
             return token
@@ -159,7 +159,7 @@ def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limi
 def _open_part(
     body: str, start: int, open_boundaries: list[str], depth_of: dict[str, int], limits: Limits
 ) -> tuple[str, Headers, int] | None:
-    """Read a part's header; a multipart joins the open ones, any other is a leaf: type, headers, where its body begins."""
+    """Read a part's header: (type, headers, index of its body) for a leaf; a multipart is added to the open ones."""
     if body.startswith("\n", start):
         return "text/plain", Headers(), start + 1
     begin, end, body_at = block_at(body, start, limits.header_octets)
@@ -190,7 +190,7 @@ def _from_base64(body: str) -> str:
 
 
 def spell_links(text: str) -> str:
-    """Write the address of a link that shows only a name after that name, where it is seen."""
+    """Write the URL of a link after its text, where the text does not show it."""
     return _LINK.sub(r"\2 &lt;\1&gt;", text) if "mailto:" in text else text
 
 
@@ -201,25 +201,27 @@ def strip_html(text: str) -> str:
         text = _PREFORMATTED.sub(lambda block: block[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
     text = _BLOCK_TAG.sub("\x1e", _LINE_TAG.sub("\n", text.replace("\n", " ")))
     text = _TAG.sub("", _CELL_TAG.sub("\t", text))
-    blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one ends where the next begins: one line's end
+    blocks = (
+        block.strip(" \t") for block in text.split("\x1e")
+    )  # a block's end and the next one's beginning make one line end
     lines = "\n".join(block for block in blocks if block).split("\n")
     return html.unescape("\n".join(line.strip(" \t") for line in lines)).replace("\xa0", " ")
 
 
 def single_spaced(text: str) -> str:
-    """Take out every second line end of a text in which some gateway doubled them all."""
+    """Remove every second line end of a text in which a gateway doubled all of them."""
     doubled = "\n\n\n\n" in text and not _SINGLE.search(text)
     return text.replace("\n\n", "\n") if doubled else text
 
 
 def as_text(raw: bytes) -> str:
-    """Hold octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
+    """Decode octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if b"\r" in raw:  # one octet is found much sooner than two
+    if b"\r" in raw:  # searching for one octet is much faster than for two
         lines = raw.replace(b"\r\n", b"\n")
         if b"\r" in lines:
-            # CR CR LF is what some gateways make of a line's end
+            # some gateways make CR CR LF of a line's end
             lines = lines.replace(b"\r\n", b"\n") if len(lines) < len(raw) else lines
-            lines = lines.translate(_CR_AS_LF)  # an eighth of what replacing takes where there are millions
+            lines = lines.translate(_CR_AS_LF)  # an eighth of the time of replace() where there are millions
         raw = lines
     return (raw.replace(b"\0", b"") if b"\0" in raw else raw).decode("latin-1")

@@ -1,7 +1,7 @@
 """The addresses that a letter names, each with its comparable form.
 
-They are made once, in the process that reads: a stranger decides how many there are, and one beyond ASCII takes up to a
-millisecond.
+The process that reads letters makes them, once: a stranger decides how many there are, and an address beyond ASCII takes up to
+a millisecond.
 """
 
 from bouncer.mail.address import comparable
@@ -21,7 +21,7 @@ def names(recipient: Recipient) -> tuple[str, ...]:
 
 
 def named(reading: Reading) -> dict[str, str]:
-    """Give the comparable form of each address as it stands in the letter: first the recipients', then the returned To's."""
+    """Map each address in the letter to its comparable form: first the recipients' addresses, then those of the returned To."""
     of_recipients = (address for recipient in reading.recipients for address in names(recipient))
     addresses = dict.fromkeys((*of_recipients, *reading.original.to))
     return {address: comparable(readable(address)) for address in addresses}

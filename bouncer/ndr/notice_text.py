@@ -1,4 +1,4 @@
-"""What the words of a notice say about each address: the mentions of ``ndr.mentions``, chosen and brought together."""
+"""The words of a notice about each address: the mentions of ``ndr.mentions``, selected and combined."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,53 +15,53 @@ _ALIAS = re.compile(
     re.IGNORECASE,
 )
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
-"""One of these words stands where ``_ALIAS`` fits; looking for them costs a tenth."""
+"""``_ALIAS`` can match only where one of these words stands; searching for them first costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
-"""A line of a program that delivers: its name, a colon, what it says."""
+"""A line of a delivery program: its name, a colon, its message."""
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
 _ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
 MAX_WORDS = 4_000
-"""Characters kept of what is said about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
+"""Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 _FEW = 600
 """Characters of a few sentences."""
 _MAX_LINES = 40
-"""Lines after a mention that may speak of it."""
+"""Lines after a mention that may be about it."""
 
 
 @dataclass(slots=True)
 class Statement:
-    """What a notice says about one address."""
+    """A notice's words about one address."""
 
     address: str
     line: int
     own: str = ""  # beside the address and below it
     replies: list[str] = field(default_factory=list)  # replies and sentences elsewhere that name it
     alias: str | None = None  # the address that it was expanded from
-    sentence: bool = False  # named by a sentence only: the least sure way
+    sentence: bool = False  # named by a sentence only: the least reliable form
 
     def hear(self, reply: str) -> None:
-        """Add a reply, unless it was quoted already; it stands for those that it repeats."""
+        """Add a reply, unless it was quoted already; it replaces replies that it contains."""
         if reply in self.own or any(reply in heard for heard in self.replies):
             return
         self.replies = [heard for heard in self.replies if heard not in reply] + [reply]
 
     @property
     def words(self) -> str:
-        """All of it."""
+        """All words about the address."""
         return " ".join([self.own, *self.replies]).strip()[:MAX_WORDS]
 
 
 def accounts(letter: Letter) -> list[Statement]:
-    """Who failed by the words of *letter*, and what is said of each, in the letter's order."""
+    """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
     return list(_bring_together(chosen, mentions, letter.lines).values())
 
 
 def local_names(letter: Letter) -> list[Statement]:
-    """Names without a domain, listed below a sentence that says that mail to them failed; the reporting domain completes them."""
+    """Give names without domain, listed below a sentence that mail to them failed; the reporting domain completes them."""
     sender = addresses.in_field(letter.headers.raw("from"))
     domain = sender[0].rpartition("@")[2].lower() if sender else ""
     lines = letter.lines
@@ -71,7 +71,7 @@ def local_names(letter: Letter) -> list[Statement]:
     if start < 0 or not domain:
         return []
     named: list[Statement] = []
-    heading = ""  # of a second list
+    heading = ""  # in case a second list follows
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
             named.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
@@ -83,7 +83,7 @@ def local_names(letter: Letter) -> list[Statement]:
 
 
 def _completed(name: str, domain: str, letter: Letter) -> str:
-    """Give the address of a name without a domain: the returned message's recipient of that name, else one in *domain*."""
+    """Complete a name without domain: with the domain of the returned message's recipient of that name, else with *domain*."""
     local = f"{name.lower()}@"
     return next((address for address in letter.original.to if address.lower().startswith(local)), f"{name}@{domain}")
 
@@ -93,7 +93,7 @@ def _says_failed(lines: list[str], number: int) -> bool:
 
 
 def about(address: str, letter: Letter) -> str:
-    """What the words of *letter* say about *address*; empty where they do not name it."""
+    """Give the words of *letter* about *address*; empty where they do not name it."""
     mailbox = comparable(address)
     if mailbox not in letter.told:
         letter.told[mailbox] = _about(mailbox, letter)
@@ -102,22 +102,22 @@ def about(address: str, letter: Letter) -> str:
 
 def _about(mailbox: str, letter: Letter) -> str:
     local = mailbox.partition("@")[0]
-    named = [each for each in letter.mentions if comparable(each.address) == mailbox]
+    named = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
     if not named:
-        named = [each for each in letter.mentions if each.address.lower().startswith(local + "@")]
+        named = [mention for mention in letter.mentions if mention.address.lower().startswith(local + "@")]
     gathered = _bring_together(named, letter.mentions, letter.lines)
     words = [account.words for account in gathered.values()]
     return " ".join([*words, *_heading_sentences(named, letter.lines)]).strip()[:MAX_WORDS]
 
 
 def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
-    """The sentences that head the entries, once each: KDDI says there that accounts are disabled, or only limited."""
+    """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
     heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is MentionKind.ENTRY)
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
 def whole(address: str, letter: Letter) -> str:
-    """All that a notice of a few sentences says, in whatever language, where it names *address* alone; else empty."""
+    """Give all words of a notice of a few sentences, in any language, where *address* is its only address; else empty."""
     words = " ".join(letter.evidence.split())
     if len(words) > _FEW or "@" not in words:
         return ""
@@ -126,12 +126,12 @@ def whole(address: str, letter: Letter) -> str:
 
 
 def after(letter: Letter, line: int) -> str:
-    """What stands after *line*: it may speak of recipients that have nothing of their own."""
+    """Give the words after *line*, which may be about recipients that have no words of their own."""
     return _joined(letter.lines[line + 1 : line + 1 + _MAX_LINES])
 
 
 def before(letter: Letter, line: int) -> str:
-    """What stands before *line*: it may too."""
+    """Give the words before *line*, which may be about such recipients too."""
     return _joined(letter.lines[max(0, line - _MAX_LINES) : line])
 
 
@@ -140,7 +140,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def replies(letter: Letter) -> str:
-    """Every reply line of a transcript, whomever it is about, and what a mailer said right above one: "maildrop: unknown user"."""
+    """Give every reply line of a transcript, and a mailer's message right above one: "maildrop: unknown user"."""
     lines = letter.lines
     quoted: list[str] = []
     for number, line in enumerate(lines):
@@ -152,13 +152,15 @@ def replies(letter: Letter) -> str:
 
 
 def quotations(letter: Letter) -> str:
-    """What a transcript quotes of the other server, where it names nobody: a refusal of DATA, or of MAIL."""
+    """Give the other server's replies that a transcript quotes and that name nobody: a refusal of DATA, or of MAIL."""
     return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
 
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
-    """Leave out those whom the server accepted in a transcript, unless it accepted everybody, and refused the message."""
-    refused = [each for each in mentions if each.way is not MentionKind.COMMAND or not _is_accepted(each, lines)]
+    """Leave out recipients that the server accepted in a transcript, unless it accepted all and refused the message."""
+    refused = [
+        mention for mention in mentions if mention.way is not MentionKind.COMMAND or not _is_accepted(mention, lines)
+    ]
     return refused or mentions
 
 
@@ -167,14 +169,14 @@ def _is_accepted(command: Mention, lines: list[str]) -> bool:
 
 
 def _choose(mentions: list[Mention], own: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
-    """Keep the surest mentions: entries where there are any, else replies and sentences; never the parties to the report.
+    """Select the most reliable mentions: entries if there are any, else replies and sentences; never the parties to the report.
 
-    Of those in sentences the ones that the returned message was *written_to*, where it was to any: others are to be asked.
+    Among addresses in sentences those prevail that the returned message was *written_to*: others may be people to ask.
     """
     entries = [mention for mention in mentions if mention.way is MentionKind.ENTRY]
     for candidates in (entries, [mention for mention in mentions if mention.way is not MentionKind.ENTRY]):
-        fitting = [each for each in candidates if each.address.lower() not in own]
-        others = [each for each in fitting if not NEVER.match(each.address)]
+        fitting = [mention for mention in candidates if mention.address.lower() not in own]
+        others = [mention for mention in fitting if not NEVER.match(mention.address)]
         if others or fitting:
             return _of_message(others or fitting, written_to)
     return [mention for mention in mentions if mention.way is not MentionKind.SENTENCE]
@@ -209,13 +211,13 @@ def _bring_together(chosen: list[Mention], mentions: list[Mention], lines: list[
 
 
 def _alias(block: str) -> str | None:
-    """Give the address that an entry's was expanded from."""
+    """Give the address that an entry's address was expanded from."""
     match = _ALIAS.search(block) if phrases.says(_MAY_NAME_ALIAS, block.lower()) else None
     return match[1] if match else None
 
 
 def _heads(chosen: list[Mention]) -> set[int]:
-    """The lines on which another recipient's entry begins; the same address again, further in, only continues its own."""
+    """The lines on which another recipient's entry begins; a more indented repeat of an address continues its own entry."""
     heads: set[int] = set()
     before = ""
     for mention in chosen:
@@ -227,7 +229,7 @@ def _heads(chosen: list[Mention]) -> set[int]:
 
 
 def _block(mention: Mention, heads: set[int], lines: list[str]) -> str:
-    """Give the rest of an entry's line and what stands below it, over a blank line where it is set in further."""
+    """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further."""
     rest, line = mention.rest.strip(" :;,"), mention.line
     if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
         line += 1

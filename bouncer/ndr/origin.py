@@ -1,6 +1,6 @@
-"""Who wrote a letter: a mail system about mail, or anyone else (RFC 5321 section 4.5.5, RFC 3834, RFC 5436).
+"""Signs of who wrote a letter: a mail system about mail, or anyone else (RFC 5321 section 4.5.5, RFC 3834, RFC 5436).
 
-Addresses in the text of a letter that no mail system wrote are not read as failures, whatever the text says.
+If no mail system wrote a letter, addresses in its text are not read as failures, whatever the text says.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bouncer.ndr import addresses, phrases
 from bouncer.ndr.header import Headers, parameter
 
-# These are looked up in lower case: the engine skips alternatives by their first letter, unless it has to think of both cases.
+# Looked up in lower case: the engine skips alternatives by their first letter only in a case-sensitive expression.
 _SYSTEM = re.compile(
     r"mailer.?daemon|mail.?deliver|\bdelivery (?:system|subsystem|status|service|agent|report|notif|fail)"
     r"|mdaemon|system.administrator"
@@ -22,7 +22,7 @@ _MAY_BE_SYSTEM = re.compile(
     r"|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice"
     r"|mail.?router|mail.?relay|mail.?transport|mail.?server|mailgate|メール|管理者|почт|邮件|郵件",
 )
-"""In From of shops, newspapers and monitors too: a mail system's only with a second sign."""
+"""From of mail systems, and also of shops, newspapers and monitors: a second sign must show that a mail system wrote."""
 _SUBJECT = re.compile(
     r"undeliver|deliver(?:y|ed)\b.{0,40}(?:fail|status|problem|error|report|notif|unsuccess|delay|warning)"
     r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
@@ -56,13 +56,13 @@ _TICKET = re.compile(
     r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
     r"|REQ|CS|TICKET|SR)[-#]?\d{5,}\b"
 )
-"""A ticket's number in a subject, as helpdesks write it to know the answer by."""
+"""A ticket number in a subject; helpdesks write it to recognize the answer."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
 _HELPDESK_PREFIXES = (
     " x-freescout", " x-otrs", " x-rt-", " rt-", " x-zendesk", " x-freshdesk", " x-helpscout", " x-osticket", " x-zammad",
     " x-jira", " x-servicenow", " x-intercom", " x-github", " x-gitlab", " x-jenkins", " x-redmine",
 )  # fmt: skip
-"""Fields of helpdesks and trackers: what they write is about somebody's letter, never a report of their own."""
+"""Header fields of helpdesks and trackers, which write about somebody's letter and never report a failure of their own."""
 _CERTIFIED = frozenset({"errore-consegna", "preavviso-errore-consegna", "non-accettazione", "rilevazione-virus"})
 """Receipts of Italy's certified mail that tell of a failure (Decreto 2 novembre 2005, Allegato tecnico, section 7)."""
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
@@ -86,37 +86,37 @@ def is_declared(headers: Headers, media_type: str) -> bool:
 
 
 def has_another_purpose(headers: Headers) -> bool:
-    """Whether a mail system's postmaster answers in it, or it sums up a log, a filter or a queue."""
+    """Whether a mail system's postmaster answers a person, or the letter sums up a log, a filter or a queue."""
     return _by_person(headers) or sums_up(headers)
 
 
 def is_system(headers: Headers) -> bool:
-    """Whether From is that of a mail system, or an empty one."""
+    """Whether From is empty or names a mail system."""
     sender = headers.get("from").lower()
     return _SYSTEM.search(sender) is not None or ("from" in headers and not sender.strip("<> "))
 
 
 def may_be_system(headers: Headers) -> bool:
-    """Whether From may be that of a mail system: shops, newspapers and monitors have such names too."""
+    """Whether From may name a mail system: shops, newspapers and monitors use such names too."""
     return _MAY_BE_SYSTEM.search(headers.get("from").lower()) is not None
 
 
 def has_second_sign(headers: Headers) -> bool:
-    """Whether something beside From says that no person wrote it."""
+    """Whether a sign other than From shows that no person wrote the letter."""
     return "auto-submitted" in headers or has_null_path(headers) or has_subject_of_report(headers)
 
 
 def is_postmaster(headers: Headers) -> bool:
-    """Whether the letter is from a postmaster, and not through a list: what it says decides whether his mail system wrote it."""
+    """Whether the letter is from a postmaster, and not through a list: then its words decide whether a mail system wrote it."""
     if headers.any_of(_OF_LISTS) or has_another_purpose(headers):
         return False
     return "postmaster@" in headers.raw("from").lower()
 
 
 def writes_for_himself(headers: Headers, reverse_path: str | None) -> bool:
-    """Whether the letter has the reverse-path of its own writer: mail systems report from the null one (RFC 5321 section 4.5.5).
+    """Whether the reverse-path is the writer's own address: mail systems report from the null one (RFC 5321 section 4.5.5).
 
-    *reverse_path* is that of the letter's envelope where it is known. A list that passes a mail system's report on gives it a
+    *reverse_path* is the one of the letter's envelope where it is known. A list that forwards a mail system's report sets a
     reverse-path of its own: mostly the address that the report was sent to.
     """
     path = _path(headers, reverse_path)
@@ -131,7 +131,7 @@ def writes_for_himself(headers: Headers, reverse_path: str | None) -> bool:
 
 
 def of_helpdesk(headers: Headers) -> bool:
-    """Whether a helpdesk or tracker wrote it: by a ticket's number in the subject, or by its fields."""
+    """Whether a helpdesk or tracker wrote the letter: a ticket number in the subject, or a helpdesk's fields, show it."""
     if _TICKET.search(headers.get("subject")):
         return True
     return phrases.says(_HELPDESK_PREFIXES, " " + " ".join(headers))
@@ -149,12 +149,12 @@ def _speaks_for_system(path: str) -> bool:
 
 
 def sums_up(headers: Headers) -> bool:
-    """Whether the subject is that of a digest: of a filter, a log, a queue."""
+    """Whether the subject is the subject of a digest: of a filter, a log, a queue."""
     return _SUMS_UP.search(headers.get("subject")) is not None
 
 
 def has_form_of_report(headers: Headers, media_type: str) -> bool:
-    """Whether this is a multipart/report about delivery (RFC 6522), not one about a policy, a receipt or a complaint."""
+    """Whether the letter is a multipart/report about delivery (RFC 6522), not about a policy, a receipt or a complaint."""
     if media_type != "multipart/report":
         return False
     kind = parameter(headers.raw("content-type"), "report-type").lower()
@@ -162,9 +162,9 @@ def has_form_of_report(headers: Headers, media_type: str) -> bool:
 
 
 def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool:
-    """Whether the letter came with the null reverse-path, or from the mailbox that mail systems report from.
+    """Whether the letter came with the null reverse-path, or from a mailbox that mail systems report from.
 
-    A postmaster whose letter came from his own address writes for himself.
+    A postmaster's letter with his own address as reverse-path does not count.
     """
     path = _path(headers, reverse_path)
     if path and "@" in path and path in headers.get("from").lower():
@@ -173,14 +173,14 @@ def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool
 
 
 def from_mail_system(headers: Headers) -> bool:
-    """Whether From is that of a mail system, or may be one's, or is empty."""
+    """Whether From is empty, names a mail system, or may name one."""
     return is_system(headers) or may_be_system(headers)
 
 
 def has_subject_of_report(headers: Headers) -> bool:
-    """Whether the subject is one that reports have; an answer to one, or one that is forwarded, has to come from nobody.
+    """Whether the subject is one that reports have. An answer to a report, or a forwarded one, must have the null reverse-path.
 
-    Newsletters write of failed deliveries too: about parcels.
+    Newsletters also write of failed deliveries: of parcels.
     """
     subject = headers.get("subject").lower()
     if _OPENS.match(subject):
@@ -197,31 +197,31 @@ def _is_answer(headers: Headers) -> bool:
 
 
 def _by_person(headers: Headers) -> bool:
-    """Whether a person at a mail system answers: mail programs write both fields, gateways that say "Re:" but one."""
+    """Whether a person at a mail system answers: mail programs write both reply fields, gateways that write "Re:" only one."""
     automatic = "auto-submitted" in headers or has_null_path(headers)
     return _is_answer(headers) and "in-reply-to" in headers and "references" in headers and not automatic
 
 
 def forwards(headers: Headers) -> bool:
-    """Whether the subject says that somebody passes a mail on."""
+    """Whether the subject shows that somebody forwards a mail."""
     return _FORWARD.match(headers.get("subject")) is not None
 
 
 def has_null_path(headers: Headers) -> bool:
-    """Whether the letter says that it came with the null reverse-path, or a mail system's."""
+    """Whether the letter came, by its own header, with the null reverse-path or a mail system's."""
     path = headers.raw("return-path").lower()
     return path == "<>" or path.startswith(("<mailer-daemon", "mailer-daemon"))
 
 
 def parties(headers: Headers, returned: Headers) -> frozenset[str]:
-    """The addresses that a report speaks to or from: its own To and From, the returned message's sender. In lower case."""
+    """The addresses that send or receive a report: its own To and From, and the returned message's sender. In lower case."""
     values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
     values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
     return frozenset(address.lower() for value in values for address in addresses.in_field(value))
 
 
 def senders_as_written(addressed_to: Iterable[str], returned: Headers) -> str:
-    """The fields that ``senders`` reads, as they stand, in lower case."""
+    """The text of the fields that ``senders`` reads, in lower case."""
     return " ".join([*addressed_to, *[returned.raw(name) for name in _SENDER_FIELDS if name in returned]]).lower()
 
 

@@ -1,13 +1,13 @@
-"""Words by which mail systems say that mail failed, is late, or whom to ask, in the languages in which they say it.
+"""Phrases by which mail systems say that mail failed or is late, or whom to ask, in many languages.
 
-Plain words, looked up in text that was put in lower case with single blanks: that costs a tenth of what an expression of so many
-branches costs, and its time is linear. Sources: the bounce templates of Postfix, Exim, Sendmail, qmail, Courier, Exchange, Domino,
+The phrases are plain text, searched in lower-case text with single blanks. That costs a tenth of a regular expression with so
+many branches, in linear time. Sources: the bounce templates of Postfix, Exim, Sendmail, qmail, Courier, Exchange, Domino,
 James and the providers' published examples, with their translations.
 """
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """Take phrases that stand between bars, as the lists below are written."""
+    """Split a text of phrases between bars into its phrases."""
     return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
 
 
@@ -63,7 +63,7 @@ FAILED = listed(
     desconhecid | sconosciut | onbekend | неизвест
     """
 )
-"""One of these stands in the words of every report of a failure, mostly the first ones."""
+"""Every report of a failure contains one of these, mostly among its first words."""
 
 LATE = listed(
     """
@@ -90,7 +90,7 @@ GAVE_UP = listed(
     long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
     """
 )
-"""Says that it stopped trying; stronger than ``LATE``."""
+"""Says that the server stopped trying; overrides ``LATE``."""
 
 ASK = listed(
     """
@@ -100,7 +100,7 @@ ASK = listed(
     обратитесь | 問い合わせ | 联系 | to reach | reference | please quote
     """
 )
-"""Introduces an address that is not the one that failed."""
+"""Introduces an address of somebody who helps, which did not fail."""
 
 
 DELIVERED = listed(
@@ -113,7 +113,7 @@ DELIVERED = listed(
     | teslim edildi | bylo doručeno | に配信されました | 已送达 | 배달되었습니다
     """
 )
-"""Introduces addresses that the mail reached."""
+"""Introduces addresses whose mail was delivered."""
 
 CHALLENGES = listed(
     """
@@ -136,7 +136,7 @@ CHALLENGES = listed(
     подтвердить отправку
     """
 )
-"""Asks the sender of a message to do something before it is delivered."""
+"""Asks a message's sender to do something before it is delivered."""
 
 STAGE = listed(
     """
@@ -145,17 +145,17 @@ STAGE = listed(
     .
     """
 )
-"""One of these stands in every text that tells at which command an answer was given; single words, for lines are wrapped."""
+"""Every text that names the answered command contains one of these; single words, since lines are wrapped."""
 
 
 def flat(text: str) -> str:
-    """Put text into the form in which phrases are looked up: lower case, single blanks, plain apostrophes."""
+    """Normalize text for searching phrases: lower case, single blanks, plain apostrophes."""
     return " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
 def says(phrases: tuple[str, ...], text: str) -> bool:
-    """Whether one of *phrases* stands in *text*, which is flat."""
-    for phrase in phrases:  # noqa: SIM110 -- a generator for any() costs twice as much, and this is asked often
+    """Whether *text*, normalized by ``flat``, contains one of *phrases*."""
+    for phrase in phrases:  # noqa: SIM110 -- a generator for any() costs twice as much, and this is called often
         if phrase in text:
             return True
     return False

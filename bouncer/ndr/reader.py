@@ -1,6 +1,6 @@
-"""The door to reading: octets in, a Reading out, whatever the octets are (floor 1).
+"""Reading a letter: octets in, a Reading out, whatever the octets are (layer 1).
 
-Pure: no input, no output, no clock, no log. Total: what no dialect can read gives a Reading too. Bounded by ``Limits``.
+Pure: no input, no output, no clock, no log. Total: a letter that no dialect can read gives a Reading too. Bounded by ``Limits``.
 """
 
 from dataclasses import replace
@@ -21,22 +21,22 @@ def read(
     strict: bool = False,
     dialects: tuple[Dialect, ...] = DIALECTS,
 ) -> Reading:
-    """Say what a letter reports: kind, recipients, what was said of each; ``Kind.UNREADABLE`` where no dialect knows it.
+    """Read what a letter reports: kind, recipients, the words about each; ``Kind.UNREADABLE`` where no dialect knows it.
 
-    A dialect that stumbles does not blind the others: what it raised goes into ``mishaps`` for the operator. With
-    *strict* it escapes instead, so that tests hide nothing.
+    An exception in one dialect does not stop the others: its text goes into ``mishaps`` for the operator. With *strict* the
+    exception escapes instead, so that tests hide nothing.
     """
     mishaps: list[str] = []
     try:
         letter = Letter(raw, limits, envelope)
-    except Exception as error:  # the splitter's own fault: still no reason to lose the letter
+    except Exception as error:  # a bug in splitting the letter: still no reason to lose it
         if strict:
             raise
         return Reading(Kind.UNREADABLE, why="cannot be opened", mishaps=(f"letter: {error!r}",))
     for dialect in dialects:
         try:
             reading = dialect.read(letter)
-        except Exception as error:  # one dialect's bug must not blind the others
+        except Exception as error:  # one dialect's bug must not stop the others
             if strict:
                 raise
             mishaps.append(f"{dialect.name}: {error!r}")

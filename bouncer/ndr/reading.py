@@ -10,7 +10,7 @@ from bouncer.mail.status import EnhancedStatus
 
 
 class Kind(StrEnum):
-    """What a letter is."""
+    """The kind of a letter."""
 
     BOUNCE = "bounce"
     DELAY = "delay"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Action(StrEnum):
-    """What became of a recipient (RFC 3464 section 2.3.3)."""
+    """The action of a recipient: failed, delayed and so on (RFC 3464 section 2.3.3)."""
 
     FAILED = "failed"
     DELAYED = "delayed"
@@ -36,10 +36,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What the SMTP envelope of a letter tells beside its octets (RFC 5321 section 2.3.1)."""
+    """The facts of a letter's SMTP envelope (RFC 5321 section 2.3.1)."""
 
-    return_path: str | None = None  # of ours, that the letter came to; None for a letter out of a file
-    reverse_path: str | None = None  # that it came from, empty for the null one; None where it is not known
+    return_path: str | None = None  # of ours, to which the letter came; None for a letter from a file
+    reverse_path: str | None = None  # of the letter, empty for the null one; None where it is not known
 
 
 NO_ENVELOPE = Envelope()
@@ -54,12 +54,12 @@ class Original:
     from_: str | None = None
     to: tuple[str, ...] = ()
     date: str | None = None
-    return_path: str | None = None  # of our signed header, else of its Return-Path; nothing is proven by it yet
+    return_path: str | None = None  # in our signed header field, else in Return-Path; not verified
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One recipient that the letter speaks of (RFC 3464 section 2.3)."""
+    """One recipient that the letter reports on (RFC 3464 section 2.3)."""
 
     recipient: (
         str  # the address the mailing was sent to, as well as it can be known; empty where at most the path tells it
@@ -71,9 +71,9 @@ class Recipient:
     reply_code: int | None = None
     remote_mta: str | None = None
     diagnostic_code: str | None = None
-    said: tuple[str, ...] = ()  # the letter's own lines about this recipient: what classification may judge by
+    said: tuple[str, ...] = ()  # the letter's own lines about this recipient: the words for classification
     will_retry_until: str | None = None
-    around: str | None = None  # flat text that may tell which command was answered; empty: nothing tells it
+    around: str | None = None  # normalized text that may name the answered command; empty: no text names it
     actual_recipient: str | None = (
         None  # whom the answer, or Sendmail's own field, names as failed, where that is another
     )
@@ -81,7 +81,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one letter reports, and which dialect read it."""
+    """The report in one letter, and the dialect that read it."""
 
     kind: Kind
     dialect: str | None = None
@@ -89,19 +89,19 @@ class Reading:
     arrival_date: str | None = None
     original_envelope_id: str | None = None
     original: Original = Original()
-    return_path: str | None = None  # of ours, by the letter's envelope; None for a letter out of a file
-    addressed_to: tuple[str, ...] = ()  # fields that tell whom the report was sent to: the message's sender
+    return_path: str | None = None  # of ours, in the letter's envelope; None for a letter from a file
+    addressed_to: tuple[str, ...] = ()  # fields with the report's addressee: the message's sender
     recipients: tuple[Recipient, ...] = ()
-    why: str | None = None  # for what is no bounce: how that was seen
-    mishaps: tuple[str, ...] = ()  # dialects that stumbled, "rfc3464: KeyError('x')"; for the operator
+    why: str | None = None  # for letters that are no bounce: the sign by which the kind was recognized
+    mishaps: tuple[str, ...] = ()  # dialects that raised, "rfc3464: KeyError('x')"; for the operator
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter as a person would see it in a list; all of it is a stranger's text."""
+    """The parts of a letter that a person sees in a list; all of it is a stranger's text."""
 
     sender: str = ""  # From, a name and an address
     subject: str = ""
-    lines: tuple[str, ...] = ()  # of its own text, without blank ones and what it quotes
-    by_person: bool = True  # as far as can be told: no sign of a machine
+    lines: tuple[str, ...] = ()  # of its own text, without blank lines and quotations
+    by_person: bool = True  # no sign of a machine is known
     answers: bool = False  # it refers to an earlier mail

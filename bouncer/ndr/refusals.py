@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 -- words of languages whose letters look like others
 """Sentences by which an office, a filter or an administrator says in its own words that a message was not delivered.
 
-A word for a message beside one for its refusal says so, in whichever of over thirty languages: so a language needs words only.
+Such a sentence has a word for a message and a word for its refusal, in any of over thirty languages: new languages need words only.
 """
 
 import re
@@ -77,7 +77,7 @@ _AWAY = phrases.listed(
     | 부재 | إجازة | בחופש | בחופשה | مرخصی | छुट्टी | ลาพักร้อน | nghỉ phép | cuti
     """
 )
-"""An absence: such an answer is its writer's, whatever it says of the message."""
+"""Words of an absence: such an answer is about its writer, whatever it says of the message."""
 _TURNS_TO = phrases.listed(
     """
     contact | write to | writing to | resend | send it | send your | questions | reach | instead | urgent | help | kontakt |
@@ -92,25 +92,25 @@ _TURNS_TO = phrases.listed(
     문의 | اتصل | تواصل | פנו | לפנות | צרו קשר | تماس | संपर्क | ติดต่อ | liên hệ | hubungi
     """
 )
-"""Names whom to turn to."""
+"""Words that name another person to write to."""
 _ENDS = re.compile(r"(?<=[.!?\u0964])\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
 
 
 def sentences(text: str) -> list[str]:
-    """Give the sentences of *text*, flat."""
+    """Split *text* into sentences, each normalized by ``phrases.flat``."""
     return [phrases.flat(sentence) for sentence in _ENDS.split(text) if sentence.strip()]
 
 
 def is_refusal(sentence: str) -> bool:
-    """Whether a flat *sentence* says that a message was not delivered."""
+    """Whether a normalized *sentence* says that a message was not delivered."""
     return phrases.says(_NOT_DELIVERED, sentence) and phrases.says(_MESSAGE, sentence)
 
 
 def turns_elsewhere(sentence: str) -> bool:
-    """Whether a flat *sentence* names whom to turn to, and does not say that anything was refused."""
+    """Whether a normalized *sentence* names another person to write to, and does not say that anything was refused."""
     return phrases.says(_TURNS_TO, sentence) and not phrases.says(_NOT_DELIVERED, sentence)
 
 
 def is_of_absence(flat: str) -> bool:
-    """Whether somebody says that he is away."""
+    """Whether the normalized text says that its writer is away."""
     return phrases.says(_AWAY, flat)

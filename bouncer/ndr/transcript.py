@@ -1,4 +1,4 @@
-"""Transcripts of the SMTP dialogue in a notice: which lines answer a command, and which answer stands behind another.
+"""Transcripts of the SMTP dialogue in a notice: the lines that answer a command, and another server's answer near a reply.
 
 Sendmail and Courier print commands with ``>>>`` and replies with ``<<<``; a reply may have several lines (RFC 5321 section
 4.2.1).
@@ -16,19 +16,19 @@ _NO_CAUSE = re.compile(
 )
 _TOKENS = re.compile(r"[^\w.+-]+|/")
 _MAX_ABOVE = 2
-"""Lines above a reply of ours in which the other server's stands: Sendmail 5 puts one of its own between them."""
+"""Lines above the reporting system's reply that may hold the other server's: Sendmail 5 puts a line between them."""
 _MAX_AFTER = 12
 """Lines after a sentence or a command that may answer it."""
 
 
 _MAX_LINE = 512
-"""Characters of a reply's line in which a cause is looked for (RFC 5321 section 4.5.3.1.5); one long line may name thousands."""
-_MAX_SAID = 4_000
-"""Characters kept of what a line says, as of all that is said about one recipient."""
+"""Characters of a reply's line that are searched for a cause (RFC 5321 section 4.5.3.1.5); a long line may name thousands."""
+_MAX_WORDS = 4_000
+"""Characters kept of one line, as of all words about one recipient."""
 
 
 def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
-    """Give a reply or a sentence with what follows it; for a command, the reply to it.
+    """Give a reply or a sentence with the lines that belong to it; for a command, the reply to it.
 
     *heads* are the lines on which other recipients' entries begin.
     """
@@ -38,17 +38,17 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
         case MentionKind.COMMAND:
             answering = _reply_to_command(following)
         case MentionKind.REPLY:
-            answering = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_SAID], following)]
+            answering = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_WORDS], following)]
         case _:
-            answering = [mention.rest[:_MAX_SAID], *following]
-    return " ".join(line[:_MAX_SAID].strip() for line in answering)
+            answering = [mention.rest[:_MAX_WORDS], *following]
+    return " ".join(line[:_MAX_WORDS].strip() for line in answering)
 
 
 def _above(mention: Mention, lines: list[str]) -> list[str]:
-    """What stands above a reply of the reporting system and is the better witness, where the reply names no cause of its own.
+    """Give the more specific line above a reply of the reporting system, where the reply itself names no cause.
 
     Sendmail 5 writes "554 <a@example.org>... Remote protocol error" below the other server's answer, and "... Service unavailable"
-    below what its own mailer said of the local part.
+    below its own mailer's message about the local part.
     """
     if not _NO_CAUSE.search(mention.rest[:_MAX_LINE]):
         return []
@@ -61,7 +61,7 @@ def _above(mention: Mention, lines: list[str]) -> list[str]:
 
 
 def _reply_to_command(following: list[str]) -> list[str]:
-    """The lines of a reply: the first that has a code, and what continues it."""
+    """The lines of a reply: the first that has a code, and its continuation lines."""
     for number, line in enumerate(following):
         if line.lstrip().startswith(">>>"):
             break

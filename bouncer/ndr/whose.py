@@ -1,7 +1,7 @@
-"""Whose failure a report tells of: the address that the message was written to, where a report names another.
+"""The address that a message was written to, where a report names another as failed.
 
-A gateway may write the sender into Final-Recipient; a forwarding host names only the target that it forwards to (RFC 5321 section
-3.9.1), which the sender never wrote to and does not know.
+A gateway may write the sender into Final-Recipient. A forwarding host names only the target that it forwards to (RFC 5321 section
+3.9.1), an address that the sender does not know.
 """
 
 import re
@@ -12,7 +12,7 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
 
 MAX_ANSWER = 1_000
-"""Characters of an answer in which the address is looked for that it is about: it stands at its beginning."""
+"""Characters at an answer's beginning that are searched for the address that it is about."""
 _ANSWERED_FOR = re.compile(
     r"(?:\brcpt to: ?|\b[45]\d\d[ -] {0,3}(?:#?[45]\.\d{1,3}\.\d{1,3}:? {1,3})?)<?(" + addresses.ADDRESS + ")",
     re.IGNORECASE,
@@ -24,10 +24,10 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
 def written_to(named: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
     """Give the address that the message was written to, for a report that names *named*.
 
-    *final* is its Final-Recipient; *original* its Original-Recipient, which settles the question where it is another address.
-    *diagnostic* is the answer, which may name who failed; *alone* whether the report is about one recipient only.
+    *final* is its Final-Recipient; *original* its Original-Recipient, which decides where it is a different address.
+    *diagnostic* is the answer, which may name the failed address; *alone* tells whether the report is about one recipient only.
 
-    Empty where only the sender is named, and the returned message was not written to him. Where no message is returned, he may have
+    Empty where only the sender is named and the returned message was not written to him. Without a returned message, he may have
     written to himself.
     """
     lower = named.lower()
@@ -42,10 +42,10 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
 
 
 def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
-    """Give the address that failed where it is another than *final*: an alias of several is named, and one of them has left.
+    """Give the failed address where it differs from *final*: a member of an alias who has left, for example.
 
-    *given* is Sendmail's X-Actual-Recipient, *diagnostic* the server's answer: what it names right behind its code is whom it was
-    asked about, unless that is the sender.
+    *declared* is Sendmail's X-Actual-Recipient, *diagnostic* the server's answer: an address right after its code is the one that
+    the server was asked about, unless it is the sender's.
     """
     answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
     senders, known = _senders(letter), final.lower()
@@ -59,7 +59,7 @@ def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | 
 
 @lru_cache(maxsize=1)
 def _lowered(to: tuple[str, ...]) -> frozenset[str]:
-    """The addresses of a To in lower case: made once for a letter, of which hundreds may have failed and hundreds stand there."""
+    """The addresses of a To in lower case, cached for the letter: hundreds may have failed, and To may hold hundreds."""
     return frozenset(address.lower() for address in to)
 
 
@@ -68,10 +68,12 @@ def _senders(letter: Letter) -> frozenset[str]:
 
 
 def _other_than_sender(diagnostic: str, letter: Letter) -> str:
-    """Give the only address that can have failed: one that the answer names, one that the words name, the message's recipient."""
+    """Give the only address that can have failed: named in the answer, else in the words, else the message's recipient."""
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
-    guessed = letter.original.to if fallback.of_path(letter) is None else ()  # whom the path was made for is no guess
+    guessed = (
+        letter.original.to if fallback.of_path(letter) is None else ()
+    )  # our path names its recipient: no guess needed
     for candidates in (addresses.find(diagnostic), in_words, guessed):
         strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
         if len(strangers) == 1:
@@ -80,7 +82,7 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
 
 
 def _is_own_list(address: str, letter: Letter) -> bool:
-    """Whether *address* is the sender's own list, ``staff@`` of ``staff-bounces@``: what is named is one of its members."""
+    """Whether *address* is the sender's own list, ``staff@`` for ``staff-bounces@``: then the named address is a member's."""
     local, _, domain = address.lower().rpartition("@")
     return any(
         sender.startswith((f"{local}-", f"{local}+")) and sender.endswith(f"@{domain}") for sender in _senders(letter)

@@ -1,10 +1,10 @@
-"""What the words of a letter show of its writer: a mail system about mail, or a person."""
+"""Signs in a letter's words of its writer: a mail system about mail, or a person."""
 
 from bouncer.ndr import addresses, codes, phrases
 
 
 def tells_of_delivery(evidence: str) -> bool:
-    """Whether *evidence* says that mail did not arrive, or has a code of a server."""
+    """Whether *evidence* says that mail did not arrive, or holds a server's code."""
     return (
         phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(evidence))
         or codes.status(evidence) is not None

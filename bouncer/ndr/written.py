@@ -1,7 +1,7 @@
-"""What a person needs to see of a letter that is no report: who wrote it, about what, how it begins, and whether a person did.
+"""The parts of a letter that is no report that a person needs to see: writer, subject, beginning, and signs of a machine.
 
-Machines write most mail that comes to a return path and is no report: lists, newsletters, filters, reports about policy. They say
-so in their header (RFC 2369, RFC 2919, RFC 3834), or their words give them away.
+Machines write most mail that comes to a return path and is no report: lists, newsletters, filters, reports about policy. Their
+headers say so (RFC 2369, RFC 2919, RFC 3834), or their words show it.
 """
 
 from bouncer.ndr.dialects import ordinary, unsubscribe
@@ -10,7 +10,7 @@ from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Written
 
 MAX_LINES = 6
-"""Lines of the text that are shown: what somebody wants stands in the first of them."""
+"""Lines of the text that are shown: the first lines tell what the writer wants."""
 MAX_LINE = 200
 """Characters of a line."""
 MAX_SENDER = 300
@@ -18,25 +18,25 @@ MAX_SENDER = 300
 MAX_SUBJECT = 200
 """Characters of a subject."""
 OCTETS = 256 * 1024
-"""Of a letter that are opened for this: header and first lines stand in the beginning."""
+"""Octets of a letter that are parsed for this: header and first lines stand at the beginning."""
 SHOWN = frozenset({Kind.OTHER, Kind.UNREADABLE, Kind.UNSUBSCRIBE})
 """Kinds of letters that a person may have to see."""
 
 _LIMITS = Limits(octets=OCTETS, parts=20)
 _MACHINES = ("bulk", "list", "junk")
-"""What a program says in Precedence."""
+"""Values of Precedence that programs set."""
 
 
 def written(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:
-    """Say how the letter *raw*, which was read as *kind*, looks to a person; None where it is of no kind that people look at.
+    """Give how the letter *raw*, read as *kind*, looks to a person; None where nobody needs to see letters of its kind.
 
-    Never raises: of a letter that cannot be opened nothing is known, and a person may have written it.
+    Never raises: nothing is known of a letter that cannot be parsed, and a person may have written it.
     """
     if kind not in SHOWN:
         return None
     try:
         return _of(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
-    except Exception:  # noqa: BLE001 -- the letter was read already; that this stumbles must not lose it
+    except Exception:  # noqa: BLE001 -- the letter was read already; an error here must not lose it
         return Written()
 
 

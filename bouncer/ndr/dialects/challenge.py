@@ -1,4 +1,4 @@
-"""Challenge-response: a filter that holds a mail until its sender proves to be a person (TMDA, Boxbe, Spam Arrest and their like).
+"""Challenge-response: a filter holds a mail until its sender proves to be a person (TMDA, Boxbe, Spam Arrest and the like).
 
 Not a bounce: the address is good. Some come in the form of a delivery report, without Action (RFC 3464 section 2.3.3 requires it).
 """
@@ -36,12 +36,12 @@ _YOURS = phrases.listed(
     ваше сообщение | ваше письмо | twoja wiadomo
     """
 )
-"""Speaks of a message that the reader sent: who asks to confirm a registration speaks of an address."""
+"""Says that the reader sent a message; a request to confirm a registration speaks of an address instead."""
 _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
 
 
 def _quotes_reply(letter: Letter) -> bool:
-    """Whether a server's reply stands in it: then it refuses, and does not hold."""
+    """Whether the letter quotes a server's reply: then a server refused the mail, and no filter holds it."""
     return codes.reply_code(letter.evidence) is not None or codes.status(letter.evidence) is not None
 
 
@@ -59,17 +59,17 @@ _ASKS_TO_ACT = (
     "clic",
     "klick",
 )
-"""Every challenge asks for one of these: looking for them first costs little."""
+"""Every challenge asks for one of these; searching for them first costs little."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 
 
 class Challenge:
-    """A filter that asks the sender to do something first."""
+    """A filter's request that the sender do something first."""
 
     name = "challenge"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Recognise it by its fields, or by words that ask for a confirmation and say that the mail is held."""
+        """Recognize a challenge by its fields, or by words that ask for a confirmation and say that the mail is held."""
         headers = letter.headers
         agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
         if headers.any_of(_FIELDS):

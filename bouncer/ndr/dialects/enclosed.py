@@ -1,6 +1,6 @@
-"""Reports inside another mail of a mail system: quoted line by line, or returned by a relay that names nobody itself.
+"""Reports inside another mail of a mail system: quoted line by line, or returned by a relay that names no recipient itself.
 
-One that a person passes on is that person's letter: it proves nothing, and the one who failed may be anybody.
+A report that a person forwards is the person's letter: it proves nothing, and anybody may be the one who failed.
 """
 
 import re
@@ -16,13 +16,13 @@ _QUOTED = re.compile(r"^> ?", re.MULTILINE)
 
 
 class Enclosed:
-    """The report that another mail brings."""
+    """The report inside another mail."""
 
     name = "enclosed"
     inside = (Rfc3464(), NoticeDialect())
 
     def read(self, letter: Letter) -> Reading | None:
-        """Read the enclosed report; None where there is none, or somebody else passes it on or writes about it."""
+        """Read the enclosed report; None where there is none, or where a person forwards it or writes about it."""
         if not letter.by_mail_system:
             return None
         for text in _enclosures(letter):
@@ -36,7 +36,7 @@ class Enclosed:
 
 
 def _enclosures(letter: Letter) -> list[str]:
-    """Texts that may be a report: an enclosed message, what follows the notice's own words, a quotation."""
+    """Give texts that may be a report: an enclosed message, the text after the notice's own words, a quotation."""
     enclosed = [part.body for part in letter.parts if part.returned][:1]
     rest = letter.rest.lstrip("\n")
     quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))

@@ -1,4 +1,4 @@
-"""Feedback reports: ARF (RFC 5965), its authentication reports (RFC 6591), and Outlook.com's, which has no form of its own."""
+"""Feedback reports: ARF (RFC 5965), its authentication reports (RFC 6591), and Outlook.com's, which have a form of their own."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ _KINDS = {
     "auth-failure": Kind.OTHER,  # RFC 6591: about a signature, not from a reader
     "dmarc": Kind.OTHER,
 }
-"""Feedback types (IANA registry) that are no complaint; abuse, fraud, virus, other and unknown ones are."""
+"""Feedback types (IANA registry) that are no complaint; the others (abuse, fraud, virus, other, unknown ones) are."""
 
 _JMRP = "complaint about message from"  # Outlook.com's Junk Mail Reporting Program
 
@@ -64,7 +64,7 @@ def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
 
 
 def _with_path(original: Original, report: fields.Block) -> Original:
-    """Let the report say which reverse-path the message had, where what it returns does not hold one of ours."""
+    """Take the message's reverse-path from the report, where the returned message holds no path of ours."""
     if claimed_account(original.return_path or ""):
         return original
     path = read_mark(report.get("original-mail-from", ""))
@@ -72,5 +72,5 @@ def _with_path(original: Original, report: fields.Block) -> Original:
 
 
 def _only(recipients: tuple[str, ...]) -> str:
-    """Give the only recipient of the returned message; where there are several, none of them is known to complain."""
+    """Give the only recipient of the returned message; empty where it has several: any of them may have complained."""
     return in_field(recipients[0])[0] if len(recipients) == 1 else ""

@@ -1,7 +1,7 @@
-"""What flufl.bounce's detectors find (https://gitlab.com/warsaw/flufl.bounce): the last resort.
+"""The detectors of flufl.bounce (https://gitlab.com/warsaw/flufl.bounce): the last resort.
 
-It knows addresses only, so nothing else is said of them. It raises on mail without From: it gets one; it walks MIME by
-recursion: it gets the text alone. It wants the standard library's Message object, which is made only here.
+They yield addresses and nothing else. They raise on mail without From, so it is added; they walk MIME by recursion, so they get
+the text alone. They need the standard library's Message object, which only this module makes.
 """
 
 import re
@@ -17,8 +17,8 @@ _BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
 _MAX_LINES = 1_000
 _MAX_LINE = 400
-"""Characters, lines, and characters of a line. Its expressions are many and not all of linear time; what it knows
-stands on a letter's first pages."""
+"""Characters, lines, and characters of a line. The detectors' expressions are many and not all of linear time; the formats that
+they know are recognized on a letter's first pages."""
 _HEADERS = ("from", "subject", "x-failed-recipients", "x-mailer")
 
 
@@ -28,7 +28,7 @@ class Flufl:
     name = "flufl"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Take the addresses that it finds; None where it finds none, and for letters that no mail server sent."""
+        """Take the addresses that flufl.bounce detects; None where it detects none, and for letters that no mail server sent."""
         if not letter.by_mail_system or not letter.tells_failure:
             return None
         temporary, permanent = all_failures(_as_message(letter))

@@ -1,8 +1,8 @@
-"""Notices that name nobody in a form that we know: who failed follows from what else the letter holds.
+"""Notices that name no recipient in a known form: the rest of the letter shows who failed.
 
-Whom the return path was made for, where it is a signed one of ours. Else the returned message's recipient, where it went to one;
-the only stranger whom the words name, in whatever language; the subject; the return path, where VERP wrote the recipient into it.
-Among them Verizon's and Vodafone's gateways, virus scanners' notices, Postfix with "Delivery report unavailable".
+The recipient is the one that a signed return path of ours was made for; else the returned message's only recipient; else the
+only foreign address in the words, in any language; else the one in the subject; else the one in a VERP return path.
+Such notices come from Verizon's and Vodafone's gateways, virus scanners, and Postfix with "Delivery report unavailable".
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _SENTENCE = 300
-"""Characters of a notice that has no more than a sentence or two."""
+"""Characters of a notice of one or two sentences."""
 
 
 class Implied:
@@ -22,9 +22,9 @@ class Implied:
     name = "implied"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Take the only address that the notice can mean; none, where there are several and the letter came to a path of ours.
+        """Take the only address that the notice can mean; no recipient where it has several and came to a path of ours.
 
-        None where it does not speak of failure.
+        None where the notice does not report a failure.
         """
         if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
@@ -60,16 +60,16 @@ def _undelivered(letter: Letter) -> bool:
 
 
 def _is_one_sentence(letter: Letter) -> bool:
-    """Whether a mail system wrote no more than a sentence that tells a failure, from the null path: nothing else is meant."""
+    """Whether a mail system sent, from the null path, one or two sentences that report a failure: they can mean nothing else."""
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
     return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.tells_failure
 
 
 def _returns_what_it_names(letter: Letter) -> bool:
-    """Whether a mail system, from the null path, names in a few words nobody but whom the message that it returns went to.
+    """Whether a mail system, from the null path, writes a few words and names only recipients of the message that it returns.
 
-    That is a notice in whatever language: nothing else is sent so.
+    Whatever its language, such a letter is a notice: no other mail looks so.
     """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
@@ -85,7 +85,7 @@ def _meant(letter: Letter) -> str | None:
     named = letter.original.to or fallback.addressees(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
-        strangers = [each for each in fallback.strangers(letter) if each in strangers]
+        strangers = [address for address in fallback.strangers(letter) if address in strangers]
     elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
         ways = (fallback.strangers, fallback.titled, fallback.embedded)
         strangers = next((candidates for way in ways if (candidates := _strangers(way(letter), letter))), [])
@@ -93,12 +93,12 @@ def _meant(letter: Letter) -> str | None:
 
 
 def _named_beside(recipient: str, letter: Letter) -> str:
-    """Give the only stranger whom the words name, out of no quoted header; else the *recipient* that the path was made for."""
+    """Give the only foreign address in the words outside quoted headers; else the *recipient* that the path was made for."""
     quoted = (*letter.original.to, *fallback.addressees(letter))
     strangers = [address for address in fallback.strangers(letter) if address not in quoted]
     return strangers[0] if len(strangers) == 1 else recipient
 
 
 def _strangers(named: Iterable[str], letter: Letter) -> list[str]:
-    """Give those of *named* who do not report and are not reported to."""
+    """Give the addresses in *named* that neither send nor receive the report."""
     return [address for address in named if address.lower() not in letter.parties]

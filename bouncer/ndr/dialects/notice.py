@@ -1,4 +1,4 @@
-"""Notices in words: whatever names failed recipients in a form that people read.
+"""Notices in words: reports that name failed recipients in text for people.
 
 One mechanism for many families, because their forms agree (``ndr.mentions`` says how): qmail and its descendants
 (https://cr.yp.to/proto/qsbmf.txt), Exim, Postfix without its delivery report, Sendmail 5 to 8, OpenSMTPD, DragonFly, Courier,
@@ -16,12 +16,12 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 
 class NoticeDialect:
-    """Failed recipients out of the words of a notice."""
+    """Failed recipients named in the words of a notice."""
 
     name = "notice"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Read who failed; None where no mail system wrote this, or it names nobody."""
+        """Read who failed; None where no mail system wrote the letter, or it names nobody."""
         if not letter.by_mail_system or not letter.tells_failure:
             return None
         statements = _with_header_field(notice_text.accounts(letter), letter) or notice_text.local_names(letter)
@@ -43,14 +43,14 @@ class NoticeDialect:
 
 
 def action_of(letter: Letter) -> Action:
-    """Say whether a notice speaks of a failure or of a delay."""
+    """Tell whether a notice reports a failure or a delay."""
     if phrases.says(phrases.GAVE_UP, letter.flat):
         return Action.FAILED
     return Action.DELAYED if phrases.says(phrases.LATE, letter.flat) else Action.FAILED
 
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
-    """Say what became of the recipient on *line*: Sendmail lists those that failed and those that it still tries under headings."""
+    """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
     head = mentions.heading(letter.lines, line)
     words = phrases.flat(letter.lines[head]) if head >= 0 else ""
     if "non-fatal" in words:
@@ -59,13 +59,13 @@ def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
-    """Let Exim's X-Failed-Recipients say who failed, where it does not contradict the words.
+    """Take the failed recipients from Exim's X-Failed-Recipients, where the field does not contradict the words.
 
-    It has the addresses that the mail was sent to; the words may have those that they were rewritten to, or local parts.
+    The field has the addresses that the mail was sent to; the words may have rewritten addresses, or local parts.
     """
     named = addresses.in_field(letter.headers.get("x-failed-recipients"))
-    known = {comparable(account.address) for account in statements} | {
-        comparable(each.alias) for each in statements if each.alias
+    known = {comparable(statement.address) for statement in statements} | {
+        comparable(statement.alias) for statement in statements if statement.alias
     }
     missing = [address for address in named if comparable(address) not in known]
     if not missing:
@@ -78,7 +78,7 @@ def _with_header_field(statements: list[Statement], letter: Letter) -> list[Stat
 
 
 def _account(address: str, letter: Letter) -> Statement:
-    """Take what is said about an address of the header field, or below its local part where that stands alone."""
+    """Take the words about an address of the header field, or those below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
     own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.about(address, letter)
@@ -87,10 +87,10 @@ def _account(address: str, letter: Letter) -> Statement:
 
 def _recipient(account: Statement, statements: list[Statement], letter: Letter, action: Action) -> Recipient:
     words, context = account.words, ""
-    own = account.own if account.replies else ""  # the reply itself, where what others made of it stands elsewhere
+    own = account.own if account.replies else ""  # the reply itself, where other sentences about it stand elsewhere
     code, status = codes.reply_code(own) or codes.reply_code(words), codes.status(own) or codes.status(words)
     if code is None and status is None and (not words or len(statements) == 1):
-        code, status, context = _said_around(account, statements, letter)
+        code, status, context = _words_around(account, statements, letter)
     elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
         words, context = notice_text.quotations(letter), words
         code, status = codes.reply_code(words), quoted
@@ -108,10 +108,10 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     )
 
 
-def _said_around(
+def _words_around(
     account: Statement, statements: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
-    """Look for codes after the last address, then before the first: what is said there is said of all."""
+    """Look for codes after the last address, then before the first: words there are about all recipients."""
     after = notice_text.after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:

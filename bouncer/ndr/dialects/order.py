@@ -1,6 +1,6 @@
-"""The dialects in which mail servers report, in the order in which they are asked.
+"""The dialects in which mail servers report, in the order in which they are tried.
 
-One module each; ``None`` means "not my handwriting". To add one: a module with a class that reads, a line in ``DIALECTS``
+One module each; ``None`` means "not my dialect". To add one: a module with a class that has ``read``, a line in ``DIALECTS``
 at the place where it belongs, and a folder of letters under ``fixtures/ndr``.
 """
 
@@ -25,27 +25,27 @@ from bouncer.ndr.reading import Reading
 
 @runtime_checkable
 class Dialect(Protocol):
-    """One handwriting. It sees only the opened letter: no octets of its own, no clock, no log, no network."""
+    """One format of reports. It sees only the opened letter: no raw octets, no clock, no log, no network."""
 
     name: str
 
     def read(self, letter: Letter) -> Reading | None:
-        """Say what the letter reports, or None where it is not in this dialect."""
+        """Give what the letter reports, or None where the letter is not in this dialect."""
         ...
 
 
 DIALECTS: tuple[Dialect, ...] = (
-    Feedback(),  # first those that MIME names: what they say in fields is not guessed from text
+    Feedback(),  # first the dialects that MIME names: their fields need no guessing from text
     Receipt(),
     Rfc3464(),
     Ses(),
-    Unsubscribe(),  # then those that are no bounces, lest their words be taken for one
-    Challenge(),  # before automatic answers, which it says to be as well
+    Unsubscribe(),  # next letters that are no bounces, so that their words are not taken for one
+    Challenge(),  # before automatic answers, since challenges carry their signs too
     AutoReply(),
     NoticeDialect(),  # words, where there are no fields
-    Enclosed(),  # a report inside another mail: only where the mail itself names nobody
-    Implied(),  # a notice that names nobody: who failed follows from the returned message
-    Flufl(),  # addresses without a word of why
+    Enclosed(),  # a report inside another mail: only where the outer mail names nobody
+    Implied(),  # a notice that names nobody: the returned message shows who failed
+    Flufl(),  # addresses without a cause
     Refusal(),  # an automatic answer that refuses in its writer's own words
     Ordinary(),  # last: not a report at all
 )

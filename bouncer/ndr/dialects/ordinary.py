@@ -1,4 +1,4 @@
-"""Ordinary mail: lists, newsletters, people's answers (RFC 2369, RFC 2919, RFC 5322). It reports nothing."""
+"""Ordinary mail: lists, newsletters, people's answers (RFC 2369, RFC 2919, RFC 5322). It reports no failure."""
 
 import re
 
@@ -8,22 +8,22 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
 _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggregate report", re.IGNORECASE)
-"""RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 say how their subjects are written."""
+"""Subjects of DMARC and TLS reports; RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 define them."""
 _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\b", re.IGNORECASE)
-"""What it says of a post is about the writer and the list: nobody's mailbox failed."""
+"""A list manager's words about a post concern the writer and the list: nobody's mailbox failed."""
 _OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
-"""Postfix tells its postmaster of a session that went wrong: no message was taken, so none failed."""
+"""Postfix tells its postmaster of an SMTP session with errors: no message was accepted, so none failed."""
 _LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
 class Ordinary:
-    """Mail that no mail system wrote about mail."""
+    """Mail that is no mail system's report about mail."""
 
     name = "ordinary"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Say what kind of mail this is; None where it might be a report after all, which a person has to look at."""
+        """Give the kind of the mail; None where it might be a report after all: a person has to look at it."""
         headers = letter.headers
         if "from" not in headers or "x-failed-recipients" in headers:
             return None
@@ -38,7 +38,7 @@ class Ordinary:
 
 
 def by_no_correspondent(letter: Letter) -> str | None:
-    """Say by what sign no person wrote *letter* to its reader: it is of a list, a program, a swindler; None without one."""
+    """Give the sign that no person wrote *letter* to its reader (a list, a program or a swindler did); None without one."""
     return _of_machine(letter) or _of_list(letter.headers)
 
 
@@ -58,7 +58,7 @@ def _of_list(headers: Headers) -> str | None:
 
 
 def _digest(headers: Headers) -> str | None:
-    """Say of what a letter is a digest, by its subject; None where it is none."""
+    """Give what the letter is a digest of, by its subject; None where it is no digest."""
     if _ABOUT_POLICY.search(headers.get("subject")):
         return "a report about DMARC or TLS"
     return "a digest of a filter, a log or a queue" if origin.sums_up(headers) else None
@@ -77,7 +77,7 @@ def _might_be_report(letter: Letter) -> bool:
 
 
 def _is_lure(letter: Letter) -> bool:
-    """Whether a letter has a link, names nobody but whom it was sent to, and returns no message: no mail system writes so."""
+    """Whether a letter has a link, names only its own addressee, and returns no message: no mail system writes so."""
     if letter.returned or not _LINK.search(letter.text):
         return False
     ours = " ".join(letter.addressed_to).lower()
@@ -86,7 +86,7 @@ def _is_lure(letter: Letter) -> bool:
 
 
 def _answers(headers: Headers) -> bool:
-    """Whether a person answers: a postmaster is one too, at times."""
+    """Whether a person answers; at times, a postmaster is one."""
     return "in-reply-to" in headers and "auto-submitted" not in headers
 
 

@@ -9,17 +9,17 @@ _SUBJECTS = (
     "прочтено: ", "прочитано: ", "läst: ", "læst: ", "lest: ", "luettu: ", "přečteno: ", "elolvasva: ", "okundu: ", "開封済み: ",
     "已读: ", "已讀: ", "읽음: ", "not read: ", "ungelesen: ", "deleted: ", "gelöscht: ", "non lu : ", "no leído: ",
 )  # fmt: skip
-"""How mail programs begin the subject of a receipt, in the languages of their users."""
+"""Beginnings of the subjects of receipts in mail programs' languages."""
 _REFUSED = ("automatically rejected", "was rejected", "has been rejected", "message refused", "was refused")
 
 
 class Receipt:
-    """What became of a message after it was delivered: displayed, deleted, and so on."""
+    """Receipts: what happened to a message after its delivery (displayed, deleted, and so on)."""
 
     name = "rfc8098"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Read the receipt; None where the letter holds none. A filter's refusal is a bounce."""
+        """Read the receipt; None where the letter holds none. A filter's refusal in a receipt's form is a bounce."""
         for part in letter.parts:
             if part.content_type in {"message/disposition-notification", "message/global-disposition-notification"}:
                 return self._reading(_merged(fields.any_blocks(part.text(letter.limits.text))), letter)

@@ -1,8 +1,8 @@
 """Refusals in the own words of an office, a filter or an administrator, sent as automatic answers (RFC 3834) from the null path.
 
-"The employee you wrote to, jane@example.org, has left; your message was not delivered", from servicedesk@: no form, no field and no
-mail system's name says that it is a report. What tells it from a person's automatic answer: a sentence that says of a message that
-it was refused, one stranger who is named, and nobody who is away.
+"The employee you wrote to, jane@example.org, has left; your message was not delivered", from servicedesk@: no form, no field and
+no mail system's name marks such a report. Three things distinguish it from a person's automatic answer: a sentence says that a
+message was refused, the letter names one foreign address, and nobody is said to be away.
 """
 
 from bouncer.ndr import codes, fallback, notice_text, origin, phrases, refusals
@@ -43,7 +43,7 @@ class Refusal:
 
 
 def refused(letter: Letter) -> str | None:
-    """Give the address to which *letter* says that a message was not delivered; None where it is no such answer."""
+    """Give the address that, by *letter*, a message was not delivered to; None where the letter is no such answer."""
     if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
         return None
     if refusals.is_of_absence(letter.flat) or phrases.says(phrases.CHALLENGES, letter.flat):
@@ -57,7 +57,7 @@ def refused(letter: Letter) -> str | None:
 
 
 def _is_automatic(letter: Letter) -> bool:
-    """Whether it is an automatic answer from the null reverse-path, of no list and no helpdesk."""
+    """Whether the letter is an automatic answer from the null reverse-path, neither of a list nor of a helpdesk."""
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
     answers = headers.raw("auto-submitted").lower().startswith("auto-replied")

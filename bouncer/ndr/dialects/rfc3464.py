@@ -1,7 +1,7 @@
 """The standard's own reports (RFC 3464 in RFC 6522's multipart/report; RFC 6533 for addresses in UTF-8).
 
-Also where the standard is not kept: fields without their MIME part, printed into the text or quoted; no blank line between
-recipients; Action in other words or absent; statuses that say less than the diagnostic beside them.
+Also reports that break the standard: fields without their MIME part, printed into the text or quoted; no blank line between
+recipients; Action absent or in other words; a Status less precise than the diagnostic beside it.
 """
 
 from collections.abc import Iterator
@@ -47,10 +47,10 @@ class Rfc3464:
 
 
 def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
-    """Whether this is a challenge in the form of a report: no server answered, no status names a cause, words ask the sender."""
-    if any(each.reply_code or each.remote_mta or _has_cause(each) for each in recipients):
+    """Whether the report is a challenge: no server answered, no status names a cause, and the words ask the sender to act."""
+    if any(recipient.reply_code or recipient.remote_mta or _has_cause(recipient) for recipient in recipients):
         return False
-    words = " ".join(each.diagnostic_code or "" for each in recipients)
+    words = " ".join(recipient.diagnostic_code or "" for recipient in recipients)
     return phrases.says(phrases.CHALLENGES, phrases.flat(f"{words} {letter.evidence}"))
 
 
@@ -60,7 +60,7 @@ def _has_cause(recipient: Recipient) -> bool:
 
 
 def kind_of(recipients: list[Recipient]) -> Kind:
-    """Say what a report is by the worst that it reports."""
+    """Give the kind of a report: that of its worst action."""
     actions = {recipient.action for recipient in recipients}
     if Action.FAILED in actions:
         return Kind.BOUNCE
@@ -68,7 +68,7 @@ def kind_of(recipients: list[Recipient]) -> Kind:
 
 
 def _wherever(letter: Letter) -> Iterator[list[Block]]:
-    """Give the fields of the parts made for them; else those that a text prints, or a part with another type's name."""
+    """Give the field blocks of the parts made for them; else those in the text or in a part of another type."""
     yield letter.status_blocks
     if "-recipient" in letter.flat and letter.by_mail_system:
         yield fields.blocks(letter.evidence)
@@ -77,19 +77,19 @@ def _wherever(letter: Letter) -> Iterator[list[Block]]:
 
 
 def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
-    """Give the only block of a report that names nobody, with the only address that it can mean; all, where the path knows it."""
+    """Give the only block of a report that names no recipient the only possible address; all blocks if the path names it."""
     recipients = [block for block in blocks if "action" in block]
     if fallback.of_path(letter) is not None:
         return recipients
     if len(recipients) != 1:
         return []
     quoted = addresses.find(recipients[0].get("diagnostic-code", ""))
-    named = {each for each in quoted if each.lower() not in letter.parties} or set(letter.original.to)
+    named = {address for address in quoted if address.lower() not in letter.parties} or set(letter.original.to)
     return [{**recipients[0], "original-recipient": named.pop()}] if len(named) == 1 else []
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """Give the recipients' blocks; one that was torn apart by a blank line is put together again."""
+    """Give the recipients' blocks, after joining a block that a blank line had torn apart."""
     joined: list[Block] = []
     for block in blocks:
         if fields.names_recipient(block):
@@ -101,7 +101,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 
 def _message_fields(blocks: list[Block]) -> Block:
-    """Collect the fields about the message as a whole, wherever they stand; the first of a name counts."""
+    """Collect the fields about the message as a whole from all blocks; the first field of a name counts."""
     collected: Block = {}
     for block in blocks:
         for name in ("reporting-mta", "arrival-date", "original-envelope-id"):
@@ -111,12 +111,12 @@ def _message_fields(blocks: list[Block]) -> Block:
 
 
 def _senders(blocks: list[Block]) -> list[str]:
-    """Give the sender of the message, where a mail system adds it to the fields."""
+    """Give the message's sender, which some mail systems add to the fields."""
     return [block[_SENDER] for block in blocks if _SENDER in block]
 
 
 def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
-    """Read each block once: a loop of aliases repeats one word for word."""
+    """Read each distinct block once: a loop of aliases repeats one word for word."""
     alone = len(blocks) == 1
     bounded = blocks[: letter.limits.recipients]
     distinct = bounded if alone else {tuple(block.items()): block for block in bounded}.values()
@@ -160,7 +160,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
 
 
 def _whole(name: str, letter: Letter) -> str:
-    """Give the address that the returned message went to, where a local part, an X.400 name or a program stands for it."""
+    """Give the address that the returned message went to, where the report has a local part, an X.400 name or a program."""
     if not name or "@" in name:
         return name
     local = name.lower() + "@"
@@ -169,7 +169,7 @@ def _whole(name: str, letter: Letter) -> str:
 
 
 def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:
-    """Take the notice's status where the field says no more than the class, and the notice names one of that class."""
+    """Take a status from the notice where the field gives only the class, and the notice has a status of that class."""
     if status is not None and (status.subject or status.detail):
         return status
     named = codes.status(words) if words else None
@@ -177,25 +177,25 @@ def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:
-    """Read the reply code of a diagnostic; the exit status of a program (x-unix) is none."""
+    """Read the reply code of a diagnostic; a program's exit status (x-unix) is no reply code."""
     if not diagnostic or (diagnostic.isdigit() and "x-unix" in block.get("diagnostic-code", "").lower()):
         return None
     return codes.reply_code(diagnostic)
 
 
 def _code_in(words: str) -> int | None:
-    """Read the reply code of a notice's words: of a transcript, the other server's answer."""
-    answer = words.partition("<<< ")[2].partition(" 55")[0]  # Sendmail's own reply below it may have a status, too
+    """Read the reply code in a notice's words: in a transcript, the other server's reply code."""
+    answer = words.partition("<<< ")[2].partition(" 55")[0]  # Sendmail's own reply follows, and may have a status too
     return codes.reply_code(answer) or codes.reply_code(words)
 
 
 def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
-    """Take a reply code out of the notice's words only where it is of the status's class."""
+    """Take a reply code from the notice's words only where its class is the status's."""
     return code if code and (status is None or code // 100 == status.klass) else None
 
 
 def _supplement(block: Block) -> str:
-    """Give the far server's answer out of Exchange's X-Supplementary-Info: ``<mx.example.org #5.2.2 smtp;552 5.2.2 full>``."""
+    """Give the remote server's answer in Exchange's X-Supplementary-Info: ``<mx.example.org #5.2.2 smtp;552 5.2.2 full>``."""
     value = block.get(_SUPPLEMENT, "").strip(" <>")
     host, hash_, rest = value.partition(" #")
     answer = rest if hash_ else host
@@ -203,14 +203,14 @@ def _supplement(block: Block) -> str:
 
 
 def _around(address: str, letter: Letter, *, alone: bool) -> str | None:
-    """Give the text that may tell at which command the answer was given: all of it where it can be about nobody else."""
+    """Give text that may show which command was answered: all of the notice where it can be about no other recipient."""
     if not letter.dialogue:
         return None
     return letter.dialogue if alone else phrases.flat(notice_text.about(address, letter))
 
 
 def _words(address: str, letter: Letter) -> str:
-    """What the notice's words say, where the fields do not quote the server; a transcript where they name nobody."""
+    """Give the notice's words about *address* where the fields do not quote the server; a transcript if it names nobody."""
     if not phrases.says(phrases.FAILED, letter.flat):
         return notice_text.whole(address, letter)
     words = notice_text.about(address, letter)
@@ -218,7 +218,7 @@ def _words(address: str, letter: Letter) -> str:
 
 
 def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
-    """Take the Status field; where it only says its class, the diagnostic's status of that class says more."""
+    """Take the Status field; where it gives only the class, a status of that class in the diagnostic."""
     field = fields.status(block)
     if field is not None and (field.subject or field.detail):
         return field
@@ -229,9 +229,9 @@ def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
 
 
 def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
-    """Say what happened where Action is absent or unknown; None where nothing else says that anything did.
+    """Derive the action where Action is absent or unknown; None where no status or server's words show one.
 
-    Challenge-response filters leave it out on purpose; they have a status of class 4 at most, and no server's words.
+    Challenge-response filters leave Action out on purpose; their status has at most class 4, and no server's words stand there.
     """
     klass = status.klass if status else (codes.reply_code(diagnostic) or 0) // 100
     return {2: Action.DELIVERED, 4: Action.FAILED if diagnostic else None, 5: Action.FAILED}.get(klass)
@@ -239,7 +239,7 @@ def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
 
 def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:
     """Keep the first of several blocks about one address and action."""
-    if len(recipients) < 2:  # noqa: PLR2004 -- one repeats nothing
+    if len(recipients) < 2:  # noqa: PLR2004 -- a single recipient has no repeats
         return recipients
     unique: dict[tuple[str, Action], Recipient] = {}
     for recipient in recipients:

@@ -1,6 +1,6 @@
 """Amazon SES notifications in JSON, as its notification service mails them (Amazon SES Developer Guide, "notification contents").
 
-The notification stands in the text as it is, or as a string inside the service's envelope; a footer may follow.
+The notification is the text itself, or a string inside SNS's envelope; a footer may follow.
 """
 
 import json
@@ -27,12 +27,12 @@ _ACTIONS = {
     Kind.SUCCESS: Action.DELIVERED,
 }
 _SAY_NOTHING = frozenset({"General", "Undetermined", "NoEmail", "Suppressed", "OnAccountSuppressionList"})
-"""Sub-types that name no cause, or only that SES itself keeps the address on a list."""
+"""Sub-types that name no cause, or say only that SES keeps the address on a list of its own."""
 Json = dict[str, Any]
 
 
 class Ses:
-    """Bounces, complaints and deliveries that Amazon SES tells of in JSON."""
+    """Bounces, complaints and deliveries that Amazon SES reports in JSON."""
 
     name = "ses"
 
@@ -67,7 +67,7 @@ class Ses:
 
 
 def _notification(text: str, depth: int) -> Json | None:
-    """Find the notification, opening the service's envelope where there is one; None where this is other JSON or none."""
+    """Find the notification, also inside SNS's envelope; None where the text is other JSON or none."""
     try:
         parsed = _object(_DECODER.raw_decode(text)[0])
     except (ValueError, RecursionError):  # broken, or nested without end
@@ -83,25 +83,25 @@ def _object(value: object) -> Json:
 
 
 def _text(value: object) -> str:
-    """Give a string without halves of surrogate pairs, which JSON may hold and nothing else can."""
+    """Give a string without lone surrogates, which JSON can hold and UTF-8 cannot."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def _is_no_complaint(details: Json) -> bool:
-    """Whether the reader says that the message is no spam (RFC 6430, "not-spam"): the contrary of a complaint."""
+    """Whether the reader reports that the message is no spam (RFC 6430, "not-spam"): the contrary of a complaint."""
     return _text(details.get("complaintFeedbackType")).strip().lower() == "not-spam"
 
 
 def _subtype(details: Json) -> str:
-    """Give what SES itself makes of the bounce, as words: "AttachmentRejected"; empty where it says nothing by it."""
+    """Give SES's own sub-type of the bounce, split into words: "AttachmentRejected"; empty where it names no cause."""
     subtype = _text(details.get("bounceSubType"))
     return "" if subtype in _SAY_NOTHING else subtype
 
 
 def _recipients(listed: object, action: Action, subtype: str, letter: Letter) -> tuple[Recipient, ...]:
-    each = [_object(entry) for entry in listed[: letter.limits.recipients]] if isinstance(listed, list) else []
+    entries = [_object(entry) for entry in listed[: letter.limits.recipients]] if isinstance(listed, list) else []
     return tuple(
-        _recipient(entry, action, subtype) for entry in each if fields.address(_text(entry.get("emailAddress")))
+        _recipient(entry, action, subtype) for entry in entries if fields.address(_text(entry.get("emailAddress")))
     )
 
 
@@ -126,6 +126,6 @@ def _original(message: Json) -> Original:
         message_id=_text(headers.get("messageId")) or None,
         subject=_text(headers.get("subject")) or None,
         from_=_text(senders[0]) if isinstance(senders, list) and senders else _text(message.get("source")) or None,
-        to=tuple(_text(each) for each in to) if isinstance(to, list) else (),
+        to=tuple(_text(address) for address in to) if isinstance(to, list) else (),
         date=_text(headers.get("date")) or None,
     )

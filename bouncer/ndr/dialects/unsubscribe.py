@@ -1,7 +1,7 @@
-"""Mail that asks to be taken off a list, as mail programs write it to a List-Unsubscribe address (RFC 2369), and as people do.
+"""Requests to be taken off a list, written by mail programs to a List-Unsubscribe address (RFC 2369), or by people.
 
-A wish is its writer's own: it names the writer, and counts for nobody else. It needs the subject, a sentence in the first person,
-or a mail program's own sentence; "please unsubscribe at https://..." is the footer of somebody else's mail.
+A request counts for its writer alone. It needs the subject, a sentence in the first person, or a mail program's own sentence:
+"please unsubscribe at https://..." is the footer of somebody else's mail.
 """
 
 import re
@@ -45,7 +45,7 @@ _FIRST_PERSON = phrases.listed(
     almak istemiyorum | 配信を停止して | 配信停止をお願い | 请将我 | 請將我 | 不要再发 | 수신을 거부
     """
 )
-"""Somebody says of himself that he wants no more."""
+"""Sentences in which the writer says that he wants no more mail."""
 _BY_PROGRAM = phrases.listed(
     """
     sent this email to unsubscribe | email to unsubscribe from the message | automatically unsubscribe |
@@ -61,34 +61,34 @@ _REFUSED = (
     "not take me off",
     "n't take me off",
 )
-"""The contrary."""
+"""Sentences that say the contrary."""
 _ADVISES = re.compile(
     r"\b(?:you (?:do not|don't|no longer)|if you|should you|wenn sie|wenn du|falls sie|sollten sie"
     r"|si vous|si tu|si no|si ya no|si usted"
     r"|si desea|si quiere|se non|se vuoi|se desidera"
     r"|se voc.|caso n.o|als u|indien|je.li|если вы|hvis du|om du|reply (?:stop|with)|antworten sie mit|write [\"'])"
 )
-"""Somebody tells others how to be taken off: a footer."""
+"""Sentences that tell others how to unsubscribe: a footer."""
 _QUOTES = re.compile(
     r"\n[ \t]*+(?:>|-{3,} ?\w|_{10,}|(?:on|am|le|el|il|op|den|em|dnia|w dniu)\b[^\n]{5,120}(?:wrote"
     r"|schrieb|écrit|escribió|scritto|schreef|skrev"
     r"|escreveu|napisał|пишет|pisze)|from: |von: |de : )",
     re.IGNORECASE,
 )
-"""What stands from here on was written by us, or by somebody else."""
+"""After one of these the text is a quotation of our message or of somebody else's."""
 _LINK = re.compile(r"https?://|\bclick\b|\bhere\b|\bhier\b|\bici\b|\baquí\b|\bqui\b")
 _SENTENCE_ENDS = re.compile(r"\n[ \t]*\n|(?<=[.!?])\s")
 _SHORT = 600
-"""Characters; a longer mail that says so somewhere is something else."""
+"""Characters; in a longer mail such a sentence is not the point."""
 
 
 class Unsubscribe:
-    """A reader who wants no more of this."""
+    """A reader's request to get no more mail."""
 
     name = "unsubscribe"
 
     def read(self, letter: Letter) -> Reading | None:
-        """Recognise the wish by Apple's field, by the subject, or by the words of a short mail; None where nobody wrote it."""
+        """Recognize the request by Apple's field, the subject, or the words of a short mail; None where there is none."""
         if "x-apple-unsubscribe" in letter.headers:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.by_mail_system or _by_a_list(letter):
@@ -113,7 +113,7 @@ class Unsubscribe:
 
 
 def is_by_program(letter: Letter) -> bool:
-    """Whether a program wrote the wish for its user: by its field, form or sentence, or there is a subject and nothing else."""
+    """Whether a program wrote the request for its user: its field, form or sentence, or a subject without text, shows it."""
     if "x-apple-unsubscribe" in letter.headers or letter.content_type == "multipart/report" or not letter.text.strip():
         return True
     return phrases.says(_BY_PROGRAM, phrases.flat(letter.evidence[:_SHORT]))
@@ -127,21 +127,21 @@ _ENDS_WISH = re.compile(
     r"|da sua|van) .{0,40}"
     r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
 )
-"""What may follow in the subject of a wish."""
+"""What may follow in the subject of a request."""
 _TOKEN = re.compile(rf"[\s:!.,;=-]{{0,40}}(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
-"""The same, or one token with a digit or sign in it, as mail programs copy it from List-Unsubscribe."""
+"""The same, or one token with a digit or sign in it, which mail programs copy from List-Unsubscribe."""
 _ONE_WORD = re.compile(rf"[\s:!.,;=-]{{0,40}}\S{{0,200}}$|{_ENDS_WISH.pattern}")
-"""The same, or a list's name, where the mail says nothing else: "unsubscribe problems" may be the subject of one that does."""
+"""The same, or a list's name, where the mail has no text: "unsubscribe problems" may be the subject of a mail with text."""
 _BEFORE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*")
 
 
 def _mailbox(sender: str) -> str:
-    """Give the part of From that is the address (RFC 5322 section 3.4): a display name may hold anybody's."""
+    """Give the address in From (RFC 5322 section 3.4); a display name may hold somebody else's."""
     return sender[sender.rfind("<") :].partition(">")[0] if "<" in sender else sender
 
 
 def _is_wish(subject: str, *, says_more: bool) -> bool:
-    """Whether a subject is one of a wish, and nothing else: "Baja California" is none."""
+    """Whether a subject is a request and nothing else: "Baja California" is none."""
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
     in_any_language = _TOKEN if says_more else _ONE_WORD
     ends = in_any_language if wish in _OF_ANY_LANGUAGE else _ENDS_WISH
@@ -168,7 +168,7 @@ def _in_first_person(letter: Letter) -> bool:
 
 
 def _wishes(words: str) -> bool:
-    """Whether a sentence is a wish in the first person, and tells nobody else how to be taken off."""
+    """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
     if not phrases.says(_FIRST_PERSON, words) or phrases.says(_REFUSED, words):
         return False
     return not _LINK.search(words) and not _ADVISES.search(words)
