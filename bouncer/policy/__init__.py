@@ -1,1 +1,1 @@
-"""What follows from a verdict: believe, suppress, route, compose; pure (layer 2, above `verdict`)."""
+"""The consequences of a verdict: belief, suppression, routing, scheduling; pure (layer 2, above `verdict`)."""

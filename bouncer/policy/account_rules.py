@@ -1,4 +1,4 @@
-"""What an account asks of belief and suppression: its own settings, each with a default that most senders can keep."""
+"""An account's rules for belief and suppression; the defaults fit most senders."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,33 +7,35 @@ from bouncer.policy.records import Belief
 
 
 class BadPaths(StrEnum):
-    """What becomes of a letter to a path in the form of a signed one whose signature is not good."""
+    """What to do with a letter to a path in the form of a signed one whose signature is not good."""
 
     REFUSE = "refuse"  # 550 at RCPT
-    QUARANTINE = "quarantine"  # kept and listed, never believed, told to nobody
+    QUARANTINE = "quarantine"  # kept and listed, never believed, no notice about it
 
 
 class SuppressedMail(StrEnum):
-    """What becomes of an account's own mail to a suppressed address."""
+    """What to do with an account's own mail to a suppressed address."""
 
-    REFUSE = "refuse"  # 550 at RCPT: who sends it hears why
-    DROP = "drop"  # the address is taken off, and the owner is told of it
-    DEFAULT = "default"  # as the setting milter.suppressed says
+    REFUSE = "refuse"  # 550 at RCPT: the sender learns why
+    DROP = "drop"  # the recipient is removed, and a notice tells the owner
+    DEFAULT = "default"  # the setting milter.suppressed decides
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRules:
     """The settings of one account."""
 
-    suppress_on: Belief = Belief.PROVEN  # or PLAUSIBLE: the least belief that may suppress
-    soft_failures: int = 3  # on so many different days ...
-    soft_window_days: int = 30  # ... inside so many days
+    suppress_on: Belief = Belief.PROVEN  # or PLAUSIBLE: the lowest belief that may suppress
+    soft_failures: int = 3  # number of different days with a failure ...
+    soft_window_days: int = 30  # ... within this many days
     technical_failures: int = 7
     technical_window_days: int = 30
-    by_stream: bool = False  # what the address's owner wants, and soft failures, hold for the mail's stream only
+    by_stream: bool = False  # readers' requests and soft failures count for the mail's stream only
     fold_gmail: bool = False  # j.doe+x@gmail.com is jdoe@gmail.com
     bad_paths: BadPaths = BadPaths.REFUSE
-    hash_paths: bool = False  # no address stands in a return path that the milter makes, and so in no log
-    servers: tuple[str, ...] = ()  # networks of its own sending servers: only they report for messages to several
+    hash_paths: bool = False  # return paths that the milter makes contain no address, so that no log shows one
+    servers: tuple[
+        str, ...
+    ] = ()  # networks of its own sending servers: only these can prove a report about a message to several
     suppressed: SuppressedMail = SuppressedMail.DEFAULT
-    block_warning: int = 10  # so many addresses blocked by one provider on one day, provably, are told; 0: never
+    block_warning: int = 10  # proven blocks by one provider on one day that cause a warning; 0: no warnings

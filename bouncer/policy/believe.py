@@ -1,10 +1,10 @@
-"""How far a report can be believed: anyone on earth can send one, so belief is earned.
+"""How far to believe a report: anyone on earth can send one, so belief is earned.
 
 A signed return path proves that the report answers a mail of ours to the one recipient that the path was made for, whatever
-address the report names: nobody else can have forged it than its holder, and that is the recipient. It proves nothing about anybody
-else. The same holds for a mark, the signed header of ours that the report returns. A path or mark for a message to several
-recipients, or for several messages that share one reference, is known to all of them: that one of them failed is plausible, and
-proven when a server of the account's own says so. An alias is known to anyone: what comes to it is at best plausible.
+address the report names: only the holder of the path, that recipient, can have forged it. The path proves nothing about anybody
+else. The same holds for our signed header field, if the report returns it. A path or header made for a message to several
+recipients, or for several messages with one reference, is known to all of them: that one of them failed is plausible, and
+proven when a server of the account's own reports it. An alias is known to anyone: a letter to it is plausible at best.
 """
 
 from dataclasses import dataclass
@@ -23,48 +23,48 @@ DAILY_USES = 10
 """Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""
 
 HOLDERS = 1000
-"""Recipients that a path for several may have where no message is registered: as many as mail servers take in one message."""
+"""Recipients of a path for several where no message is registered: as many as mail servers accept in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a letter came with that may earn it belief."""
+    """The facts about a letter's origin that may earn it belief."""
 
     path: ReturnPath
     signed: Signed | None  # the path's signature, where it is good
-    mark: Signed | None  # of the returned headers, where its signature is good
-    flaw: str | None = None  # why the path's signature is not good, or else the mark's
-    own_server: bool = False  # a server of the account's own handed it over
+    mark: Signed | None  # the signed header field among the returned headers, where its signature is good
+    flaw: str | None = None  # the flaw of the path's signature, or else of the header field's
+    own_server: bool = False  # the SMTP client was a server of the account's own
     owners: tuple[str, ...] = ()
     compared: Compared = NOTHING
 
     @property
     def token(self) -> Signed | None:
-        """The signature that it speaks by."""
+        """The signature that counts: the path's or the header field's."""
         if self.path.kind is PathKind.SIGNED:
             return self.signed
         return self.mark if self.path.kind in (PathKind.ALIAS, PathKind.VERP) else None
 
 
-def believe(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
-    """Judge what the report says of one *recipient*, by a token that was made for *of*.
+def believe(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
+    """Judge the report about one *recipient*; *intended* is the recipient that the token was made for.
 
-    Nothing is compared here but what was made comparable before.
+    The function compares only forms that were computed before.
     """
-    path, what = by.path, _what(by)
+    path, token_name = by.path, _token_name(by)
     if by.token is not None and is_overused(past):
-        return _unproven(f"{what} has already been used {past.uses} times today")
+        return _unproven(f"{token_name} has already been used {past.uses} times today")
     if path.kind is PathKind.QUARANTINE:
         return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
-        return _by_path(recipient, reading, by, past, of)
+        return _by_path(recipient, reading, by, past, intended)
     if path.kind in (PathKind.ALIAS, PathKind.VERP):
-        return _by_alias(recipient, reading, by, past, of)
+        return _by_alias(recipient, reading, by, past, intended)
     return _unproven("it did not come to a return path of an account")
 
 
 def is_overused(past: History) -> bool:
-    """Whether the token has spoken so often today that one more letter of it counts for nothing."""
+    """Whether the token has brought so many letters today that another one counts for nothing."""
     several = HOLDERS if past.shared else 1
     if past.message and past.message.signed_for:
         several = past.message.holders
@@ -72,26 +72,26 @@ def is_overused(past: History) -> bool:
 
 
 def is_counted_by_address(past: History) -> bool:
-    """Whether the token is for several of whom nobody knows how many there are: then it may speak ten times a day of each."""
+    """Whether the token is for an unknown number of recipients: then it may bring ten reports a day about each of them."""
     return past.shared and not (past.message and past.message.signed_for)
 
 
-def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
+def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
     if by.compared.torn:
         return _contradicted("the signed header that it returns was made for another message")
-    return _by_token(recipient, reading, by.signed, by, past, of)
+    return _by_token(recipient, reading, by.signed, by, past, intended)
 
 
-def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: History, of: Whom) -> Believed:
+def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
     path = by.path
     if path.recipient and by.compared.form(path.recipient) not in _forms(recipient, by):
         return _contradicted("the return path names another recipient")
     if by.mark is not None and by.mark.account != path.account:
         return _contradicted("the signed header that it returns was made for another account")
     if by.mark is not None:
-        return _by_token(recipient, reading, by.mark, by, past, of)
+        return _by_token(recipient, reading, by.mark, by, past, intended)
     if past.message is not None:
         return _by_message_id(recipient, by, past.message)
     return _by_owner(by)
@@ -105,58 +105,62 @@ def _by_owner(by: Credentials) -> Believed:
 
 
 def _by_token(
-    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, of: Whom
+    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, intended: Whom
 ) -> Believed:
     if past.message is not None and _is_another(by, past.message):
-        what = _what(by)
-        return _contradicted(f"{what} was signed for another message than the one that is returned")
-    if token.names_one or of.address is not None:
-        return _by_token_for_one(recipient, reading, by, of)
+        token_name = _token_name(by)
+        return _contradicted(f"{token_name} was signed for another message than the one that is returned")
+    if token.names_one or intended.address is not None:
+        return _by_token_for_one(recipient, reading, by, intended)
     if past.message is None or not past.message.signed_for:
         return _by_token_for_unknown(recipient, by, past)
     return _by_message_token(recipient, by, past.message)
 
 
-def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, of: Whom) -> Believed:
-    what, forms = _what(by), _forms(recipient, by)
-    if not by.compared.spoken.isdisjoint(forms) or (of.address is not None and by.compared.form(of.address) in forms):
-        return Believed(Belief.PROVEN, f"{what} was signed for this recipient")
+def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, intended: Whom) -> Believed:
+    token_name, forms = _token_name(by), _forms(recipient, by)
+    if not by.compared.spoken.isdisjoint(forms) or (
+        intended.address is not None and by.compared.form(intended.address) in forms
+    ):
+        return Believed(Belief.PROVEN, f"{token_name} was signed for this recipient")
     if len(reading.recipients) == 1 and not by.compared.spoken.isdisjoint(by.compared.to):
         return Believed(
-            Belief.PROVEN, f"{what} was signed for the recipient of the returned message, who has mail sent on"
+            Belief.PROVEN, f"{token_name} was signed for the recipient of the returned message, who has mail sent on"
         )
-    if not may_be_about(recipient, reading, of, by.compared):
-        return _contradicted(f"{what} was signed for another recipient")
-    if of.address is None:
-        return _unproven(f"{what} was signed for one recipient, and nothing says for whom")
-    return Believed(Belief.PROVEN, f"{what} was signed for one recipient, whatever address the report names")
+    if not may_be_about(recipient, reading, intended, by.compared):
+        return _contradicted(f"{token_name} was signed for another recipient")
+    if intended.address is None:
+        return _unproven(f"{token_name} was signed for one recipient, and nothing says for whom")
+    return Believed(Belief.PROVEN, f"{token_name} was signed for one recipient, whatever address the report names")
 
 
 def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: History) -> Believed:
-    what = _what(by)
+    token_name = _token_name(by)
     count = past.told.get(by.compared.form(recipient.recipient), 0)
     if count >= DAILY_USES:
-        return _unproven(f"{what} has already told of this recipient {count} times today")
+        return _unproven(f"{token_name} has already told of this recipient {count} times today")
     if not count and past.told_of >= HOLDERS:
-        return _unproven(f"{what} has already told of {past.told_of} recipients today")
+        return _unproven(f"{token_name} has already told of {past.told_of} recipients today")
     if not by.compared.to.isdisjoint(_forms(recipient, by)):
-        return Believed(Belief.PLAUSIBLE, f"{what} was signed for a message to several, and its To names this one")
-    return _unproven(f"{what} was signed for a message of which nothing more is known")
+        return Believed(
+            Belief.PLAUSIBLE, f"{token_name} was signed for a message to several, and its To names this one"
+        )
+    return _unproven(f"{token_name} was signed for a message of which nothing more is known")
 
 
 def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
-    what = _what(by)
+    token_name = _token_name(by)
     if not _went_to(recipient, by, message):
-        return _contradicted(f"{what} was signed for a message that did not go to this recipient")
+        return _contradicted(f"{token_name} was signed for a message that did not go to this recipient")
     count = message.holders
     if by.own_server:
         return Believed(
             Belief.PROVEN,
-            f"{what} was signed for a message to {count}, this one among them, and a server of the account's own reports it",
+            f"{token_name} was signed for a message to {count}, this one among them, and a server of the account's own reports it",
         )
     return Believed(
         Belief.PLAUSIBLE,
-        f"{what} was signed for a message to {count}, this one among them, and any of those may have written this",
+        f"{token_name} was signed for a message to {count}, this one among them, and any of those may have written this",
     )
 
 
@@ -173,15 +177,15 @@ def _went_to(recipient: Recipient, by: Credentials, message: SentMessage) -> boo
 
 
 def _forms(recipient: Recipient, by: Credentials) -> list[str]:
-    return [by.compared.form(one) for one in names(recipient)]
+    return [by.compared.form(address) for address in names(recipient)]
 
 
-def _what(by: Credentials) -> str:
+def _token_name(by: Credentials) -> str:
     return "its return path" if by.path.kind is PathKind.SIGNED else "the signed header that it returns"
 
 
 def _is_another(by: Credentials, message: SentMessage) -> bool:
-    """Whether neither Message-ID nor subject are those that were registered; servers on the way rewrite one and mark the other."""
+    """Whether neither Message-ID nor subject is the registered one; servers on the way rewrite the one and tag the other."""
     seen, sent = by.compared, message
     if not (seen.message_id and sent.message_id and seen.subject and sent.subject):
         return False

@@ -1,8 +1,8 @@
-"""Blocks: a provider that refuses mail because of the sender or the message suppresses nobody, but people must know soon.
+"""Blocks: a provider that refuses mail because of the sender or the message. They suppress no address, but people must know soon.
 
-Owner and operator are warned when one provider's blocks of one account reach the account's number on one day (UTC), and again
-at ten times as many, and so on. Only proven blocks count, and each address once a day: who holds the return path of one mail can
-report it blocked ten times, and it is still one. All that one letter leads to is one warning to each person.
+A warning goes to owner and operator when one provider's blocks of one account reach the account's number on one day (UTC), and
+again at ten times as many, and so on. Only proven blocks count, and each address once a day: the holder of one mail's return
+path can report it blocked ten times, and it still counts once. One letter leads to at most one warning for each person.
 """
 
 import datetime as dt
@@ -15,45 +15,45 @@ from bouncer.policy.history import History
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel, ParcelKind
 
 MOST_NAMED = 50
-"""Blocks that one warning names; how many more there are is said."""
+"""Blocks that one warning names; it counts the others."""
 MAX_ABOUT = 12_000
 """Characters of a warning's facts in the outbox, whose columns hold some sixteen thousand; names may be long."""
 _LATER = 10
-"""How many times more it takes until the same is told again."""
+"""The factor between one warning's number of blocks and the next one's."""
 _MOST = 10**9
-"""More blocks a day than anyone has."""
+"""An upper bound of blocks a day, which nobody reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """How many mails of an account a provider has refused on one day."""
+    """How many mails of an account a provider refused on one day."""
 
     provider: str
     count: int
-    account: str = NO_ACCOUNT  # older rows of the outbox do not say; theirs is the row's
+    account: str = NO_ACCOUNT  # absent in older rows of the outbox; then the row's account is meant
     day: dt.date | None = None  # UTC; likewise
 
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """What one warning tells: the most frequent blocks, and how many it does not name."""
+    """The content of one warning: the most frequent blocks, and the number of those that it does not name."""
 
     blocked: tuple[Blocked, ...]
     more: int = 0
 
     @classmethod
     def parse(cls, about: str) -> "Blocking":
-        """Read what stands in the outbox; a row of an older version, ``10 Gmail``, too. What is none counts nothing."""
+        """Parse the text in the outbox, also the form of older versions, ``10 Gmail``; malformed text gives no blocks."""
         if not about.startswith("{"):
             count, _, provider = about.partition(" ")
             known = count.isascii() and count.isdigit()
             return cls((Blocked(provider, int(count)) if known else Blocked(about, 0),))
         facts = json.loads(about)
-        return cls(tuple(_blocked(*each) for each in facts["blocked"]), facts["more"])
+        return cls(tuple(_blocked(*fact) for fact in facts["blocked"]), facts["more"])
 
     @classmethod
     def of(cls, blocked: Iterable[Blocked], more: int = 0) -> "Blocking":
-        """Name the most frequent of *blocked*, as many as fit."""
+        """Name the most frequent of *blocked*, as many as fit; *more* further blocks are only counted."""
         ordered = sorted(blocked, key=lambda block: -block.count)
         fitting = cls(tuple(ordered[:MOST_NAMED]), more + len(ordered[MOST_NAMED:]))
         while len(str(fitting)) > MAX_ABOUT:
@@ -81,16 +81,16 @@ def warnings(
     operator: str | None,
     now: dt.datetime,
 ) -> tuple[Parcel, ...]:
-    """Give the warnings that *blocked*, the providers of one letter's blocks, add to what the day has seen: one a person.
+    """Give the warnings, one for each person, that *blocked* (the providers of one letter's blocks) causes with the day's history.
 
-    What the operator gets is of no account, so that the warnings of all accounts draw from one bucket; an operator who is
-    an owner, too, is told as an owner.
+    The operator's warning belongs to no account, so that the warnings of all accounts share one rate limit. An operator who is an
+    owner too gets the owner's warning.
     """
     day = now.astimezone(dt.UTC).date()
     crossed = [
-        Blocked(provider, past.blocked.get(provider, 0) + more, account, day)
-        for provider, more in Counter(blocked).items()
-        if _crosses(past.blocked.get(provider, 0), more, past.terms.block_warning)
+        Blocked(provider, past.blocked.get(provider, 0) + count, account, day)
+        for provider, count in Counter(blocked).items()
+        if _crosses(past.blocked.get(provider, 0), count, past.terms.block_warning)
     ]
     if not crossed:
         return ()
@@ -98,31 +98,31 @@ def warnings(
     to: dict[str, str | None] = dict.fromkeys(owners)
     if operator is not None:
         to.setdefault(operator, NO_ACCOUNT)
-    return tuple(Parcel(ParcelKind.WARNING, who, about, of, Bucket.WARNING) for who, of in to.items())
+    return tuple(Parcel(ParcelKind.WARNING, reader, about, billed, Bucket.WARNING) for reader, billed in to.items())
 
 
 def merged(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blocking:
-    """Make one warning of many, given as what each tells and its account: of one provider on one day, the highest count.
+    """Merge warnings, given as (text, account), into one: for a provider's blocks on one day the highest count.
 
-    *unread* more were not looked at.
+    *unread* is the number of warnings that were not read; they are only counted.
     """
     highest: dict[tuple[str, str, dt.date | None], Blocked] = {}
-    more = unread
+    omitted = unread
     for about, account in warned:
         blocking = Blocking.parse(about)
-        more += blocking.more
-        for found in blocking.blocked:
-            block = replace(found, account=found.account or account or NO_ACCOUNT)
+        omitted += blocking.more
+        for counted in blocking.blocked:
+            block = replace(counted, account=counted.account or account or NO_ACCOUNT)
             key = (block.account, block.provider, block.day)
             if key not in highest or highest[key].count < block.count:
                 highest[key] = block
-    return Blocking.of(highest.values(), more)
+    return Blocking.of(highest.values(), omitted)
 
 
-def _crosses(before: int, more: int, step: int) -> bool:
+def _crosses(before: int, added: int, step: int) -> bool:
     if step < 1:
         return False
-    while step <= min(before + more, _MOST):
+    while step <= min(before + added, _MOST):
         if before < step:
             return True
         step *= _LATER

@@ -1,8 +1,8 @@
-"""What is compared of a letter: made once, before any transaction begins, so that a decision only looks it up.
+"""Comparisons of a letter's addresses, made once, before any transaction begins, so that a decision only looks them up.
 
-A stranger decides how many addresses a letter names, and every one of them costs time: to make it comparable, and to ask a
-signature about it. The forms come from the process that reads (``ndr.named``); whom the token speaks for is asked here, within
-a bound.
+A stranger decides how many addresses a letter names, and each costs time: to compute its comparable form, and to test it against a
+signature. The process that reads letters computes the forms (``ndr.named``); this module finds the address that the token was made
+for, within a bound.
 """
 
 import re
@@ -18,62 +18,62 @@ from bouncer.ndr.addresses import in_field
 from bouncer.ndr.reading import Reading
 
 MOST_ASKED = 200
-"""Addresses of one letter that a token is asked about: a report tells of one transaction, which has 100 recipients (RFC 5321
-section 4.5.3.1.8), each with the address that was written to and the one that failed. It speaks for none behind them."""
+"""Addresses of one letter that are tested against a token: a report is about one transaction of 100 recipients (RFC 5321
+section 4.5.3.1.8), each with the address that was written to and the failed one. Later addresses do not match."""
 
 MAX_TEXT = 998
-"""Characters of a returned header that are compared: what one line holds (RFC 5322 section 2.1.1), and we remember of ours."""
+"""Characters of a returned header that are compared: one line holds as many (RFC 5322 section 2.1.1), and so does the store."""
 
 MAX_SENDERS = 4_000
-"""Characters of a field that are searched for the message's sender: it stands alone in it, or among a few."""
+"""Characters of a field that are searched for the message's sender, who stands alone in it, or among a few."""
 
 LEAST_OF_SUBJECT = 4
-"""Characters that must be left of a subject that was cut: fewer are the beginning of too many others."""
+"""Characters that must remain of a shortened subject: fewer begin too many other subjects."""
 _TAG = re.compile(r"(?:\[[^\[\]]{1,30}\]|\{[^{}]{1,30}\}|\*{2,5}[^*]{1,30}\*{2,5}|(?:re|aw|sv|fwd?|wg|spam)\??:){1,5}")
-"""What filters, lists and mail programs write before a subject, blanks left out."""
+"""Tags that filters, lists and mail programs put before a subject, without blanks."""
 
 _NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The comparable forms of a letter's addresses, and whom of them its token was made for."""
+    """The comparable forms of a letter's addresses, and those that its token was made for."""
 
-    forms: Mapping[str, str] = field(default_factory=lambda: _NO_FORMS)  # by address, as it stands in the letter
-    to: frozenset[str] = frozenset()  # those of the returned message's To
-    spoken: frozenset[str] = frozenset()  # those that the token was made for
+    forms: Mapping[str, str] = field(default_factory=lambda: _NO_FORMS)  # by address, as the letter spells it
+    to: frozenset[str] = frozenset()  # forms of the returned message's To
+    spoken: frozenset[str] = frozenset()  # forms of the addresses that the token was made for
     whose: str | None = None  # the address that the token was made for, as path or letter spell it
-    spelled: frozenset[str] = frozenset()  # forms that are its mailbox, in whatever spelling
+    spelled: frozenset[str] = frozenset()  # forms of that mailbox in any spelling
     sender: str = ""  # the domain of the returned From
     senders: frozenset[str] = (
         frozenset()
-    )  # of the message: addresses, in lower case, that a gateway may name for the recipient's
-    message_id: str | None = None  # of the returned message, as ``bare`` gives it
+    )  # of the message: addresses, in lower case, that a gateway may name instead of the recipient
+    message_id: str | None = None  # of the returned message, normalized by ``bare``
     subject: str | None = None
-    torn: bool = False  # the path and the mark that is returned were made for different mails
+    torn: bool = False  # the path and the returned header field were made for different mails
 
     def form(self, address: str) -> str:
-        """Give the comparable form of an address; what the letter does not name is ours, and in that form already."""
+        """Give the comparable form of an address; an address that the letter does not name is ours, and already comparable."""
         return self.forms.get(address) or comparable(address)
 
 
 NOTHING = Compared()
-"""Of a letter that names nobody."""
+"""The value for a letter that names no address."""
 
 
 def compare(
     reading: Reading, forms: Mapping[str, str], *, token: Signed | None, signed: Signed | None, mark: Signed | None
 ) -> Compared:
-    """Compare the addresses of a letter, whose *forms* are made, with the signatures that it came with."""
+    """Compare the addresses of a letter, whose *forms* are computed already, with the letter's signatures."""
     spoken = _spoken(token, forms)
     written = (address for address, form in forms.items() if form in spoken)
-    whose = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
+    intended = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
     return Compared(
         forms,
         frozenset(forms[address] for address in reading.original.to),
         spoken,
-        whose,
-        _spelled(comparable(whose), forms) if whose else frozenset(),
+        intended,
+        _spelled(comparable(intended), forms) if intended else frozenset(),
         _sender(reading.original.from_),
         _senders(reading),
         bare(reading.original.message_id),
@@ -83,17 +83,17 @@ def compare(
 
 
 def bare(text: str | None) -> str | None:
-    """Give a header's text as it is compared: without angle brackets, blanks and case; None for none."""
+    """Normalize a header's text for comparison: without angle brackets, blanks and case; None for None."""
     return " ".join(text[:MAX_TEXT].split()).strip("<>").lower() if text else None
 
 
 def is_subject_of(sent: str, seen: str) -> bool:
-    """Whether the subject *seen* is the one that was *sent*, with a tag before or behind it, cut, or folded anew; both are bare."""
-    whole, found = ("".join(subject.split()) for subject in (sent, seen))
-    if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in found):
+    """Whether the subject *seen* is the *sent* one, with a tag before or after it, shortened, or folded anew; both are bare."""
+    whole, shown = ("".join(subject.split()) for subject in (sent, seen))
+    if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in shown):
         return True
-    tag = _TAG.match(found)
-    rest = found[tag.end() if tag else 0 :].rstrip(".\u2026")
+    tag = _TAG.match(shown)
+    rest = shown[tag.end() if tag else 0 :].rstrip(".\u2026")
     return rest == whole or (len(rest) >= LEAST_OF_SUBJECT and whole.startswith(rest))
 
 
@@ -102,10 +102,10 @@ def _sender(field: str | None) -> str:
 
 
 def _senders(reading: Reading) -> frozenset[str]:
-    """The addresses that the report came to, and that of the returned From."""
+    """The addresses that the report came to, and the one in the returned From."""
     fields = (*reading.addressed_to, reading.return_path, reading.original.from_)
-    found = (address for value in fields if value for address in in_field(value[:MAX_SENDERS]))
-    return frozenset(address.lower() for address in found)
+    addresses = (address for value in fields if value for address in in_field(value[:MAX_SENDERS]))
+    return frozenset(address.lower() for address in addresses)
 
 
 def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
@@ -117,14 +117,14 @@ def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
 
 
 def _spelled(own: str, forms: Mapping[str, str]) -> frozenset[str]:
-    found = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(own, form))
-    return frozenset((own, *found))
+    variants = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(own, form))
+    return frozenset((own, *variants))
 
 
 def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What a token's hash may be of, and whose form that is: a path that went out before there was one form holds another.
+    """Give (candidate for a token's hash, its comparable form); paths of older versions hash the address in another form.
 
-    Last the addresses that stand inside of others, as gateways spell them.
+    The addresses inside other addresses, in gateways' spelling, come last.
     """
     for address, form in forms.items():
         yield form, form
@@ -135,7 +135,7 @@ def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _differ(mark: Signed, signed: Signed) -> bool:
-    """Whether two good signatures speak of different mails; one that was made for several agrees with any of its account."""
+    """Whether two good signatures are of different mails; one made for several recipients fits any of its account."""
     if mark.account != signed.account:
         return True
     if mark.recipient is not None:

@@ -1,8 +1,8 @@
-"""Whom a letter tells of: the recipient that its token was made for, and the address that the report names as the one that failed.
+"""The recipient that a letter's token was made for, and the address that the report names as failed.
 
-A path for one recipient knows who failed: the message went to nobody else. The report may name another address, because the
-recipient has mail sent on, because a gateway spells it in its own way, or because it was made up; whatever it names is written
-down beside the recipient and decides on nobody.
+A path for one recipient tells who failed: the message went to nobody else. The report may name another address, because the
+recipient's mail is forwarded, because a gateway respells the address, or because somebody made it up. The named address is
+recorded beside the recipient and decides nothing.
 """
 
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ _NOT_ARRIVED = (Action.FAILED, Action.DELAYED)
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Whom the token was made for, as far as path, letter or the registered message say it."""
+    """The recipient that the token was made for, as far as path, letter or registered message show it."""
 
     address: str | None = None
-    failed: bool = False  # the report says so of this very mailbox, so that what else it names is somebody else
+    failed: bool = False  # the report names this very mailbox as failed, so that its other addresses are other people's
 
 
 NOBODY = Whom()
-"""Of a letter without a token for one recipient, or whose token hides the address and nothing spells it."""
+"""The value for a letter without a token for one recipient, or with a token whose address is hidden and spelled nowhere."""
 
 
 def whom(reading: Reading, token: Signed | None, compared: Compared, message: SentMessage | None) -> Whom:
-    """Say whom *token* was made for; asks its signature about one address at most."""
+    """Find the recipient that *token* was made for; tests at most one address against its signature."""
     own = _own(token, compared, message)
     if own is None:
         return NOBODY
@@ -43,16 +43,16 @@ def whom(reading: Reading, token: Signed | None, compared: Compared, message: Se
 
 
 def names_failed(recipient: Recipient, compared: Compared) -> str | None:
-    """Give the address that failed as the report names it: of a forwarded mail the last one; None where it names nobody.
+    """Give the address that the report names as failed (of a forwarded mail the last one); None where it names none.
 
-    A gateway that names the message's sender names nobody.
+    The address of the message's sender, which some gateways name, does not count.
     """
     named = (recipient.actual_recipient, recipient.final_recipient, recipient.recipient)
     return next((address for address in named if address and address.lower() not in compared.senders), None)
 
 
 def is_of_another(recipient: Recipient, own: str, compared: Compared) -> bool:
-    """Whether another mailbox than *own* failed, as far as the report names one."""
+    """Whether, as far as the report names an address, a mailbox other than *own* failed."""
     named = names_failed(recipient, compared)
     if named is None:
         return False
@@ -62,19 +62,21 @@ def is_of_another(recipient: Recipient, own: str, compared: Compared) -> bool:
     return not is_same_mailbox(compared.form(own), form)
 
 
-def may_be_about(recipient: Recipient, reading: Reading, of: Whom, compared: Compared) -> bool:
-    """Whether what the report says of *recipient* is about *of*, though it names another address."""
+def may_be_about(recipient: Recipient, reading: Reading, intended: Whom, compared: Compared) -> bool:
+    """Whether the report about *recipient* can be about *intended*, though it names another address."""
     if reading.kind is Kind.COMPLAINT:
         return True
     if reading.kind not in _FAILURES or recipient.action not in _NOT_ARRIVED:
         return False
-    return not of.failed or of.address is None or not is_of_another(recipient, of.address, compared)
+    return not intended.failed or intended.address is None or not is_of_another(recipient, intended.address, compared)
 
 
 def _own(token: Signed | None, compared: Compared, message: SentMessage | None) -> str | None:
     if token is None or compared.whose or message is None or len(message.recipients) != 1:
         return compared.whose if token else None
     (address,) = message.recipients
-    if not token.names_one:  # signed for the message as a whole, and no other with its reference went to anybody else
+    if (
+        not token.names_one
+    ):  # signed for the message as a whole, and no other message with its reference had another recipient
         return address if message.signed_for and message.holders == 1 else None
     return address if token.is_for(address) else None

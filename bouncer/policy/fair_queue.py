@@ -1,4 +1,4 @@
-"""Whose letter is read next where many wait: each client and each return path gets its turn.
+"""The order in which waiting letters are read: each client and each return path gets its turn.
 
 A flood from one client, or to one path, waits behind the first letters of all others, however many came before them.
 """
@@ -21,7 +21,7 @@ class Waiting:
 
 
 def in_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Put letters, given oldest first, into the order of their turns: the first of each client and path, then the second ..."""
+    """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on."""
     of_client, of_path = Counter[str](), Counter[str]()
     turns = []
     for letter in waiting:

@@ -1,7 +1,7 @@
-"""What is known before a letter is decided on: decisions take it as an argument, so that they are pure.
+"""The history that a decision on a letter needs, passed as an argument, so that decisions are pure.
 
-The store gathers it in the transaction in which the decision is written, so that two letters about one address never miss
-each other.
+The store collects the history in the transaction that writes the decision, so that of two letters about one address the later
+one always sees the earlier.
 """
 
 import datetime as dt
@@ -17,21 +17,21 @@ from bouncer.verdict.verdict import Category
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """What of the past a decision needs."""
+    """The parts of the history that a decision needs."""
 
     account: str | None = None
     addresses: tuple[str, ...] = ()
-    token: str | None = None  # the MAC of the signed path, or of the returned mark
-    shared: bool = False  # that is of a mail to several
+    token: str | None = None  # the MAC of the signed path, or of the returned header field
+    shared: bool = False  # the token is of a mail to several recipients
     message_id: str | None = None
     reference: str | None = None
-    notices: tuple[str, ...] = ()  # ids of mails that the letter is or returns, and that could be ours
-    owner: str | None = None  # in comparable form: to whom the notice was sent that came back
+    notices: tuple[str, ...] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours
+    owner: str | None = None  # in comparable form: the addressee of the notice that bounced
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierFailure:
-    """A failure that was believed, and so counts."""
+    """A failure that was believed and so counts."""
 
     at: dt.datetime
     category: Category
@@ -50,11 +50,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class AddressHistory:
-    """What is known of one address of one account; all of it oldest first."""
+    """The history of one address of one account; each list begins with the oldest."""
 
     failures: tuple[EarlierFailure, ...] = ()
     changes: tuple[Change, ...] = ()
-    suppressions: tuple[Suppression, ...] = ()  # one for each stream, in force or run out
+    suppressions: tuple[Suppression, ...] = ()  # one for each stream, in force or expired
     allowed: bool = False
 
 
@@ -68,12 +68,12 @@ class SentMessage:
     campaign: str = ""
     stream: str = ""
     recipients: frozenset[str] = frozenset()  # in comparable form
-    reach: int = 0  # how many addresses this and all other messages with its reference went to; 0: nobody counted
-    signed_for: bool = False  # found by the token's own reference, not by what the letter says
+    reach: int = 0  # addresses that this and all other messages with its reference went to; 0: not counted
+    signed_for: bool = False  # found by the token's own reference, not by the letter's words
 
     @property
     def holders(self) -> int:
-        """How many may hold what it was signed with; the letter's own claim, which message it is about, changes nothing."""
+        """How many recipients may hold the signature; the letter's claim about its message does not change the number."""
         return max(self.reach, len(self.recipients))
 
 
@@ -82,21 +82,23 @@ _NOTHING: Mapping[str, AddressHistory] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The answer to Asks; as it stands, that of a new account."""
+    """The answer to a HistoryQuery; the defaults are those of a new account."""
 
     terms: AccountRules = field(default_factory=AccountRules)
-    uses: int = 0  # letters that the token brought today, before this one
+    uses: int = 0  # earlier letters of today with the token
     message: SentMessage | None = None
-    of: Mapping[str, AddressHistory] = field(default_factory=lambda: _NOTHING)  # by address as the account compares it
-    blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: blocks today, before this letter
-    ours: bool = False  # it is one of our own notices, or a bounce of one: the outbox knows its id
-    owned: tuple[OwnedAccount, ...] = ()  # accounts of the owner whose notice came back
-    shared: bool = False  # the token is of a mail to several
+    of: Mapping[str, AddressHistory] = field(
+        default_factory=lambda: _NOTHING
+    )  # by address, in the account's comparable form
+    blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: today's blocks before this letter
+    ours: bool = False  # the letter is a notice of ours, or a bounce of one: the outbox has its Message-ID
+    owned: tuple[OwnedAccount, ...] = ()  # accounts of the owner whose notice bounced
+    shared: bool = False  # the token is of a mail to several recipients
     told: Mapping[str, int] = field(
         default_factory=dict
-    )  # of such a token: how often it told today of whom, by comparable address
-    told_of: int = 0  # and of how many addresses
+    )  # by comparable address: today's reports about it that came with a shared token
+    told_of: int = 0  # addresses that the shared token brought reports about today
 
     def about(self, key: str) -> AddressHistory:
-        """Give what is known of one address, in the form in which the account compares it."""
+        """Give the history of one address, in the account's comparable form."""
         return self.of.get(key, AddressHistory())

@@ -1,4 +1,4 @@
-"""Networks: whether an address of a host is inside one of those that an account or operator named."""
+"""Networks: whether a host's IP address is in one of the networks that an account or the operator named."""
 
 import functools
 import ipaddress
@@ -8,32 +8,32 @@ from typing import TypeAlias
 from bouncer.mail.host import host_address, unmapped
 
 MOST_KNOWN = 1024
-"""Networks whose text is read once and remembered."""
+"""Networks whose parsed form is cached."""
 
 _MAPPED_BITS = 96
-"""Of a mapped address that stand before the IPv4 address in it."""
+"""Bits of an IPv4-mapped IPv6 address before the IPv4 address in it."""
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def is_network(text: str) -> bool:
-    """Whether *text* is a host's address or a network, ``192.0.2.80`` or ``2001:db8::/32``."""
+    """Whether *text* is an IP address or a network, ``192.0.2.80`` or ``2001:db8::/32``."""
     return read_network(text) is not None
 
 
 def is_within(host: str, networks: Iterable[str]) -> bool:
-    """Whether *host* is inside one of *networks*; what is no address is in none."""
+    """Whether the IP address *host* is in one of *networks*; a text that is no IP address is in none."""
     try:
         address = host_address(host)
     except ValueError:
         return False
-    return any(address in network for one in networks if (network := read_network(one)) is not None)
+    return any(address in network for text in networks if (network := read_network(text)) is not None)
 
 
 def meets(network: str, others: Iterable[str]) -> str | None:
-    """Give the first of *others*, addresses or networks, that has an address in common with *network*; None where none has."""
-    wanted = read_network(network)
-    return next((text for text in others if wanted and (other := read_network(text)) and _overlap(wanted, other)), None)
+    """Give the first of *others*, addresses or networks, that overlaps *network*; None where none does."""
+    parsed = read_network(network)
+    return next((text for text in others if parsed and (other := read_network(text)) and _overlap(parsed, other)), None)
 
 
 def _overlap(network: Network, other: Network) -> bool:
@@ -42,7 +42,7 @@ def _overlap(network: Network, other: Network) -> bool:
 
 @functools.lru_cache(MOST_KNOWN)
 def read_network(text: str) -> Network | None:
-    """Read a host's address or a network, of mapped addresses as one of IPv4; None for any other text."""
+    """Parse an IP address or a network, IPv4-mapped ones as IPv4; None for any other text."""
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
@@ -51,7 +51,7 @@ def read_network(text: str) -> Network | None:
 
 
 def _of_ipv4(network: Network) -> Network | None:
-    """Give the IPv4 network that is named by mapped addresses, ``::ffff:192.0.2.0/120``; None for any other."""
+    """Give the IPv4 network for a network of mapped addresses, ``::ffff:192.0.2.0/120``; None for any other."""
     first = unmapped(network.network_address)
     if first.version == network.version or network.prefixlen < _MAPPED_BITS:
         return None

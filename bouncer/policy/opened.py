@@ -1,4 +1,4 @@
-"""What is made of one letter in the reading process, before anything of the past is known."""
+"""The result of reading one letter, made in the reading process without knowledge of the history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from bouncer.verdict.verdict import Judgement
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a reader makes of one letter."""
+    """A letter as its reader and the verdicts describe it."""
 
     judgement: Judgement
-    forms: Mapping[str, str]  # each address that it names, with its comparable form
-    notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours; see policy.loop
-    of_a_bouncer: bool = False  # its own header says so
-    written: Written | None = None  # how it looks to a person, where one may have to see it
+    forms: Mapping[str, str]  # each address that the letter names, with its comparable form
+    notices: tuple[
+        str, ...
+    ] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours (policy.own_mail)
+    of_a_bouncer: bool = False  # the letter's own header says that a bouncer wrote it
+    written: Written | None = None  # the letter as a person sees it, where a person may have to

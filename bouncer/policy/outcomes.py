@@ -1,4 +1,4 @@
-"""What a letter's outcomes lead to, recipient by recipient: belief, suppression or release, and the book of sends."""
+"""The consequences of a letter for each recipient: belief, suppression or release, and the counts of sends."""
 
 import dataclasses
 import datetime as dt
@@ -19,18 +19,18 @@ from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category, Judgement, Verdict
 
 RECORDED = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.SUCCESS, Kind.COMPLAINT, Kind.UNSUBSCRIBE})
-"""Kinds that tell of an outcome: each recipient gets a row."""
+"""Kinds that report an outcome: each recipient gets a row."""
 CONFIRMED = "confirmed"
-"""What the book of sends calls a delivery that a report proves."""
+"""The name, in the counts of sends, of a delivery that a report proves."""
 UNPROVEN = "unproven"
-"""What it calls a failure that anyone may have made up."""
+"""The name, in the counts of sends, of a failure that anyone may have made up."""
 _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
 _EARNED = (Belief.PROVEN, Belief.PLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Everything that follows from the recipients of one letter."""
+    """All consequences of the recipients of one letter."""
 
     bounces: tuple[Bounce, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
@@ -50,13 +50,13 @@ def outcomes(
     now: dt.datetime,
     powerless: bool,
 ) -> Outcomes:
-    """Decide on every recipient of a letter; one that is *powerless* is recorded and changes nothing."""
+    """Decide on every recipient of a letter; a *powerless* letter (one of our own mails) is recorded and changes nothing."""
     reading, account = judgement.reading, by.path.account
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
-    of = whom(reading, by.token, by.compared, past.message)
-    decisions = _Decisions(reading, account, by, past, of, letter_id, came_at, now, powerless)
-    for recipient, verdict in _judged(judgement, of.address):
+    intended = whom(reading, by.token, by.compared, past.message)
+    decisions = _Decisions(reading, account, by, past, intended, letter_id, came_at, now, powerless)
+    for recipient, verdict in _judged(judgement, intended.address):
         decisions.decide(recipient, verdict)
     counted = tuple(decisions.counted.values())
     tallies = () if powerless else _tallies(counted, reading.kind, account, past, now)
@@ -73,7 +73,7 @@ def outcomes(
 
 @dataclass(slots=True)
 class _Decisions:
-    """The decisions on one letter, recipient by recipient; where mail is sent on, a report may name any number of addresses."""
+    """The decisions on one letter, recipient by recipient; for forwarded mail a report may name any number of addresses."""
 
     reading: Reading
     account: str
@@ -87,9 +87,11 @@ class _Decisions:
     bounces: list[Bounce] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
-    # the first of those that say the same of one address
+    # the first of the bounces that report the same about one address
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
-    pasts: dict[str, AddressHistory] = field(default_factory=dict)  # what this letter did so far among it
+    pasts: dict[str, AddressHistory] = field(
+        default_factory=dict
+    )  # by address, with this letter's earlier consequences
 
     def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
@@ -152,14 +154,14 @@ class _Decisions:
         return follows
 
     def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
-        """Whether it is recorded of *address*, where the report names another; what is contradicted stays as it came."""
+        """Whether the bounce is recorded for *address*, where the report names another; a contradicted report stays as it came."""
         if self.by.compared.form(address) == self.by.compared.form(recipient.recipient):
             return False
         of_token = self.of.address is not None and believed.belief is not Belief.CONTRADICTED
         return of_token or believed.belief is Belief.PROVEN
 
     def _is_first(self, bounce: Bounce) -> bool:
-        """Take note of what is counted: of several failures of one address that a letter tells alike, the first."""
+        """Note a bounce that counts, and tell whether it is the first of those that the letter reports alike about one address."""
         category = bounce.verdict.category if bounce.verdict else None
         same = (bounce.key, bounce.recipient.action, category, bounce.believed.belief)
         return self.counted.setdefault(same, bounce) is bounce
@@ -175,7 +177,7 @@ def _stream(past: History) -> str:
 
 
 def _judged(judgement: Judgement, own: str | None) -> list[tuple[Recipient, Verdict | None]]:
-    """The recipients with their verdicts; where none is named it is whom the token was made for, if anybody knows."""
+    """The recipients with their verdicts; if none is named, the one that the token was made for, where it is known."""
     reading = judgement.reading
     if not reading.recipients and reading.kind in _WISHES:
         return [(Recipient(own, Action.DELIVERED), None)] if own else []
@@ -189,19 +191,19 @@ def _named(recipient: Recipient, own: str | None) -> Recipient:
 
 
 def _address(recipient: Recipient, by: Credentials, past: History) -> str:
-    """The address that this is about: the one that the message went to, as far as that is known."""
+    """The address that the bounce is about: the one that the message went to, as far as it is known."""
     sent_to = past.message.recipients if past.message else ()
-    return next((one for one in names(recipient) if by.compared.form(one) in sent_to), recipient.recipient)
+    return next((address for address in names(recipient) if by.compared.form(address) in sent_to), recipient.recipient)
 
 
 def _as_written_to(recipient: Recipient, address: str) -> Recipient:
-    """The same outcome, of the address that the mail was written to; the one that failed stays as the final one."""
+    """The same outcome for the address that the mail was written to; the failed address stays as the final one."""
     final = recipient.final_recipient or recipient.recipient
     return dataclasses.replace(recipient, recipient=address, final_recipient=final)
 
 
 def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
-    """What suppresses another spelling of the same mailbox, for this one: so it holds when they are one address no more."""
+    """Copy a suppression of the same mailbox's other spelling to this one, so that it lasts if they are told apart later."""
     if standing is None or comparable(standing.address) == key:
         return []
     return [dataclasses.replace(standing, address=address)]
@@ -214,40 +216,40 @@ def _tallies(
         return ()
     at = past.message.sent_at if past.message else now
     return tuple(
-        CountedOutcome(account, at, split(one.key)[1], what, one.campaign, one.stream)
-        for one in bounces
-        if (what := _what(one, kind))
+        CountedOutcome(account, at, split(bounce.key)[1], label, bounce.campaign, bounce.stream)
+        for bounce in bounces
+        if (label := _label(bounce, kind))
     )
 
 
-def _what(one: Bounce, kind: Kind) -> str | None:
-    """What the book of sends counts; a report that contradicts itself counts for nothing."""
-    if one.believed.belief is Belief.CONTRADICTED:
+def _label(bounce: Bounce, kind: Kind) -> str | None:
+    """Give the name under which the counts of sends hold a bounce; None where a contradicted report counts for nothing."""
+    if bounce.believed.belief is Belief.CONTRADICTED:
         return None
-    failed = kind is Kind.BOUNCE and one.recipient.action is Action.FAILED
+    failed = kind is Kind.BOUNCE and bounce.recipient.action is Action.FAILED
     if failed or kind in _WISHES:
-        if one.believed.belief not in _EARNED:
+        if bounce.believed.belief not in _EARNED:
             return UNPROVEN
-        return _WISHES.get(kind) or (one.verdict.reason.value if one.verdict else None)
-    proven = one.believed.belief is Belief.PROVEN
-    return CONFIRMED if proven and kind is Kind.SUCCESS and one.recipient.action is Action.DELIVERED else None
+        return _WISHES.get(kind) or (bounce.verdict.reason.value if bounce.verdict else None)
+    proven = bounce.believed.belief is Belief.PROVEN
+    return CONFIRMED if proven and kind is Kind.SUCCESS and bounce.recipient.action is Action.DELIVERED else None
 
 
 def _blocked(bounces: Iterable[Bounce], past: History, now: dt.datetime) -> tuple[str, ...]:
-    """The providers of proven blocks, each address once a day: whoever holds its path may report it more often."""
+    """The providers of proven blocks, each address once a day: the holder of its path may report the block more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
     return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.about(key), now))
 
 
 def _is_proven_block(bounce: Bounce) -> bool:
     blocked = bounce.verdict is not None and bounce.verdict.category is Category.BLOCK
-    if bounce.reported is not None:  # where mail is sent on, it is not the provider of the address that was written to
+    if bounce.reported is not None:  # forwarded mail: another provider than the recipient's may have blocked it
         return False
     return blocked and bounce.recipient.action is Action.FAILED and bounce.believed.belief is Belief.PROVEN
 
 
 def _was_blocked(about: AddressHistory, now: dt.datetime) -> bool:
-    """Whether an earlier letter of the day (UTC) told of a block of the address."""
+    """Whether an earlier letter of the day (UTC) reported a block of the address."""
     today = now.astimezone(dt.UTC).date()
     return any(
         past.category is Category.BLOCK and past.at.astimezone(dt.UTC).date() == today for past in about.failures

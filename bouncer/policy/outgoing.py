@@ -1,9 +1,9 @@
-"""What becomes of a mail on its way out: whose it is, who no longer gets it, which return path it carries.
+"""Outgoing mail in the milter: whose it is, which recipients are dropped, which return path it carries.
 
-A mail with one recipient carries that recipient's return path; one with several a path for the message, known again by its
-reference, and the mark in its headers. A null reverse-path stays null (RFC 5321 section 4.5.5). A return path that the sender
-made for this account and these recipients stays, too; one that was made for another account or another recipient does not:
-what comes back to it would be told to the wrong owner, or of the wrong address.
+A mail with one recipient carries that recipient's return path. A mail with several carries a path for the message, recognized by
+its reference, and the signed header field. A null reverse-path stays null (RFC 5321 section 4.5.5). A return path that the sender
+made for this account and these recipients stays too; one made for another account or recipient is replaced: a bounce to it
+would be reported to the wrong owner, or about the wrong address.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -16,23 +16,23 @@ from bouncer.mail.signed_header import mark
 from bouncer.policy.records import Suppression
 
 MAX_TEXT = 998
-"""Characters of a header's value that are remembered: what one line may hold (RFC 5322 section 2.1.1)."""
+"""Characters of a header's value that are stored: one line may hold as many (RFC 5322 section 2.1.1)."""
 
 
 NOT_SHOWN = "(not shown)"
-"""Stands in the log for an address that has no name there."""
+"""Written to the log in place of an address that has no hashed name."""
 FIRST = Generation()
-"""Of an account of whose name none was removed."""
+"""The generation of an account if no account of its name was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as the mail server tells of it before it goes out; recipients and texts as they came."""
+    """A message as the mail server describes it before it goes out; recipients and texts are unchanged."""
 
     reverse_path: str
     recipients: tuple[str, ...]
     login: str = ""
-    """The name that the sender proved (SASL); empty where it proved none."""
+    """The name that the sender authenticated as (SASL); empty without authentication."""
     account: str = ""
     """The account that a header names."""
     message_id: str | None = None
@@ -45,7 +45,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What it takes to sign: the return-path domains in ASCII and the keys, the first of each; how long a path is good."""
+    """The signing material: return-path domains in ASCII and master keys (the first of each signs), and the validity in days."""
 
     domains: tuple[str, ...]
     keys: tuple[Key, ...]
@@ -55,33 +55,33 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is done to one message; ``recipients`` is who still gets it, and with none of them it goes nowhere."""
+    """The changes to one message; ``recipients`` are those that remain, and without any it is discarded."""
 
     account: str
     recipients: tuple[str, ...]
     dropped: tuple[str, ...] = ()
     reverse_path: str | None = None
-    """The new one; None to leave it as it is."""
+    """The new reverse-path; None to leave it unchanged."""
     mark: tuple[str, str] | None = None
     """A header field to add."""
     reference: str | None = None
-    """What stands in its return path."""
+    """The reference in the new return path."""
     refused: Suppression | None = None
-    """Why the message is refused as a whole: nobody would get it, and whoever sends it is to hear so."""
+    """The cause of refusing the message as a whole: no recipient remains, and the sender is to learn why."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPath:
-    """A return path of ours that a mail has as its reverse-path."""
+    """The reverse-path of a mail, if it is one of our return paths."""
 
     account: str
     signed: Signed | None = None
-    """Its signature; None of an alias."""
+    """The path's signature; None for an alias."""
     mailbox: str | None = None
     """The recipient that an alias in VERP form names, in comparable form."""
 
     def fits(self, account: str, mailboxes: Collection[str]) -> bool:
-        """Whether a report that comes to it is about a mail of *account* to *mailboxes*, in comparable form."""
+        """Whether a report to this path would be about a mail of *account* to *mailboxes*, in comparable form."""
         if self.account != account:
             return False
         if self.signed is not None and self.signed.names_one:
@@ -92,15 +92,15 @@ class OwnPath:
 def account_of(
     senders: Mapping[str, str], names: Collection[str], mail: Outgoing, own: OwnPath | None = None
 ) -> str | None:
-    """Say whose *mail* is: by login, where one was proven; else by return path, the sender's address or domain, or the header.
+    """Find the account of *mail*: by its login; without one by return path, the sender's address or domain, or the header.
 
-    *own* is the return path of ours that it has; *senders* gives the account of a login, address or domain in comparable form;
-    *names* are those of all accounts. Who proved who he is says nothing else: a login that no account knows is nobody's, whatever
-    sender and header claim. One in the form of an address is of its domain, too, as senders are.
+    *own* is the mail's reverse-path if it is a return path of ours; *senders* maps a login, address or domain in comparable form to
+    an account; *names* are those of all accounts. After authentication only the login counts: a login of no account gives None,
+    whatever sender and header claim. A login in the form of an address also counts for its domain, as senders do.
     """
     if mail.login:
         return _account_by(senders, mail.login)
-    if own is not None:  # our own notices' is no account's
+    if own is not None:  # the return path of our own notices belongs to no account
         return own.account if own.account in names else None
     if account := _account_by(senders, mail.reverse_path):
         return account
@@ -125,15 +125,15 @@ def prepare(
     own: OwnPath | None = None,
     generation: Generation = FIRST,
 ) -> Sending:
-    """Say what is done to *mail* of *account*; *suppressed* are those of its recipients that get nothing any more.
+    """Decide the changes to *mail* of *account*; *suppressed* are those of its recipients that must get no mail.
 
     *forms* gives the comparable form of each recipient: two spellings of one mailbox are one recipient.
-    *reference* is for this message alone, 1 to 12 of a-z 0-9; with *hashed* the account wants no address in a return path.
-    *own* is what the reverse-path is, where it is a return path of ours.
+    *reference* is for this message alone, 1 to 12 of a-z 0-9; with *hashed*, return paths contain no address.
+    *own* describes the reverse-path, where it is a return path of ours.
     """
-    staying = tuple(one for one in mail.recipients if one not in suppressed)
-    dropped = tuple(one for one in mail.recipients if one in suppressed)
-    mailboxes = {forms[one] for one in staying}
+    staying = tuple(recipient for recipient in mail.recipients if recipient not in suppressed)
+    dropped = tuple(recipient for recipient in mail.recipients if recipient in suppressed)
+    mailboxes = {forms[recipient] for recipient in staying}
     if own is not None and (own.account == NOTICE_ACCOUNT or own.fits(account, mailboxes)):
         return Sending(account, staying, dropped, reference=own.signed.reference if own.signed else None)
     if not staying or not mail.reverse_path:
@@ -153,7 +153,7 @@ def prepare(
 
 
 def hashed_name(account: str, address: str, signing: Signing, generation: Generation = FIRST) -> str:
-    """Give the name that *address* has in the hashed return paths of *account*, for logs; without a key, none at all."""
+    """Give the hash of *address* in the hashed return paths of *account*, for logs; NOT_SHOWN without a key."""
     if not signing.keys:
         return NOT_SHOWN
     key, day = signing.keys[0].of(account, generation.number), signing.today
@@ -163,7 +163,7 @@ def hashed_name(account: str, address: str, signing: Signing, generation: Genera
 
 
 def signed_path(reverse_path: str, signing: Signing, whose: Callable[[str], Generation | None]) -> Signed | Flaw | None:
-    """Check a reverse-path in a return-path domain of ours as ``mail.returnpath.verify`` does; None for one in any other domain."""
+    """Verify a reverse-path in a return-path domain of ours (see ``mail.returnpath.verify``); None for any other domain."""
     if ascii_domain(split(reverse_path)[1]) not in signing.domains:
         return None
     return verify(reverse_path, keys=signing.keys, today=signing.today, whose=whose)

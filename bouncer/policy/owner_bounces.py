@@ -1,7 +1,7 @@
-"""What follows when our own mail to an owner comes back: the owner is marked, and somebody else is told, once.
+"""Bounces of our own mail to an owner: the owner is marked as failing, and another person gets one mail about it.
 
-Only with ``[forward] reverse_path = "signed"`` can that be known: such a return path names the owner. It ends whoever fails: an
-owner that is marked already leads to nothing, the next is asked only as long as one is left, and the operator is no owner.
+They can be recognized only with ``[forward] reverse_path = "signed"``: such a return path names the owner. No loop is possible:
+an owner is marked once, each new mark sends one mail to owners who are not marked, and the last one to the operator.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ UNSAID = "the report does not say why"
 
 @dataclass(frozen=True, slots=True)
 class OwnedAccount:
-    """An account as far as it matters here."""
+    """The facts about an account that matter here."""
 
     name: str
     owners: tuple[str, ...]
@@ -25,14 +25,14 @@ class OwnedAccount:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """Whose mail comes back, and of which accounts that is an owner."""
+    """An owner whose mail bounces, and his accounts."""
 
     owner: str
     accounts: tuple[str, ...]
 
     @classmethod
     def parse(cls, about: str, account: str) -> "CameBack":
-        """Read what stands in the outbox of a parcel of *account*: the owner, then any other accounts, line by line."""
+        """Parse the text in the outbox for an entry of *account*: the owner, then other accounts, one a line."""
         owner, *others = about.split("\n")
         return cls(owner, (account, *others))
 
@@ -41,33 +41,35 @@ class CameBack:
 
 
 def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount]) -> tuple[FailingOwner, ...]:
-    """Say whose notices come back, for every account that has this owner and does not know it yet."""
-    failed = [one for one in reading.recipients if one.action is Action.FAILED]
+    """Give a failing owner for every account that has *owner* and has not marked him yet."""
+    failed = [recipient for recipient in reading.recipients if recipient.action is Action.FAILED]
     if owner is None or reading.kind is not Kind.BOUNCE or not failed:
         return ()
     why = failed[0].diagnostic_code or UNSAID
     return tuple(
-        FailingOwner(one.name, each, why)
-        for one in accounts
-        for each in one.owners
-        if comparable(each) == comparable(owner) and each not in one.failing
+        FailingOwner(account.name, name, why)
+        for account in accounts
+        for name in account.owners
+        if comparable(name) == comparable(owner) and name not in account.failing
     )
 
 
-def warned(found: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None) -> tuple[Parcel, ...]:
-    """Say who is told: the other owners whose mail does arrive, or else the operator."""
-    by_name = {one.name: one for one in accounts}
-    told: dict[str, list[FailingOwner]] = {}
-    for one in found:
-        account = by_name[one.account]
-        others = [each for each in account.owners if each not in (one.owner, *account.failing)]
-        # without an operator nobody is left who could be told; the mark is shown by ``bouncer account show``
+def warned(
+    failing_owners: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None
+) -> tuple[Parcel, ...]:
+    """Give the mails about new failing owners: to the account's other owners whose mail arrives, else to the operator."""
+    by_name = {account.name: account for account in accounts}
+    warnings: dict[str, list[FailingOwner]] = {}
+    for failure in failing_owners:
+        account = by_name[failure.account]
+        others = [name for name in account.owners if name not in (failure.owner, *account.failing)]
+        # without an operator nobody is left to tell; ``bouncer account show`` shows the mark
         for to in others or ([operator] if operator else []):
-            told.setdefault(to, []).append(one)
-    return tuple(_parcel(to, failures) for to, failures in told.items())
+            warnings.setdefault(to, []).append(failure)
+    return tuple(_parcel(to, failures) for to, failures in warnings.items())
 
 
 def _parcel(to: str, failures: list[FailingOwner]) -> Parcel:
-    """Make one mail of all that one person is told: an owner may have several accounts."""
+    """Make one mail for one person about all of an owner's accounts."""
     about = CameBack(failures[0].owner, tuple(failure.account for failure in failures))
     return Parcel(ParcelKind.FAILING, to, about=str(about), account=about.accounts[0])

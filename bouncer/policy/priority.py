@@ -1,7 +1,7 @@
-"""In what order mails leave when more are due than can leave at once. Pure.
+"""Priority: the order in which mails leave when more are due than can leave at once. Pure.
 
-Each mail has its turn, a moment: when it came, and a headway that its kind gives to others. So those that matter more
-overtake the ones that have not waited long, and nothing waits for ever: a digest lets pass the notices of one hour, then no more.
+Each mail's priority is a moment: the time when it came, plus a delay of its kind. So mails that matter more overtake others that
+have not waited long, and no mail waits for ever: a digest lets the notices of one hour pass, then no more.
 """
 
 import datetime as dt
@@ -10,26 +10,26 @@ from collections.abc import Mapping
 from bouncer.policy.records import Bucket, ParcelKind
 
 HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
-    ParcelKind.FAILING: dt.timedelta(),  # rare, of ours, and somebody must act
+    ParcelKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
     ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
     ParcelKind.WARNING: dt.timedelta(),
     ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
-    ParcelKind.DIGEST: dt.timedelta(hours=1),  # told late already
+    ParcelKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
     ParcelKind.UNSENT: dt.timedelta(hours=1),
-    ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as they like
+    ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as he likes
     ParcelKind.LISTED: dt.timedelta(hours=1),
-    ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path, too
+    ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path too
     ParcelKind.UNREAD_DIGEST: dt.timedelta(hours=1),
 }
-"""How much later mails of a kind may have come that go before it, by the difference of the two."""
+"""The priority delay of each kind: a mail that came later overtakes one whose delay is longer by more than the difference."""
 MOST_HEADWAY = max(HEADWAY.values())
 
 
 def turn(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
-    """Give the moment by which a mail of *kind*, due for the first time at *due*, is placed among the others.
+    """Give the moment by which a mail of *kind*, first due at *due*, is sorted among the others.
 
-    A notice of what is not proven gives way as mail to postmaster@ does: it may be one of very many forged ones.
+    A notice of an unproven report has the delay of mail to postmaster@: it may be one of very many forged ones.
     """
     if kind is ParcelKind.NOTICE and bucket is not Bucket.PROVEN:
         return due + HEADWAY[ParcelKind.OPERATOR]

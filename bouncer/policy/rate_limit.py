@@ -1,7 +1,7 @@
-"""How many mails leave: the generic cell rate algorithm (ITU-T I.371, Annex A), a token bucket that is one moment. Pure.
+"""Rate limits of outgoing mail: the generic cell rate algorithm (ITU-T I.371, Annex A), a token bucket in one moment. Pure.
 
-Each person has a bucket of each kind (``record.Bucket``). What strangers can make us send has its own, so that it never takes the
-room of what is proven, and is bounded even where the owner wants no bound.
+Each person has a bucket of each kind (``records.Bucket``). Mails that strangers can make us send have buckets of their own, so
+that they never use up the rate of proven reports, and are limited even where the owner wants no limit.
 """
 
 import datetime as dt
@@ -10,30 +10,30 @@ from dataclasses import dataclass
 from bouncer.policy.records import Bucket
 
 MOST_OF_STRANGERS = 20
-"""Mails at once, and about as many an hour, that a stranger can make us send to an owner who wants no bound."""
+"""Capacity, and about the hourly rate, of mails that a stranger can make us send to an owner who wants no limit."""
 _HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How often mails leave: a bucket of *most*, filled again by one an hour (where there is more than one, in an hour)."""
+    """Token bucket of capacity *most*; one token returns each 1 h / max(most - 1, 1)."""
 
-    full_at: dt.datetime  # when it is, or was, full
+    full_at: dt.datetime  # when the bucket is, or was, full
 
     def next_at(self, most: int) -> dt.datetime:
-        """Say from when on a mail may leave."""
+        """Give the moment from which a mail may leave."""
         return self.full_at - (max(most, 1) - 1) * pause(most)
 
     def sent(self, most: int, now: dt.datetime) -> "Bound":
-        """Take one out."""
+        """Take out one token."""
         return Bound(max(self.full_at, now) + pause(most))
 
 
 def pause(most: int) -> dt.timedelta:
-    """Say how long after another a mail leaves, once *most* left at once."""
+    """Give the time in which one token returns to a bucket of capacity *most*."""
     return _HOUR / max(most - 1, 1)
 
 
 def most_at_once(bucket: Bucket, wished: int) -> int:
-    """Say how many mails of a bucket may leave at once, where its owner *wished* for so many; 0: any number."""
+    """Give the capacity of a bucket, where its owner *wished* for so many mails at once; 0: no limit."""
     return wished if wished or bucket is Bucket.PROVEN else MOST_OF_STRANGERS

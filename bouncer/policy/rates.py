@@ -1,6 +1,6 @@
-"""Sends against failures: counts of the book of sends put beside one another, and the difference explained.
+"""Rates of failure: the counts of sends and failures side by side, and their difference explained.
 
-Delivered is what was sent and of which no failure is known: most servers report failures, few report success.
+Delivered means sent without a known failure: most servers report failures, few report success.
 """
 
 from collections import Counter
@@ -25,16 +25,16 @@ class Rates:
     other: int
     complained: int
     unsubscribed: int
-    dropped: int  # not sent at all: suppressed
-    refused: int  # the same, and whoever sent it heard so
-    unproven: int  # reports that anyone may have made up; in no other number
+    dropped: int  # not sent: the address is suppressed
+    refused: int  # the same, and the sender was told by a reply
+    unproven: int  # reports that anyone may have made up; counted nowhere else
     confirmed: int  # deliveries that a report proves
     delivered: int
-    rate: float  # failed of sent, 0 to 1
+    rate: float  # failed divided by sent, 0 to 1
     reasons: Mapping[str, int]  # of the failures, the most frequent first
 
     def explained(self) -> str:
-        """Say where the difference between sent and delivered went."""
+        """Explain the difference between sent and delivered in words."""
         if not self.sent:
             return f"nothing was sent{self._held()}"
         why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
@@ -47,29 +47,29 @@ class Rates:
 
 
 def rates(counts: Iterable[tuple[str, int]]) -> Rates:
-    """Put together (what, count) of one line."""
-    of = Counter[str]()
-    for what, count in counts:
-        of[what] += count
-    reasons = {what: n for what, n in of.most_common() if what in set(Reason)}
+    """Sum up the (name, count) pairs of one line."""
+    totals = Counter[str]()
+    for name, count in counts:
+        totals[name] += count
+    reasons = {name: n for name, n in totals.most_common() if name in set(Reason)}
     by = Counter[Category]()
-    for what, count in reasons.items():
-        by[Reason(what).category] += count
+    for name, count in reasons.items():
+        by[Reason(name).category] += count
     failed = sum(by.values())
     return Rates(
-        sent=of[SENT],
+        sent=totals[SENT],
         hard=by[Category.HARD],
         soft=by[Category.SOFT],
         technical=by[Category.TECHNICAL],
         blocked=by[Category.BLOCK],
         other=by[Category.OTHER],
-        complained=of[COMPLAINT],
-        unsubscribed=of[UNSUBSCRIBE],
-        dropped=of[DROPPED],
-        refused=of[REFUSED],
-        unproven=of[UNPROVEN],
-        confirmed=of[CONFIRMED],
-        delivered=max(0, of[SENT] - failed),
-        rate=round(failed / of[SENT], 4) if of[SENT] else 0.0,
+        complained=totals[COMPLAINT],
+        unsubscribed=totals[UNSUBSCRIBE],
+        dropped=totals[DROPPED],
+        refused=totals[REFUSED],
+        unproven=totals[UNPROVEN],
+        confirmed=totals[CONFIRMED],
+        delivered=max(0, totals[SENT] - failed),
+        rate=round(failed / totals[SENT], 4) if totals[SENT] else 0.0,
         reasons=reasons,
     )

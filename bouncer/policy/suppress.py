@@ -1,9 +1,9 @@
-"""Who is no longer written to, for how long, and who is again: on the word of reports that are believed, and no other.
+"""Suppression: which addresses get no more mail, for how long, and when they are freed; only believed reports count.
 
-A fault of the address suppresses at once; a mailbox or server that cannot take mail now, after failures on several days. What was
-refused because of the sender never does, nor because of the message: the next one is another. Where another address failed that
-mail is sent on to, whatever its fault, that counts by days too: of those who read a role address, one has left. Each relapse stays
-longer (the ladder), a delivery that is proven frees the address, and an entry of the allow-list is never suppressed.
+A fault of the address suppresses at once; a mailbox or server that cannot take mail now suppresses after failures on several days.
+A refusal because of the sender never does, nor one because of the message: the next message is another. If mail is forwarded and
+another address failed, whatever its fault, that counts by days too: one of several readers of a role address may have left. Each
+relapse lasts longer (the ladder), a proven delivery frees the address, and an address on the allow-list is never suppressed.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from bouncer.policy.records import Belief, Believed, Counted, Effect, Release, S
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 BY_BOUNCE = "bounce"
-"""The source of what a letter did; what a person did by command or import, no letter lifts."""
+"""The source of a suppression by a letter; no letter lifts a suppression that a person made by command or import."""
 _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
 _REASONS = frozenset(Reason)
 _COUNTED = (Category.SOFT, Category.TECHNICAL)
@@ -25,7 +25,7 @@ _COUNTED = (Category.SOFT, Category.TECHNICAL)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a letter says of one address of an account."""
+    """A letter's report about one address of an account."""
 
     account: str
     address: str
@@ -36,39 +36,41 @@ class Claim:
     believed: Believed
     letter_id: int
     at: dt.datetime  # when the letter came
-    of_another: bool = False  # mail to the address is sent on, and another one failed: others may have got it
+    of_another: bool = (
+        False  # mail to the address is forwarded, and another address failed: other readers may have got it
+    )
 
 
 def is_believed(believed: Believed, terms: AccountRules) -> bool:
-    """Whether a report is believed enough to suppress for an account of these *terms*."""
+    """Whether a report is believed enough to suppress for an account with the rules *terms*."""
     return believed.belief is Belief.PROVEN or believed.belief is terms.suppress_on is Belief.PLAUSIBLE
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What follows for the address: the effect in a word, and what is to be done or was counted."""
+    """The consequence for the address: the effect, and the suppression or the count."""
 
     effect: Effect
     suppression: Suppression | None = None
     counted: Counted | None = None
-    standing: Suppression | None = None  # what does already what the claim would do
+    standing: Suppression | None = None  # an existing suppression that already covers the claim
 
 
 def weigh(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
-    """Say whether the address is suppressed because of *claim*, how long and why; or else why not."""
+    """Decide whether *claim* suppresses the address, how long and why; or else why not."""
     rule = _rule_of(claim)
     if rule is None:
         return Consequence(Effect.NONE)
     if bar := _bar(claim, past, rule, terms):
         return Consequence(bar)
     if wish := _WISHES.get(claim.kind):
-        said = "complained" if wish == COMPLAINT else "asked to be taken off"
-        return _new(claim, past, wish, rule, f"the recipient {said}; {claim.believed.why}", terms, now)
+        request = "complained" if wish == COMPLAINT else "asked to be taken off"
+        return _new(claim, past, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
     return _after_failures(claim, past, rule, terms, now)
 
 
 def _bar(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
-    """What forbids that the claim suppresses."""
+    """Give the effect that names the obstacle to a suppression; None where there is none."""
     if not is_believed(claim.believed, terms):
         return Effect.DOUBTED
     if rule.after == "never":
@@ -80,7 +82,7 @@ def _bar(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRul
 
 
 def _rule_of(claim: Claim) -> LadderRule | None:
-    """The rule of suppression that the claim falls under; None where it tells of nothing that could suppress."""
+    """The rule of suppression for the claim; None where it reports nothing that could suppress."""
     if wish := _WISHES.get(claim.kind):
         return RULES[wish]
     if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
@@ -97,7 +99,7 @@ def _after_failures(
     by_days = claim.of_another or claim.verdict.category in _COUNTED
     days = _days(claim, past, window) if by_days else needed
     if days < needed:
-        if any(_in_force(one, claim.stream, now) for one in past.suppressions):
+        if any(_in_force(suppression, claim.stream, now) for suppression in past.suppressions):
             return Consequence(Effect.ALREADY)
         return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
     why = f"failures on {days} days within {window}" if by_days else "at once"
@@ -106,12 +108,16 @@ def _after_failures(
 
 
 def release(claim: Claim, past: AddressHistory) -> Release | None:
-    """Say whether the address is freed because of *claim*: a proven delivery, against what letters of failure did."""
+    """Decide whether *claim* frees the address: a proven delivery lifts the suppressions that reports of failure made."""
     delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
     if not delivered or claim.believed.belief is not Belief.PROVEN:
         return None
-    in_force = [one for one in past.suppressions if one.until is None or one.until > claim.at]
-    if not in_force or any(one.source != BY_BOUNCE or one.reason in (COMPLAINT, UNSUBSCRIBE) for one in in_force):
+    in_force = [
+        suppression for suppression in past.suppressions if suppression.until is None or suppression.until > claim.at
+    ]
+    if not in_force or any(
+        suppression.source != BY_BOUNCE or suppression.reason in (COMPLAINT, UNSUBSCRIBE) for suppression in in_force
+    ):
         return None
     why = f"a later mail was delivered; {claim.believed.why}"
     return Release(claim.account, claim.address, BY_BOUNCE, claim.letter_id, claim.at, why)
@@ -120,9 +126,13 @@ def release(claim: Claim, past: AddressHistory) -> Release | None:
 def _new(
     claim: Claim, past: AddressHistory, reason: str, rule: LadderRule, why: str, terms: AccountRules, now: dt.datetime
 ) -> Consequence:
-    # by their times: what was done for several spellings of one mailbox was done once
+    # counted by their times: a suppression of several spellings of one mailbox happened once
     relapses = len(
-        {one.at for one in past.changes if not one.freed and one.source == BY_BOUNCE and _same_kind(one.reason, reason)}
+        {
+            change.at
+            for change in past.changes
+            if not change.freed and change.source == BY_BOUNCE and _same_kind(change.reason, reason)
+        }
     )
     days = rule.rung(relapses)
     until = None if days is None else now + dt.timedelta(days=days)
@@ -146,24 +156,24 @@ def _new(
     return Consequence(Effect.SUPPRESSED, new)
 
 
-def _covers(one: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:
-    """Whether *one*, in force, already does what is wanted: a relapse is only what happens after an end."""
-    if not _in_force(one, stream, now):
+def _covers(suppression: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:
+    """Whether *suppression*, in force, covers the new one: a relapse can only follow the end of a suppression."""
+    if not _in_force(suppression, stream, now):
         return False
-    longer = one.until is None or (until is not None and one.until >= until)
-    return longer or _same_kind(one.reason, reason)
+    longer = suppression.until is None or (until is not None and suppression.until >= until)
+    return longer or _same_kind(suppression.reason, reason)
 
 
-def _in_force(one: Suppression, stream: str, now: dt.datetime) -> bool:
-    return one.stream in ("", stream) and (one.until is None or one.until > now)
+def _in_force(suppression: Suppression, stream: str, now: dt.datetime) -> bool:
+    return suppression.stream in ("", stream) and (suppression.until is None or suppression.until > now)
 
 
-def _same_kind(one: str, other: str) -> bool:
-    return _kind(one) == _kind(other)
+def _same_kind(reason: str, other: str) -> bool:
+    return _kind(reason) == _kind(other)
 
 
 def _kind(reason: str) -> str:
-    """The category of a reason; a fault of one message, complaint, unsubscribe and a person's own words stand for themselves."""
+    """The category of a reason; reasons about one message, complaint, unsubscribe and people's own words are their own kinds."""
     category = _category(reason)
     return category.value if category and reason not in OF_THE_MESSAGE else reason
 
@@ -173,21 +183,23 @@ def _category(reason: str) -> Category | None:
 
 
 def _scope(claim: Claim, reason: str, terms: AccountRules) -> str:
-    """The stream that a suppression holds for: an address that is gone is gone for every stream."""
+    """The stream that a suppression is for: an address that does not exist is suppressed for every stream."""
     gone = _category(reason) is Category.HARD
     return claim.stream if terms.by_stream and not gone else ""
 
 
 def _days(claim: Claim, past: AddressHistory, window: int) -> int:
-    """Count the different days, this one's too, on which mail failed so inside the window; those before a change are spent."""
+    """Count the different days, this one included, with such a failure in the window; days before a change do not count."""
     assert claim.verdict
     since = claim.at - dt.timedelta(days=window)
-    spent = max((one.at for one in past.changes), default=since)
+    spent = max((change.at for change in past.changes), default=since)
     days = {
-        one.at.date() for one in past.failures if one.category is claim.verdict.category and one.at > max(since, spent)
+        failure.at.date()
+        for failure in past.failures
+        if failure.category is claim.verdict.category and failure.at > max(since, spent)
     }
     return len(days | {claim.at.date()})
 
 
 def _last_freed(past: AddressHistory) -> dt.datetime | None:
-    return max((one.at for one in past.changes if one.freed), default=None)
+    return max((change.at for change in past.changes if change.freed), default=None)

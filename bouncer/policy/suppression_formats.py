@@ -1,4 +1,4 @@
-"""Suppressions in other people's words: the columns that other tools export, and our own.
+"""Suppression lists of other tools, and our own: the columns of their exports.
 
     ours       address,reason,source,since,until,stream,why
     SendGrid   email,created,reason,status                     (created: seconds since 1970)
@@ -8,9 +8,9 @@
     listmonk   email,name,status,created_at,updated_at         (enabled, disabled, blocklisted; times as Go prints them)
     listmonk   email,type,source,created_at                    (of a bounce: hard, soft, complaint)
 
-A row is a mapping of column to text, out of CSV or JSON; it becomes a Suppression, or the words why it does not. What another
-provider lists because it was blocked suppresses nobody here, as everywhere else; nor does a reader who gets mail there. A
-full mailbox, or a server that was away, is believed for as long as the ladder says (ladder.py), reckoned from when it was so.
+A row is a mapping of column to text, from CSV or JSON; it becomes a Suppression, or a message with the cause of its refusal. An
+address that another provider lists because of a block is not suppressed, as everywhere here; nor is a reader who gets mail. A
+full mailbox, or a server that was away, is suppressed for as long as the ladder says (ladder.py), counted from the row's time.
 """
 
 import datetime as dt
@@ -28,11 +28,11 @@ from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
 
 COLUMNS = ("address", "reason", "source", "since", "until", "stream", "why")
-"""Our own, in the order of an export."""
+"""Our own columns, in the order of an export."""
 IMPORTED = "import"
-"""The source of what was imported."""
+"""The source of an imported suppression."""
 MAX_WHY = 500
-"""Characters of another system's words that are kept."""
+"""Characters kept of another system's words."""
 
 _NAMES = {
     "address": ("address", "email", "emailaddress", "email_address", "email address", "recipient"),
@@ -47,92 +47,92 @@ _NAMES = {
     "code": ("code", "status"),
     "origin": ("origin",),
 }
-"""The columns that hold each fact; of several the first that is not empty counts."""
+"""The columns that may hold each fact; the first that is not empty counts."""
 _FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _WORDS = {
     **dict.fromkeys(("bounce", "bounced", "hard", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), "bounce"),
     **dict.fromkeys(("complaint", "spamreport", "spamcomplaint", "spam complaint", "abuse", "complained"), COMPLAINT),
     **dict.fromkeys(("unsubscribe", "unsubscribed", "opt-out", "optout", "opted out"), UNSUBSCRIBE),
-    "mail domain mentioned in email address is unknown": Reason.BAD_DOMAIN.value,  # SendGrid, of an invalid address
+    "mail domain mentioned in email address is unknown": Reason.BAD_DOMAIN.value,  # SendGrid, about an invalid address
 }
-"""Words for a reason, as the tools write them."""
+"""Other tools' words for a reason."""
 _BY_HAND = frozenset({"manualsuppression", "blocklisted", "disabled", "blacklisted", "suppressed", "inactive"})
-"""Words that say that mail is kept back, and not why: a person did so."""
+"""Words that say that mail is held back, and not why: a person decided so."""
 _GETS_MAIL = frozenset({"enabled", "active", "subscribed", "confirmed", "unconfirmed", "pending", "delivered", "valid"})
-"""Words of a column called status for those who are written to."""
+"""Values of a status column for people who get mail."""
 _BY_ITSELF = frozenset({"soft", "softbounce", "soft_bounce", "soft bounce", "transient", "dnserror"})
-"""Words of Postmark and listmonk for one failure that is over by itself."""
+"""Words of Postmark and listmonk for one temporary failure."""
 _BLOCKS = frozenset({"blocked", "spamnotification"})
-"""Postmark's words for what was not because of the address."""
+"""Postmark's words for refusals that are not the address's fault."""
 _PASSED = "passes by itself, which suppresses nobody"
 _BLOCKED = "was blocked, which suppresses nobody"
 _ONE_MESSAGE = "was for one message, which suppresses nobody"
 BY_COMMAND = "command"
-"""The source, in our own export, of what a person did: it stays as it is, whatever the reason."""
+"""The source, in our own export, of a person's decision: it is kept, whatever the reason."""
 _MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SECONDS = 1 << 40
 _TIME_OF_GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\d{4}) [A-Z0-9+-]{1,8}")
-"""What Go's ``Time.String`` writes: 2026-10-01 09:30:00.123456 +0200 CEST."""
+"""The form of Go's ``Time.String``: 2026-10-01 09:30:00.123456 +0200 CEST."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What an import is told beside its file."""
+    """The options of an import, beside its file."""
 
     account: str
     now: dt.datetime
-    why: str  # which file, by whom
-    reason: str = IMPORTED  # where the file says none
+    why: str  # the file and the person
+    reason: str = IMPORTED  # for rows without a reason
     stream: str = ""
     until: dt.datetime | None = None
 
 
 def _is_ours(row: Mapping[str, str]) -> bool:
-    """Whether a row has the columns of our own export, whose ends are right as they are: an empty one is no end."""
+    """Whether a row has the columns of our own export: an empty end then means no end."""
     return {"source", "until"} <= {_plain(name) for name in row}
 
 
 def has_address(columns: Mapping[str, object]) -> bool:
-    """Whether one of *columns* is known to hold the address."""
-    return any(_plain(one) in _NAMES["address"] for one in columns)
+    """Whether a known column of *columns* holds the address."""
+    return any(_plain(name) in _NAMES["address"] for name in columns)
 
 
 def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
-    """Make a suppression of one row; else say why it is refused."""
-    given = _given(row)
-    if fault := _fault(given):
+    """Make a suppression of one row; else give the cause of its refusal in words."""
+    facts = _facts(row)
+    if fault := _fault(facts):
         return fault
-    said = unguarded(given["reason"]).strip()
-    if said.lower() in _BY_ITSELF:
+    stated = unguarded(facts["reason"]).strip()
+    if stated.lower() in _BY_ITSELF:
         return _PASSED
-    reason = said[:MAX_WHY] if said and _is_ours(row) else _reason_of(said, given, terms)
+    reason = stated[:MAX_WHY] if stated and _is_ours(row) else _reason_of(stated, facts, terms)
     if reason is None:
         return _BLOCKED
-    if said and reason in OF_THE_MESSAGE and row.get("source") != BY_COMMAND:
+    if stated and reason in OF_THE_MESSAGE and row.get("source") != BY_COMMAND:
         return _ONE_MESSAGE
-    since = min(_time(given["since"]) or terms.now, terms.now)
-    until = _time(given["until"]) or terms.until or (None if _is_ours(row) else _passes(reason, since))
+    since = min(_time(facts["since"]) or terms.now, terms.now)
+    until = _time(facts["until"]) or terms.until or (None if _is_ours(row) else _passes(reason, since))
     if until is not None and until <= terms.now:
         return "has run out"
-    stream = unguarded(given["stream"]).strip() or terms.stream
-    words = unguarded(given["why"]).strip() or (said if said.lower() not in (reason, *_WORDS) else "")
+    stream = unguarded(facts["stream"]).strip() or terms.stream
+    words = unguarded(facts["why"]).strip() or (stated if stated.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
-    address = _bare(unguarded(given["address"]))
+    address = _bare(unguarded(facts["address"]))
     return Suppression(terms.account, address, reason, IMPORTED, None, since, until, stream, why=why)
 
 
-def _fault(given: Mapping[str, str]) -> str:
-    """Say what is wrong with a row's fields; empty where nothing is."""
-    address = _bare(unguarded(given["address"]))
+def _fault(facts: Mapping[str, str]) -> str:
+    """Describe the fault of a row's fields; empty where there is none."""
+    address = _bare(unguarded(facts["address"]))
     if not plausible(address):
         return "no mail address" if address else "no address"
-    if any(given[name] and _time(given[name]) is None for name in ("since", "until")):
+    if any(facts[name] and _time(facts[name]) is None for name in ("since", "until")):
         return "a time that cannot be read"
-    if (status := given["code"].strip().lower()) in _GETS_MAIL:
+    if (status := facts["code"].strip().lower()) in _GETS_MAIL:
         return f"is written to there: {status}"
-    long = len(unguarded(given["stream"]).strip()) > MAX_STREAM
+    long = len(unguarded(facts["stream"]).strip()) > MAX_STREAM
     return f"a stream of more than {MAX_STREAM} characters" if long else ""
 
 
@@ -142,30 +142,30 @@ def _bare(text: str) -> str:
     return text[text.rfind("<") + 1 : -1].strip() if text.endswith(">") and "<" in text else text
 
 
-def write_row(one: Suppression) -> dict[str, str]:
-    """Make a row of a suppression, in our own columns; no spreadsheet takes any of it for a formula."""
+def write_row(suppression: Suppression) -> dict[str, str]:
+    """Make a row of a suppression, in our own columns; no spreadsheet takes a cell of it for a formula."""
     facts = {
-        "address": one.address,
-        "reason": one.reason,
-        "source": one.source,
-        "since": one.since.astimezone(dt.UTC).isoformat(timespec="seconds"),
-        "until": one.until.astimezone(dt.UTC).isoformat(timespec="seconds") if one.until else "",
-        "stream": one.stream,
-        "why": one.why,
+        "address": suppression.address,
+        "reason": suppression.reason,
+        "source": suppression.source,
+        "since": suppression.since.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        "until": suppression.until.astimezone(dt.UTC).isoformat(timespec="seconds") if suppression.until else "",
+        "stream": suppression.stream,
+        "why": suppression.why,
     }
     return {name: facts[name] for name in COLUMNS}
 
 
 def guarded(text: str) -> str:
-    """Give a cell that no spreadsheet computes (OWASP, CSV injection): an apostrophe goes before what begins a formula.
+    """Protect a cell from spreadsheets (OWASP, CSV injection): an apostrophe is put before text that begins a formula.
 
-    One goes before what looks guarded already, too: so ``unguarded`` gives every text back.
+    Text that looks protected gets another apostrophe, so that ``unguarded`` restores every text.
     """
     return f"'{text}" if text.startswith(_FORMULA) or _is_guarded(text) else text
 
 
 def unguarded(text: str) -> str:
-    """Take away what ``guarded`` put before a formula."""
+    """Remove the apostrophe that ``guarded`` put before a formula."""
     return text[1:] if _is_guarded(text) else text
 
 
@@ -173,57 +173,57 @@ def _is_guarded(text: str) -> bool:
     return text.startswith("'") and text[1:].startswith((*_FORMULA, "'"))
 
 
-def _given(row: Mapping[str, str]) -> dict[str, str]:
-    """Our fields of a row: of several columns that one is called by, the first in _NAMES that is not empty."""
-    given, ranks = dict.fromkeys(_NAMES, ""), dict.fromkeys(_NAMES, len(_FIELDS))
+def _facts(row: Mapping[str, str]) -> dict[str, str]:
+    """Our fields of a row: if several columns hold one fact, the first in _NAMES that is not empty."""
+    facts, ranks = dict.fromkeys(_NAMES, ""), dict.fromkeys(_NAMES, len(_FIELDS))
     for name, value in row.items():
         field, rank = _FIELDS.get(_plain(name), ("", 0))
         if field and value and rank < ranks[field]:
-            given[field], ranks[field] = value, rank
-    return given
+            facts[field], ranks[field] = value, rank
+    return facts
 
 
 def _plain(name: str) -> str:
     return name.strip().strip("\ufeff").lower()
 
 
-def _reason_of(said: str, given: Mapping[str, str], terms: ImportOptions) -> str | None:
-    """Our reason for a row that says *said*; None where it was a block, or is over by itself."""
-    status = given["code"].strip().lower()
-    word = said.lower() or (status if status in _WORDS or status in _BY_HAND else "")
+def _reason_of(stated: str, facts: Mapping[str, str], terms: ImportOptions) -> str | None:
+    """Our reason for a row that states *stated*; None where it was a block, or a temporary failure."""
+    status = facts["code"].strip().lower()
+    word = stated.lower() or (status if status in _WORDS or status in _BY_HAND else "")
     if word in _BLOCKS:
         return None
     if word in _BY_HAND:
-        return UNSUBSCRIBE if given["origin"].strip().lower() == "recipient" else terms.reason
-    return _reason(said or word, given["code"]) if word else terms.reason
+        return UNSUBSCRIBE if facts["origin"].strip().lower() == "recipient" else terms.reason
+    return _reason(stated or word, facts["code"]) if word else terms.reason
 
 
 def _passes(reason: str, since: dt.datetime) -> dt.datetime | None:
-    """When a suppression ends that began *since* for something that passes; None for what does not."""
+    """When a temporary suppression that began *since* ends; None where it does not end."""
     if reason not in _REASONS or Reason(reason).category not in _MAY_PASS:
         return None
     rule = rule_for(Reason(reason))
-    days = rule.rung(0) if rule.days else None  # a person may give any reason, also one that never suppresses by itself
+    days = rule.rung(0) if rule.days else None  # a person may give any reason, also one whose rule never suppresses
     return since + dt.timedelta(days=days) if days else None
 
 
-@lru_cache(maxsize=4096)  # most of a list says one of a few things
-def _reason(said: str, code: str) -> str | None:
+@lru_cache(maxsize=4096)  # most rows of a list have one of a few reasons
+def _reason(stated: str, code: str) -> str | None:
     """Our reason for another system's words; None where it was a block."""
-    word = said.lower()
+    word = stated.lower()
     if word in _WORDS or word in _REASONS:
         return _WORDS.get(word, word)
-    recipient = Recipient("", Action.FAILED, diagnostic_code=f"{code} {said}".strip(), said=(said,))
+    recipient = Recipient("", Action.FAILED, diagnostic_code=f"{code} {stated}".strip(), said=(stated,))
     verdict = classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
-    if verdict.category is not Category.HARD and not any(character.isdigit() for character in said + code):
-        return said[:MAX_WHY]  # a person's own words, no server's
+    if verdict.category is not Category.HARD and not any(character.isdigit() for character in stated + code):
+        return stated[:MAX_WHY]  # a person's own words, not a server's
     if verdict.category is Category.BLOCK:
         return None
     return verdict.reason.value
 
 
 def _time(text: str) -> dt.datetime | None:
-    """Read a time: seconds since 1970, ISO 8601, RFC 2822, or as Go prints it; without a zone it is UTC."""
+    """Parse a time: seconds since 1970, ISO 8601, RFC 2822, or Go's form; UTC where it has no zone."""
     text = text.strip()
     if printed := _TIME_OF_GO.fullmatch(text):
         text = "".join(printed.groups())

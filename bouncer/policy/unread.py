@@ -1,7 +1,7 @@
-"""Letters that end unseen otherwise: those that nobody could read, and those that people wrote to a return path. Pure.
+"""Letters that a person has to see: those that no dialect can read, and those that people wrote to a return path. Pure.
 
-Vacation replies, receipts and challenges are machines' mail and are only counted. A wish to be taken off that a mail program wrote,
-and that was followed, needs nobody either.
+Vacation replies, receipts and challenges are machines' mail and are only counted. A mail program's request to be taken off that
+was followed needs nobody either.
 """
 
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
 
 COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
-"""Kinds of machines' mail of which a digest gives the number."""
+"""Kinds of machines' mail whose number a digest gives."""
 FOLLOWED = frozenset({Effect.SUPPRESSED, Effect.ALREADY})
-"""What a wish to be taken off led to, where it was followed."""
+"""Effects of a request to be taken off that was followed."""
 
 
 def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()) -> Unread | None:
-    """Say why a person has to see a letter of *kind* that led to *bounces*; None where nobody has to."""
+    """Give why a person has to see a letter of *kind* that led to *bounces*; None where nobody has to."""
     written = written or Written()
     if kind is Kind.UNREADABLE:
         return Unread.UNREADABLE
@@ -29,7 +29,7 @@ def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()
 
 
 def shown_to(owners: tuple[str, ...], operator: str | None, *, forwards: bool) -> tuple[Parcel, ...]:
-    """Say who sees it: the owners; the operator where there are none; nobody where they want no mail, or no operator is set."""
+    """Give the mails about it: to the owners; without owners to the operator; to nobody if they want none or none is set."""
     if owners:
         return tuple(Parcel(ParcelKind.UNREAD, owner, bucket=Bucket.UNREAD) for owner in owners)
     if operator is None or not forwards:

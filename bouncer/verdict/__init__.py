@@ -1,1 +1,1 @@
-"""What one failure means: stage, subject, words and codes, joined into a category and a reason by one table; pure (layer 2)."""
+"""The meaning of one failure: one table joins stage, subject, words and codes into a category and a reason; pure (layer 2)."""

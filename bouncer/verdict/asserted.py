@@ -1,7 +1,7 @@
-"""Whether words that say that something is not there assert it for good: without a condition, another cause, or an end.
+"""Whether words for an absence assert it for good: without a condition, another possible cause, or an end.
 
-"User unknown, or the message was refused by policy" leaves open which of the two it is; "no such user while the mailbox is
-migrated" holds for now. The words of doubt and of time are of the languages that the rules know.
+"User unknown, or the message was refused by policy" leaves open which of the two is true; "no such user while the mailbox is
+migrated" holds for now. The words of doubt and of time are in the languages of the rules.
 """
 
 import re
@@ -15,14 +15,14 @@ from bouncer.verdict.verdict import Reason
 from bouncer.verdict.words import AnswerText
 
 NEAR = 160
-"""Characters before a phrase and from its beginning on in which such words stand: a sentence of a server."""
+"""Characters before a phrase, and from its beginning on, that are searched for words of doubt or time: a server's sentence."""
 _ENDS = re.compile(r"[.!?] |[\u3002\uff01\uff1f]")
 _OR = re.compile(
     r" (?:and/or|or|oder|ou|oppure|o|lub|albo|nebo|alebo|eller|tai|v\wi|или|либо|\u0430\u0431\u043e|veya|ya da|vagy|sau|ori|ή|είτε"
     r"|vai|arba|ali|ili|atau|hoặc|או|أو|یا|या) |, soit |"
     r"(?:または|もしくは|或者|或是|或(?=[^者是])|또는|거나|หรือ)|か、|(?<=[a-z])/(?=[a-z])"
 )
-"""What stands between two causes of which either may be the true one."""
+"""Words between two causes, either of which may be the true one."""
 _JOINTS = frozenset(
     {
         "or",
@@ -44,7 +44,7 @@ _JOINTS = frozenset(
     }
     | {"ali", "ili", "atau", "veya", "vagy", "of", "soit"}
 )
-"""Those of them in ASCII, and what stands for them."""
+"""The ASCII ones among them, and the mark that replaces the others."""
 _OR_DUTCH = re.compile(r" of (?=(?:de|het|uw|bericht|afzender|mail|er|deze|e-mail|geweigerd)\b)")
 _EITHER = re.compile(
     r"\b(?:either|entweder|soit|o bien|antingen|enten|joko|albo|buď|либо|одно из двух|ya|fie|είτε|ofwel|hetzij)\b"
@@ -53,11 +53,11 @@ _CLAUSE_ENDS = re.compile(r"[;:] ")
 _ADVICE = re.compile(
     r"(?:please |bitte )?(?:contact|see|visit|ask|try|call|check|use|go|write|reply|send|http|www|more|your (?:system )?admin)"
 )
-"""Begins what the reader may do, which is no cause."""
+"""Words that begin advice to the reader, which is no cause."""
 
 
 def _any(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Join *phrases*: those of an alphabet behind one word's edge, which costs least."""
+    """Join *phrases* into one expression; those of an alphabet share one word edge, which costs least."""
     alphabetic = "|".join(phrase for phrase in phrases if max(phrase) < needs.CJK)
     others = "|".join(phrase for phrase in phrases if max(phrase) >= needs.CJK)
     return re.compile(rf"\b(?:{alphabetic})|{others}")
@@ -65,7 +65,7 @@ def _any(phrases: Iterable[str]) -> re.Pattern[str]:
 
 @cache
 def _signs() -> Lexicon:
-    """Look for the words of doubt and of time at once: most answers have none."""
+    """Make the lexicon of words of doubt and of time: one search shows that most answers have none."""
     phrases = (*hedges.DOUBT, *hedges.FOR_NOW)
     return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
 
@@ -75,21 +75,21 @@ _FOR_NOW = _any(hedges.FOR_NOW)
 
 
 def is_plain(words: AnswerText) -> bool:
-    """Whether *words* have none of those of doubt, of time, or between two causes; then what follows need not be asked."""
+    """Whether *words* have no word of doubt or time and none between two causes; then the other functions need not be called."""
     text = words.text
     joined = not _JOINTS.isdisjoint(text.split()) or "/" in text or not text.isascii()
     return not joined and _signs().find(words) is None
 
 
 def is_for_now(before: str, phrase: str) -> bool:
-    """Whether the sentence around a phrase, *before* it and from its beginning on, tells a time, or a state that passes."""
+    """Whether the sentence around a phrase (the text *before* it, and from its beginning on) names a time or a passing state."""
     return _FOR_NOW.search(before + phrase) is not None
 
 
 def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None]) -> bool:
     """Whether the sentence around a phrase leaves open whether it holds: by a word of doubt, or by another cause beside it.
 
-    *names_other* says of the words of another alternative whether they name a cause that is no absence; None where they name none.
+    *names_other* tells of an alternative's words whether they name a cause other than an absence; None where they name no cause.
     """
     sentence, at = _sentence(before, phrase)
     if _DOUBT.search(sentence):
@@ -99,7 +99,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
 
 
 def _sentence(before: str, phrase: str) -> tuple[str, int]:
-    """Give the sentence that a phrase begins in, and where in it."""
+    """Give the sentence that contains the beginning of a phrase, and the phrase's index in it."""
     begin = max((end.end() for end in _ENDS.finditer(before)), default=0)
     end = _ENDS.search(phrase)
     rest = phrase[: end.start()] if end else phrase
@@ -107,7 +107,7 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
 
 
 def _others(sentence: str, at: int) -> Iterator[str]:
-    """Give the alternatives right before and right after the one that the phrase at *at* is; none beyond another clause."""
+    """Give the alternatives right before and after the one with the phrase at index *at*, within its clause."""
     joints = [(joint.start(), joint.end()) for joint in (*_OR.finditer(sentence), *_OR_DUTCH.finditer(sentence))]
     before = max((joint for joint in joints if joint[1] <= at + 1), default=None)
     after = min((joint for joint in joints if joint[0] > at), default=None)

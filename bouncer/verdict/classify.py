@@ -1,7 +1,7 @@
-"""Say what went wrong for one recipient: four facts are established, and the table of verdicts joins them.
+"""Classify one recipient's failure: four facts are established, and the table of verdicts joins them.
 
-The facts are the stage of the dialogue, whom the answer speaks of, its words, and its codes (``facts.py``). Every verdict names the
-row of the table, the rule or code that was heard, and the line of the letter that it was heard on.
+The facts are the stage of the dialogue, the subject of the answer, its words, and its codes (``facts.py``). Every verdict names the
+row of the table, the rule or code that matched, and the line of the letter that it matched in.
 """
 
 from functools import cache
@@ -40,20 +40,20 @@ _HARD = frozenset({Heard.GONE, Heard.BARE, Heard.DOMAIN})
 _ABSENT = frozenset({Heard.GONE, Heard.BARE, Heard.CARRIER, Heard.DOMAIN})
 _ABSENT_OR_OPEN = _ABSENT | {Heard.OPEN}
 _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
-"""What takes an answer back, wherever it stands: "user unknown (our answer to all spam)"."""
+"""Rules that withdraw an answer, wherever they match: "user unknown (our answer to all spam)"."""
 _PUBLISHED = frozenset(rule.id for rule in providers.RULES)
-"""What providers have told the meaning of, whatever doubt they write around it."""
+"""Rules for words whose meaning the providers have published, which holds despite words of doubt around them."""
 _OTHER_CAUSES = frozenset({Heard.FULL, Heard.SIZE, Heard.SERVER, Heard.BLOCK, Heard.VAGUE_REFUSAL})
-"""What beside an absence leaves open which of them it is; a mailbox that is switched off or gone is mostly gone."""
+"""Causes that, beside an absence, leave open which of the two is true; a switched-off mailbox counts as an absence."""
 _NAMES_RECIPIENT = frozenset({Coded.RECIPIENT, Coded.DOMAIN})
 _ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
-"""Beside a code that names one cause, words without one are not asked."""
+"""Beside a code that names one of these causes, words that name none are not considered."""
 _LOOK_AROUND = 120
-"""Characters before a phrase, and of it, that tell whom it speaks of."""
+"""Characters before a phrase, and of it, that show whom it is about."""
 
 
 class Grounds(NamedTuple):
-    """What a verdict rests on: the facts, the row that they fit, and the witnesses of each fact."""
+    """The basis of a verdict: the facts, the row that they fit, and the witnesses of each fact."""
 
     failure: Failure
     facts: Facts
@@ -73,7 +73,7 @@ class Grounds(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """What follows from them."""
+        """The verdict that follows from these grounds."""
         witness, stage = self.witness, self.facts.stage
         reason = self.row.gives if isinstance(self.row.gives, Reason) else witness.reason
         about = Subject.SENDER if stage in BEFORE_RECIPIENT else subject.of_reason(reason)
@@ -82,17 +82,17 @@ class Grounds(NamedTuple):
 
 @cache
 def _lexicons() -> tuple[Lexicon, Lexicon, Lexicon]:
-    """Compile on first use, so that commands that judge nothing start without it."""
+    """Compile the rules on first use, so that commands that do not classify start without them."""
     return Lexicon(PLAIN), Lexicon(VAGUE), Lexicon(DOUBT)
 
 
 def classify(recipient: Recipient, reading: Reading) -> Verdict:
-    """Say why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
+    """Classify why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     return grounds_of(recipient, reading).verdict
 
 
 def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
-    """Establish the four facts about one failure, and the row of the table that they fit."""
+    """Establish the four facts about one failure, and find the row of the table that they fit."""
     failure = Failure(recipient, reading)
     plain, vague, doubting = _lexicons()
     code = code_of(failure)
@@ -118,27 +118,27 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
 
 
 def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Give what the first source of words says that says anything."""
+    """Search the sources of words in order; give the first match."""
     for words in failure.sources():
-        if found := _found(failure, lexicon, words):
-            return found
+        if witness := _search(failure, lexicon, words):
+            return witness
     return None
 
 
 def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Give what the words say once those that are written together are taken apart: ``NO_SUCH_USER``, ``err.nosuchuser``."""
+    """Search the words after splitting joined ones: ``NO_SUCH_USER``, ``err.nosuchuser``."""
     for words in failure.sources():
         apart = spelling.apart(words)
-        if apart is not None and (found := _found(failure, lexicon, apart)):
-            return found
+        if apart is not None and (witness := _search(failure, lexicon, apart)):
+            return witness
     return None
 
 
-def _found(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | None:
-    found = lexicon.find(words, failure.knows)
-    if found is None:
+def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | None:
+    hit = lexicon.find(words, failure.knows)
+    if hit is None:
         return None
-    rule, offset = found
+    rule, offset = hit
     if (
         rule.id not in _EVASIVE
         and (without := words.without_aside(offset))
@@ -150,7 +150,7 @@ def _found(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | N
 
 
 def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject:
-    """Say whom the words speak of, where that is not what such words are mostly said of; UNKNOWN elsewhere."""
+    """Find whom the words are about, where that differs from the usual subject of such words; else UNKNOWN."""
     if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
     of_domain = meaning in _OF_DOMAIN
@@ -165,20 +165,20 @@ def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject
 
 
 def _is_open(failure: Failure, words: Witness) -> bool:
-    """Whether the sentence of *words* leaves open whether what they say is so."""
+    """Whether the sentence around *words* leaves open whether they hold."""
     return words.rule not in _PUBLISHED and asserted.is_open(
         words.before, words.phrase, lambda piece: _names_other(failure, piece)
     )
 
 
 def _names_other(failure: Failure, piece: str) -> bool | None:
-    """Whether *piece* of an answer names a cause that is no absence; None where it names none."""
+    """Whether *piece* of an answer names a cause other than an absence; None where it names no cause."""
     words = AnswerText.of((piece,))
-    found = _first_in(words, failure)
-    return None if found is None else heard(found.id, found.reason) in _OTHER_CAUSES
+    rule = _first_in(words, failure)
+    return None if rule is None else heard(rule.id, rule.reason) in _OTHER_CAUSES
 
 
 def _first_in(words: AnswerText, failure: Failure) -> Rule | None:
     plain, vague, _ = _lexicons()
-    found = plain.find(words, failure.knows) or vague.find(words, failure.knows)
-    return found[0] if found else None
+    hit = plain.find(words, failure.knows) or vague.find(words, failure.knows)
+    return hit[0] if hit else None

@@ -1,4 +1,4 @@
-"""What the codes of an answer say: the enhanced status that speaks, else the reply code, else what became of the recipient."""
+"""The meaning of an answer's codes: of the significant enhanced status, else the reply code, else the recipient's action."""
 
 from typing import NamedTuple
 
@@ -16,26 +16,26 @@ _LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
 
 
 class Code(NamedTuple):
-    """What the codes say; the line that shows it is looked for only when it decides."""
+    """The meaning of an answer's codes. The line with the code is searched only when the code decides."""
 
     kind: Coded
     reason: Reason
     rule: str
-    token: str  # as it stands in the letter
-    otherwise: str  # the evidence, where the token stands nowhere
+    token: str  # as the letter has it
+    otherwise: str  # the evidence, where no line has the token
 
     def witness(self, failure: Failure) -> Witness:
-        """Give it with its line."""
+        """Make a witness of the code and its line."""
         evidence = failure.line_with(self.token, self.otherwise) if self.token else self.otherwise
         return Witness(self.reason, self.rule, evidence)
 
 
 def code_of(failure: Failure) -> Code:
-    """Say what the codes say: the status that speaks, else the reply code, else what became of the recipient."""
+    """Interpret the codes: the significant status, else the reply code, else the recipient's action."""
     before = failure.moment.stage in BEFORE_RECIPIENT
     for status in failure.statuses:
         if failure.wrapped and status == failure.recipient.status:
-            # a wrapper's own code proves nothing of the answer in it
+            # a wrapper's own code proves nothing about the answer inside it
             kind = Coded.ADDRESS if status.subject == _ADDRESSING else Coded.REGION
             return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
@@ -62,7 +62,7 @@ def _reply(recipient: Recipient) -> Code:
 
 
 def length_of(recipient: Recipient, words: Witness | None = None) -> Length:
-    """Say how long a failure lasts: by *words* that tell a time, else by the class of the reply code, else of the status."""
+    """Tell how long a failure lasts: by *words* that name a time, else by the class of the reply code, else of the status."""
     if words is not None and asserted.is_for_now(words.before, words.phrase):
         return Length.FOR_NOW
     klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0

@@ -1,6 +1,6 @@
-"""The four facts about one failure, as the table of verdicts takes them: stage, subject, words, codes.
+"""The four facts about one failure that the table of verdicts takes: stage, subject, words, codes.
 
-Each fact is reduced to one of a few values, so that the table can be printed and every row of it tried.
+Each fact has one of a few values, so that the table can be printed and every row of it tested.
 """
 
 from enum import StrEnum
@@ -12,15 +12,15 @@ from bouncer.verdict.verdict import Reason
 
 
 class Heard(StrEnum):
-    """What the words of an answer say."""
+    """The meaning of an answer's words."""
 
     NOTHING = "nothing"
     GONE = "no such mailbox"
-    BARE = "unknown user"  # two bare words, which some servers also say for their users' filters
-    CARRIER = "unknown user (carrier)"  # which says so for a filter, unless at RCPT
+    BARE = "unknown user"  # two bare words, which some servers also use for their users' filters
+    CARRIER = "unknown user (carrier)"  # a carrier that uses the words for a filter, except at RCPT
     DOMAIN = "no such domain"
     NXDOMAIN = "NXDOMAIN"
-    OPEN = "absence, or something else"  # as one cause of several, or only perhaps
+    OPEN = "absence, or something else"  # an absence as one of several causes, or only perhaps
     FULL = "mailbox full"
     MAILBOX = "mailbox closed for now"
     SIZE = "message too large"
@@ -31,11 +31,11 @@ class Heard(StrEnum):
 
 
 class Coded(StrEnum):
-    """What the codes of an answer say: its enhanced status (RFC 3463), else its reply code (RFC 5321)."""
+    """The meaning of an answer's codes: its enhanced status (RFC 3463), else its reply code (RFC 5321)."""
 
     NOTHING = "none"
     SENDER = "X.1.7, X.1.8"
-    GROUP = "5.7.12x, 5.7.13x"  # Exchange: only members, or senders on a list, may write to it
+    GROUP = "5.7.12x, 5.7.13x"  # Exchange: only members, or listed senders, may write to the address
     RECIPIENT = "X.1.1, X.1.3, X.1.6"
     DOMAIN = "X.1.2, X.1.10"
     DISABLED = "X.2.1"
@@ -47,7 +47,7 @@ class Coded(StrEnum):
 
 
 class Length(StrEnum):
-    """How long a failure lasts, by the class of its codes."""
+    """The duration of a failure, by the class of its codes."""
 
     FINAL = "5yz"
     FOR_NOW = "4yz"
@@ -55,10 +55,10 @@ class Length(StrEnum):
 
 
 class Facts(NamedTuple):
-    """What the table of verdicts decides by."""
+    """The input of the table of verdicts."""
 
     stage: Stage
-    subject: Subject  # where the words tell that it is not the recipient; else UNKNOWN
+    subject: Subject  # where the words show that it is not the recipient; else UNKNOWN
     heard: Heard
     coded: Coded
     length: Length
@@ -94,5 +94,5 @@ _BY_REASON = {**HARD_BY_WORDS, **_SOFT_BY_WORDS}
 
 
 def heard(rule: str, reason: Reason) -> Heard:
-    """Say what a text rule heard, by its id and by the reason that it gives."""
+    """Give the meaning of a matched text rule, by its id and its reason."""
     return _BY_RULE.get(rule) or _BY_REASON.get(reason) or _BY_CATEGORY.get(reason.category, Heard.NOTHING)

@@ -1,4 +1,4 @@
-"""One failure as its witnesses tell it: the server's words, its codes, the moment of its answer, who may have given it."""
+"""One failure and its witnesses: the server's words, its codes, the moment of its answer, the providers that may have given it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,18 +17,18 @@ _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to A
 
 
 class Witness(NamedTuple):
-    """What one witness says: a text rule or a code, the reason that it gives, and the line that it stands on."""
+    """One witness: a text rule or a code, the reason that it gives, and the line that contains it."""
 
     reason: Reason
     rule: str
     evidence: str
-    before: str = ""  # what stands before it in the searched text
-    phrase: str = ""  # how it begins there
-    words: AnswerText | None = None  # all that was searched
+    before: str = ""  # the searched text before the match
+    phrase: str = ""  # the beginning of the match
+    words: AnswerText | None = None  # the whole searched text
 
 
 class Failure:
-    """One recipient's failure, as the facts are established from it: the diagnostic first, then what else the letter says."""
+    """One recipient's failure, from which the facts are established: the diagnostic first, then the letter's other words."""
 
     def __init__(self, recipient: Recipient, reading: Reading) -> None:
         self.recipient = recipient
@@ -40,7 +40,7 @@ class Failure:
         self._words: list[AnswerText] = []
 
     def sources(self) -> Iterator[AnswerText]:
-        """Give the sources of words; what is never asked for is never prepared."""
+        """Give the sources of words, each prepared only when it is reached."""
         for position, raw in enumerate(self._raw):
             if position == len(self._words):
                 self._words.append(AnswerText.of(raw))
@@ -48,10 +48,10 @@ class Failure:
 
     @once
     def moment(self) -> Moment:
-        """When the answer was given."""
+        """The stage at which the answer was given."""
         recipient = self.recipient
         moment = stage.UNTOLD
-        if recipient.around != "":  # what the answer itself tells comes before the text around it
+        if recipient.around != "":  # the answer's own words come before the text around it
             moment = stage.find((recipient.diagnostic_code or "", *recipient.said))
         if moment is stage.UNTOLD and recipient.around:
             moment = stage.find_flat(recipient.around)
@@ -61,10 +61,10 @@ class Failure:
 
     @once
     def statuses(self) -> tuple[EnhancedStatus, ...]:
-        """Give the status codes that speak, the best witness first.
+        """Give the significant status codes, the best witness first.
 
-        Where the field's code names no cause, that is the code in the refusing server's own words: Exim and OpenSMTPD
-        report 5.0.0 whatever those were, and Sendmail a code of its own choice.
+        Where the field's code names no cause, this is the code in the refusing server's own words: Exim and OpenSMTPD report 5.0.0
+        for every code, and Sendmail a code of its own choice.
         """
         field = self.recipient.status
         if field and not self.wrapped and (field.subject, field.detail) in statuses.SPEAKING:
@@ -88,5 +88,5 @@ class Failure:
         return next((cut(line, line.find(token)) for line in self.lines() if token in line), otherwise)
 
     def knows(self, rule: Rule) -> bool:
-        """Whether a rule may speak here: one that is a provider's own only where that provider answered."""
+        """Whether a rule applies here: a provider's own rule only where that provider may have answered."""
         return not rule.providers or not self.providers.isdisjoint(rule.providers)

@@ -1,4 +1,4 @@
-"""Which name was looked up and not found: the recipient's domain, or that of a host on the way, which says nothing of the domain.
+"""Which name was looked up and not found: the recipient's domain, or a host's on the way, which tells nothing of the domain.
 
 Postfix names it ("Name service error for name=smarthost.example.com"), Sendmail too ("Name server: relay.example.com: host not
 found"), and most others in a sentence: "unable to resolve relay.example.com", "host relay.example.com not found".
@@ -19,22 +19,22 @@ _LOOKED_UP = re.compile(
     + _QUOTE
     + _HOST
 )
-"""What stands before the name of what was looked up."""
-_SAID_OF = re.compile(
+"""Words before the name that was looked up."""
+_STATED_OF = re.compile(
     _HOST
     + r"[\"')\]>]{0,2}[:,]? {0,2}\(?(?:host |domain |is |was |has |lookup |dns |could |cannot |can ){0,3}"
     + _ABSENT
 )
-"""The name, and right after it that it is not there."""
+"""The name, followed by the words that it was not found."""
 
 
 def is_on_the_way(line: str, recipients: Iterable[str]) -> bool:
-    """Whether *line*, in lower case, says of hosts alone that they are not found that are in no domain of the *recipients*."""
-    names = {found[1] for pattern in (_LOOKED_UP, _SAID_OF) for found in pattern.finditer(line)}
+    """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found."""
+    names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(line)}
     domains = [split(address)[1].lower() for address in recipients]
     return bool(names) and not any(_akin(name, domain) for name in names for domain in domains)
 
 
 def _akin(name: str, domain: str) -> bool:
-    """Whether one of the two is in the other."""
+    """Whether one of two names is the other or a host in it."""
     return name == domain or name.endswith(f".{domain}") or domain.endswith(f".{name}")

@@ -1,4 +1,4 @@
-"""Judge a whole Reading, and print it in the form that `bouncer read --format jsonl` and the HTTP API give."""
+"""Give verdicts on a whole Reading, and write it in the form of `bouncer read --format jsonl` and the HTTP API."""
 
 import json
 
@@ -7,18 +7,20 @@ from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Judgement, Verdict
 
 JUDGED = (Action.FAILED, Action.DELAYED)
-"""What became of recipients that get a verdict: one that got the mail, or whose mail was passed on, has not failed."""
-_ENCODER = json.JSONEncoder(check_circular=False)  # nothing here is inside itself
+"""Actions of recipients that get a verdict: mail that was delivered or passed on has not failed."""
+_ENCODER = json.JSONEncoder(check_circular=False)  # no value here contains itself
 
 
 def judge(reading: Reading) -> Judgement:
     """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded."""
-    verdicts = [classify(each, reading) if each.action in JUDGED else None for each in reading.recipients]
+    verdicts = [
+        classify(recipient, reading) if recipient.action in JUDGED else None for recipient in reading.recipients
+    ]
     return Judgement(reading, tuple(verdicts))
 
 
 def as_json(file: str, judgement: Judgement) -> dict[str, object]:
-    """Give the one JSON object that stands for the letter in *file*; what the letter does not say is null."""
+    """Give the JSON object for the letter in *file*; facts that the letter does not state are null."""
     reading = judgement.reading
     return {
         "file": file,
@@ -36,7 +38,7 @@ def as_json(file: str, judgement: Judgement) -> dict[str, object]:
 
 
 def as_line(file: str, judgement: Judgement) -> str:
-    """Give it as one line; not-ASCII as escapes, so that no stranger's octet reaches a terminal or breaks a line."""
+    """Give the JSON object as one line; characters beyond ASCII are escaped, so that none reaches a terminal or breaks the line."""
     return _ENCODER.encode(as_json(file, judgement)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Many rules searched at once: only the phrases whose words the text has are tried, in the rules' order."""
+"""Searching many rules at once: only phrases whose required words the text has are tried, in the rules' order."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -11,27 +11,27 @@ from bouncer.verdict.rules.rule import Rule, pattern_of
 from bouncer.verdict.words import AnswerText
 
 _REMEMBERED = 8_192
-"""Beginnings of words whose marks are remembered: those of several languages; four letters each, so at most some megabytes."""
+"""Word prefixes whose marks are cached: those of several languages; four letters each, so some megabytes at most."""
 _EDGE = r"[\x00-/:-@\[-^`{-\x7f]"
-"""A sign before a word, in place of ``\\b``: the engine skips from one to the next, and phrases are found in a third less time."""
+"""A character before a word, instead of ``\\b``: the engine skips from one to the next, which saves a third of the time."""
 _OTHER_SIGN = re.compile(r"[^\w\x00-\x7f](?=[a-z0-9\u00df-\u052f])")
-"""A sign beyond ASCII before a word of an alphabet; it is searched as a blank."""
+"""A character beyond ASCII before a word of an alphabet; it is replaced with a blank for the search."""
 
 
 _LEVELS = 3
-"""Needs of a phrase that are marked, its rarest ones: a phrase is tried where all of them are met."""
+"""Required words of a phrase that are marked, its rarest ones: a phrase is tried where the text has all of them."""
 
 
 class _Phrase(NamedTuple):
     rule: Rule
     pattern: re.Pattern[str]
-    literal: str  # plain text that has to be there
+    literal: str  # plain text that every match contains
 
 
 class _Marks(dict[str, int]):
-    """What a word says by its beginning: on each of the levels, a bit for each phrase whose need of that level it meets.
+    """Word prefix to bit set, with one segment for each level: a phrase's bit is set where the word meets its requirement.
 
-    A word is marked by its own beginning and by those that are shorter.
+    A word has the marks of its whole prefix and of all shorter ones.
     """
 
     def __init__(self) -> None:
@@ -52,12 +52,12 @@ class _Marks(dict[str, int]):
 
 
 class Lexicon:
-    """Rules made ready for searching: phrases in the rules' order, and by the rarest words that they need."""
+    """Rules compiled for searching: phrases in the rules' order, indexed by the rarest words that they require."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         patterns = [(rule, pattern_of(phrase)) for rule in rules for phrase in rule.phrases]
         self._marks = _Marks()
-        self._always = 0  # levels on which a phrase needs nothing
+        self._always = 0  # levels on which a phrase has no requirement
         self._size = len(patterns)
         self._phrases = [self._phrase(rank, *each) for rank, each in enumerate(patterns)]
 
@@ -72,7 +72,7 @@ class Lexicon:
         return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern))
 
     def find(self, words: AnswerText, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
-        """Give the first rule, in the rules' order, that *words* fit and *knows* allows, and where."""
+        """Give the first rule, in order, that matches *words* and that *knows* accepts, and the index of the match."""
         worth = self._worth_trying(words.beginnings)
         rank = worth.find("1")
         if rank < 0:
@@ -80,18 +80,18 @@ class Lexicon:
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         while rank >= 0:
             rule, pattern, literal = self._phrases[rank]
-            if literal in text and (found := pattern.search(text)) and knows(rule):
-                return rule, found.start()
+            if literal in text and (match := pattern.search(text)) and knows(rule):
+                return rule, match.start()
             rank = worth.find("1", rank + 1)
         return None
 
     def _worth_trying(self, beginnings: Iterable[str]) -> str:
-        """Give a digit for each phrase, in their order, "1" where its needs are met: finding the next one costs least so."""
+        """Give a digit for each phrase, in order, "1" where its requirements are met: str.find then finds the next one fastest."""
         marks = reduce(or_, filter(None, map(self._marks.__getitem__, beginnings)), self._always)
         met = marks & (marks >> self._size) & (marks >> 2 * self._size) & ((1 << self._size) - 1)
         return bin(met)[:1:-1]
 
 
 def _after_one(pattern: str) -> str:
-    """Give *pattern* with the one sign before it; in a text with one more before it, the offset is that of *pattern* alone."""
+    """Put one character before *pattern*. A text with one more character before it has the match at the same index."""
     return _EDGE + pattern.removeprefix(r"\b") if pattern.startswith(r"\b") else r"[\s\S]" + pattern

@@ -1,6 +1,6 @@
-"""Mailbox providers by recipient domain, or by the names of their servers: who runs those that answer.
+"""Mailbox providers, identified by recipient domain or by their servers' names.
 
-Tables, no look-up: it must cost nothing.
+Tables without DNS look-ups: identification must cost nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,7 +71,7 @@ _SERVERS: dict[str, str] = {
     "barracudanetworks.com": "Barracuda",
     "iphmx.com": "Cisco",
 }
-"""By the end of an MX host's name: whoever's domain it is, the provider takes its mail. The longer names first."""
+"""By the end of an MX host's name: the provider takes mail for any domain. Longer names come first."""
 _ANSWERERS: dict[str, str] = {
     **_SERVERS,
     "hotmail.com": "Microsoft",
@@ -89,7 +89,7 @@ _ANSWERERS: dict[str, str] = {
     "ionos.de": "IONOS",
     "1and1.com": "IONOS",
 }
-"""The same, and servers whose answers mean something of their own though nothing else is known of them."""
+"""The same, plus servers that are no provider's but whose answers have a meaning of their own."""
 _PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
 
 
@@ -100,17 +100,17 @@ def provider(domain: str) -> str:
 
 
 def is_known(domain: str) -> bool:
-    """Whether *domain* is a large provider's: one that reports keep apart for ever."""
+    """Whether *domain* belongs to a large provider, which reports list separately."""
     return ascii_domain(domain) in _PROVIDER_OF
 
 
 def provider_behind(domain: str, server: str | None) -> str | None:
-    """Give the provider of *domain*, or else whoever runs *server*, a host's name as a report has it; None for one unknown."""
+    """Give the provider of *domain*, else of the host name *server*, as a report gives it; None for an unknown one."""
     return _PROVIDER_OF.get(ascii_domain(domain)) or _runs(server, _SERVERS)
 
 
 def _runs(server: str | None, table: Mapping[str, str]) -> str | None:
-    """Look up the host's name, then what is left of it without its first label, and so on."""
+    """Look up the host's name, then the name without its first label, and so on."""
     host = ((server or "").split() or [""])[0].strip("[]().;").lower()
     while host:
         if host in table:
@@ -120,11 +120,11 @@ def _runs(server: str | None, table: Mapping[str, str]) -> str | None:
 
 
 _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
-"""Under one name where answers are the same."""
+"""Providers that share a name, since their answers are the same."""
 
 
 def recognised(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
-    """Give the providers that may have given an answer: by the recipient's domain, the *servers* of the report, hosts in *text*."""
+    """Give the providers that may have answered: by the recipient's domain, the *servers* of the report, or hosts in *text*."""
     by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
     named = (by_domain, *(_runs(server, _ANSWERERS) for server in servers))
     quoted = (name for end, name in _ANSWERERS.items() if end in text)

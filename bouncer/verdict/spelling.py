@@ -1,6 +1,6 @@
-"""Words that servers write together, taken apart for the rules: ``NO_SUCH_USER``, ``InvalidRecipient``, ``err.nosuchuser``.
+"""Split words that servers join, for the rules: ``NO_SUCH_USER``, ``InvalidRecipient``, ``err.nosuchuser``.
 
-Only what consists of known words, or is joined by signs that no host's name has, is taken apart: a host is no evidence.
+A token is split only if it consists of known words, or its separators cannot occur in a host's name: a host is no evidence.
 """
 
 import re
@@ -29,15 +29,15 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _SIGNS = "_.-"
 _JOINTS = re.compile(rf"[{_SIGNS}]+")
 _CONTRACTED = re.compile(r"(?<=\w)n['\u2019]t\b", re.IGNORECASE)
-"""The rules know most words in full: "is not here" for "isn't here"."""
+"""Contractions; the rules know most words in full: "is not here" for "isn't here"."""
 _URL = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
-"""A page about an error is named after it, whatever the error was."""
+"""URLs are removed: an error page is named after the error, whatever happened."""
 MIN_GLUED = 6
-"""Letters of a word that may be several; shorter ones are words."""
+"""Letters of a word that may consist of several; shorter ones are single words."""
 
 
 def apart(words: AnswerText) -> AnswerText | None:
-    """Give *words* with those taken apart that were written together; None where there are none."""
+    """Give *words* with joined words split; None where there are none."""
     text = _URL.sub(" ", without_addresses("\n".join(telling(words.lines))))
     spelt = _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
     if spelt == text:
@@ -48,7 +48,7 @@ def apart(words: AnswerText) -> AnswerText | None:
 
 
 def _taken_apart(token: re.Match[str]) -> str:
-    """Take one token apart where that leaves words: always at underscores and humps, at dots only between known words."""
+    """Split one token if the result is words: at underscores and capitals always, at dots only between known words."""
     whole = token[0]
     humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
     pieces = [piece for piece in _JOINTS.split(humps) if piece]

@@ -1,8 +1,8 @@
-"""When a server gave its answer: at which command of the SMTP dialogue (RFC 5321 section 3), and who gave it.
+"""When a server gave its answer (at which command of the SMTP dialogue, RFC 5321 section 3), and who gave it.
 
 An answer to the greeting, EHLO or MAIL FROM was given before any recipient had been named, so it is about the sender. Mail systems
-tell the stage in words of their own: Postfix "(in reply to RCPT TO command)", Exim "after MAIL FROM:<..>", Sendmail and Courier
-with ">>> DATA" in a transcript, qmail "does not like recipient", Exchange and Sendmail "did not like our EHLO".
+state the stage in words of their own: Postfix "(in reply to RCPT TO command)", Exim "after MAIL FROM:<..>", Sendmail and Courier
+">>> DATA" in a transcript, qmail "does not like recipient", Exchange and Sendmail "did not like our EHLO".
 """
 
 import re
@@ -28,11 +28,11 @@ class Stage(StrEnum):
 
 
 BEFORE_RECIPIENT = frozenset({Stage.CONNECT, Stage.EHLO, Stage.STARTTLS, Stage.AUTH, Stage.MAIL})
-"""No recipient had been named yet."""
+"""Stages at which no recipient had been named."""
 
 
 class Speaker(StrEnum):
-    """Who gave the answer."""
+    """The system that gave the answer."""
 
     REMOTE = "remote"  # the server that the message was to be handed to
     REPORTING = "reporting"  # the mail system that wrote the report
@@ -40,7 +40,7 @@ class Speaker(StrEnum):
 
 
 class Moment(NamedTuple):
-    """A stage, and the words that tell it."""
+    """A stage, and the words that state it."""
 
     stage: Stage
     words: str = ""
@@ -58,15 +58,15 @@ _COMMAND = re.compile(
     r"|(?P<data>(?:end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body)"
     r"(?= command|[:,)\].]| ?<<<| [245]\d\d|$)|\.(?= |$))"
 )
-"""A command, or the moment before the first one, as mail systems name it."""
+"""A command, or the moment before the first one, in mail systems' words."""
 _AND_NO_MORE = re.compile(r"(?![a-z0-9@-])")
 _COMMANDS = (
     "rcpt", "mail from", "end of", "end-of", "data", "ehlo", "helo", "lhlo", "starttls", "auth", "initial ", "greeting",
     "banner", "tls", "mail_from", "mail command", "recipient command", "final ", "message body", "body", "bdat",
 )  # fmt: skip
-"""How commands begin; the commonest first."""
+"""The beginnings of commands; the most common first."""
 _TYPED = (*_COMMANDS, ".")
-"""The same in a transcript, where the end of the data is seen as it was typed."""
+"""The same in a transcript, which shows the end of the data as it was typed."""
 _SENTENCES = (
     "in reply to ", "after ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
     "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
@@ -75,26 +75,26 @@ _SENTENCES = (
     "said to ", "responded to ", "replied to ", "answered to ", "given to ", "command ",
     "remote server for ", "remote server in ", "error command: ", "sent: ",
 )  # fmt: skip
-"""What stands before a command that was answered, in a sentence."""
+"""Words before an answered command in a sentence."""
 _TRANSCRIPTS = (">>> ", "--> ", "in: ")
-"""What stands before a command in a transcript: the one that was refused is meant."""
+"""Marks before a command in a transcript; the refused command counts."""
 _BETWEEN = ("", "the ", "our ", "pipelined ", "sending ", "sending the ", "smtp ", "the smtp ", '"', "'", "<", "[", "(")
-"""What may stand between the two."""
+"""Words between these and the command."""
 _IN_SENTENCE = tuple(words + between for words in _SENTENCES for between in _BETWEEN)
 _PROMPT = re.compile(rf"(?:{'|'.join(_TRANSCRIPTS)})<?")
 _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
-"""Those words are words of their own: no "hereafter", no "dial-in"."""
+"""These words match whole words only: no "hereafter", no "dial-in"."""
 _BEFORE = 40
-"""Characters before a command in which those words stand."""
+"""Characters before a command that are searched for these words."""
 _DIALOGUE = "while talking to"
 """Sendmail's words before the transcript of a dialogue with one server."""
 _AT_GREETING = re.compile(r"while talking to \S{1,255}:? (?:<<<|<--) ?[45]\d\d")
 """Sendmail shows no command where the greeting itself was a refusal."""
 _ACCEPTED_AT_ONCE = re.compile(r"(?:(?!>>>|-->|<<<|<--|\bout:|\bin:).){0,300}(?:<<<|<--|\bout:) ?[23]\d\d")
-"""After a command of a transcript: the server took it, so the answer that matters came later."""
+"""Matches after a command of a transcript that the server accepted, so that the decisive answer came later."""
 _NO_RECIPIENTS = re.compile(r"(?:<<<|<--) ?5\d\d[^\n<>]{0,60}(?:rcpt|recipient)")
-"""Sendmail sends RCPT and DATA together and shows DATA alone: where this follows, it cannot be told which of them was answered."""
+"""Sendmail sends RCPT and DATA together and shows DATA alone: if this follows, either of them may have been answered."""
 _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("refused to talk to me", Stage.CONNECT),
     ("greeting failed", Stage.CONNECT),
@@ -114,7 +114,7 @@ _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("[data]", Stage.DATA),
     ("[body]", Stage.DATA),
 )
-"""Sentences of Postfix and qmail that tell a stage without naming a command, and the marks of Yahoo."""
+"""Sentences of Postfix and qmail that state a stage without naming a command, and Yahoo's marks."""
 _REMOTE = phrases.listed(
     """
     said: | remote host said | refused to talk to me | <<< | <-- | error from remote mail | the response from the
@@ -129,11 +129,11 @@ _REPORTING = phrases.listed(
     """
 )
 MAX_TEXT = 8_000
-"""Characters that are looked through; a transcript of several tries fits."""
+"""Characters that are searched; a transcript of several attempts fits."""
 
 
 def find(texts: Iterable[str]) -> Moment:
-    """Find the stage in the first of *texts* that tells one."""
+    """Find the stage in the first of *texts* that states one."""
     for text in texts:
         lower = text[:MAX_TEXT].lower()
         if phrases.says(phrases.STAGE, lower) and (moment := find_flat(" ".join(lower.split()))) is not UNTOLD:
@@ -142,11 +142,11 @@ def find(texts: Iterable[str]) -> Moment:
 
 
 def find_flat(flat: str) -> Moment:
-    """Find the stage in text that is flat, as ``phrases.flat`` makes it: as a sentence names it, else by a transcript."""
+    """Find the stage in text normalized by ``phrases.flat``: as a sentence names it, else by a transcript."""
     if not flat:
         return UNTOLD
-    if told := next(_in_sentences(flat), None):
-        return Moment(told.stage, told.words)
+    if command := next(_in_sentences(flat), None):
+        return Moment(command.stage, command.words)
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
@@ -157,13 +157,13 @@ def find_flat(flat: str) -> Moment:
 
 
 def _last_try(flat: str) -> str:
-    """Give the dialogue with the last of several servers, where it got as far as a command: its answer is the one reported."""
+    """Give the dialogue with the last server that was sent a command: the report is about its answer."""
     last = flat[max(0, flat.rfind(_DIALOGUE)) :]
     return last if phrases.says(_TRANSCRIPTS, last) else flat
 
 
 def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
-    """Say who gave the answer in *texts*: a remote server that is named or quoted, else the reporting one where it says so."""
+    """Tell who gave the answer in *texts*: a remote server that is named or quoted, else the reporting system if it says so."""
     lower = " ".join(text[:MAX_TEXT] for text in texts).lower()
     if remote_mta or phrases.says(_REMOTE, lower):
         return Speaker.REMOTE
@@ -171,7 +171,7 @@ def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
 
 
 class _Command(NamedTuple):
-    """A command that a text names, the words that tell it, and where it ends."""
+    """A command in a text, the words that introduce it, and the index where it ends."""
 
     stage: Stage
     words: str
@@ -184,30 +184,32 @@ def _in_sentences(flat: str) -> Iterator[_Command]:
         at = flat.find(command)
         while at >= 0:
             before = flat[max(0, at - _BEFORE) : at]
-            if before.endswith(_IN_SENTENCE) and (found := _told(flat, at, before)):
-                yield found
+            if before.endswith(_IN_SENTENCE) and (named := _command_at(flat, at, before)):
+                yield named
             at = flat.find(command, at + len(command))
 
 
 def _in_transcript(flat: str) -> Iterator[_Command]:
-    """Give each command of a transcript, in their order."""
+    """Give each command of a transcript, in order."""
     for prompt in _PROMPT.finditer(flat):
         at = prompt.end()
-        if flat.startswith(_TYPED, at) and (found := _told(flat, at, flat[max(0, at - _BEFORE) : at])):
-            yield found
+        if flat.startswith(_TYPED, at) and (command := _command_at(flat, at, flat[max(0, at - _BEFORE) : at])):
+            yield command
 
 
-def _told(flat: str, at: int, before: str) -> _Command | None:
-    """Read the command at *at*, where it and the words *before* it are words of their own."""
-    found = _COMMAND.match(flat, at)
-    if not found or not _AND_NO_MORE.match(flat, found.end()) or not (words := _STANDS_ALONE.search(before)):
+def _command_at(flat: str, at: int, before: str) -> _Command | None:
+    """Parse the command at index *at*, where it and the words *before* it are whole words."""
+    match = _COMMAND.match(flat, at)
+    if not match or not _AND_NO_MORE.match(flat, match.end()) or not (words := _STANDS_ALONE.search(before)):
         return None
-    return _Command(Stage(found.lastgroup or ""), words[1] + found[0], found.end())
+    return _Command(Stage(match.lastgroup or ""), words[1] + match[0], match.end())
 
 
 def _refused(flat: str) -> Moment:
     """Give the first command of a transcript that was refused."""
-    refused = next((each for each in _in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, each.end)), None)
+    refused = next(
+        (command for command in _in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, command.end)), None
+    )
     if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
         return UNTOLD
     return Moment(refused.stage, refused.words)

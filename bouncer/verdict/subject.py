@@ -1,4 +1,4 @@
-"""Whom an answer speaks of: an address or a domain that it names decides before any phrase does."""
+"""Whom an answer is about: an address or domain in it decides before any phrase does."""
 
 import re
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from bouncer.verdict import hosts
 from bouncer.verdict.verdict import Category, Reason
 
 _CLAUSE = 80
-"""Characters before a phrase in which the noun stands that it speaks of."""
+"""Characters before a phrase that are searched for the noun that it is about."""
 _ENDS_CLAUSE = (". ", "; ", ": ", "! ", "? ", "| ", ")")
 _OTHER_CLAUSE = re.compile(r"\bdear (?:sender|customer|user|client)\b|\bbut\b|\bbecause\b|\bfor recipient\b|\bto <?@")
 _SHORTEST = 3
-"""Characters of a clause that can name anything."""
+"""Characters of the shortest clause that can name anything."""
 _NAMED = re.compile(
     r"\b(?:(?P<sender>helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain"
     r"|header|field)|mail from"
@@ -27,7 +27,7 @@ _NAMED = re.compile(
     r"|field)|list-unsubscribe|image"
     r"|hyperlink)\b"
 )
-"""What a clause speaks of: something of the sender's, else a part of the message."""
+"""The noun of a clause: something of the sender's, else a part of the message."""
 _THING = re.compile(
     r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file)"
     r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
@@ -35,36 +35,36 @@ _THING = re.compile(
     r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"
     r"(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
 )
-"""What stands right before a phrase and is no recipient: "mailbox server | does not exist"."""
+"""Nouns right before a phrase that are no recipient: "mailbox server | does not exist"."""
 _SERVER_OF = re.compile(
     r"\b(?:server|host|store|database|directory|table|route|file|folder|script|maildir|spool|partition|backend|quota|cluster)"
     r"(?: \S{1,40})? (?:of|for) (?:the |this |that |its |all |an? ){0,2}$"
 )
-"""Before a phrase that begins with the recipient, what of his it speaks of: "home server of the | recipient does not exist"."""
+"""Before a phrase that begins with the recipient, his part that it is about: "home server of the | recipient does not exist"."""
 _RELATIVE = re.compile(
     r" (?:that |which )?you (?:\S{1,12} ){0,3}(?:wrote|write|mailed|reach|contact|entered|sent|send"
     r"|posted|addressed|used)(?: to)? ?$"
 )
-"""What stands between a noun and what is said of it: "the list | you wrote to | does not exist"."""
+"""Words between a noun and the phrase about it: "the list | you wrote to | does not exist"."""
 _OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b")
-"""The phrase itself names the recipient: "local server | dont exists that user"."""
+"""A phrase that names the recipient itself: "local server | dont exists that user"."""
 _OWNER = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|return|your(?: own)?|sending|client'?s?)(?: e-?mail| mail)?\W{0,2}$"
 )
-"""Whose "address", "user" or "account" a phrase begins with: the sender's."""
+"""Words that make the "address", "user" or "account" at a phrase's beginning the sender's."""
 _OWNED = re.compile(r"(?:e-?mail )?(?:address|account|mail ?box|user|domain|login|server|host|e-?mail)\b")
 _OWNED_BEFORE = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|your(?: own)?|sending) (?:e-?mail |mail )?(?:address"
     r"|account|mail ?box|login) ?$"
 )
-"""The sender's, right before a phrase: "your account | no longer exists"."""
+"""Words that make the noun right before a phrase the sender's: "your account | no longer exists"."""
 _LEAD = (
     r"(?:(?:no|not|an?|the|this|that|such|valid|invalid|unknown|unrecogni[sz]ed|unregistered|undefined"
     r"|non-?exist(?:ent|ing)|bad|wrong"
     r"|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is"
     r"|there|there's) ){0,7}"
 )
-"""What may stand in a phrase before the noun that it speaks of: "no such", "this is not a valid"."""
+"""Words in a phrase before its noun: "no such", "this is not a valid"."""
 _LEADS_TO_SENDER = re.compile(
     _LEAD + r"(?:(?:sender|from|reply-to|originator|return|envelope from|mail from|helo|ehlo|sending|client)\b"
     r"|your (?:own )?(?:e-?mail |mail )?(?:address|account|mail ?box|user|domain|login|server|host|ip)\b)"
@@ -74,29 +74,29 @@ _LEADS_TO_SERVER = re.compile(
     r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster"
     r"|quota file|lookup)s?\b"
 )
-"""A noun that only begins like a mailbox's: "no such | recipient database"."""
+"""Nouns that only begin like a mailbox's: "no such | recipient database"."""
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
 _HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding) ?$")
-"""A host on the way, which is not the recipient's domain: "relay | host unknown"."""
+"""Words for a host on the way, which is not the recipient's domain: "relay | host unknown"."""
 _OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
-"""An address of a host right before "no such host": nobody looks the recipient's domain up by one."""
-_SAID_OF = re.compile(
+"""A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
+_STATED_OF = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
     r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked)\b"
 )
-"""What is said right after an address: "news@example.com | is unknown to jane@example.org"."""
+"""Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
 
 
 class Subject(StrEnum):
-    """Whom or what an answer speaks of."""
+    """The person or thing that an answer is about."""
 
     RECIPIENT = "recipient"
     DOMAIN = "recipient-domain"
     SENDER = "sender"  # its address, its host or its domain
     MESSAGE = "message"
-    SERVER = "server"  # one on the way
+    SERVER = "server"  # a server on the way
     UNKNOWN = "unknown"
 
 
@@ -119,12 +119,12 @@ _OF_CATEGORY = {
 
 
 def of_reason(reason: Reason) -> Subject:
-    """Say whom a reason speaks of."""
+    """Give the subject that a reason implies."""
     return _OF_REASON.get(reason) or _OF_CATEGORY[reason.category]
 
 
 def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
-    """Say whom a hard phrase speaks of by the words before it in its clause; UNKNOWN where they do not tell.
+    """Tell whom a hard phrase is about by the words before it in its clause; UNKNOWN where they do not show it.
 
     *before* is text in lower case that ends where *phrase* begins. "a link to a | domain that does not exist" is about the
     message, "helo | unknown host" and "from | address does not exist" about the sender.
@@ -133,7 +133,7 @@ def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
 
 
 def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
-    """Say whom a phrase speaks of by the noun in it; None where that does not tell."""
+    """Tell whom a phrase is about by the noun in it; None where the noun does not show it."""
     if _LEADS_TO_SENDER.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
         return Subject.SENDER
     if of_domain:
@@ -158,15 +158,15 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
 
 
 def is_hop(line: str, recipient: Recipient) -> bool:
-    """Whether the line that says that a domain is not found names a host on the way, and no domain of the recipient's."""
-    given = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_on_the_way(line.lower(), filter(None, given))
+    """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's."""
+    named = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
+    return hosts.is_on_the_way(line.lower(), filter(None, named))
 
 
 def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
-    """Whether the line that decided names the sender and not the recipient: then it is the sender who is not there.
+    """Whether the deciding line names the sender and not the recipient: then the sender's address is the missing one.
 
-    With *of_domain* it speaks of a domain, and a domain's name is enough. A summary of the message's header names nobody.
+    With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
     words = line.lower()
     if "@" in words and any(_is_said_of(address, words) for address in _senders(reading) if address in words):
@@ -187,15 +187,15 @@ def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: b
 
 
 def _is_said_of(address: str, words: str) -> bool:
-    """Whether *words* go on, right after *address*, to say that it is unknown or refused."""
-    return _SAID_OF.match(words, words.find(address) + len(address)) is not None
+    """Whether *words* say, right after *address*, that it is unknown or refused."""
+    return _STATED_OF.match(words, words.find(address) + len(address)) is not None
 
 
 def _senders(reading: Reading) -> frozenset[str]:
-    """The sender's addresses: of the returned message, and where the report was sent to. In lower case."""
+    """The sender's addresses: those of the returned message, and the report's addressee. In lower case."""
     original = reading.original
     fields = (original.from_, original.return_path, reading.return_path, *reading.addressed_to)
-    return frozenset(found.lower() for value in fields if value for found in addresses.find(value))
+    return frozenset(address.lower() for value in fields if value for address in addresses.find(value))
 
 
 def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
@@ -203,9 +203,9 @@ def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
     return _domains([reading.return_path.lower()] if reading.return_path else []) - _domains(theirs)
 
 
-def _domains(found: Iterable[str]) -> frozenset[str]:
-    return frozenset(domain for address in found if (domain := split(address)[1]))
+def _domains(named: Iterable[str]) -> frozenset[str]:
+    return frozenset(domain for address in named if (domain := split(address)[1]))
 
 
-def _lower(found: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(address.lower() for address in found if address)
+def _lower(named: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(address.lower() for address in named if address)

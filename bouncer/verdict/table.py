@@ -1,4 +1,4 @@
-"""The table of verdicts: what stage, subject, words and codes mean together. Its first row that fits decides.
+"""The table of verdicts: the combined meaning of stage, subject, words and codes. The first matching row decides.
 
 A hard verdict needs a positive statement about the recipient or its domain, made where the recipient was known: a row of words,
 or one of five codes that no word contradicts. Codes support; a reply code alone is never hard, a 4yz answer only with NXDOMAIN.
@@ -15,7 +15,7 @@ from bouncer.verdict.verdict import Reason
 
 
 class Takes(StrEnum):
-    """What a row takes its reason from, where it does not name one itself."""
+    """The source of a row's reason, where the row does not name one itself."""
 
     WORDS = "as the words say"
     CODE = "as the code says"
@@ -24,7 +24,7 @@ class Takes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the values of each fact that it fits, empty for any, and what it gives."""
+    """One row: the values of each fact that it matches (empty for any), and its result."""
 
     id: str
     gives: Reason | Takes
@@ -38,7 +38,7 @@ class TableRow:
     doubt: bool | None = None
 
     def fits(self, facts: Facts) -> bool:
-        """Whether the facts are those of this row."""
+        """Whether the facts match this row."""
         return (
             (not self.heard or facts.heard in self.heard)
             and (not self.stages or facts.stage in self.stages)
@@ -297,10 +297,10 @@ ROWS: tuple[TableRow, ...] = (
     ),
     TableRow("code", Takes.CODE, "no word is understood: what the code says, never hard"),
 )
-"""Asked in this order."""
+"""Tried in this order."""
 
 
 @cache
 def row_for(facts: Facts) -> TableRow:
-    """Give the first row that fits; the last one fits everything. The facts have few values, so each answer is worked out once."""
+    """Give the first matching row; the last one matches everything. Cached: the facts have few values."""
     return next(row for row in ROWS if row.fits(facts))

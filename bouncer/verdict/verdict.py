@@ -1,4 +1,4 @@
-"""Categories, reasons and verdicts: the words for whose fault a failure is and what went wrong.
+"""Categories, reasons and verdicts: whose fault a failure is, and what went wrong.
 
 The table of reasons joins the bounce classes of SendGrid, Amazon SES, Postmark and Bird; docs/suppression.md lists them.
 """
@@ -10,7 +10,7 @@ from bouncer.ndr.reading import Reading
 
 
 class Category(StrEnum):
-    """Whose fault it is, and so what happens next."""
+    """Whose fault a failure is, which decides what follows."""
 
     HARD = "hard"  # the address will never work
     SOFT = "soft"  # the mailbox cannot take this mail now
@@ -20,7 +20,7 @@ class Category(StrEnum):
 
 
 class Reason(StrEnum):
-    """What went wrong; each belongs to one category."""
+    """What went wrong; each reason belongs to one category."""
 
     INVALID_RECIPIENT = "invalid-recipient"
     BAD_DOMAIN = "bad-domain"
@@ -52,11 +52,11 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
 
     @classmethod
-    def recorded(cls, said: str | None) -> "Reason | None":
-        """Read a reason that was recorded; one that a later version wrote is unknown to us."""
-        if said is None:
+    def recorded(cls, text: str | None) -> "Reason | None":
+        """Parse a recorded reason; UNKNOWN for one that a later version wrote."""
+        if text is None:
             return None
-        return cls(said) if said in set(cls) else cls.UNKNOWN
+        return cls(text) if text in set(cls) else cls.UNKNOWN
 
     @property
     def category(self) -> Category:
@@ -106,14 +106,14 @@ _CATEGORY_OF = {reason: category for category, reasons in _REASONS_OF.items() fo
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is made of one recipient's failure, with its grounds: the witness, the line it stands on, and the facts joined."""
+    """The result for one recipient's failure, with its grounds: the witness, the line that contains it, and the facts joined."""
 
     reason: Reason
-    rule: str  # the text rule or code that was heard
-    evidence: str  # the line of the letter that it was heard on
+    rule: str  # the text rule or code that matched
+    evidence: str  # the line of the letter that it matched in
     row: str = ""  # of the table of verdicts
     stage: str = "unknown"  # of the SMTP dialogue, a ``stage.Stage``
-    subject: str = "unknown"  # whom the answer speaks of, a ``subject.Subject``
+    subject: str = "unknown"  # of the answer, a ``subject.Subject``
 
     @property
     def category(self) -> Category:
@@ -123,7 +123,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A Reading with one verdict beside each of its recipients; None for one that did not fail."""
+    """A Reading with a verdict for each of its recipients; None for a recipient that did not fail."""
 
     reading: Reading
     verdicts: tuple[Verdict | None, ...]

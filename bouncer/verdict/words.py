@@ -1,7 +1,7 @@
-"""A server's words, made ready for searching, and the lines that they stood on.
+"""A server's words, prepared for searching, and the lines that contain them.
 
-Text is searched in lower case, with single blanks, with "@" for every mail address (an address is no evidence:
-quota@example.net), and with a reply's codes on the first of its lines only, so that a phrase may run over several
+Text is searched in lower case, with single blanks, with "@" in place of every mail address (an address is no evidence:
+quota@example.net), and with a reply's codes on the first of its lines only, so that a phrase may continue on the next line
 (RFC 5321 section 4.2.1: "550-5.1.1 The account does", "550 5.1.1 not exist").
 """
 
@@ -13,21 +13,21 @@ from typing import NamedTuple
 from bouncer.verdict.rules import needs
 
 MAX_TEXT = 4_000
-"""Characters of a server's words that are looked at; replies of RFC 5321 have 512 octets a line, real ones few lines."""
+"""Characters of a server's words that are searched; replies of RFC 5321 have 512 octets a line, real ones few lines."""
 MAX_LINES = 60
-"""Lines of a server's words that are looked at: a transcript of several tries fits."""
+"""Lines of a server's words that are searched: a transcript of several attempts fits."""
 MAX_EVIDENCE = 300
-"""Characters of the deciding line that are kept: a page and a mail show them."""
+"""Characters kept of the deciding line: pages and mails show them."""
 
-# It begins with a digit and looks back from there: that is how the engine skips to the few places that matter.
+# The expression begins with a digit and looks back from there, so that the engine can skip to the few digits of a text.
 _UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
 _ASIDE = re.compile(r"\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)")
-"""Four words and more in brackets; fewer mostly name the cause: "(high spam score)"."""
+"""Four words or more in brackets; fewer mostly name the cause: "(high spam score)"."""
 _WRAPPER = re.compile(
     r"remote server returned [^\n>]{0,100}-> ?|^(?:smtp; ?)?[45]\.\d\.\d - [^'\n]{1,60} (?=[45]\d\d[- ]?')",
     re.IGNORECASE,
 )
-"""Microsoft 365 and Cisco's gateways quote the answer of the server behind them; their own words are always the same."""
+"""Wrappers of Microsoft 365 and Cisco's gateways, which quote another server's answer; their own words never vary."""
 _CAUSES = re.compile(
     r"\b(?:possible|probable|likely|common|usual|typical|potential|m.gliche|causes? possible|posibles?"
     r"|possibil[ie]|mogelijke|mo.liwe)"
@@ -43,9 +43,9 @@ _LISTED = re.compile(
     r"|redenen|przyczyny|причины)\b[^.\n:]{0,40}: ?(?:1[.)]|a\)|[-*\u2022\u2013]) [^\n]{0,600}",
     re.IGNORECASE,
 )
-"""The same as a numbered list, or with a sign before each."""
+"""The same as a numbered list, or with a bullet before each item."""
 _HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
-"""A list of what may be the cause proves none of it."""
+"""A list of possible causes proves none of them."""
 _CAUSE = (
     "auses",
     "easons",
@@ -61,7 +61,7 @@ _CAUSE = (
     "zyczyny",
     "ричины",
 )
-"""One of these stands in such a list, in either case."""
+"""Such a list contains one of these, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
@@ -69,11 +69,11 @@ _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,6
 
 
 class AnswerText(NamedTuple):
-    """One source of a server's words: its lines as they stand, and as they are searched."""
+    """One source of a server's words: its original lines, and its text for searching."""
 
     lines: tuple[str, ...]
     searched: tuple[str, ...]
-    text: str  # all lines as one, for phrases that a server broke over several
+    text: str  # all lines joined, for phrases that a server broke over several
     beginnings: set[str]
 
     @classmethod
@@ -88,7 +88,7 @@ class AnswerText(NamedTuple):
         return cls(lines, searched, text, needs.beginnings(text))
 
     def without_aside(self, offset: int) -> "AnswerText | None":
-        """Give the words without asides in brackets, where *offset* is inside one: "user unknown (earlier tries were deferred)"."""
+        """Remove asides in brackets, where *offset* is in one: "user unknown (earlier tries were deferred)"; else None."""
         if self.text.rfind("(", 0, offset) <= self.text.rfind(")", 0, offset):
             return None
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
@@ -96,7 +96,7 @@ class AnswerText(NamedTuple):
         return None if text == self.text else AnswerText(self.lines, searched, text, needs.beginnings(text))
 
     def line_at(self, offset: int) -> str:
-        """Give the line that the searched text's *offset* is in."""
+        """Give the original line for the *offset* in the searched text."""
         for line, searched in zip(self.lines, self.searched, strict=True):
             if offset <= len(searched):
                 return cut(line, offset)
@@ -105,7 +105,7 @@ class AnswerText(NamedTuple):
 
 
 def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
-    """Give *lines* in lower case, the codes of a reply that has several lines on the first of them only."""
+    """Give *lines* in lower case, with the codes of a multiline reply on the first of its lines only."""
     lowered = [line.lower().replace("\u2019", "'").replace("i\u0307", "i") for line in lines]
     unfinished = _UNFINISHED.search(whole)
     return lowered if unfinished is None else _without_repeats(lowered, unfinished)
@@ -124,17 +124,17 @@ def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Itera
 
 
 def without_addresses(line: str) -> str:
-    """Put "@" for every mail address in *line*: what stands in an address is no evidence."""
+    """Replace every mail address in *line* with "@": the words in an address are no evidence."""
     return _ADDRESS.sub("@", line) if "@" in line else line
 
 
 def unwrapped(answer: str) -> str:
-    """Give what a wrapper quotes; *answer* where it is none."""
+    """Give the answer that a wrapper quotes; *answer* itself where it is no wrapper."""
     return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
 
 
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
-    """Take out of *lines* what says nothing; take words in capitals apart: ``ACCOUNT-CLOSED``."""
+    """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
     lines = telling(lines)
     if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
@@ -142,7 +142,7 @@ def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
 
 
 def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Take lists of possible causes out of *lines*."""
+    """Remove lists of possible causes from *lines*."""
     whole = " ".join(lines)
     if " may " in whole or " might " in whole:
         lines = tuple(map(_without_hedges, lines))
@@ -152,13 +152,13 @@ def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_hedges(line: str) -> str:
-    """Take such lists out, clause by clause: a list is inside one, and looking for it costs much."""
+    """Remove such lists from each clause: a list is inside one, and the search for it is expensive."""
     return _CLAUSE.sub(_without_hedge, line) if len(_HEDGE.findall(line)) > 1 else line
 
 
 def _without_hedge(clause: re.Match[str]) -> str:
     words = clause[0]
-    if len(_HEDGE.findall(words)) < 2:  # noqa: PLR2004 -- one "may" makes no list
+    if len(_HEDGE.findall(words)) < 2:  # noqa: PLR2004 -- a single "may" makes no list
         return words
     return _HEDGED.sub(lambda causes: causes[0] if "permission" in causes[0] else " ", words)
 
@@ -168,7 +168,7 @@ def _blanked(joined: re.Match[str]) -> str:
 
 
 def bounded(raw: Iterable[str]) -> str:
-    """Join *raw* lines, no more of them than the limits allow."""
+    """Join *raw* lines, as many as the limits allow."""
     return "\n".join(line[:MAX_TEXT] for line in islice(raw, MAX_LINES))[:MAX_TEXT]
 
 

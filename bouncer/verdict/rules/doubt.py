@@ -1,6 +1,6 @@
-"""Words of policy, of the sender, of a quota or of time: they speak against X.1.1 and its kind, which name the recipient.
+"""Words of policy, of the sender, of a quota or of time: they contradict X.1.1 and similar codes, which name the recipient.
 
-They prove nothing by themselves: many servers write any of five codes around anything, and these words say that they did.
+By themselves the words prove nothing: many servers use any of five codes for any refusal, and these words show that they did.
 """
 
 from bouncer.verdict.rules.rule import Rule

@@ -1,14 +1,14 @@
-"""Which words a text must have before a phrase is worth searching: the index that makes hundreds of phrases cheap.
+"""The words that a text must have before a phrase is searched in it: the index that makes hundreds of phrases cheap.
 
-A phrase's pattern is read as a sequence of literals, groups and gaps. A literal word needs a text word that begins
-with its first letters; a group needs one of its alternatives' words, of each alternative the rarest.
+A phrase's pattern is parsed as a sequence of literals, groups and gaps. A literal word requires a text word with the same
+first letters; a group requires a word of one of its alternatives, of each alternative the rarest.
 """
 
 import re
 from collections.abc import Iterator
 
 LENGTHS = (2, 3, 4)
-"""Letters of a word's beginning that are compared: few enough to be hashed cheaply, enough to tell words apart."""
+"""Lengths, in letters, of word prefixes that are compared: few enough to hash cheaply, enough to tell words apart."""
 _SHARES = """
 550:439 not:192 mail:175 mess:129 is:110 to:108 addr:105 the:105 reci:104 user:93 reje:79 554:75 no:73 for:66 this:62 doma:61
 send:61 serv:60 com:59 host:54 in:53 does:53 exis:51 has:50 foun:49 your:48 fail:48 unkn:47 acce:42 deli:42 mx:42 from:42 org:40
@@ -16,27 +16,27 @@ acco:38 exce:38 erro:37 name:37 http:35 too:35 requ:34 by:33 spam:33 inva:33 ip:
 limi:30 552:29 421:28 that:27 bloc:27 syst:26 dest:25 451:25 deni:24 post:24 full:24 been:24 loca:23 unav:23 here:23 553:23 quot:23
 try:22 poli:22 was:22 be:22 you:21 smtp:21 rela:20 sorr:20 vali:20 acti:19 such:19 list:19 late:19 reso:19 time:19
 """
-"""Of a thousand of our diagnostics (tests/unit/verdict/diagnostics.tsv), how many have a word that begins so; others are rarer."""
+"""For each prefix, how many of a thousand of our diagnostics (tests/unit/verdict/diagnostics.tsv) have it; others are rarer."""
 _SHARE = {beginning: int(share) for beginning, _, share in (pair.partition(":") for pair in _SHARES.split())}
 _RARE = 4
-"""What is reckoned for any other beginning."""
+"""The estimate for any other prefix."""
 _SHARE_OF_SHORT = {1: 600, 2: 150, 3: 50}
-"""What is reckoned for a beginning of so few letters: many words begin so."""
+"""The estimate for a prefix of so few letters: many words have it."""
 WHOLE = "\0"
-"""Stands after a word shorter than the longest of LENGTHS that has to be there whole: "in" is no beginning of "invalid" then."""
+"""Follows a word shorter than the longest of LENGTHS that must match whole: then "in" is no prefix of "invalid"."""
 CJK = "\u2e80"
-"""Where Unicode's scripts of China, Japan and Korea begin: they are written without blanks, so each sign counts as a word."""
+"""The start of Unicode's scripts of China, Japan and Korea: they are written without blanks, so each sign counts as a word."""
 _WORD = re.compile(r"[^\W_]+")
 _BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
-"""What is left of ASCII when only letters and digits are: looking octets up in a table costs half of what _WORD does."""
+"""Maps every octet of ASCII that is no letter or digit to a blank: a table look-up costs half of what _WORD does."""
 _PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
 
 Need = frozenset[str]
-"""Beginnings of words, any one of which will do."""
+"""Prefixes of words; a text meets the need if it has any one of them."""
 
 
 def beginnings(text: str) -> set[str]:
-    """Give the beginnings of *text*'s words, as long as the longest of LENGTHS."""
+    """Give the prefixes of *text*'s words, as long as the longest of LENGTHS."""
     longest = LENGTHS[-1]
     if text.isascii():
         return {word[:longest] for word in text.encode("ascii").translate(_BLANKED).decode("ascii").split()}
@@ -44,12 +44,12 @@ def beginnings(text: str) -> set[str]:
 
 
 def needed(pattern: str) -> tuple[Need, ...]:
-    """Give what any text matching *pattern* has, the rarest first: of each set at least one; *pattern* has no top-level "|"."""
+    """Give the needs that every match of *pattern* meets, the rarest first; *pattern* has no top-level "|"."""
     return tuple(sorted(_needs(_PIECE.findall(pattern), at_edge=True), key=_commonness))
 
 
 def literal(pattern: str) -> str:
-    """Give the longest piece of plain text that any text matching *pattern* has: looking for it costs next to nothing."""
+    """Give the longest plain text that every match of *pattern* contains: searching it costs next to nothing."""
     pieces, position, runs = _PIECE.findall(pattern), 0, [""]
     while position < len(pieces):
         end = _end(pieces, position)
@@ -63,7 +63,7 @@ def literal(pattern: str) -> str:
 
 
 def _sequence(pieces: list[str], *, at_edge: bool, ends: bool) -> Need:
-    """Give what any of the alternatives needs; nothing where one of them needs nothing that can be told."""
+    """Give the joint need of all alternatives; empty where one of them has no known need."""
     options = [_branch(branch, at_edge=at_edge, ends=ends) for branch in _branches(pieces)]
     return frozenset().union(*options) if all(options) else frozenset()
 
@@ -80,12 +80,12 @@ def _branches(pieces: list[str]) -> list[list[str]]:
 
 
 def _branch(pieces: list[str], *, at_edge: bool, ends: bool) -> Need:
-    """Give the rarest of what one alternative needs."""
+    """Give the rarest need of one alternative."""
     return min(_needs(pieces, at_edge=at_edge, ends=ends), key=_commonness, default=frozenset())
 
 
 def _commonness(need: Need) -> tuple[int, int]:
-    """Reckon how many texts meet a need: those that have any of its words."""
+    """Estimate how many texts meet a need."""
     return (sum(map(_share, need)), len(need)) if need else (_ALWAYS, 0)
 
 
@@ -96,13 +96,13 @@ def _share(beginning: str) -> int:
 
 
 _ALWAYS = 1_000_000
-"""What is reckoned for nothing that can be told: it is never the rarest."""
+"""The estimate for an empty need: it is never the rarest."""
 
 
 def _needs(pieces: list[str], *, at_edge: bool, ends: bool = False) -> Iterator[Need]:
-    """Give all that one alternative needs; *at_edge* where a word begins before it, *ends* where one ends after it.
+    """Give all needs of one alternative; *at_edge* tells that a word begins at its start, *ends* that one ends at its end.
 
-    In *literal* a blank stands where a word ends or begins, NUL where it may go on.
+    In *literal* a blank marks the end or beginning of a word, NUL a place where it may continue.
     """
     literal, position = (" " if at_edge else "\0"), 0
     while position < len(pieces):
@@ -126,7 +126,7 @@ def _needs(pieces: list[str], *, at_edge: bool, ends: bool = False) -> Iterator[
 
 
 def _edge_at(pieces: list[str], position: int, *, ends: bool) -> bool:
-    """Whether a word surely ends at *position*."""
+    """Whether a word certainly ends at *position*."""
     if position >= len(pieces):
         return ends
     piece = pieces[position]
@@ -135,19 +135,19 @@ def _edge_at(pieces: list[str], position: int, *, ends: bool) -> bool:
 
 
 def _open_ended(piece: str) -> bool:
-    """Whether what stands in the text for *piece* cannot be told."""
+    """Whether the text that *piece* matches is unknown."""
     return piece in (".", "^", "$", ")") or piece[0] in "([" or (piece[0] == "\\" and piece[1].isalnum())
 
 
 def _ends_blank(pieces: list[str]) -> bool:
-    """Whether each alternative of a group ends with a blank; a group of nothing but a group ends as that one does."""
+    """Whether each alternative of a group ends with a blank; a group that holds only a group ends as the inner one does."""
     if pieces[:1] == ["(?:"] and _end(pieces, 0) == len(pieces):
         return _ends_blank(pieces[1:-1])
     return all(branch[-1:] == [" "] for branch in _branches(pieces))
 
 
 def _end(pieces: list[str], position: int) -> int:
-    """Give where the piece or group at *position* ends."""
+    """Give the index where the piece or group at *position* ends."""
     depth = 0
     for end in range(position, len(pieces)):
         depth += pieces[end].startswith("(") - (pieces[end] == ")")
@@ -157,7 +157,7 @@ def _end(pieces: list[str], position: int) -> int:
 
 
 def _words(literal: str, *, ends: bool) -> Iterator[Need]:
-    """Give the beginnings of the words in *literal* that surely begin there; a short one that surely *ends*, as a whole."""
+    """Give the needs of the words in *literal* that certainly begin there; a short word that certainly *ends* must match whole."""
     yield from (frozenset((sign,)) for sign in literal if sign >= CJK)
     words = literal.split(" ")
     for place, word in enumerate(words[1:], 2):

@@ -1,8 +1,8 @@
-"""The rules of classification, as data, in the order in which they are asked.
+"""The rules of classification, as data, in the order in which they are tried.
 
-First come providers' own words; then what blames the sender, so that a refusal of the sender is never taken for a
-recipient's fault; then what is told of the mailbox, the domain and the recipient; then the message; last the servers
-between. Other languages come after English: their letters often quote an English reply, which is the better witness.
+First come providers' own words; then words that blame the sender, so that a refusal of the sender is never taken for a
+recipient's fault; then words about the mailbox, the domain and the recipient; then about the message; last about servers on
+the way. Other languages come after English: their letters often quote an English reply, which is the better witness.
 """
 
 from bouncer.verdict.rules import (
@@ -55,7 +55,7 @@ PLAIN: tuple[Rule, ...] = (
 """Phrases that name one cause."""
 
 VAGUE: tuple[Rule, ...] = vague.RULES
-"""Phrases that name a region; asked after the telling status codes."""
+"""Phrases that name a group of causes; tried after the significant status codes."""
 
 DOUBT: tuple[Rule, ...] = doubt.RULES
-"""Words that speak against a code that names the recipient; asked only beside one that stands alone."""
+"""Words that contradict a code that names the recipient; tried only beside a code that stands alone."""

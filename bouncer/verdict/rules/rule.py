@@ -1,4 +1,4 @@
-"""A text rule: the phrases in which mail servers say one thing, and the reason that they mean.
+"""A text rule: the phrases by which mail servers say one thing, and the reason that they mean.
 
 A rule is data. Its phrases are searched in lower-case text with single blanks, in which every mail address is "@"
 (classify.py prepares it). A phrase is a small regular expression; a word in angle brackets stands for its entry in
@@ -98,17 +98,17 @@ _GAP = re.compile(r"\.\{\d+,\d+\}(?=[\w<]|\(\?:)")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that servers say: its id, what it means, who says so and where that is written, and the phrases."""
+    """One thing that servers say: its id, its reason, the source that documents it, and its phrases."""
 
     id: str
     reason: Reason
     source: str
     phrases: tuple[str, ...]
-    providers: tuple[str, ...] = ()  # where it holds for their servers' answers only (provider.py)
+    providers: tuple[str, ...] = ()  # the rule holds for answers of their servers only (provider.py)
 
 
 def pattern_of(phrase: str) -> str:
-    """Give the phrase's regular expression: VOCABULARY's entries put in, words' edges before it and after each gap."""
+    """Give a phrase's regular expression: with VOCABULARY's entries, and word edges before it and after each gap."""
     if max(phrase) >= needs.CJK:
         return phrase
     edged = _GAP.sub(r"\g<0>\\b", phrase)
