@@ -1,1 +1,1 @@
-"""Composing the mails that leave: the owner's notice and digest, warnings, and what is passed on to the operator; pure."""
+"""Composing the mails that leave: notices and digests to owners, warnings, and mail forwarded to the operator; pure."""

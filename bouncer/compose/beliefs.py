@@ -1,7 +1,7 @@
-"""Why a report is believed no further, in any language: the sentences of policy.believe, recognised and said again.
+"""Translating the reasons why a report is not believed: the English sentences of policy.believe are recognized and said again.
 
-They are recorded in English, as the trail and the lists show them; what is said in them of a single case stands in places.
-A sentence that is none of these, as an older version may have written it, is told as it stands.
+They are recorded in English, as the trail and the lists show them, with the facts of the case in placeholders. A sentence in
+another form, as an older version may have written it, stays as it is.
 """
 
 import re
@@ -12,7 +12,7 @@ from bouncer.compose.language import Language
 from bouncer.mail.returnpath import Flaw
 
 MAX_WHY = 200
-"""Characters of why a report is doubted."""
+"""Characters of the reason why a report is doubted."""
 
 SENTENCES = (
     "it did not come to a return path of an account",
@@ -39,7 +39,7 @@ SENTENCES = (
     "{what} was signed for a message to {count}, this one among them, and any of those may have written this",
 )
 WHAT = ("its return path", "the signed header that it returns")
-FLAWS = (*(one.value for one in Flaw), "not in order")
+FLAWS = (*(flaw.value for flaw in Flaw), "not in order")
 
 _SAID = {"what": "|".join(map(re.escape, WHAT)), "flaw": "|".join(map(re.escape, FLAWS)), "count": "[0-9]+"}
 
@@ -56,16 +56,16 @@ _PATTERNS = tuple((sentence, _pattern(sentence)) for sentence in SENTENCES)
 
 
 def retold(why: str, language: Language) -> str:
-    """Say *why* in *language*."""
+    """Translate *why* into *language*."""
     for sentence, pattern in _PATTERNS:
-        if found := pattern.fullmatch(why):
-            places = found.groupdict()
+        if match := pattern.fullmatch(why):
+            places = match.groupdict()
             return language.say(
-                sentence, **{name: said if said.isdigit() else language.say(said) for name, said in places.items()}
+                sentence, **{name: value if value.isdigit() else language.say(value) for name, value in places.items()}
             )
     return words(why, MAX_WHY, proven=False)
 
 
 def texts() -> tuple[str, ...]:
-    """Give every text that can be said here, for translators."""
+    """Give every text of this module, for translators."""
     return (*SENTENCES, *WHAT, *FLAWS)

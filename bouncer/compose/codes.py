@@ -1,7 +1,7 @@
-"""What an enhanced status code adds to the reason that was found; nothing where it says the same, too little, or something else.
+"""Facts that an enhanced status code adds to the reason; nothing where it says the same, less, or something else.
 
-Servers put any code beside any words. So a code is explained only under a reason that it goes with, and only where it says more
-than the reason does: 5.7.23 under a sender that could not be verified names SPF; under a full mailbox it is nothing but a number.
+Servers combine any code with any words. So a code is explained only under a reason that it fits, and only where it says more than
+the reason: 5.7.23 under a sender that could not be verified names SPF; under a full mailbox it is just a number.
 Meanings: IANA's registry "SMTP Enhanced Status Codes" (RFC 3463, RFC 5248, RFC 7293, RFC 7372).
 """
 
@@ -57,21 +57,21 @@ _ADDS: dict[Reason, dict[tuple[int, int], str]] = {
     },
     Reason.RATE_LIMITED: {(5, 3): "too many recipients"},
 }
-"""By reason and, of the code, subject and detail: how long it lasts, the class, is the reason's to say."""
+"""By reason, and by subject and detail of the code: the reason already tells the class, that is, how long the failure lasts."""
 
 
 def added(status: str, reason: Reason | None) -> str:
-    """Say what the code *status* adds to *reason*; empty where it adds nothing, or is no code."""
+    """Give the explanation that the code *status* adds to *reason*; empty where it adds nothing, or is no code."""
     code = EnhancedStatus.parse(status)
     return _ADDS.get(reason, {}).get((code.subject, code.detail), "") if code and reason else ""
 
 
 def is_bare(status: str) -> bool:
-    """Whether the code *status* says no more than that it failed: X.0.0, or no code at all."""
+    """Whether the code *status* says no more than that delivery failed: X.0.0, or no code at all."""
     code = EnhancedStatus.parse(status)
     return code is None or (code.subject, code.detail) == (0, 0)
 
 
 def texts() -> tuple[str, ...]:
-    """Give every text that can be said here, for translators."""
+    """Give every text of this module, for translators."""
     return tuple(dict.fromkeys(text for added in _ADDS.values() for text in added.values()))

@@ -1,8 +1,9 @@
-"""An account's own templates, in place of ours: Jinja in a sandbox, and ours where they fail.
+"""An account's own templates: Jinja in a sandbox. Where they fail, our templates are used.
 
-They get ``view`` as texts, numbers, lists and dicts, ``language.code``, ``say``, ``count``, and the filters ``wrap``, ``boxed`` and
-``linked``. The sandbox lets a template reach nothing else (Jinja documentation, "Sandbox"); in HTML everything is escaped. It
-bounds neither time nor memory: whoever draws does it in a process that has such bounds. Subjects and headers stay ours.
+Templates get ``view`` as texts, numbers, lists and dicts, ``language.code``, ``say``, ``count``, and the filters ``wrap``,
+``boxed`` and ``linked``. The sandbox lets a template reach nothing else (Jinja documentation, "Sandbox"); in HTML everything is
+escaped. The sandbox bounds neither time nor memory: the caller draws in a process that has such bounds. Subjects and headers are
+never custom.
 """
 
 from collections.abc import Mapping
@@ -20,27 +21,27 @@ from bouncer.compose.render import FILTERS
 
 NOTICE, DIGEST = ("notice.txt.j2", "notice.html.j2"), ("digest.txt.j2", "digest.html.j2")
 NAMES = (*NOTICE, *DIGEST)
-"""The templates that an account can have of its own."""
+"""The templates that an account can replace."""
 PARTS = ("page.html.j2",)
-"""What those build on; an account can have these, too."""
+"""Templates that those extend; an account can replace them too."""
 MAX_RANGE = 1000
-"""Of ``range`` in a template: what a notice shows is far less."""
+"""The longest ``range`` in a template: a notice shows far fewer items."""
 MAX_SOURCE = 256 * 1024
 """Characters of a template; ours have a twentieth of it."""
 MAX_DRAWN = 2 * 1024 * 1024
-"""Characters of what a template draws; more is a template's mistake."""
+"""Characters of a template's output; more is a template's mistake."""
 MAX_FAULT = 500
-"""Characters of what is wrong with a template: an error can hold whatever the template made."""
+"""Characters of a template's fault: an error can hold any text that the template made."""
 MANY_ACCOUNTS = 32
-"""Accounts whose templates stay compiled; compiling anew takes some tens of milliseconds."""
+"""Accounts whose templates stay compiled; compiling again takes some tens of milliseconds."""
 _IN_TEMPLATE = "<template>"
-"""How Jinja calls the file of a template that came as a text."""
+"""Jinja's file name for a template from a text."""
 _OURS = {file.name: file.read_text("utf-8") for file in resources.files(__package__).joinpath("templates").iterdir()}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTemplates:
-    """The templates of one account by name, as their author wrote them; and in words what is wrong with other files."""
+    """The templates of one account by name, as their author wrote them, and the faults of its other files in words."""
 
     sources: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ class OwnTemplates:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a mail shows, as plain texts, numbers, lists and dicts; which templates draw it; and the language's code."""
+    """The content of a mail as plain texts, numbers, lists and dicts; the names of its templates; and the language's code."""
 
     names: tuple[str, ...]
     view: Mapping[str, Any]
@@ -57,60 +58,60 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a template came to: its text, or in words what is wrong with it, with its name and line."""
+    """The result of drawing a template: its output, or its fault in words, with name and line."""
 
     text: str = ""
     fault: str = ""
 
 
 def refusal(name: str, source: str) -> str:
-    """Say why this is no template that could be drawn, empty where it could be; nothing of it is read."""
+    """Give the reason why *name* or *source* cannot be a template, empty where there is none; *source* is not parsed."""
     if name not in (*NAMES, *PARTS):
         return f"{name}: there is no such template; there are {', '.join((*NAMES, *PARTS))}"
     return f"{name}: longer than {MAX_SOURCE} characters" if len(source) > MAX_SOURCE else ""
 
 
 def draw(sources: Mapping[str, str], name: str, shown: Shown | None) -> Drawn:
-    """Draw *shown* with the template *name* of an account that has *sources*; None: compile it, and no more.
+    """Draw *shown* with the template *name* of an account that has *sources*; where *shown* is None, only compile it.
 
-    Raises MemoryError: how much there is depends on what was drawn before.
+    Raises MemoryError: the free memory depends on earlier drawings.
     """
     try:
         template = _environment(tuple(sorted(sources.items()))).get_template(name)
-        return Drawn(_drawn(template, _given(shown)) if shown else "")
+        return Drawn(_drawn(template, _names(shown)) if shown else "")
     except MemoryError:
         raise
     except TemplateError as error:
         return _fault(name, error, error.message or type(error).__name__)
-    except Exception as error:  # noqa: BLE001 -- a template can raise whatever Python can
+    except Exception as error:  # noqa: BLE001 -- a template can raise any exception
         return _fault(name, error, f"{type(error).__name__}: {error}")
 
 
-def _fault(name: str, error: Exception, what: str) -> Drawn:
-    """Say what went wrong and in which line: where the compiler says so, or the last that was drawn."""
+def _fault(name: str, error: Exception, problem: str) -> Drawn:
+    """Describe a fault with its line: the compiler's, or the last one drawn."""
     drawing = (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _IN_TEMPLATE)
     lines = [getattr(error, "lineno", None), *drawing]
     place = f", line {lines[-1]}" if lines[-1] else ""
-    return Drawn(fault=f"{name}{place}: {what}"[:MAX_FAULT])
+    return Drawn(fault=f"{name}{place}: {problem}"[:MAX_FAULT])
 
 
-def _given(shown: Shown) -> dict[str, Any]:
-    """Give what a template can name. Functions of its own, not methods: those hold what they belong to."""
+def _names(shown: Shown) -> dict[str, Any]:
+    """Give the names that a template can use. The functions are no methods: a method would give access to its object."""
     speech = language(shown.language)
 
     def say(text: str, /, **values: Any) -> str:
         return speech.say(text, **values)
 
-    def count(one: str, many: str, number: int, /, **values: Any) -> str:
-        return speech.count(one, many, number, **values)
+    def count(singular: str, plural: str, number: int, /, **values: Any) -> str:
+        return speech.count(singular, plural, number, **values)
 
     return {"view": shown.view, "language": {"code": speech.code}, "say": say, "count": count}
 
 
-def _drawn(template: Template, given: Mapping[str, Any]) -> str:
-    """Draw, piece by piece, so that a template that draws without end ends."""
+def _drawn(template: Template, names: Mapping[str, Any]) -> str:
+    """Draw piece by piece, so that an endless template can be stopped."""
     drawn, characters = [], 0
-    for piece in template.generate(**given):
+    for piece in template.generate(**names):
         characters += len(piece)
         if characters > MAX_DRAWN:
             raise TemplateError(f"draws more than {MAX_DRAWN} characters")
@@ -119,10 +120,10 @@ def _drawn(template: Template, given: Mapping[str, Any]) -> str:
 
 
 def _short_range(*bounds: int) -> range:
-    found = range(*bounds)
-    if len(found) > MAX_RANGE:
+    numbers = range(*bounds)
+    if len(numbers) > MAX_RANGE:
         raise TemplateError(f"a range of more than {MAX_RANGE}")
-    return found
+    return numbers
 
 
 @lru_cache(MANY_ACCOUNTS)

@@ -1,4 +1,4 @@
-"""Digests: many reports told in one mail, grouped by cause and not by address, with a table of all of them."""
+"""Digests: many reports in one mail, grouped by cause and not by address, with a table of all of them."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -14,22 +14,22 @@ from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_PREVIEW, MAX_SAID
 from bouncer.verdict.verdict import Category
 
 CAUSES = 10
-"""Causes told in full."""
+"""Causes that are described in full."""
 OVERVIEW = 20
-"""Causes in the overview, which is to fit one screen; how many more there are is said, and the table has all."""
+"""Causes in the overview, which is to fit one screen; it gives the number of the others, and the table has all."""
 _MINUTE = dt.timedelta(minutes=1)
 _MINUTES_TOLD = 90
-"""Up to so many, a time is told in minutes."""
+"""The longest time that is given in minutes."""
 _HOURS_TOLD = 48
-"""Up to so many, a time is told in hours."""
+"""The longest time that is given in hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Many reports, told to one owner."""
+    """Many reports, in one mail to one owner."""
 
     to: str
-    message_id: str  # stable over every try, without angle brackets
+    message_id: str  # the same in every delivery attempt, without angle brackets
     made_at: dt.datetime
     tally: DigestTally
     account: str | None = None
@@ -43,7 +43,7 @@ class DigestLine:
 
     count: str
     title: str
-    place: int  # of the cause among those told in full, from 1; 0: it is not
+    place: int  # of the cause among those described in full, from 1; 0: it is not described
     late: bool  # nothing has failed yet
 
 
@@ -64,12 +64,12 @@ class DigestView:
     """Everything that the templates show; plain text throughout."""
 
     subject: str
-    preview: str  # what inboxes show beside the subject; not shown in the mail
+    preview: str  # the text that inboxes show beside the subject; not visible in the mail
     sentence: str
     tone: str
     overview: tuple[DigestLine, ...]
     count_columns: int  # of the widest count in the overview
-    hidden: str  # that there are causes that the overview does not have
+    hidden: str  # the number of causes that the overview does not have
     summary: tuple[str, ...]
     causes: tuple[DigestCause, ...]
     contact: str
@@ -104,22 +104,22 @@ def _line(place: int, group: Group, speech: Language) -> DigestLine:
 
 
 def _counts(tally: DigestTally, groups: Sequence[Group], speech: Language) -> str:
-    """Say how many there are of bounces, of complaints, and of what is late, which is no bounce."""
+    """Count bounces, complaints, and delayed messages, which are no bounces, in words."""
     late = sum(group.count for group in groups if group.is_late)
     complaints = sum(group.count for group in groups if group.is_complaint)
     bounces = tally.count - late - complaints
-    said = []
+    counts = []
     if bounces:
-        said.append(speech.count("{number} bounce", "{number} bounces", bounces))
+        counts.append(speech.count("{number} bounce", "{number} bounces", bounces))
     if complaints:
-        said.append(speech.count("{number} spam complaint", "{number} spam complaints", complaints))
+        counts.append(speech.count("{number} spam complaint", "{number} spam complaints", complaints))
     if late:
-        said.append(speech.count("{number} delayed message", "{number} delayed messages", late))
-    return speech.say(", ").join(said)
+        counts.append(speech.count("{number} delayed message", "{number} delayed messages", late))
+    return speech.say(", ").join(counts)
 
 
 def _subject(tally: DigestTally, groups: Sequence[Group], speech: Language) -> str:
-    """Say how many there are, and what most bounces say."""
+    """Write the subject: the counts, and the most frequent cause."""
     counts = _counts(tally, groups, speech)
     failed = [group for group in groups if not group.is_late and not group.is_complaint]
     if not failed:
@@ -131,7 +131,7 @@ def _subject(tally: DigestTally, groups: Sequence[Group], speech: Language) -> s
 
 
 def _sentence(digest: Digest, groups: Sequence[Group], speech: Language) -> str:
-    """Write the headline: how many, and in what time."""
+    """Write the headline: the counts, and the period."""
     tally = digest.tally
     if not groups:
         return speech.say("Nothing came in.")
@@ -204,7 +204,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
             speech,
             doubted=not group.believed,
         ),
-        addresses=tuple(address(one, MAX_ADDRESS, proven=group.proven) for one in group.addresses),
+        addresses=tuple(address(recipient, MAX_ADDRESS, proven=group.proven) for recipient in group.addresses),
     )
 
 

@@ -1,7 +1,7 @@
-"""Header fields that filters can file a notice by: whom it is about, why, and which account's it is (RFC 2919).
+"""Header fields by which filters can sort notices: the address, the cause, and the account (RFC 2919).
 
-``X-Failed-Recipients`` is what Exim and Gmail write and programs act on, so it names only those whose failure is believed enough
-for that.
+Exim and Gmail write ``X-Failed-Recipients``, and programs act on it: it names only recipients whose failure is believed enough for
+that.
 """
 
 import re
@@ -17,31 +17,37 @@ from bouncer.mail.address import ascii_domain, plausible, split
 from bouncer.ndr.reading import Kind
 
 MOST = 10
-"""Addresses that a field names: filters look for one."""
+"""Addresses that a field names: filters search for one."""
 
 _LIST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _LISTABLE = re.compile(r"[^\s,;:<>()\[\]\\\"@]+@[^\s,;:<>()\[\]\\\"@]+")
-"""An address that can stand in a list without quotes (RFC 5322 section 3.2.3)."""
+"""An address that needs no quotes in a list (RFC 5322 section 3.2.3)."""
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 
 
 def fields(notice: Notice, from_: str) -> tuple[str, ...]:
-    """Write the fields; what is no address, status or name is left out."""
+    """Write the fields, without invalid addresses, statuses and names."""
     return tuple(_fields(notice, from_))
 
 
 def _fields(notice: Notice, from_: str) -> Iterator[str]:
     about = in_question(notice)[:MOST]
-    if addresses := _several(one for one in (line(one.recipient, MAX_ADDRESS) for one in about) if plausible(one)):
+    if addresses := _several(
+        text for text in (line(recipient.recipient, MAX_ADDRESS) for recipient in about) if plausible(text)
+    ):
         yield mime.header("X-Bounce-Recipient", addresses)
     failing = believed_recipients(notice)[:MOST] if notice.kind is Kind.BOUNCE else ()
-    if failed := _several(_failed(one.recipient) for one in failing if _LISTABLE.fullmatch(one.recipient)):
+    if failed := _several(
+        _failed(recipient.recipient) for recipient in failing if _LISTABLE.fullmatch(recipient.recipient)
+    ):
         yield mime.header("X-Failed-Recipients", failed)
     if notice.kind is not Kind.BOUNCE:
         yield f"X-Bounce-Category: {notice.kind.value}"
-    elif categories := _several(one.reason.category.value for one in about if one.reason):
+    elif categories := _several(recipient.reason.category.value for recipient in about if recipient.reason):
         yield f"X-Bounce-Category: {categories}"
-    if statuses := _several(one.status for one in about if one.status and _STATUS.fullmatch(one.status)):
+    if statuses := _several(
+        recipient.status for recipient in about if recipient.status and _STATUS.fullmatch(recipient.status)
+    ):
         yield mime.header("X-Bounce-Status", statuses)
     yield from list_id(notice.account, from_)
 
@@ -55,7 +61,7 @@ def list_id(account: str | None, from_: str) -> tuple[str, ...]:
 
 
 def _failed(address: str) -> str:
-    """Give the address for programs: its domain in ASCII (RFC 5891)."""
+    """Give the address in the form for programs: its domain in ASCII (RFC 5891)."""
     local, domain = split(line(address, MAX_ADDRESS))
     return f"{local}@{ascii_domain(domain)}"
 

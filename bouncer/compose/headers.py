@@ -1,8 +1,8 @@
-"""The header that every mail of ours has (RFC 5322, RFC 3834).
+"""The header fields of every mail of ours (RFC 5322, RFC 3834).
 
-No field says ``Precedence``: it is no standard, RFC 3834 section 3.1.8 makes it optional, and filters file such mail away.
-``Auto-Submitted``, the null reverse-path and Exchange's ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] 2.2.3.2.14) keep
-automatic answers away.
+There is no field ``Precedence``: it is no standard, RFC 3834 section 3.1.8 makes it optional, and filters sort out mail with it.
+``Auto-Submitted``, the null reverse-path and Exchange's ``X-Auto-Response-Suppress`` ([MS-OXCMAIL] 2.2.3.2.14) prevent
+automatic answers.
 """
 
 import datetime as dt
@@ -17,12 +17,12 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.policy.own_mail import NOTICE_FIELD
 
 MAX_FIELD = 400
-"""Characters of our own header fields, before they are encoded and folded."""
+"""Characters of one of our header fields, before encoding and folding."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEnvelope:
-    """Who writes to whom, when, under which Message-ID (without angle brackets)."""
+    """Sender, recipient, time and Message-ID (without angle brackets) of a mail."""
 
     to: str
     message_id: str
@@ -32,8 +32,8 @@ class OutgoingEnvelope:
     language: str = ENGLISH
 
 
-def post(envelope: OutgoingEnvelope, subject: str, more: tuple[str, ...], body: mime.OutgoingPart) -> OutgoingMail:
-    """Make the mail; *more* are header fields of this kind of mail."""
+def post(envelope: OutgoingEnvelope, subject: str, extra: tuple[str, ...], body: mime.OutgoingPart) -> OutgoingMail:
+    """Make the mail; *extra* are the header fields of its kind."""
     message_id = line(envelope.message_id, MAX_FIELD)
     fields = (
         f"Date: {format_datetime(envelope.made_at)}",
@@ -41,7 +41,7 @@ def post(envelope: OutgoingEnvelope, subject: str, more: tuple[str, ...], body: 
         mime.address("To", line(envelope.to, MAX_FIELD)),
         mime.header("Subject", line(subject, MAX_FIELD)),
         f"Message-ID: <{message_id}>",
-        *more,
+        *extra,
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
         f"{NOTICE_FIELD}: {message_id}",
@@ -54,7 +54,7 @@ def post(envelope: OutgoingEnvelope, subject: str, more: tuple[str, ...], body: 
 
 
 def sender(from_: str, speech: Language) -> str:
-    """Give *from_* with a name that readers know what to make of; with its own where it has one."""
+    """Give *from_* with a display name that readers understand; with its own where it has one."""
     name, mailbox = parseaddr(from_)
     if name or not mailbox:
         return from_

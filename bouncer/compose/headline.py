@@ -1,6 +1,6 @@
-"""The headline of a notice and its subject: who did not get the message, and why; in any language.
+"""The headline and the subject of a notice: who did not get the message, and why; in any language.
 
-What is not proven is not stated as a fact: it was reported.
+An unproven failure is not stated as a fact: it "was reported".
 """
 
 from collections.abc import Sequence
@@ -17,21 +17,21 @@ Groups = Sequence[Sequence[NoticeRecipient]]
 
 
 def titles(kind: Kind, groups: Groups, language: Language) -> str:
-    """Name the causes in the fewest words: one, two, or one and how many others."""
+    """Name the causes in the fewest words: one, two, or one and the number of others."""
     first = (words_of(kind, group[0]) for group in groups)
-    found = [language.say(title) for title in dict.fromkeys(words.title for words in first)]
-    if len(found) > 2:  # noqa: PLR2004 -- a third does not fit into a subject
+    titles = [language.say(title) for title in dict.fromkeys(words.title for words in first)]
+    if len(titles) > 2:  # noqa: PLR2004 -- a third does not fit into a subject
         return language.count(
             "{reason} and {number} other reason",
             "{reason} and {number} other reasons",
-            len(found) - 1,
-            reason=found[0],
+            len(titles) - 1,
+            reason=titles[0],
         )
-    return language.say(", ").join(found)
+    return language.say(", ").join(titles)
 
 
 def subject(kind: Kind, groups: Groups, language: Language) -> str:
-    """Write the subject that says it all; of what is not proven, that it was reported."""
+    """Write the subject, which tells the whole result; of an unproven one, that it was reported."""
     whom = _whom(groups, language) or language.say("one of your messages")
     why = titles(kind, groups, language) if kind is Kind.BOUNCE else ""
     proven, reported = _SUBJECTS.get((kind, bool(why)), _SUBJECTS[Kind.OTHER, False])
@@ -39,7 +39,7 @@ def subject(kind: Kind, groups: Groups, language: Language) -> str:
 
 
 _REPORT = "Report about your message: {whom}"
-_SUBJECTS: dict[tuple[Kind, bool], tuple[str, str]] = {  # with a reason or without: proven, and only reported
+_SUBJECTS: dict[tuple[Kind, bool], tuple[str, str]] = {  # by (kind, with a reason): the proven form, the reported one
     (Kind.BOUNCE, True): ("Not delivered: {whom} \u00b7 {why}", "Reported as not delivered: {whom} \u00b7 {why}"),
     (Kind.BOUNCE, False): ("Not delivered: {whom}", "Reported as not delivered: {whom}"),
     (Kind.DELAY, False): ("Not delivered yet: {whom}", "Reported as not delivered yet: {whom}"),
@@ -51,7 +51,7 @@ _UNREADABLE = (
     "Mail came in that could not be read. It may be a report about your mail.",
 )
 _OTHER = ("A report about your message to {whom} came in.", "A report about one of your messages came in.")
-_SENTENCES: dict[tuple[Kind, bool], tuple[str, str]] = {  # proven or not: where somebody is named, and where nobody is
+_SENTENCES: dict[tuple[Kind, bool], tuple[str, str]] = {  # by (kind, proven): with a named recipient, without one
     (Kind.BOUNCE, True): (
         "Your message to {whom} was not delivered: {why}.",
         "One of your messages was not delivered.",
@@ -79,7 +79,7 @@ _SENTENCES: dict[tuple[Kind, bool], tuple[str, str]] = {  # proven or not: where
 
 
 def sentence(kind: Kind, groups: Groups, language: Language) -> str:
-    """Write the headline; of what is not proven, that it was reported."""
+    """Write the headline; of an unproven result, that it was reported."""
     proven = is_proven(groups)
     named, unnamed = _SENTENCES.get((kind, proven), _OTHER)
     whom = _whom(groups, language)
@@ -87,13 +87,13 @@ def sentence(kind: Kind, groups: Groups, language: Language) -> str:
 
 
 def is_proven(groups: Groups) -> bool:
-    """Whether all that is told is proven; where nobody is told of, nothing is."""
-    told = [recipient.belief for group in groups for recipient in group]
-    return bool(told) and set(told) == {Belief.PROVEN}
+    """Whether everything in the notice is proven; False for a notice without recipients."""
+    beliefs = [recipient.belief for group in groups for recipient in group]
+    return bool(beliefs) and set(beliefs) == {Belief.PROVEN}
 
 
 def texts() -> tuple[str, ...]:
-    """Give the texts that no call here names, for translators."""
+    """Give the texts of this module that appear in no call, for translators."""
     return tuple(text for pair in (*_SUBJECTS.values(), *_SENTENCES.values()) for text in pair)
 
 

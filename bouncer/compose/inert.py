@@ -1,11 +1,10 @@
-"""Strangers' text made inert: nothing in it becomes a link by itself, and a person can still read what it was.
+"""Making strangers' text inert: mail programs make no link of it, and a person can still read it.
 
-Mail programs make links of what looks like one, in text and in HTML, and in a mail of ours it would look like ours. So schemes,
-www, domains and network folders are broken as people who handle attacks write them ("defanging"): ``hxxps[:]//evil[.]example``.
-What is proven comes from the recipient's own server and stays as it is, for a link in it can help; all else is anybody's.
+Mail programs make links of text that looks like one, in plain text and in HTML, and in our mail a link would seem to be ours. So
+schemes, www, domains and network folders are "defanged", as people who handle attacks write them: ``hxxps[:]//evil[.]example``.
+Proven text comes from the recipient's own server and is left unchanged, since its links can help; all other text is anybody's.
 
-An address that a report names stands whole where it is a plain one: whoever reads has to find and copy it, and the most that it can
-become is a link to itself.
+A plain address in a report is left unchanged: the reader has to find and copy it, and at most it becomes a link to itself.
 """
 
 import re
@@ -21,15 +20,15 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _DOTS = ".\u2024\u3002\ufe52\uff0e\uff61"
-"""What is a dot in a domain's name, or becomes one (Unicode Technical Standard 46, section 4)."""
+"""Dots in a domain's name, and characters that become dots (Unicode Technical Standard 46, section 4)."""
 _DOT = re.compile(rf"(?<=[^\s{_DOTS}])[{_DOTS}](?=[^\W\d_])")
-"""Before a letter: no top-level domain begins with anything else, and 5.1.1 and 192.0.2.1 stay as they are."""
+"""A dot before a letter: all top-level domains begin with one, and 5.1.1 and 192.0.2.1 are left unchanged."""
 _WWW = re.compile(rf"(?<![a-z])(www[0-9]{{0,3}})[{_DOTS}](?=\S|$)", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(r"[\w+=.-]{1,64}@[\w.-]{1,255}")
 
 
 def inert(text: str) -> str:
-    """Break what mail programs would make a link of; each sign that is broken stands in brackets."""
+    """Put in brackets each sign by which mail programs would recognize a link."""
     text = _HTTP.sub(r"\1xx", text)
     text = _SCHEME.sub(r"\1[:]", text)
     text = _PATH.sub(r"[\1]", text)
@@ -39,11 +38,11 @@ def inert(text: str) -> str:
 
 
 def words(text: str, limit: int, *, proven: bool) -> str:
-    """Give strangers' *text* as one line of at most *limit* characters and the brackets; as it is where it is *proven*."""
+    """Give strangers' *text* as one inert line of at most *limit* characters (not counting brackets); not inert if *proven*."""
     return line(text, limit) if proven else inert(line(text, limit))
 
 
 def address(text: str, limit: int, *, proven: bool) -> str:
-    """Give an address in the same way, a plain one as it is."""
+    """Like ``words``, for an address: a plain one is left unchanged."""
     shown = line(text, limit)
     return shown if proven or (_PLAIN_ADDRESS.fullmatch(shown) and not _WWW.search(shown)) else inert(shown)

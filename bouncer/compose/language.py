@@ -1,7 +1,7 @@
-"""The languages of notices: gettext catalogues (``.po``) beside this module, each read when it is first needed.
+"""The languages of notices: gettext catalogues (``.po``) in a folder beside this module, each read when it is first needed.
 
-One file is one language: ``catalogues/de.po``; adding a language is adding a file. The texts in the code are English and
-are the keys. What a catalogue lacks is said in English. Format: GNU gettext manual, "The Format of PO Files".
+One file is one language: ``catalogues/de.po``; adding a language is adding a file. The English texts in the code are the keys; a
+text without translation stays English. Format: GNU gettext manual, "The Format of PO Files".
 """
 
 import ast
@@ -26,9 +26,9 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; English texts go in, its own come out. Values are put in last, and are never templates.
+    """One language: translates English texts. Values are inserted last and are never templates.
 
-    Times are told in *zone*, the reader's own, whatever zone they come in.
+    Times are shown in *zone*, the reader's own, whatever their own zone is.
     """
 
     code: str
@@ -36,16 +36,16 @@ class Language:
     zone: dt.tzinfo = dt.UTC
 
     def say(self, text: str, /, **values: Any) -> str:
-        """Say *text* with *values* in the places that it names."""
-        said = self.texts.gettext(text)
-        return filled(said, values) if values else said
+        """Translate *text* and insert *values* into its placeholders."""
+        translated = self.texts.gettext(text)
+        return filled(translated, values) if values else translated
 
-    def count(self, one: str, many: str, number: int, /, **values: Any) -> str:
-        """Say *one* or *many*, as *number* wants it; ``{number}`` stands for the number itself."""
-        return filled(self.texts.ngettext(one, many, number), {"number": self.number(number), **values})
+    def count(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
+        """Translate *singular* or *plural*, as *number* requires; ``{number}`` stands for the number itself."""
+        return filled(self.texts.ngettext(singular, plural, number), {"number": self.number(number), **values})
 
     def number(self, number: int) -> str:
-        """Write *number* with the language's mark between thousands."""
+        """Write *number* with the language's thousands separator."""
         return f"{number:,}".replace(",", self.say("1,000")[1])
 
     def day(self, day: dt.date) -> str:
@@ -54,26 +54,26 @@ class Language:
         return self.say("{day} {month} {year}", day=number, month=self.say(MONTHS[day.month - 1]), year=day.year)
 
     def utc_day(self, day: dt.date) -> str:
-        """Write a day that begins and ends by UTC; said so where the reader's own day is another."""
+        """Write a UTC day; the text says UTC where the reader's zone is another."""
         noon = dt.datetime.combine(day, dt.time(12), dt.UTC).astimezone(self.zone)
         return f"{self.day(day)} (UTC)" if noon.utcoffset() else self.day(day)
 
     def date(self, time: dt.datetime) -> str:
-        """Write the day on which *time* is for the reader."""
+        """Write the day of *time* in the reader's zone."""
         return self.day(self.local(time))
 
     def when(self, time: dt.datetime) -> str:
-        """Write *time* by the reader's clock, with the zone; raises OverflowError where no calendar has it."""
+        """Write *time* in the reader's zone, with the zone's name; raises OverflowError where no calendar has it."""
         local = self.local(time)
         return self.say("{date}, {time} {zone}", date=self.day(local), time=f"{local:%H:%M}", zone=zone_name(local))
 
     def local(self, time: dt.datetime) -> dt.datetime:
-        """Give *time* in the reader's zone; one that names no zone is UTC (RFC 5322 section 3.3, ``-0000``)."""
+        """Convert *time* to the reader's zone; a naive time is UTC (RFC 5322 section 3.3, ``-0000``)."""
         return (time if time.tzinfo else time.replace(tzinfo=dt.UTC)).astimezone(self.zone)
 
 
 def zone_name(time: dt.datetime) -> str:
-    """Name the zone of *time*: by its abbreviation, CET; or, where it has none, by its distance, UTC-03:00."""
+    """Name the zone of *time*: by its abbreviation, CET; or, where it has none, by its offset, UTC-03:00."""
     name = time.tzname() or ""
     if name.isalpha():
         return name
@@ -82,22 +82,22 @@ def zone_name(time: dt.datetime) -> str:
 
 
 def filled(text: str, values: Mapping[str, Any]) -> str:
-    """Put *values* into the places of *text*, each a plain ``{name}``; whatever else stands in braces stays as it is.
+    """Insert *values* into the placeholders of *text*, each a plain ``{name}``; other text in braces is left unchanged.
 
-    Not ``str.format``: the text may be of an owner's template, and format follows dots and brackets from any value into the whole
-    program, and writes as many blanks as a width asks for. Raises KeyError for a name that is not given.
+    This is not ``str.format``: *text* may come from an owner's template, and format follows attributes and indexes from any value
+    into the whole program, and pads to any width. Raises KeyError for an unknown name.
     """
     return _PLACE.sub(lambda place: str(values[place[1]]), str(text))
 
 
 def language(code: str, zone: dt.tzinfo = dt.UTC) -> Language:
-    """Give the language of that code, for a reader in *zone*; English for one that nobody has translated."""
-    found = LANGUAGES.get(code, LANGUAGES[ENGLISH])
-    return found if zone is dt.UTC else replace(found, zone=zone)
+    """Give the language of that code, for a reader in *zone*; English where there is no translation."""
+    known = LANGUAGES.get(code, LANGUAGES[ENGLISH])
+    return known if zone is dt.UTC else replace(known, zone=zone)
 
 
 def read_po(text: str) -> dict[str, str]:
-    """Read a catalogue: key to translation, as an MO file has them (plural forms joined by NUL); untranslated ones left out."""
+    """Read a catalogue: key to translation, as in an MO file (plural forms joined by NUL), without untranslated keys."""
     entries: dict[str, str] = {}
     for block in text.split("\n\n"):
         parts = _parts(block)
@@ -115,7 +115,7 @@ def _parts(block: str) -> dict[str, str]:
         if line.startswith("#") or not line.strip():
             continue
         if not line.startswith('"'):
-            name, _, line = line.partition(" ")  # noqa: PLW2901 -- what is left of it
+            name, _, line = line.partition(" ")  # noqa: PLW2901 -- the rest of the line
         parts[name] = parts.get(name, "") + ast.literal_eval(line)
     return parts
 
@@ -135,7 +135,7 @@ def compiled(entries: dict[str, str]) -> bytes:
 
 
 class _Languages(Mapping[str, Language]):
-    """The languages by code. A catalogue is read when its language is first asked for: most programs speak one of them."""
+    """The languages by code. Each catalogue is read at its first use: most programs use one language."""
 
     def __init__(self) -> None:
         self._read = {ENGLISH: Language(ENGLISH)}

@@ -1,6 +1,6 @@
-"""Mail to postmaster@ and abuse@ that is more than is passed on one by one: a list of it for the operator; plain text.
+"""A list for the operator of mails to postmaster@ and abuse@ that are too many to be forwarded one by one; plain text.
 
-Anyone can write to these addresses as often as they like. What is listed is kept as any letter is, and read by command.
+Anyone can write to these addresses as often as he likes. Listed mails are kept as all letters are, and can be read by command.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 
 MOST_LISTED = 50
-"""Mails that are listed; how many more there are is said."""
+"""Mails that are listed; the list gives the number of the others."""
 _ALL = "bouncer letters --operator"
 
 
@@ -26,18 +26,18 @@ _ALL = "bouncer letters --operator"
 class ListedMail:
     """A mail to postmaster@ or abuse@, without most of its octets."""
 
-    report: str  # the letter's id as people see it
+    report: str  # the letter's id, spelled as in logs
     came_to: str
     reverse_path: str
     peer: str
     arrived_at: dt.datetime
-    octets: int  # of the whole
-    beginning: bytes = field(repr=False)  # as far as its header reaches, or less; empty where it is retired
+    octets: int  # size of the whole letter
+    beginning: bytes = field(repr=False)  # its header, or the beginning of it; empty where the letter is retired
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Mails that came, the first MOST_LISTED of them named."""
+    """The mails, the first MOST_LISTED of them by name."""
 
     count: int
     mails: tuple[ListedMail, ...]
@@ -45,7 +45,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One mail as the template shows it; plain text."""
+    """One mail in the template; plain text."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -53,7 +53,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _ShownMail:
-    """What the template shows; plain text throughout."""
+    """The content of the template; plain text throughout."""
 
     sentence: str
     items: tuple[_Item, ...]
@@ -63,10 +63,10 @@ class _ShownMail:
 
 
 def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
-    """Make the mail that lists, in the language of *code*."""
+    """Make the mail with the list, in the language of *code*."""
     speech = language(code)
     items = tuple(_item(mail, speech) for mail in listing.mails[:MOST_LISTED])
-    more = listing.count - len(items)
+    hidden = listing.count - len(items)
     shown = _ShownMail(
         sentence=speech.count(
             "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
@@ -74,7 +74,7 @@ def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = EN
             listing.count,
         ),
         items=items,
-        hidden=speech.count("... and {number} more", "... and {number} more", more) if more > 0 else "",
+        hidden=speech.count("... and {number} more", "... and {number} more", hidden) if hidden > 0 else "",
         advice=(speech.say("Read one: {command}", command=READ), speech.say("List them all: {command}", command=_ALL)),
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )

@@ -1,7 +1,7 @@
 """Writing mail: header fields and MIME parts as octets (RFC 5322, RFC 2045 to 2047, RFC 6532).
 
-Not the email package: its header folding takes a millisecond a field. Every value that comes here is one line that
-``plain.line`` has made; what is written parses back with the email package, which the tests hold it to.
+The email package is not used: its header folding takes a millisecond a field. Every value that comes here is one line made by
+``plain_text.line``; tests check that the email package parses the result.
 """
 
 import binascii
@@ -22,8 +22,8 @@ _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")  # a header field's name (RFC 5322 sec
 _MAX_LINE = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
 _LARGE = 128 * 1024
-"""Octets of a letter from which it travels in lines of our making: sending takes its time by lines, and a stranger's
-letter can be nothing but line ends."""
+"""Octets of a letter from which it is encoded in lines of our own: sending takes time for each line, and a stranger's letter may
+consist of line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class OutgoingPart:
     body: bytes = field(repr=False)
 
     def octets(self) -> bytes:
-        """Give the part as it is written, lines ending with CRLF."""
-        return "".join(f"{one}\r\n" for one in self.fields).encode() + b"\r\n" + self.body
+        """Give the part's octets; lines end with CRLF."""
+        return "".join(f"{field}\r\n" for field in self.fields).encode() + b"\r\n" + self.body
 
 
 def text(subtype: str, words: str) -> OutgoingPart:
-    """Make a text part in UTF-8: as it is where it is short-lined ASCII, so that it reads raw, else quoted-printable."""
+    """Make a text part in UTF-8: plain if ASCII in short lines, so that its source is readable; else quoted-printable."""
     written = _lines(words)
     if written.isascii() and _longest(written) <= _LINE:
         return OutgoingPart((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
@@ -49,8 +49,8 @@ def text(subtype: str, words: str) -> OutgoingPart:
 def headers(block: str) -> OutgoingPart:
     """Make a part of a message's header fields: text/rfc822-headers (RFC 6522 section 4); beyond ASCII, octets.
 
-    For those RFC 6533 has message/global-headers, which mail programs do not open; and rspamd takes a few words of text with many
-    umlauts for mixed charsets, wherever they stand.
+    RFC 6533 defines message/global-headers for headers beyond ASCII, but mail programs do not open it; and rspamd takes a short
+    text with many umlauts for mixed charsets, wherever it stands.
     """
     if block.isascii():
         return text("rfc822-headers", block)
@@ -58,14 +58,14 @@ def headers(block: str) -> OutgoingPart:
 
 
 def returned(block: str) -> OutgoingPart:
-    """Make a part of a returned message's header fields for programs: text/rfc822-headers, whatever is in them (RFC 6522)."""
+    """Make a part of a returned message's header fields for programs: text/rfc822-headers, whatever they contain (RFC 6522)."""
     if block.isascii():
         return text_as("text/rfc822-headers", block)
     return _quoted_printable("text/rfc822-headers; charset=utf-8", _lines(block))
 
 
 def text_as(media_type: str, words: str) -> OutgoingPart:
-    """Make a part of lines of ASCII that have a form of their own."""
+    """Make a part of ASCII lines in a format of their own."""
     written = _lines(words)
     if _longest(written) <= _MAX_LINE:
         return OutgoingPart((f"Content-Type: {media_type}",), written)
@@ -73,7 +73,7 @@ def text_as(media_type: str, words: str) -> OutgoingPart:
 
 
 def _lines(words: str) -> bytes:
-    return b"".join(one.encode("utf-8", "replace") + b"\r\n" for one in words.splitlines())
+    return b"".join(line.encode("utf-8", "replace") + b"\r\n" for line in words.splitlines())
 
 
 def _quoted_printable(media_type: str, written: bytes) -> OutgoingPart:
@@ -92,10 +92,10 @@ def attached(part: OutgoingPart, filename: str) -> OutgoingPart:
 
 
 def enclosed(letter: bytes) -> OutgoingPart:
-    """Enclose a whole letter: as message/rfc822 where it is one whose lines can travel as they are, else as octets.
+    """Enclose a whole letter: as message/rfc822 where its lines can travel unchanged, else as octets.
 
-    What is not ASCII goes as octets, too: headers in UTF-8 are none of message/rfc822 (RFC 6532 section 3.7), and a mail of 7 bits
-    keeps its signature at servers that take no 8 (RFC 6376 section 5.3).
+    A letter beyond ASCII goes as octets too: message/rfc822 has no headers in UTF-8 (RFC 6532 section 3.7), and a mail of 7 bits
+    keeps its signature at servers without 8BITMIME (RFC 6376 section 5.3).
     """
     plain = letter.isascii() and _FIELD.match(letter) and not _BARE.search(letter)
     if not plain or len(letter) > _LARGE or _longest(letter) > _MAX_LINE:
@@ -105,11 +105,11 @@ def enclosed(letter: bytes) -> OutgoingPart:
 
 
 def multipart(subtype: str, *parts: OutgoingPart) -> OutgoingPart:
-    """Put parts together. The boundary is a hash of what it bounds, so that no content can contain it on purpose."""
+    """Combine parts. The boundary is a hash of the parts, so that no content can contain it on purpose."""
     written = [part.octets() for part in parts]
     boundary = "=_" + hashlib.sha256(b"\0".join(written)).hexdigest()[:32]
     between = f"\r\n--{boundary}\r\n".encode()
-    body = b"".join(between + one for one in written)[2:] + f"\r\n--{boundary}--\r\n".encode()
+    body = b"".join(between + part for part in written)[2:] + f"\r\n--{boundary}--\r\n".encode()
     return OutgoingPart((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"',), body)
 
 
@@ -119,7 +119,7 @@ def header(name: str, value: str) -> str:
 
 
 def address(name: str, value: str) -> str:
-    """Write a field with one address, with or without a display name; a local part beyond ASCII stands as it is (RFC 6532)."""
+    """Write a field with one address, with or without display name; a local part beyond ASCII is not encoded (RFC 6532)."""
     display, mailbox = parseaddr(value)
     if not display:
         return f"{name}: {mailbox or value}"
@@ -131,9 +131,9 @@ def address(name: str, value: str) -> str:
 
 
 def message_id(value: str | None) -> str | None:
-    """Give a Message-ID in its angle brackets; None where *value* is none that could stand in a header."""
-    found = _MSG_ID.fullmatch(value.strip()) if value else None
-    return f"<{found[1]}>" if found else None
+    """Give a Message-ID in its angle brackets; None where *value* is no valid one."""
+    match = _MSG_ID.fullmatch(value.strip()) if value else None
+    return f"<{match[1]}>" if match else None
 
 
 def _folded(name: str, words: list[str]) -> str:
@@ -147,7 +147,7 @@ def _folded(name: str, words: list[str]) -> str:
 
 
 def _encoded(value: str, first: int) -> list[str]:
-    """Give the words of *value*, runs of those beyond ASCII encoded; the first may take *first* characters."""
+    """Split *value* into words and encode runs of those beyond ASCII; the first may take *first* characters."""
     words: list[str] = []
     for encode, group in itertools.groupby(value.split(" "), _needs_encoding):
         run = list(group)

@@ -1,4 +1,4 @@
-"""The mails beside the notices: warnings, to owners and the operator, and what is passed on to the operator; plain text."""
+"""Mails other than notices: warnings to owners and the operator, and mail forwarded to the operator; plain text."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -21,37 +21,37 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.verdict.verdict import Reason
 
 MAX_SAID = 5
-"""Different words of servers in a warning."""
+"""Different server replies in a warning."""
 MAX_PASSED_ON = 256 * 1024
-"""Octets of a letter that is passed on; a larger one is only named: nearly all that people write is smaller."""
+"""Octets of a letter that is forwarded; a larger one is only named: nearly all that people write is smaller."""
 READ = "bouncer letters --raw ID > letter.eml"
-"""How a kept letter is read."""
+"""The command that shows a kept letter."""
 _COMMAND = "bouncer sends report --by provider --by hour"
 MOST_ACCOUNTS = 5
-"""Accounts of an owner for which the commands are written out."""
+"""Accounts of an owner whose commands are written out."""
 _POINTED = 3
 """Providers of a warning whose pages are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """That providers block an account's mail often."""
+    """A warning that providers block an account's mail often."""
 
     to: str
     message_id: str
     made_at: dt.datetime
-    account: str  # where the blocks themselves do not say
+    account: str  # for blocks without account
     blocking: Blocking
-    said: tuple[str, ...]  # the provider's own words in the report that came last
+    said: tuple[str, ...]  # the provider's own words in the latest report
     language: str = ENGLISH
-    proven: bool = False  # that report
+    proven: bool = False  # of that report
     zone: dt.tzinfo = dt.UTC  # of the reader
     has_commands: bool = False  # the reader is the operator, who has a shell on our machine
 
 
 @dataclass(frozen=True, slots=True)
 class FailingOwnerMail:
-    """That our mail to an owner comes back."""
+    """A warning that our mail to an owner bounces."""
 
     to: str
     message_id: str
@@ -60,13 +60,13 @@ class FailingOwnerMail:
     owner: str
     said: tuple[str, ...]
     language: str = ENGLISH
-    proven: bool = False  # the report that says so
+    proven: bool = False  # of the bounce
     has_commands: bool = False  # as in a warning
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOn:
-    """Mail to postmaster@ or abuse@, to be passed on to the operator."""
+    """Mail to postmaster@ or abuse@ that is forwarded to the operator."""
 
     to: str
     message_id: str
@@ -82,7 +82,7 @@ class PassedOn:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What the templates show; plain text throughout."""
+    """The content of the templates; plain text throughout."""
 
     sentence: str
     said: tuple[str, ...] = ()
@@ -93,19 +93,19 @@ class _View:
 
 
 def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> OutgoingMail:
-    """Make the mail that warns of providers which block often."""
+    """Make the mail that warns of providers that block often."""
     speech, blocking = language(warning.language, warning.zone), warning.blocking
-    said = _said(warning.said, proven=warning.proven)
+    sayings = _quoted(warning.said, proven=warning.proven)
     alone = len(blocking.blocked) == 1 and not blocking.more
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    shown = _View(sentence, said, tuple(_against_blocks(warning, speech)), blocks=blocks)
+    shown = _View(sentence, sayings, tuple(_against_blocks(warning, speech)), blocks=blocks)
     envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
 def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
-    """Write subject and first line of a warning of one provider."""
+    """Write subject and first line of a warning about one provider."""
     (blocked,) = warning.blocking.blocked
     facts = _facts(blocked, warning, speech)
     subject = speech.count(
@@ -126,7 +126,7 @@ def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
 
 
 def _several_block(warning: Warned, speech: Language) -> tuple[str, str]:
-    """Write subject and first line of a warning of several providers, or of one on several days or accounts."""
+    """Write subject and first line of a warning about several providers, or one on several days or accounts."""
     blocked = warning.blocking.blocked
     accounts = {block.account or warning.account for block in blocked}
     number = len({block.provider for block in blocked}) + warning.blocking.more
@@ -157,8 +157,8 @@ def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
             blocked.count,
             **_facts(blocked, warning, speech),
         )
-    if more := warning.blocking.more:
-        yield speech.count("... and {number} more", "... and {number} more", more)
+    if omitted := warning.blocking.more:
+        yield speech.count("... and {number} more", "... and {number} more", omitted)
 
 
 def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str]:
@@ -171,7 +171,7 @@ def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str
 
 
 def _provider(provider: str, *, proven: bool) -> str:
-    """Name the provider: one that is known as people know it, any other by its domain, which may be a stranger's text."""
+    """Name the provider: a known one by its common name, any other by its domain, which may be a stranger's text."""
     known = provider in providers.PROVIDERS
     return words(providers.shown_name(provider), MAX_NAME, proven=proven or known)
 
@@ -186,9 +186,9 @@ def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
         "Check whether SPF, DKIM and DMARC pass, and whether your server is on a block list; the response above often names it."
     )
     yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
-    reason, said = Reason.BAD_REPUTATION, " ".join(warning.said)
+    reason, answer = Reason.BAD_REPUTATION, " ".join(warning.said)
     posts = (
-        post for provider in named[:_POINTED] for post in providers.signposts(provider, WORDS[reason], reason, said)
+        post for provider in named[:_POINTED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
     )
     yield from sentences.pointed(dict.fromkeys(posts), speech)
     if warning.has_commands:
@@ -196,7 +196,7 @@ def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
 
 
 def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str) -> OutgoingMail:
-    """Make the mail that tells that our mail to an owner comes back."""
+    """Make the mail that warns that our mail to an owner bounces."""
     speech = language(failing.language)
     accounts = [line(account, MAX_NAME) for account in failing.accounts]
     facts = {"owner": line(failing.owner, MAX_ADDRESS), "account": line(speech.say(", ").join(accounts), MAX_FIELD)}
@@ -205,7 +205,7 @@ def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str)
         **facts,
     )
     advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
-    shown = _View(sentence, _said(failing.said, proven=failing.proven), advice)
+    shown = _View(sentence, _quoted(failing.said, proven=failing.proven), advice)
     envelope = OutgoingEnvelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
     return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
@@ -221,12 +221,12 @@ def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands:
         yield speech.say("See whose mail comes back: {command}", command=showing)
 
 
-def _said(said: Iterable[str], *, proven: bool) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words(one, MAX_FIELD, proven=proven) for one in said))[:MAX_SAID]
+def _quoted(sayings: Iterable[str], *, proven: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words(saying, MAX_FIELD, proven=proven) for saying in sayings))[:MAX_SAID]
 
 
 def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
-    """Make the mail that passes on what came to postmaster@ or abuse@, the letter itself enclosed where it is not large."""
+    """Make the mail that forwards a letter to postmaster@ or abuse@, with the letter enclosed where it is not large."""
     speech = language(letter.language)
     subject = own_subject(letter.letter[:MAX_BEGINNING])
     address = line(letter.came_to, MAX_ADDRESS)
@@ -255,6 +255,6 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
 
 
 def own_subject(beginning: bytes) -> str:
-    """Give the subject of a letter that begins so, as one line and inert; empty where it has none."""
+    """Give the subject of a letter from its beginning, as one inert line; empty where it has none."""
     header = beginning.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("latin-1")
     return words(Headers(header).get("subject"), MAX_SUBJECT, proven=False)

@@ -23,9 +23,9 @@ from bouncer.policy.records import Belief
 
 
 def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> OutgoingMail:
-    """Make the mail that tells *notice*: text, HTML, attachments. *from_* is an address, with or without a name.
+    """Make the mail with *notice*: text, HTML, attachments. *from_* is an address, with or without a display name.
 
-    *drawn* is what the account's own templates drew of it, by name.
+    *drawn* is the output of the account's own templates, by name.
     """
     block = returned_headers(notice.letter) if notice.letter else ""
     shown = view(notice, Headers(block))
@@ -40,18 +40,18 @@ def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str
 
 
 def shown_notice(notice: Notice) -> Shown:
-    """Give what an account's own templates draw *notice* from."""
+    """Give the content of *notice* for an account's own templates."""
     block = returned_headers(notice.letter) if notice.letter else ""
     return Shown(NOTICE, asdict(view(notice, Headers(block))), notice.language)
 
 
 def shown_digest(digest: Digest) -> Shown:
-    """Give what an account's own templates draw *digest* from."""
+    """Give the content of *digest* for an account's own templates."""
     return Shown(DIGEST, asdict(view_digest(digest)), digest.language)
 
 
 def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.OutgoingPart:
-    """Make the text and the HTML: drawn already, or now with our templates."""
+    """Make the text and the HTML part: from *drawn*, else with our templates."""
     text, html = (drawn[name] if name in drawn else render(name, shown, speech) for name in names)
     return mime.multipart("alternative", mime.text("plain", text), mime.text("html", html))
 
@@ -69,9 +69,9 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.OutgoingPart]:
 def compose_digest(
     digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None
 ) -> OutgoingMail:
-    """Make the mail that tells *digest*: text, HTML, the table of all reports. Its tally takes no more after that.
+    """Make the mail with *digest*: text, HTML, the table of all reports. No row can be added to its tally afterwards.
 
-    *drawn* is as for ``compose``.
+    *drawn* is as in ``compose``.
     """
     shown = view_digest(digest)
     name, media_type, content = digest.tally.table()
@@ -85,7 +85,7 @@ def compose_digest(
 
 
 def _thread(notice: Notice) -> tuple[str, ...]:
-    """Thread the notice under the message that it is about, unless a forger may have named that message."""
-    believed = {one.belief for one in notice.recipients} & {Belief.PROVEN, Belief.PLAUSIBLE}
+    """Thread the notice below the message that it is about, unless a forger may have named that message."""
+    believed = {recipient.belief for recipient in notice.recipients} & {Belief.PROVEN, Belief.PLAUSIBLE}
     original = mime.message_id(notice.original_message_id) if believed else None
     return (f"In-Reply-To: {original}", f"References: {original}") if original else ()

@@ -1,7 +1,7 @@
-"""Failures that have a cause of their own within their reason, and so other words and other advice than the reason has.
+"""Failures with a particular cause within their reason, which need other words and other advice than the reason.
 
-A group that only its members may write to refuses the sender, and yet nothing is wrong with the sender's server: to have SPF
-checked or to ask for delisting would be wasted time. They are told apart by the rule that decided, by the codes, and by few words.
+A group that only members may write to refuses the sender, although nothing is wrong with the sender's server: checking SPF or
+asking for delisting would be wasted time. Such failures are recognized by the matching rule, by the codes, and by a few words.
 """
 
 import re
@@ -18,18 +18,18 @@ _GROUPS = frozenset({(7, 2), (7, 12), (7, 193), *((7, detail) for detail in rang
 """Codes of groups and mailboxes that are closed to outsiders: 5.7.2 (RFC 3463), the others Exchange's (Microsoft, "Email
 non-delivery reports and SMTP errors in Exchange Online")."""
 _CHECKS = frozenset((7, detail) for detail in range(20, 30))
-"""Codes of checks that the sender failed: beside one, words about permitted senders mean SPF's."""
+"""Codes of checks that the sender failed: beside one of them, words about permitted senders mean SPF's."""
 _SENDERS_ADDRESS = frozenset({(1, 7), (1, 8), (7, 27)})
 _REVERSE_DNS = (7, 25)
 _LOGIN = (7, 8)
 _LOGIN_REPLIES = frozenset({534, 535, 538})
 """Replies to AUTH only (RFC 4954 section 6)."""
 _VERIFIED = re.compile(r"verif|call(?:back|out)", re.IGNORECASE)
-"""Words of a server that asked whether the sender's address exists; the same rule hears block lists of recipients."""
+"""Words of a server that verified the sender's address; the same rule matches block lists of recipients."""
 _GREETING = re.compile(r"\b(?:helo|ehlo)\b", re.IGNORECASE)
-"""Words of a server that was told no good name in the greeting."""
+"""Words of a server that rejects the name in the greeting."""
 _SENDERS_ACCOUNT = re.compile(r"outbound sender", re.IGNORECASE)
-"""Words of Microsoft's 5.1.8 for an account of its own that may no longer send."""
+"""Words of Microsoft's 5.1.8, about an account of its own that may no longer send."""
 _BEYOND_ASCII = frozenset({(6, 7), (6, 8), (6, 9), (6, 10)})
 
 CLOSED = ReasonText(
@@ -94,18 +94,18 @@ FORWARDING_AND_SPF = "Forwarding breaks SPF, but a DKIM signature survives it: h
 
 @dataclass(frozen=True, slots=True)
 class FailureSigns:
-    """What a failure is told by: its reason, and what else is known of it."""
+    """The signs of a failure's particular cause: its reason, and other facts."""
 
     reason: Reason | None
     status: str | None = None
     reply_code: int | None = None
-    rule: str | None = None  # that decided, by its id in verdict.rules
+    rule: str | None = None  # that matched, by its id in verdict.rules
     said: str = ""  # the server's words
-    forwarded: bool = False  # another address failed than the one that was written to
+    forwarded: bool = False  # the failed address is not the one that was written to
 
 
 def particular(grounds: FailureSigns) -> ReasonText | None:
-    """Give the words for a cause of its own; None where the reason's own words say all that is known."""
+    """Give the words for a particular cause; None where the reason's own words are the best."""
     reason, code = grounds.reason, _code(grounds.status)
     if grounds.forwarded and reason in _NO_MAILBOX:
         return FORWARDED
@@ -132,12 +132,12 @@ def _of_sender(grounds: FailureSigns, code: tuple[int, int] | None) -> ReasonTex
 
 def _is_login(grounds: FailureSigns, code: tuple[int, int] | None) -> bool:
     refused = (*_REFUSED, Reason.AUTHENTICATION_FAILED, Reason.RELAYING_DENIED)
-    told = grounds.reply_code in _LOGIN_REPLIES or (code == _LOGIN and grounds.rule in (None, "registry-x.7.8"))
-    return told and grounds.reason in refused
+    is_login = grounds.reply_code in _LOGIN_REPLIES or (code == _LOGIN and grounds.rule in (None, "registry-x.7.8"))
+    return is_login and grounds.reason in refused
 
 
 def _coded(grounds: FailureSigns, code: tuple[int, int]) -> bool:
-    """Whether the code alone tells it: no words were heard that say otherwise."""
+    """Whether the code alone tells the cause: no rule matched words that contradict it."""
     rule = f"registry-x.{code[0]}.{code[1]}"
     return _code(grounds.status) == code and grounds.rule in (None, rule)
 
@@ -148,7 +148,7 @@ def _code(status: str | None) -> tuple[int, int] | None:
 
 
 def texts() -> tuple[str, ...]:
-    """Give every text that can be said here, for translators."""
+    """Give every text of this module, for translators."""
     every = (CLOSED, GREYLISTED, REVERSE_DNS, SENDERS_ADDRESS, SERVERS_NAME, LOGIN, BEYOND_ASCII, FORWARDED)
-    said = (text for words in every for text in (words.title, words.why, *words.advice))
-    return tuple(dict.fromkeys((*said, FORWARDING_AND_SPF)))
+    sentences = (text for words in every for text in (words.title, words.why, *words.advice))
+    return tuple(dict.fromkeys((*sentences, FORWARDING_AND_SPF)))

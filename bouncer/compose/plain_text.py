@@ -1,7 +1,7 @@
-"""Strangers' text made plain: one line, bounded, nothing in it that hides, turns round or steers.
+"""Making strangers' text plain: one bounded line without hidden characters, text direction marks and terminal controls.
 
 Control characters, bidirectional controls and invisible characters become visible marks (Unicode Technical Report 36,
-"Unicode Security Considerations"), so that what a person sees is what is there.
+"Unicode Security Considerations"), so that a person sees all of the text.
 """
 
 import functools
@@ -10,25 +10,25 @@ import unicodedata
 from collections.abc import Iterator
 
 MARK = "\ufffd"
-"""Stands for a character that would not be seen."""
+"""Replaces an invisible character."""
 CUT = "..."
-"""Stands for what was left out for length."""
+"""Replaces text that was cut off."""
 
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_WORDS = re.compile(r"[^\S\u00a0\u202f]+")
-# Printable by Unicode's categories, yet drawn as nothing: grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian
+# Printable by Unicode's categories, yet invisible: grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian
 # selectors, tags and variation selectors (DerivedCoreProperties.txt, Default_Ignorable_Code_Point).
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0e\uffa0\U000e0000-\U000e0fff]"
 )
-# Marks that stack on one letter and, without end, cover the lines around it. No language stacks more than four of these.
+# Marks that stack on one letter and, unbounded, cover the lines around it. No language stacks more than four of these.
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 _PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}  # Unicode's Control Pictures
 _WIDE = frozenset("WF")
-# Scripts that are written without blanks: kana, ideographs, Hangul, their punctuation and fullwidth forms. No line begins with
-# what closes the one before, nor ends with what opens the next (JIS X 4051).
-_OPENING = "（「『【〈《〔［｛"  # noqa: RUF001 -- these are meant, not the ASCII ones
+# Scripts that are written without blanks: kana, ideographs, Hangul, their punctuation and fullwidth forms. No line begins with a
+# closing mark, nor ends with an opening one (JIS X 4051).
+_OPENING = "（「『【〈《〔［｛"  # noqa: RUF001 -- the fullwidth marks are meant, not the ASCII ones
 _CLOSING = "、。，．・：；？！）」』】〉》〕］｝ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"  # noqa: RUF001 -- as above
 _IDEOGRAPHS = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60"
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
@@ -36,8 +36,8 @@ _ATOMS = re.compile(f"[{_OPENING}]*(?:[^{_IDEOGRAPHS}]+|[{_IDEOGRAPHS}])[{_CLOSI
 
 
 def line(text: str, limit: int) -> str:
-    """Give *text* as one line of at most *limit* characters in which everything can be seen."""
-    text = text[: 4 * limit]  # what follows is cut in any case: no time is spent on it
+    """Give *text* as one line of at most *limit* characters, all of them visible."""
+    text = text[: 4 * limit]  # the rest is cut in any case: no time is spent on it
     text = _BLANKS.sub(" ", text).strip()
     if not text.isprintable():
         text = "".join(map(_seen, text))
@@ -60,7 +60,7 @@ def columns(text: str) -> int:
 
 
 _SHORT = 4
-_short_columns = functools.lru_cache(maxsize=8192)(columns)  # ideographs with what closes behind them
+_short_columns = functools.lru_cache(maxsize=8192)(columns)  # ideographs with the closing marks behind them
 
 
 @functools.lru_cache(maxsize=8192)  # characters of a few languages
@@ -71,7 +71,7 @@ def _columns_of(character: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break *text* into lines of at most *width* columns, at blanks where it can be; no-break blanks hold together."""
+    """Break *text* into lines of at most *width* columns, at blanks where possible; no-break blanks stay."""
     lines: list[str] = []
     room = 0
     for word in filter(None, _BETWEEN_WORDS.split(text)):
@@ -88,9 +88,9 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> Iterator[tuple[str, int]]:
-    """Cut a word where a line may end in it: between wide characters, as texts without blanks are; and what is too wide.
+    """Split a word where a line may end in it: between wide characters, as in texts without blanks; and a word that is too wide.
 
-    Gives each piece with the columns that it takes.
+    Gives each piece with its width in columns.
     """
     if word.isascii() and len(word) <= width:
         yield word, len(word)
@@ -106,9 +106,9 @@ def _pieces(word: str, width: int) -> Iterator[tuple[str, int]]:
 def _cut(atom: str, width: int) -> Iterator[tuple[str, int]]:
     begin, taken = 0, 0
     for at, character in enumerate(atom):
-        more = _columns_of(character)
-        if taken + more > width:
+        added = _columns_of(character)
+        if taken + added > width:
             yield atom[begin:at], taken
             begin, taken = at, 0
-        taken += more
+        taken += added
     yield atom[begin:], taken

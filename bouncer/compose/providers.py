@@ -1,8 +1,7 @@
-"""What single providers and block lists ask of senders, and where they can be asked: facts from their own published pages.
+"""What single providers and block lists require of senders, and where to ask them: facts from their own published pages.
 
-Each fact has the page that it stands on beside it. Texts are few and name provider and page in places, so that one
-translation serves all. What is said is chosen by the provider that answered, the reason, and the block list that the
-server's words name.
+Each fact has its page beside it. The texts are few and have placeholders for provider and page, so that one translation serves all
+providers. The answering provider, the reason, and the block list in the server's words decide which texts are shown.
 """
 
 from collections.abc import Iterator
@@ -38,21 +37,21 @@ _PAGES_FOR: dict[Reason, tuple[str, ...]] = {
     Reason.RATE_LIMITED: (CODES, RULES, SEE),
     Reason.AUTHENTICATION_FAILED: (RULES, CODES),
 }
-"""Which pages help, the most helpful first."""
+"""The kinds of page that help with a reason, the most helpful first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What is known of one: its name as its users know it, its pages, its facts by reason."""
+    """Facts about one provider: its common name, its pages, its facts by reason."""
 
     name: str
     pages: dict[str, str]
     facts: dict[Reason, str]
-    lifts: tuple[Reason, ...] = _BLOCKED  # what it can be asked to end
+    lifts: tuple[Reason, ...] = _BLOCKED  # reasons that it ends on request
 
 
 _OUTLOOK = (
-    "https://substrate.office.com/ip-domain-management-snds"  # where sendersupport.olc.protection.outlook.com leads
+    "https://substrate.office.com/ip-domain-management-snds"  # target of sendersupport.olc.protection.outlook.com
 )
 _YAHOO = "https://senders.yahooinc.com/"
 _GOOGLE_PAGES = {
@@ -89,7 +88,7 @@ PROVIDERS: dict[str, Provider] = {
             Reason.AUTHENTICATION_FAILED: BULK,  # 550 5.7.515, since May 2025
         },
     ),
-    # the page lifts blocks of addresses and nothing else: no rule of an organisation, no blocked sender
+    # the page lifts blocks of IP addresses and nothing else: no rule of an organisation, no blocked sender
     "Microsoft 365": Provider("Microsoft 365", {ASK: "https://sender.office.com"}, {}, (Reason.BAD_REPUTATION,)),
     "Yahoo": Provider(
         "Yahoo",
@@ -149,7 +148,7 @@ PROVIDERS: dict[str, Provider] = {
     "Barracuda": Provider("Barracuda", {ASK: "https://www.barracudacentral.org/rbl/removal-request"}, {}),
     "Cisco": Provider("Cisco", {SEE: "https://talosintelligence.com/reputation_center"}, {}),
 }
-"""By the names of policy.provider."""
+"""By the names in verdict.provider."""
 
 BLOCK_LISTS: dict[str, str] = {
     "spamhaus": "https://check.spamhaus.org",
@@ -166,17 +165,19 @@ BLOCK_LISTS: dict[str, str] = {
     "senderbase": "https://talosintelligence.com/reputation_center",
     "talosintelligence": "https://talosintelligence.com/reputation_center",
 }
-"""By what a server's words call them, in lower case: the page where a server is looked up."""
+"""The look-up page of each block list, by its lower-case name in servers' words."""
 
 
 PAGES = sorted(
-    {*BLOCK_LISTS.values(), *(page for one in PROVIDERS.values() for page in one.pages.values())}, key=len, reverse=True
+    {*BLOCK_LISTS.values(), *(page for provider in PROVIDERS.values() for page in provider.pages.values())},
+    key=len,
+    reverse=True,
 )
 """Every page that can be named, the longest first."""
 
 
 def shown_name(provider: str) -> str:
-    """Give the name that its users know it by."""
+    """Give the name by which users know the provider."""
     return PROVIDERS[provider].name if provider in PROVIDERS else provider
 
 
@@ -190,33 +191,33 @@ class Signpost:
 
 
 def fact(provider: str | None, words: ReasonText, reason: Reason | None) -> Signpost | None:
-    """Say what is peculiar to the provider in a failure of this kind; nothing of one that has *words* of its own."""
+    """Give the provider's own fact about a failure of this kind; None for a failure with *words* of its own."""
     known = PROVIDERS.get(provider or "")
     text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None
     return Signpost(text, known.name) if known and text else None
 
 
-def signposts(provider: str | None, words: ReasonText, reason: Reason | None, said: str) -> tuple[Signpost, ...]:
-    """Say where to look or ask, the most helpful first; what is *said* is the server's, and may name a block list.
+def signposts(provider: str | None, words: ReasonText, reason: Reason | None, answer: str) -> tuple[Signpost, ...]:
+    """Give the pages to look at or addresses to ask, most helpful first; the server's *answer* may name a block list.
 
-    Nothing for a failure that has *words* of its own: those say whom to ask.
+    Empty for a failure with *words* of its own: they tell whom to ask.
     """
     if reason is None or words is not WORDS[reason]:
         return ()
-    found = (*tuple(_block_lists(said, reason))[:1], *_pages(provider, reason))
-    first_of_each = {signpost.page: signpost for signpost in reversed(found)}
-    return tuple(signpost for signpost in found if first_of_each[signpost.page] is signpost)[:FEW]
+    candidates = (*tuple(_block_lists(answer, reason))[:1], *_pages(provider, reason))
+    first_of_each = {signpost.page: signpost for signpost in reversed(candidates)}
+    return tuple(signpost for signpost in candidates if first_of_each[signpost.page] is signpost)[:FEW]
 
 
 def page_in(text: str) -> str | None:
-    """Give the page of ours that *text* names."""
+    """Give the page of ours that *text* contains."""
     return next((page for page in PAGES if page in text), None)
 
 
 def texts() -> tuple[str, ...]:
-    """Give every text that can be said here, for translators."""
-    found = (text for one in PROVIDERS.values() for text in (*one.pages, *one.facts.values()))
-    return (*dict.fromkeys(found), LISTED)
+    """Give every text of this module, for translators."""
+    sentences = (text for provider in PROVIDERS.values() for text in (*provider.pages, *provider.facts.values()))
+    return (*dict.fromkeys(sentences), LISTED)
 
 
 def _pages(provider: str | None, reason: Reason) -> Iterator[Signpost]:
@@ -229,7 +230,7 @@ def _pages(provider: str | None, reason: Reason) -> Iterator[Signpost]:
             yield Signpost(kind, known.name, page)
 
 
-def _block_lists(said: str, reason: Reason) -> Iterator[Signpost]:
+def _block_lists(answer: str, reason: Reason) -> Iterator[Signpost]:
     if reason in (*_BLOCKED, Reason.SPAM_CONTENT):
-        named = said.lower()
+        named = answer.lower()
         yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in named)

@@ -1,7 +1,7 @@
-"""What each reason means to somebody who knows nothing of SMTP: a title, why, what to do.
+"""The meaning of each reason for a reader who knows nothing of SMTP: a title, an explanation, advice.
 
-The sentences follow what the bounce help pages of large senders tell their customers; reasons are those of verdict.verdict.
-What has a cause of its own within a reason stands in ``particular``.
+The sentences follow the bounce help pages of large senders for their customers; reasons are those of verdict.verdict. Particular
+causes within a reason are in ``particular``.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bouncer.verdict.verdict import Reason
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """Plain words: ``title`` goes on after "because" or stands in a subject; ``advice`` is a list of things to do."""
+    """Plain words: ``title`` follows "because" or stands in a subject; ``advice`` is a list of things to do."""
 
     title: str
     why: str
@@ -205,12 +205,12 @@ UNREADABLE = ReasonText(
     ("Ask whoever runs this service to look at it; all they need is the report's ID below.",),
 )
 ASKED = "recipient asked to be taken off"
-"""The title of an unsubscription."""
+"""The title for a request to be taken off."""
 ARRIVED = ReasonText("delivered", "The report says that the message was delivered or passed on.", ())
 
 
 def texts() -> tuple[str, ...]:
-    """Give every text that can be said here, for translators."""
+    """Give every text of this module, for translators."""
     every = (*WORDS.values(), DELAY, COMPLAINT, UNREADABLE, ARRIVED)
-    said = (text for words in every for text in (words.title, words.why, *words.advice))
-    return tuple(dict.fromkeys((*said, CAREFUL, ASKED)))
+    sentences = (text for words in every for text in (words.title, words.why, *words.advice))
+    return tuple(dict.fromkeys((*sentences, CAREFUL, ASKED)))

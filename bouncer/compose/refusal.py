@@ -1,7 +1,7 @@
-"""What a sender hears whose recipient is suppressed: the cause, how long it lasts, and the command that frees the address.
+"""The reply to a sender whose recipient is suppressed: the cause, the duration, and the command that frees the address.
 
-One SMTP reply line (RFC 5321 section 4.5.3.1.5), in English as all of SMTP; beyond ASCII only for a client that asked for
-SMTPUTF8 (RFC 6531 section 3.7.4.2). Only clients whose mail is the account's own hear it.
+One SMTP reply line (RFC 5321 section 4.5.3.1.5), in English as all of SMTP; beyond ASCII only for a client that uses SMTPUTF8 (RFC
+6531 section 3.7.4.2). Only clients with mail of the account get it.
 """
 
 import re
@@ -18,45 +18,45 @@ from bouncer.policy.records import Suppression
 from bouncer.verdict.verdict import Reason
 
 SUPPRESSED = EnhancedStatus(5, 7, 1)
-"""By our own policy, and not 5.1.1: what the address is was said before, by its own server."""
+"""Refused by our own policy, and not 5.1.1: the recipient's own server has spoken about the address before."""
 MAX_LINE = 512
 """Octets of a reply line, with code, status and line end."""
 IN_FRONT = "<>: Recipient address rejected: "
-"""What Postfix's smtpd(8) writes in front of others' words, the address inside; Sendmail writes "<ADDRESS>... "."""
+"""Postfix's smtpd(8) writes this before other programs' words, the address inside; Sendmail writes "<ADDRESS>... "."""
 MAX_SHOWN = 100
-"""Octets of the address in front; nearly all are shorter."""
+"""Octets of that address; nearly all are shorter."""
 MAX_CAUSE = 60
-"""Characters of a person's own words for why an address is suppressed."""
+"""Characters of a person's own reason for a suppression."""
 ANY_ADDRESS = "ADDRESS"
-"""Stands in the command for an address that is too long for the line, or that cannot be written in it."""
+"""Replaces, in the command, an address that is too long for the line, or that cannot be written in it."""
 
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
 def refusal(suppression: Suppression, address: str, *, utf8: bool, named: bool = False) -> Reply:
-    """Give the reply for *address* as the client wrote it; *utf8*: the client understands more than ASCII.
+    """Give the reply for *address* as the client wrote it; *utf8*: the client accepts text beyond ASCII.
 
-    *named*: the mail server itself puts the address in front, so that it need not stand in the text.
+    *named*: the mail server itself puts the address before the text, so that the text may omit it.
     """
     until = f"suppressed until {suppression.until:%Y-%m-%d}" if suppression.until else "suppressed"
-    said = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
+    beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
     written = _written(address, utf8=utf8)
     shown = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
-    placeless = said + freeing(suppression.account, ANY_ADDRESS)
-    whole = placeless if written is None else said + freeing(suppression.account, written)
+    placeless = beginning + freeing(suppression.account, ANY_ADDRESS)
+    whole = placeless if written is None else beginning + freeing(suppression.account, written)
     texts = (whole, placeless) if named else (f"{shown}: {whole}", f"{shown}: {placeless}", placeless)
     room = MAX_LINE - len(f"550 {SUPPRESSED} {IN_FRONT}\r\n") - min(len(address.encode("utf-8", "replace")), MAX_PATH)
     return Reply(550, SUPPRESSED, next((text for text in texts if len(text.encode()) <= room), placeless))
 
 
 def freeing(account: str, address: str) -> str:
-    """Give the command that frees an address, as a shell takes it."""
+    """Give the command that frees an address, quoted for a shell."""
     words = [*(["--"] if address.startswith("-") else []), shlex.quote(address)]
     return " ".join(["bouncer suppressions remove --account", account, *words])
 
 
 def cause(reason: str) -> str | None:
-    """Give the words for why an address is suppressed; None for a person's own reason, which says it in its own."""
+    """Give the words for the cause of a suppression; None for a person's own reason, which is in words already."""
     if reason == COMPLAINT:
         return SPAM.title
     if reason == UNSUBSCRIBE:
@@ -72,16 +72,16 @@ def _cause(reason: str, *, utf8: bool) -> str:
 
 
 def _written(address: str, *, utf8: bool) -> str | None:
-    """Write *address* so that the client can read it and a command takes it; None where that cannot be."""
+    """Write *address* so that the client can read it and the command accepts it; None where that is impossible."""
     if address.isprintable() and (utf8 or address.isascii()):
         return address
     local, domain = split(address)
-    there = ascii_domain(domain)
-    return f"{local}@{there}" if local.isascii() and there.isascii() and f"{local}{there}".isprintable() else None
+    host = ascii_domain(domain)
+    return f"{local}@{host}" if local.isascii() and host.isascii() and f"{local}{host}".isprintable() else None
 
 
 def _plain(text: str, *, utf8: bool) -> str:
-    """Give *text* as one line, without what the client may not read."""
+    """Give *text* as one line, without characters that the client cannot read."""
     text = line(text, MAX_LINE)
     return text if utf8 else _NOT_ASCII.sub("?", text)
 

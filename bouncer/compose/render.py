@@ -1,4 +1,4 @@
-"""The templates: plain text of 72 columns and HTML, drawn from one view."""
+"""Our templates: plain text of 72 columns and HTML, drawn from one view."""
 
 from typing import Any
 
@@ -10,28 +10,28 @@ from bouncer.compose.language import LANGUAGES, Language
 from bouncer.policy.languages import ENGLISH
 
 COLUMNS = 72
-"""Of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
+"""Width of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
 
 
 def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
     """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
-    given = {"view": view, "language": language, "say": language.say, "count": language.count}
-    return _TEMPLATES.get_template(name).render(given)
+    names = {"view": view, "language": language, "say": language.say, "count": language.count}
+    return _TEMPLATES.get_template(name).render(names)
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:
-    """Break *text* into lines that start *indent* columns in; *label* stands in front of the first."""
+    """Break *text* into lines indented by *indent* columns; *label* stands before the first."""
     lines = plain_text.wrap(text, COLUMNS - indent) or [""]
     lines[0] = label + " " * (indent - plain_text.columns(label)) + lines[0]
     return f"\n{' ' * indent}".join(lines)
 
 
 def _boxed(text: str) -> str:
-    return "\n".join(f"  | {one}" for one in plain_text.wrap(text, COLUMNS - 4))
+    return "\n".join(f"  | {row}" for row in plain_text.wrap(text, COLUMNS - 4))
 
 
 def _linked(text: str) -> Markup:
-    """Make a link of the one page that *text* names, if it is one of ours; whatever else looks like an address stays text."""
+    """Make a link of the one page of ours that *text* names; other text that looks like a URL stays text."""
     page = providers.page_in(text)
     if page is None:
         return escape(text)
@@ -54,5 +54,5 @@ def _environment() -> Environment:
 
 
 FILTERS = {"wrap": _wrap, "boxed": _boxed, "linked": _linked}
-"""What templates can do to a text."""
+"""The filters of templates."""
 _TEMPLATES = _environment()

@@ -1,4 +1,4 @@
-"""The headers of the returned message, out of the letter that returns it (RFC 6522, and texts that quote it)."""
+"""The headers of the returned message, extracted from the letter that returns it (RFC 6522, and texts that quote it)."""
 
 from bouncer.ndr import evidence
 from bouncer.ndr.header import block_at
@@ -8,7 +8,7 @@ from bouncer.ndr.limits import Limits
 WINDOW = 256 * 1024
 """Octets of the letter that are searched: the returned message follows the report, and few reports are as long."""
 MAX_HEADERS = 64 * 1024
-"""Characters of returned headers that are passed on. Trace headers of real mail stay far under it."""
+"""Characters of returned headers that are passed on. Trace headers of real mail are far shorter."""
 
 _LIMITS = Limits(octets=WINDOW, header_octets=MAX_HEADERS, text=WINDOW)
 

@@ -1,4 +1,4 @@
-"""A notice and a digest to try an account's own templates on, with something in every place."""
+"""A notice and a digest to test an account's own templates with; no field is empty."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ _SAID = "550 5.7.1 <jane@example.org>: blocked"
 
 
 def sample(name: str) -> Shown | None:
-    """Give what the template *name* can be tried on; None for a part, which draws nothing alone."""
+    """Give the sample for the template *name*; None for a part, which draws nothing alone."""
     if name not in NAMES:
         return None
     return shown_digest(_digest()) if name in DIGEST else shown_notice(_notice())

@@ -1,4 +1,4 @@
-"""The sentences of a notice: why, what was done, what to do, how certain it is; in any language."""
+"""The sentences of a notice: the cause, the consequences, the advice, the degree of belief; in any language."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
@@ -22,7 +22,7 @@ MAX_ADDRESS = 254
 
 
 def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:
-    """Choose what is said of one recipient."""
+    """Choose the words about one recipient."""
     if kind is Kind.COMPLAINT:
         return reasons.COMPLAINT
     if kind is Kind.UNREADABLE:
@@ -35,18 +35,18 @@ def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:
 
 
 def words_of(kind: Kind, recipient: NoticeRecipient) -> ReasonText:
-    """Choose what is said of *recipient*."""
+    """Choose the words about *recipient*."""
     facts = (recipient.reason, recipient.status, recipient.reply_code, recipient.rule, recipient.diagnostic_code or "")
     return words(kind, recipient.action, FailureSigns(*facts, forwarded=bool(forwarded_to(recipient))))
 
 
 def texts() -> tuple[str, ...]:
-    """Give the texts that no call here names, for translators."""
+    """Give the texts of this module that appear in no call, for translators."""
     return (*_PASSED_ON, *_NOTHING.values(), *_ONE_BY_ONE)
 
 
 def why(words: ReasonText, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
-    """Say why: in general, what is peculiar to the provider, and which addresses failed behind the one that was written to."""
+    """Explain the cause: in general, the provider's own fact, and the failed addresses behind the one that was written to."""
     special = pointed((fact,), language) if fact else ()
     general = () if words is FORWARDED and targets else (language.say(words.why),)
     return joined((*general, *special, *targets), language)
@@ -59,7 +59,7 @@ _GONE, _FAILED_THERE = _PASSED_ON = (
 
 
 def passed_on(recipient: NoticeRecipient, language: Language) -> str:
-    """Say that another address failed than the recipient's own; empty where none did, or where the report is contradicted."""
+    """Tell that an address other than the recipient's own failed; empty where none did, or where the report is contradicted."""
     reported = forwarded_to(recipient)
     if not reported:
         return ""
@@ -70,7 +70,7 @@ def passed_on(recipient: NoticeRecipient, language: Language) -> str:
 
 
 def forwarded_to(recipient: NoticeRecipient) -> str:
-    """Give the address that failed, where it is another than the recipient's own; empty where the report is contradicted."""
+    """Give the failed address, where it is not the recipient's own; empty where the report is contradicted."""
     if recipient.action is not Action.FAILED or recipient.belief is Belief.CONTRADICTED:
         return ""
     return another(recipient.recipient, recipient.reported)
@@ -85,7 +85,7 @@ def another(recipient: str, reported: str | None) -> str:
 
 
 def joined(texts: Iterable[str], language: Language) -> str:
-    """Put sentences one behind the other, as the language does."""
+    """Join sentences as the language does."""
     return reduce(lambda before, text: language.say("{general} {special}", general=before, special=text), texts)
 
 
@@ -97,7 +97,7 @@ def advice(
     doubted: bool = False,
     forwarded: bool = False,
 ) -> tuple[str, ...]:
-    """List what to do. Where it is known who is to be asked, that stands in the place of general advice to ask."""
+    """List the advice. Known contacts replace general advice to ask somebody."""
     beside_the_point = set()
     if any(signpost.text in (providers.LISTED, providers.ASK) for signpost in signposts):
         beside_the_point.add(reasons.BLOCK_LIST)
@@ -110,40 +110,40 @@ def advice(
 
 
 def pointed(signposts: Iterable[Signpost], language: Language) -> Iterator[str]:
-    """Say each with its provider and its page."""
+    """Give the text of each signpost with its provider and its page."""
     return (language.say(signpost.text, provider=signpost.provider, page=signpost.page) for signpost in signposts)
 
 
-def done(kind: Kind, one: NoticeRecipient, many: int, language: Language) -> str:
-    """Say what was done about *many* addresses that share the fate of *one*."""
-    if one.suppressed and one.suppressed_until:
+def done(kind: Kind, recipient: NoticeRecipient, many: int, language: Language) -> str:
+    """Tell the consequence for *many* addresses like *recipient*'s, which share it."""
+    if recipient.suppressed and recipient.suppressed_until:
         return language.count(
             "The address is now on your suppression list until {end}. Please stop sending to it.",
             "The addresses are now on your suppression list until {end}. Please stop sending to them.",
             many,
-            end=language.date(one.suppressed_until),
+            end=language.date(recipient.suppressed_until),
         )
-    if one.suppressed:
+    if recipient.suppressed:
         return language.count(
             "The address is now on your suppression list until somebody removes it. Please stop sending to it.",
             "The addresses are now on your suppression list until somebody removes them. Please stop sending to them.",
             many,
         )
-    if one.counted:
+    if recipient.counted:
         return language.say(
             "This counts as {count} of {limit}: an address goes on your suppression list when mail to it fails on {limit} "
             "different days within {window} days.",
-            count=language.number(one.counted.day),
-            limit=language.number(one.counted.needed),
-            window=language.number(one.counted.window),
+            count=language.number(recipient.counted.day),
+            limit=language.number(recipient.counted.needed),
+            window=language.number(recipient.counted.window),
         )
-    if one.effect is Effect.ALREADY:
+    if recipient.effect is Effect.ALREADY:
         return language.count(
             "The address was already on your suppression list and stays there. Please stop sending to it.",
             "The addresses were already on your suppression list and stay there. Please stop sending to them.",
             many,
         )
-    return language.say(_nothing(kind, one))
+    return language.say(_nothing(kind, recipient))
 
 
 _NOTHING: dict[Effect, str] = {
@@ -158,21 +158,21 @@ _RECORDED = "This was recorded. Your suppression list was not changed."
 _ONE_BY_ONE = (_NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
 
 
-def _nothing(kind: Kind, one: NoticeRecipient) -> str:
-    """Say why nothing was suppressed."""
-    if kind is not Kind.COMPLAINT and one.action is not Action.FAILED:
+def _nothing(kind: Kind, recipient: NoticeRecipient) -> str:
+    """Explain why no address was suppressed."""
+    if kind is not Kind.COMPLAINT and recipient.action is not Action.FAILED:
         return _NO_FAILURE
-    if one.effect in _NOTHING:
-        return _NOTHING[one.effect]
-    if one.reason and (one.reason.category is Category.BLOCK or one.reason in OF_THE_MESSAGE):
+    if recipient.effect in _NOTHING:
+        return _NOTHING[recipient.effect]
+    if recipient.reason and (recipient.reason.category is Category.BLOCK or recipient.reason in OF_THE_MESSAGE):
         return _NOT_THE_ADDRESS
-    return _TOO_LITTLE if one.effect is Effect.NEVER else _RECORDED
+    return _TOO_LITTLE if recipient.effect is Effect.NEVER else _RECORDED
 
 
-def doubt(one: NoticeRecipient, language: Language) -> str:
-    """Say how sure the report is; empty where it is proven."""
-    why = retold(one.belief_why, language)
-    match one.belief:
+def doubt(recipient: NoticeRecipient, language: Language) -> str:
+    """Tell how far the report is believed; empty where it is proven."""
+    why = retold(recipient.belief_why, language)
+    match recipient.belief:
         case Belief.PROVEN:
             return ""
         case Belief.PLAUSIBLE:
@@ -186,7 +186,7 @@ def doubt(one: NoticeRecipient, language: Language) -> str:
 
 
 def history(earlier: Earlier | None, language: Language) -> str:
-    """Say what came before; empty where nothing did."""
+    """Tell of earlier reports; empty where there are none."""
     if earlier is None or not earlier.count:
         return ""
     return language.count(

@@ -1,8 +1,8 @@
-"""A notice as a report that programs read: a delivery status of our own making (RFC 3464) in a multipart/report (RFC 6522).
+"""A notice as a report for programs: a delivery status of our own (RFC 3464) in a multipart/report (RFC 6522).
 
-Helpdesks and list programs know this form and act on it, so it tells only what is proven, or what the account has chosen to believe
-and to act on. Its recipients are the addresses that the
-mail was sent to, as the owner's program knows them, even where mail is forwarded and another address failed.
+Helpdesks and list programs know this form and act on it, so it has only proven failures, or those that the account has chosen to
+believe and to act on. Its recipients are the addresses that the mail was sent to, which the owner's program knows, also where mail
+is forwarded and another address failed.
 """
 
 import re
@@ -18,25 +18,25 @@ from bouncer.policy.preferences import Attach
 from bouncer.policy.records import Belief, Effect
 
 MOST_RECIPIENTS = 1000
-"""Recipients that a status names; reports of mail servers name some hundreds at most (RFC 5321 section 4.5.3.1.8: 100 a mail)."""
+"""Recipients in a delivery status; mail servers' reports have some hundreds at most (RFC 5321 section 4.5.3.1.8: 100 a mail)."""
 MAX_DIAGNOSTIC = 900
-"""Characters of a server's words in one field: a word without blanks stays within a line (RFC 5322 section 2.1.1)."""
+"""Characters of a server's words in one field: a word without blanks fits one line (RFC 5322 section 2.1.1)."""
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
 _UNTOLD = {Action.FAILED: "5.0.0", Action.DELAYED: "4.0.0"}
-"""The field is required, and its value where nothing is known (RFC 3464 section 2.3.4, RFC 3463 section 3.1)."""
+"""The required Status field's value where no status is known (RFC 3464 section 2.3.4, RFC 3463 section 3.1)."""
 
 
 def believed_recipients(notice: Notice) -> tuple[NoticeRecipient, ...]:
-    """Give those whose failure, or delay, is believed enough to act on, each address once; none in a notice of another kind."""
-    wanted = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
-    found = {
+    """Give recipients whose failure or delay is believed enough to act on, each address once; none in notices of other kinds."""
+    action = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
+    believed = {
         recipient.recipient: recipient
         for recipient in reversed(in_question(notice))
-        if recipient.action is wanted and _is_believed(recipient) and plausible(recipient.recipient)
+        if recipient.action is action and _is_believed(recipient) and plausible(recipient.recipient)
     }
-    return tuple(reversed(found.values()))
+    return tuple(reversed(believed.values()))
 
 
 def _is_believed(recipient: NoticeRecipient) -> bool:
@@ -46,7 +46,7 @@ def _is_believed(recipient: NoticeRecipient) -> bool:
 
 
 def is_status(notice: Notice) -> bool:
-    """Whether *notice* is to leave as a report that programs read: its owner wants it, and all that it tells is believed."""
+    """Whether *notice* is to leave as a report for programs: its owner prefers that, and all of its content is believed."""
     known = {recipient.recipient for recipient in believed_recipients(notice)}
     return (
         notice.attach is Attach.REPORT
@@ -56,7 +56,7 @@ def is_status(notice: Notice) -> bool:
 
 
 def report(notice: Notice, body: mime.OutgoingPart, block: str) -> mime.OutgoingPart:
-    """Put *body*, for people, the status and the returned message's headers into one report."""
+    """Combine *body*, for people, the delivery status and the returned message's headers into one report."""
     parts = [body, mime.text_as("message/delivery-status", _status(notice))]
     if block:
         parts.append(mime.returned(block))
@@ -70,9 +70,9 @@ def _status(notice: Notice) -> str:
 
 
 def _reporting_mta(notice: Notice) -> str:
-    """Name the server that reported; ours, by the notice's own id, where the report does not say which."""
-    told = line(notice.reporting_mta or "", MAX_ADDRESS)
-    return told if _HOST.fullmatch(told) else notice.message_id.rpartition("@")[2]
+    """Name the server that reported; ours, from the notice's own id, where the report does not name it."""
+    reporting = line(notice.reporting_mta or "", MAX_ADDRESS)
+    return reporting if _HOST.fullmatch(reporting) else notice.message_id.rpartition("@")[2]
 
 
 def _recipient(recipient: NoticeRecipient) -> Iterator[str]:
@@ -82,8 +82,8 @@ def _recipient(recipient: NoticeRecipient) -> Iterator[str]:
     yield f"Status: {recipient.status if known else _UNTOLD[recipient.action]}"
     if _HOST.fullmatch(recipient.remote_mta or ""):
         yield f"Remote-MTA: dns; {recipient.remote_mta}"
-    if said := line(recipient.diagnostic_code or "", MAX_DIAGNOSTIC):
-        yield mime.header("Diagnostic-Code", f"smtp; {said}")
+    if diagnostic := line(recipient.diagnostic_code or "", MAX_DIAGNOSTIC):
+        yield mime.header("Diagnostic-Code", f"smtp; {diagnostic}")
 
 
 def typed_address(text: str) -> str:

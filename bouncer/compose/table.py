@@ -1,6 +1,6 @@
-"""The table of a digest: every report as a row of CSV (RFC 4180) that a spreadsheet opens and cannot be made to run.
+"""The table of a digest: every report as a row of CSV (RFC 4180) that no spreadsheet executes.
 
-A cell that begins as a formula does gets an apostrophe in front (OWASP, "CSV Injection"). A large table travels as a ZIP.
+A cell that begins like a formula gets an apostrophe in front (OWASP, "CSV Injection"). A large table is compressed to ZIP.
 """
 
 import csv
@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from bouncer.compose.plain_text import line
 
 PLAIN_OCTETS = 256 * 1024
-"""Of a table that travels as it is; mail systems refuse mails of ten megabytes and more, and text shrinks to a tenth."""
+"""Octets of a table that stays uncompressed; mail systems refuse mails above ten megabytes, and text shrinks to a tenth."""
 MAX_PACKED = 4 * 1024 * 1024
-"""Octets of a table as it travels, after which no row is added: with it a mail is of some six million."""
+"""Octets of a compressed table after which no row is added: with it a mail has some six million."""
 MAX_CELL = 500
 """Characters of a cell."""
 _CHUNK = 64 * 1024
@@ -31,38 +31,38 @@ _FORMULA = (
     "\uff20",
 )  # the last four: fullwidth forms of the first
 _INSIDE = re.compile(r"(; *)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
-"""A semicolon ends a cell where the spreadsheet's country writes numbers with a comma."""
+"""In locales with a decimal comma, a semicolon ends a cell."""
 _NAME = "bounces.csv"
 
 
 class Table:
-    """Takes rows one by one and keeps them small: what is held is bounded by the compressed table."""
+    """A table that is compressed row by row: its memory is bounded by the compressed size."""
 
     def __init__(self, head: Sequence[str]) -> None:
-        self._written = io.StringIO("\ufeff", newline="")  # by the byte order mark, spreadsheets know UTF-8
+        self._written = io.StringIO("\ufeff", newline="")  # spreadsheets recognize UTF-8 by the byte order mark
         self._written.seek(0, io.SEEK_END)
         self._rows = csv.writer(self._written)
         self._plain: list[bytes] = []
         self._octets = 0
-        self.rows = -1  # without the head
+        self.rows = -1  # the head is no row
         self._packed = io.BytesIO()
         self._archive = zipfile.ZipFile(self._packed, "w", zipfile.ZIP_DEFLATED)
-        entry = zipfile.ZipInfo(_NAME)  # the same rows give the same octets: no time of day stands in it
+        entry = zipfile.ZipInfo(_NAME)  # without a time of day, so that the same rows give the same octets
         entry.compress_type = zipfile.ZIP_DEFLATED
         self._entry = self._archive.open(entry, "w")
         self.add(head)
 
     def add(self, cells: Sequence[str]) -> None:
-        """Add a row, as long as there is room; its cells may be strangers' text."""
+        """Add a row while there is room; its cells may be strangers' text."""
         if self._packed.tell() > MAX_PACKED:
             return
         self.rows += 1
-        self._rows.writerow([_cell(one) for one in cells])
+        self._rows.writerow([_cell(cell) for cell in cells])
         if self._written.tell() > _CHUNK:
             self._pack()
 
     def finish(self) -> tuple[str, str, bytes]:
-        """Give the file's name, its media type and its octets; nothing can be added after that."""
+        """Give the file's name, its media type and its octets; no row can be added after that."""
         self._pack()
         self._entry.close()
         self._archive.close()

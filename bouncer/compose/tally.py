@@ -1,4 +1,4 @@
-"""What a digest counts: reports by their cause, as they come one by one, and the table of them; in bounded memory."""
+"""Counting the reports of a digest by cause, one by one, with a table of all of them; in bounded memory."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -51,50 +51,50 @@ class DigestRow:
 
 @dataclass(slots=True)
 class Group:
-    """A cause and how often it came."""
+    """A cause and the number of its reports."""
 
     phrases: ReasonText
     reason: Reason | None  # None where nothing failed
-    provider: str | None  # one of those that are known by name, where it matters
+    provider: str | None  # one with a common name, where the cause concerns it
     count: int = 0
-    domain: str | None = None  # the one domain that it happened at; empty where there are several
-    proven: bool = True  # all of it
-    believed: bool = False  # some of it, as proven or as plausible
+    domain: str | None = None  # the only recipient domain; empty where there are several
+    proven: bool = True  # of all reports
+    believed: bool = False  # of at least one report, as proven or plausible
     said: str = ""
     addresses: list[str] = field(default_factory=list)
 
     @property
     def is_late(self) -> bool:
-        """Whether nothing has failed yet."""
+        """Whether no mail has failed yet."""
         return self.phrases is DELAY
 
     @property
     def is_complaint(self) -> bool:
-        """Whether somebody marked the mail as spam."""
+        """Whether a reader marked the mail as spam."""
         return self.phrases is COMPLAINT
 
     @property
     def tone(self) -> str:
-        """What colours may go by, as in a notice."""
+        """The name by which colours are chosen, as in a notice."""
         if self.is_late or self.is_complaint:
             return (Kind.DELAY if self.is_late else Kind.COMPLAINT).value
         return (self.reason.category if self.reason else Category.OTHER).value
 
     @property
     def urgency(self) -> int:
-        """What stands first: blocks and complaints grow worse with every mail, and what is late needs nothing done."""
+        """The sort key: blocks and complaints first, which grow worse with every mail; delays, which need no action, last."""
         urgent = self.is_complaint or (self.reason is not None and self.reason.category is Category.BLOCK)
         return 0 if urgent else 2 if self.is_late else 1
 
     @property
     def where(self) -> str:
-        """At whose servers it happened, where that is one."""
+        """The provider or domain with the failure, where there is only one."""
         if self.provider:
             return providers.shown_name(self.provider)
         return words(self.domain or "", MAX_NAME, proven=self.proven) if _is_the_providers(self.reason) else ""
 
     def add(self, row: DigestRow) -> None:
-        """Count one more."""
+        """Count one more report."""
         domain = split(row.recipient)[1].lower()
         self.domain = domain if self.domain in (None, domain) else ""
         self.count += 1
@@ -106,22 +106,22 @@ class Group:
 
 
 class DigestTally:
-    """Counts reports as they come, one by one, in bounded memory: a storm has a hundred thousand."""
+    """Counts reports one by one in bounded memory: a storm has a hundred thousand."""
 
     def __init__(self, zone: dt.tzinfo = dt.UTC) -> None:
-        """Tell times in *zone*, the reader's."""
+        """Show times in *zone*, the reader's."""
         self.zone = zone
         self.count = 0
         self.suppressed = 0
         self.unproven = 0
-        self.unread = 0  # of the count: only counted, as there are too many
+        self.unread = 0  # reports that are only counted, as there are too many
         self.first: dt.datetime | None = None
         self.last: dt.datetime | None = None
         self._table = Table(HEAD)
         self._groups: dict[tuple[ReasonText, str | None], Group] = {}
 
     def add(self, row: DigestRow) -> None:
-        """Count one more."""
+        """Count one more report."""
         self.count += 1
         self.suppressed += row.suppressed
         self.unproven += row.belief is not Belief.PROVEN
@@ -131,25 +131,25 @@ class DigestTally:
         phrases = _phrases(row)
         reason = None if phrases in (DELAY, COMPLAINT) else row.reason
         domain = split(row.recipient)[1]
-        whose = provider_behind(domain, row.remote_mta) if _is_the_providers(reason) else None
-        self._groups.setdefault((phrases, whose), Group(phrases, reason, whose)).add(row)
+        responsible = provider_behind(domain, row.remote_mta) if _is_the_providers(reason) else None
+        self._groups.setdefault((phrases, responsible), Group(phrases, reason, responsible)).add(row)
 
     def add_unread(self, count: int) -> None:
-        """Count so many more of which nothing else is told."""
+        """Count *count* more reports whose content was not read."""
         self.count += count
         self.unread += count
 
     def groups(self) -> Sequence[Group]:
-        """Give the causes: the urgent ones first, among those the most frequent."""
+        """Give the causes: the urgent ones first, among them the most frequent."""
         return sorted(self._groups.values(), key=lambda group: (group.urgency, -group.count))
 
     @property
     def rows(self) -> int:
-        """How many stand in the table."""
+        """The number of rows in the table."""
         return self._table.rows
 
     def table(self) -> tuple[str, str, bytes]:
-        """Give the table's file name, media type and octets; nothing can be added after that."""
+        """Give the table's file name, media type and octets; no row can be added after that."""
         return self._table.finish()
 
     def _cells(self, row: DigestRow) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class DigestTally:
 
 
 def _is_the_providers(reason: Reason | None) -> bool:
-    """Whether the cause lies between sender and provider, so that it matters who the provider is."""
+    """Whether the cause lies between sender and provider, so that the provider matters."""
     return reason is not None and reason.category in (Category.BLOCK, Category.TECHNICAL)
 
 

@@ -1,4 +1,4 @@
-"""The mail of ``bouncer check --send-test``: it says that it is a test, and tells of nothing else. Pure."""
+"""The mail of ``bouncer check --send-test``, which says that it is a test. Pure."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from bouncer.mail.outgoing import OutgoingMail
 
 @dataclass(frozen=True, slots=True)
 class _ShownTrial:
-    """What the template shows; plain text throughout."""
+    """The content of the template; plain text throughout."""
 
     sentences: tuple[str, ...]
 
 
 def compose_trial(envelope: OutgoingEnvelope, code: str) -> OutgoingMail:
-    """Make the mail, in the language of that code."""
+    """Make the mail, in the language of *code*."""
     speech = language(code)
     sentences = (
         speech.say(

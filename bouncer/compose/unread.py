@@ -1,6 +1,6 @@
-"""Letters that a person has to see, listed in one mail: who wrote, about what, and the first lines; plain text.
+"""Letters that a person has to see, listed in one mail: the writer, the subject, and the first lines; plain text.
 
-Anyone can write to a return path as often as they like: what is shown is bounded in number and size, and made inert.
+Anyone can write to a return path as often as he likes: the list is bounded in number and size, and its text is made inert.
 """
 
 import datetime as dt
@@ -21,9 +21,9 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Unread
 
 MOST_SHOWN = 50
-"""Letters that are shown; how many more there are is said."""
+"""Letters that are shown; the mail gives the number of the others."""
 MOST_WISHES = MOST_SHOWN // 2
-"""Of them, wishes to be taken off where there is other mail too: a thousand wishes must not hide an answer."""
+"""Requests to be taken off among them, if there is other mail too: a thousand requests must not hide an answer."""
 MAX_LINE = 200
 """Characters of a line of a letter's text."""
 MOST_LINES = 6
@@ -36,19 +36,19 @@ _STOP = "bouncer suppressions add --account {account} ADDRESS"
 class UnreadLetter:
     """One letter; sender, subject and lines are a stranger's text."""
 
-    report: str  # the letter's id as people see it
+    report: str  # the letter's id, spelled as in logs
     why: Unread
     sender: str
     subject: str
     arrived_at: dt.datetime
     lines: tuple[str, ...] = ()
-    followed: bool = False  # of a wish to be taken off: mail to the address has stopped
+    followed: bool = False  # for a request to be taken off: mail to the address has stopped
     account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadListing:
-    """Letters that came, some of them shown, and how many automatic answers came since the first."""
+    """The letters, some of them shown, and the number of automatic answers since the first."""
 
     count: int
     letters: tuple[UnreadLetter, ...]
@@ -57,7 +57,7 @@ class UnreadListing:
 
 @dataclass(frozen=True, slots=True)
 class _UnreadItem:
-    """One letter as the template shows it; plain text."""
+    """One letter in the template; plain text."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -67,7 +67,7 @@ class _UnreadItem:
 
 @dataclass(frozen=True, slots=True)
 class _UnreadView:
-    """What the template shows; plain text throughout."""
+    """The content of the template; plain text throughout."""
 
     sentence: str
     items: tuple[_UnreadItem, ...]
@@ -82,7 +82,7 @@ class _UnreadView:
 def compose_unread(
     listing: UnreadListing, envelope: OutgoingEnvelope, account: str | None, code: str = ENGLISH, contact: str = ""
 ) -> OutgoingMail:
-    """Make the mail, in the language of *code*; *account* is None where the operator gets it, of any account."""
+    """Make the mail, in the language of *code*; *account* is None for the operator, who sees letters of any account."""
     speech = language(code)
     items = tuple(_item(letter, account, speech) for letter in listing.letters[:MOST_SHOWN])
     hidden, automatic = listing.count - len(items), listing.automatic
@@ -129,7 +129,7 @@ def _item(letter: UnreadLetter, account: str | None, speech: Language) -> _Unrea
 
 
 def _sender(sender: str) -> str:
-    """Write a name and an address; a plain address stands as it is, so that it can be copied."""
+    """Write a display name and an address; a plain address is left unchanged, so that it can be copied."""
     name, bracket, rest = sender.rpartition("<")
     if not bracket:
         return address(sender, MAX_ADDRESS, proven=False)
@@ -148,14 +148,17 @@ def _title(why: Unread, subject: str, speech: Language) -> str:
 
 
 def _notes(letter: UnreadLetter, account: str | None, speech: Language) -> list[str]:
-    of, notes = line(letter.account, MAX_NAME), list[str]()
-    if of and not account:
-        notes.append(speech.say("Account {account}", account=of))
+    account_name, notes = line(letter.account, MAX_NAME), list[str]()
+    if account_name and not account:
+        notes.append(speech.say("Account {account}", account=account_name))
     if letter.why is not Unread.WISH:
         return notes
     if letter.followed:
         return [*notes, speech.say("This was done: the address is on your suppression list.")]
-    return [*notes, speech.say("Nothing was done yet. To stop mail to an address: {command}", command=_stop(of))]
+    return [
+        *notes,
+        speech.say("Nothing was done yet. To stop mail to an address: {command}", command=_stop(account_name)),
+    ]
 
 
 def _stop(account: str) -> str:

@@ -1,7 +1,7 @@
-"""Mail that was dropped, told to the account's owner: to which suppressed addresses, how often, and the way out; plain text.
+"""Dropped mail, listed for the account's owner: to which suppressed addresses, how often, and the remedy; plain text.
 
-The mail server took these mails, so whoever sent them heard of nothing. A mailing may have a hundred thousand: a few addresses are
-named, and all others counted.
+The mail server accepted these mails, so their senders learned nothing. A mailing may have a hundred thousand: a few addresses are
+named, and the others counted.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One address as the template shows it; plain text."""
+    """One address in the template; plain text."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -30,7 +30,7 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _ShownUnsent:
-    """What the template shows; plain text throughout."""
+    """The content of the template; plain text throughout."""
 
     sentence: str
     items: tuple[_Named, ...]
@@ -43,7 +43,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
     """Make the mail, in the language of *code*."""
     speech = language(code)
     items = tuple(_named(to, speech) for to in unsent.addresses[:MOST_NAMED])
-    more = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
+    hidden = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
     shown = _ShownUnsent(
         sentence=speech.count(
             "{number} mail of account {account} was dropped, because its address is on your suppression list. Your mail server "
@@ -54,7 +54,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
             account=line(account, MAX_NAME),
         ),
         items=items,
-        hidden=speech.count("... and {number} more", "... and {number} more", more) if more > 0 else "",
+        hidden=speech.count("... and {number} more", "... and {number} more", hidden) if hidden > 0 else "",
         advice=tuple(_advice(line(account, MAX_NAME), speech)),
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )

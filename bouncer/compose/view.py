@@ -1,6 +1,6 @@
-"""What a notice shows: a Notice in words, every stranger's text in it made plain and bounded.
+"""The content of a notice's templates: a Notice in words, every stranger's text in it made plain and bounded.
 
-Text and HTML are drawn from one View, so that they say the same. Recipients that share a cause stand together.
+Text and HTML are drawn from one View, so that they say the same. Recipients with one cause are grouped.
 """
 
 import datetime as dt
@@ -28,30 +28,30 @@ from bouncer.verdict.verdict import Category, Reason
 MAX_SUBJECT = 200
 """Characters of the original's subject. Inboxes show sixty."""
 MAX_PREVIEW = 150
-"""Characters of what an inbox shows beside the subject; the widest shows about as many."""
+"""Characters of the text that an inbox shows beside the subject; the widest inbox shows about as many."""
 MAX_SAID = 1000
 """Characters of a server's own words. RFC 5321 section 4.5.3.1.5: 512 octets a reply line; replies have a few."""
 MAX_NAME = 255
 """Characters of a host's name (RFC 1035 section 2.3.4)."""
 MAX_CONTACT = 400
-"""Characters of whom the owner can ask: a name, an address, a number."""
+"""Characters of the owner's contact: a name, an address, a number."""
 CAUSES = 10
-"""Causes shown. More are no longer read; the report has them all."""
+"""Causes that are shown. Nobody reads more; the report has them all."""
 ADDRESSES = 20
-"""Addresses shown for a cause; how many more there are is said."""
+"""Addresses that are shown for a cause; the notice gives the number of the others."""
 SAYINGS = 3
-"""Different words of servers shown for a cause: most differ in the address only."""
+"""Different server replies shown for a cause: most differ only in the address."""
 MOST_READ = Limits().recipients
 """Recipients of one report that are read."""
 LABEL_COLUMNS = 13
-"""The least width of labels in the text: those of one language stand in one column in every notice."""
+"""The least width of labels in the text, so that the labels of one language have the same width in every notice."""
 
 _LEAST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why some recipients did not get the message, and what follows; plain text throughout."""
+    """Why some recipients did not get the message, and the consequences; plain text throughout."""
 
     title: str
     addresses: tuple[str, ...]
@@ -61,10 +61,10 @@ class Cause:
     said: tuple[str, ...]
     codes: tuple[
         tuple[str, str], ...
-    ]  # (code, what it adds, or empty): those that the server's words do not have, or that add something
+    ]  # (code, explanation or empty): codes that the server's words do not contain, or that have an explanation
     done: str
     advice: tuple[str, ...]
-    history: str  # empty where nothing came before
+    history: str  # empty where there are no earlier reports
     doubt: str  # empty where the report is proven
 
 
@@ -73,13 +73,13 @@ class View:
     """Everything that the templates show; plain text throughout."""
 
     subject: str
-    preview: str  # what inboxes show beside the subject; not shown in the mail
+    preview: str  # the text that inboxes show beside the subject; not visible in the mail
     sentence: str
-    tone: str  # hard, soft, technical, block, other, delay, complaint: what colours may go by
+    tone: str  # hard, soft, technical, block, other, delay, complaint: chooses the colours
     facts: tuple[tuple[str, str], ...]  # (label, value)
     label_columns: int
     causes: tuple[Cause, ...]
-    hidden: str  # that there are recipients whose causes are not shown
+    hidden: str  # the number of recipients whose causes are not shown
     contact: str
     footer: tuple[str, ...]
 
@@ -110,33 +110,33 @@ def label_columns(facts: Sequence[tuple[str, str]]) -> int:
 
 
 def _grouped(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient]]:
-    """Put together what has one cause and one consequence; the largest group first."""
+    """Group recipients with one cause and one consequence; the largest group first."""
     groups: dict[object, list[NoticeRecipient]] = {}
-    for one in recipients:
-        fate = (one.suppressed, one.suppressed_until or _LEAST, one.effect, one.counted, one.belief, one.belief_why)
-        words = sentences.words_of(kind, one).title
-        told_apart = (words, one.action, one.reason, one.status, one.reply_code, _provider(kind, one), fate)
-        groups.setdefault(told_apart, []).append(one)
+    for row in recipients:
+        fate = (row.suppressed, row.suppressed_until or _LEAST, row.effect, row.counted, row.belief, row.belief_why)
+        words = sentences.words_of(kind, row).title
+        key = (words, row.action, row.reason, row.status, row.reply_code, _provider(kind, row), fate)
+        groups.setdefault(key, []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
 
 
 def _hidden(many: int, read: int, speech: Language) -> str:
-    said = []
+    hints = []
     if many:
-        more = speech.count(
+        hint = speech.count(
             "... and {number} more recipient, for another reason. The report lists them all.",
             "... and {number} more recipients, for other reasons. The report lists them all.",
             many,
         )
-        said.append(more)
+        hints.append(hint)
     if read >= MOST_READ:
         all_read = speech.number(MOST_READ)
-        said.append(
+        hints.append(
             speech.say(
                 "If a report has more than {number} recipients, only the first {number} are read.", number=all_read
             )
         )
-    return " ".join(said)
+    return " ".join(hints)
 
 
 def _tone(kind: Kind, groups: Groups) -> str:
@@ -163,16 +163,16 @@ def _subject(notice: Notice, returned: Headers) -> str:
 
 
 def _reported(notice: Notice, speech: Language, *, proven: bool) -> str:
-    """Say when the report came, and from which server."""
+    """Tell when the report came, and from which server."""
     when = speech.when(notice.arrived_at) if notice.arrived_at else ""
     host = words(notice.reporting_mta or "", MAX_NAME, proven=proven)
     return speech.say("{time}, by {host}", time=when, host=host) if when and host else when or host
 
 
 def _preview(notice: Notice, returned: Headers, causes: Sequence[Cause]) -> str:
-    """Give what an inbox shows beside the subject: which message it is about, or else what the server said, or why."""
-    said = next((said for cause in causes for said in cause.said), "")
-    return _subject(notice, returned) or line(said, MAX_PREVIEW) or next((cause.why for cause in causes), "")
+    """Give the text for inboxes to show beside the subject: the message's subject, else the server's reply, else the cause."""
+    answer = next((text for cause in causes for text in cause.said), "")
+    return _subject(notice, returned) or line(answer, MAX_PREVIEW) or next((cause.why for cause in causes), "")
 
 
 def _sent(date: str, speech: Language, *, proven: bool) -> str:
@@ -184,13 +184,13 @@ def _sent(date: str, speech: Language, *, proven: bool) -> str:
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
     first, shown = group[0], group[:ADDRESSES]
-    proven = first.belief is Belief.PROVEN  # of all of them: they share it
+    proven = first.belief is Belief.PROVEN  # the recipients of a group share it
     phrases = sentences.words_of(kind, first)
     provider = _provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
     targets = list(dict.fromkeys(filter(None, (sentences.passed_on(recipient, speech) for recipient in shown))))
     diagnoses = (recipient.diagnostic_code for recipient in shown)
-    sayings = tuple(dict.fromkeys(words(said, MAX_SAID, proven=proven) for said in diagnoses if said))[:SAYINGS]
+    sayings = tuple(dict.fromkeys(words(text, MAX_SAID, proven=proven) for text in diagnoses if text))[:SAYINGS]
     servers = {recipient.remote_mta for recipient in shown}
     return Cause(
         title=sentences.capital(speech.say(phrases.title)),
@@ -214,36 +214,36 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
 
 
 def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
-    """The provider that answered, where it has something to say of such a failure: then it stands apart."""
+    """Give the provider that answered, where there is advice about such a failure: then its recipients form a group."""
     if recipient.action is not Action.FAILED:
         return None
     phrases = sentences.words_of(kind, recipient)
-    found = provider_behind(split(recipient.recipient)[1], recipient.remote_mta)
-    told = providers.fact(found, phrases, recipient.reason) or providers.signposts(found, phrases, recipient.reason, "")
-    return found if told else None
+    name = provider_behind(split(recipient.recipient)[1], recipient.remote_mta)
+    advice = providers.fact(name, phrases, recipient.reason) or providers.signposts(name, phrases, recipient.reason, "")
+    return name if advice else None
 
 
 def _codes(
     recipient: NoticeRecipient, phrases: ReasonText, sayings: Sequence[str], speech: Language
 ) -> Iterator[tuple[str, str]]:
-    """Give the codes that the server's shown words do not have, and what a code adds to *phrases* that are the reason's."""
+    """Give the codes that the server's shown words do not contain, and the facts that a code adds to *phrases*."""
     code, status = str(recipient.reply_code or ""), recipient.status or ""
-    said = " ".join(sayings)
-    if code and not said:
+    answer = " ".join(sayings)
+    if code and not answer:
         yield code, ""
     adds = codes.added(status, recipient.reason) if phrases is WORDS.get(recipient.reason or Reason.UNKNOWN) else ""
     shown = words(status, MAX_NAME, proven=recipient.belief is Belief.PROVEN)
-    if adds or (shown and shown not in said and not codes.is_bare(status)):
+    if adds or (shown and shown not in answer and not codes.is_bare(status)):
         yield shown, speech.say(adds) if adds else ""
 
 
 def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
     account, report = line(notice.account or "", MAX_NAME), line(notice.report, MAX_NAME)
-    whose = ""
+    origin = ""
     if account and report:
-        whose = speech.say("Account {account}, report {report}", account=account, report=report)
+        origin = speech.say("Account {account}, report {report}", account=account, report=report)
     elif account or report:
-        whose = account or report
+        origin = account or report
     attached = ""
     if notice.attach is Attach.FULL and notice.letter and len(notice.letter) > MAX_ATTACHED:
         attached = speech.say("The beginning of the report is attached; all of it would be too large.")
@@ -251,4 +251,4 @@ def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:
         attached = speech.say("The report is attached as it came in.")
     elif notice.attach in (Attach.HEADERS, Attach.REPORT) and returned:
         attached = speech.say("The headers of your message are attached.")
-    return [one for one in (whose, attached) if one]
+    return [text for text in (origin, attached) if text]

@@ -1,4 +1,4 @@
-"""Choosing the courier that the settings name: one visible list of schemes."""
+"""Choosing the courier that the settings name, from one visible list of schemes."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -15,17 +15,17 @@ from bouncer.ports.delivery import Courier
 from bouncer.settings import ForwardSettings
 
 SENDMAIL = Path("/usr/sbin/sendmail")
-"""Where the Filesystem Hierarchy Standard puts it."""
+"""The place of sendmail in the Filesystem Hierarchy Standard."""
 MAX_PASSWORD = 4096
-"""Octets of a password file; more is the wrong file."""
+"""Octets of a password file; a larger file is the wrong one."""
 
 
 def make_courier(settings: ForwardSettings, *, hostname: str = "localhost") -> Courier:
-    """Make the courier that *settings* name; *hostname* is our name for servers. Raises ConfigError with every fault."""
+    """Make the courier that *settings* name; *hostname* is our name in EHLO. Raises ConfigError with every fault."""
     scheme, _, rest = settings.courier.partition(":")
     make = COURIERS.get(scheme)
     if make is None:
-        raise ConfigError(f"[forward] courier: must begin with {', '.join(f'{one}:' for one in COURIERS)}")
+        raise ConfigError(f"[forward] courier: must begin with {', '.join(f'{scheme}:' for scheme in COURIERS)}")
     return make(settings, rest, hostname)
 
 
@@ -90,7 +90,7 @@ def _useless_password(settings: ForwardSettings) -> list[str]:
 
 
 def _password(path: Path, faults: list[str]) -> str | None:
-    """Read the file's one line; what is wrong with it goes to *faults*."""
+    """Read the file's one line; adds its faults to *faults*."""
     try:
         password = read_file(path, MAX_PASSWORD).decode().rstrip("\r\n")
     except OSError as error:
@@ -105,7 +105,7 @@ def _password(path: Path, faults: list[str]) -> str | None:
 
 
 def is_near(host: str) -> bool:
-    """Whether nothing between us and *host* can listen: it is this machine."""
+    """Whether nobody between us and *host* can listen: it is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -1,11 +1,11 @@
-"""Addresses that may stand in an envelope: on an SMTP command line and in a program's arguments (RFC 5321 section 4.1.2)."""
+"""Addresses that can be in an envelope: on an SMTP command line and in a program's arguments (RFC 5321 section 4.1.2)."""
 
 import re
 
 from bouncer.mail.address import ascii_domain, plausible, split
 
 NOT_AN_ADDRESS = "not an address that an envelope can carry"
-"""What a courier says of a mail that it refuses for its envelope."""
+"""A courier's reason for refusing a mail because of its envelope."""
 
 # Dot-string only, with RFC 6531's letters. A quoted local part is legal, but sendmail programs read their arguments as
 # lists of addresses with comments, and no owner has such an address.
@@ -14,7 +14,7 @@ _DOMAIN = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[a-z0-9:.]+\]")
 
 
 def envelope_address(address: str) -> str | None:
-    """Give *address* as it goes into an envelope, its domain in A-labels; empty stays empty; None where it cannot go."""
+    """Give *address* in its form for an envelope, the domain in A-labels; empty stays empty; None where that is impossible."""
     if not address:
         return ""
     local, domain = split(address)

@@ -1,6 +1,6 @@
 """The courier that puts mail into a Maildir (https://cr.yp.to/proto/maildir.html): tmp/, fsync, rename to new/.
 
-All notices go into one folder, whoever their owner is: Return-Path and Delivered-To in front say the envelope
+All notices go into one folder, whoever their owner is: the fields Return-Path and Delivered-To in front show the envelope
 (RFC 5321 section 4.4).
 """
 
@@ -16,16 +16,16 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
 
 FILE_MODE = 0o600
-"""Of a mail: its reports name people, and its folder may have been made before, open to others."""
+"""Mode of a mail's file: reports name people, and the folder may be an old one that is open to others."""
 FOLDER_MODE = 0o700
 ROOT = 0
-"""The user that commands run as where an administrator calls them."""
+"""User id of commands that an administrator runs."""
 _TOKEN_OCTETS = 8
-"""Of a file's name: 64 bits of chance, so that no two writers on any number of hosts meet."""
+"""Random octets in a file's name: 64 bits, so that writers on any number of hosts never choose the same name."""
 
 
 class Maildir:
-    """Delivers into the Maildir at *path*, which is made when it is not there."""
+    """Delivers into the Maildir at *path*, which is made if it does not exist."""
 
     name = "maildir"
 
@@ -33,20 +33,20 @@ class Maildir:
         self._path = path
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
-        """Write *mail* durably; the words are the file's path. A folder that cannot be written to is AWAY."""
+        """Write *mail* durably; the result's words are the file's path. A folder that cannot be written to gives AWAY."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
             return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)
         try:
             front = f"Return-Path: <{reverse_path}>\nDelivered-To: {forward_path}\n".encode()
-            # Lines of a Maildir end as lines of files do.
-            kept = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
+            # In a Maildir lines end with LF.
+            path = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
         except OSError as error:
             return DeliveryResult(Outcome.AWAY, f"{self._path}: {error.strerror}")
-        return DeliveryResult(Outcome.SENT, str(kept))
+        return DeliveryResult(Outcome.SENT, str(path))
 
     async def close(self) -> None:
-        """Hold nothing, let nothing go."""
+        """Do nothing: the courier holds no resources."""
 
     def _write(self, octets: bytes) -> Path:
         for folder in ("tmp", "new", "cur"):
@@ -65,7 +65,7 @@ class Maildir:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make *folder* and those above it; what root makes belongs to the owner of the folder above, as the daemon is seldom root."""
+    """Make *folder* and its parents; one made by root gets the owner of its parent, as the daemon seldom runs as root."""
     if folder.is_dir():
         return
     _make_folder(folder.parent)

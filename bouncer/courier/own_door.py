@@ -1,7 +1,7 @@
-"""Whether a courier leads back to ourselves: then every notice is refused as a stranger's mail, and no owner hears of anything.
+"""Whether a courier leads back to ourselves: then every notice is refused as a stranger's mail, and no owner gets any.
 
-Certain is what this machine knows: a port that we listen on, at an address that is ours. A name that nobody can resolve now is
-no proof.
+Only this machine's own knowledge counts: a port that we listen on, at an address of ours. A name that cannot be resolved now proves
+nothing.
 """
 
 import contextlib
@@ -15,19 +15,19 @@ from bouncer.own_hosts import is_own_address
 from bouncer.settings import is_place, place
 
 PORTS = {"smtp": 25, "smtps": 465}
-"""Where a smarthost listens if its address names no port (RFC 5321, RFC 8314)."""
+"""The port of a smarthost whose address names none (RFC 5321, RFC 8314)."""
 REMEDY = "name another mail server, or another port of this one (587 where it takes mail of its users)"
-"""What to do about a courier that leads to ourselves."""
+"""The remedy for a courier that leads to ourselves."""
 EVERY_ADDRESS = {"": (4, 6), "0.0.0.0": (4,), "::": (6,)}  # noqa: S104 -- compared, not listened on
-"""What stands in an address to listen on for all that this machine has: of which versions of IP."""
+"""Addresses to listen on that mean all addresses of this machine, and their versions of IP."""
 _AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
-"""Where one gets to who connects to the unspecified address (RFC 1122 section 3.2.1.3)."""
+"""The address that a connection to the unspecified address reaches (RFC 1122 section 3.2.1.3)."""
 
 
 def own_door(courier: str, listen: Iterable[str], own_names: Collection[str] = ()) -> str | None:
-    """Give the address of *listen*, host:port or a path, that *courier* leads to; None where none is known to be.
+    """Give the address in *listen*, host:port or a path, that *courier* leads to; None where none is known to be.
 
-    *own_names*: names of hosts that are taken for this one, whatever the DNS says of them now.
+    *own_names*: host names that stand for this host, whatever the DNS says about them now.
     """
     target = smarthost_place(courier)
     if target is None:
@@ -50,12 +50,12 @@ def refuse_own_door(couriers: Iterable[str], listen: Iterable[str], own_names: C
 
 
 def leads_home(courier: str, door: str) -> str:
-    """Say what is wrong with a courier that leads to our own *door*."""
+    """Describe the fault of a courier that leads to our own *door*."""
     return f"{courier} leads to ourselves, we listen on {door}, and would refuse every notice"
 
 
 def smarthost_place(courier: str) -> tuple[str, int] | None:
-    """Give host and port of a smarthost; None for a courier of another kind, or one that cannot be read."""
+    """Give host and port of a smarthost; None for another kind of courier, or a malformed address."""
     try:
         url = urlsplit(courier)
         return (url.hostname or "", url.port or PORTS[url.scheme]) if url.scheme in PORTS else None
@@ -64,12 +64,12 @@ def smarthost_place(courier: str) -> tuple[str, int] | None:
 
 
 def _addresses(host: str) -> set[str]:
-    """Resolve *host*; nothing where nobody can now."""
+    """Resolve *host*; empty where it cannot be resolved now."""
     with contextlib.suppress(ValueError):
         address = str(ipaddress.ip_address(host))
         return {_AT_HOME.get(address, address)}
     with contextlib.suppress(OSError, UnicodeError):
-        return {str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)}
+        return {str(answer[4][0]).partition("%")[0] for answer in socket.getaddrinfo(host, None)}
     return set()
 
 

@@ -1,7 +1,7 @@
-"""Which courier takes a parcel: by the domain of its owner, else the one of [forward] courier.
+"""Which courier takes an outbox entry: by the domain of its owner, else the one of [forward] courier.
 
-A route is a text, ``DOMAIN COURIER [OPTION=VALUE ...]``. Domains with the same words behind share a courier, and so its
-connections and its pace. Each courier has a lane of the outbox to itself: one that is slow, or away, delays nobody else.
+A route is a text, ``DOMAIN COURIER [OPTION=VALUE ...]``. Domains with the same courier and options share that courier, with its
+connections and its rate limit. Each courier has a lane of the outbox of its own: one that is slow, or away, delays no other.
 """
 
 import dataclasses
@@ -17,12 +17,12 @@ from bouncer.ports.outbox import Lane
 from bouncer.settings import ForwardSettings, read_setting
 
 OPTIONS = ("password", "starttls", "connections", "per_minute")
-"""Settings of [forward] that a route can have for itself."""
+"""Settings of [forward] that a route can override."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A courier, the settings that name it, and its parcels."""
+    """A courier, the settings that name it, and its lane of the outbox."""
 
     lane: Lane
     settings: ForwardSettings
@@ -30,20 +30,20 @@ class Route:
 
 
 def couriers(settings: ForwardSettings) -> tuple[str, ...]:
-    """Give the couriers as the settings name them, that of all other domains first; a route without one is left out."""
+    """Give the couriers as the settings name them, first the one of all other domains; malformed routes are left out."""
     routes = (text.split() for text in settings.routes)
     return (settings.courier, *(words[1] for words in routes if len(words) > 1))
 
 
 def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tuple[Route, ...]:
-    """Make the couriers, that of all other domains first. Raises ConfigError with every fault."""
+    """Make the couriers, first the one of all other domains. Raises ConfigError with every fault."""
     faults: list[str] = []
     behind: dict[tuple[str, ...], set[str]] = {}
     seen: set[str] = set()
-    for one in settings.routes:
-        domain, *words = one.split() or [""]
+    for route in settings.routes:
+        domain, *words = route.split() or [""]
         domain = ascii_domain(domain)
-        faults += [f"[forward] routes: {one}: {fault}" for fault in _faults(domain, words, seen)]
+        faults += [f"[forward] routes: {route}: {fault}" for fault in _faults(domain, words, seen)]
         seen.add(domain)
         behind.setdefault(tuple(words), set()).add(domain)
     if faults:
@@ -70,18 +70,18 @@ def _faults(domain: str, words: list[str], seen: set[str]) -> Iterator[str]:
     if not words:
         yield "the courier is missing, smtp://..."
     for word in words[1:]:
-        key, _, said = word.partition("=")
+        key, _, value = word.partition("=")
         if key not in OPTIONS:
-            yield f"{word}: there are {', '.join(f'{one}=' for one in OPTIONS)}"
+            yield f"{word}: there are {', '.join(f'{option}=' for option in OPTIONS)}"
             continue
         try:
-            read_setting(ForwardSettings, key, said)
+            read_setting(ForwardSettings, key, value)
         except ValueError as error:
             yield f"{key}: {error}"
 
 
 def _own(settings: ForwardSettings, words: tuple[str, ...]) -> ForwardSettings:
-    """Give *settings* with the route's courier; a password goes with its own courier only."""
+    """Give *settings* with the route's courier; the password of [forward] is not used with another courier."""
     options = (word.split("=", 1) for word in words[1:])
-    read = {key: read_setting(ForwardSettings, key, said) for key, said in options}
+    read = {key: read_setting(ForwardSettings, key, value) for key, value in options}
     return dataclasses.replace(settings, **{"courier": words[0], "password": None, **read})

@@ -1,7 +1,7 @@
 """The courier that starts the machine's own ``sendmail`` program: Postfix, Exim, Sendmail, OpenSMTPD, msmtp all have one.
 
-No shell; ``-i`` so that a line with a lone dot ends nothing, ``-f <>`` for the null reverse-path, ``--`` before the address.
-What its exit code means: sysexits.h.
+No shell is used; with ``-i`` a line with a lone dot does not end the mail, ``-f <>`` sets the null reverse-path, ``--`` ends the
+options. The meaning of the exit code: sysexits.h.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
 
 TIMEOUT_SECONDS = 120.0
-"""For one mail; a local queue takes it within a second, a program that speaks SMTP itself takes longer."""
-_MAX_SAID = 2048
-"""Octets of the program's own words that are read; it may say more, nobody listens."""
+"""Time for one mail; a local queue takes it within a second, a program that speaks SMTP itself takes longer."""
+_MAX_OUTPUT = 2048
+"""Octets of the program's output that are kept; the rest is read and dropped."""
 _REFUSED = frozenset({64, 65, 67, 68})
-"""EX_USAGE, EX_DATAERR, EX_NOUSER, EX_NOHOST. All others may pass: above all EX_TEMPFAIL (75) and EX_UNAVAILABLE (69)."""
+"""EX_USAGE, EX_DATAERR, EX_NOUSER, EX_NOHOST. All other failures may pass, such as EX_TEMPFAIL (75), EX_UNAVAILABLE (69)."""
 
 
 class Sendmail:
@@ -30,7 +30,7 @@ class Sendmail:
         self._timeout_seconds = timeout_seconds
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
-        """Start the program, feed it, and judge by its exit code; a program that takes too long is ended."""
+        """Start the program, write the mail to it, and judge by its exit code; a program that takes too long is killed."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
             return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)
@@ -48,22 +48,22 @@ class Sendmail:
         return await self._fed(child, mail.octets.replace(b"\r\n", b"\n"))
 
     async def close(self) -> None:
-        """Hold nothing, let nothing go."""
+        """Do nothing: the courier holds no resources."""
 
     async def _fed(self, child: asyncio.subprocess.Process, octets: bytes) -> DeliveryResult:
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                said, _ = await asyncio.gather(_listen(child), _feed(child, octets))
+                output, _ = await asyncio.gather(_listen(child), _feed(child, octets))
                 code = await child.wait()
         except TimeoutError:
             return DeliveryResult(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
         finally:
             await _end(child)
-        return _judged(code, said)
+        return _judged(code, output)
 
 
-def _judged(code: int, said: bytes) -> DeliveryResult:
-    words = said.decode("utf-8", "replace").strip()
+def _judged(code: int, output: bytes) -> DeliveryResult:
+    words = output.decode("utf-8", "replace").strip()
     if code == 0:
         return DeliveryResult(Outcome.SENT, words or "taken")
     outcome = Outcome.REFUSED if code in _REFUSED else Outcome.LATER
@@ -72,7 +72,7 @@ def _judged(code: int, said: bytes) -> DeliveryResult:
 
 async def _feed(child: asyncio.subprocess.Process, octets: bytes) -> None:
     assert child.stdin is not None
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended early: its exit code says why
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it ended early: its exit code tells why
         child.stdin.write(octets)
         await child.stdin.drain()
     child.stdin.close()
@@ -81,10 +81,10 @@ async def _feed(child: asyncio.subprocess.Process, octets: bytes) -> None:
 async def _listen(child: asyncio.subprocess.Process) -> bytes:
     """Read to the end, so that the program never blocks, and keep the beginning."""
     assert child.stderr is not None
-    said = b""
-    while more := await child.stderr.read(_MAX_SAID):
-        said = (said + more)[:_MAX_SAID]
-    return said
+    output = b""
+    while chunk := await child.stderr.read(_MAX_OUTPUT):
+        output = (output + chunk)[:_MAX_OUTPUT]
+    return output
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:

@@ -1,11 +1,11 @@
 """The courier that speaks SMTP to a smarthost (RFC 5321, RFC 3207, RFC 4954, RFC 6531, RFC 8314), on aiosmtplib.
 
-Connections are used again for as long as mail keeps coming, and a few at a time. 5yz to MAIL, RCPT or DATA is REFUSED where it is
-about the mail. 4yz, and a connection that breaks in the midst of a mail, is LATER. AWAY is what concerns every mail: no connection,
-no TLS, no login, 421, and a refusal of whoever comes this way (``refusals``); that is LATER where others' mail was taken of late.
+Connections are reused while mail keeps coming; a few are open at a time. 5yz to MAIL, RCPT or DATA gives REFUSED where it is about
+the mail. 4yz, or a connection that breaks during a mail, gives LATER. AWAY means that no mail gets through: no connection, no TLS,
+no login, 421, or a refusal of the way (``refusals``), which gives LATER if the server has accepted another mail recently.
 
-A server may close a connection that it finds used enough, at any time, with or without a word. As long as the mail's last dot
-was not sent it cannot have been taken, so it goes over a new connection at once; after that it is LATER, and may arrive twice.
+A server may close a used connection at any time, with or without 421. Before the mail's final dot was sent the server cannot have
+accepted it, so it goes over a new connection at once; after that the result is LATER, and the mail may arrive twice.
 """
 
 import asyncio
@@ -21,35 +21,35 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
 
 COMMAND_SECONDS = 120.0
-"""For one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
+"""Time for one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
 MAIL_SECONDS = 600.0
-"""For one mail in all once it has a place: eight times that is less than the lease of its parcel."""
+"""Time for one mail once it has a connection: eight times as long is less than the lease of its outbox entry."""
 IDLE_SECONDS = 15.0
-"""How long an unused connection is kept. Servers close theirs after some minutes."""
+"""Time that an unused connection is kept. Servers close theirs after some minutes."""
 MAILS = 100
-"""Over one connection; then a new one, as many servers want it, and so that each of several behind one name has its share."""
+"""Mails over one connection; many servers limit them, and new connections balance load over hosts that share a name."""
 LASTING_SECONDS = 300.0
-"""How long a connection is used in all, as Postfix's smtp_connection_reuse_time_limit has it."""
+"""Time that a connection is used in all, as Postfix's smtp_connection_reuse_time_limit."""
 _QUIT_SECONDS = 1.0
-"""For a server's good-bye, which nothing depends on."""
+"""Time to wait for the reply to QUIT, on which nothing depends."""
 _CLOSING = 421
-"""The service closes the channel (RFC 5321 section 4.2.2), whatever was asked."""
+"""The service closes the channel (RFC 5321 section 4.2.2), whatever the command was."""
 _REFUSALS = 400
-"""Reply codes from here on say no (RFC 5321 section 4.2.1)."""
+"""Reply codes from here on are refusals (RFC 5321 section 4.2.1)."""
 OF_LATE_SECONDS = 300.0
-"""How long a mail that was taken shows that the way is open for others, and a refusal is of one recipient."""
+"""Time for which an accepted mail shows that the way is open, so that a refusal is about one recipient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Smarthost:
-    """Where mail goes, and how."""
+    """The mail server that takes our mail, and how to connect to it."""
 
     host: str
     port: int
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     implicit_tls: bool = False  # smtps:// (RFC 8314)
-    starttls: str = "offered"  # offered: where the server has it, without checking who it is; required: checked; never
+    starttls: str = "offered"  # offered: if the server has it, any certificate; required: a checked one; never
 
 
 @dataclass(slots=True, eq=False)
@@ -90,7 +90,7 @@ class Smtp:
         self._room = asyncio.Semaphore(connections)
         self._idle: list[_SmarthostConnection] = []
         self._leaving: set[asyncio.Task[None]] = set()
-        self._took_until = 0.0  # the event loop's time; before it, a mail was taken of late
+        self._took_until = 0.0  # the event loop's time until which the last accepted mail shows an open way
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
         """Send *mail* over a connection that is open, else over a new one."""
@@ -123,7 +123,7 @@ class Smtp:
                 return handed
 
     async def _over(self, connection: _SmarthostConnection, envelope: "_Envelope") -> DeliveryResult | None:
-        """Send over *connection*; None where it had been used and its end came before the mail's: a new one will do."""
+        """Send over *connection*; None where a used connection ended before the mail was sent: a retry needs a new one."""
         connection.mails += 1
         try:
             handed = await _send(connection.smtp, envelope)
@@ -167,8 +167,8 @@ class Smtp:
         return await self._connected()
 
     async def _reset(self, connection: _SmarthostConnection, code: int) -> None:
-        """Keep a connection over which a mail was refused (RFC 5321 section 4.1.1.5), unless the answer made no sense."""
-        if code < _REFUSALS:  # out of step: nobody knows what the next answer would be to
+        """Reset and keep a connection after a refused mail (RFC 5321 section 4.1.1.5), unless the reply made no sense."""
+        if code < _REFUSALS:  # out of step: the next reply may belong to any command
             return connection.smtp.close()
         try:
             await connection.smtp.rset()
@@ -190,7 +190,7 @@ class Smtp:
         self._leave(connection)
 
     def _leave(self, connection: _SmarthostConnection) -> None:
-        """Say good-bye; nobody waits for the answer."""
+        """Say QUIT in a task; nobody waits for the reply."""
         if connection.letting_go is not None:
             connection.letting_go.cancel()
         leaving = asyncio.create_task(_quit(connection.smtp))
@@ -221,11 +221,11 @@ class _Envelope:
     reverse_path: str
     forward_path: str
     octets: bytes
-    command: Command = Command.MAIL  # the one under way
+    command: Command = Command.MAIL  # the command that waits for its reply
 
     @property
     def is_sent(self) -> bool:
-        """Perhaps: DATA has begun."""
+        """Whether the mail may have been sent: DATA has begun."""
         return self.command is Command.DATA
 
 
@@ -244,8 +244,8 @@ async def _send(smtp: aiosmtplib.SMTP, envelope: _Envelope) -> DeliveryResult:
     envelope.command = Command.RCPT
     await smtp.rcpt(envelope.forward_path, encoding=encoding)
     envelope.command = Command.DATA
-    _, said = await smtp.data(envelope.octets)
-    return DeliveryResult(Outcome.SENT, said)
+    _, reply = await smtp.data(envelope.octets)
+    return DeliveryResult(Outcome.SENT, reply)
 
 
 def _words(error: aiosmtplib.SMTPException | OSError) -> str:

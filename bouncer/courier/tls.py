@@ -1,12 +1,12 @@
-"""How we check who a smarthost is, when we speak TLS with it (RFC 8446, RFC 3207)."""
+"""How we check a smarthost's certificate in TLS (RFC 8446, RFC 3207)."""
 
 import ssl
 
 
 def tls_context(*, checked: bool) -> ssl.SSLContext:
-    """Check the server's certificate against the machine's own authorities, or take any: that still stops listeners.
+    """Make a context that checks the server's certificate against the machine's authorities, or, unchecked, stops only listeners.
 
-    Reading the authorities takes twenty milliseconds: it is done once.
+    Loading the authorities takes twenty milliseconds: callers make one context and keep it.
     """
     if checked:
         return ssl.create_default_context()

@@ -33,8 +33,8 @@ def records_of_installation(settings: Settings, look: Look | None) -> Iterator[D
 
 def show_records(to_publish: Iterable[DnsRecord], *, as_json: bool) -> None:
     """Print records as lines of a zone file, under a heading, or as JSON."""
-    found = list(to_publish)
-    if found and not as_json:
+    records = list(to_publish)
+    if records and not as_json:
         click.echo("\n; the DNS records to publish")
-    for record in found:
+    for record in records:
         click.echo(json.dumps({"record": asdict(record)}) if as_json else visible(str(record)))

@@ -92,8 +92,8 @@ def _asked(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> F
 def _free(about: str, text: str) -> Finding:
     if text.startswith(UNIX):
         return ok(about, "free; the daemon does not run")
-    found = bindable(*place(text))
-    return Finding(found.level, about, found.says, found.remedy)
+    finding = bindable(*place(text))
+    return Finding(finding.level, about, finding.says, finding.remedy)
 
 
 def _other(protocol: Protocol) -> str:
@@ -109,14 +109,14 @@ def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:
         while not protocol.is_answer(answer) and len(answer) < LONGEST_ANSWER:
             connection.settimeout(max(deadline - time.monotonic(), SHORTEST_WAIT))
             try:
-                more = connection.recv(LONGEST_ANSWER - len(answer))
+                chunk = connection.recv(LONGEST_ANSWER - len(answer))
             except (TimeoutError, ConnectionResetError):
                 if not answer:
                     raise
                 break
-            if not more:
+            if not chunk:
                 break
-            answer += more
+            answer += chunk
     return answer
 
 

@@ -70,7 +70,7 @@ def _key(signer: Signer, look: Look) -> Finding:
         return fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
     if not answer.records:
         return fail(about, f"no key at {signer.name}", "publish the record below: an unknown signature counts as none")
-    keys = [re.sub(r"\s", "", found[1]) for text in answer.records if (found := _KEY.search(text))]
+    keys = [re.sub(r"\s", "", match[1]) for text in answer.records if (match := _KEY.search(text))]
     if signer.public not in keys:
         remedy = "publish the record below, or name the key that belongs to it in [forward] dkim_key"
         return fail(about, f"another key stands at {signer.name}: our signatures are wrong there", remedy)
@@ -78,10 +78,10 @@ def _key(signer: Signer, look: Look) -> Finding:
 
 
 def _spf(domain: str, look: Look) -> Finding:
-    about, found = f"SPF of {domain}", records_of(look(domain, "TXT").records)
-    if len(found) == 1:
-        return ok(about, found[0], "it holds for mail with an envelope sender there; notices leave as [forward] says")
-    says = f"{len(found)} SPF records: receivers use none of them" if found else "no SPF record"
+    about, records = f"SPF of {domain}", records_of(look(domain, "TXT").records)
+    if len(records) == 1:
+        return ok(about, records[0], "it holds for mail with an envelope sender there; notices leave as [forward] says")
+    says = f"{len(records)} SPF records: receivers use none of them" if records else "no SPF record"
     return warn(about, says, "publish one that names the hosts that send mail for the domain")
 
 
@@ -104,11 +104,11 @@ def _policies(domain: str, look: Look) -> list[str]:
     labels = domain.split(".")
     for start in range(max(1, len(labels) - 1)):
         records = look(f"_dmarc.{'.'.join(labels[start:])}", "TXT").records
-        if found := [text for text in records if text.replace(" ", "").lower().startswith("v=dmarc1")]:
-            return found
+        if policies := [text for text in records if text.replace(" ", "").lower().startswith("v=dmarc1")]:
+            return policies
     return []
 
 
-def _related(one: str, other: str) -> bool:
+def _related(domain: str, other: str) -> bool:
     """Whether one domain lies in the other: relaxed alignment, as far as it can be known without a list of suffixes."""
-    return bool(one) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
+    return bool(domain) and (domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}"))

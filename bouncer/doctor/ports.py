@@ -48,19 +48,19 @@ def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bo
 def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
     about = f"port {host}:{port}"
     try:
-        said = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
+        greeted = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
     except ConnectionRefusedError:
         return bindable(host, port)
     except OSError as error:
         return fail(about, f"something is there but does not answer: {error}", "see what listens there: ss -ltnp")
-    return _greeted(about, said, settings.hostname)
+    return _greeted(about, greeted, settings.hostname)
 
 
-def _greeted(about: str, said: str, hostname: str) -> Finding:
-    if said.split()[:2] == ["220", hostname]:
+def _greeted(about: str, greeted: str, hostname: str) -> Finding:
+    if greeted.split()[:2] == ["220", hostname]:
         return ok(about, f"answers as {hostname}")
     return fail(
-        about, f"someone else answers: {said}", "stop it, or listen elsewhere; with another [smtp] hostname, restart us"
+        about, f"someone else answers: {greeted}", "stop it, or listen elsewhere; with another [smtp] hostname, restart us"
     )
 
 
@@ -85,20 +85,20 @@ def bindable(host: str, port: int) -> Finding:
 def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
     about = f"port {port} of this machine"
     try:
-        said = greeting("localhost", port, seconds, through_proxy=bool(settings.proxy_protocol))
+        greeted = greeting("localhost", port, seconds, through_proxy=bool(settings.proxy_protocol))
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else str(error)
         remedy = (
             "enable systemd/bouncer.socket, or lead it here from where the MX points; right if that is another machine"
         )
         return warn(about, f"nobody answers there ({why}), and mail servers try no other", remedy)
-    found = _greeted(about, said, settings.hostname)
-    if settings.fronts and said.startswith("220 "):
-        return ok(about, f"the mail server in front answers: {said}")
+    finding = _greeted(about, greeted, settings.hostname)
+    if settings.fronts and greeted.startswith("220 "):
+        return ok(about, f"the mail server in front answers: {greeted}")
     remedy = (
         "stop it and enable systemd/bouncer.socket, or have it hand the return-path domains on to us (docs/front.md)"
     )
-    return found if not found.remedy else warn(about, found.says, remedy)
+    return finding if not finding.remedy else warn(about, finding.says, remedy)
 
 
 def greeting(host: str, port: int, seconds: float, *, through_proxy: bool = False) -> str:
@@ -108,14 +108,14 @@ def greeting(host: str, port: int, seconds: float, *, through_proxy: bool = Fals
     nobody is.
     """
     deadline = time.monotonic() + seconds
-    said = b""
+    received = b""
     with socket.create_connection((host, port), timeout=seconds) as connection:
         if through_proxy:
             connection.sendall(PROXY_OF_ITS_OWN)
-        while b"\n" not in said and len(said) < LONGEST_GREETING:
+        while b"\n" not in received and len(received) < LONGEST_GREETING:
             connection.settimeout(max(deadline - time.monotonic(), SHORTEST_WAIT))
-            more = connection.recv(LONGEST_GREETING - len(said))
-            if not more:
+            chunk = connection.recv(LONGEST_GREETING - len(received))
+            if not chunk:
                 break
-            said += more
-    return said.partition(b"\n")[0].decode("utf-8", "replace").strip()
+            received += chunk
+    return received.partition(b"\n")[0].decode("utf-8", "replace").strip()

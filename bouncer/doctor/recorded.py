@@ -55,8 +55,8 @@ def known_accounts(settings: Settings) -> tuple[Account, ...]:
 
 def _can_be_read(path: Path) -> bool:
     """Whether the file is a store of ours, of this version or an older one."""
-    found = recognize(path)
-    return found.kind is FileKind.OURS and found.revision <= newest()
+    file = recognize(path)
+    return file.kind is FileKind.OURS and file.revision <= newest()
 
 
 def owners(known: Iterable[Account]) -> tuple[str, ...]:

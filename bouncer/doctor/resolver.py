@@ -82,6 +82,6 @@ def _text(record: dns.rdata.Rdata) -> str:
 
 def _reason(error: dns.exception.DNSException) -> str:
     if isinstance(error, dns.resolver.NoNameservers):
-        codes = {str(one[3]) for one in error.kwargs.get("errors", ()) if one[3]}
+        codes = {str(error[3]) for error in error.kwargs.get("errors", ()) if error[3]}
         return "the server said " + ", ".join(sorted(codes)) if codes else "no server answered"
     return type(error).__name__

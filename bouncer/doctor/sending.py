@@ -22,16 +22,16 @@ def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Ite
     if answer.said is Said.NO_ANSWER:
         yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
         return
-    found = records_of(answer.records)
-    if not found:
+    records = records_of(answer.records)
+    if not records:
         near = [text for text in answer.records if "spf1" in text[:20].lower()]
         says = f'"{near[0]}" does not begin with v=spf1 and a space' if near else "no SPF record"
         yield fail(about, says, f"publish the record below; {SENDERS}")
-    elif len(found) > 1:
-        yield fail(about, f"{len(found)} SPF records: receivers use none of them", "put them together in one")
+    elif len(records) > 1:
+        yield fail(about, f"{len(records)} SPF records: receivers use none of them", "put them together in one")
     else:
-        spf = read_spf(found[0])
-        yield from _record(about, found[0], spf, follow(domain, spf, look), ours, notices_signed=notices_signed)
+        spf = read_spf(records[0])
+        yield from _record(about, records[0], spf, follow(domain, spf, look), ours, notices_signed=notices_signed)
 
 
 def by_name(ours: Host, look: Look) -> Finding:
@@ -39,31 +39,31 @@ def by_name(ours: Host, look: Look) -> Finding:
     about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
     if answer.said is Said.NO_ANSWER:
         return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
-    found = records_of(answer.records)
-    fault = _unfit(found, ours, look)
+    records = records_of(answer.records)
+    fault = _unfit(records, ours, look)
     if fault is None:
         return ok(
-            about, found[0], "our notices have an empty return path: they are judged by the name of who sends them"
+            about, records[0], "our notices have an empty return path: they are judged by the name of who sends them"
         )
     return warn(about, fault, f'publish "{SPF_OF_HOST}": our notices have an empty return path, so the name is judged')
 
 
-def _unfit(found: tuple[str, ...], ours: Host, look: Look) -> str | None:
-    if len(found) != 1:
-        return f"{len(found)} SPF records: receivers use none of them" if found else "no SPF record"
-    reach = follow(ours.name, read_spf(found[0]), look)
+def _unfit(records: tuple[str, ...], ours: Host, look: Look) -> str | None:
+    if len(records) != 1:
+        return f"{len(records)} SPF records: receivers use none of them" if records else "no SPF record"
+    reach = follow(ours.name, read_spf(records[0]), look)
     missing = [address for address in ours.addresses if not reach.names(address)]
     return f"does not name our own {', '.join(missing)}" if missing and not reach.untold else None
 
 
 def published(domain: str, look: Look) -> str | None:
     """Give the SPF record of *domain* where it is sound and can stay as it is."""
-    found = records_of(look(domain, "TXT").records)
-    if len(found) != 1:
+    records = records_of(look(domain, "TXT").records)
+    if len(records) != 1:
         return None
-    spf = read_spf(found[0])
+    spf = read_spf(records[0])
     reach = follow(domain, spf, look)
-    return found[0] if not [*_broken("", reach), *_far_reaching("", spf, reach)] else None
+    return records[0] if not [*_broken("", reach), *_far_reaching("", spf, reach)] else None
 
 
 def _record(about: str, text: str, spf: Spf, reach: Reach, ours: Host, *, notices_signed: bool) -> Iterator[Finding]:

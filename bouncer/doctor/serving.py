@@ -28,11 +28,11 @@ def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Fi
     """Compare the daemons that answer as ours at our addresses with those that say in our store that they serve it."""
     try:
         path = file_of(settings.store)
-        found = recognize(path)
-        if found.is_there and not (found.kind is FileKind.OURS and found.is_current):
+        file = recognize(path)
+        if file.is_there and not (file.kind is FileKind.OURS and file.is_current):
             return
         known: Sequence[Presence] = ()
-        if found.is_there:
+        if file.is_there:
             with peeked(path) as connection:
                 known = present(connection, now=now)
         is_held = is_served(path)
@@ -97,10 +97,10 @@ def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | 
         places.append(("localhost", SMTP_PORT))
     for host, port in places:
         try:
-            said, helped = _heard(ANY_HOST.get(host, host), port, seconds, smtp)
+            banner, helped = _heard(ANY_HOST.get(host, host), port, seconds, smtp)
         except OSError:
             continue  # who does not answer is told elsewhere
-        if said.split()[:2] == ["220", smtp.hostname]:
+        if banner.split()[:2] == ["220", smtp.hostname]:
             name = _NAME.search(helped)
             yield spelled(host, port), name[1] if name else None
 
@@ -111,8 +111,8 @@ def _heard(host: str, port: int, seconds: float, smtp: SmtpSettings) -> tuple[st
         if smtp.proxy_protocol:
             connection.sendall(PROXY_OF_ITS_OWN)
         with closing(connection.makefile("rb")) as lines:
-            said = lines.readline(LONGEST_GREETING)
+            banner = lines.readline(LONGEST_GREETING)
             connection.sendall(b"HELP\r\n")
             helped = lines.readline(LONGEST_GREETING)
             connection.sendall(b"QUIT\r\n")
-    return said.decode("ascii", "replace"), helped.decode("ascii", "replace")
+    return banner.decode("ascii", "replace"), helped.decode("ascii", "replace")

@@ -85,8 +85,8 @@ def _prepare(connection: _Connection, forward: ForwardSettings) -> None:
     """Say EHLO, and use TLS and login as the courier would."""
     connection.ehlo_or_helo_if_needed()
     implicit = isinstance(connection, smtplib.SMTP_SSL)
-    wanted = forward.starttls == "required" or (forward.starttls == "offered" and connection.has_extn("starttls"))
-    if wanted and not implicit:
+    starttls = forward.starttls == "required" or (forward.starttls == "offered" and connection.has_extn("starttls"))
+    if starttls and not implicit:
         connection.starttls(context=tls_context(checked=forward.starttls == "required"))
         connection.ehlo()
     user = urlsplit(forward.courier).username
@@ -98,10 +98,10 @@ def _asked(connection: _Connection, about: str, forward: ForwardSettings, questi
     recipients = list(dict.fromkeys(filter(None, map(envelope_address, question.recipients))))
     if not recipients:
         return
-    found = list(_senders(connection, about, question.reverse_path(recipients[0]), recipients))
-    yield from found
+    findings = list(_senders(connection, about, question.reverse_path(recipients[0]), recipients))
+    yield from findings
     sender = envelope_address(parseaddr(forward.from_)[1]) or ""
-    if not found and sender:
+    if not findings and sender:
         count = len(recipients[:MOST_ASKED])
         yield ok(about, f"takes mail for {recipients[0]}" + (f" and {count - 1} more" if count > 1 else ""))
         yield from _from(connection, about, sender, recipients[0])

@@ -57,7 +57,7 @@ class Spf:
     @property
     def all(self) -> str | None:
         """The qualifier of ``all``, which decides for everyone who was not named; None where it is absent."""
-        return next((one.qualifier for one in self.mechanisms if one.name == "all"), None)
+        return next((mechanism.qualifier for mechanism in self.mechanisms if mechanism.name == "all"), None)
 
 
 def records_of(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def read_spf(text: str) -> Spf:
             modifiers.append((modifier[1].lower(), modifier[2]))
         else:
             faults.append(f"no such mechanism: {term}")
-    faults += [fault for one in mechanisms for fault in _faults(one)]
+    faults += [fault for mechanism in mechanisms for fault in _faults(mechanism)]
     redirects = [value for name, value in modifiers if name == "redirect"]
     faults += [f"{name}= stands twice" for name in ("redirect", "exp") if [n for n, _ in modifiers].count(name) > 1]
     if redirects == [""]:
@@ -87,20 +87,20 @@ def read_spf(text: str) -> Spf:
     return Spf(tuple(mechanisms), redirects[0] if redirects else None, tuple(faults))
 
 
-def _mechanism(found: re.Match[str]) -> Mechanism:
-    v4, v6 = (found[which].strip("/") if found[which] else None for which in ("v4", "v6"))
-    name, value = found["name"].lower(), found["value"] or ""
+def _mechanism(match: re.Match[str]) -> Mechanism:
+    v4, v6 = (match[group].strip("/") if match[group] else None for group in ("v4", "v6"))
+    name, value = match["name"].lower(), match["value"] or ""
     if name == "ip6":  # its one length stands after a single slash
         v4, v6 = None, v4
-    return Mechanism(found["qualifier"] or "+", name, value, int(v4 or 32), int(v6 or 128))
+    return Mechanism(match["qualifier"] or "+", name, value, int(v4 or 32), int(v6 or 128))
 
 
-def _faults(one: Mechanism) -> Iterator[str]:
-    if one.name in NEED_DOMAIN and not one.value:
-        yield f"{one.name} names no domain"
-    if one.name in ("ip4", "ip6") and one.network is None:
-        yield f"{one.name}:{one.value} is no address or network"
-    if one.v4 > ipaddress.IPV4LENGTH or one.v6 > ipaddress.IPV6LENGTH:
-        yield f"{one.name}: the network's length is too long"
-    if one.name == "all" and one.value:
+def _faults(mechanism: Mechanism) -> Iterator[str]:
+    if mechanism.name in NEED_DOMAIN and not mechanism.value:
+        yield f"{mechanism.name} names no domain"
+    if mechanism.name in ("ip4", "ip6") and mechanism.network is None:
+        yield f"{mechanism.name}:{mechanism.value} is no address or network"
+    if mechanism.v4 > ipaddress.IPV4LENGTH or mechanism.v6 > ipaddress.IPV6LENGTH:
+        yield f"{mechanism.name}: the network's length is too long"
+    if mechanism.name == "all" and mechanism.value:
         yield "all takes no domain"

@@ -52,34 +52,34 @@ def follow(domain: str, spf: Spf, look: Look) -> Reach:
 
 
 def _follow(domain: str, spf: Spf, look: Look, reach: Reach, *, passes: bool) -> None:
-    for one in spf.mechanisms:
-        if one.name == "all":
-            reach.everyone |= passes and one.qualifier == "+"
+    for mechanism in spf.mechanisms:
+        if mechanism.name == "all":
+            reach.everyone |= passes and mechanism.qualifier == "+"
             return  # what follows is never read
-        reach.lookups += one.name in ASK_DNS and not reach.too_many_lookups
+        reach.lookups += mechanism.name in ASK_DNS and not reach.too_many_lookups
         if reach.too_many_lookups:
             return
-        _add(domain, one, look, reach, passes=passes and one.qualifier == "+")
+        _add(domain, mechanism, look, reach, passes=passes and mechanism.qualifier == "+")
     if spf.redirect and not reach.too_many_lookups:
         reach.lookups += 1
         _enter(spf.redirect, "redirect", look, reach, passes=passes)
 
 
-def _add(domain: str, one: Mechanism, look: Look, reach: Reach, *, passes: bool) -> None:
-    target = one.value or domain
-    if one.name == "include":
+def _add(domain: str, mechanism: Mechanism, look: Look, reach: Reach, *, passes: bool) -> None:
+    target = mechanism.value or domain
+    if mechanism.name == "include":
         _enter(target, "include", look, reach, passes=passes)
     elif not passes:
         return
-    elif one.network:
-        reach.networks.append(one.network)
-    elif one.name in ("ptr", "exists") or "%" in target:
+    elif mechanism.network:
+        reach.networks.append(mechanism.network)
+    elif mechanism.name in ("ptr", "exists") or "%" in target:
         reach.untold = True
-    elif one.name == "a":
-        _add_addresses(target, one, look, reach)
-    elif one.name == "mx":
+    elif mechanism.name == "a":
+        _add_addresses(target, mechanism, look, reach)
+    elif mechanism.name == "mx":
         for record in look(target, "MX").records[:MOST_EXCHANGES]:
-            _add_addresses(record.partition(" ")[2], one, look, reach)
+            _add_addresses(record.partition(" ")[2], mechanism, look, reach)
 
 
 def _enter(target: str, how: str, look: Look, reach: Reach, *, passes: bool) -> None:
@@ -89,21 +89,21 @@ def _enter(target: str, how: str, look: Look, reach: Reach, *, passes: bool) -> 
     if reach.too_many_lookups:
         return
     answer = look(target, "TXT")
-    found = records_of(answer.records)
+    records = records_of(answer.records)
     if answer.said is Said.NO_ANSWER:
         reach.untold = True
         reach.unanswered.append(f"{target}: {answer}")
-    elif len(found) != 1:
-        reach.faults.append(f"{how}:{target} has {len(found) or 'no'} SPF record{'s' if len(found) > 1 else ''}")
+    elif len(records) != 1:
+        reach.faults.append(f"{how}:{target} has {len(records) or 'no'} SPF record{'s' if len(records) > 1 else ''}")
     else:
-        inner = read_spf(found[0])
+        inner = read_spf(records[0])
         reach.faults += [f"{how}:{target}: {fault}" for fault in inner.faults]
         if not inner.faults:
             _follow(target, inner, look, reach, passes=passes)
 
 
-def _add_addresses(host: str, one: Mechanism, look: Look, reach: Reach) -> None:
-    for kind, length in (("A", one.v4), ("AAAA", one.v6)):
+def _add_addresses(host: str, mechanism: Mechanism, look: Look, reach: Reach) -> None:
+    for kind, length in (("A", mechanism.v4), ("AAAA", mechanism.v6)):
         answer = look(host, kind)
         if answer.said is Said.NO_ANSWER:
             reach.untold = True

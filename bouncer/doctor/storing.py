@@ -70,15 +70,15 @@ def _file(path: Path) -> Iterator[Finding]:
 def _fault(about: str, path: Path) -> Finding | None:
     """Say what is wrong with the file that is there; None where the daemon can use it."""
     try:
-        found = recognize(path)
-        damage = _damage(path) if found.kind is FileKind.OURS else ""
+        file = recognize(path)
+        damage = _damage(path) if file.kind is FileKind.OURS else ""
     except sqlite3.Error as error:
         return warn(about, f"cannot be read now: {error}", "check again; if it stays so, restart the daemon")
-    if found.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        return fail(about, f"is {found.says}", refusal(found).rpartition(": ")[2].rpartition("; ")[2])
-    if found.revision > newest():
+    if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
+        return fail(about, f"is {file.says}", refusal(file).rpartition(": ")[2].rpartition("; ")[2])
+    if file.revision > newest():
         return fail(
-            about, f"a newer bouncer made it (revision {found.revision})", "update this bouncer to that version"
+            about, f"a newer bouncer made it (revision {file.revision})", "update this bouncer to that version"
         )
     if damage:
         return fail(
@@ -93,11 +93,11 @@ def _damage(path: Path) -> str:
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)
         try:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (problem,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                 return ""
             raise
         except sqlite3.DatabaseError as error:
             return str(error)
-    return "" if found == "ok" else str(found).partition("\n")[0]
+    return "" if problem == "ok" else str(problem).partition("\n")[0]

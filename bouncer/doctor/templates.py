@@ -15,13 +15,13 @@ from bouncer.workers.drawer_process import DrawerProcess
 def templates(settings: ForwardSettings) -> Iterator[Finding]:
     """Look at every account's."""
     try:
-        found = read_templates(settings.templates)
+        own = read_templates(settings.templates)
     except ConfigError as error:
         yield fail("templates", error.faults[0], "name a folder that stays, or none")
         return
     faults: dict[str, list[str]] = defaultdict(list)
-    good = asyncio.run(_tried(found, faults)) if found else {}
-    for account in found:
+    good = asyncio.run(_tried(own, faults)) if own else {}
+    for account in own:
         about = f"templates of {account}"
         for fault in faults[account]:
             yield warn(about, fault, "ours is sent instead until it is mended and the daemon started again")
@@ -29,10 +29,10 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
             yield ok(about, ", ".join(good[account]))
 
 
-async def _tried(found: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+async def _tried(own: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """Try all; gives the good ones by account, and puts what is wrong into *faults*."""
-    room = DrawerProcess(found, tell=lambda account, fault: faults[account].append(fault))
+    room = DrawerProcess(own, tell=lambda account, fault: faults[account].append(fault))
     try:
-        return {account: await room.tried(account) for account in found}
+        return {account: await room.tried(account) for account in own}
     finally:
         await room.close()

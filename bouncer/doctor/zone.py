@@ -30,11 +30,11 @@ def host(name: str, look: Look) -> tuple[Host, list[Finding]]:
     """Look at our host's own addresses, and at the names that they lead back to."""
     answers = {kind: look(name, kind) for kind in ("A", "AAAA")}
     published = [address for answer in answers.values() for address in answer.records]
-    found = Host(name, tuple(address for address in published if reachable(address)))
+    here = Host(name, tuple(address for address in published if reachable(address)))
     findings = [*_addresses(name, answers)]
-    for address in found.addresses:
+    for address in here.addresses:
         findings.append(_pointer(name, address, look))
-    return found, findings
+    return here, findings
 
 
 def reachable(address: str) -> bool:

@@ -121,7 +121,7 @@ def whole(address: str, letter: Letter) -> str:
     words = " ".join(letter.evidence.split())
     if len(words) > _FEW or "@" not in words:
         return ""
-    named = {address.lower() for address in addresses.find(words)} - letter.parties
+    named = {name.lower() for name in addresses.find(words)} - letter.parties
     return words if named == {address.lower()} else ""
 
 

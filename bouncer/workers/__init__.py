@@ -1,1 +1,1 @@
-"""Processes of ours in which strangers' letters are read and owners' templates are drawn, with bounds and confined."""
+"""Processes of ours that read strangers' letters and draw owners' templates, bounded and confined."""

@@ -1,7 +1,7 @@
-"""What the reading child answers, as octets: a pickle of values that are listed here, and of nothing else.
+"""The reading child's answers as octets: a pickle of the classes that are listed here, and of nothing else.
 
-Pickle is quick, and can call whatever it names ("Restricting Globals" in Python's documentation of it). So the parent takes those
-classes only: a letter that got hold of the child would otherwise have the parent, too.
+Unpickling is fast, but can call any function that the pickle names ("Restricting Globals" in Python's documentation). So the parent
+accepts only these classes: otherwise a letter that took over the child could take over the parent too.
 """
 
 import io
@@ -27,7 +27,7 @@ _VALUES = {
 
 class _OfValues(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Give a class that is listed; raises UnpicklingError for every other one."""
+        """Give a listed class; raises UnpicklingError for every other one."""
         try:
             return _VALUES[module, name]
         except KeyError:
@@ -36,22 +36,22 @@ class _OfValues(pickle.Unpickler):
 
 class _Writing(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
-        """Write members of enumerations by their values: some versions of Python, 3.11.2 is one, would name ``getattr``."""
+        """Write members of enumerations by value: some versions of Python, such as 3.11.2, would name ``getattr``."""
         return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
 
 
 def write_opened(opened: Opened) -> bytes:
-    """Write what was made of a letter."""
+    """Serialize the result for one letter."""
     octets = io.BytesIO()
     _Writing(octets, protocol=pickle.HIGHEST_PROTOCOL).dump(opened)
     return octets.getvalue()
 
 
 def read_opened(octets: bytes) -> Opened:
-    """Read what ``write_opened`` wrote; raises EOFError for what it did not write: then the child is not ours any more."""
+    """Parse the octets of ``write_opened``; raises EOFError for other octets: then the child cannot be trusted any more."""
     try:
         opened = _OfValues(io.BytesIO(octets)).load()
-    except Exception as error:  # a pickle can raise whatever Python can
+    except Exception as error:  # a malformed pickle can raise any exception
         raise EOFError(f"an answer that is none: {error}") from error
     if not isinstance(opened, Opened):
         raise EOFError("an answer that is none")

@@ -1,7 +1,7 @@
-"""A child: a process of ours in which what others wrote is read or drawn, bounded in memory and confined.
+"""A child: a process of ours that reads letters or draws templates, bounded in memory and confined.
 
-Its parent asks through one pipe and hears the answers from another, and ends it when they do not come. What the child does on its
-side of the pipes is in ``desk``.
+The parent sends requests through one pipe, gets answers through another, and ends the child when they do not come. The child's side
+of the pipes is in ``worker``.
 """
 
 import asyncio
@@ -16,21 +16,21 @@ from bouncer.workers.protocol import LENGTH
 _log = logging.getLogger(__name__)
 
 START_SECONDS = 30.0
-"""For the child's first word; a machine that has just come up is slow."""
+"""Time for the child's first message; a machine that has just booted is slow."""
 MOST_ANSWERED = 64 << 20
-"""Octets of an answer; the longest that a child of ours has to give are half of it. Whatever says more is not ours any more."""
+"""Octets of an answer; the longest real ones have half. A child that sends more cannot be trusted any more."""
 
 
 class Child:
-    """One child, running; made by ``start``."""
+    """A running child process; made by ``start``."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.unconfined = ""  # why it is not confined, where it is not
+        self.unconfined = ""  # why the child is not confined; empty where it is
 
     @classmethod
     async def start(cls, module: str, memory: int) -> "Child":
-        """Run *module* in a process with *memory* octets; raises ChildError where that cannot be had now."""
+        """Run *module* in a process with *memory* octets; raises ChildError where that is not possible now."""
         child = cls(await _started(module, memory))
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -47,22 +47,22 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The process id."""
         return self._process.pid
 
     @property
     def running(self) -> bool:
-        """Whether it has not ended, as far as is known."""
+        """Whether the process is not known to have ended."""
         return self._process.returncode is None
 
     async def ask(self, octets: Iterable[bytes]) -> None:
-        """Hand *octets* over; raises ConnectionError where the child has ended."""
+        """Send *octets* to the child; raises ConnectionError where it has ended."""
         assert self._process.stdin
         self._process.stdin.writelines(octets)
         await self._process.stdin.drain()
 
     async def hear(self) -> bytes:
-        """Give its next answer; raises EOFError where it has ended, or says what no child of ours says."""
+        """Receive the next answer; raises EOFError where the child has ended, or sends more than MOST_ANSWERED."""
         assert self._process.stdout
         length = int.from_bytes(await self._process.stdout.readexactly(LENGTH))
         if length > MOST_ANSWERED:
@@ -70,7 +70,7 @@ class Child:
         return await self._process.stdout.readexactly(length)
 
     async def end(self) -> None:
-        """End it, whatever it is doing."""
+        """End the child, whatever it is doing."""
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
@@ -80,15 +80,15 @@ async def _started(module: str, memory: int) -> asyncio.subprocess.Process:
     try:
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-P",  # nothing is imported from the folder that we happen to stand in
+            "-P",  # nothing is imported from the working directory
             "-m",
             module,
             str(memory),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C at our terminal is ours: what is being read is read to its end
+            start_new_session=True,  # Ctrl-C at our terminal is for us: the child finishes its work
         )
-    except OSError as error:  # no descriptor, no process, no memory to be had just now
+    except OSError as error:  # no descriptor, process or memory is free just now
         raise ChildError(f"cannot be started: {error.strerror}") from error
 
 

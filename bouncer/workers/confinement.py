@@ -1,11 +1,11 @@
-"""Confining a process of ours for good: after that it opens nothing, reaches nobody and starts nothing, whoever steers it.
+"""Confining a process of ours for good: it can then open no file, reach no network and start no program, whoever controls it.
 
-It keeps the pipes that it has, its memory and the processor. On Linux a filter of system calls sees to that (seccomp(2)): those
-that are listed here are done, every other one fails with EPERM, those too that no kernel has yet. Limits of the process do a
-part of it everywhere (setrlimit(2)): without a free descriptor nothing can be opened, but root can raise them again.
+The process keeps its pipes, its memory and the processor. On Linux a filter of system calls enforces this (seccomp(2)): the listed
+calls are allowed, every other one fails with EPERM, including those of future kernels. Resource limits do a part of it everywhere
+(setrlimit(2)): without a free descriptor nothing can be opened, but root can raise them again.
 
-libseccomp would write such a filter, but what wraps it for Python needs its shared library, which pip does not bring; here it is
-one list and six instructions of BPF (kernel documentation, "Seccomp BPF").
+libseccomp would write such a filter, but its Python bindings need its shared library, which pip does not install; here the filter
+is one list and six instructions of BPF (kernel documentation, "Seccomp BPF").
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _NEEDED = {  # name: (number on x86-64, number on AArch64), from the kernel's as
     "mprotect": (10, 226),
     "mremap": (25, 216),
     "munmap": (11, 215),
-    "close": (3, 57),  # the pipes that are there
+    "close": (3, 57),  # the open pipes
     "fstat": (5, 80),
     "lseek": (8, 62),
     "read": (0, 63),
@@ -47,9 +47,9 @@ _NEEDED = {  # name: (number on x86-64, number on AArch64), from the kernel's as
     "sched_yield": (24, 124),
     "sigaltstack": (131, 132),
 }
-"""What Python calls while it reads letters and draws templates; found out by their tests, which run in the real processes."""
+"""Calls that Python makes while it reads letters and draws templates; found by the tests, which run in the real processes."""
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
-"""What uname(2) calls a machine: its column above, and the name of its calls in the kernel (linux/audit.h, AUDIT_ARCH_*)."""
+"""By uname(2)'s name of a machine: its column above, and the kernel's constant for it (linux/audit.h, AUDIT_ARCH_*)."""
 
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _PR_SET_NO_NEW_PRIVS = 38
@@ -61,9 +61,9 @@ _FAIL = 0x00050000 | errno.EPERM  # SECCOMP_RET_ERRNO
 
 
 def confine() -> str:
-    """Confine this process, which has opened and imported all that it needs; says what could not be done, empty where all was.
+    """Confine this process, which has opened and imported all that it needs; gives what failed in words, empty where nothing did.
 
-    Nothing undoes it. Whoever uses a module that is not yet loaded hears that there is none.
+    Confinement cannot be undone. A later import of a module that is not yet loaded fails as if there were none.
     """
     for limit in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_CORE):
         resource.setrlimit(limit, (0, 0))
@@ -76,23 +76,23 @@ def confine() -> str:
         OSError,
         AttributeError,
         MemoryError,
-    ) as error:  # MemoryError: ctypes, where no memory may be made executable
+    ) as error:  # MemoryError: from ctypes, where no memory may be made executable
         return f"the kernel takes no filter of system calls: {error}"
     return ""
 
 
 def end_with_parent() -> None:
-    """Let the kernel end this process when its parent ends: it may be at work that has no end, and nobody is left to stop it."""
+    """Let the kernel end this process with its parent: it may be in endless work, and nobody else would stop it."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError, MemoryError):
             _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _install(column: int, machine: int) -> None:
-    """Ask the kernel for no new privileges, without which nobody but root gets a filter, and for the filter."""
+    """Set the filter; before it no_new_privs, without which only root may set one."""
     program = _program([numbers[column] for numbers in _NEEDED.values()], machine)
     octets = ctypes.create_string_buffer(program, len(program))
-    head = struct.pack("@HP", len(program) // 8, ctypes.addressof(octets))  # struct sock_fprog: how many, and where
+    head = struct.pack("@HP", len(program) // 8, ctypes.addressof(octets))  # struct sock_fprog: number and address
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0)
 
@@ -105,11 +105,11 @@ def _prctl(option: int, *words: int | bytes) -> None:
 
 
 def _program(allowed: list[int], machine: int) -> bytes:
-    """Write the filter: calls of this machine that are *allowed* are done; every other one fails."""
+    """Write the filter: calls of this machine that are *allowed* are executed; every other one fails."""
     count = len(allowed)
     steps = [
         (_LOAD, 0, 0, _MACHINE_AT),
-        (_EQUAL, 0, count + 1, machine),  # of another one, as 32-bit calls are: to the end of the list
+        (_EQUAL, 0, count + 1, machine),  # calls of another machine, such as 32-bit ones: jump to the end of the list
         (_LOAD, 0, 0, _NUMBER_AT),
         *((_EQUAL, count - place, 0, number) for place, number in enumerate(allowed)),
         (_RETURN, 0, 0, _FAIL),

@@ -1,8 +1,8 @@
-"""The drawing room: a few processes of their own in which accounts' own templates are drawn.
+"""The drawer: a few processes of their own that draw accounts' own templates.
 
-A template that takes too long, too much memory, or the process down with it costs its own notice its form: its process is ended,
-and the caller sends ours. One account draws one thing at a time, so that the other processes are there for the others, and
-templates that are lost again and again rest for a while. Each is tried on a sample before anything else is drawn with it.
+A template that takes too long, takes too much memory, or crashes its process costs only its own notice: the process is ended, and
+the notice is drawn with our template. One account draws one notice at a time, so that the other processes serve other accounts, and
+templates that repeatedly end a process rest for a while. Each template is tried on a sample before its first real use.
 
 The other end of the pipes is ``drawer_worker``.
 """
@@ -22,34 +22,34 @@ from bouncer.workers.protocol import framed
 DESK = "bouncer.workers.drawer_worker"
 """The module that the children run."""
 MEMORY = 256 << 20
-"""Octets of a child, which takes a tenth of that when it starts; MAX_DRAWN needs some more."""
+"""Octets of a child's memory; it takes a tenth at its start, and MAX_DRAWN needs some more."""
 SECONDS = 2.0
-"""For one template. Ours take a millisecond, and thirty to compile; a machine that is busy may need a hundred times that."""
+"""Time for one template. Ours take a millisecond, and thirty to compile; a busy machine may need a hundred times as long."""
 MOST_CHILDREN = 2
-"""Drawing at a time. They start when they are needed, and are there for owners' own templates only."""
+"""Number of processes. They start when they are needed, and only for owners' own templates."""
 MOST_LOST = 3
-"""Drawings of an account that may be lost within REST_SECONDS; then its templates rest, for they hold up its own notices."""
+"""Lost drawings of an account within REST_SECONDS after which its templates rest, since they delay its own notices."""
 REST_SECONDS = 3600.0
-"""A day has time for a few dozen lost drawings of an account, and a new try finds out within an hour whether all is well."""
+"""A day has time for a few dozen lost drawings of an account, and within an hour a retry shows whether the fault is gone."""
 PATIENCE_SECONDS = 30.0
-"""For all that one notice waits here, the others' turns included; then it leaves in our form."""
+"""Time that one notice waits for its drawings, including other notices' turns; then it is drawn with our templates."""
 LOST = "needs more memory than it may have, or ends its process"
 LATE = f"takes longer than {SECONDS:g} s"
 
 
 @dataclass(slots=True)
 class _OfAccount:
-    """An account's templates, and how they fared."""
+    """An account's templates, and their record."""
 
     own: OwnTemplates
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    good: dict[str, bool] = field(default_factory=dict)  # by name; those that are not in it were not tried yet
-    told: set[str] = field(default_factory=set)  # what was told of them
-    lost: list[float] = field(default_factory=list)  # when drawings were lost, the last few, by the event loop's clock
+    good: dict[str, bool] = field(default_factory=dict)  # by name; a template that is not in it was not tried yet
+    reported: set[str] = field(default_factory=set)  # faults that were reported
+    lost: list[float] = field(default_factory=list)  # times of the last lost drawings, by the event loop's clock
 
 
 class DrawerProcess:
-    """Implements the port Drawer. *tell* hears of an account what is wrong with its templates, each thing once."""
+    """Implements the port Drawer. *tell* is called with an account and a fault of its templates, once for each fault."""
 
     def __init__(self, templates: Mapping[str, OwnTemplates], *, tell: Callable[[str, str], None]) -> None:
         self._accounts = {account: _OfAccount(own) for account, own in templates.items()}
@@ -58,24 +58,24 @@ class DrawerProcess:
         self._idle: list[Child] = []
 
     def has(self, account: str) -> bool:
-        """Whether the account has templates."""
+        """Whether the account has templates of its own."""
         return account in self._accounts and bool(self._accounts[account].own.sources)
 
     async def draw(self, account: str, shown: Shown) -> Mapping[str, str]:
-        """Give what the account's templates make of *shown*, by name; those that it has not, or that fail, are left out."""
-        found: dict[str, str] = {}
+        """Draw *shown* with the account's templates; gives texts by template name, without missing and failing templates."""
+        texts: dict[str, str] = {}
         with contextlib.suppress(TimeoutError, ChildError):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._draw_into(found, account, shown)
-        return found
+                await self._draw_into(texts, account, shown)
+        return texts
 
     async def try_all(self) -> None:
-        """Try every account's templates, and tell what is wrong with them."""
+        """Try every account's templates, and report their faults."""
         for account in self._accounts:
             await self.tried(account)
 
     async def tried(self, account: str) -> tuple[str, ...]:
-        """Try the account's templates where that was not done; gives the names of those that are good."""
+        """Try the account's templates where that was not done; gives the names of the good ones."""
         templates = self._accounts[account]
         for fault in templates.own.faults:
             self._tell_once(account, fault)
@@ -85,12 +85,12 @@ class DrawerProcess:
         return tuple(name for name, good in templates.good.items() if good and name in NAMES)
 
     async def close(self) -> None:
-        """End the children; nobody is drawing any more."""
+        """End the children; no drawing is under way any more."""
         while self._idle:
             await self._idle.pop().end()
 
-    async def _draw_into(self, found: dict[str, str], account: str, shown: Shown) -> None:
-        """Draw into *found*, which keeps what was drawn before time ran out."""
+    async def _draw_into(self, texts: dict[str, str], account: str, shown: Shown) -> None:
+        """Draw into *texts*, which keeps the texts drawn before time runs out."""
         templates = self._accounts[account]
         async with templates.turn:
             await self._try(account, templates)
@@ -103,10 +103,10 @@ class DrawerProcess:
                 if drawn.fault:
                     self._tell_once(account, f"on a notice, {_named(name, drawn.fault)}", about=name)
                 else:
-                    found[name] = drawn.text
+                    texts[name] = drawn.text
 
     async def _try(self, account: str, templates: _OfAccount) -> None:
-        """Draw a sample with each that was not tried yet; raises ChildError where no process is to be had."""
+        """Draw a sample with each untried template; raises ChildError where no process can be started."""
         for name in [name for name in templates.own.sources if name not in templates.good]:
             drawn = await self._drawn(account, name, sample(name))
             fault = drawn.fault or ("" if drawn.text.strip() or name not in NAMES else "draws nothing")
@@ -115,10 +115,10 @@ class DrawerProcess:
                 self._tell_once(account, _named(name, fault))
 
     def _tell_once(self, account: str, fault: str, about: str = "") -> None:
-        """Tell *fault*, where nothing was told yet *about* the same."""
-        told = self._accounts[account].told
-        if (about or fault) not in told:
-            told.add(about or fault)
+        """Report *fault*, unless a fault was reported *about* the same before."""
+        reported = self._accounts[account].reported
+        if (about or fault) not in reported:
+            reported.add(about or fault)
             self._tell(account, fault)
 
     async def _drawn(self, account: str, name: str, shown: Shown | None) -> Drawn:
@@ -130,7 +130,7 @@ class DrawerProcess:
             raise
 
     async def _asked(self, request: bytes) -> Drawn:
-        """Ask a child, and a new one where the first ended over it: who knows what that had drawn before. Raises ChildError."""
+        """Ask a child, and a new one where the first died: earlier drawings may have harmed it. Raises ChildError."""
         async with self._places:
             drawn = await self._asked_of(self._idle.pop(), request) if self._idle else None
             if drawn is None:
@@ -138,7 +138,7 @@ class DrawerProcess:
         return drawn or Drawn(fault=LOST)
 
     async def _asked_of(self, child: Child, request: bytes) -> Drawn | None:
-        """Ask *child*; None where it ended."""
+        """Ask *child*; None where it died."""
         try:
             async with asyncio.timeout(SECONDS):
                 await child.ask(framed(request))

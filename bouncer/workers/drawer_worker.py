@@ -1,9 +1,9 @@
-"""The child of the drawing room: templates come in through one pipe, what they draw leaves through another.
+"""The drawer's child: requests to draw come through one pipe, and the results leave through another.
 
-As the reading desk it is bounded in memory, confined, and gives way to the process that receives.
+Like the reader's child it is bounded in memory, confined, and yields the processor to the process that receives mail.
 """
 
-import html  # noqa: F401 -- Jinja's filters load it, and pprint, when they are first used
+import html  # noqa: F401 -- Jinja's filters import it, and pprint, at their first use
 import pprint  # noqa: F401
 import sys
 from typing import BinaryIO
@@ -26,12 +26,12 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 def main() -> None:
     """Load the parts of Jinja and every catalogue, confine this process, then serve its parent until the pipe ends."""
     load_parts(jinja2)
-    for code in LANGUAGES:  # read where they are looked up
+    for code in LANGUAGES:  # looking a language up reads its catalogue
         LANGUAGES[code]
     try:
         _serve(*begin())
     except MemoryError:
-        sys.exit(1)  # its parent sees that; what was drawn before may have taken the memory, so a new one is asked
+        sys.exit(1)  # earlier drawings may have taken the memory: the parent sees the end and asks a new child
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What passes between the drawing room and its child: JSON, so that neither is given more than texts, numbers, lists and dicts."""
+"""Messages between the drawer and its child: JSON, so that both get only texts, numbers, lists and dicts."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from bouncer.compose.custom import MAX_DRAWN, MAX_FAULT, Drawn, Shown
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One template to be drawn, of an account that has *sources*; with nothing to show it is compiled and no more."""
+    """One template of an account that has *sources*, to be drawn; where *shown* is None it is only compiled."""
 
     sources: Mapping[str, str]
     name: str
@@ -17,24 +17,24 @@ class Drawing:
 
 
 def write_drawing(drawing: Drawing) -> bytes:
-    """Write what is asked for."""
+    """Serialize a request."""
     return json.dumps(asdict(drawing)).encode()
 
 
 def read_drawing(octets: bytes) -> Drawing:
-    """Read what ``write_drawing`` wrote."""
+    """Parse the octets of ``write_drawing``."""
     fields = json.loads(octets)
     shown = fields["shown"]
     return Drawing(fields["sources"], fields["name"], Shown(**shown) if shown else None)
 
 
 def write_drawn(drawn: Drawn) -> bytes:
-    """Write what came of it."""
+    """Serialize a result."""
     return json.dumps(asdict(drawn)).encode()
 
 
 def read_drawn(octets: bytes) -> Drawn:
-    """Read what ``write_drawn`` wrote; raises EOFError for what it did not write: then the child is not ours any more."""
+    """Parse the octets of ``write_drawn``; raises EOFError for other octets: then the child cannot be trusted any more."""
     try:
         drawn = Drawn(**json.loads(octets))
         within = len(drawn.text) <= MAX_DRAWN and len(drawn.fault) <= MAX_FAULT

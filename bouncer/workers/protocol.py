@@ -1,4 +1,4 @@
-"""What passes through the pipes between parent and child: lengths of 8 octets, big-endian, each before what it is the length of."""
+"""The protocol of the pipes between parent and child: frames, each with its length before it in 8 octets, big-endian."""
 
 import pickle
 from collections.abc import Iterator, Sequence
@@ -8,24 +8,24 @@ from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Envelope
 
 LENGTH = 8
-"""Octets of a length."""
+"""Octets of a frame's length."""
 TAKEN = b"taken"
-"""The reading child's word that it has all letters of a bundle; what goes wrong then is the first unanswered letter's doing."""
+"""The reading child's message that it has received all letters of a batch: a later death is the first unanswered letter's fault."""
 
 
 def framed(octets: bytes) -> tuple[bytes, bytes]:
-    """Write one message: its length, itself."""
+    """Frame one message: its length, then the message."""
     return len(octets).to_bytes(LENGTH), octets
 
 
 def take_frame(pipe: BinaryIO) -> bytes | None:
-    """Read what ``framed`` wrote; None where there is nothing more."""
+    """Read one frame; None at the end of the pipe."""
     length = pipe.read(LENGTH)
     return pipe.read(int.from_bytes(length)) if len(length) == LENGTH else None
 
 
 def bundled(letters: Sequence[Received]) -> Iterator[bytes]:
-    """Write *letters*: how many, then of each its envelope and its octets, uncopied: a large one would hold up the event loop."""
+    """Write *letters*: their number, then each one's envelope and octets, without a copy, which would stall the event loop."""
     yield len(letters).to_bytes(LENGTH)
     for letter in letters:
         envelope = pickle.dumps(Envelope(letter.return_path.address, letter.reverse_path))
@@ -34,7 +34,7 @@ def bundled(letters: Sequence[Received]) -> Iterator[bytes]:
 
 
 def take_bundle(requests: BinaryIO) -> list[tuple[bytes, Envelope]] | None:
-    """Read what ``bundled`` wrote: octets and envelope of each letter; None where there is nothing more."""
+    """Read the output of ``bundled``: octets and envelope of each letter; None at the end of the pipe."""
     count = requests.read(LENGTH)
     if len(count) < LENGTH:
         return None

@@ -1,8 +1,8 @@
-"""The reading room: a process of its own in which strangers' letters are opened.
+"""The reader: a process of its own that parses strangers' letters.
 
-A letter that takes too long, too much memory, or the process down with it harms nobody: its process is ended, it is shunted, and
-the others are read in a new one, those of its peer and its path last. Where one more of these is lost, the rest of them wait. The
-door's event loop never waits for a reader, on any number of cores.
+A letter that takes too long, takes too much memory, or crashes the process harms nobody: the process is ended, the letter is
+shunted, and the others are read in a new process, letters of the same client or path last. If a second one of these is lost, the
+rest of them wait. The SMTP server's event loop never waits for a reader, on any number of cores.
 
 The other end of its pipes is ``reader_worker``.
 """
@@ -22,24 +22,24 @@ from bouncer.workers.child import Child
 from bouncer.workers.protocol import TAKEN, bundled
 
 LETTERS_OF_ONE_PROCESS = 20_000
-"""Then a fresh process takes over, so that no leak beneath us can grow for ever."""
+"""Letters after which a new process takes over, so that no memory leak in a library can grow for ever."""
 MOST_LOST = 5
-"""Letters of one batch that may be lost; with their time the others' lease runs out, who are then read as a batch of their own."""
+"""Letters of one batch that may be lost; during their time the leases of the others expire, and these are then a new batch."""
 MANY_TROUBLESOME = 256
-"""Peers and paths that are remembered for a letter that was lost; the oldest are forgotten."""
+"""Clients and paths that are remembered because their letter was lost; the oldest are forgotten."""
 DESK = "bouncer.workers.reader_worker"
 """The module that the child runs."""
 
 
 @dataclass(slots=True)
 class _Answer:
-    """How far the child came with some letters."""
+    """The child's progress with some letters."""
 
     opened: list[Opened]
-    fresh: bool = True  # it was started for this
-    why: str | None = None  # it came no further
-    taken: bool = False  # it had all of them: then it is the next one that it does not come through
-    late: bool = False  # the next one took too long
+    fresh: bool = True  # the child was started for these letters
+    why: str | None = None  # the cause of the child's end
+    taken: bool = False  # the child had received all letters: then the next one is at fault
+    late: bool = False  # the next letter took too long
 
 
 class ReaderProcess:
@@ -53,12 +53,12 @@ class ReaderProcess:
         self._troublesome: dict[str, None] = {}
 
     async def start(self) -> None:
-        """Start the child, so that the first letter does not wait for it; raises ReaderError when it does not start."""
+        """Start the child, so that the first letter does not wait for it; raises ReaderError where it does not start."""
         async with self._turn:
             await self._ready()
 
     async def open(self, letters: Sequence[Received]) -> Sequence[Opened | None]:
-        """Read *letters*; None for those that have to wait, since a second one of their peer or path was lost."""
+        """Read *letters*; None for letters that must wait, since a second one of their client or path was lost."""
         async with self._turn:
             read: dict[int, Opened] = {}
             waiting = self._in_order(range(len(letters)), letters)
@@ -70,7 +70,7 @@ class ReaderProcess:
                 if answer.why is None:
                     at_once = len(waiting)
                 elif not answer.late and (at_once > 1 or not answer.fresh):
-                    at_once = 1 if answer.taken else max(1, at_once // 2)  # somebody else may have ended the process
+                    at_once = 1 if answer.taken else max(1, at_once // 2)  # something else may have ended the process
                 else:
                     culprit = waiting.pop(0)
                     read[culprit], lost = _unread(answer.why), lost + 1
@@ -81,11 +81,11 @@ class ReaderProcess:
             return [read.get(place) for place in range(len(letters))]
 
     def _in_order(self, places: Iterable[int], letters: Sequence[Received]) -> list[int]:
-        """Put letters of troublesome peers and paths behind the others."""
+        """Sort letters of troublesome clients and paths behind the others."""
         return sorted(places, key=lambda place: not self._troublesome.keys().isdisjoint(_whose(letters[place])))
 
     def _blame(self, letter: Received) -> bool:
-        """Remember whose letter was lost; gives whether another one of theirs had been."""
+        """Remember the client and path of a lost letter; gives whether another one of theirs had been lost."""
         again = not self._troublesome.keys().isdisjoint(_whose(letter))
         self._troublesome |= dict.fromkeys(_whose(letter))
         while len(self._troublesome) > MANY_TROUBLESOME:
@@ -98,7 +98,7 @@ class ReaderProcess:
             await self._end()
 
     async def _ask(self, letters: Sequence[Received]) -> _Answer:
-        """What the child makes of *letters*, one after the other, and why it makes nothing of the next."""
+        """Send *letters* to the child; gives its results in order, and why there is none for the next letter."""
         answer = _Answer([], fresh=self._child is None)
         child = await self._ready()
         try:
@@ -143,5 +143,5 @@ def _unread(why: str) -> Opened:
 
 
 def _whose(letter: Received) -> tuple[str, str]:
-    """Who handed a letter in, and which path it came to: what a stranger who sends many has in common."""
+    """Client and path of a letter, which letters of one sender have in common."""
     return letter.peer, letter.return_path.address

@@ -1,11 +1,12 @@
-"""The child of the reading room: letters come in through one pipe, what is made of them leaves through another.
+"""The reader's child: letters come in through one pipe, and the results leave through another.
 
-This process is bounded in memory, confined, gives way to the one that receives, and imports no more than reading needs.
+This process is bounded in memory and confined, yields the processor to the process that receives mail, and imports only what
+reading needs.
 """
 
 from typing import BinaryIO
 
-import idna.uts46data  # noqa: F401 -- idna loads it when it meets the first domain beyond ASCII, and then it is too late
+import idna.uts46data  # noqa: F401 -- idna would import it for the first domain beyond ASCII, after confinement
 
 from bouncer.ndr.named import named
 from bouncer.ndr.reader import read

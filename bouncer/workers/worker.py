@@ -1,4 +1,4 @@
-"""The child's side of the pipes to its parent; it loads nothing of what only a parent needs (see ``child``)."""
+"""The child's side of the pipes; this module imports nothing that only the parent needs (see ``child``)."""
 
 import contextlib
 import encodings
@@ -14,31 +14,31 @@ from bouncer.workers.confinement import confine, end_with_parent
 from bouncer.workers.protocol import framed
 
 NICENESS = 5
-"""Children give way to the process that receives."""
+"""Children yield the processor to the process that receives mail."""
 
 
 def load_parts(package: ModuleType) -> None:
-    """Load every module of *package*: those too that it else loads when they are first used, which is too late here."""
+    """Import every module of *package*, including those that are imported at their first use, which would be after confinement."""
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        with contextlib.suppress(ImportError):  # of another platform
+        with contextlib.suppress(ImportError):  # a module for another platform
             importlib.import_module(module.name)
 
 
 def begin() -> tuple[BinaryIO, BinaryIO]:
-    """Bound and confine this process, which has loaded what it needs, and say so; gives where it is asked and answers."""
+    """Bound and confine this process, which has imported what it needs, and report it; gives the pipes of requests and answers."""
     end_with_parent()
-    load_parts(encodings)  # whoever decodes names a charset
+    load_parts(encodings)  # decoding names a charset
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    with contextlib.suppress(OSError):  # where a service manager forbids it, the child takes its share
+    with contextlib.suppress(OSError):  # a service manager may forbid it; then the child has normal priority
         os.nice(NICENESS)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print never mixes with the answers
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not mix with the answers
     answer(answers, confine().encode())
     return sys.stdin.buffer, answers
 
 
 def answer(answers: BinaryIO, octets: bytes) -> None:
-    """Answer at once: the parent tells by what was answered what the child is at."""
+    """Send an answer at once: from the answers the parent knows which letter the child is reading."""
     answers.writelines(framed(octets))
     answers.flush()

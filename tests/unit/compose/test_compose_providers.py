@@ -142,7 +142,7 @@ def whys() -> list[str]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     doubts = [one for one in calls if one.func.id in ("_unproven", "_contradicted")]  # type: ignore[attr-defined]
     plausible = [one for one in calls if one.func.id == "Believed" and "PLAUSIBLE" in ast.dump(one)]  # type: ignore[attr-defined]
-    filled = {"what": "its return path", "past": "7", "count": "3", "by": "expired", "returns": ""}
+    filled = {"token_name": "its return path", "past": "7", "count": "3", "by": "expired", "returns": ""}
     found = []
     for node in [*(one.args[0] for one in doubts), *(one.args[1] for one in plausible)]:
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
