@@ -17,9 +17,7 @@ class PathKind(StrEnum):
     SIGNED = "signed"  # made with a key of ours
     ALIAS = "alias"  # registered, known to anyone
     VERP = "verp"  # an alias with the recipient in it, as Postfix writes it; known to anyone
-    QUARANTINE = (
-        "quarantine"  # in the form of a signed path with a bad signature; the account asked to see such letters
-    )
+    QUARANTINE = "quarantine"  # in the form of a signed path, its signature bad; the account asked to see such letters
     OPERATOR = "operator"  # postmaster@, abuse@ (RFC 2142, RFC 5321 section 4.5.1)
     NOTICE = "notice"  # the return path of our own notices: bounces to it are never forwarded
 

@@ -71,9 +71,7 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: named in the answer, else in the words, else the message's recipient."""
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
-    guessed = (
-        letter.original.to if fallback.of_path(letter) is None else ()
-    )  # our path names its recipient: no guess needed
+    guessed = letter.original.to if fallback.of_path(letter) is None else ()  # our path needs no guess
     for candidates in (addresses.find(diagnostic), in_words, guessed):
         strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
         if len(strangers) == 1:

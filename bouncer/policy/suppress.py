@@ -36,9 +36,7 @@ class Claim:
     believed: Believed
     letter_id: int
     at: dt.datetime  # when the letter came
-    of_another: bool = (
-        False  # mail to the address is forwarded, and another address failed: other readers may have got it
-    )
+    of_another: bool = False  # mail to the address is forwarded, and another one failed: others may have got it
 
 
 def is_believed(believed: Believed, terms: AccountRules) -> bool:

@@ -1,4 +1,4 @@
-"""Bounces in the store, as lists and notices show them: one recipient's row beside its letter's."""
+"""Bounces in the store, in the form for lists and notices: one recipient's row joined with its letter's."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _OF_LETTER = {
     "original_from": "original_from",
     "original_date": "original_date",
 }
-"""What of a BounceRow stands in the letter's row, and in which column."""
+"""Fields of a BounceRow that come from the letter's row, with their columns."""
 _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
     letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[name]
     for name in BounceRow.__dataclass_fields__
@@ -29,31 +29,31 @@ _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
 
 EARLIER_OF = 20
-"""Recipients of one report whose history is looked up: no more are shown."""
+"""Recipients of one report whose history is looked up: a notice shows no more."""
 MOST_EARLIER = 1000
-"""Reports that a history counts: an address may have any number."""
+"""Reports that a history counts at most: an address may have any number."""
 
 
 def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
     """List bounces, newest first."""
-    wanted = _ROWS.where(
+    query = _ROWS.where(
         bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, which)
     )
-    found = connection.execute(wanted.order_by(bounces.c.id.desc()).limit(page.limit))
-    return [BounceRow(**row) for row in found.mappings()]
+    rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(page.limit))
+    return [BounceRow(**row) for row in rows.mappings()]
 
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
-    """Give all bounces of some letters, by letter, in the letter's order."""
-    found = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
-    of: dict[int, list[BounceRow]] = {}
-    for row in found.mappings():
-        of.setdefault(row["letter_id"], []).append(BounceRow(**row))
-    return {letter_id: tuple(rows) for letter_id, rows in of.items()}
+    """Give all bounces of some letters, by letter id, in the letter's order."""
+    result = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
+    by_letter: dict[int, list[BounceRow]] = {}
+    for row in result.mappings():
+        by_letter.setdefault(row["letter_id"], []).append(BounceRow(**row))
+    return {letter_id: tuple(rows) for letter_id, rows in by_letter.items()}
 
 
 def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
-    """Count what came of an address before a bounce, with the first and last time; made once, as that takes longer than asking."""
+    """Count an address's reports before a bounce, with the first and last time; compiled once, since that takes longer than running."""
     before = (
         sa.select(bounces.c.at)
         .where(
@@ -70,19 +70,19 @@ def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
 _COUNTING_EARLIER = _counting_earlier()
 
 
-def earlier(connection: sa.Connection, of: Sequence[BounceRow]) -> dict[str, Earlier]:
-    """Say what came before on the addresses of one report, by recipient; of a report on many, for the first few."""
-    found = {}
-    for one in of[:EARLIER_OF]:
-        asked = {"about": key(one.recipient), "of": one.account, "newest": of[0].id}
+def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str, Earlier]:
+    """Give the earlier reports about the addresses of one report, by recipient; of a report on many, about the first few."""
+    histories = {}
+    for bounce in report[:EARLIER_OF]:
+        asked = {"about": key(bounce.recipient), "of": bounce.account, "newest": report[0].id}
         count, first, last = connection.execute(_COUNTING_EARLIER, asked).one()
         if count:
-            found[one.recipient] = Earlier(count, first, last)
-    return found
+            histories[bounce.recipient] = Earlier(count, first, last)
+    return histories
 
 
 def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
-    """Choose the bounces of a recipient, as *account* compares addresses; exactly where none is named."""
+    """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
     if account is None:
         return bounces.c.recipient_key == key(recipient)
     return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
@@ -99,6 +99,6 @@ def _conditions(connection: sa.Connection, which: BounceFilter) -> list[sa.Colum
     if which.letter_id is not None:
         conditions.append(bounces.c.letter_id == which.letter_id)
     if which.since is not None:
-        # numbers are in order of time: with them the index ends the search, the time alone would not
+        # ids are in order of time: with them the index ends the search, the time alone would not
         conditions += [bounces.c.id >= least_id(which.since), bounces.c.at >= which.since]
     return conditions

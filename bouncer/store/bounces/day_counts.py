@@ -1,6 +1,6 @@
-"""Counts of one day: how often a token spoke, and of whom; how often a provider blocked an account.
+"""Counts of one day: letters with a token, the addresses that they reported, and a provider's blocks of an account.
 
-They are forgotten when the day is over.
+They are deleted after two days.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ TOKEN, BLOCK, TOLD = "token", "block", "told"
 KEPT_DAYS = 2
 """Days that are kept: letters may be read a day after they came."""
 
-Subject = tuple[str, str]  # what, subject
+Subject = tuple[str, str]  # kind, subject
 
 
 def block(account: str, provider: str) -> Subject:
@@ -26,12 +26,12 @@ def block(account: str, provider: str) -> Subject:
 
 
 def told(token: str, form: str) -> Subject:
-    """Name what a token for several told of one address, in comparable form."""
+    """Name the reports, with a token for several recipients, about one address in comparable form."""
     return TOLD, clean(f"{token} {form}", MAX_KEY)
 
 
 def told_of(token: str) -> Subject:
-    """Name the addresses that a token for several told of, each once."""
+    """Name the distinct addresses that a token for several recipients brought reports about."""
     return TOLD, token
 
 
@@ -40,28 +40,28 @@ def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Coun
     counts = Counter[Subject]()
     names = sorted({subject for _, subject in subjects})
     for start in range(0, len(names), 500):
-        wanted = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c.count)
+        query = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c.count)
         some = day_counts.c.subject.in_(names[start : start + 500])
-        for what, subject, count in connection.execute(wanted.where(some, day_counts.c.day == day)):
-            counts[what, subject] = count
+        for kind, subject, count in connection.execute(query.where(some, day_counts.c.day == day)):
+            counts[kind, subject] = count
     return counts
 
 
 def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
-    """Add to the counts of *day*."""
+    """Add *counts* to those of *day*."""
     if not counts:
         return
-    rows = [{"what": what, "subject": name, "day": day, "count": n} for (what, name), n in counts.items()]
+    rows = [{"what": kind, "subject": name, "day": day, "count": n} for (kind, name), n in counts.items()]
     adding = insert(connection, day_counts)
-    more = {"count": day_counts.c.count + adding.excluded["count"]}
-    connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=more), rows)
+    added = {"count": day_counts.c.count + adding.excluded["count"]}
+    connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added), rows)
 
 
 def retire(connection: sa.Connection, now: dt.datetime) -> None:
-    """Forget the days that are over."""
+    """Delete the days that are over."""
     connection.execute(sa.delete(day_counts).where(day_counts.c.day < day_of(now) - KEPT_DAYS))
 
 
 def day_of(moment: dt.datetime) -> int:
-    """Give the days since 1970-01-01, UTC."""
+    """Give the number of days since 1970-01-01, UTC."""
     return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days

@@ -1,6 +1,6 @@
-"""The ledger: what decisions about a batch of letters need of the past, loaded together and kept up as they are made.
+"""The ledger: the history that decisions about a batch of letters need, loaded at once and updated with each decision.
 
-It lives inside the transaction in which the decisions are written, so that no two letters about one address miss each other.
+It lives inside the transaction that writes the decisions, so that of two letters about one address the later one sees the earlier.
 """
 
 import dataclasses
@@ -31,15 +31,15 @@ from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category
 
 HISTORY = dt.timedelta(days=366)
-"""How far back failures count at most: no account's window is longer."""
+"""The longest time for which failures count: no account's window is longer."""
 MOST_CHANGES = 100
-"""Changes of one address that are looked at, the newest."""
+"""Changes of one address that are loaded, the newest."""
 
-Key = tuple[str, str]  # account, address as it compares addresses
+Key = tuple[str, str]  # account, address in the account's comparable form
 
 
 class Ledger:
-    """Answers what a case asks; takes note of what was decided."""
+    """Answers history queries of a batch's cases, and notes the decisions."""
 
     def __init__(self, connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> None:
         self._keys = Keys(connection)
@@ -50,20 +50,22 @@ class Ledger:
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
-        asked = [one.asks for one in cases]
+        asked = [case.asks for case in cases]
         self._owned = _owned(connection, asked)
-        self._ours = outbox.known(connection, [one for asks in asked for one in asks.notices])
+        self._ours = outbox.known(connection, [notice for asks in asked for notice in asks.notices])
         self._messages = {asks: registered(connection, asks) for asks in asked}
         self._counts = day_counts.of(connection, self._subjects(asked), self._today)
-        heard = [asks for asks in asked if not self._is_overused(asks)]  # what the others say counts for nothing
-        wanted = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
-        self._allowed = allowed_of(connection, wanted)
-        self._accounts = {account for account, _ in wanted}
+        heard = [
+            asks for asks in asked if not self._is_overused(asks)
+        ]  # letters with an overused token count for nothing
+        pairs = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
+        self._allowed = allowed_of(connection, pairs)
+        self._accounts = {account for account, _ in pairs}
         self._folds = any(map(self._keys.folds, self._accounts))
-        self._load(connection, sorted({form for _, form in wanted}))
+        self._load(connection, sorted({form for _, form in pairs}))
 
     def past(self, asks: HistoryQuery) -> History:
-        """Give what is known now, the letters before among it."""
+        """Give the history as it is now, earlier decisions of the batch included."""
         if asks.account is None:
             return History(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account = asks.account
@@ -76,7 +78,7 @@ class Ledger:
         )
         if is_overused(bare):
             return bare
-        providers = {provider(split(one)[1]) for one in asks.addresses}
+        providers = {provider(split(address)[1]) for address in asks.addresses}
         shared = [asks.token] if asks.token and asks.shared else []
         return dataclasses.replace(
             bare,
@@ -87,7 +89,7 @@ class Ledger:
         )
 
     def note(self, record: Record) -> None:
-        """Take note of what was decided, for the cases that come after."""
+        """Note a decision for the cases that follow."""
         for failing in record.failing:
             known = self._owned[failing.account]
             self._owned[failing.account] = dataclasses.replace(known, failing=(*known.failing, failing.owner))
@@ -98,10 +100,10 @@ class Ledger:
             if bounce.counts and bounce.verdict:
                 failure = EarlierFailure(self._now, bounce.verdict.category, bounce.stream)
                 self._failures[account, self._keys.form(account, bounce.key)].append(failure)
-        for one in record.suppressions:
-            at = (account, self._keys.form(account, one.address))
-            self._suppressions[at].append(one)
-            self._changes[at].append(Change(one.since, freed=False, reason=one.reason, source=one.source))
+        for added in record.suppressions:
+            at = (account, self._keys.form(account, added.address))
+            self._suppressions[at].append(added)
+            self._changes[at].append(Change(added.since, freed=False, reason=added.reason, source=added.source))
         for freed in record.releases:
             at = (account, self._keys.form(account, freed.address))
             self._suppressions.pop(at, None)
@@ -115,9 +117,9 @@ class Ledger:
     def _counted(self, record: Record) -> list[day_counts.Subject]:
         counted = [day_counts.block(record.account or "", name) for name in record.blocked]
         if record.token:
-            told = [day_counts.told(record.token, form) for form in record.told_of]
-            of_new = [day_counts.told_of(record.token) for subject in told if not self._count(subject)]
-            counted += [(day_counts.TOKEN, record.token), *told, *of_new]
+            reports = [day_counts.told(record.token, form) for form in record.told_of]
+            of_new = [day_counts.told_of(record.token) for subject in reports if not self._count(subject)]
+            counted += [(day_counts.TOKEN, record.token), *reports, *of_new]
         return counted
 
     def _uses_of(self, asks: HistoryQuery) -> int:
@@ -130,7 +132,7 @@ class Ledger:
         return is_overused(History(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
 
     def _forms(self, asks: HistoryQuery) -> list[str]:
-        """Give the forms of a letter's addresses, as its account compares them; made once, for a letter may name hundreds."""
+        """Give the forms of a letter's addresses, as its account compares them; cached, for a letter may name hundreds."""
         if asks not in self._made:
             message = self._messages[asks]
             sent_to = message.recipients if message and len(message.recipients) == 1 else ()
@@ -142,7 +144,7 @@ class Ledger:
         return not self._ours.isdisjoint(asks.notices)
 
     def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
-        mine = (one for one in self._owned.values() if owner in set(map(comparable, one.owners)))
+        mine = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
         return tuple(mine) if owner else ()
 
     def _about(self, at: Key) -> AddressHistory:
@@ -159,33 +161,33 @@ class Ledger:
         tokens |= {day_counts.told_of(token) for token, _ in shared}
         tokens |= {day_counts.told(token, form) for token, forms in shared for form in forms}
         return tokens | {
-            day_counts.block(asks.account, provider(split(one)[1]))
+            day_counts.block(asks.account, provider(split(address)[1]))
             for asks in asked
             if asks.account
-            for one in asks.addresses
+            for address in asks.addresses
         }
 
     def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         for some in chunks(forms):
-            those = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
-            for row in connection.execute(sa.select(suppressions).where(those)):
+            where = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
+            for row in connection.execute(sa.select(suppressions).where(where)):
                 self._suppressions[self._at(row)].append(suppression(row))
             self._load_failures(connection, some)
             self._load_changes(connection, some)
 
     def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = bounces.c
-        those = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
-        wanted = sa.select(
+        where = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
+        query = sa.select(
             columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
         )
-        for row in connection.execute(wanted.where(those, columns.category.is_not(None))):
+        for row in connection.execute(query.where(where, columns.category.is_not(None))):
             failure = EarlierFailure(row.at, Category(row.category), row.stream)
             self._failures[self._at(row, RECIPIENT)].append(failure)
 
     def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = trail_table.c
-        wanted = sa.select(
+        query = sa.select(
             columns.account,
             *(columns[name] for name in ADDRESS),
             columns.at,
@@ -193,22 +195,20 @@ class Ledger:
             columns.reason,
             columns.source,
         )
-        those = sa.and_(
+        where = sa.and_(
             self._among(trail_table, forms),
             columns.account.in_(self._accounts),
             columns.change.in_((trail.SUPPRESSED, trail.FREED)),
         )
-        found = connection.execute(
-            wanted.where(those).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))
-        ).all()
-        for row in reversed(found):
+        rows = connection.execute(query.where(where).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))).all()
+        for row in reversed(rows):
             change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
             self._changes[self._at(row)].append(change)
 
     def _among(
         self, table: sa.Table, forms: Sequence[str], columns: tuple[str, str] = ADDRESS
     ) -> sa.ColumnElement[bool]:
-        """Choose the rows of some forms, whosever: each is put by ``_at`` where its own account compares it."""
+        """Select the rows of some forms, of any account; ``_at`` assigns each to the form of its own account."""
         plain, folded = (table.c[name].in_(forms) for name in columns)
         return sa.or_(plain, folded) if self._folds else plain
 
@@ -217,7 +217,10 @@ class Ledger:
 
 
 def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
-    """Give all accounts as owners have them, but only where a notice came back: that is seldom."""
+    """Give all accounts with their owners, but only in the rare case that a notice bounced."""
     if not any(asks.owner for asks in asked):
         return {}
-    return {name: OwnedAccount(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}
+    return {
+        name: OwnedAccount(name, account.owners, account.failing)
+        for name, account in directory(connection).accounts.items()
+    }

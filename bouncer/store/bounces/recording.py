@@ -1,4 +1,4 @@
-"""Recording: the rows that follow from letters that have been read, and the lists of them (law 3: one commit)."""
+"""Recording: the rows that follow from letters that were read (law 3: one commit)."""
 
 import dataclasses
 import datetime as dt
@@ -33,42 +33,42 @@ def record(
     hostname: str,
     numbering: Numbering,
 ) -> list[Record]:
-    """Decide on the letters that are still kept and write what follows; give it."""
-    kept = _in_state(connection, [one.letter_id for one in cases], (LetterState.KEPT,))
-    taken = [one for letter_id, one in {one.letter_id: one for one in cases}.items() if letter_id in kept]
+    """Decide on the letters that are still kept and write the consequences; gives them."""
+    account_of = _in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
+    taken = [case for letter_id, case in {case.letter_id: case for case in cases}.items() if letter_id in account_of]
     if not taken:
         return []
     ledger = Ledger(connection, taken, now=now)
-    records = [one for one in decided(ledger, taken) if _is_still_of(kept[one.letter_id], one.account)]
+    records = [entry for entry in decided(ledger, taken) if _is_still_of(account_of[entry.letter_id], entry.account)]
     if not records:
         return []
     _write_letters(connection, records, now)
-    _insert(connection, bounces, [row for one in records for row in _bounce_rows(one, now, numbering)])
+    _insert(connection, bounces, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
     _write_consequences(connection, records)
     ledger.write(connection)
-    scheduling.mark_failing(connection, [each for one in records for each in one.failing], now=now)
-    counts.tally(connection, [each for one in records for each in one.tallies])
-    if parcels := [row for one in records for row in _parcel_rows(one, now, hostname)]:
+    scheduling.mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
+    counts.tally(connection, [outcome for entry in records for outcome in entry.tallies])
+    if parcels := [row for entry in records for row in _parcel_rows(entry, now, hostname)]:
         connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)
     return records
 
 
 def decided(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
-    """Decide case by case, each on what was decided before."""
+    """Decide case by case, each with the earlier decisions in its history."""
     for case in cases:
-        one = case.decide(ledger.past(case.asks))
-        ledger.note(one)
-        yield one
+        entry = case.decide(ledger.past(case.asks))
+        ledger.note(entry)
+        yield entry
 
 
 def foresee(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime) -> Record:
-    """Decide as ``record`` does, and write nothing; that its token spoke was counted when it came."""
+    """Decide as ``record`` does, and write nothing; the use of its token was counted when the letter came."""
     past = Ledger(connection, [case], now=now).past(case.asks)
     return case.decide(dataclasses.replace(past, uses=0))
 
 
 def rerecord(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime, numbering: Numbering) -> None:
-    """Replace what was recorded of a letter that is read or shunted; its bounces keep their numbers and times."""
+    """Replace the records of a letter that is read or shunted; its bounces keep their ids and times."""
     if not _in_state(connection, [case.letter_id], _REPLACEABLE):
         return
     of_letter = bounces.c.letter_id == case.letter_id
@@ -78,41 +78,41 @@ def rerecord(connection: sa.Connection, case: PendingDecision, *, now: dt.dateti
         .order_by(bounces.c.id)
     ).all()
     connection.execute(sa.delete(bounces).where(of_letter))
-    one = foresee(connection, case, now=now)
-    _write_letters(connection, [one], now)
-    rows = list(_bounce_rows(one, now, numbering))
+    entry = foresee(connection, case, now=now)
+    _write_letters(connection, [entry], now)
+    rows = list(_bounce_rows(entry, now, numbering))
     for row, was in zip(rows, before, strict=False):
         row.update(id=was.id, at=was.at)
-        if was.suppressed and not row["suppressed"]:  # what it did, it did
+        if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
             row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
     _insert(connection, bounces, rows)
-    suppressions.add(connection, one.suppressions)
-    if one.unread is None:
-        unread.drop_parcels(connection, one.letter_id, now)
+    suppressions.add(connection, entry.suppressions)
+    if entry.unread is None:
+        unread.drop_parcels(connection, entry.letter_id, now)
 
 
 def _write_consequences(connection: sa.Connection, records: Sequence[Record]) -> None:
     """Suppress and release, in the order of the letters."""
     waiting: list[Suppression] = []
-    for one in records:
-        waiting += one.suppressions
-        if one.releases:
+    for entry in records:
+        waiting += entry.suppressions
+        if entry.releases:
             suppressions.add(connection, waiting)
             waiting = []
-            for each in one.releases:
-                suppressions.release(connection, each)
+            for lifted in entry.releases:
+                suppressions.release(connection, lifted)
     suppressions.add(connection, waiting)
 
 
 def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:
-    """Give those of *ids* that are in one of *states*, each with its account."""
-    wanted = sa.select(letters.c.id, letters.c.account)
-    found = connection.execute(wanted.where(letters.c.id.in_(ids), letters.c.state.in_(states)).with_for_update())
-    return {row.id: row.account for row in found}
+    """Give the letters in *ids* that are in one of *states*, each with its account."""
+    query = sa.select(letters.c.id, letters.c.account)
+    rows = connection.execute(query.where(letters.c.id.in_(ids), letters.c.state.in_(states)).with_for_update())
+    return {row.id: row.account for row in rows}
 
 
 def _is_still_of(kept_for: str | None, account: str | None) -> bool:
-    """Whether the account was not removed since the letter was read: its letters are read again, as those of a removed one."""
+    """Whether the account still exists since the letter was read: a removed account's letters are read again, as former ones."""
     return kept_for == account or not kept_for or former_of(kept_for) is None
 
 
@@ -123,20 +123,20 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any
 
 def _write_letters(connection: sa.Connection, records: Sequence[Record], now: dt.datetime) -> None:
     change = sa.update(letters).where(letters.c.id == sa.bindparam("letter_id"))
-    connection.execute(change, [_letter_row(one, now) for one in records])
+    connection.execute(change, [_letter_row(entry, now) for entry in records])
 
 
-def _letter_row(one: Record, now: dt.datetime) -> dict[str, Any]:
-    reading, original = one.reading, one.reading.original
+def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
+    reading, original = entry.reading, entry.reading.original
     return {
-        "letter_id": one.letter_id,
-        "state": one.state.value,
+        "letter_id": entry.letter_id,
+        "state": entry.state.value,
         "leased_until": None,
-        "account": one.account,
+        "account": entry.account,
         "recorded_at": now,
-        "kind": one.kind.value,
+        "kind": entry.kind.value,
         "dialect": reading.dialect,
-        "note": one.note,
+        "note": entry.note,
         "reporting_mta": reading.reporting_mta,
         "arrival_date": reading.arrival_date,
         "original_envelope_id": reading.original_envelope_id,
@@ -145,17 +145,17 @@ def _letter_row(one: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
-        **unread.columns(one),
+        **unread.columns(entry),
     }
 
 
-def _bounce_rows(one: Record, now: dt.datetime, numbering: Numbering) -> Iterator[dict[str, Any]]:
-    for bounce in one.bounces:
+def _bounce_rows(entry: Record, now: dt.datetime, numbering: Numbering) -> Iterator[dict[str, Any]]:
+    for bounce in entry.bounces:
         yield {
             "id": numbering.next(now),
-            "letter_id": one.letter_id,
+            "letter_id": entry.letter_id,
             "at": now,
-            "account": one.account,
+            "account": entry.account,
             **_recipient_columns(bounce),
             **_verdict_columns(bounce),
         }
@@ -202,15 +202,15 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
     }
 
 
-def _parcel_rows(one: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:
-    for n, parcel in enumerate(one.parcels, 1):
+def _parcel_rows(entry: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:
+    for n, parcel in enumerate(entry.parcels, 1):
         yield {
-            "letter_id": one.letter_id,
-            "account": (one.account if parcel.account is None else parcel.account) or None,
+            "letter_id": entry.letter_id,
+            "account": (entry.account if parcel.account is None else parcel.account) or None,
             "kind": parcel.kind.value,
             "forward_path": parcel.to,
             "about": parcel.about,
-            "message_id": f"{spell_id(one.letter_id)}.{n}@{hostname}",
+            "message_id": f"{spell_id(entry.letter_id)}.{n}@{hostname}",
             "state": ParcelState.WAITING.value,
             "attempts": 0,
             "created_at": now,

@@ -1,1 +1,1 @@
-"""The engines: how a database is opened, how transactions run in it, and which commits callers share."""
+"""The database engines: opening a database, running transactions in it, and group commits that callers share."""

@@ -1,4 +1,4 @@
-"""Kinds of columns: what a value is on our side and what it is in the database, the same in every engine."""
+"""Column types: the Python value and the value in the database of each, the same in every engine."""
 
 import dataclasses
 import datetime as dt
@@ -14,21 +14,21 @@ from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import Belief
 
 MAX_WORDS = 16_384
-"""Characters of one text out of a letter; reading bounds its lines far below, this bounds what slips through."""
+"""Characters of one text from a letter; reading bounds its lines far below, this catches the exceptions."""
 MAX_LINES = 1000
 """Texts of one list: a header may name any number of addresses."""
 MAX_KEY = 2 * (MAX_LOCAL_PART + 1 + MAX_DOMAIN)
-"""Characters of an indexed text: twice the longest address, and within what any engine takes into an index."""
+"""Characters of an indexed text: twice the longest address, and within the index limits of all engines."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-"""A 63-bit number; SQLite's row number is spelled INTEGER."""
+"""A 63-bit number; SQLite spells the type of its row id INTEGER."""
 
 
 def clean(text: str, limit: int = MAX_WORDS) -> str:
-    """Make a stranger's *text* storable: no lone surrogates, no NUL (PostgreSQL has none), at most *limit* characters."""
+    """Make a stranger's *text* storable: no lone surrogates, no NUL (PostgreSQL refuses it), at most *limit* characters."""
     text = text[:limit]
     if text.isascii() and "\0" not in text:
         return text
@@ -36,7 +36,7 @@ def clean(text: str, limit: int = MAX_WORDS) -> str:
 
 
 def microseconds(moment: dt.datetime) -> int:
-    """Give *moment* as the database has it; TypeError for a naive one: nobody could say which moment it means."""
+    """Convert *moment* to the database's form; raises TypeError for a naive one, whose meaning is unknown."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -47,11 +47,11 @@ class Instant(TypeDecorator[dt.datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, _dialect: sa.Dialect) -> int | None:
-        """Refuse a naive one."""
+        """Convert to microseconds; raises TypeError for a naive datetime."""
         return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, _dialect: sa.Dialect) -> dt.datetime | None:
-        """Give it in UTC."""
+        """Convert to an aware datetime in UTC."""
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
@@ -66,7 +66,7 @@ class StrangersText(TypeDecorator[str]):
         self.limit = limit
 
     def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
-        """Clean it."""
+        """Clean the text."""
         return None if value is None else clean(value, self.limit)
 
 
@@ -77,46 +77,46 @@ class Lines(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, _dialect: sa.Dialect) -> str:
-        """Write the list, each text cleaned."""
-        return json.dumps([clean(one) for one in (value or ())[:MAX_LINES]], ensure_ascii=False)
+        """Write the list as JSON, each text cleaned."""
+        return json.dumps([clean(text) for text in (value or ())[:MAX_LINES]], ensure_ascii=False)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
-        """Read it."""
+        """Read the list."""
         return tuple(json.loads(value)) if value else ()
 
 
 class AccountWishes(TypeDecorator[Overrides]):
-    """What an account's owners prefer, as a JSON object."""
+    """The preferences of an account's owners, as a JSON object."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: Overrides | None, _dialect: sa.Dialect) -> str:
-        """Write it."""
+        """Write the object."""
         return json.dumps(value or {})
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Overrides:
-        """Read it."""
+        """Read the object."""
         wishes: Overrides = json.loads(value or "{}")
         return wishes
 
 
 class AccountTerms(TypeDecorator[AccountRules]):
-    """An account's terms as a JSON object of those that are not the default; what a later version wrote is passed over."""
+    """An account's rules as a JSON object of those that are not the default; unknown rules of a later version are ignored."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: AccountRules | None, _dialect: sa.Dialect) -> str:
-        """Write what is not the default."""
-        plain, wanted = (dataclasses.asdict(one) for one in (AccountRules(), value or AccountRules()))
-        return json.dumps({name: wanted[name] for name in wanted if wanted[name] != plain[name]})
+        """Write the rules that are not the default."""
+        plain, actual = (dataclasses.asdict(rules) for rules in (AccountRules(), value or AccountRules()))
+        return json.dumps({name: actual[name] for name in actual if actual[name] != plain[name]})
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> AccountRules:
-        """Read it."""
-        known = {one.name for one in dataclasses.fields(AccountRules)}
-        given = {name: said for name, said in json.loads(value or "{}").items() if name in known}
-        made = {name: _TERMS[name](said) if name in _TERMS else said for name, said in given.items()}
+        """Read the object."""
+        known = {field.name for field in dataclasses.fields(AccountRules)}
+        known_values = {name: stored for name, stored in json.loads(value or "{}").items() if name in known}
+        made = {name: _TERMS[name](stored) if name in _TERMS else stored for name, stored in known_values.items()}
         return AccountRules(**made)
 
 
@@ -126,4 +126,4 @@ _TERMS: dict[str, Any] = {
     "servers": tuple,
     "suppressed": SuppressedMail,
 }
-"""How those of Terms that JSON has no form of are made of what it has."""
+"""By rule: makes its value of the JSON value, for types that JSON lacks."""

@@ -1,4 +1,4 @@
-"""The kinds of database that a url can name, and where the one that the settings name is."""
+"""The kinds of database that a url can name, and the place of the one that the settings name."""
 
 import datetime as dt
 from collections.abc import Awaitable
@@ -14,21 +14,21 @@ from bouncer.store.engine.sqlite import open_sqlite, path_of
 
 
 class Opener(Protocol):
-    """Opens the database that a url names, made and brought up to date at a moment, or as it is."""
+    """Opens the database that a url names: made and migrated at a moment, or unchanged."""
 
     def __call__(
         self, url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None
     ) -> Awaitable[Engine]:
-        """Open it; ``bouncer.store.engine.sqlite.open_sqlite`` says how."""
+        """Open the database as described in ``bouncer.store.engine.sqlite.open_sqlite``."""
         ...
 
 
 ENGINES: dict[str, Opener] = {"sqlite": open_sqlite}
-"""By the scheme of the url: who opens it."""
+"""The function that opens a database, by the url's scheme."""
 
 
 def url_of(settings: StoreSettings) -> sa.URL:
-    """Read the url; raises ConfigError where it names no store that there is."""
+    """Parse the url; raises ConfigError where it names no known kind of store."""
     try:
         url = sa.make_url(settings.url)
     except sa.exc.ArgumentError:
@@ -40,11 +40,11 @@ def url_of(settings: StoreSettings) -> sa.URL:
 
 
 def file_of(settings: StoreSettings) -> Path:
-    """Give the file that the store is in, by its whole path; raises as ``url_of``."""
+    """Give the absolute path of the store's file; raises as ``url_of``."""
     return path_of(url_of(settings)).absolute()
 
 
 def place_of(settings: StoreSettings) -> str:
-    """Say for people where the store is: the whole path of a file, or the url without its password; raises as ``url_of``."""
+    """Give the store's place for people: a file's absolute path, or the url without its password; raises as ``url_of``."""
     url = url_of(settings)
     return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)

@@ -1,7 +1,7 @@
-"""What the store asks of a database engine; all that differs between engines stands behind this.
+"""The port of a database engine; the differences between engines are behind it.
 
 SQLite is in ``bouncer.store.engine.sqlite``. Another engine is one more module of that kind and one line in
-``bouncer.store.engine.databases``: the work below is plain SQLAlchemy Core and stays as it is.
+``bouncer.store.engine.databases``: the work of transactions is plain SQLAlchemy Core and does not change.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 TRIES = 3
-"""How often work is done that takes numbers; that others had the same twice in a row is beyond belief."""
+"""Attempts for a transaction that allocates ids; two collisions in a row are practically impossible."""
 
 INSERTS: dict[str, Callable[[sa.Table], sqlite.Insert]] = {"sqlite": sqlite.insert}
-"""By dialect: the INSERT that can say what to do about a row that is there already (PostgreSQL's has the same methods)."""
+"""By dialect: the INSERT with ON CONFLICT (PostgreSQL's has the same methods)."""
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert:
@@ -27,41 +27,41 @@ def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert:
 
 
 class Engine(Protocol):
-    """A database: work runs in it as whole transactions, away from the event loop.
+    """A database that runs work as whole transactions, outside the event loop's thread.
 
-    Work is a plain function of a connection. StoreError comes out when the database is locked, full or away, and then
-    nothing of the work was kept. A caller that is cancelled lets its work run to its end or never begin.
+    Work is a plain function of a connection. Raises StoreError when the database is locked, full or away; then nothing of the work
+    was kept, and a retry is safe. If the caller is cancelled, its work runs to its end or never begins.
     """
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* in one durable transaction, one at a time in this process."""
+        """Run *work* in one durable transaction; one writes at a time in this process."""
         ...
 
     async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* as ``write`` does, but without a wait for the disk: a power cut may undo it for some seconds, nothing else."""
+        """Run *work* as ``write`` does, but without waiting for the disk: a power cut may undo such work of the last seconds."""
         ...
 
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* in one reading transaction, beside the writing ones."""
+        """Run *work* in one reading transaction, beside writing ones."""
         ...
 
     def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-        """Read one row at once, on the caller's thread; for what costs less than a hop to another. Raises StoreError."""
+        """Read one row in the caller's thread, for queries that cost less than switching threads. Raises StoreError."""
         ...
 
     def astray(self) -> str | None:
-        """Say why nothing can be kept until the files are as they were, or all is opened anew; None where all is well."""
+        """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
         ...
 
     async def close(self) -> None:
-        """Let running work end, then let go."""
+        """Wait for running work, then close."""
         ...
 
 
 async def write_numbered(
     engine: Engine, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Do *work* that gives numbers to rows; where another process had one of them, again, with the next numbers."""
+    """Run *work* that allocates ids; where another process has allocated one of them, again, with the next ids."""
     for _ in range(TRIES - 1):
         try:
             return await engine.write(work, *args, **kwargs)

@@ -1,6 +1,6 @@
-"""A database's files, as they were when it was opened: what is kept in one that was moved away or replaced is lost.
+"""The identity of a database's files since it was opened: data written to a file that was moved or replaced would be lost.
 
-SQLite itself goes on with the files that it has open, wherever they are now. Its log and the log's index are files of their own
+SQLite keeps using the files that it has open, wherever they are now. Its write-ahead log and the log's index are files of their own
 beside the database (https://www.sqlite.org/howtocorrupt.html sections 2.4 and 2.5).
 """
 
@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 DATABASE, LOG, INDEX = "", "-wal", "-shm"
-"""What SQLite puts behind the database's name."""
+"""SQLite's suffixes to the database's name."""
 
 Identity = tuple[int, int]  # device, inode
 
@@ -21,27 +21,27 @@ class DatabaseFiles:
         self._opened: list[tuple[str, Identity]] = []
 
     def remember(self, *endings: str) -> None:
-        """Take the files with these endings that are there now for those that are open; raises OSError."""
+        """Record the identity of the existing files with these endings, which are now open; raises OSError."""
         names = [f"{self._path}{ending}" for ending in endings]
         self._opened += [(name, _identity(name)) for name in names]
 
     def complain(self) -> None:
-        """Raise FileNotFoundError where one is no longer the one that was opened."""
+        """Raise FileNotFoundError where a file is no longer the one that was opened."""
         if why := self.astray():
             raise FileNotFoundError(why)
 
     def astray(self) -> str | None:
-        """Say which file is no longer the one that was opened; None where all are. As long as it takes to look at three names."""
+        """Name a file that is no longer the one that was opened; None where all are. Costs three calls of stat(2)."""
         for name, identity in self._opened:
             try:
-                found = _identity(name)
+                current = _identity(name)
             except OSError as error:
                 return f"{name} is not there any more ({error.strerror})"
-            if found != identity:
+            if current != identity:
                 return f"another file is now at {name}"
         return None
 
 
 def _identity(name: str) -> Identity:
-    found = os.stat(name)  # noqa: PTH116 -- for every commit, and Path's takes three times as long
-    return found.st_dev, found.st_ino
+    status = os.stat(name)  # noqa: PTH116 -- for every commit, and Path's takes three times as long
+    return status.st_dev, status.st_ino

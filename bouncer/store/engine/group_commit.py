@@ -1,7 +1,7 @@
-"""What many want of the store at the same time shares one commit, and so one fsync (law 1: 250 means kept).
+"""Group commit: requests that arrive during a commit share the next one, and so one fsync (law 1: 250 means kept).
 
-While one commit runs the next callers gather: the busier it is, the more share. What one of them is wrong about must not cost the
-others theirs: then each gets a commit of its own.
+The busier the store is, the more requests share a commit. If a batch fails by one request's fault, each request is retried alone,
+so that the others succeed.
 """
 
 import asyncio
@@ -18,17 +18,17 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting(Generic[Request, Result]):
-    """One caller, and what it waits for."""
+    """One caller's request, and the future of its result."""
 
-    wanted: Request
-    given: asyncio.Future[Result]
+    request: Request
+    result: asyncio.Future[Result]
 
 
 class GroupCommit(Generic[Request, Result]):
-    """Does what many callers want. One that is cancelled has either not begun or is done without anybody knowing.
+    """Commits requests in batches. A cancelled request is dropped before its commit, or committed with its result discarded.
 
-    *commit* does what several want, all or nothing, and gives each one's answer; *share* says how much of a commit, of which
-    1 is all, what one wants may take: a bound on what a failing commit turns away, and on what one holds in memory.
+    *commit* executes a batch, all or nothing, and gives each request's result. *share* gives the fraction of one commit (0 to 1) that
+    a request fills: it bounds the requests that a failing commit refuses, and the memory of a batch.
     """
 
     def __init__(
@@ -39,16 +39,16 @@ class GroupCommit(Generic[Request, Result]):
         self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    async def do(self, wanted: Request) -> Result:
-        """Do it, together with whatever else waits; committed when this returns. Raises StoreError."""
-        one: _Waiting[Request, Result] = _Waiting(wanted, asyncio.get_running_loop().create_future())
-        self._waiting.append(one)
+    async def do(self, request: Request) -> Result:
+        """Execute *request* in the next batch; it is committed when this returns. Raises StoreError, or the request's own error."""
+        caller: _Waiting[Request, Result] = _Waiting(request, asyncio.get_running_loop().create_future())
+        self._waiting.append(caller)
         if self._running is None:
-            self._running = asyncio.create_task(self._run(), name="together")
-        return await one.given
+            self._running = asyncio.create_task(self._run(), name="group-commit")
+        return await caller.result
 
     async def finish(self) -> None:
-        """Wait until everybody who waits has an answer."""
+        """Wait until every request has a result."""
         if self._running is not None:
             await self._running
 
@@ -62,30 +62,30 @@ class GroupCommit(Generic[Request, Result]):
     def _next_batch(self) -> list[_Waiting[Request, Result]]:
         batch: list[_Waiting[Request, Result]] = []
         room = 1.0
-        while self._waiting and (not batch or self._share(self._waiting[0].wanted) <= room):
-            one = self._waiting.popleft()
-            if not one.given.cancelled():
-                batch.append(one)
-                room -= self._share(one.wanted)
+        while self._waiting and (not batch or self._share(self._waiting[0].request) <= room):
+            caller = self._waiting.popleft()
+            if not caller.result.cancelled():
+                batch.append(caller)
+                room -= self._share(caller.request)
         return batch
 
     async def _answer(self, batch: list[_Waiting[Request, Result]]) -> None:
         try:
-            given = await self._commit([one.wanted for one in batch])
+            results = await self._commit([caller.request for caller in batch])
         except StoreError as error:
             _fail(batch, error)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, whoever wanted it hears of it
+        except Exception as error:  # noqa: BLE001 -- any error goes to the callers of the failing requests
             if len(batch) == 1:
                 return _fail(batch, error)
-            for one in batch:
-                await self._answer([one])
+            for caller in batch:
+                await self._answer([caller])
         else:
-            for one, answer in zip(batch, given, strict=True):
-                if not one.given.done():
-                    one.given.set_result(answer)
+            for caller, answer in zip(batch, results, strict=True):
+                if not caller.result.done():
+                    caller.result.set_result(answer)
 
 
 def _fail(batch: list[_Waiting[Request, Result]], error: Exception) -> None:
-    for one in batch:
-        if not one.given.done():
-            one.given.set_exception(error)
+    for caller in batch:
+        if not caller.result.done():
+            caller.result.set_exception(error)

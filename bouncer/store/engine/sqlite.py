@@ -1,8 +1,8 @@
-"""SQLite: how its file is opened, how transactions run in it, what its errors mean (https://www.sqlite.org/rescode.html).
+"""SQLite: opening its file, running transactions in it, interpreting its errors (https://www.sqlite.org/rescode.html).
 
-Write-ahead log; ``synchronous=FULL`` (a commit is on the disk) for all that is not jotted down; foreign keys on; BEGIN
-IMMEDIATE for writing so that a transaction that has begun can also commit. A whole transaction is one hop to a thread: with
-a hop for each statement the event loop's turns, not the disk, decide how long the one write lock is held. One thread writes,
+Write-ahead log; ``synchronous=FULL`` (a commit is on the disk) for all transactions but those of ``jot``; foreign keys on; BEGIN
+IMMEDIATE for writing, so that a transaction that has begun can also commit. A whole transaction runs in one call to a thread: with
+a call for each statement the event loop's latency, not the disk, would decide how long the write lock is held. One thread writes,
 a few read; in the write-ahead log neither waits for the other.
 """
 
@@ -29,14 +29,14 @@ from bouncer.store.lifecycle.making import alone, create_file, make_file, write_
 from bouncer.store.lifecycle.recognizing import current
 
 READERS = 2
-"""Reading threads of a process: a long list does not hold up the leases."""
+"""Reading threads of a process, so that a long list does not delay the leases."""
 LOOK_KILOBYTES = 65_536
-"""Pages of the index that the event loop's own connection keeps: the upper levels, and what was asked of late."""
+"""Cache of the event loop's own connection: the index's upper levels, and pages that were read recently."""
 FULL_OCTETS = 1 << 20
-"""With less room than this on the disk, an I/O error is taken to mean that it is full."""
+"""Free octets of the disk below which an I/O error is taken to mean that it is full."""
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
-"""Errors of what was asked; all others are of the database's state: locked, full, away, damaged."""
+"""Errors of the statement; all others are of the database's state: locked, full, away, damaged."""
 
 _READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY")
 
@@ -53,10 +53,10 @@ def path_of(url: sa.URL) -> Path:
 
 
 async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None) -> "Sqlite":
-    """Open the file; with a moment *make_at*, as the daemon does, it is made where it is missing, and brought up to date.
+    """Open the file; with a moment *make_at*, as in the daemon, a missing file is made, and an old one migrated.
 
-    Without one, what is no store of ours in today's form is left as it is, and ConfigError says what it is. StoreError where the
-    file cannot be opened now.
+    Without *make_at*, a file that is not our store in today's form is left unchanged, and ConfigError describes it. Raises
+    StoreError where the file cannot be opened now.
     """
     engine = Sqlite(path_of(url), settings.busy_seconds)
     try:
@@ -71,7 +71,7 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datet
 
 
 def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
-    """Make the file where there is none; False where it is there. Raises ConfigError for another program's, OSError, StoreError."""
+    """Make the file if it is missing; False if it exists. Raises ConfigError for another program's file, OSError, StoreError."""
     try:
         return create_file(path_of(url).absolute(), settings.busy_seconds)
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
@@ -86,9 +86,13 @@ class Sqlite:
         self._files = DatabaseFiles(self._path)
         self._busy_seconds = busy_seconds
         self._closed = False
-        self._looker: sqlite3.Connection | None = None  # made on first use: it belongs to the event loop's thread
+        self._looker: sqlite3.Connection | None = (
+            None  # made at its first use, in the event loop's thread, which owns it
+        )
         self._writer = make_engine(self._path, "BEGIN IMMEDIATE", 1, busy_seconds)
-        self._held: sa.Connection | None = None  # the writing thread's: anew each time it costs a fifth of a commit
+        self._held: sa.Connection | None = (
+            None  # of the writing thread: a new one each time would cost a fifth of a commit
+        )
         self._reader = make_engine(self._path, "BEGIN", READERS, busy_seconds)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")
@@ -96,19 +100,19 @@ class Sqlite:
         self._hold: StoreLock | None = None
 
     async def open(self, make_at: dt.datetime | None) -> None:
-        """Open what is there; with a moment *make_at*, make it where it is missing, bring it up to date, and hold its lock."""
+        """Open an existing file; with a moment *make_at*, make a missing one, migrate an old one, and hold its lock."""
         await self._away(self._writing, self._prepare, make_at)
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* in one transaction that is on the disk when this returns."""
+        """Run *work* in one transaction that is on the disk when this returns."""
         return await self._away(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
 
     async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* in one transaction that is in the log when this returns; the next one of ``write``, or Log, syncs it."""
+        """Run *work* in one transaction that is in the log when this returns; the next ``write``, or the checkpoint, syncs it."""
         return await self._away(self._writing, self._jot, lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do *work* on one unchanging view of the database."""
+        """Run *work* on one unchanging snapshot of the database."""
         return await self._away(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
 
     def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
@@ -125,11 +129,11 @@ class Sqlite:
         return row
 
     def astray(self) -> str | None:
-        """Say which file was moved away, removed or replaced."""
+        """Name a file that was moved, removed or replaced."""
         return self._files.astray()
 
     async def close(self) -> None:
-        """Let running work end, then close the file."""
+        """Wait for running work, then close the file."""
         self._closed = True
         if self._looker is not None:
             self._looker.close()
@@ -157,9 +161,11 @@ class Sqlite:
         self._files.remember(DATABASE)
         with alone(self._path.parent):
             write_ahead(self._path, self._busy_seconds)
-            with self._writer.begin():  # the log and its index are there from now on
+            with self._writer.begin():  # from now on the log and its index exist
                 pass
-            self._files.remember(LOG, INDEX)  # they stay as long as the writer's connection, which is open to the end
+            self._files.remember(
+                LOG, INDEX
+            )  # they exist as long as the writer's connection, which stays open to the end
 
     def _jot(self, work: Callable[[sa.Connection], T]) -> T:
         return self._write(work, synchronous="NORMAL")
@@ -170,7 +176,7 @@ class Sqlite:
             self._held = self._writer.connect()
         try:
             connection: Any = self._held.connection.dbapi_connection
-            # each time: whatever went before, no letter is kept otherwise
+            # set for each transaction, so that no earlier one can weaken the durability of a letter
             connection.execute(f"PRAGMA synchronous = {synchronous}")
             if self._log.is_long:
                 self._log.begin_anew(connection, self._busy_seconds)
@@ -213,13 +219,13 @@ class Sqlite:
     def _room(self) -> int:
         try:
             disk = os.statvfs(self._path.parent)
-        except OSError:  # the folder itself is away: that is not fullness
+        except OSError:  # the folder itself is away: the disk is not full
             return FULL_OCTETS
         return disk.f_bavail * disk.f_frsize
 
 
 def _words(error: BaseException | None) -> str:
-    """Say *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
+    """Describe *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
     if isinstance(error, PermissionError):
         return cannot_use(error)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__

@@ -1,7 +1,7 @@
-"""Cutting: of letters that prove nothing about mail of ours only the beginning stays, after some days.
+"""Cutting: after some days, only the beginning is kept of letters that prove nothing about mail of ours.
 
-What a stranger sends is kept as long as a person may want to see it whole; then the first octets have to do, in which every report
-says what it says. Reports that are believed, if only as plausible, stay whole.
+A stranger's letter is kept whole for as long as a person may want to see all of it; after that the first octets must do, which
+hold what every report has to say. Reports that are believed, if only as plausible, are kept whole.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ _BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
 
 
 def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
-    """Decide on up to *count* large letters that came before then; give on how many. The octets of what is cut are bounded, too."""
+    """Decide on up to *count* large letters older than *before*; gives their number. The octets cut by one call are bounded too."""
     undecided = sa.and_(letters.c.octets > sa.literal_column(str(WHOLE)), letters.c.left_octets.is_(None))
     ripe = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
     sized = connection.execute(
@@ -39,10 +39,10 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     return len(ids)
 
 
-def _shared(what: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Exists:
-    """Whether the octets are those of a letter that is *what*; one DATA for several return paths is kept once."""
+def _shared(condition: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Exists:
+    """Whether the octets also belong to a letter that meets *condition*: one DATA for several return paths is stored once."""
     other = letters.alias()
-    return sa.exists().where(other.c.raw_id == letters.c.raw_id, what(other)).correlate(letters)
+    return sa.exists().where(other.c.raw_id == letters.c.raw_id, condition(other)).correlate(letters)
 
 
 def _is_there(other: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -59,7 +59,7 @@ def _is_believed(other: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def _cut(connection: sa.Connection, raw_ids: set[int]) -> None:
-    """Keep the beginning: of the first piece, where there are pieces."""
+    """Keep the beginning, or the beginning of the first piece where there are pieces."""
     first = sa.select(sa.func.substr(raw_pieces.c.octets, 1, WHOLE)).where(
         raw_pieces.c.raw_id == raw_letters.c.id, raw_pieces.c.place == 0
     )

@@ -1,4 +1,4 @@
-"""How much came from whom and to which path: summed up from the letters' rows, so that keeping one writes nothing more."""
+"""Octets of a day by client and by path: summed up from the letters' rows, so that keeping a letter writes no counts."""
 
 import datetime as dt
 from typing import Any
@@ -19,10 +19,10 @@ _PATH = (letters.c.path_kind, letters.c.path_account, letters.c.path_recipient, 
 
 
 def between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, most: int) -> DayOctets:
-    """Sum up; reads the rows of that time once for peers and once for paths."""
-    those = sa.and_(letters.c.id >= least_id(since), letters.c.id < least_id(before))
-    peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), those, most)
-    paths = _sums(connection, _PATH, those, most)
+    """Sum up the octets; reads the rows of the period once for clients and once for paths."""
+    where = sa.and_(letters.c.id >= least_id(since), letters.c.id < least_id(before))
+    peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), where, most)
+    paths = _sums(connection, _PATH, where, most)
     return DayOctets(
         tuple((row.peer, bool(row.for_one), row.octets) for row in peers),
         tuple((ReturnPath("", PathKind(row[0]), *row[1:4]), row.octets) for row in paths),
@@ -30,7 +30,7 @@ def between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, 
 
 
 def _sums(
-    connection: sa.Connection, by: tuple[sa.ColumnElement[Any], ...], those: sa.ColumnElement[bool], most: int
+    connection: sa.Connection, by: tuple[sa.ColumnElement[Any], ...], where: sa.ColumnElement[bool], most: int
 ) -> list[sa.Row[Any]]:
-    summed = sa.select(*by, _OCTETS.label("octets")).where(those).group_by(*by).order_by(_OCTETS.desc()).limit(most)
+    summed = sa.select(*by, _OCTETS.label("octets")).where(where).group_by(*by).order_by(_OCTETS.desc()).limit(most)
     return list(connection.execute(summed))

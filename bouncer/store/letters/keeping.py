@@ -1,4 +1,4 @@
-"""Keeping: the commits that letters share (law 1: 250 means kept), and how large ones go ahead of theirs."""
+"""Keeping letters: the group commit of letters (law 1: 250 means kept), and the earlier commits of a large letter's pieces."""
 
 import asyncio
 import contextlib
@@ -12,13 +12,13 @@ from bouncer.store.letters import chunks, letters
 from bouncer.store.letters.letters import Arrived
 
 MOST_LETTERS = 500
-"""Letters of one commit: what a failing one may turn away at once."""
+"""Letters of one commit: the most that a failing one can refuse at once."""
 MOST_OCTETS = 4 * chunks.PIECE
-"""Octets of one commit: whoever comes next waits for as long as they take."""
+"""Octets of one commit: the next caller waits for as long as they take."""
 
 
 class Keeping:
-    """Commits letters: small ones many at a time, a large one piece by piece before its own turn comes."""
+    """Commits letters: many small ones at a time, and the pieces of a large one one by one before the commit of its row."""
 
     def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
         self._engine = engine
@@ -27,7 +27,7 @@ class Keeping:
         self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
 
     async def keep(self, received: Sequence[Received]) -> Sequence[int]:
-        """Commit the letters of one DATA, all or none; gives their ids."""
+        """Commit the letters of one DATA, all or none; gives their ids. Raises StoreError."""
         arrived = letters.arrived(received, self._number)
         try:
             for raw, raw_id in arrived.large:
@@ -38,7 +38,7 @@ class Keeping:
             raise
 
     async def finish(self) -> None:
-        """Wait until everybody who waits has an answer."""
+        """Wait until every caller has an answer."""
         await self._together.finish()
 
     async def _commit(self, batches: list[Arrived]) -> Sequence[Sequence[int]]:
@@ -50,12 +50,12 @@ class Keeping:
                 await self._engine.write(chunks.keep, raw_id, place, octets)
 
     async def _give_up(self, arrived: Arrived) -> None:
-        """Make room for others; where the store does not answer, the next start does."""
+        """Delete the pieces; if the store does not answer, its next start deletes them."""
         if arrived.large:
             with contextlib.suppress(StoreError):
                 await self._engine.write(chunks.forget, [raw_id for _, raw_id in arrived.large])
 
 
 def _share(arrived: Arrived) -> float:
-    octets = sum(len(chunks.last(one.raw)) for one in arrived.letters)
+    octets = sum(len(chunks.last(letter.raw)) for letter in arrived.letters)
     return len(arrived.letters) / MOST_LETTERS + octets / MOST_OCTETS

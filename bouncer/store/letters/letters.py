@@ -1,4 +1,4 @@
-"""Letters in the store: keeping, leasing, loading and listing them. All take the caller's transaction."""
+"""Letters in the store: keeping, leasing, loading and listing them. All functions run in the caller's transaction."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -18,8 +18,8 @@ from bouncer.store.letters import chunks
 from bouncer.store.tables import letters, raw_letters
 
 LOOK = 512
-"""Letters at either end of those that wait that are looked at for whose turn it is: some milliseconds, and only where many wait.
-The newest are among them, so that nobody waits for all of a flood that came before."""
+"""Letters at either end of the waiting ones that are sorted by turn: that takes some milliseconds, and only where many wait.
+The newest are among them, so that nobody waits behind all of an earlier flood."""
 _LISTED = (
     letters.c.id.label("letter_id"),
     letters.c.state,
@@ -42,23 +42,23 @@ _LISTED = (
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The letters of one DATA, and those octets of theirs that go ahead in pieces, each with its number."""
+    """The letters of one DATA, and the octets of large ones, whose leading pieces are inserted first, each with its raw id."""
 
     letters: Sequence[Received]
     large: Sequence[tuple[bytes, int]]
 
 
 def arrived(received: Sequence[Received], number: Callable[[], int]) -> Arrived:
-    """Number what is large; equal octets get one number."""
+    """Allocate raw ids for large letters; equal octets share one."""
     large: list[tuple[bytes, int]] = []
-    for one in received:
-        if len(one.raw) > chunks.PIECE and _number_of(one.raw, large) is None:
-            large.append((one.raw, number()))
+    for letter in received:
+        if len(letter.raw) > chunks.PIECE and _number_of(letter.raw, large) is None:
+            large.append((letter.raw, number()))
     return Arrived(received, large)
 
 
 def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable[[], int]) -> list[tuple[int, ...]]:
-    """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are kept once."""
+    """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are stored once."""
     raw_rows: list[tuple[int, bytes | memoryview]] = []
     rows: list[tuple[Any, ...]] = []
     ids: list[tuple[int, ...]] = []
@@ -81,14 +81,14 @@ def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable
 
 
 def _number_of(raw: bytes, numbered: Iterable[tuple[bytes, int]]) -> int | None:
-    """Give the number of octets that are equal. Not by a dict: to hash ten megabytes takes longer than to find them the same."""
+    """Give the raw id of equal octets. Not by a dict: hashing ten megabytes takes longer than comparing them."""
     return next((number for octets, number in numbered if octets == raw), None)
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime) -> list[int]:
-    """Hide letters in state kept from others till *until*, each client and path in its turn; give their ids."""
+    """Lease letters in state kept until *until*, each client and path in its turn; give their ids. Leased letters are hidden."""
     oldest = _waiting(connection, now, letters.c.id, count + 1)
-    if len(oldest) > count:  # more wait than can be taken
+    if len(oldest) > count:  # more wait than the caller takes
         seen = {
             letter.id: letter
             for order in (letters.c.id, letters.c.id.desc())
@@ -102,50 +102,50 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
 
 
 def _waiting(connection: sa.Connection, now: dt.datetime, order: sa.ColumnElement[Any], count: int) -> list[Waiting]:
-    """Give letters that nobody reads yet, in this order."""
+    """Give letters without a lease, in this order."""
     free = sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= now)
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
         .where(letters.c.state == LetterState.KEPT, free)
         .order_by(order)
         .limit(count)
         .with_for_update(skip_locked=True)
     )
-    return [Waiting(*row) for row in found]
+    return [Waiting(*row) for row in rows]
 
 
 def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
-    """End the leases of letters that are hidden *until* then."""
+    """End the leases of letters that are leased *until* then."""
     mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
     connection.execute(sa.update(letters).where(mine).values(leased_until=None))
 
 
 def release(connection: sa.Connection) -> None:
-    """Take back every lease."""
+    """End every lease."""
     leased = sa.and_(letters.c.state == LetterState.KEPT, letters.c.leased_until.is_not(None))
     connection.execute(sa.update(letters).where(leased).values(leased_until=None))
 
 
 def within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
-    """Of (id, octets) give the first ids that are of *octets* in all; the very first whatever its size."""
+    """Of (id, octets), give the first ids that have at most *octets* in all; the very first whatever its size."""
     ids: list[int] = []
-    for one, size in sized:
+    for letter_id, size in sized:
         octets -= size
         if ids and octets < 0:
             break
-        ids.append(one)
+        ids.append(letter_id)
     return ids
 
 
 def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
-    """Give the letters with their octets, oldest first; those retired or unknown are missing."""
-    found = connection.execute(
+    """Give the letters with their octets, oldest first, without retired and unknown ones."""
+    result = connection.execute(
         sa.select(letters, raw_letters.c.octets.label("raw"))
         .join(raw_letters, raw_letters.c.id == letters.c.raw_id)
         .where(letters.c.id.in_(ids))
         .order_by(letters.c.id)
     )
-    rows = found.all()
+    rows = result.all()
     large = chunks.load(connection, [row.raw_id for row in rows if row.octets > chunks.PIECE])
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
 
@@ -160,24 +160,24 @@ def listed(
     unread: bool = False,
 ) -> list[LetterRow]:
     """List letters, newest first; *unread*: only those that a person has to see."""
-    wanted = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
+    query = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
     if state is not None:
-        wanted = wanted.where(letters.c.state == state)
+        query = query.where(letters.c.state == state)
     if account is not None:
-        wanted = wanted.where(letters.c.account == account)
+        query = query.where(letters.c.account == account)
     if path_kind is not None:
-        wanted = wanted.where(letters.c.path_kind == path_kind)
+        query = query.where(letters.c.path_kind == path_kind)
     if unread:
-        wanted = wanted.where(letters.c.unread.is_not(None))
-    found = connection.execute(wanted.order_by(letters.c.id.desc()).limit(page.limit))
-    return [LetterRow(**row) for row in found.mappings()]
+        query = query.where(letters.c.unread.is_not(None))
+    rows = connection.execute(query.order_by(letters.c.id.desc()).limit(page.limit))
+    return [LetterRow(**row) for row in rows.mappings()]
 
 
 @lru_cache(maxsize=16)
 def _sql(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
-    """Spell an INSERT; its values must come as the columns' types would make them.
+    """Compile an INSERT; its values must have the database's form already.
 
-    While letters pour in, making it anew and converting value by value costs more than SQLite's own work.
+    While letters pour in, compiling it anew and converting each value would cost more than SQLite's own work.
     """
     return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
 

@@ -1,7 +1,7 @@
-"""Retiring: raw letters and old records are forgotten, a bounded number at a time so that no keeper waits long.
+"""Retiring: raw letters and old records are deleted, a bounded number at a time, so that keeping letters never waits long.
 
-How old a letter is stands in its number. A kept letter stays whatever its age, and so does one whose parcel waits,
-with what was recorded of it.
+The age of a letter follows from its id. A kept letter is never deleted, nor one whose outbox entry waits, with its records.
+
 """
 
 import datetime as dt
@@ -18,15 +18,15 @@ from bouncer.store.suppressions import trail
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
 
 MOST = 5000
-"""Rows of one commit, whatever is asked."""
+"""Rows of one commit, whatever the caller asks for."""
 MOST_OCTETS = 64 << 20
-"""Octets of raw letters of one commit: a large one costs its pages."""
+"""Octets of raw letters of one commit: each page of a large one takes time."""
 
 _HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
 
 
 def parcel_waits(letter_id: Any) -> sa.Exists:
-    """Whether a parcel of the letter has not left yet."""
+    """Whether an outbox entry of the letter has yet to leave."""
     waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
     return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
 
@@ -34,7 +34,7 @@ def parcel_waits(letter_id: Any) -> sa.Exists:
 def retire(
     connection: sa.Connection, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
 ) -> tuple[int, int]:
-    """Forget up to *count* raw letters and *count* records: bounces, the rows of retired letters that have none left, the trail."""
+    """Delete up to *count* raw letters and *count* records: bounces, rows of retired letters without bounces, the trail."""
     count = min(count, MOST)
     read = _forget_octets(connection, LetterState.READ, letters_before, count)
     shunted = _forget_octets(connection, LetterState.SHUNTED, letters_before, count - read)
@@ -54,11 +54,11 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
     )
     ids = within(MOST_OCTETS, sized)
     if ids:
-        those = letters.c.id.in_(ids)
-        raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(those)).all()
+        where = letters.c.id.in_(ids)
+        raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(where)).all()
         connection.execute(
             sa.update(letters)
-            .where(those)
+            .where(where)
             .values(state=LetterState.RETIRED.value, raw_id=None, left_octets=0, **unread.FORGOTTEN)
         )
         shared = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
@@ -80,7 +80,7 @@ def _forget_letters(connection: sa.Connection, before: dt.datetime, count: int) 
         ~_HAS_BOUNCES,
         ~parcel_waits(letters.c.id),
     )
-    # its parcels, all sent or given up, go with it
+    # its outbox entries, all sent or given up, are deleted with it
     return connection.execute(
         sa.delete(letters).where(letters.c.id.in_(old.order_by(letters.c.id).limit(count)))
     ).rowcount

@@ -1,4 +1,4 @@
-"""Letters that a person has to see: what is written of them, and what a mail that lists them shows."""
+"""Letters that a person has to see: their columns, and the content of the mail that lists them."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ from bouncer.ports.outbox import OutboxEntry
 from bouncer.store.tables import bounces, letters, outbox
 
 KINDS = frozenset({ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST})
-"""Kinds of mails that list such letters."""
+"""Kinds of mail that list such letters."""
 FORGOTTEN: Mapping[str, Any] = {"unread": None, "written_by": None, "subject": None, "beginning": ()}
-"""What is left of a letter's words once its octets are forgotten: a person cannot look at it any more."""
+"""The columns' values once a letter's octets are retired: nobody can look at it any more."""
 MOST_COUNTED = 10_000
-"""Automatic replies that are counted: each costs a microsecond, and nobody needs the number of more."""
+"""Automatic replies that are counted: each costs a microsecond, and nobody needs a larger number."""
 
 _FOLLOWED = sa.exists().where(bounces.c.letter_id == letters.c.id, bounces.c.effect.in_(sorted(FOLLOWED)))
 _COLUMNS = (
@@ -30,7 +30,7 @@ _IN_ORDER = {why: place for place, why in enumerate(Unread)}
 
 
 def columns(record: Record) -> dict[str, object]:
-    """Give what is written of a letter."""
+    """Give the columns of a letter."""
     written = record.written
     return {
         "unread": record.unread.value if record.unread else None,
@@ -41,14 +41,14 @@ def columns(record: Record) -> dict[str, object]:
 
 
 def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) -> None:
-    """Let nobody be told of a letter that could be read after all."""
+    """Drop the mails about a letter that could be read after all."""
     waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
     mine = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == ParcelKind.UNREAD, waits)
     connection.execute(sa.update(outbox).where(mine).values(state=ParcelState.DROPPED.value, ended_at=now))
 
 
 def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
-    """Give the letters that *parcel* tells: wishes to be taken off first, then answers, what nobody could read, and other mail."""
+    """Give the letters in *parcel*: requests to be taken off first, then answers, unreadable letters, and other mail."""
     of_parcel = _of(parcel)
     is_wish = letters.c.unread == Unread.WISH
     count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_parcel)).one()
@@ -68,16 +68,16 @@ def _of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
 def _some(
     connection: sa.Connection, of_parcel: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
 ) -> Sequence[sa.Row[Any]]:
-    """Give the first MOST_SHOWN of a parcel's letters; a wish that was not followed before one that was."""
+    """Give the first MOST_SHOWN of an entry's letters; requests that were not followed before those that were."""
     place = sa.case(_IN_ORDER, value=letters.c.unread, else_=len(_IN_ORDER))
-    wanted = sa.select(*_COLUMNS).where(of_parcel, which)
+    query = sa.select(*_COLUMNS).where(of_parcel, which)
     return connection.execute(
-        wanted.order_by(place, sa.literal_column("followed"), letters.c.id).limit(MOST_SHOWN)
+        query.order_by(place, sa.literal_column("followed"), letters.c.id).limit(MOST_SHOWN)
     ).all()
 
 
 def _automatic(connection: sa.Connection, parcel: OutboxEntry, first: int | None) -> int:
-    """Count the automatic replies that the account got since the *first* letter that the mail lists."""
+    """Count the automatic replies to the account since the *first* letter in the mail."""
     if parcel.account is None or first is None:
         return 0
     since = (

@@ -1,1 +1,1 @@
-"""A store as a file: made, recognized, migrated, copied, restored and looked at."""
+"""The store as a file: making, recognizing, migrating, copying, restoring and inspecting it."""

@@ -1,8 +1,8 @@
-"""Holding a store: each daemon holds the lock of the store that it serves, so that nobody changes its form or its file meanwhile.
+"""The store's lock: each daemon holds the lock of its store, so that nobody migrates or replaces the file meanwhile.
 
-Any number of daemons hold it together; who migrates or restores needs it alone. It is a lock of the system's (flock(2)) on a
-file of its own beside the database, gone with the process that holds it. Versions from before the lock are known by the lock
-that SQLite itself keeps on the database for as long as it is open (https://www.sqlite.org/fileformat2.html section 1.6, fcntl(2)).
+Any number of daemons share it; a migration or restore needs it exclusively. It is a lock of the system (flock(2)) on a file of its
+own beside the database, and ends with the process that holds it. Versions from before the lock are recognized by the lock that
+SQLite itself keeps on an open database (https://www.sqlite.org/fileformat2.html section 1.6, fcntl(2)).
 """
 
 import fcntl
@@ -16,18 +16,18 @@ from pathlib import Path
 from bouncer.errors import NotNow
 
 ENDING = ".lock"
-"""What the lock's file has behind the database's name."""
+"""The lock file's suffix to the database's name."""
 SHARED_AT, SHARED_OCTETS = 0x40000002, 510
-"""Where SQLite's readers lock the database's file (its os.h)."""
+"""The region of the database's file that SQLite's readers lock (its os.h)."""
 PATIENCE_SECONDS = 1.0
-"""For somebody who only looks whether the store is served."""
+"""Time that a check whether the store is served waits for the lock."""
 LOOK_SECONDS = 0.02
 
 _FLOCK = "hhqqi"  # struct flock: type, whence, start, length, process
 
 
 class StoreLock:
-    """The lock of the store at *path*, shared with other daemons until ``release``; waits for who has it alone."""
+    """The lock of the store at *path*, shared with other daemons until ``release``; waits for a process that has it exclusively."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -36,19 +36,19 @@ class StoreLock:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Have it alone for a while; raises NotNow where somebody else has the store open, and then holds nothing."""
+        """Hold the lock exclusively for a while; raises NotNow where another process has the store open, and then holds no lock."""
         _take_alone(self._held, self._path)
         yield
         fcntl.flock(self._held, fcntl.LOCK_SH)
 
     def release(self) -> None:
-        """Let go."""
+        """Release the lock."""
         os.close(self._held)
 
 
 @contextmanager
 def held_alone(path: Path) -> Iterator[None]:
-    """Have the store at *path* alone, served by no daemon; raises NotNow where somebody has it open. Its folder must be there."""
+    """Hold the store at *path* exclusively; raises NotNow where another process has it open. Its folder must exist."""
     held = _opened(path)
     try:
         _take_alone(held, path)
@@ -73,10 +73,10 @@ def is_served(path: Path) -> bool:
 
 
 def give_to_owner(descriptor: int, folder: Path) -> None:
-    """Give a file that root made to the owner of *folder*, who is to use it; where that is not possible it stays root's."""
+    """Give a file that root made to the owner of *folder*, who is to use it; where that is impossible it stays root's."""
     owner = folder.stat()
     if os.geteuid() == 0 and owner.st_uid != 0:
-        with suppress(OSError):  # in a container an owner may be nobody that it knows
+        with suppress(OSError):  # in a container the owner may have no user
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
@@ -101,7 +101,7 @@ def _take_alone(held: int, path: Path) -> None:
 
 
 def _opener(path: Path) -> int | None:
-    """Give the number of another process that has the database open; of an ended one nothing is left."""
+    """Give the id of another process that has the database open; None where there is none."""
     try:
         looking = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Making SQLite's file: a new one with today's tables and our mark, or an older one brought up to date behind a copy of it."""
+"""Making SQLite's file: a new one with today's tables and our mark, or an older one migrated, after a copy of it was made."""
 
 import datetime as dt
 import fcntl
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """A store that was brought from one revision to another; *copy* is how it was before, where that was asked for."""
+    """A store that was migrated from one revision to another; *copy* is its former state, where a copy was requested."""
 
     before: str
     after: str
@@ -38,22 +38,22 @@ class Upgrade:
 
 
 def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
-    """Make the store at *path* where there is none, with its folder; bring an older one up to date. Give the lock of who serves it.
+    """Make the store at *path* if it is missing, with its folder; migrate an older one. Give the lock of the daemon that serves it.
 
-    Raises ConfigError for a file that is not ours or a newer program's; NotNow where an older store is served by another
-    daemon, or has no room for its copy; OSError and errors of the database.
+    Raises ConfigError for a file that is not ours or a newer program's; NotNow where another daemon serves an older store, or there
+    is no room for its copy; OSError and errors of the database.
     """
-    with _ready_to_make(path) as found:
-        refuse_newer(found)
+    with _ready_to_make(path) as file:
+        refuse_newer(file)
         hold = StoreLock(path)
         try:
-            if found.is_there and not found.is_current:
+            if file.is_there and not file.is_current:
                 with hold.alone():
-                    done = _upgrade(found, busy_seconds, now, copied=True)
+                    done = _upgrade(file, busy_seconds, now, copied=True)
                 _log.warning(
                     "the store was of revision %s, now of %s; its copy: %s", done.before, done.after, done.copy
                 )
-            elif not found.is_marked:
+            elif not file.is_marked:
                 _bring_up_to_date(path, busy_seconds)
         except BaseException:
             hold.release()
@@ -62,27 +62,27 @@ def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
 
 
 def create_file(path: Path, busy_seconds: float) -> bool:
-    """Make the store at *path* where there is none; False where there is one, which is left alone. Raises as ``make_file``."""
-    with _ready_to_make(path) as found:
-        if not found.is_there:
+    """Make the store at *path* if it is missing; False where a file exists, which is left unchanged. Raises as ``make_file``."""
+    with _ready_to_make(path) as file:
+        if not file.is_there:
             _bring_up_to_date(path, busy_seconds)
-        return not found.is_there
+        return not file.is_there
 
 
 def upgrade_file(path: Path, busy_seconds: float, now: dt.datetime, *, copied: bool) -> Upgrade | None:
-    """Bring the store at *path* up to date, behind a copy of it with *copied*; None where it is. Raises as ``make_file``."""
-    found = ours(path)
-    refuse_newer(found)
-    if found.is_current:
+    """Migrate the store at *path*, with *copied* after making a copy; None where it is current. Raises as ``make_file``."""
+    file = ours(path)
+    refuse_newer(file)
+    if file.is_current:
         return None
     with alone(path.parent), held_alone(path):
-        found = ours(path)
-        return None if found.is_current else _upgrade(found, busy_seconds, now, copied=copied)
+        file = ours(path)
+        return None if file.is_current else _upgrade(file, busy_seconds, now, copied=copied)
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Be the only one of us who opens a file in *folder*; changing to the write-ahead log knows no waiting for others."""
+    """Let only one process of ours open files in *folder*: the change to the write-ahead log does not wait for others."""
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -92,7 +92,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def write_ahead(path: Path, busy_seconds: float) -> None:
-    """Have the database keep a write-ahead log; in one that does already nothing changes."""
+    """Switch the database to a write-ahead log, if it has none yet."""
     with closing(sqlite3.connect(path, timeout=busy_seconds)) as connection:
         (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
@@ -101,25 +101,25 @@ def write_ahead(path: Path, busy_seconds: float) -> None:
 
 @contextmanager
 def _ready_to_make(path: Path) -> Iterator[StoreFile]:
-    """Look at what is there, alone in the folder, which is made where it is missing."""
+    """Recognize the existing file while no other process of ours works in the folder, which is made if it is missing."""
     _refuse_foreign(recognize(path))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(path.parent):
-        found = recognize(path)
-        _refuse_foreign(found)
-        yield found
+        file = recognize(path)
+        _refuse_foreign(file)
+        yield file
 
 
-def _refuse_foreign(found: StoreFile) -> None:
-    if found.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        raise ConfigError(refusal(found))
+def _refuse_foreign(file: StoreFile) -> None:
+    if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
+        raise ConfigError(refusal(file))
 
 
-def _upgrade(found: StoreFile, busy_seconds: float, now: dt.datetime, *, copied: bool) -> Upgrade:
-    kept = copy_before(found.path, found.revision, now) if copied else None
-    _bring_up_to_date(found.path, busy_seconds)
-    forget_old_copies(found.path)
-    return Upgrade(found.revision, newest(), kept)
+def _upgrade(file: StoreFile, busy_seconds: float, now: dt.datetime, *, copied: bool) -> Upgrade:
+    copy = copy_before(file.path, file.revision, now) if copied else None
+    _bring_up_to_date(file.path, busy_seconds)
+    forget_old_copies(file.path)
+    return Upgrade(file.revision, newest(), copy)
 
 
 def _bring_up_to_date(path: Path, busy_seconds: float) -> None:

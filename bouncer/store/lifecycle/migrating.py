@@ -1,8 +1,8 @@
-"""Migrations: the steps from one form of the tables to the next run by themselves when a store is opened.
+"""Migrations: the steps from one form of the tables to the next, which run by themselves when the daemon opens a store.
 
-Alembic runs the scripts in ``migrations/versions`` inside the caller's transaction; there is no alembic.ini, and logging
-is left as it is. Each script's name begins with its revision, four digits, counted up. A file that is up to date is
-opened without Alembic, whose import alone would double a command's start.
+Alembic runs the scripts in ``migrations/versions`` inside the caller's transaction; there is no alembic.ini, and the logging
+configuration is not changed. Each script's name begins with its revision, four digits, counted up. A current file is opened without
+Alembic, whose import alone would double a command's start time.
 """
 
 from pathlib import Path
@@ -15,11 +15,11 @@ SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
-    """Bring the tables up to the newest form; all or nothing. ConfigError when a newer program made them."""
-    ours, found = newest(scripts), _revision(connection)
-    if found > ours:
-        raise ConfigError(f"[store] url: a newer bouncer made this database: it is at {found}, we know up to {ours}")
-    if found < ours:
+    """Migrate the tables to the newest form; all or nothing. Raises ConfigError when a newer program made them."""
+    ours, revision = newest(scripts), _revision(connection)
+    if revision > ours:
+        raise ConfigError(f"[store] url: a newer bouncer made this database: it is at {revision}, we know up to {ours}")
+    if revision < ours:
         _upgrade(connection, scripts)
 
 
@@ -29,8 +29,8 @@ def is_current(connection: sa.Connection) -> bool:
 
 
 def newest(scripts: Path = SCRIPTS) -> str:
-    """Give the revision of the last script: the form that today's program knows."""
-    return max(one.name[:4] for one in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    """Give the revision of the last script, the form that this version of the program uses."""
+    return max(script.name[:4] for script in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 
 
 def _revision(connection: sa.Connection) -> str:
@@ -40,11 +40,11 @@ def _revision(connection: sa.Connection) -> str:
 
 
 def _upgrade(connection: sa.Connection, scripts: Path) -> None:
-    from alembic import command  # noqa: PLC0415 -- only where there is something to do, see above
+    from alembic import command  # noqa: PLC0415 -- only where there is a migration to run, see above
     from alembic.config import Config  # noqa: PLC0415 -- as above
 
     config = Config()
-    # the file's parser takes % for its own
+    # the parser of Alembic's configuration interprets %
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

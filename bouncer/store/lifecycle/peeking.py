@@ -1,4 +1,4 @@
-"""Looking into a database as it is, beside the daemon: nothing is made, nothing is brought up to date, nothing is locked."""
+"""Reading a database beside the daemon: nothing is made, nothing is migrated, nothing is locked."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from bouncer.store.lifecycle.recognizing import connect_to_read, has_log
 
 @contextmanager
 def peeked(path: Path) -> Iterator[sa.Connection]:
-    """Give a connection that only reads the file at *path*; StoreError where it cannot be read, or is of another version."""
+    """Give a connection that only reads the file at *path*; StoreError where the file is unreadable or of another version."""
 
     def connect() -> sqlite3.Connection:
         return connect_to_read(path, immutable=not has_log(path))

@@ -1,8 +1,8 @@
-"""Recognizing a database file before anything is written to it: a store of ours, another program's file, damaged, or none yet.
+"""Recognizing a database file before anything is written to it: our store, another program's file, damaged, empty or missing.
 
-SQLite's header has a place for the mark of the program that a file belongs to (https://www.sqlite.org/fileformat2.html section
-1.3.13). Stores from before we set it are known by their tables. A file without a write-ahead log is opened as one that nobody
-changes: this way SQLite takes no lock and makes no file beside it.
+SQLite's header has a field for the application id of the program that a file belongs to
+(https://www.sqlite.org/fileformat2.html section 1.3.13). Stores from before we set it are recognized by their tables. A file
+without a write-ahead log is opened as immutable: then SQLite takes no lock and makes no file beside it.
 """
 
 import errno
@@ -18,18 +18,18 @@ from bouncer.errors import ConfigError
 from bouncer.store.lifecycle.migrating import newest
 
 APPLICATION_ID = 0x626E6372
-"""Our mark in the header of a database, "bncr"."""
+"""Our application id in a database's header, "bncr"."""
 MAGIC = b"SQLite format 3\0"
 MARK_AT = slice(68, 72)
-"""What a database's header begins with, and where the program's mark stands in it, the highest octet first."""
+"""The beginning of a database's header, and the place of the application id in it, big-endian."""
 OUR_TABLES = frozenset({"alembic_version", "letters", "accounts", "bounces", "outbox"})
 """Tables that every store of ours has had since the first revision."""
 WAIT_SECONDS = 5.0
-"""For a lock that is in the way of reading."""
+"""Time to wait for a lock that blocks reading."""
 
 
 class FileKind(StrEnum):
-    """What is at the path of a store."""
+    """The kind of file at the path of a store."""
 
     MISSING = "missing"
     EMPTY = "empty"
@@ -42,12 +42,12 @@ _FAULTS = {
     sqlite3.SQLITE_NOTADB: (FileKind.DAMAGED, "no database of SQLite's, or its first page is damaged"),
     sqlite3.SQLITE_CORRUPT: (FileKind.DAMAGED, "damaged"),
 }
-"""What SQLite's primary result codes say of a file (https://www.sqlite.org/rescode.html)."""
+"""What SQLite's primary result codes tell about a file (https://www.sqlite.org/rescode.html)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreFile:
-    """What was found at *path*: of ours the revision of its tables, of the others what it is, in words."""
+    """The file at *path*: for our stores the revision of the tables, for others a description in words."""
 
     path: Path
     kind: FileKind
@@ -57,7 +57,7 @@ class StoreFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is anything in it."""
+        """Whether the file exists and is not empty."""
         return self.kind not in (FileKind.MISSING, FileKind.EMPTY)
 
     @property
@@ -67,21 +67,21 @@ class StoreFile:
 
 
 def recognize(path: Path) -> StoreFile:
-    """Look at the file at *path* without writing to it. Raises PermissionError, and sqlite3.Error where it cannot be read now."""
+    """Recognize the file at *path* without writing to it. Raises PermissionError, and sqlite3.Error where it is unreadable now."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return StoreFile(path, FileKind.MISSING)
     except NotADirectoryError:
         folder = next(parent for parent in path.parents if os.path.lexists(parent))
         return StoreFile(path, FileKind.FOREIGN, says=f"not possible there: {folder} is no folder")
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return StoreFile(
-            path, FileKind.FOREIGN, says="a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+            path, FileKind.FOREIGN, says="a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         )
     if not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-    if not found.st_size and not has_log(path):
+    if not status.st_size and not has_log(path):
         return StoreFile(path, FileKind.EMPTY)
     try:
         return _asked(path)
@@ -93,46 +93,46 @@ def recognize(path: Path) -> StoreFile:
 
 
 def ours(path: Path) -> StoreFile:
-    """Give what was found where it is a store of ours in any revision; raises ConfigError, which says what it is else."""
-    found = recognize(path)
-    if found.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        raise ConfigError(refusal(found))
-    if not found.is_there:
-        what = "there is no store at" if found.kind is FileKind.MISSING else "there is only an empty file at"
-        raise ConfigError(f"{what} {path}; 'bouncer init' makes a store, and so does 'bouncer serve'")
-    return found
+    """Recognize a store of ours in any revision; raises ConfigError with a description of any other file."""
+    file = recognize(path)
+    if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
+        raise ConfigError(refusal(file))
+    if not file.is_there:
+        fault = "there is no store at" if file.kind is FileKind.MISSING else "there is only an empty file at"
+        raise ConfigError(f"{fault} {path}; 'bouncer init' makes a store, and so does 'bouncer serve'")
+    return file
 
 
 def current(path: Path) -> StoreFile:
-    """Give what was found where it is a store of ours in today's form; raises ConfigError, which says what to do."""
-    found = ours(path)
-    refuse_newer(found)
-    if not found.is_current:
+    """Recognize a store of ours in today's form; raises ConfigError, which tells the remedy."""
+    file = ours(path)
+    refuse_newer(file)
+    if not file.is_current:
         raise ConfigError(
-            f"{path}: this store is of an older version (revision {found.revision}, today's is {newest()}): "
+            f"{path}: this store is of an older version (revision {file.revision}, today's is {newest()}): "
             "'bouncer store migrate' brings it up to date, and so does a start of 'bouncer serve'"
         )
-    return found
+    return file
 
 
-def refuse_newer(found: StoreFile) -> None:
+def refuse_newer(file: StoreFile) -> None:
     """Raise ConfigError where a newer program made the store."""
-    if found.revision > newest():
+    if file.revision > newest():
         raise ConfigError(
-            f"{found.path}: a newer bouncer made this database: it is at {found.revision}, we know up to {newest()}"
+            f"{file.path}: a newer bouncer made this database: it is at {file.revision}, we know up to {newest()}"
         )
 
 
-def refusal(found: StoreFile) -> str:
-    """Say why a file that is no store of ours is left alone."""
-    if found.kind is FileKind.DAMAGED:
+def refusal(file: StoreFile) -> str:
+    """Explain why a file that is not our store is left unchanged."""
+    if file.kind is FileKind.DAMAGED:
         remedy = "put a backup in its place ('bouncer store restore FILE'), or name another file in [store] url"
-        return f"{found.path}: this file is {found.says}; nothing was written to it: {remedy}"
-    return f"{found.path}: this is no store of bouncer's, it is {found.says}; [store] url must name another file"
+        return f"{file.path}: this file is {file.says}; nothing was written to it: {remedy}"
+    return f"{file.path}: this is no store of bouncer's, it is {file.says}; [store] url must name another file"
 
 
 def has_log(path: Path) -> bool:
-    """Whether there is a log beside the database with something in it."""
+    """Whether a log that is not empty exists beside the database."""
     try:
         return path.with_name(f"{path.name}-wal").stat().st_size > 0
     except FileNotFoundError:
@@ -144,7 +144,7 @@ def _asked(path: Path) -> StoreFile:
         try:
             return _read(path, immutable=True)
         except sqlite3.DatabaseError:
-            if not has_log(path):  # a daemon that has begun to write meanwhile is at a checkpoint, perhaps
+            if not has_log(path):  # a daemon that has begun to write meanwhile may be at a checkpoint
                 raise
     mark = _mark_in_file(path)
     if mark not in (0, APPLICATION_ID):
@@ -158,9 +158,9 @@ def _read(path: Path, *, immutable: bool) -> StoreFile:
 
 
 def _mark_in_file(path: Path) -> int:
-    """Give the mark as the file has it, without SQLite: a file is torn in the middle of a checkpoint, and its log is whole.
+    """Read the application id from the file without SQLite: during a checkpoint a file can be torn while its log is whole.
 
-    0 where the file has no header yet: all that was written is in the log.
+    0 where the file has no header yet: then all data are in the log.
     """
     with path.open("rb") as file:
         header = file.read(MARK_AT.stop)
@@ -193,6 +193,6 @@ def _mark(connection: sqlite3.Connection) -> int:
 
 
 def connect_to_read(path: Path, *, immutable: bool) -> sqlite3.Connection:
-    """Connect to what is at *path* and write nothing; *immutable*: as to a file that nobody changes."""
+    """Connect to the file at *path* for reading only; *immutable*: nobody writes to it meanwhile."""
     uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if immutable else ''}"
     return sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None)

@@ -1,7 +1,7 @@
-"""Restoring: a backup takes the place of the store, and what was there stays beside it under another name.
+"""Restoring: a backup replaces the store, and the old file stays beside it under another name.
 
-What the backup says holds from then on: notices that wait in it leave at the next start of the daemon, those that left after
-the backup was made a second time, with the same Message-ID.
+The backup's state becomes the store's state: notices that wait in it leave at the next start of the daemon; those that left after
+the backup was made leave a second time, with the same Message-ID.
 """
 
 import datetime as dt
@@ -25,12 +25,12 @@ from bouncer.store.lifecycle.recognizing import (
 )
 
 BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite has beside a database, by the ends of the names (https://www.sqlite.org/tempfiles.html)."""
+"""SQLite's files beside a database, by the endings of their names (https://www.sqlite.org/tempfiles.html)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A store that a backup was put in the place of: its revision, the notices that wait in it, where the old one is now."""
+    """A store restored from a backup: its revision, the notices that wait in it, and the path of the old file."""
 
     revision: str
     is_current: bool
@@ -39,41 +39,41 @@ class Restored:
 
 
 def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
-    """Put a copy of *backup* at *path*, with its folder where that is missing.
+    """Put a copy of *backup* at *path*, with its folder if it is missing.
 
-    Raises ConfigError where *backup* is no store of ours, a newer program's, or damaged, and where another program's database
-    is at *path*; NotNow where a daemon serves the store, or there is no room; StoreError, OSError.
+    Raises ConfigError where *backup* is not our store, a newer program's, or damaged, and where another program's database is at
+    *path*; NotNow where a daemon serves the store, or there is no room; StoreError, OSError.
     """
-    given = ours(backup)
-    refuse_newer(given)
+    source = ours(backup)
+    refuse_newer(source)
     if _is_same(path, backup):
         raise ConfigError(f"{backup} is the store itself: name a backup of it")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(path.parent), held_alone(path):
-        found = recognize(path)
-        if found.kind is FileKind.FOREIGN:
-            raise ConfigError(refusal(found))
+        existing = recognize(path)
+        if existing.kind is FileKind.FOREIGN:
+            raise ConfigError(refusal(existing))
         part = part_of(path)
         try:
             copy(backup, part)
             waiting = _waiting(part)
-            replaced = _put_aside(found, now)
+            replaced = _put_aside(existing, now)
             part.rename(path)
         finally:
             part.unlink(missing_ok=True)
         sync_folder(path.parent)
-    return Restored(given.revision, given.is_current, waiting, replaced)
+    return Restored(source.revision, source.is_current, waiting, replaced)
 
 
 def _is_same(path: Path, backup: Path) -> bool:
     return path.exists() and path.samefile(backup)
 
 
-def _put_aside(found: StoreFile, now: dt.datetime) -> Path | None:
-    """Rename what is there, its log with it; an empty file goes too, and is not worth a word."""
-    if found.kind is FileKind.MISSING:
+def _put_aside(existing: StoreFile, now: dt.datetime) -> Path | None:
+    """Rename an existing file together with its log; an empty file is renamed too, and not mentioned."""
+    if existing.kind is FileKind.MISSING:
         return None
-    path = found.path
+    path = existing.path
     aside = path.with_name(f"{path.name}.{stamp(now)}.{REPLACED}")
     if aside.exists():
         raise ConfigError(f"{aside} is there already: wait a second, and try again")
@@ -90,6 +90,6 @@ def _waiting(path: Path) -> int:
 
 
 def waiting(connection: sqlite3.Connection) -> int:
-    """Count the notices that are yet to leave; every revision of the tables has them so."""
+    """Count the notices that have yet to leave; the query fits every revision of the tables."""
     (count,) = connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
     return int(count)

@@ -1,4 +1,4 @@
-"""What is to be said of a store as a whole, of whatever revision: its file, what is in it, the copies beside it."""
+"""The facts about a store as a whole, of any revision: its file, its contents, the copies beside it."""
 
 import datetime as dt
 import sqlite3
@@ -12,14 +12,14 @@ from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, ours
 from bouncer.store.lifecycle.restoring import waiting
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-"""Where the database's microseconds begin, in every revision."""
+"""The origin of the database's microseconds, in every revision."""
 
 
 @dataclass(frozen=True, slots=True)
 class WholeStore:
-    """A store: *id* is its own, and its backups'; None before revision 0014.
+    """A store: *id* is shared with its backups; None before revision 0014.
 
-    Octets are those of the file and its log, on the disk; *copies* are beside it, the oldest first.
+    *octets* counts the file and its log on the disk; *copies* are beside it, the oldest first.
     """
 
     path: Path
@@ -35,8 +35,8 @@ class WholeStore:
 
 
 def show(path: Path) -> WholeStore:
-    """Look at the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
-    found = ours(path)
+    """Inspect the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
+    store = ours(path)
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         (letters,) = connection.execute("SELECT count(*) FROM letters").fetchone()
         (newest,) = connection.execute("SELECT max(received_at) FROM letters").fetchone()
@@ -45,8 +45,8 @@ def show(path: Path) -> WholeStore:
     return WholeStore(
         path=path,
         id=mark,
-        revision=found.revision,
-        is_current=found.is_current,
+        revision=store.revision,
+        is_current=store.is_current,
         is_served=is_served(path),
         octets=sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()),
         letters=letters,

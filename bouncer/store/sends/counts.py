@@ -1,4 +1,4 @@
-"""The book of sends in the store: counts by hour, campaign, stream and domain, and the messages that they were of."""
+"""Counts of sends in the store, by hour, campaign, stream and domain, and the messages that were sent."""
 
 import datetime as dt
 from collections import Counter
@@ -21,14 +21,14 @@ from bouncer.verdict.provider import is_known
 
 SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 MOST_RECIPIENTS = 1000
-"""Recipients of one message that are remembered: what mail servers take in one (Postfix: smtpd_recipient_limit)."""
+"""Recipients of one message that are stored: as many as mail servers accept (Postfix: smtpd_recipient_limit)."""
 LOOKED_AT = 50
-"""Messages with one reference or Message-ID that are looked at, the newest: a campaign may use one for all of its mails."""
+"""Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
 MANY = 2
-"""Addresses that a reference reaches at least where not all of its messages were looked at."""
+"""The least number of addresses assumed for a reference with more messages than are examined."""
 
 KEY = ("account", "hour", "campaign", "stream", "domain", "what")
-"""What a count is kept by."""
+"""The columns that identify a count."""
 _HOUR = dt.timedelta(hours=1)
 _MICROSECONDS_OF_DAY = 86_400_000_000
 
@@ -38,20 +38,22 @@ Scope = tuple[str, dt.datetime, str, str, str, str]
 
 
 def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
-    """Count the sends and remember the messages."""
+    """Count the sends and store the messages."""
     counts = Counter[Scope]()
-    for one in sends:
-        for what, addresses in ((SENT, one.recipients), (DROPPED, one.dropped), (REFUSED, one.refused)):
+    for send in sends:
+        for kind, addresses in ((SENT, send.recipients), (DROPPED, send.dropped), (REFUSED, send.refused)):
             for address in addresses:
-                counts[_scope(one.account, one.at, one.campaign, one.stream, split(comparable(address))[1], what)] += 1
+                counts[
+                    _scope(send.account, send.at, send.campaign, send.stream, split(comparable(address))[1], kind)
+                ] += 1
     _add(connection, counts)
-    if rows := [_message_row(one) for one in sends if one.recipients]:
+    if rows := [_message_row(send) for send in sends if send.recipients]:
         connection.execute(_REMEMBER, rows)
 
 
-def tally(connection: sa.Connection, wanted: Iterable[CountedOutcome]) -> None:
-    """Count failures and the like beside the sends that they belong to."""
-    _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in wanted))
+def tally(connection: sa.Connection, outcomes: Iterable[CountedOutcome]) -> None:
+    """Count failures and the like, in the same rows as the sends that they belong to."""
+    _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in outcomes))
 
 
 def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | None:
@@ -60,11 +62,11 @@ def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | N
         return None
     by_reference = sent_messages.c.reference == asks.reference
     by_message_id = sent_messages.c.message_id == bare(asks.message_id or "")
-    those = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
-    found = connection.execute(
-        sa.select(sent_messages).where(those).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT + 1)
+    where = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
+    rows = connection.execute(
+        sa.select(sent_messages).where(where).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT + 1)
     ).all()
-    row = _best(found[:LOOKED_AT], asks)
+    row = _best(rows[:LOOKED_AT], asks)
     if row is None:
         return None
     return SentMessage(
@@ -74,33 +76,33 @@ def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | N
         row.campaign,
         row.stream,
         frozenset(row.recipients),
-        _reach(found),
+        _reach(rows),
         signed_for=asks.reference is not None,
     )
 
 
-def _reach(found: Sequence[Any]) -> int:
-    """Count whom all messages that were found went to: each of them may hold the path of them all."""
-    reached = len({one for row in found for one in row.recipients})
-    return max(reached, MANY) if len(found) > LOOKED_AT else reached
+def _reach(rows: Sequence[Any]) -> int:
+    """Count the addresses of all messages: each recipient may hold the path that they share."""
+    reached = len({address for row in rows for address in row.recipients})
+    return max(reached, MANY) if len(rows) > LOOKED_AT else reached
 
 
-def _best(found: Sequence[Any], asks: HistoryQuery) -> Any:
-    """The message of the same Message-ID, else one to the same recipient, else the only one."""
-    wanted = bare(asks.message_id or "")
-    by_id = [row for row in found if wanted and row.message_id == wanted]
-    by_recipient = [row for row in by_id or found if not set(asks.addresses).isdisjoint(row.recipients)]
-    several = by_recipient or by_id or found
+def _best(rows: Sequence[Any], asks: HistoryQuery) -> Any:
+    """Give the message with the same Message-ID, else one to the same recipient, else the only one."""
+    message_id = bare(asks.message_id or "")
+    by_id = [row for row in rows if message_id and row.message_id == message_id]
+    by_recipient = [row for row in by_id or rows if not set(asks.addresses).isdisjoint(row.recipients)]
+    several = by_recipient or by_id or rows
     return several[0] if by_recipient or by_id or len(several) == 1 else None
 
 
 def summed(connection: sa.Connection, which: SendFilter, apart: Sequence[str]) -> list[Count]:
-    """Sum up, keeping *apart* some of hour, campaign, stream, domain."""
+    """Sum up the counts, grouped by the columns *apart*: some of hour, campaign, stream, domain."""
     by = [tallies.c[name] for name in ("account", *apart, "what")]
     total = sa.func.sum(tallies.c["count"]).label("count")
-    wanted = sa.select(*by, total).where(*_conditions(which)).group_by(*by).order_by(*by)
+    query = sa.select(*by, total).where(*_conditions(which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
-    return [Count(**{**nothing, **row}) for row in connection.execute(wanted).mappings()]
+    return [Count(**{**nothing, **row}) for row in connection.execute(query).mappings()]
 
 
 def roll_up(
@@ -111,29 +113,29 @@ def roll_up(
     messages_before: dt.datetime,
     counts_before: dt.datetime,
 ) -> None:
-    """Make days of hours, and one of small domains; forget what is older still."""
+    """Merge hours into days, and small domains into one; delete what is older still."""
     connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
     connection.execute(sa.delete(tallies).where(tallies.c.hour < counts_before))
     day_counts.retire(connection, now)
     keyed = [tallies.c[name] for name in KEY]
     hours = sa.and_(tallies.c.hour < days_before, sa.type_coerce(tallies.c.hour, sa.BigInteger) % _DAY != 0)
     small = sa.and_(tallies.c.hour < days_before, tallies.c.domain != "")
-    found = connection.execute(sa.select(*keyed, tallies.c["count"].label("total")).where(sa.or_(hours, small))).all()
-    wanted = [row for row in found if row.hour != _day(row.hour) or not is_known(row.domain)]
-    if not wanted:
+    rows = connection.execute(sa.select(*keyed, tallies.c["count"].label("total")).where(sa.or_(hours, small))).all()
+    replaced = [row for row in rows if row.hour != _day(row.hour) or not is_known(row.domain)]
+    if not replaced:
         return
     counts = Counter[Scope]()
-    for row in wanted:
+    for row in replaced:
         domain = row.domain if is_known(row.domain) else ""
         counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
-    move(connection, wanted, counts)
+    move(connection, replaced, counts)
 
 
 def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[Scope]) -> None:
-    """Put *counts* in the place of *rows*, which have the columns of KEY."""
-    those = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
+    """Replace *rows*, which have the columns of KEY, with *counts*."""
+    where = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
     connection.execute(
-        sa.delete(tallies).where(those), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
+        sa.delete(tallies).where(where), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
     )
     _add(connection, counts)
 
@@ -142,7 +144,7 @@ _DAY = sa.literal(_MICROSECONDS_OF_DAY, sa.BigInteger)
 
 
 def bare(message_id: str) -> str:
-    """Give a Message-ID as it is compared: without angle brackets and blanks, in lower case."""
+    """Normalize a Message-ID for comparison: without angle brackets and blanks, in lower case."""
     return clean("".join(message_id.split()).strip("<>").lower(), MAX_KEY)
 
 
@@ -150,9 +152,9 @@ def _day(hour: dt.datetime) -> dt.datetime:
     return hour.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, what: str) -> Scope:
+def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, kind: str) -> Scope:
     hour = at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
-    return account, hour, clean(campaign or "", MAX_KEY), clean(stream or "", MAX_KEY), clean(domain, MAX_KEY), what
+    return account, hour, clean(campaign or "", MAX_KEY), clean(stream or "", MAX_KEY), clean(domain, MAX_KEY), kind
 
 
 def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
@@ -164,30 +166,30 @@ def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
 
 @cache
 def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
-    """The statement is made once: with the milter, making it would cost more than what it does."""
+    """Make the statement, once: for the milter, making it would cost more than executing it."""
     adding = insert(tallies)
-    more = {"count": tallies.c["count"] + adding.excluded["count"]}
-    return adding.on_conflict_do_update(index_elements=KEY, set_=more)
+    added = {"count": tallies.c["count"] + adding.excluded["count"]}
+    return adding.on_conflict_do_update(index_elements=KEY, set_=added)
 
 
-def _message_row(one: Sent) -> dict[str, Any]:
+def _message_row(send: Sent) -> dict[str, Any]:
     return {
-        "account": one.account,
-        "sent_at": one.at,
-        "message_id": bare(one.message_id) if one.message_id else None,
-        "reference": one.reference,
-        "subject": one.subject,
-        "campaign": one.campaign or "",
-        "stream": one.stream or "",
-        "recipients": tuple(comparable(each) for each in one.recipients[:MOST_RECIPIENTS]),
+        "account": send.account,
+        "sent_at": send.at,
+        "message_id": bare(send.message_id) if send.message_id else None,
+        "reference": send.reference,
+        "subject": send.subject,
+        "campaign": send.campaign or "",
+        "stream": send.stream or "",
+        "recipients": tuple(comparable(address) for address in send.recipients[:MOST_RECIPIENTS]),
     }
 
 
 def _conditions(which: SendFilter) -> list[sa.ColumnElement[bool]]:
     conditions = [
-        tallies.c[name] == wanted
+        tallies.c[name] == value
         for name in ("account", "campaign", "stream", "domain")
-        if (wanted := getattr(which, name)) is not None
+        if (value := getattr(which, name)) is not None
     ]
     if which.since is not None:
         conditions.append(tallies.c.hour >= which.since)
