@@ -78,16 +78,16 @@ class StoreError(BouncerError):
         """The store's files were moved or removed: the daemon reports it once, and ends if it lasts."""
 
     def level(self, usual: int) -> int:
-        """Give the level at which to log it, *usual* or the lowest (logging.DEBUG): what is told already need not be told again."""
+        """Give the level at which to log the error: *usual*, or logging.DEBUG for an error that the daemon has logged already."""
         return 10 if self.astray else usual
 
 
 class ReaderError(BouncerError):
-    """Letters cannot be read now, whatever is in them: the reading process does not start."""
+    """No letter can be read now, for the reading process does not start."""
 
 
 class ChildError(BouncerError):
-    """A process of ours cannot be had now; says why, to stand behind its name."""
+    """A process of ours cannot be started now; the text is the cause, to be written after the process's name."""
 
 
 class Spoken(BouncerError):

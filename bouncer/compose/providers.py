@@ -1,4 +1,4 @@
-"""What single providers and block lists require of senders, and where to ask them: facts from their own published pages.
+"""The requirements of single providers and block lists, and where to ask them: facts from their own published pages.
 
 Each fact has its page beside it. The texts are few and have placeholders for provider and page, so that one translation serves all
 providers. The answering provider, the reason, and the block list in the server's words decide which texts are shown.

@@ -25,7 +25,7 @@ def make_courier(settings: ForwardSettings, *, hostname: str = "localhost") -> C
     scheme, _, rest = settings.courier.partition(":")
     make = COURIERS.get(scheme)
     if make is None:
-        raise ConfigError(f"[forward] courier: must begin with {', '.join(f'{scheme}:' for scheme in COURIERS)}")
+        raise ConfigError(f"[forward] courier: must begin with {', '.join(f'{name}:' for name in COURIERS)}")
     return make(settings, rest, hostname)
 
 

@@ -1,1 +1,1 @@
-"""What ``bouncer check`` looks at, a module each; what judges is apart from what asks the disk, the network and the DNS."""
+"""The checks of ``bouncer check``, one module each; judging is separate from asking the disk, the network and the DNS."""

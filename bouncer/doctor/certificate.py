@@ -1,6 +1,6 @@
-"""Looks at the certificate of STARTTLS as a client would be shown it: does the key fit, whose name is it, until when.
+"""Checks the certificate of STARTTLS as clients see it: whether the key fits, whose name it has, how long it is valid.
 
-OpenSSL does the reading: a handshake in memory, with our own certificate as the only one that the client trusts.
+OpenSSL parses it: in a TLS handshake in memory, with our own certificate as the only one that the client trusts.
 """
 
 import datetime as dt
@@ -15,14 +15,14 @@ from bouncer.files import check_file
 from bouncer.settings import SmtpSettings
 
 RENEW_BEFORE = dt.timedelta(days=14)
-"""Certificates of 90 days are renewed when 30 are left: with less than this, renewing does not work."""
+"""Certificates of 90 days are renewed when 30 are left: if less than this is left, the renewal has failed."""
 
 _ABOUT = "certificate"
-_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: we look at the dates ourselves
+_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: the check judges the dates itself
 
 
 def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
-    """Look at [smtp] tls_certificate and tls_key."""
+    """Check [smtp] tls_certificate and tls_key."""
     if settings.tls_certificate is None or settings.tls_key is None:
         remedy = "set [smtp] tls_certificate and tls_key, else bounces travel in the clear"
         yield warn(_ABOUT, "none: STARTTLS is not offered", remedy)
@@ -40,11 +40,11 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
 
 
 def present(certificate: Path, key: Path) -> Mapping[str, Any]:
-    """Give what a client sees, as SSLSocket.getpeercert() does; raises OSError or SSLError when a file cannot be used."""
+    """Give the certificate as SSLSocket.getpeercert() does; raises OSError or SSLError when a file cannot be used."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     for file in (certificate, key):
         check_file(file)
-    server.load_cert_chain(certificate, key, password=lambda: "")  # else OpenSSL asks the terminal
+    server.load_cert_chain(certificate, key, password=lambda: "")  # without it OpenSSL would ask the terminal
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False
     client.load_verify_locations(certificate)
@@ -85,7 +85,7 @@ def judge(shown: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator
 
 
 def covers(name: str, hostname: str) -> bool:
-    """Whether a certificate's *name* stands for *hostname*; a wildcard stands for one label (RFC 6125 section 6.4.3)."""
+    """Whether a certificate's *name* covers *hostname*; a wildcard covers one label (RFC 6125 section 6.4.3)."""
     name, hostname = name.lower().rstrip("."), hostname.lower().rstrip(".")
     return name == hostname or (name.startswith("*.") and name[1:] == "." + hostname.partition(".")[2])
 

@@ -1,4 +1,4 @@
-"""What the DNS says of a name: an answer is a value, whatever happened (RFC 1034, RFC 2308)."""
+"""The DNS's answers about a name: each answer is a value, also a failure (RFC 1034, RFC 2308)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ class Answer:
 
     said: Said
     records: tuple[str, ...] = ()
-    alias_of: str | None = None  # where the name is a CNAME: what it leads to
-    why: str = ""  # for NO_ANSWER: what went wrong
+    alias_of: str | None = None  # the target, where the name is a CNAME
+    why: str = ""  # for NO_ANSWER: the cause
 
     def __str__(self) -> str:
         return f"{self.said} ({self.why})" if self.why else str(self.said)
 
 
 Look: TypeAlias = Callable[[str, str], Answer]
-"""Asks for (name, kind), such as ("rp.example.com", "MX")."""
+"""Looks up (name, kind), such as ("rp.example.com", "MX")."""

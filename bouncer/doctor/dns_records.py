@@ -1,4 +1,4 @@
-"""The DNS records that an installation needs, printed: for ``init``, and for ``check``, which asks the DNS first."""
+"""The DNS records that an installation needs, printed for ``init``, and for ``check``, which first looks the existing ones up."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ def publishable_domains(settings: Settings) -> tuple[str, ...]:
 
 
 def records_of_installation(settings: Settings, look: Look | None) -> Iterator[DnsRecord]:
-    """Give the records that *settings* need; without *look* nobody is asked what is published already."""
+    """Give the records that *settings* need; without *look*, existing records are not looked up."""
     hostname, domains = ascii_domain(settings.smtp.hostname), publishable_domains(settings)
     if own_names.is_for_trying(hostname):
         return

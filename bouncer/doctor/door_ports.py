@@ -1,6 +1,6 @@
-"""Looks at the ports of the doors for outgoing mail: does each answer in its own protocol, and if not, who is there?
+"""Checks the ports of the servers for outgoing mail: whether each answers in its own protocol, and which program else does.
 
-Asked is what changes and counts nothing: options are negotiated with the milter, the others are asked about no recipient.
+The questions change and count nothing: the milter is asked to negotiate options, the others are asked about no recipient.
 """
 
 import socket
@@ -15,19 +15,19 @@ from bouncer.milter.frames import NEGOTIATE, VERSION, frame
 from bouncer.settings import MilterSettings, place
 
 LONGEST_ANSWER = 512
-"""Octets: each of these answers is shorter."""
+"""Octets: every one of these answers is shorter."""
 UNIX = "unix:"
-"""What the address of a socket in the file system begins with, as mail servers write it."""
+"""Mail servers write this before the path of a Unix socket."""
 SHORTEST_WAIT = 0.001
-"""Seconds; zero would mean not to wait but to fail otherwise."""
+"""Seconds; zero would make the socket non-blocking."""
 _NEGOTIATE = bytes([NEGOTIATE])
 _ALL_OPTIONS = struct.pack("!LLL", VERSION, 0x1FF, 0x1FFFFF)
-"""What a mail server offers that can do everything (libmilter/docs)."""
+"""The offer of a mail server that supports all options (libmilter/docs)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """What is asked at a door, and what an answer of its protocol looks like."""
+    """A question in one server's protocol, and a test of its answer."""
 
     name: str
     setting: str
@@ -53,7 +53,7 @@ PROTOCOLS = (
 
 
 def places(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
-    """Give each door that the settings open, and where; a port that is chosen at the start is left out."""
+    """Give each server that the settings open, with its address, except ports that are chosen at the start."""
     for protocol in PROTOCOLS:
         for text in getattr(milter, protocol.setting):
             if not text.endswith(":0"):
@@ -61,7 +61,7 @@ def places(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
 
 
 def ports(milter: MilterSettings, seconds: float, *, serving: bool) -> Iterator[Finding]:
-    """Ask each door, for *seconds* at most; *serving*: the daemon answers at its SMTP port."""
+    """Ask each server, for *seconds* at most; *serving*: the daemon answers at its SMTP port."""
     for protocol, text in places(milter):
         yield _asked(protocol, text, seconds, serving=serving)
 
@@ -101,7 +101,7 @@ def _other(protocol: Protocol) -> str:
 
 
 def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:
-    """Give the beginning of the answer, or what came until the other side hung up. Raises OSError."""
+    """Give the beginning of the answer, or all that came until the other side closed the connection. Raises OSError."""
     deadline = time.monotonic() + seconds
     answer = b""
     with _connected(text, seconds) as connection:

@@ -1,4 +1,4 @@
-"""Looks at the doors for outgoing mail: is each one that is open in a place where it can do no harm. Pure."""
+"""Checks the servers for outgoing mail: whether each open one listens at an address where it can do no harm. Pure."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from bouncer.settings import MilterSettings
 
 
 def doors(milter: MilterSettings) -> Iterator[Finding]:
-    """Look at [milter] policy_listen and socketmap_listen."""
+    """Check [milter] policy_listen and socketmap_listen."""
     if milter.policy_listen:
         yield ok("policy service", "knows client, login and sender: it refuses no mail but the accounts' own")
     if milter.socketmap_listen:

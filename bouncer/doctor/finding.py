@@ -1,11 +1,11 @@
-"""What a check finds: good, doubtful or wrong, and what would put it right, in words."""
+"""The result of a check: good, doubtful or wrong, and the remedy, in words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How a thing stands."""
+    """How good a result is."""
 
     OK = "ok"
     WARN = "warn"
@@ -14,7 +14,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what it is, how it stands, what to do. May hold a stranger's text."""
+    """One result: the thing that was checked, its state, the remedy. May hold a stranger's text."""
 
     level: Level
     about: str
@@ -23,15 +23,15 @@ class Finding:
 
 
 def ok(about: str, says: str, remark: str = "") -> Finding:
-    """It is as it should be; *remark* is what one should know all the same."""
+    """Make the result for a thing in order; *remark* is something that the operator should know all the same."""
     return Finding(Level.OK, about, says, remark)
 
 
 def warn(about: str, says: str, remedy: str) -> Finding:
-    """It works, but not as well as it could, or it cannot be known from here."""
+    """Make the result for a thing that works, but not as well as it could, or that cannot be judged from here."""
     return Finding(Level.WARN, about, says, remedy)
 
 
 def fail(about: str, says: str, remedy: str) -> Finding:
-    """Bounces will be lost, or mail refused, until this is put right."""
+    """Make the result for a fault: until it is repaired, bounces will be lost, or mail refused."""
     return Finding(Level.FAIL, about, says, remedy)

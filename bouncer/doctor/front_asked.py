@@ -1,4 +1,4 @@
-"""Asks the mail server in front of us, at this machine's port 25: does it refuse at RCPT what we would refuse?"""
+"""Asks the mail server in front of us, at this machine's port 25, whether it refuses at RCPT the addresses that we refuse."""
 
 import smtplib
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ REMEDY = "docs/front.md has the lines for Postfix and Exim"
 
 
 def front_asked(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> Iterator[Finding]:
-    """Ask a front on this machine, with *seconds* for each reply, about each return-path domain. Nothing is sent."""
+    """Ask a front on this machine about each return-path domain, with *seconds* for each reply. No mail is sent."""
     if not any(meets(text, LOOPBACK) for text in smtp.fronts):
         return
     try:

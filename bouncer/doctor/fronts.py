@@ -1,4 +1,4 @@
-"""Looks at the mail servers in front of us: are those that may say who their client is no others than ours. Pure."""
+"""Checks the mail servers in front of us: whether only our own hosts may tell us who their client is. Pure."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ OWN_NETWORKS = tuple(
         ),
     )
 )
-"""Where no stranger has an address (RFC 1918, RFC 6598, RFC 4193)."""
+"""Networks without strangers' addresses (RFC 1918, RFC 6598, RFC 4193)."""
 PUBLIC_PREFIX = {4: 24, 6: CLIENT_PREFIX}
-"""Bits of a network of public addresses that may well be all one's own."""
+"""The least prefix, in bits, of a public network that may belong to one owner."""
 
 
 def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
-    """Look at [smtp] fronts."""
+    """Check [smtp] fronts."""
     for text, network in ((text, read_network(text)) for text in smtp.fronts):
         if network is None:
-            continue  # the settings have refused it
+            continue  # the settings refuse it elsewhere
         if proxy := meets(text, smtp.proxy_protocol):
             says = f"{proxy} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
             yield warn(

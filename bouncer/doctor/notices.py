@@ -1,4 +1,4 @@
-"""Looks whether our notices land in inboxes: DKIM, SPF and DMARC of the domain in their From (RFC 6376, 7208, 7489)."""
+"""Checks whether our notices reach inboxes: DKIM, SPF and DMARC of the domain in their From (RFC 6376, 7208, 7489)."""
 
 import re
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from bouncer.notify.dkim import Signer, read_signer
 from bouncer.settings import ForwardSettings
 
 SUGGESTED_DMARC = "v=DMARC1; p=none"
-"""To begin with: it changes nothing, and asks for nothing."""
+"""A policy for the beginning: it changes nothing, and requests nothing."""
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*([A-Za-z0-9+/=\s]*)")
 
 
 def domain_of(forward: ForwardSettings) -> str:
-    """Give the domain that notices come from."""
+    """Give the domain in the notices' From."""
     return ascii_domain(split(parseaddr(forward.from_)[1])[1])
 
 
 def signing(forward: ForwardSettings) -> Iterator[Finding]:
-    """Look at the key that notices are signed with."""
+    """Check the key that signs notices."""
     try:
         signer = read_signer(forward)
     except ConfigError as error:
@@ -38,7 +38,7 @@ def signing(forward: ForwardSettings) -> Iterator[Finding]:
 
 
 def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterator[Finding]:
-    """Look at the DNS of the notices' domain; *return_path* is the domain of their envelope sender, empty for <>."""
+    """Check the DNS of the notices' domain; *return_path* is the domain of their envelope sender, empty for <>."""
     domain = domain_of(forward)
     signer = signer_of(forward)
     if signer is not None:
@@ -48,7 +48,7 @@ def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterat
 
 
 def notice_records(forward: ForwardSettings, look: Look | None) -> Iterator[DnsRecord]:
-    """Say what to publish for the notices' domain."""
+    """Give the records to publish for the notices' domain."""
     domain, signer = domain_of(forward), signer_of(forward)
     if signer is not None:
         yield DnsRecord(signer.name, "TXT", quoted(signer.record), "the key that our notices are signed with")
@@ -57,7 +57,7 @@ def notice_records(forward: ForwardSettings, look: Look | None) -> Iterator[DnsR
 
 
 def signer_of(forward: ForwardSettings) -> Signer | None:
-    """Give the signer where its key can be read."""
+    """Give the signer if its key can be read."""
     try:
         return read_signer(forward)
     except ConfigError:
@@ -100,7 +100,7 @@ def _dmarc(domain: str, look: Look, *, signed: bool, aligned: bool) -> Finding:
 
 
 def _policies(domain: str, look: Look) -> list[str]:
-    """Give the policy of the domain, or of one that it belongs to."""
+    """Give the policy of the domain, or of a domain that it belongs to."""
     labels = domain.split(".")
     for start in range(max(1, len(labels) - 1)):
         records = look(f"_dmarc.{'.'.join(labels[start:])}", "TXT").records
@@ -110,5 +110,5 @@ def _policies(domain: str, look: Look) -> list[str]:
 
 
 def _related(domain: str, other: str) -> bool:
-    """Whether one domain lies in the other: relaxed alignment, as far as it can be known without a list of suffixes."""
+    """Whether one domain is in the other: relaxed alignment, as far as it is known without the public suffix list."""
     return bool(domain) and (domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}"))

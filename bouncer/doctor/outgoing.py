@@ -1,4 +1,4 @@
-"""Looks at the way out: can the courier hand notices over."""
+"""Checks the couriers: whether they can hand notices over."""
 
 import os
 import shutil
@@ -22,9 +22,9 @@ from bouncer.settings import ForwardSettings, Settings
 
 
 def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> Iterator[Finding]:
-    """Look whether each courier could take a notice now, to the operator and to *owners*; nothing is sent.
+    """Check whether each courier could take a notice now, to the operator and to *owners*; no notice is sent.
 
-    *seconds* is for each step with a smarthost.
+    *seconds* is the time for each step with a smarthost.
     """
     people = [*([settings.forward.operator] if settings.forward.operator else []), *owners]
     try:
@@ -44,7 +44,7 @@ def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> I
 
 
 def _keys(settings: Settings) -> tuple[Key, ...]:
-    """Read the keys where notices are signed with them; whatever is wrong with them is told of the keys themselves."""
+    """Read the keys if they sign notices' return paths; faults of the keys are reported by their own check."""
     return read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
 
 
@@ -80,7 +80,7 @@ def _maildir(path: Path) -> Finding:
 
 
 def _try_to_write(folder: Path) -> None:
-    """Make a folder and a file in *folder*, and take both away: rights alone say nothing of /proc or a full disk."""
+    """Make a folder and a file in *folder*, and remove both: permissions alone tell nothing about /proc or a full disk."""
     with tempfile.TemporaryDirectory(prefix=".bouncer-check-", dir=folder) as trial:
         Path(trial, "trial").write_bytes(b"trial")
 

@@ -1,4 +1,4 @@
-"""Looks at our own names: what we call ourselves, whose bounces we take, who is written to (RFC 5321, RFC 2142, RFC 6761). Pure."""
+"""Checks our own names: our host, our domains, and the people who get mail (RFC 5321, RFC 2142, RFC 6761). Pure."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ _HOST_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?
 
 
 def is_for_trying(name: str) -> bool:
-    """Whether *name* is never in the DNS (RFC 6761): as in the settings that a trial starts with."""
+    """Whether *name* can never be in the DNS (RFC 6761), like the names in the settings of a trial."""
     return ascii_domain(name).rpartition(".")[2] in ("localhost", "invalid", "test")
 
 
 def names(smtp: SmtpSettings) -> Iterator[Finding]:
-    """Look at [smtp] hostname and domains."""
+    """Check [smtp] hostname and domains."""
     for about, name in (("hostname", smtp.hostname), *(("domain", domain) for domain in smtp.domains)):
         if is_for_trying(name):
             yield warn(f"{about} {name}", "only good for trying out", f"set [smtp] {about}{'s' * (about == 'domain')}")
@@ -29,7 +29,7 @@ def names(smtp: SmtpSettings) -> Iterator[Finding]:
 
 
 def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Finding]:
-    """Look who gets the mail to postmaster@ and abuse@, and from whom our notices come."""
+    """Check who gets the mail to postmaster@ and abuse@, and the From of our notices."""
     ours = {ascii_domain(domain) for domain in domains}
     if not forward.operator:
         remedy = (

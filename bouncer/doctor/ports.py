@@ -1,4 +1,4 @@
-"""Looks at the ports: who answers where we listen, and can we listen where nobody does."""
+"""Checks the ports: which program answers at our addresses, and whether we can listen at those where none does."""
 
 import errno
 import os
@@ -11,19 +11,19 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.settings import SmtpSettings, place
 
 SMTP_PORT = 25
-"""The one that the world's mail servers try (RFC 5321 section 4.5.4.2)."""
+"""The port to which the world's mail servers connect (RFC 5321 section 4.5.4.2)."""
 LONGEST_GREETING = 512
 """Octets of a reply line (RFC 5321 section 4.5.3.1.5)."""
 SHORTEST_WAIT = 0.001
-"""Seconds; zero would mean not to wait but to fail otherwise."""
+"""Seconds; zero would make the socket non-blocking."""
 PROXY_OF_ITS_OWN = b"PROXY UNKNOWN\r\n"
-"""A proxy's own connection, without a client behind it (the PROXY protocol, section 2.1)."""
+"""A proxy's own connection, without a client (the PROXY protocol, section 2.1)."""
 ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
-"""Where one connects to what listens on every address."""
+"""The host to connect to for a server that listens on every address."""
 
 
 def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
-    """Look at every address of [smtp] listen, and at the port that the world comes to on this machine."""
+    """Check every address of [smtp] listen, and port 25 of this machine."""
     places = [place(text) for text in settings.listen]
     for host, port in places:
         yield _listened(host, port, settings, seconds)
@@ -32,7 +32,7 @@ def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
 
 
 def daemon_answers(settings: SmtpSettings, seconds: float) -> bool:
-    """Whether we answer where the settings say that we listen, or at the port that the world comes to."""
+    """Whether our daemon answers at the addresses in the settings, or at port 25."""
     places = [*(place(text) for text in settings.listen), ("localhost", SMTP_PORT)]
     return any(_is_ours(host, port, settings, seconds) for host, port in places if port)
 
@@ -60,12 +60,14 @@ def _greeted(about: str, greeted: str, hostname: str) -> Finding:
     if greeted.split()[:2] == ["220", hostname]:
         return ok(about, f"answers as {hostname}")
     return fail(
-        about, f"someone else answers: {greeted}", "stop it, or listen elsewhere; with another [smtp] hostname, restart us"
+        about,
+        f"someone else answers: {greeted}",
+        "stop it, or listen elsewhere; with another [smtp] hostname, restart us",
     )
 
 
 def bindable(host: str, port: int) -> Finding:
-    """Look whether this user could listen there."""
+    """Check whether this user could listen there."""
     about = f"port {host}:{port}"
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -102,10 +104,10 @@ def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
 
 
 def greeting(host: str, port: int, seconds: float, *, through_proxy: bool = False) -> str:
-    """Give the first line that is said at a port, at most 512 octets, within *seconds* in all.
+    """Give the first line that a server sends, at most 512 octets, within *seconds* in all.
 
-    With *through_proxy* we speak as a proxy would that checks its server. Raises OSError, ConnectionRefusedError where
-    nobody is.
+    With *through_proxy*, the connection is one that a proxy makes to check its server. Raises OSError, ConnectionRefusedError where
+    no program listens.
     """
     deadline = time.monotonic() + seconds
     received = b""

@@ -1,21 +1,21 @@
-"""The DNS records to publish for a return-path domain, in the form of a zone file (RFC 1035 section 5). Pure."""
+"""The DNS records to publish for a return-path domain, in the format of a zone file (RFC 1035 section 5). Pure."""
 
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 SUGGESTED_SPF = "v=spf1 mx -all"
-"""For a host that sends its own mail; others must be added."""
+"""For a host that sends its own mail; other senders must be added."""
 SPF_OF_HOST = "v=spf1 a -all"
 """For the host's own name (RFC 7208 section 10.1.3)."""
 ADD_SENDERS = "add every host that sends with this return path: include:, ip4:, ip6:"
 STRING_OCTETS = 255
-"""Of one character-string in a TXT record (RFC 1035 section 3.3)."""
+"""Octets of one character-string in a TXT record (RFC 1035 section 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DnsRecord:
-    """One record, and what one should know of it."""
+    """One record, and a remark about it."""
 
     name: str
     kind: str
@@ -30,7 +30,7 @@ class DnsRecord:
 def records(
     domains: tuple[str, ...], hostname: str, addresses: tuple[str, ...], published: Mapping[str, str | None]
 ) -> Iterator[DnsRecord]:
-    """Say what to publish: what is *published* and sound stays (name -> SPF record); placeholders where we have no address."""
+    """Give the records to publish. Sound SPF records in *published* (name -> record) stay; unknown addresses get placeholders."""
     for domain in domains:
         yield DnsRecord(domain, "MX", f"10 {hostname}.")
         spf = published.get(domain)
@@ -42,7 +42,7 @@ def records(
 
 
 def quoted(text: str) -> str:
-    """Write *text* as the character-strings of a TXT record: quoted, escaped, cut where one is full (RFC 1035 section 5.1)."""
+    """Write *text* as the character-strings of a TXT record: quoted, escaped, split at their length (RFC 1035 section 5.1)."""
     octets = text.encode()
     cuts = [octets[at : at + STRING_OCTETS] for at in range(0, len(octets), STRING_OCTETS)] or [b""]
     return " ".join('"' + "".join(map(_spelled, cut)) + '"' for cut in cuts)

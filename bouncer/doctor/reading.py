@@ -1,4 +1,4 @@
-"""Looks at the process that reads letters: does it start here, and does the kernel confine it?"""
+"""Checks the process that reads letters: whether it starts on this machine, and whether the kernel confines it."""
 
 import asyncio
 from collections.abc import Iterator

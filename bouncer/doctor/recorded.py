@@ -1,4 +1,4 @@
-"""Looks at what stands in the store: whom the accounts believe, what was seen of the clock."""
+"""Checks the contents of the store: which accounts trust which servers, whether the clock was steady."""
 
 import datetime as dt
 import sqlite3
@@ -24,10 +24,10 @@ from bouncer.store.outbox import outbox
 
 
 def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
-    """Look into the store that [store] url names, as it is; where there is none yet there is nothing to find."""
+    """Read the store that [store] url names without changing it; a store that does not exist yet gives no findings."""
     path = _path(settings.store.url)
     try:
-        if path is None or not _can_be_read(path):  # told where the file is looked at
+        if path is None or not _can_be_read(path):  # the check of the file reports it
             return
         with peeked(path) as connection:
             known = accounts.directory(connection).accounts.values()
@@ -35,14 +35,14 @@ def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             yield from believing(known, settings.smtp)
             yield from waiting(outbox.troubled(connection))
             yield from forgetting(steadiness.seen(connection), now)
-    except PermissionError:  # told where the file is looked at
+    except PermissionError:  # the check of the file reports it
         return
     except (StoreError, sqlite3.Error) as error:
         yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
 
 
 def known_accounts(settings: Settings) -> tuple[Account, ...]:
-    """Give the accounts, by the store as it is; none where it cannot be looked into, which ``recorded`` says."""
+    """Give the accounts in the store; none where it cannot be read, which ``recorded`` reports."""
     path = _path(settings.store.url)
     try:
         if path is None or not _can_be_read(path):
@@ -60,12 +60,12 @@ def _can_be_read(path: Path) -> bool:
 
 
 def owners(known: Iterable[Account]) -> tuple[str, ...]:
-    """Give whoever gets notices, each once."""
+    """Give everybody who gets notices, without repeats."""
     return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
 
 
 def owning(known: Collection[Account]) -> Iterator[Finding]:
-    """Say whether there is an account, and whether each has somebody who is told."""
+    """Check whether there is an account, and whether each has an owner who gets notices."""
     if not known:
         remedy = "bouncer account add NAME --owner ADDRESS"
         yield fail("accounts", "none: every return path is put off, and bounces are not taken", remedy)
@@ -79,7 +79,7 @@ def owning(known: Collection[Account]) -> Iterator[Finding]:
 
 
 def waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
-    """Tell of notices that could not leave: how many wait, and what was said to the last of them."""
+    """Report notices that could not leave: how many wait, and the last one's error."""
     count, last = troubled
     if last is not None:
         says = f"{count} could not leave yet; the last one was told: {last.last_error}"
@@ -89,7 +89,7 @@ def waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
 
 
 def believing(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
-    """Name the accounts that believe this host about mails to several."""
+    """Name the accounts for which this host's reports about mails to several recipients are proof."""
     for account in sorted(known, key=lambda account: account.name):
         for network in account.terms.servers:
             if why := own_host(network, smtp):
@@ -98,7 +98,7 @@ def believing(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]
 
 
 def forgetting(seen: Steady | None, now: dt.datetime) -> Iterator[Finding]:
-    """Say whether the clock is one by which old letters and records may be forgotten."""
+    """Check whether the clock is trusted enough to delete old letters and records."""
     if seen is None:
         return
     if abs(now - seen.last) > MOST_APART:

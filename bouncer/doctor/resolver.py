@@ -1,4 +1,4 @@
-"""Asks the DNS, the system's resolver or a named server, and turns whatever comes back into an Answer (dnspython)."""
+"""Looks up DNS records by the system's resolver or a named server, and turns every outcome into an Answer (dnspython)."""
 
 import socket
 
@@ -13,16 +13,16 @@ from bouncer.doctor.dns_answers import Answer, Said
 
 DNS_PORT = 53
 SILENT_ENOUGH = 3
-"""Questions in a row without an answer, after which the server is asked no more: waiting on would tell nothing new."""
+"""Queries in a row without an answer after which the server is asked no more: further timeouts would tell nothing new."""
 
 _SILENT = "nothing came"
 
 
 class Resolver:
-    """Remembers what it was told, so that one run asks each question once. *seconds* is for each question, retries included."""
+    """Caches answers, so that a run looks up each name once. *seconds* is the time for each query, retries included."""
 
     def __init__(self, server: tuple[str, int] | None, seconds: float) -> None:
-        """Use *server*, None for the system's; raises OSError when there is none to ask."""
+        """Use *server*, or the system's resolver if it is None; raises OSError when there is none."""
         try:
             self._resolver = dns.resolver.Resolver(configure=server is None)
         except dns.resolver.NoResolverConfiguration as error:
@@ -35,7 +35,7 @@ class Resolver:
         self._silences = 0
 
     def __call__(self, name: str, kind: str) -> Answer:
-        """Ask for the records of *kind* at *name*; never raises for what the DNS says."""
+        """Look up the records of *kind* at *name*; never raises because of the DNS's answer."""
         question = (name.lower().rstrip("."), kind)
         if question not in self._told:
             self._told[question] = self._ask(*question)
@@ -82,6 +82,6 @@ def _text(record: dns.rdata.Rdata) -> str:
 
 def _reason(error: dns.exception.DNSException) -> str:
     if isinstance(error, dns.resolver.NoNameservers):
-        codes = {str(error[3]) for error in error.kwargs.get("errors", ()) if error[3]}
+        codes = {str(failure[3]) for failure in error.kwargs.get("errors", ()) if failure[3]}
         return "the server said " + ", ".join(sorted(codes)) if codes else "no server answered"
     return type(error).__name__

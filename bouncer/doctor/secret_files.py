@@ -1,4 +1,4 @@
-"""Looks at the files that hold secrets: there, long enough, and not for everyone to read."""
+"""Checks the files that hold secrets: whether they exist, are long enough, and are not readable by everybody."""
 
 import os
 import stat
@@ -14,11 +14,11 @@ from bouncer.settings import TokenSettings
 NOT_COPIED = (
     "start the service, and check again as root: systemd copies it there from the folder secrets beside the settings"
 )
-"""What to do about a secret that is not where the settings of a service expect it."""
+"""The remedy for a secret that is not where the settings of a service expect it."""
 
 
 def keys(settings: TokenSettings) -> Iterator[Finding]:
-    """Look at the key files of signed return paths."""
+    """Check the key files of signed return paths."""
     if not settings.keys:
         remedy = (
             "openssl rand -base64 32 > FILE, and name it in [tokens] keys; bounces without a signature prove nothing"
@@ -29,8 +29,8 @@ def keys(settings: TokenSettings) -> Iterator[Finding]:
 
 
 def is_not_copied(file: Path) -> bool:
-    """Whether *file* is a copy of a secret that systemd makes while the service runs, and this user finds none."""
-    return file.is_relative_to(CREDENTIALS) and not os.access(file, os.F_OK)  # False, too, where one may not look
+    """Whether *file* is a copy that systemd makes of a secret while the service runs, and does not exist for this user."""
+    return file.is_relative_to(CREDENTIALS) and not os.access(file, os.F_OK)  # False also if the folder is unreadable
 
 
 def readable_by_all(file: Path) -> bool:

@@ -1,7 +1,7 @@
-"""Judges the SPF record of a return-path domain (RFC 7208); asks the DNS by ``look`` alone.
+"""Judges the SPF record of a return-path domain (RFC 7208); looks names up with ``look`` alone.
 
-Receivers check mail against the record of the envelope sender's domain. So the hosts that must stand in it are those which
-send the mail that may bounce, and not the one that takes the bounces.
+Receivers check mail against the record of the envelope sender's domain. So the record must name the hosts that send the mail that
+may bounce, and not the host that receives the bounces.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SENDERS = "every host that sends mail with this return path must be named in it 
 
 
 def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Iterator[Finding]:
-    """Look at the SPF record of *domain*; *notices_signed* says that our own notices leave with a return path there."""
+    """Check the SPF record of *domain*; *notices_signed*: our own notices have a return path there."""
     about, answer = f"SPF of {domain}", look(domain, "TXT")
     if answer.said is Said.NO_ANSWER:
         yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
@@ -35,7 +35,7 @@ def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Ite
 
 
 def by_name(ours: Host, look: Look) -> Finding:
-    """Look at the SPF record of our own name: mail with an empty return path is judged by the name at HELO (section 2.4)."""
+    """Check the SPF record of our own name: mail with a null reverse-path is judged by the name in HELO (section 2.4)."""
     about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
     if answer.said is Said.NO_ANSWER:
         return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
@@ -57,7 +57,7 @@ def _unfit(records: tuple[str, ...], ours: Host, look: Look) -> str | None:
 
 
 def published(domain: str, look: Look) -> str | None:
-    """Give the SPF record of *domain* where it is sound and can stay as it is."""
+    """Give the SPF record of *domain* if it is sound and can stay."""
     records = records_of(look(domain, "TXT").records)
     if len(records) != 1:
         return None

@@ -1,4 +1,4 @@
-"""Looks at who serves the store: is it the daemon that answers at our ports, are there others, or is there none?"""
+"""Checks which daemon serves the store: whether it is the one that answers at our ports, one of several, or none."""
 
 import datetime as dt
 import os
@@ -25,7 +25,7 @@ _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
 
 
 def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Finding]:
-    """Compare the daemons that answer as ours at our addresses with those that say in our store that they serve it."""
+    """Compare the daemons that answer at our addresses with those that are registered in our store."""
     try:
         path = file_of(settings.store)
         file = recognize(path)
@@ -37,16 +37,16 @@ def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Fi
                 known = present(connection, now=now)
         is_held = is_served(path)
     except (ConfigError, StoreError, OSError, sqlite3.Error):
-        return  # what is wrong with it is told where the file is looked at
+        return  # the check of the file reports its faults
     yield from compared(dict(_answering(settings.smtp, seconds)), known, path, is_held=is_held)
 
 
 def compared(
     names: Mapping[str, str | None], known: Sequence[Presence], path: Path, *, is_held: bool
 ) -> Iterator[Finding]:
-    """Say what follows from the *names* of the daemons by the address where they answer, and those *known* in the store.
+    """Compare *names*, the daemons' names by the address where they answer, with the daemons *known* in the store.
 
-    None is a daemon that says no name; *is_held*: whether the lock of the store is held by a daemon of this machine.
+    A name of None is a daemon that does not give one; *is_held*: a daemon of this machine holds the store's lock.
     """
     by_name = {presence.name: presence for presence in known}
     for where, name in names.items():
@@ -79,11 +79,11 @@ def _other(presence: Presence, *, is_alone: bool) -> Finding:
 
 
 def _has_ended(presence: Presence) -> bool:
-    """Whether it was a process of this host, and is none any more: killed, it took back nothing."""
+    """Whether the daemon was a process of this host that no longer exists: it was killed and did not sign off."""
     if presence.host != socket.gethostname():
         return False
     try:
-        os.kill(presence.process, 0)  # no signal: only whether it could get one (kill(2))
+        os.kill(presence.process, 0)  # sends no signal: only tests whether the process exists (kill(2))
     except ProcessLookupError:
         return True
     except PermissionError:
@@ -99,7 +99,7 @@ def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | 
         try:
             banner, helped = _heard(ANY_HOST.get(host, host), port, seconds, smtp)
         except OSError:
-            continue  # who does not answer is told elsewhere
+            continue  # the check of the ports reports it
         if banner.split()[:2] == ["220", smtp.hostname]:
             name = _NAME.search(helped)
             yield spelled(host, port), name[1] if name else None

@@ -1,6 +1,6 @@
-"""Asks a smarthost whether it would take our notices: sender and recipients are named to it, and no mail is sent (RFC 5321).
+"""Asks a smarthost whether it would accept our notices: it is told sender and recipients, and gets no mail (RFC 5321).
 
-EHLO, STARTTLS and login as the courier does them, then MAIL, RCPT, RSET, QUIT; never DATA.
+EHLO, STARTTLS and login as in the courier, then MAIL, RCPT, RSET, QUIT; never DATA.
 """
 
 import smtplib
@@ -20,7 +20,7 @@ from bouncer.files import read_file
 from bouncer.settings import ForwardSettings
 
 MOST_ASKED = 20
-"""Recipients that a smarthost is asked about: more look like somebody who collects addresses, and get refused for that."""
+"""Recipients that a smarthost is asked about: more would look like harvesting of addresses, and would be refused for that."""
 _ASK_WHO_RUNS_IT = "ask who runs the smarthost, or name another in [forward] courier; notices wait meanwhile"
 _NULL_REFUSED = (
     'it takes no mail with an empty envelope sender: set [forward] reverse_path = "signed", or have that allowed there'
@@ -29,7 +29,7 @@ _NULL_REFUSED = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: our name, the recipients, and the envelope sender of a mail to each."""
+    """The question: our name, the recipients, and the envelope sender of a mail to each."""
 
     hostname: str
     recipients: Sequence[str]
@@ -37,7 +37,7 @@ class Question:
 
 
 def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
-    """Ask the smarthost of ``forward.courier``; *seconds* is for each step."""
+    """Ask the smarthost of ``forward.courier``; *seconds* is the time for each step."""
     about = (
         f"courier {forward.courier.partition(':')[0]}://{':'.join(map(str, smarthost_place(forward.courier) or ()))}"
     )
@@ -60,7 +60,7 @@ class _Connection(smtplib.SMTP):
     greeting = ""
 
     def getreply(self) -> tuple[int, bytes]:
-        """Read a reply; the first is the greeting."""
+        """Read a reply; the first one is the greeting."""
         code, words = super().getreply()
         self.greeting = self.greeting or f"{code} {_words(words)}"
         return code, words
@@ -82,7 +82,7 @@ def _is_ourselves(connection: _Connection, hostname: str) -> bool:
 
 
 def _prepare(connection: _Connection, forward: ForwardSettings) -> None:
-    """Say EHLO, and use TLS and login as the courier would."""
+    """Send EHLO, and use TLS and login as the courier would."""
     connection.ehlo_or_helo_if_needed()
     implicit = isinstance(connection, smtplib.SMTP_SSL)
     starttls = forward.starttls == "required" or (forward.starttls == "offered" and connection.has_extn("starttls"))
@@ -108,7 +108,7 @@ def _asked(connection: _Connection, about: str, forward: ForwardSettings, questi
 
 
 def _senders(connection: _Connection, about: str, sender: str, recipients: Sequence[str]) -> Iterator[Finding]:
-    """Ask for one mail to all *recipients*; gives what is wrong."""
+    """Ask for one mail to all *recipients*; gives the faults."""
     if refused := _mail(connection, sender, recipients):
         code, words = refused
         remedy = _ASK_WHO_RUNS_IT if sender else _NULL_REFUSED
@@ -129,7 +129,7 @@ def _senders(connection: _Connection, about: str, sender: str, recipients: Seque
 
 
 def _from(connection: _Connection, about: str, sender: str, recipient: str) -> Iterator[Finding]:
-    """Ask for a mail with the From of our notices as its envelope sender: many smarthosts allow the same addresses in both."""
+    """Ask for a mail whose envelope sender is the From of our notices: many smarthosts restrict both to the same addresses."""
     refused = _mail(connection, sender, (recipient,)) or connection.rcpt(recipient)
     connection.rset()
     code, words = refused
@@ -141,7 +141,7 @@ def _from(connection: _Connection, about: str, sender: str, recipient: str) -> I
 
 
 def _mail(connection: _Connection, sender: str, recipients: Sequence[str]) -> tuple[int, bytes] | None:
-    """Say MAIL; gives the answer where it is no 250."""
+    """Send MAIL; gives the reply if it is not 250."""
     utf8 = not (sender + "".join(recipients)).isascii() and connection.has_extn("smtputf8")
     connection.command_encoding = "utf-8"
     code, words = connection.mail(sender, ["SMTPUTF8"] if utf8 else [])

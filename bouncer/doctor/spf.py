@@ -1,4 +1,4 @@
-"""Reads SPF records (RFC 7208 sections 4.5, 4.6, 12): what stands in one, and what is wrong with it. Pure."""
+"""Parses SPF records (RFC 7208 sections 4.5, 4.6, 12): their terms and their faults. Pure."""
 
 import ipaddress
 import re
@@ -9,10 +9,10 @@ from typing import TypeAlias
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST = 8192
-"""Octets of a record that are read; what a DNS answer could carry is no SPF record that anyone can use."""
+"""Octets of a record that are parsed; a longer one exceeds what an SPF record can usefully have."""
 NEED_DOMAIN = frozenset({"include", "exists"})
 ASK_DNS = frozenset({"include", "a", "mx", "ptr", "exists"})
-"""The mechanisms that count against the limit of section 4.6.4; the modifier redirect does too."""
+"""The mechanisms that count against the limit of DNS lookups in section 4.6.4; the modifier redirect counts too."""
 
 _VERSION = re.compile(r"v=spf1(?= |$)", re.IGNORECASE)
 _MODIFIER = re.compile(r"([a-z][a-z0-9_.-]*)=(.*)", re.IGNORECASE)
@@ -25,7 +25,7 @@ _MECHANISM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """One mechanism: whom it names, and what is said of them (+ pass, - fail, ~ softfail, ? neutral)."""
+    """One mechanism: the hosts that it names, and its qualifier (+ pass, - fail, ~ softfail, ? neutral)."""
 
     qualifier: str
     name: str
@@ -35,7 +35,7 @@ class Mechanism:
 
     @property
     def network(self) -> Network | None:
-        """What ip4 and ip6 name; None for the others and where the address is none."""
+        """The network of ip4 and ip6; None for other mechanisms and for an invalid address."""
         try:
             if self.name == "ip4":
                 return ipaddress.IPv4Network(f"{self.value}/{self.v4}", strict=False)
@@ -48,7 +48,7 @@ class Mechanism:
 
 @dataclass(frozen=True, slots=True)
 class Spf:
-    """One record, read as far as it can be; ``faults`` is empty for a sound one."""
+    """One record, parsed as far as possible; ``faults`` is empty for a sound one."""
 
     mechanisms: tuple[Mechanism, ...]
     redirect: str | None
@@ -56,25 +56,25 @@ class Spf:
 
     @property
     def all(self) -> str | None:
-        """The qualifier of ``all``, which decides for everyone who was not named; None where it is absent."""
+        """The qualifier of ``all``, which decides for every host that is not named; None where it is absent."""
         return next((mechanism.qualifier for mechanism in self.mechanisms if mechanism.name == "all"), None)
 
 
 def records_of(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Choose the SPF records among a name's TXT records (section 4.5)."""
+    """Select the SPF records among a name's TXT records (section 4.5)."""
     return tuple(text for text in texts if _VERSION.match(text))
 
 
 def read_spf(text: str) -> Spf:
-    """Read one record that ``records_of`` chose."""
+    """Parse one record that ``records_of`` selected."""
     mechanisms: list[Mechanism] = []
     modifiers: list[tuple[str, str]] = []
     faults = [f"longer than {LONGEST} octets"] if len(text) > LONGEST else []
     for term in text[:LONGEST].split(" ")[1:]:
         if not term:
             continue
-        if mechanism := _MECHANISM.fullmatch(term):
-            mechanisms.append(_mechanism(mechanism))
+        if match := _MECHANISM.fullmatch(term):
+            mechanisms.append(_mechanism(match))
         elif modifier := _MODIFIER.fullmatch(term):
             modifiers.append((modifier[1].lower(), modifier[2]))
         else:
@@ -90,7 +90,7 @@ def read_spf(text: str) -> Spf:
 def _mechanism(match: re.Match[str]) -> Mechanism:
     v4, v6 = (match[group].strip("/") if match[group] else None for group in ("v4", "v6"))
     name, value = match["name"].lower(), match["value"] or ""
-    if name == "ip6":  # its one length stands after a single slash
+    if name == "ip6":  # its only prefix length follows a single slash
         v4, v6 = None, v4
     return Mechanism(match["qualifier"] or "+", name, value, int(v4 or 32), int(v6 or 128))
 

@@ -1,7 +1,7 @@
-"""Follows an SPF record through its includes: whom it lets send, and whether receivers will follow it to its end.
+"""Follows an SPF record through its includes: which hosts it allows, and whether receivers will follow it to its end.
 
-RFC 7208 section 4.6.4: more than ten terms that ask the DNS make the whole record an error for receivers. What is found
-is a summary, not a verdict on one client: the order of mechanisms and a minus in front of a single address are not weighed.
+RFC 7208 section 4.6.4: more than ten terms with DNS lookups make the whole record an error for receivers. The result is a summary,
+not a verdict on one client: it ignores the order of mechanisms and a minus before a single address.
 """
 
 import ipaddress
@@ -18,14 +18,14 @@ MOST_EXCHANGES = 10
 
 @dataclass(slots=True)
 class Reach:
-    """Whom the record lets send, and what it costs to find out."""
+    """The hosts that the record allows, and the cost of evaluating it."""
 
     networks: list[Network] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     lookups: int = 0
     everyone: bool = False
-    untold: bool = False  # a macro, ptr or exists: depends on the client, or no answer came
+    untold: bool = False  # a macro, ptr or exists, which depends on the client, or a lookup without answer
 
     @property
     def too_many_lookups(self) -> bool:
@@ -34,7 +34,7 @@ class Reach:
 
     @property
     def nobody(self) -> bool:
-        """Whether it is sure that no client at all may send."""
+        """Whether certainly no client at all may send."""
         return not (self.networks or self.everyone or self.untold)
 
     def names(self, address: str) -> bool:
@@ -44,7 +44,7 @@ class Reach:
 
 
 def follow(domain: str, spf: Spf, look: Look) -> Reach:
-    """Follow *spf*, the record of *domain*; ends after ten lookups, so that no zone can keep us asking."""
+    """Follow *spf*, the record of *domain*; ends after ten lookups, so that no zone can cause endless ones."""
     reach = Reach(faults=list(spf.faults))
     if not spf.faults:
         _follow(domain, spf, look, reach, passes=True)
@@ -55,7 +55,7 @@ def _follow(domain: str, spf: Spf, look: Look, reach: Reach, *, passes: bool) ->
     for mechanism in spf.mechanisms:
         if mechanism.name == "all":
             reach.everyone |= passes and mechanism.qualifier == "+"
-            return  # what follows is never read
+            return  # terms after ``all`` are never evaluated
         reach.lookups += mechanism.name in ASK_DNS and not reach.too_many_lookups
         if reach.too_many_lookups:
             return

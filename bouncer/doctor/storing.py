@@ -1,4 +1,4 @@
-"""Looks at where letters will be kept: can the daemon write there, is there room."""
+"""Checks the place of the store: whether the daemon can write there, and whether there is room."""
 
 import os
 import shutil
@@ -19,15 +19,15 @@ from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize, refusal
 
 LOOK_SECONDS = 3.0
-"""How long to look for damage."""
+"""Time to search for damage."""
 STEPS = 10_000
-"""Of SQLite's machine between two looks at the clock."""
+"""Steps of SQLite's machine between two looks at the clock."""
 LITTLE_ROOM = 1 << 30
 """Octets; half a million reports, a bad day of a large sender."""
 
 
 def store(settings: StoreSettings) -> Iterator[Finding]:
-    """Look at [store] url as it is: nothing is made, nothing is brought up to date."""
+    """Check [store] url without changing anything: nothing is made or migrated."""
     try:
         url = sa.make_url(settings.url)
         path = path_of(url).absolute() if url.drivername == "sqlite" else None
@@ -68,7 +68,7 @@ def _file(path: Path) -> Iterator[Finding]:
 
 
 def _fault(about: str, path: Path) -> Finding | None:
-    """Say what is wrong with the file that is there; None where the daemon can use it."""
+    """Describe the fault of an existing file; None where the daemon can use it."""
     try:
         file = recognize(path)
         damage = _damage(path) if file.kind is FileKind.OURS else ""
@@ -77,9 +77,7 @@ def _fault(about: str, path: Path) -> Finding | None:
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
         return fail(about, f"is {file.says}", refusal(file).rpartition(": ")[2].rpartition("; ")[2])
     if file.revision > newest():
-        return fail(
-            about, f"a newer bouncer made it (revision {file.revision})", "update this bouncer to that version"
-        )
+        return fail(about, f"a newer bouncer made it (revision {file.revision})", "update this bouncer to that version")
     if damage:
         return fail(
             about, f"is damaged: {damage}", "stop the daemon, and put a backup in its place: bouncer store restore FILE"
@@ -88,7 +86,7 @@ def _fault(about: str, path: Path) -> Finding | None:
 
 
 def _damage(path: Path) -> str:
-    """Give the first damage that is found within a few seconds; a large store is not looked at to its end."""
+    """Give the first damage that is found within a few seconds; a large store is not searched to its end."""
     end = time.monotonic() + LOOK_SECONDS
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > end, STEPS)

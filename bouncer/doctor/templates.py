@@ -1,4 +1,4 @@
-"""Looks at accounts' own templates: each is tried as the daemon tries it when it starts, within the same bounds."""
+"""Checks accounts' own templates: each is tried as the daemon tries it when it starts, within the same bounds."""
 
 import asyncio
 from collections import defaultdict
@@ -13,7 +13,7 @@ from bouncer.workers.drawer_process import DrawerProcess
 
 
 def templates(settings: ForwardSettings) -> Iterator[Finding]:
-    """Look at every account's."""
+    """Check every account's templates."""
     try:
         own = read_templates(settings.templates)
     except ConfigError as error:
@@ -30,7 +30,7 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
 
 
 async def _tried(own: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Try all; gives the good ones by account, and puts what is wrong into *faults*."""
+    """Try all templates; gives the good ones by account, and adds the faults to *faults*."""
     room = DrawerProcess(own, tell=lambda account, fault: faults[account].append(fault))
     try:
         return {account: await room.tried(account) for account in own}

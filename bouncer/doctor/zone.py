@@ -1,4 +1,4 @@
-"""Judges what the DNS says of a return-path domain and of our host; asks it by ``look`` alone.
+"""Judges the DNS records of a return-path domain and of our host; looks names up with ``look`` alone.
 
 RFC 5321 section 5.1 (MX), RFC 7505 (null MX), RFC 2181 section 10.3 (no aliases), RFC 7489 (DMARC).
 """
@@ -15,19 +15,19 @@ _HERE_ONLY = """
 ::/127 fc00::/7 fe80::/10
 """
 HERE_ONLY = tuple(ipaddress.ip_network(network) for network in _HERE_ONLY.split())
-"""Addresses that the world cannot reach: this host, this link, private networks (RFC 1918, 4193, 6598)."""
+"""Networks that the Internet cannot reach: this host, this link, private networks (RFC 1918, 4193, 6598)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Our own host as the DNS knows it: its name and the addresses that the Internet can reach."""
+    """Our own host in the DNS: its name and its addresses that the Internet can reach."""
 
     name: str
     addresses: tuple[str, ...]
 
 
 def host(name: str, look: Look) -> tuple[Host, list[Finding]]:
-    """Look at our host's own addresses, and at the names that they lead back to."""
+    """Check our host's own addresses, and the names that they resolve back to."""
     answers = {kind: look(name, kind) for kind in ("A", "AAAA")}
     published = [address for answer in answers.values() for address in answer.records]
     here = Host(name, tuple(address for address in published if reachable(address)))
@@ -44,7 +44,7 @@ def reachable(address: str) -> bool:
 
 
 def exchange(domain: str, ours: Host, look: Look) -> Iterator[Finding]:
-    """Look at the MX records of a return-path domain: bounces come where they point."""
+    """Check the MX records of a return-path domain: bounces come to the hosts that they name."""
     about, answer = f"MX of {domain}", look(domain, "MX")
     publish = f"publish: {domain}. MX 10 {ours.name}."
     if answer.said is Said.NO_ANSWER:
@@ -64,7 +64,7 @@ def exchange(domain: str, ours: Host, look: Look) -> Iterator[Finding]:
 
 
 def alignment(domain: str, look: Look) -> Finding:
-    """Look for the DMARC policy that holds for mail whose From is near the return-path domain (RFC 7489 section 3.1)."""
+    """Find the DMARC policy for mail whose From is near the return-path domain (RFC 7489 section 3.1)."""
     labels = domain.split(".")
     for place in (".".join(labels[start:]) for start in range(max(1, len(labels) - 1))):
         answer = look(f"_dmarc.{place}", "TXT")
@@ -119,7 +119,7 @@ def _exchanges(about: str, exchanges: list[tuple[str, int]], ours: Host, look: L
         yield fail(about, "points to " + ", ".join(names) + f", not to {ours.name}", remedy)
     for name, preference in exchanges:
         if name == ours.name:
-            continue  # looked at as our host
+            continue  # it is checked as our host
         yield from _other_exchange(about, name, preference, look)
 
 

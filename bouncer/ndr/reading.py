@@ -1,4 +1,4 @@
-"""What a letter reports: the values that reading gives (RFC 3464, RFC 5965, RFC 3834, RFC 8098).
+"""A letter's report: the values that reading gives (RFC 3464, RFC 5965, RFC 3834, RFC 8098).
 
 A status or reply code is None unless the letter says it: never invented.
 """

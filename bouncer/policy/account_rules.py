@@ -7,14 +7,14 @@ from bouncer.policy.records import Belief
 
 
 class BadPaths(StrEnum):
-    """What to do with a letter to a path in the form of a signed one whose signature is not good."""
+    """The treatment of a letter to a path in the form of a signed one whose signature is not good."""
 
     REFUSE = "refuse"  # 550 at RCPT
     QUARANTINE = "quarantine"  # kept and listed, never believed, no notice about it
 
 
 class SuppressedMail(StrEnum):
-    """What to do with an account's own mail to a suppressed address."""
+    """The treatment of an account's own mail to a suppressed address."""
 
     REFUSE = "refuse"  # 550 at RCPT: the sender learns why
     DROP = "drop"  # the recipient is removed, and a notice tells the owner

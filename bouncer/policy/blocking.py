@@ -52,10 +52,10 @@ class Blocking:
         return cls(tuple(_blocked(*fact) for fact in facts["blocked"]), facts["more"])
 
     @classmethod
-    def of(cls, blocked: Iterable[Blocked], more: int = 0) -> "Blocking":
-        """Name the most frequent of *blocked*, as many as fit; *more* further blocks are only counted."""
+    def of(cls, blocked: Iterable[Blocked], omitted: int = 0) -> "Blocking":
+        """Name the most frequent of *blocked*, as many as fit; *omitted* further blocks are only counted."""
         ordered = sorted(blocked, key=lambda block: -block.count)
-        fitting = cls(tuple(ordered[:MOST_NAMED]), more + len(ordered[MOST_NAMED:]))
+        fitting = cls(tuple(ordered[:MOST_NAMED]), omitted + len(ordered[MOST_NAMED:]))
         while len(str(fitting)) > MAX_ABOUT:
             fitting = cls(fitting.blocked[:-1], fitting.more + 1)
         return fitting

@@ -162,8 +162,10 @@ def hashed_name(account: str, address: str, signing: Signing, generation: Genera
     return NOT_SHOWN if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
 
 
-def signed_path(reverse_path: str, signing: Signing, whose: Callable[[str], Generation | None]) -> Signed | Flaw | None:
+def signed_path(
+    reverse_path: str, signing: Signing, generation_of: Callable[[str], Generation | None]
+) -> Signed | Flaw | None:
     """Verify a reverse-path in a return-path domain of ours (see ``mail.returnpath.verify``); None for any other domain."""
     if ascii_domain(split(reverse_path)[1]) not in signing.domains:
         return None
-    return verify(reverse_path, keys=signing.keys, today=signing.today, whose=whose)
+    return verify(reverse_path, keys=signing.keys, today=signing.today, whose=generation_of)

@@ -52,7 +52,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class CourierState:
-    """What a courier may be given: *most* mails at a time, within its rate; after a rest one, to find out whether it is back."""
+    """A courier's allowance: *most* mails at a time, within its rate; after a rest one, to find out whether it is back."""
 
     most: int
     pace: Rate

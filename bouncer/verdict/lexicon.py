@@ -59,7 +59,7 @@ class Lexicon:
         self._marks = _Marks()
         self._always = 0  # levels on which a phrase has no requirement
         self._size = len(patterns)
-        self._phrases = [self._phrase(rank, *each) for rank, each in enumerate(patterns)]
+        self._phrases = [self._phrase(rank, *item) for rank, item in enumerate(patterns)]
 
     def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
         needed = needs.needed(pattern)

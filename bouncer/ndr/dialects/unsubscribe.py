@@ -127,7 +127,7 @@ _ENDS_WISH = re.compile(
     r"|da sua|van) .{0,40}"
     r"(?:list|newsletter|mail|brief|verteiler|lettre|bolet|notifica|abonn))"
 )
-"""What may follow in the subject of a request."""
+"""Text that may follow in the subject of a request."""
 _TOKEN = re.compile(rf"[\s:!.,;=-]{{0,40}}(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
 """The same, or one token with a digit or sign in it, which mail programs copy from List-Unsubscribe."""
 _ONE_WORD = re.compile(rf"[\s:!.,;=-]{{0,40}}\S{{0,200}}$|{_ENDS_WISH.pattern}")

@@ -53,7 +53,7 @@ def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple
 
 
 def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
-    """Count an address's reports before a bounce, with the first and last time; compiled once, since that takes longer than running."""
+    """Count an address's reports before a bounce, with first and last time; compiled once, since that takes longer than running."""
     before = (
         sa.select(bounces.c.at)
         .where(

@@ -27,7 +27,7 @@ class _Waiting(Generic[Request, Result]):
 class GroupCommit(Generic[Request, Result]):
     """Commits requests in batches. A cancelled request is dropped before its commit, or committed with its result discarded.
 
-    *commit* executes a batch, all or nothing, and gives each request's result. *share* gives the fraction of one commit (0 to 1) that
+    *commit* executes a batch, all or nothing, and gives each request's result. *share* gives the fraction of a commit (0 to 1) that
     a request fills: it bounds the requests that a failing commit refuses, and the memory of a batch.
     """
 

@@ -86,13 +86,9 @@ class Sqlite:
         self._files = DatabaseFiles(self._path)
         self._busy_seconds = busy_seconds
         self._closed = False
-        self._looker: sqlite3.Connection | None = (
-            None  # made at its first use, in the event loop's thread, which owns it
-        )
+        self._looker: sqlite3.Connection | None = None  # made at its first use, in the event loop's thread
         self._writer = make_engine(self._path, "BEGIN IMMEDIATE", 1, busy_seconds)
-        self._held: sa.Connection | None = (
-            None  # of the writing thread: a new one each time would cost a fifth of a commit
-        )
+        self._held: sa.Connection | None = None  # the writing thread's: a new one would cost a fifth of a commit
         self._reader = make_engine(self._path, "BEGIN", READERS, busy_seconds)
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(READERS, "store-read")

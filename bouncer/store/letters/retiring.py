@@ -1,7 +1,6 @@
 """Retiring: raw letters and old records are deleted, a bounded number at a time, so that keeping letters never waits long.
 
 The age of a letter follows from its id. A kept letter is never deleted, nor one whose outbox entry waits, with its records.
-
 """
 
 import datetime as dt

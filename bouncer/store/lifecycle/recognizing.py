@@ -42,7 +42,7 @@ _FAULTS = {
     sqlite3.SQLITE_NOTADB: (FileKind.DAMAGED, "no database of SQLite's, or its first page is damaged"),
     sqlite3.SQLITE_CORRUPT: (FileKind.DAMAGED, "damaged"),
 }
-"""What SQLite's primary result codes tell about a file (https://www.sqlite.org/rescode.html)."""
+"""The meaning of SQLite's primary result codes for a file (https://www.sqlite.org/rescode.html)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-r"""Words of some thirty European and other languages for one thing each, that phrases are put together of.
+r"""Words of some thirty European and other languages, each for one thing; phrases are combined from them.
 
-Any word for a mailbox beside any word for its absence says one thing, whichever languages they are of: so a language needs
-words only, and no phrase of its own. Endings differ by case and number, so a word stands for all that begin
+A word for a mailbox beside a word for its absence has one meaning in every language, so that a new language needs words only, and
+no phrase of its own. Endings differ by case and number, so a word matches all words that begin
 with it, up to five letters longer; `\b` ends one that would begin others, `\w` stands for Turkish's dotless i.
 """
 

@@ -1,4 +1,4 @@
-"""What servers say in Japanese, Chinese and Korean: KDDI, docomo, Notes; Tencent, NetEase, Coremail; Naver, Daum."""
+"""Phrases of servers in Japanese, Chinese and Korean: KDDI, docomo, Notes; Tencent, NetEase, Coremail; Naver, Daum."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

@@ -1,4 +1,4 @@
-"""What servers say when the sender's authentication failed: SPF, DKIM, DMARC, ARC, reverse DNS (RFC 7208, 6376, 7489, 7372)."""
+"""Phrases for a failed authentication of the sender: SPF, DKIM, DMARC, ARC, reverse DNS (RFC 7208, 6376, 7489, 7372)."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

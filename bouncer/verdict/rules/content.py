@@ -1,4 +1,4 @@
-"""What servers say about the message itself: size, form, malware, spam, policy."""
+"""Phrases about the message itself: size, form, malware, spam, policy."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

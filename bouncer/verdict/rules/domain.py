@@ -1,4 +1,4 @@
-"""What servers say of the recipient's domain: its DNS does not answer now, it takes no mail, it does not exist."""
+"""Phrases about the recipient's domain: its DNS does not answer now, it takes no mail, it does not exist."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

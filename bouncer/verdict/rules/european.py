@@ -1,6 +1,6 @@
-"""What servers say of the recipient in European languages: Exchange's localised reports, T-Online, Orange, Libero, Mail.ru ...
+"""Phrases about the recipient in European languages: Exchange's localised reports, T-Online, Orange, Libero, Mail.ru ...
 
-An accented letter is written as a dot: many servers send it without its accent, or in a charset that they do not name.
+A dot stands for an accented letter: many servers send it without its accent, or in a charset that they do not name.
 """
 
 from bouncer.verdict.rules.rule import Rule

@@ -1,4 +1,4 @@
-"""What servers say in European languages of the message, of the sender, and of themselves."""
+"""Phrases in European languages about the message, the sender, and the servers themselves."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

@@ -1,6 +1,6 @@
-"""What tells nothing of the recipient, though it sounds so: an answer that everybody gets, an account of the server's own.
+"""Phrases that only seem to be about the recipient: an answer that every sender gets, an account of the server's own.
 
-Asked before all that is said of mailboxes.
+They are tried before all phrases about mailboxes.
 """
 
 from bouncer.verdict.rules.rule import Rule

@@ -1,4 +1,4 @@
-"""Words of doubt and of time, in the languages that the rules know: what they stand beside is not asserted, or not for good."""
+"""Words of doubt and of time, in the languages of the rules: a statement beside them is not asserted, or not for good."""
 
 DOUBT = (
     r"perhaps\b",

@@ -1,4 +1,4 @@
-"""What servers say when the mailbox exists and takes no mail now: full, switched off, not available."""
+"""Phrases for a mailbox that exists and takes no mail now: full, switched off, not available."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

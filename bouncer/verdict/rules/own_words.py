@@ -1,6 +1,6 @@
-"""What administrators write in their own words, in some thirty languages: who has left, what is gone, what is unwanted.
+"""Administrators' own words, in some thirty languages: that somebody has left, that a mailbox is gone, that mail is unwanted.
 
-They come after what mail servers say: a notice of theirs often quotes a server, which is the better witness.
+They are tried after mail servers' phrases: such a notice often quotes a server, which is the better witness.
 """
 
 from bouncer.verdict.rules.rule import Rule

@@ -1,4 +1,4 @@
-"""What single providers say in words of their own, as they publish them; asked first, for the common phrases would mislead."""
+"""Phrases of single providers, as they publish them; tried first, for the common phrases would mislead."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

@@ -1,4 +1,4 @@
-"""What servers say when there is no such mailbox: moved, closed, unknown, misspelt."""
+"""Phrases for a mailbox that does not exist: moved, closed, unknown, misspelt."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

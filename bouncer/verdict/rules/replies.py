@@ -1,7 +1,7 @@
-"""What a reply code means by itself (RFC 5321 section 4.2.3, RFC 7504, RFC 1846).
+"""The meaning of a reply code by itself (RFC 5321 section 4.2.3, RFC 7504, RFC 1846).
 
-It never makes a hard verdict: 551, 553 and 556 are used for relaying, senders, policies and syntax as often as for recipients, 552
-for rates and content as often as for full mailboxes.
+A reply code alone never makes a hard verdict: 551, 553 and 556 are used for relaying, senders, policies and
+syntax as often as for recipients, 552 for rates and content as often as for full mailboxes.
 """
 
 from bouncer.verdict.verdict import Reason

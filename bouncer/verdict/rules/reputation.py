@@ -1,4 +1,4 @@
-"""What servers say when they distrust where mail comes from, or get too much of it: rates, greylists, blocklists, reputation."""
+"""Phrases of servers that distrust the sending host, or get too much mail from it: rates, greylists, blocklists, reputation."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

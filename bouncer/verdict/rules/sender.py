@@ -1,4 +1,4 @@
-"""What servers say when they will not take this sender's mail, whoever it is for, or will not relay it."""
+"""Phrases of servers that refuse a sender's mail for every recipient, or do not relay it."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

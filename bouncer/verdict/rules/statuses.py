@@ -1,9 +1,9 @@
-"""What an enhanced status code means by itself (IANA registry "SMTP Enhanced Status Codes"; providers' published lists).
+"""The meaning of an enhanced status code by itself (IANA registry "SMTP Enhanced Status Codes"; providers' published lists).
 
-Subject and detail mean the same in class 4 and class 5; how long it lasts is the class's word. Sources: RFC 3463,
+Subject and detail mean the same in class 4 and class 5; the class tells how long the failure lasts. Sources: RFC 3463,
 3886, 4468, 4954, 5248, 6531 (X.6.7 to X.6.9), 6710, 7293 (X.7.17 to X.7.19), 7372 (X.7.20 to X.7.26), 7504 (X.3.2),
 7505 (X.1.10, X.7.27), 8616, 8689.
-A telling code decides before a vague phrase, a vague code (X.0.0, X.7.1 and their like) after it.
+A significant code decides before a vague phrase, a vague code (X.0.0, X.7.1 and the like) after it.
 """
 
 from bouncer.mail.status import EnhancedStatus

@@ -1,4 +1,4 @@
-"""What servers say when they could not talk to each other: loops, TLS, busy, network, broken, too late."""
+"""Phrases for failures between servers: loops, TLS, busy, network, broken, too late."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason

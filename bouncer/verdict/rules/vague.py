@@ -1,4 +1,4 @@
-"""What servers say that tells little: asked only when neither a plain phrase nor a telling status decided."""
+"""Vague phrases: tried only when neither a plain phrase nor a significant status decided."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
