@@ -2,11 +2,11 @@
 
 BouncerError
   ConfigError    the operator must act; the process ends with 78 (EX_CONFIG) and is not restarted
-  ListenError    an address that we listen on is another program's now; trying again may help
+  ListenError    another program listens on an address of ours; a retry may help
   NotNow         a daemon serves the store, or there is no room for its copy; nothing was changed
-  StoreError     the store cannot answer now; carries what the operator's log should say
+  StoreError     the store cannot answer now; carries the cause for the operator's log
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
-  ChildError     a process of ours cannot be had now
+  ChildError     a process of ours cannot be started now
   Spoken         carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)

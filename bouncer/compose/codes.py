@@ -32,7 +32,7 @@ _CONTENT = {
     (6, 6): "the message's content is not available",
     (6, 7): "addresses beyond ASCII are not accepted",
 }
-_ADDS: dict[Reason, dict[tuple[int, int], str]] = {
+_EXPLANATIONS: dict[Reason, dict[tuple[int, int], str]] = {
     Reason.AUTHENTICATION_FAILED: _CHECKS,
     Reason.BAD_REPUTATION: {(7, 25): _CHECKS[7, 25]},
     Reason.SENDER_REJECTED: _CHECKS,
@@ -63,7 +63,7 @@ _ADDS: dict[Reason, dict[tuple[int, int], str]] = {
 def added(status: str, reason: Reason | None) -> str:
     """Give the explanation that the code *status* adds to *reason*; empty where it adds nothing, or is no code."""
     code = EnhancedStatus.parse(status)
-    return _ADDS.get(reason, {}).get((code.subject, code.detail), "") if code and reason else ""
+    return _EXPLANATIONS.get(reason, {}).get((code.subject, code.detail), "") if code and reason else ""
 
 
 def is_bare(status: str) -> bool:
@@ -74,4 +74,4 @@ def is_bare(status: str) -> bool:
 
 def texts() -> tuple[str, ...]:
     """Give every text of this module, for translators."""
-    return tuple(dict.fromkeys(text for added in _ADDS.values() for text in added.values()))
+    return tuple(dict.fromkeys(text for added in _EXPLANATIONS.values() for text in added.values()))

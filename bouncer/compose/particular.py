@@ -116,7 +116,11 @@ def particular(grounds: FailureSigns) -> ReasonText | None:
     if _is_login(grounds, code):
         return LOGIN
     if reason is Reason.AUTHENTICATION_FAILED:
-        return REVERSE_DNS if grounds.rule == "authentication-reverse-dns" or _coded(grounds, _REVERSE_DNS) else None
+        return (
+            REVERSE_DNS
+            if grounds.rule == "authentication-reverse-dns" or _is_told_by_code(grounds, _REVERSE_DNS)
+            else None
+        )
     return _of_sender(grounds, code) if reason in _REFUSED else None
 
 
@@ -136,7 +140,7 @@ def _is_login(grounds: FailureSigns, code: tuple[int, int] | None) -> bool:
     return is_login and grounds.reason in refused
 
 
-def _coded(grounds: FailureSigns, code: tuple[int, int]) -> bool:
+def _is_told_by_code(grounds: FailureSigns, code: tuple[int, int]) -> bool:
     """Whether the code alone tells the cause: no rule matched words that contradict it."""
     rule = f"registry-x.{code[0]}.{code[1]}"
     return _code(grounds.status) == code and grounds.rule in (None, rule)

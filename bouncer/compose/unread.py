@@ -157,9 +157,9 @@ def _notes(letter: UnreadLetter, account: str | None, speech: Language) -> list[
         return [*notes, speech.say("This was done: the address is on your suppression list.")]
     return [
         *notes,
-        speech.say("Nothing was done yet. To stop mail to an address: {command}", command=_stop(account_name)),
+        speech.say("Nothing was done yet. To stop mail to an address: {command}", command=_stop_command(account_name)),
     ]
 
 
-def _stop(account: str) -> str:
+def _stop_command(account: str) -> str:
     return _STOP.replace("{account}", account or "ACCOUNT")

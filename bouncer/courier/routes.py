@@ -50,7 +50,7 @@ def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tu
         raise ConfigError(*faults)
     routes = [Route(Lane(but=frozenset(seen)), settings, make_courier(settings, hostname=hostname))]
     for own_words, domains in behind.items():
-        own = _own(settings, own_words)
+        own = _route_settings(settings, own_words)
         try:
             routes.append(Route(Lane(frozenset(domains)), own, make_courier(own, hostname=hostname)))
         except ConfigError as error:
@@ -80,7 +80,7 @@ def _faults(domain: str, words: list[str], seen: set[str]) -> Iterator[str]:
             yield f"{key}: {error}"
 
 
-def _own(settings: ForwardSettings, words: tuple[str, ...]) -> ForwardSettings:
+def _route_settings(settings: ForwardSettings, words: tuple[str, ...]) -> ForwardSettings:
     """Give *settings* with the route's courier; the password of [forward] is not used with another courier."""
     options = (word.split("=", 1) for word in words[1:])
     read = {key: read_setting(ForwardSettings, key, value) for key, value in options}

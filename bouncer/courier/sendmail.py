@@ -45,12 +45,12 @@ class Sendmail:
             )
         except OSError as error:
             return DeliveryResult(Outcome.AWAY, f"{self._program} cannot be started: {error.strerror}")
-        return await self._fed(child, mail.octets.replace(b"\r\n", b"\n"))
+        return await self._run(child, mail.octets.replace(b"\r\n", b"\n"))
 
     async def close(self) -> None:
         """Do nothing: the courier holds no resources."""
 
-    async def _fed(self, child: asyncio.subprocess.Process, octets: bytes) -> DeliveryResult:
+    async def _run(self, child: asyncio.subprocess.Process, octets: bytes) -> DeliveryResult:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 output, _ = await asyncio.gather(_listen(child), _feed(child, octets))
@@ -59,10 +59,10 @@ class Sendmail:
             return DeliveryResult(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
         finally:
             await _end(child)
-        return _judged(code, output)
+        return _result(code, output)
 
 
-def _judged(code: int, output: bytes) -> DeliveryResult:
+def _result(code: int, output: bytes) -> DeliveryResult:
     words = output.decode("utf-8", "replace").strip()
     if code == 0:
         return DeliveryResult(Outcome.SENT, words or "taken")

@@ -101,7 +101,7 @@ class Smtp:
         async with self._room:
             try:
                 async with asyncio.timeout(MAIL_SECONDS):
-                    return await self._sent(envelope)
+                    return await self._retry_on_new(envelope)
             except TimeoutError:
                 return DeliveryResult(Outcome.LATER, f"took longer than {MAIL_SECONDS:g} seconds")
 
@@ -109,10 +109,10 @@ class Smtp:
         """Say QUIT on every open connection."""
         idle, self._idle = self._idle, []
         for connection in idle:
-            self._leave(connection)
+            self._quit_later(connection)
         await asyncio.gather(*self._leaving)
 
-    async def _sent(self, envelope: "_Envelope") -> DeliveryResult:
+    async def _retry_on_new(self, envelope: "_Envelope") -> DeliveryResult:
         while True:
             try:
                 connection = await self._connection()
@@ -132,7 +132,7 @@ class Smtp:
                 connection.smtp.close()
                 return None if not connection.is_fresh else DeliveryResult(Outcome.AWAY, _words(error))
             await self._reset(connection, error.code)
-            return self._judged(error, envelope)
+            return self._result_of(error, envelope)
         except (aiosmtplib.SMTPException, OSError) as error:
             connection.smtp.close()
             ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
@@ -144,7 +144,7 @@ class Smtp:
         self._keep(connection)
         return handed
 
-    def _judged(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
+    def _result_of(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
         """Judge an answer to MAIL, RCPT or DATA."""
         words = _words(error)
         if error.code in WANTS_LOGIN:
@@ -180,16 +180,16 @@ class Smtp:
     def _keep(self, connection: _SmarthostConnection) -> None:
         loop = asyncio.get_running_loop()
         if connection.mails >= self._mails or loop.time() >= connection.until:
-            self._leave(connection)
+            self._quit_later(connection)
         elif connection.smtp.is_connected:
-            connection.letting_go = loop.call_later(self._idle_seconds, self._let_go, connection)
+            connection.letting_go = loop.call_later(self._idle_seconds, self._discard, connection)
             self._idle.append(connection)
 
-    def _let_go(self, connection: _SmarthostConnection) -> None:
+    def _discard(self, connection: _SmarthostConnection) -> None:
         self._idle.remove(connection)
-        self._leave(connection)
+        self._quit_later(connection)
 
-    def _leave(self, connection: _SmarthostConnection) -> None:
+    def _quit_later(self, connection: _SmarthostConnection) -> None:
         """Say QUIT in a task; nobody waits for the reply."""
         if connection.letting_go is not None:
             connection.letting_go.cancel()

@@ -6,7 +6,7 @@ import ssl
 def tls_context(*, checked: bool) -> ssl.SSLContext:
     """Make a context that checks the server's certificate against the machine's authorities, or, unchecked, stops only listeners.
 
-    Loading the authorities takes twenty milliseconds: callers make one context and keep it.
+    Loading the authorities takes twenty milliseconds: make one context for all connections.
     """
     if checked:
         return ssl.create_default_context()

@@ -63,10 +63,10 @@ def places(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
 def ports(milter: MilterSettings, seconds: float, *, serving: bool) -> Iterator[Finding]:
     """Ask each server, for *seconds* at most; *serving*: the daemon answers at its SMTP port."""
     for protocol, text in places(milter):
-        yield _asked(protocol, text, seconds, serving=serving)
+        yield _ask(protocol, text, seconds, serving=serving)
 
 
-def _asked(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Finding:
+def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Finding:
     about = f"{protocol.name} {text}"
     try:
         answer = _answer(text, protocol, seconds)
@@ -75,28 +75,28 @@ def _asked(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> F
             return fail(
                 about, "nobody listens there, and the daemon runs", "restart the daemon: it opens it at its start"
             )
-        return _free(about, text)
+        return _unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)
         return fail(
             about,
             f"cannot be reached, or does not answer: {why}",
-            f"see what listens there: ss -ltnp; {_other(protocol)}",
+            f"see what listens there: ss -ltnp; {_other_program(protocol)}",
         )
     if not protocol.is_answer(answer):
         shown = answer.decode("utf-8", "replace").strip() or "nothing"
-        return fail(about, f"something else answers there, and says {shown}", f"stop it, or {_other(protocol)}")
+        return fail(about, f"something else answers there, and says {shown}", f"stop it, or {_other_program(protocol)}")
     return ok(about, "answers")
 
 
-def _free(about: str, text: str) -> Finding:
+def _unused(about: str, text: str) -> Finding:
     if text.startswith(UNIX):
         return ok(about, "free; the daemon does not run")
     finding = bindable(*place(text))
     return Finding(finding.level, about, finding.says, finding.remedy)
 
 
-def _other(protocol: Protocol) -> str:
+def _other_program(protocol: Protocol) -> str:
     return f"name another port in [milter] {protocol.setting}"
 
 

@@ -24,12 +24,12 @@ def front_asked(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> It
         with smtplib.SMTP("localhost", port, local_hostname=smtp.hostname, timeout=seconds) as client:
             client.ehlo()
             for domain in smtp.domains:
-                yield _asked(client, domain)
+                yield _ask(client, domain)
     except (OSError, smtplib.SMTPException) as error:
         yield warn("front", f"cannot be asked what it takes: {error}", "see what has port 25: ss -ltnp")
 
 
-def _asked(client: smtplib.SMTP, domain: str) -> Finding:
+def _ask(client: smtplib.SMTP, domain: str) -> Finding:
     about = f"front, {domain}"
     (refused, _), (taken, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
     if refused // 100 == GOOD:

@@ -44,7 +44,7 @@ def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterat
     if signer is not None:
         yield _key(signer, look)
     yield _spf(domain, look)
-    yield _dmarc(domain, look, signed=signer is not None, aligned=_related(return_path, domain))
+    yield _dmarc(domain, look, signed=signer is not None, aligned=_is_aligned(return_path, domain))
 
 
 def notice_records(forward: ForwardSettings, look: Look | None) -> Iterator[DnsRecord]:
@@ -109,6 +109,6 @@ def _policies(domain: str, look: Look) -> list[str]:
     return []
 
 
-def _related(domain: str, other: str) -> bool:
+def _is_aligned(domain: str, other: str) -> bool:
     """Whether one domain is in the other: relaxed alignment, as far as it is known without the public suffix list."""
     return bool(domain) and (domain == other or domain.endswith(f".{other}") or other.endswith(f".{domain}"))

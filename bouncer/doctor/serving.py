@@ -50,15 +50,15 @@ def compared(
     """
     by_name = {presence.name: presence for presence in known}
     for where, name in names.items():
-        yield _one(where, name, by_name.get(name or ""), path, is_held=is_held)
+        yield _finding_of(where, name, by_name.get(name or ""), path, is_held=is_held)
     others = [other for other in known if other.name not in names.values() and not _has_ended(other)]
     for other in others if is_held or names else ():
-        yield _other(other, is_alone=not names)
+        yield _other_daemon(other, is_alone=not names)
     if not names and not is_held:
         yield warn("daemon", f"none on this machine serves {path}", "start it: systemctl start bouncer.service")
 
 
-def _one(where: str, name: str | None, presence: Presence | None, path: Path, *, is_held: bool) -> Finding:
+def _finding_of(where: str, name: str | None, presence: Presence | None, path: Path, *, is_held: bool) -> Finding:
     about = f"daemon at {where}"
     same = "give daemon and commands the same settings file, and restart the daemon"
     if name is None:
@@ -71,7 +71,7 @@ def _one(where: str, name: str | None, presence: Presence | None, path: Path, *,
     return ok(about, f"serves this store: {presence.described}, version {presence.version}")
 
 
-def _other(presence: Presence, *, is_alone: bool) -> Finding:
+def _other_daemon(presence: Presence, *, is_alone: bool) -> Finding:
     if not is_alone:
         return ok("another daemon", f"serves this store, too: {presence.described}")
     says = f"serves this store, and does not answer at [smtp] listen: {presence.described}"
@@ -97,7 +97,7 @@ def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | 
         places.append(("localhost", SMTP_PORT))
     for host, port in places:
         try:
-            banner, helped = _heard(ANY_HOST.get(host, host), port, seconds, smtp)
+            banner, helped = _greeting_and_help(ANY_HOST.get(host, host), port, seconds, smtp)
         except OSError:
             continue  # the check of the ports reports it
         if banner.split()[:2] == ["220", smtp.hostname]:
@@ -105,7 +105,7 @@ def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | 
             yield spelled(host, port), name[1] if name else None
 
 
-def _heard(host: str, port: int, seconds: float, smtp: SmtpSettings) -> tuple[str, str]:
+def _greeting_and_help(host: str, port: int, seconds: float, smtp: SmtpSettings) -> tuple[str, str]:
     """Give the greeting at a port and the reply to HELP; raises OSError."""
     with socket.create_connection((host, port), timeout=seconds) as connection:
         if smtp.proxy_protocol:

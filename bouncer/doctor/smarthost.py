@@ -49,7 +49,7 @@ def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> I
                 return
             _prepare(connection, forward)
             yield ok(about, "took our login" if urlsplit(forward.courier).username else "answers")
-            yield from _asked(connection, about, forward, question)
+            yield from _ask(connection, about, forward, question)
     except (OSError, smtplib.SMTPException) as error:
         yield _failed(about, error)
 
@@ -94,7 +94,7 @@ def _prepare(connection: _Connection, forward: ForwardSettings) -> None:
         connection.login(unquote(user), read_file(forward.password, MAX_PASSWORD).decode().rstrip("\r\n"))
 
 
-def _asked(connection: _Connection, about: str, forward: ForwardSettings, question: Question) -> Iterator[Finding]:
+def _ask(connection: _Connection, about: str, forward: ForwardSettings, question: Question) -> Iterator[Finding]:
     recipients = list(dict.fromkeys(filter(None, map(envelope_address, question.recipients))))
     if not recipients:
         return

@@ -75,7 +75,7 @@ def fold(form: str) -> str:
 
 
 def gmail_mailbox(form: str) -> str | None:
-    """Give the mailbox at Gmail that an address in comparable form reaches, or ``@gmail.com`` of all its domain; None elsewhere.
+    """Give the Gmail mailbox of an address in comparable form, ``@gmail.com`` for the whole domain; None for other domains.
 
     A local part that consists of a +tag alone is kept, for an empty one would mean the whole domain.
     """

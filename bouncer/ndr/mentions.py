@@ -184,7 +184,7 @@ def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
     """Whether the words before a list allow the reading that its addresses failed."""
     if heading >= 0 and _tells_success(lines, heading):
         return False
-    return bool(rest.strip(" .,")) or not _asked(lines, heading)
+    return bool(rest.strip(" .,")) or not _asks_to_write(lines, heading)
 
 
 def _tells_success(lines: list[str], heading: int) -> bool:
@@ -202,7 +202,7 @@ def heading(lines: list[str], number: int) -> int:
     return -1
 
 
-def _asked(lines: list[str], heading: int) -> bool:
+def _asks_to_write(lines: list[str], heading: int) -> bool:
     """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
     if heading < 0:
         return False

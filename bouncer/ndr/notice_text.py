@@ -57,7 +57,7 @@ def accounts(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    return list(_bring_together(chosen, mentions, letter.lines).values())
+    return list(_gather(chosen, mentions, letter.lines).values())
 
 
 def local_names(letter: Letter) -> list[Statement]:
@@ -105,7 +105,7 @@ def _about(mailbox: str, letter: Letter) -> str:
     named = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
     if not named:
         named = [mention for mention in letter.mentions if mention.address.lower().startswith(local + "@")]
-    gathered = _bring_together(named, letter.mentions, letter.lines)
+    gathered = _gather(named, letter.mentions, letter.lines)
     words = [account.words for account in gathered.values()]
     return " ".join([*words, *_heading_sentences(named, letter.lines)]).strip()[:MAX_WORDS]
 
@@ -178,18 +178,18 @@ def _choose(mentions: list[Mention], own: frozenset[str], written_to: tuple[str,
         fitting = [mention for mention in candidates if mention.address.lower() not in own]
         others = [mention for mention in fitting if not NEVER.match(mention.address)]
         if others or fitting:
-            return _of_message(others or fitting, written_to)
+            return _in_message(others or fitting, written_to)
     return [mention for mention in mentions if mention.way is not MentionKind.SENTENCE]
 
 
-def _of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
+def _in_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
     if any(mention.way is not MentionKind.SENTENCE for mention in mentions):
         return mentions
     recipients = {address.lower() for address in written_to}
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _bring_together(chosen: list[Mention], mentions: list[Mention], lines: list[str]) -> dict[str, Statement]:
+def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) -> dict[str, Statement]:
     gathered: dict[str, Statement] = {}
     heads = _heads(mentions)
     for mention in chosen:

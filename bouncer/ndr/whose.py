@@ -32,13 +32,13 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     """
     lower = named.lower()
     to = letter.original.to
-    if lower in _lowered(to):
+    if lower in _lower_case(to):
         return named
     if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return named
-    return to[0] if _passed_on(to[0], named, letter) and not _is_own_list(to[0], letter) else named
+    return to[0] if _is_forwarded(to[0], named, letter) and not _is_own_list(to[0], letter) else named
 
 
 def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
@@ -58,7 +58,7 @@ def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | 
 
 
 @lru_cache(maxsize=1)
-def _lowered(to: tuple[str, ...]) -> frozenset[str]:
+def _lower_case(to: tuple[str, ...]) -> frozenset[str]:
     """The addresses of a To in lower case, cached for the letter: hundreds may have failed, and To may hold hundreds."""
     return frozenset(address.lower() for address in to)
 
@@ -87,7 +87,7 @@ def _is_own_list(address: str, letter: Letter) -> bool:
     )
 
 
-def _passed_on(address: str, target: str, letter: Letter) -> bool:
+def _is_forwarded(address: str, target: str, letter: Letter) -> bool:
     """Whether the letter shows that mail to *address* is forwarded to *target*."""
     forwarded = " ".join(letter.headers.raw(name) for name in _FORWARDED).lower()
     if address.lower() in forwarded and target.lower() in forwarded:

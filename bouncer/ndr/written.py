@@ -1,4 +1,4 @@
-"""The parts of a letter that is no report that a person needs to see: writer, subject, beginning, and signs of a machine.
+"""Letters that are no reports, as a person needs to see them: writer, subject, beginning, and signs that a machine wrote.
 
 Machines write most mail that comes to a return path and is no report: lists, newsletters, filters, reports about policy. Their
 headers say so (RFC 2369, RFC 2919, RFC 3834), or their words show it.
@@ -28,7 +28,7 @@ _MACHINES = ("bulk", "list", "junk")
 
 
 def written(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:
-    """Give how the letter *raw*, read as *kind*, looks to a person; None where nobody needs to see letters of its kind.
+    """Summarize the letter *raw*, read as *kind*, for a person; None where nobody needs to see letters of its kind.
 
     Never raises: nothing is known of a letter that cannot be parsed, and a person may have written it.
     """

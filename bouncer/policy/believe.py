@@ -107,7 +107,7 @@ def _by_owner(by: Credentials) -> Believed:
 def _by_token(
     recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, intended: Whom
 ) -> Believed:
-    if past.message is not None and _is_another(by, past.message):
+    if past.message is not None and _is_other_message(by, past.message):
         token_name = _token_name(by)
         return _contradicted(f"{token_name} was signed for another message than the one that is returned")
     if token.names_one or intended.address is not None:
@@ -167,7 +167,7 @@ def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessag
 def _by_message_id(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
     if not _went_to(recipient, by, message):
         return _contradicted("the returned message is one that we know, and it did not go to this recipient")
-    if _is_another(by, message):
+    if _is_other_message(by, message):
         return _contradicted("the returned message's headers are not those that were sent")
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
 
@@ -184,7 +184,7 @@ def _token_name(by: Credentials) -> str:
     return "its return path" if by.path.kind is PathKind.SIGNED else "the signed header that it returns"
 
 
-def _is_another(by: Credentials, message: SentMessage) -> bool:
+def _is_other_message(by: Credentials, message: SentMessage) -> bool:
     """Whether neither Message-ID nor subject is the registered one; servers on the way rewrite the one and tag the other."""
     seen, sent = by.compared, message
     if not (seen.message_id and sent.message_id and seen.subject and sent.subject):

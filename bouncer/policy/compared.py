@@ -65,7 +65,7 @@ def compare(
     reading: Reading, forms: Mapping[str, str], *, token: Signed | None, signed: Signed | None, mark: Signed | None
 ) -> Compared:
     """Compare the addresses of a letter, whose *forms* are computed already, with the letter's signatures."""
-    spoken = _spoken(token, forms)
+    spoken = _intended_forms(token, forms)
     written = (address for address, form in forms.items() if form in spoken)
     intended = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
     return Compared(
@@ -73,7 +73,7 @@ def compare(
         frozenset(forms[address] for address in reading.original.to),
         spoken,
         intended,
-        _spelled(comparable(intended), forms) if intended else frozenset(),
+        _spellings(comparable(intended), forms) if intended else frozenset(),
         _sender(reading.original.from_),
         _senders(reading),
         bare(reading.original.message_id),
@@ -108,20 +108,20 @@ def _senders(reading: Reading) -> frozenset[str]:
     return frozenset(address.lower() for address in addresses)
 
 
-def _spoken(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
+def _intended_forms(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
     if token is None or not token.names_one:
         return frozenset()
     if token.recipient is not None:
         return frozenset((token.recipient,))
-    return frozenset(form for asked, form in islice(_asked(forms), MOST_ASKED) if token.is_for(asked))
+    return frozenset(form for asked, form in islice(_candidates(forms), MOST_ASKED) if token.is_for(asked))
 
 
-def _spelled(own: str, forms: Mapping[str, str]) -> frozenset[str]:
+def _spellings(own: str, forms: Mapping[str, str]) -> frozenset[str]:
     variants = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(own, form))
     return frozenset((own, *variants))
 
 
-def _asked(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _candidates(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Give (candidate for a token's hash, its comparable form); paths of older versions hash the address in another form.
 
     The addresses inside other addresses, in gateways' spelling, come last.

@@ -47,10 +47,10 @@ def read_network(text: str) -> Network | None:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-    return _of_ipv4(network) or network
+    return _unmapped_network(network) or network
 
 
-def _of_ipv4(network: Network) -> Network | None:
+def _unmapped_network(network: Network) -> Network | None:
     """Give the IPv4 network for a network of mapped addresses, ``::ffff:192.0.2.0/120``; None for any other."""
     first = unmapped(network.network_address)
     if first.version == network.version or network.prefixlen < _MAPPED_BITS:

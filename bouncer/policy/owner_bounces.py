@@ -1,7 +1,7 @@
 """Bounces of our own mail to an owner: the owner is marked as failing, and another person gets one mail about it.
 
 They can be recognized only with ``[forward] reverse_path = "signed"``: such a return path names the owner. No loop is possible:
-an owner is marked once, each new mark sends one mail to owners who are not marked, and the last one to the operator.
+an owner is marked once, and a new mark leads to one mail to the owners without a mark or, if none is left, to the operator.
 """
 
 from collections.abc import Iterable

@@ -59,15 +59,15 @@ def weigh(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.da
     rule = _rule_of(claim)
     if rule is None:
         return Consequence(Effect.NONE)
-    if bar := _bar(claim, past, rule, terms):
+    if bar := _obstacle(claim, past, rule, terms):
         return Consequence(bar)
     if wish := _WISHES.get(claim.kind):
         request = "complained" if wish == COMPLAINT else "asked to be taken off"
-        return _new(claim, past, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
+        return _consequence(claim, past, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
     return _after_failures(claim, past, rule, terms, now)
 
 
-def _bar(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
+def _obstacle(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
     """Give the effect that names the obstacle to a suppression; None where there is none."""
     if not is_believed(claim.believed, terms):
         return Effect.DOUBTED
@@ -102,7 +102,7 @@ def _after_failures(
         return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
     why = f"failures on {days} days within {window}" if by_days else "at once"
     reason = claim.verdict.reason.value
-    return _new(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
+    return _consequence(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
 
 
 def release(claim: Claim, past: AddressHistory) -> Release | None:
@@ -121,7 +121,7 @@ def release(claim: Claim, past: AddressHistory) -> Release | None:
     return Release(claim.account, claim.address, BY_BOUNCE, claim.letter_id, claim.at, why)
 
 
-def _new(
+def _consequence(
     claim: Claim, past: AddressHistory, reason: str, rule: LadderRule, why: str, terms: AccountRules, now: dt.datetime
 ) -> Consequence:
     # counted by their times: a suppression of several spellings of one mailbox happened once

@@ -113,7 +113,7 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     if stated and reason in OF_THE_MESSAGE and row.get("source") != BY_COMMAND:
         return _ONE_MESSAGE
     since = min(_time(facts["since"]) or terms.now, terms.now)
-    until = _time(facts["until"]) or terms.until or (None if _is_ours(row) else _passes(reason, since))
+    until = _time(facts["until"]) or terms.until or (None if _is_ours(row) else _end_if_temporary(reason, since))
     if until is not None and until <= terms.now:
         return "has run out"
     stream = unguarded(facts["stream"]).strip() or terms.stream
@@ -198,7 +198,7 @@ def _reason_of(stated: str, facts: Mapping[str, str], terms: ImportOptions) -> s
     return _reason(stated or word, facts["code"]) if word else terms.reason
 
 
-def _passes(reason: str, since: dt.datetime) -> dt.datetime | None:
+def _end_if_temporary(reason: str, since: dt.datetime) -> dt.datetime | None:
     """When a temporary suppression that began *since* ends; None where it does not end."""
     if reason not in _REASONS or Reason(reason).category not in _MAY_PASS:
         return None

@@ -28,26 +28,26 @@ class Rate:
     paid_at: float = 0.0
 
     @property
-    def _each(self) -> float:
+    def _interval(self) -> float:
         return 60 / self.per_minute
 
     @property
-    def _together(self) -> int:
+    def _burst(self) -> int:
         return max(1, self.per_minute // 60)
 
     def free(self, now: float) -> int:
         """Give how many mails may leave at *now*."""
         if not self.per_minute:
             return UNBOUNDED
-        return max(0, int(self._together - max(0.0, self.paid_at - now) / self._each + _ROUNDING))
+        return max(0, int(self._burst - max(0.0, self.paid_at - now) / self._interval + _ROUNDING))
 
     def sent(self, count: int, now: float) -> Self:
         """Count *count* mails that leave at *now*."""
-        return replace(self, paid_at=max(self.paid_at, now) + count * self._each) if self.per_minute else self
+        return replace(self, paid_at=max(self.paid_at, now) + count * self._interval) if self.per_minute else self
 
     def wait(self, now: float) -> float:
         """Give the seconds until a mail may leave."""
-        return 0.0 if self.free(now) else self.paid_at - (self._together - 1) * self._each - now
+        return 0.0 if self.free(now) else self.paid_at - (self._burst - 1) * self._interval - now
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     sentence, at = _sentence(before, phrase)
     if _DOUBT.search(sentence):
         return True
-    others = [names_other(piece) for piece in _others(sentence, at)]
+    others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)
 
 
@@ -106,7 +106,7 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
     return before[begin:] + rest, len(before) - begin
 
 
-def _others(sentence: str, at: int) -> Iterator[str]:
+def _alternatives(sentence: str, at: int) -> Iterator[str]:
     """Give the alternatives right before and after the one with the phrase at index *at*, within its clause."""
     joints = [(joint.start(), joint.end()) for joint in (*_OR.finditer(sentence), *_OR_DUTCH.finditer(sentence))]
     before = max((joint for joint in joints if joint[1] <= at + 1), default=None)

@@ -32,9 +32,9 @@ def is_on_the_way(line: str, recipients: Iterable[str]) -> bool:
     """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found."""
     names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(line)}
     domains = [split(address)[1].lower() for address in recipients]
-    return bool(names) and not any(_akin(name, domain) for name in names for domain in domains)
+    return bool(names) and not any(_is_related(name, domain) for name in names for domain in domains)
 
 
-def _akin(name: str, domain: str) -> bool:
+def _is_related(name: str, domain: str) -> bool:
     """Whether one of two names is the other or a host in it."""
     return name == domain or name.endswith(f".{domain}") or domain.endswith(f".{name}")

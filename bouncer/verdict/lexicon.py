@@ -36,18 +36,18 @@ class _Marks(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._of: dict[str, int] = {}
+        self._bits: dict[str, int] = {}
 
     def add(self, beginnings: needs.Need, bit: int) -> None:
         for beginning in beginnings:
-            self._of[beginning] = self._of.get(beginning, 0) | bit
+            self._bits[beginning] = self._of.get(beginning, 0) | bit
 
     def __missing__(self, beginning: str) -> int:
         if len(self) >= _REMEMBERED:
             self.clear()
-        marks = reduce(or_, (self._of.get(beginning[:length], 0) for length in needs.LENGTHS))
+        marks = reduce(or_, (self._bits.get(beginning[:length], 0) for length in needs.LENGTHS))
         if len(beginning) < needs.LENGTHS[-1]:
-            marks |= self._of.get(beginning + needs.WHOLE, 0)
+            marks |= self._bits.get(beginning + needs.WHOLE, 0)
         return self.setdefault(beginning, marks)
 
 

@@ -106,10 +106,10 @@ def is_known(domain: str) -> bool:
 
 def provider_behind(domain: str, server: str | None) -> str | None:
     """Give the provider of *domain*, else of the host name *server*, as a report gives it; None for an unknown one."""
-    return _PROVIDER_OF.get(ascii_domain(domain)) or _runs(server, _SERVERS)
+    return _PROVIDER_OF.get(ascii_domain(domain)) or _provider_of_host(server, _SERVERS)
 
 
-def _runs(server: str | None, table: Mapping[str, str]) -> str | None:
+def _provider_of_host(server: str | None, table: Mapping[str, str]) -> str | None:
     """Look up the host's name, then the name without its first label, and so on."""
     host = ((server or "").split() or [""])[0].strip("[]().;").lower()
     while host:
@@ -126,6 +126,6 @@ _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
 def recognised(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
     """Give the providers that may have answered: by the recipient's domain, the *servers* of the report, or hosts in *text*."""
     by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
-    named = (by_domain, *(_runs(server, _ANSWERERS) for server in servers))
+    named = (by_domain, *(_provider_of_host(server, _ANSWERERS) for server in servers))
     quoted = (name for end, name in _ANSWERERS.items() if end in text)
     return frozenset(_FAMILY.get(name, name) for name in (*named, *quoted) if name)

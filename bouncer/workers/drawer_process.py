@@ -97,7 +97,7 @@ class DrawerProcess:
             for name in shown.names:
                 if not templates.good.get(name) or _rests(templates):
                     continue
-                drawn = await self._drawn(account, name, shown)
+                drawn = await self._draw_one(account, name, shown)
                 if drawn.fault in (LOST, LATE):
                     templates.lost = [*templates.lost[1 - MOST_LOST :], asyncio.get_running_loop().time()]
                 if drawn.fault:
@@ -108,7 +108,7 @@ class DrawerProcess:
     async def _try(self, account: str, templates: _OfAccount) -> None:
         """Draw a sample with each untried template; raises ChildError where no process can be started."""
         for name in [name for name in templates.own.sources if name not in templates.good]:
-            drawn = await self._drawn(account, name, sample(name))
+            drawn = await self._draw_one(account, name, sample(name))
             fault = drawn.fault or ("" if drawn.text.strip() or name not in NAMES else "draws nothing")
             templates.good[name] = not fault
             if fault:
@@ -121,23 +121,23 @@ class DrawerProcess:
             reported.add(about or fault)
             self._tell(account, fault)
 
-    async def _drawn(self, account: str, name: str, shown: Shown | None) -> Drawn:
+    async def _draw_one(self, account: str, name: str, shown: Shown | None) -> Drawn:
         request = write_drawing(Drawing(self._accounts[account].own.sources, name, shown))
         try:
-            return await self._asked(request)
+            return await self._ask(request)
         except ChildError as error:
             self._tell_once(account, f"the drawing process {error}", about="the process")
             raise
 
-    async def _asked(self, request: bytes) -> Drawn:
+    async def _ask(self, request: bytes) -> Drawn:
         """Ask a child, and a new one where the first died: earlier drawings may have harmed it. Raises ChildError."""
         async with self._places:
-            drawn = await self._asked_of(self._idle.pop(), request) if self._idle else None
+            drawn = await self._ask_child(self._idle.pop(), request) if self._idle else None
             if drawn is None:
-                drawn = await self._asked_of(await Child.start(DESK, MEMORY), request)
+                drawn = await self._ask_child(await Child.start(DESK, MEMORY), request)
         return drawn or Drawn(fault=LOST)
 
-    async def _asked_of(self, child: Child, request: bytes) -> Drawn | None:
+    async def _ask_child(self, child: Child, request: bytes) -> Drawn | None:
         """Ask *child*; None where it died."""
         try:
             async with asyncio.timeout(SECONDS):

@@ -82,12 +82,12 @@ class ReaderProcess:
 
     def _in_order(self, places: Iterable[int], letters: Sequence[Received]) -> list[int]:
         """Sort letters of troublesome clients and paths behind the others."""
-        return sorted(places, key=lambda place: not self._troublesome.keys().isdisjoint(_whose(letters[place])))
+        return sorted(places, key=lambda place: not self._troublesome.keys().isdisjoint(_origin_of(letters[place])))
 
     def _blame(self, letter: Received) -> bool:
         """Remember the client and path of a lost letter; gives whether another one of theirs had been lost."""
-        again = not self._troublesome.keys().isdisjoint(_whose(letter))
-        self._troublesome |= dict.fromkeys(_whose(letter))
+        again = not self._troublesome.keys().isdisjoint(_origin_of(letter))
+        self._troublesome |= dict.fromkeys(_origin_of(letter))
         while len(self._troublesome) > MANY_TROUBLESOME:
             del self._troublesome[next(iter(self._troublesome))]
         return again
@@ -142,6 +142,6 @@ def _unread(why: str) -> Opened:
     return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()), forms={})
 
 
-def _whose(letter: Received) -> tuple[str, str]:
+def _origin_of(letter: Received) -> tuple[str, str]:
     """Client and path of a letter, which letters of one sender have in common."""
     return letter.peer, letter.return_path.address

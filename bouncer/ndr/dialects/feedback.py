@@ -30,14 +30,14 @@ class Feedback:
         """Read the feedback report; None where the letter holds none."""
         for part in letter.parts:
             if part.content_type == "message/feedback-report":
-                report = _first(fields.any_blocks(part.text(letter.limits.text)))
+                report = _first_block(fields.any_blocks(part.text(letter.limits.text)))
                 return _reading(self.name, report, letter)
         if letter.headers.raw("subject").lower().startswith(_JMRP) and "x-hmxmroriginalrecipient" in letter.returned:
             return _reading(self.name, {"removal-recipient": letter.returned.raw("x-hmxmroriginalrecipient")}, letter)
         return None
 
 
-def _first(blocks: list[fields.Block]) -> fields.Block:
+def _first_block(blocks: list[fields.Block]) -> fields.Block:
     merged: fields.Block = {}
     for block in blocks:
         merged = {**block, **merged}
@@ -47,7 +47,7 @@ def _first(blocks: list[fields.Block]) -> fields.Block:
 def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
     kind = report.get("feedback-type", "abuse").lower()
     named = report.get("original-rcpt-to") or report.get("removal-recipient") or ""
-    address = fields.address(named) or _only(letter.original.to)
+    address = fields.address(named) or _only_recipient(letter.original.to)
     meaning = _KINDS.get(kind, Kind.COMPLAINT)
     return Reading(
         kind=meaning,
@@ -71,6 +71,6 @@ def _with_path(original: Original, report: fields.Block) -> Original:
     return replace(original, return_path=path) if path else original
 
 
-def _only(recipients: tuple[str, ...]) -> str:
+def _only_recipient(recipients: tuple[str, ...]) -> str:
     """Give the only recipient of the returned message; empty where it has several: any of them may have complained."""
     return in_field(recipients[0])[0] if len(recipients) == 1 else ""

@@ -28,7 +28,7 @@ class Implied:
         """
         if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
-        meant = _meant(letter)
+        meant = _only_recipient(letter)
         if meant is None and fallback.is_of_ours(letter):
             meant = ""
         if meant is None:
@@ -79,9 +79,9 @@ def _returns_what_it_names(letter: Letter) -> bool:
     return bool(named) and named == {address.lower() for address in letter.original.to}
 
 
-def _meant(letter: Letter) -> str | None:
+def _only_recipient(letter: Letter) -> str | None:
     if (recipient := fallback.of_path(letter)) is not None:
-        return _named_beside(recipient, letter)
+        return _recipient_in_words(recipient, letter)
     named = letter.original.to or fallback.addressees(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
@@ -92,7 +92,7 @@ def _meant(letter: Letter) -> str | None:
     return strangers[0] if len(strangers) == 1 else None
 
 
-def _named_beside(recipient: str, letter: Letter) -> str:
+def _recipient_in_words(recipient: str, letter: Letter) -> str:
     """Give the only foreign address in the words outside quoted headers; else the *recipient* that the path was made for."""
     quoted = (*letter.original.to, *fallback.addressees(letter))
     strangers = [address for address in fallback.strangers(letter) if address not in quoted]

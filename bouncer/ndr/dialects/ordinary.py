@@ -31,7 +31,7 @@ class Ordinary:
             return None
         if letter.by_mail_system and letter.tells_success:
             return Reading(Kind.SUCCESS, self.name, original=letter.original, why="it says that mail was delivered")
-        why = _of_machine(letter)
+        why = _machine_sign(letter)
         if not why and _might_be_report(letter):
             return None
         return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
@@ -39,10 +39,10 @@ class Ordinary:
 
 def by_no_correspondent(letter: Letter) -> str | None:
     """Give the sign that no person wrote *letter* to its reader (a list, a program or a swindler did); None without one."""
-    return _of_machine(letter) or _of_list(letter.headers)
+    return _machine_sign(letter) or _list_sign(letter.headers)
 
 
-def _of_machine(letter: Letter) -> str | None:
+def _machine_sign(letter: Letter) -> str | None:
     if why := _digest(letter.headers):
         return why
     if _is_lure(letter):
@@ -52,7 +52,7 @@ def _of_machine(letter: Letter) -> str | None:
     return None
 
 
-def _of_list(headers: Headers) -> str | None:
+def _list_sign(headers: Headers) -> str | None:
     field = next((field for field in _LIST if field in headers), None)
     return f"mail of a list or newsletter: it has {field}" if field else None
 
@@ -71,7 +71,7 @@ def _might_be_report(letter: Letter) -> bool:
         and not letter.by_correspondent
         and not _LIST_MANAGER.search(headers.get("from"))
         and not _OF_SESSION.search(headers.get("subject"))
-        and not _answers(headers)
+        and not _is_persons_answer(headers)
         and letter.tells_failure
     )
 
@@ -85,14 +85,14 @@ def _is_lure(letter: Letter) -> bool:
     return bool(named) and all(address in ours for address in named)
 
 
-def _answers(headers: Headers) -> bool:
+def _is_persons_answer(headers: Headers) -> bool:
     """Whether a person answers; at times, a postmaster is one."""
     return "in-reply-to" in headers and "auto-submitted" not in headers
 
 
 def _why(letter: Letter) -> str:
     headers = letter.headers
-    if why := _of_list(headers):
+    if why := _list_sign(headers):
         return why
     if any(part.content_type == "text/calendar" for part in letter.parts):
         return "an invitation, or an answer to one"

@@ -28,8 +28,10 @@ class Rfc3464:
         """Read every recipient's block; None where the letter has none."""
         recipients: list[Recipient] = []
         blocks: list[Block] = []
-        for blocks in _wherever(letter):
-            if recipients := _without_repeats(_recipients(_joined(blocks) or _nameless(blocks, letter), letter)):
+        for blocks in _field_blocks(letter):
+            if recipients := _without_repeats(
+                _recipients(_join_torn(blocks) or _complete_single(blocks, letter), letter)
+            ):
                 break
         if not recipients or _asks_sender(recipients, letter):
             return None
@@ -67,7 +69,7 @@ def kind_of(recipients: list[Recipient]) -> Kind:
     return Kind.DELAY if Action.DELAYED in actions else Kind.SUCCESS
 
 
-def _wherever(letter: Letter) -> Iterator[list[Block]]:
+def _field_blocks(letter: Letter) -> Iterator[list[Block]]:
     """Give the field blocks of the parts made for them; else those in the text or in a part of another type."""
     yield letter.status_blocks
     if "-recipient" in letter.flat and letter.by_mail_system:
@@ -76,7 +78,7 @@ def _wherever(letter: Letter) -> Iterator[list[Block]]:
         yield letter.undeclared_blocks
 
 
-def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
+def _complete_single(blocks: list[Block], letter: Letter) -> list[Block]:
     """Give the only block of a report that names no recipient the only possible address; all blocks if the path names it."""
     recipients = [block for block in blocks if "action" in block]
     if fallback.of_path(letter) is not None:
@@ -88,7 +90,7 @@ def _nameless(blocks: list[Block], letter: Letter) -> list[Block]:
     return [{**recipients[0], "original-recipient": named.pop()}] if len(named) == 1 else []
 
 
-def _joined(blocks: list[Block]) -> list[Block]:
+def _join_torn(blocks: list[Block]) -> list[Block]:
     """Give the recipients' blocks, after joining a block that a blank line had torn apart."""
     joined: list[Block] = []
     for block in blocks:
@@ -130,7 +132,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     original = fields.original(block.get("original-recipient", ""))
     diagnostic = fields.typed(block.get("diagnostic-code", "")) or _supplement(block)
     named = whose.written_to(
-        _whole(original if plausible(original) or not final else final, letter),
+        _complete_address(original if plausible(original) or not final else final, letter),
         final,
         original,
         diagnostic,
@@ -149,17 +151,17 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
         original_recipient=original or None,
         final_recipient=literal or None,
         actual_recipient=whose.actual(final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter),
-        status=_telling(status, words),
-        reply_code=code or _agreeing(_code_in(words), status),
+        status=_more_precise(status, words),
+        reply_code=code or _code_of_class(_code_in(words), status),
         remote_mta=fields.typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
         said=(words,) if words else (),
-        around=_around(final or named, letter, alone=alone),
+        around=_dialogue(final or named, letter, alone=alone),
         will_retry_until=block.get("will-retry-until") or None,
     )
 
 
-def _whole(name: str, letter: Letter) -> str:
+def _complete_address(name: str, letter: Letter) -> str:
     """Give the address that the returned message went to, where the report has a local part, an X.400 name or a program."""
     if not name or "@" in name:
         return name
@@ -168,7 +170,7 @@ def _whole(name: str, letter: Letter) -> str:
     return next((address for address in letter.original.to if address.lower().startswith(local)), only)
 
 
-def _telling(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:
+def _more_precise(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:
     """Take a status from the notice where the field gives only the class, and the notice has a status of that class."""
     if status is not None and (status.subject or status.detail):
         return status
@@ -189,7 +191,7 @@ def _code_in(words: str) -> int | None:
     return codes.reply_code(answer) or codes.reply_code(words)
 
 
-def _agreeing(code: int | None, status: EnhancedStatus | None) -> int | None:
+def _code_of_class(code: int | None, status: EnhancedStatus | None) -> int | None:
     """Take a reply code from the notice's words only where its class is the status's."""
     return code if code and (status is None or code // 100 == status.klass) else None
 
@@ -202,7 +204,7 @@ def _supplement(block: Block) -> str:
     return fields.typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
 
 
-def _around(address: str, letter: Letter, *, alone: bool) -> str | None:
+def _dialogue(address: str, letter: Letter, *, alone: bool) -> str | None:
     """Give text that may show which command was answered: all of the notice where it can be about no other recipient."""
     if not letter.dialogue:
         return None

@@ -91,9 +91,9 @@ class Unsubscribe:
         """Recognize the request by Apple's field, the subject, or the words of a short mail; None where there is none."""
         if "x-apple-unsubscribe" in letter.headers:
             return self._reading(letter, "X-Apple-Unsubscribe")
-        if letter.by_mail_system or _by_a_list(letter):
+        if letter.by_mail_system or _is_from_list(letter):
             return None
-        if _is_wish(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
+        if _is_request_subject(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
             return self._reading(letter, "its subject")
         if _in_first_person(letter):
             return self._reading(letter, "its words")
@@ -140,7 +140,7 @@ def _mailbox(sender: str) -> str:
     return sender[sender.rfind("<") :].partition(">")[0] if "<" in sender else sender
 
 
-def _is_wish(subject: str, *, says_more: bool) -> bool:
+def _is_request_subject(subject: str, *, says_more: bool) -> bool:
     """Whether a subject is a request and nothing else: "Baja California" is none."""
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
     in_any_language = _TOKEN if says_more else _ONE_WORD
@@ -148,7 +148,7 @@ def _is_wish(subject: str, *, says_more: bool) -> bool:
     return bool(wish) and ends.match(subject, len(wish)) is not None
 
 
-def _by_a_list(letter: Letter) -> bool:
+def _is_from_list(letter: Letter) -> bool:
     headers = letter.headers
     return "list-id" in headers or "list-unsubscribe" in headers
 
@@ -163,11 +163,11 @@ def _in_first_person(letter: Letter) -> bool:
     if phrases.says(_BY_PROGRAM, flat):
         return True
     return phrases.says(_FIRST_PERSON, flat) and any(
-        _wishes(phrases.flat(sentence)) for sentence in _SENTENCE_ENDS.split(text)
+        _is_request(phrases.flat(sentence)) for sentence in _SENTENCE_ENDS.split(text)
     )
 
 
-def _wishes(words: str) -> bool:
+def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
     if not phrases.says(_FIRST_PERSON, words) or phrases.says(_REFUSED, words):
         return False

@@ -81,7 +81,7 @@ def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str,
     return histories
 
 
-def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
+def _concerning(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
     """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
     if account is None:
         return bounces.c.recipient_key == key(recipient)
@@ -93,7 +93,7 @@ def _conditions(connection: sa.Connection, which: BounceFilter) -> list[sa.Colum
     if which.account is not None:
         conditions.append(bounces.c.account == which.account)
     if which.recipient is not None:
-        conditions.append(_about(Keys(connection), which.account, which.recipient))
+        conditions.append(_concerning(Keys(connection), which.account, which.recipient))
     if which.category is not None:
         conditions.append(bounces.c.category == which.category)
     if which.letter_id is not None:

@@ -75,7 +75,7 @@ def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
     try:
         return create_file(path_of(url).absolute(), settings.busy_seconds)
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
-        raise StoreError(_words(error.orig if isinstance(error, sa.exc.DBAPIError) else error)) from error
+        raise StoreError(_describe(error.orig if isinstance(error, sa.exc.DBAPIError) else error)) from error
 
 
 class Sqlite:
@@ -97,19 +97,19 @@ class Sqlite:
 
     async def open(self, make_at: dt.datetime | None) -> None:
         """Open an existing file; with a moment *make_at*, make a missing one, migrate an old one, and hold its lock."""
-        await self._away(self._writing, self._prepare, make_at)
+        await self._in_thread(self._writing, self._prepare, make_at)
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in one transaction that is on the disk when this returns."""
-        return await self._away(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
+        return await self._in_thread(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
 
     async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in one transaction that is in the log when this returns; the next ``write``, or the checkpoint, syncs it."""
-        return await self._away(self._writing, self._jot, lambda connection: work(connection, *args, **kwargs))
+        return await self._in_thread(self._writing, self._jot, lambda connection: work(connection, *args, **kwargs))
 
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* on one unchanging snapshot of the database."""
-        return await self._away(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
+        return await self._in_thread(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
 
     def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
         """Read one row on a connection of the caller's thread: in the write-ahead log no reader waits for a writer."""
@@ -121,7 +121,7 @@ class Sqlite:
                 self._looker.execute(f"PRAGMA cache_size = -{LOOK_KILOBYTES}")
             row: Sequence[Any] | None = self._looker.execute(sql, values).fetchone()
         except sqlite3.Error as error:
-            raise StoreError(_words(error)) from error
+            raise StoreError(_describe(error)) from error
         return row
 
     def astray(self) -> str | None:
@@ -136,7 +136,7 @@ class Sqlite:
             self._looker = None
         await asyncio.to_thread(self._close)
 
-    async def _away(self, threads: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
+    async def _in_thread(self, threads: ThreadPoolExecutor, call: Callable[..., T], *args: Any) -> T:
         if self._closed:
             raise StoreError("the store is closed")
         try:
@@ -145,7 +145,7 @@ class Sqlite:
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
             if isinstance(cause, _BUGS):
                 raise
-            raise StoreError(_words(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
+            raise StoreError(_describe(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
 
     def _prepare(self, make_at: dt.datetime | None) -> None:
         if self._path.exists() and not os.access(self._path, os.R_OK | os.W_OK):
@@ -179,12 +179,12 @@ class Sqlite:
             with self._held.begin():
                 done = work(self._held)
         except BaseException:
-            self._let_go()
+            self._drop_held()
             raise
         self._log.carry_over_when_due()
         return done
 
-    def _let_go(self) -> None:
+    def _drop_held(self) -> None:
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -196,7 +196,7 @@ class Sqlite:
     def _close(self) -> None:
         for threads in (self._reading, self._writing):
             threads.shutdown()
-        self._let_go()
+        self._drop_held()
         self._log.close()
         for engine in (self._reader, self._writer):
             engine.dispose()
@@ -220,7 +220,7 @@ class Sqlite:
         return disk.f_bavail * disk.f_frsize
 
 
-def _words(error: BaseException | None) -> str:
+def _describe(error: BaseException | None) -> str:
     """Describe *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
     if isinstance(error, PermissionError):
         return cannot_use(error)

@@ -23,7 +23,7 @@ class Keeping:
     def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
         self._engine = engine
         self._number = number
-        self._together = GroupCommit(self._commit, _share)
+        self._group_commit = GroupCommit(self._commit, _share)
         self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
 
     async def keep(self, received: Sequence[Received]) -> Sequence[int]:
@@ -31,25 +31,25 @@ class Keeping:
         arrived = letters.arrived(received, self._number)
         try:
             for raw, raw_id in arrived.large:
-                await self._go_ahead(raw, raw_id)
-            return await self._together.do(arrived)
+                await self._insert_leading(raw, raw_id)
+            return await self._group_commit.do(arrived)
         except StoreError:
-            await self._give_up(arrived)
+            await self._delete_leading(arrived)
             raise
 
     async def finish(self) -> None:
         """Wait until every caller has an answer."""
-        await self._together.finish()
+        await self._group_commit.finish()
 
     async def _commit(self, batches: list[Arrived]) -> Sequence[Sequence[int]]:
         return await write_numbered(self._engine, letters.keep, batches, self._number)
 
-    async def _go_ahead(self, raw: bytes, raw_id: int) -> None:
+    async def _insert_leading(self, raw: bytes, raw_id: int) -> None:
         for place, octets in enumerate(chunks.ahead(raw)):
             async with self._turn:
                 await self._engine.write(chunks.keep, raw_id, place, octets)
 
-    async def _give_up(self, arrived: Arrived) -> None:
+    async def _delete_leading(self, arrived: Arrived) -> None:
         """Delete the pieces; if the store does not answer, its next start deletes them."""
         if arrived.large:
             with contextlib.suppress(StoreError):

@@ -52,8 +52,8 @@ def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
     of_parcel = _of(parcel)
     is_wish = letters.c.unread == Unread.WISH
     count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_parcel)).one()
-    wishes = _some(connection, of_parcel, is_wish)
-    others = _some(connection, of_parcel, sa.or_(letters.c.unread.is_(None), ~is_wish))
+    wishes = _first_letters(connection, of_parcel, is_wish)
+    others = _first_letters(connection, of_parcel, sa.or_(letters.c.unread.is_(None), ~is_wish))
     wishes = wishes[: max(MOST_WISHES, MOST_SHOWN - len(others))]
     shown = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
     return UnreadListing(count, tuple(shown), _automatic(connection, parcel, first))
@@ -65,7 +65,7 @@ def _of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
     return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == parcel.id))
 
 
-def _some(
+def _first_letters(
     connection: sa.Connection, of_parcel: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
 ) -> Sequence[sa.Row[Any]]:
     """Give the first MOST_SHOWN of an entry's letters; requests that were not followed before those that were."""

@@ -84,7 +84,7 @@ def recognize(path: Path) -> StoreFile:
     if not status.st_size and not has_log(path):
         return StoreFile(path, FileKind.EMPTY)
     try:
-        return _asked(path)
+        return _inspect(path)
     except sqlite3.Error as error:
         kind, says = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, (None, ""))
         if kind is None:
@@ -139,7 +139,7 @@ def has_log(path: Path) -> bool:
         return False
 
 
-def _asked(path: Path) -> StoreFile:
+def _inspect(path: Path) -> StoreFile:
     if not has_log(path):
         try:
             return _read(path, immutable=True)
@@ -148,13 +148,13 @@ def _asked(path: Path) -> StoreFile:
                 raise
     mark = _mark_in_file(path)
     if mark not in (0, APPLICATION_ID):
-        return _another_programs(path, mark)
+        return _foreign(path, mark)
     return _read(path, immutable=False)
 
 
 def _read(path: Path, *, immutable: bool) -> StoreFile:
     with closing(connect_to_read(path, immutable=immutable)) as connection:
-        return _judged(path, _mark(connection), connection)
+        return _classify(path, _mark(connection), connection)
 
 
 def _mark_in_file(path: Path) -> int:
@@ -167,9 +167,9 @@ def _mark_in_file(path: Path) -> int:
     return int.from_bytes(header[MARK_AT]) if header.startswith(MAGIC) else 0
 
 
-def _judged(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
+def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     if mark not in (0, APPLICATION_ID):
-        return _another_programs(path, mark)
+        return _foreign(path, mark)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables and not mark:
         return StoreFile(path, FileKind.EMPTY)
@@ -183,7 +183,7 @@ def _judged(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
 
 
-def _another_programs(path: Path, mark: int) -> StoreFile:
+def _foreign(path: Path, mark: int) -> StoreFile:
     return StoreFile(path, FileKind.FOREIGN, says=f"another program's database (application_id {mark:#x})")
 
 
