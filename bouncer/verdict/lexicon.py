@@ -40,7 +40,7 @@ class _Marks(dict[str, int]):
 
     def add(self, beginnings: needs.Need, bit: int) -> None:
         for beginning in beginnings:
-            self._bits[beginning] = self._of.get(beginning, 0) | bit
+            self._bits[beginning] = self._bits.get(beginning, 0) | bit
 
     def __missing__(self, beginning: str) -> int:
         if len(self) >= _REMEMBERED:
