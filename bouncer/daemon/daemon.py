@@ -26,15 +26,16 @@ from bouncer.errors import complain_together
 from bouncer.key_files import read_keys
 from bouncer.listening import spelled_name
 from bouncer.mail.returnpath import Key
-from bouncer.milter.door import Door
+from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
 from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
 from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
+from bouncer.server import Server
 from bouncer.settings import Settings, SmtpSettings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.naming import Naming
@@ -57,8 +58,8 @@ class Daemon:
 
     settings: Settings
     store: Store
-    door: SmtpDoor
-    outgoing: dict[str, Door]
+    door: SmtpServer
+    outgoing: dict[str, Server[RequestConnection]]
     reading: Read
     delivering: Delivering
     retiring: Retire
@@ -159,7 +160,7 @@ async def _build(
     delivering = make_delivering(
         settings, store, notice_path(settings, lambda: reloading.keys, reloading.expire_days), stack, naming
     )
-    door = SmtpDoor(
+    door = SmtpServer(
         settings.smtp,
         admit=admit.admit,
         complain=volume.complain,

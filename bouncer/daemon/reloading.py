@@ -15,7 +15,7 @@ from bouncer.key_files import read_keys
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
 from bouncer.settings import Settings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
@@ -55,13 +55,13 @@ class Reloading:
         """Say for how many days a path is signed now."""
         return self.settings.tokens.expire_days
 
-    def holds(self, door: SmtpDoor, reading: Read, volume: Volume, retiring: Retire) -> None:
+    def holds(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
         """Say what is built by the settings; it hears of new ones from now on."""
 
         def renew(settings: Settings) -> None:
             keys, context = read_keys(settings.tokens.keys), tls_context(settings.smtp)
             self._admit.keys = reading.keys = keys
-            door.renew(settings.smtp, context)
+            server.renew(settings.smtp, context)
             volume.renew(settings.smtp)
             retiring.renew(settings.retention)
 

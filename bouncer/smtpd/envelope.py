@@ -26,8 +26,15 @@ class Sender:
     smtputf8: bool
 
 
-def read_mail(argument: str, most: int) -> Sender | bytes:
-    """Read MAIL's argument; *most* is the size in octets that SIZE may announce."""
+@dataclass(frozen=True, slots=True)
+class ForwardPath:
+    """An accepted RCPT: the address of its forward-path."""
+
+    address: str
+
+
+def read_mail(argument: str, most: int) -> Sender | str:
+    """Read MAIL's argument, or give the reply that refuses it; *most* is the size in octets that SIZE may announce."""
     path = read_path(argument, "FROM")
     if isinstance(path, PathFault):
         return _MAIL_FAULTS[path]
@@ -39,7 +46,7 @@ def read_mail(argument: str, most: int) -> Sender | bytes:
     return Sender(path.address, smtputf8)
 
 
-def _refused(path: Path, most: int) -> bytes | None:
+def _refused(path: Path, most: int) -> str | None:
     for name, value in path.parameters.items():
         match name:
             case "SIZE" if value is not None and value.isascii() and value.isdigit():
@@ -56,8 +63,8 @@ def _refused(path: Path, most: int) -> bytes | None:
     return None
 
 
-def read_rcpt(argument: str, *, smtputf8: bool) -> str | bytes:
-    """Read RCPT's argument: the forward-path's address."""
+def read_rcpt(argument: str, *, smtputf8: bool) -> ForwardPath | str:
+    """Read RCPT's argument, or give the reply that refuses it."""
     path = read_path(argument, "TO")
     if isinstance(path, PathFault):
         return _RCPT_FAULTS[path]
@@ -65,4 +72,4 @@ def read_rcpt(argument: str, *, smtputf8: bool) -> str | bytes:
         return replies.BAD_FORWARD_PATH
     if path.parameters:
         return replies.UNKNOWN_PARAMETER
-    return path.address if smtputf8 or path.address.isascii() else replies.NEEDS_SMTPUTF8
+    return ForwardPath(path.address) if smtputf8 or path.address.isascii() else replies.NEEDS_SMTPUTF8

@@ -10,7 +10,7 @@ from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind
 from bouncer.mail.logged import unsigned
 from bouncer.mail.returnpath import Key, sign
-from bouncer.smtpd import room
+from bouncer.smtpd import memory
 
 MILLION = 1_000_000
 
@@ -177,12 +177,12 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
     opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """452 where all letters on their way in together have no memory left; it is given back."""
-    monkeypatch.setattr(room.Room.__init__, "__defaults__", (MILLION,))
+    monkeypatch.setattr(memory.MemoryBudget.__init__, "__defaults__", (MILLION,))
     async with opened() as place:
         hog = await place.client()
         await hog.open("<>")
         await hog.say(b"x" * MILLION)
-        while place.door._guests.room.left == MILLION:  # noqa: SLF001 -- till the door has read it
+        while place.door._connections.budget.left == MILLION:  # noqa: SLF001 -- till the door has read it
             await (await place.client()).hear()
 
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"452 4.3.1")
@@ -190,7 +190,7 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         await hog.say(b"\r\n.\r\n")
         assert (await hog.hear()).startswith(b"250 2.0.0")
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"250 2.0.0")
-        assert place.door._guests.room.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
+        assert place.door._connections.budget.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
 
 
 @pytest.mark.parametrize("sender", ["<>", "<ann@example.net>"])
