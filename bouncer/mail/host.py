@@ -14,6 +14,7 @@ MOST_CLIENTS = 4096
 """Addresses whose client is remembered: it is asked several times for each letter."""
 
 
+@functools.lru_cache(MOST_CLIENTS)
 def plain_host(text: str) -> str:
     """Give *text* as it is compared and recorded: mapped IPv4 as IPv4; what is no address as it came."""
     try:

@@ -7,7 +7,7 @@ an address literal in EHLO (RFC 5321 section 4.1.3), where it can do neither, as
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from bouncer.mail.host import literal_host
+from bouncer.mail.host import literal_host, plain_host
 from bouncer.smtpd.attributes import Attributes
 
 _NOTHING: Attributes = MappingProxyType({})
@@ -54,3 +54,8 @@ class SmtpClient:
     def forget(self) -> None:
         """Forget XFORWARD: the letter that it was about has ended, or will not come."""
         self.forwarded = _NOTHING
+
+
+def peer_address(peername: object) -> str:
+    """Give the IP address in *peername*, as transports name a peer; an IPv4 one as such even where it came to an IPv6 socket."""
+    return plain_host(peername[0] if isinstance(peername, tuple) else "")

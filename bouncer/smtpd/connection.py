@@ -4,28 +4,23 @@
 
 import asyncio
 import logging
-import re
-from typing import Any, AnyStr, ClassVar, Final
+from typing import AnyStr, ClassVar, Final
 
-from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import syntax
 
 from bouncer.connections import Connection
 from bouncer.logs import tell
-from bouncer.mail.host import client_of, plain_host
+from bouncer.mail.host import client_of
 from bouncer.smtpd import replies
-from bouncer.smtpd.attributes import XCLIENT, XFORWARD, Attributes, read_attributes
-from bouncer.smtpd.client import SmtpClient
+from bouncer.smtpd.client import SmtpClient, peer_address
 from bouncer.smtpd.client_connections import ClientConnections
 from bouncer.smtpd.context import SmtpContext
-from bouncer.smtpd.data import MAX_LINE, Data, NoLetter, take_line
+from bouncer.smtpd.data import Data, NoLetter, take_line
+from bouncer.smtpd.fronted import FrontedProtocol
 from bouncer.smtpd.handler import SmtpHandler
+from bouncer.smtpd.lines import refuse_line
 from bouncer.smtpd.memory import Reservation
-from bouncer.smtpd.protocol import SmtpProtocol, decoded
-from bouncer.smtpd.proxy import Header, Malformed, read_header
 
-PROXY_SECONDS = 10.0
-"""For the PROXY header; its specification asks for three at least."""
 CROWDED_SECONDS = 10.0
 """When connections are crowded: to the first recipient, and from one step to the next; Postfix's smtpd_timeout under stress."""
 CROWDED_RATE = 500
@@ -33,17 +28,14 @@ CROWDED_RATE = 500
 RETRY_SECONDS = 1.0
 """When the end of a connection's time falls into our own work on a letter: how soon to look again."""
 
-_HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
-"""A browser's request, made to talk to us by a page or a proxy: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
 _NO_LETTER: Final = {NoLetter.TOO_LARGE: replies.TOO_LARGE, NoLetter.NO_MEMORY: replies.NO_MEMORY}
 
 _log = logging.getLogger(__name__)
 
 
-class SmtpConnection(Connection, SmtpProtocol):
+class SmtpConnection(Connection, FrontedProtocol):
     """One connection. Never raises for what the peer sends or for its going away."""
 
-    _original_transport: Any
     closing_reply: ClassVar[bytes] = f"{replies.CLOSING}\r\n".encode()
 
     def __init__(
@@ -59,10 +51,9 @@ class SmtpConnection(Connection, SmtpProtocol):
         """When the peer last sent something whole: a command, or a piece of a letter."""
         self.advanced = 0.0
         """When the peer last came nearer to a letter: connected, had its first recipient accepted, began or ended a letter."""
-        self._patience: float = context.settings.idle_seconds
         self._counted_client: str | None = None
         self._has_recipient = False
-        self._command_count = self._error_count = self._kept_count = 0
+        self._command_count = self._error_count = 0
         self._data: Data | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -71,12 +62,15 @@ class SmtpConnection(Connection, SmtpProtocol):
             super().connection_made(transport)
             return
         self.transport = transport
-        self.client = SmtpClient(_address(transport.get_extra_info("peername")))
+        self.client = SmtpClient(peer_address(transport.get_extra_info("peername")))
         if not self.connections.add(self):
             _log.info("turned away peer=%s: no room for more connections", self.client.peer)
             self._end(replies.CLOSING if self.connections.closing else replies.TOO_MANY_CONNECTIONS)
             return
         self.advanced = self.loop.time()
+        self.is_proxied = self.context.trusts(self.client.address)
+        if not self.is_proxied and not self.is_welcome():
+            return
         super().connection_made(transport)
         assert self._handler_coroutine is not None
         self._handler_coroutine.add_done_callback(self._session_ended)
@@ -85,6 +79,7 @@ class SmtpConnection(Connection, SmtpProtocol):
         """Let a letter that is being kept be kept: aiosmtpd ends its task wherever that is."""
         if self.session is None or self._connection_lost:  # turned away, or told twice
             self.transport = None
+            self._leave()
             return
         task = self._handler_coroutine
         assert task is not None
@@ -132,43 +127,15 @@ class SmtpConnection(Connection, SmtpProtocol):
     def _end(self, reply: str) -> None:
         self.hang_up(f"{reply}\r\n".encode())
 
-    async def _handle_client(self) -> None:
-        """Hear the proxy where one is trusted, and greet nobody who has too many connections; then aiosmtpd's session begins.
-
-        aiosmtpd wants a PROXY header of everybody or of nobody, and takes ports and addresses that its specification rules out.
-        """
-        if self.context.trusts(self.client.address) and not await self._hear_proxy():
-            return
-        if self._is_welcome():
-            await super()._handle_client()
-
-    async def _hear_proxy(self) -> bool:
-        self._patience = min(self._patience, PROXY_SECONDS)
-        header: Header | Malformed | None = None
-        while header is None and self.hung_up_at is None:
-            if (header := read_header(self.octets)) is None and not await self._reader.more():
-                return False
-        if not isinstance(header, Header):
-            if header is not None:
-                _log.info("proxy peer=%s refused=%a", self.client.peer, header.why)
-            return False
-        del self.octets[: header.length]
-        self._patience = self.context.settings.idle_seconds
-        self._reset_timeout()
-        proxy_data = ProxyData(version=None)
-        proxy_data.src_addr = header.client  # type: ignore[misc] # an attrs class, which mypy misreads
-        return bool(await self._call_handler_hook("PROXY", proxy_data))
-
-    def _is_welcome(self) -> bool:
+    def is_welcome(self) -> bool:
         """Count the client, unless too many connections of it are open; a front is not counted."""
-        client = self.client
-        client.is_front = self.context.is_front(client.address)
-        if not client.is_front:
-            counted = client_of(client.address)
-            if not self.connections.count(counted):
+        address = self.client.address
+        self.client.is_front = self.context.is_front(address)
+        if not self.client.is_front:
+            if not self.connections.count(client_of(address)):
                 self._end(replies.TOO_MANY_OF_CLIENT)
                 return False
-            self._counted_client = counted
+            self._counted_client = client_of(address)
         return True
 
     async def next_line(self) -> bytes:
@@ -180,10 +147,12 @@ class SmtpConnection(Connection, SmtpProtocol):
         while self.hung_up_at is None:
             line = take_line(self.octets)
             if line is not None:
-                self._reset_timeout()
-                refusal = self._refusal(line)
+                self._command_count += 1
+                is_over_limit = self._command_count > self.context.settings.max_commands and not self.client.is_front
+                refusal = refuse_line(line, self.known_commands, is_over_limit=is_over_limit)
                 if refusal is None:
                     return line
+                self._reset_timeout()
                 await self.push(refusal)
                 continue
             self._reader.resume()
@@ -192,32 +161,11 @@ class SmtpConnection(Connection, SmtpProtocol):
                 break
         raise asyncio.CancelledError  # as aiosmtpd's loop hears it, too, when the connection is lost
 
-    def _refusal(self, line: bytes) -> str | None:
-        """Give the reply to a line that is no command; None for one that is, or where the connection is at its end."""
-        self._command_count += 1
-        if (
-            line[:-2].partition(b" ")[0].upper() in self.known_commands
-            and len(line) <= MAX_LINE
-            and line[-2:] == b"\r\n"
-        ):
-            if self._command_count <= self.context.settings.max_commands or self.client.is_front:
-                return None
-        elif _HTTP.match(line):
-            return replies.NO_WEB_SERVER
-        return self._why_refused(line)
-
-    def _why_refused(self, line: bytes) -> str:
-        if self._command_count > self.context.settings.max_commands and not self.client.is_front:
-            return replies.TOO_MANY_COMMANDS
-        if len(line) > MAX_LINE:
-            return replies.LINE_TOO_LONG
-        return replies.UNKNOWN_COMMAND if line.endswith(b"\r\n") else replies.BARE_LINE_FEED
-
     async def push(self, status: AnyStr) -> None:
         """Send a reply, with an enhanced status code where aiosmtpd's own lacks one (RFC 2034), and see whether it is the last.
 
         It is after a 421 (RFC 5321 section 3.8), after too many errors, and where the server closes and no transaction is open.
-        aiosmtpd waits for the socket after each reply, 10 µs of the processor; here only where the peer does not take them.
+        A peer is waited for only where it does not take our replies.
         """
         if self.hung_up_at is not None or self.transport is None:
             return
@@ -242,36 +190,6 @@ class SmtpConnection(Connection, SmtpProtocol):
         await super().smtp_QUIT(None)
         self.last_reply, self.hung_up_at = replies.BYE.encode(), self.loop.time()
 
-    @syntax("XFORWARD attributes")
-    async def smtp_XFORWARD(self, arg: str | None) -> None:
-        """Take what the front says of the next letter's client; RSET, EHLO and the letter's end forget it."""
-        attributes = self._attributes(arg, XFORWARD)
-        if isinstance(attributes, str):
-            await self.push(attributes)
-        else:
-            self.client.forward(attributes)
-            await self.push(replies.ATTRIBUTES_TAKEN)
-
-    @syntax("XCLIENT attributes")
-    async def smtp_XCLIENT(self, arg: str | None) -> None:
-        """Let the connection be the client's that the front names, from its greeting on, whatever may be said by that one."""
-        attributes = self._attributes(arg, XCLIENT)
-        if isinstance(attributes, str):
-            await self.push(attributes)
-            return
-        self.client.address = attributes.get("ADDR") or self.client.address
-        self.forget_all()
-        if self._is_welcome():
-            await self.push(f"220 {self.hostname} {self.__ident__}")
-
-    def _attributes(self, argument: str | None, known: tuple[str, ...]) -> Attributes | str:
-        if not self.client.is_front:
-            return replies.NOT_A_FRONT
-        if self.in_transaction:
-            return replies.IN_TRANSACTION
-        attributes = read_attributes(decoded(argument or ""), known)
-        return replies.BAD_ATTRIBUTE if attributes is None else attributes
-
     async def read_letter(self) -> bytes | str:
         """Read the letter of a DATA command, or give the reply that refuses it; its memory is reserved until it is kept."""
         self._data = data = Data(self.octets, self.context.settings.max_message, Reservation(self.connections.budget))
@@ -283,24 +201,13 @@ class SmtpConnection(Connection, SmtpProtocol):
         self._reader.resume()
         return letter if isinstance(letter, bytes) else _NO_LETTER[letter]
 
-    async def smtp_DATA(self, arg: str | None) -> None:
-        """Give the reserved memory back, however the letter ends."""
-        try:
-            await super().smtp_DATA(arg)
-        finally:
-            if self._data is not None:
-                self._data.reservation.release()
-                self._data = None
-                self._has_recipient = False
-                self.advance()
-
-    async def _keep(self) -> str:
-        assert self.envelope is not None
-        letters = len(self.envelope.rcpt_tos)
-        status = await super()._keep()
-        if status.startswith("2"):
-            self._kept_count += letters
-        return status
+    def release_letter(self) -> None:
+        """Give the reserved memory back; the next letter may advance again."""
+        if self._data is not None:
+            self._data.reservation.release()
+            self._data = None
+        self._has_recipient = False
+        self.advance()
 
     def advance(self, *, by_recipient: bool = False) -> None:
         """Note the time. Only the first recipient of a letter counts: to reset and name it again buys none."""
@@ -311,8 +218,8 @@ class SmtpConnection(Connection, SmtpProtocol):
     def _reset_timeout(self, duration: float | None = None) -> None:
         """Note that the peer was heard. aiosmtpd's timer runs once, for the whole of the connection.
 
-        aiosmtpd sets a timer for each command, 6 µs; silence is looked at every second, by ``check_patience``, and patience
-        depends on how many others are there.
+        aiosmtpd sets a timer for each command. Silence is looked at every second, by ``check_patience``: patience depends on how
+        many others are there, and that changes while a peer is silent.
         """
         self.heard = self.loop.time()
         if self._timeout_handle is None:
@@ -337,7 +244,7 @@ class SmtpConnection(Connection, SmtpProtocol):
         elif self._is_peers_turn:
             if self._is_in_the_way(now):
                 self._end(replies.CROWDED)
-            elif now - self.heard > self._patience:
+            elif now - self.heard > self.patience:
                 self._end(replies.IDLE)
 
     def _is_in_the_way(self, now: float) -> bool:
@@ -347,9 +254,3 @@ class SmtpConnection(Connection, SmtpProtocol):
         """
         came = self._data.octets_came if self._data else 0
         return self.connections.crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE
-
-
-def _address(peername: object) -> str:
-    """Give the peer's IP address; an IPv4 one is written as such even where it came to an IPv6 socket."""
-    host = peername[0] if isinstance(peername, tuple) else ""
-    return plain_host(host)

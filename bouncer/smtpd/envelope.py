@@ -40,10 +40,7 @@ def read_mail(argument: str, most: int) -> Sender | str:
         return _MAIL_FAULTS[path]
     if refusal := _refused(path, most):
         return refusal
-    smtputf8 = "SMTPUTF8" in path.parameters
-    if not smtputf8 and not path.address.isascii():
-        return replies.NEEDS_SMTPUTF8
-    return Sender(path.address, smtputf8)
+    return Sender(path.address, "SMTPUTF8" in path.parameters)
 
 
 def _refused(path: Path, most: int) -> str | None:
@@ -63,13 +60,11 @@ def _refused(path: Path, most: int) -> str | None:
     return None
 
 
-def read_rcpt(argument: str, *, smtputf8: bool) -> ForwardPath | str:
+def read_rcpt(argument: str) -> ForwardPath | str:
     """Read RCPT's argument, or give the reply that refuses it."""
     path = read_path(argument, "TO")
     if isinstance(path, PathFault):
         return _RCPT_FAULTS[path]
     if not path.address:
         return replies.BAD_FORWARD_PATH
-    if path.parameters:
-        return replies.UNKNOWN_PARAMETER
-    return ForwardPath(path.address) if smtputf8 or path.address.isascii() else replies.NEEDS_SMTPUTF8
+    return replies.UNKNOWN_PARAMETER if path.parameters else ForwardPath(path.address)

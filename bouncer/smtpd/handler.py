@@ -19,7 +19,7 @@ from bouncer.mail.address import comparable
 from bouncer.mail.host import plain_host
 from bouncer.mail.letter import Received, ReturnPath, spell_id
 from bouncer.smtpd import replies
-from bouncer.smtpd.client import SmtpClient
+from bouncer.smtpd.client import SmtpClient, peer_address
 from bouncer.smtpd.context import SmtpContext
 
 NULL_PATH: Final = "<>"
@@ -77,6 +77,9 @@ class SmtpHandler:
     ) -> str:
         """Admit one return path."""
         client = session_client(session)
+        if not address.isascii() and not envelope.smtp_utf8:
+            self.log_refusal("refused", client, address, replies.NEEDS_SMTPUTF8, "no-address")
+            return replies.NEEDS_SMTPUTF8
         try:
             path = self._context.admit(address)
             if not isinstance(path, ReturnPath):
@@ -169,8 +172,7 @@ def session_client(session: Session) -> SmtpClient:
     """Give the client of *session*: ours names it from the start, for a session of another server it is made once."""
     client: SmtpClient | None = getattr(session, "client", None)
     if client is None:
-        host = session.peer[0] if isinstance(session.peer, tuple) else ""
-        client = session.client = SmtpClient(plain_host(host))  # type: ignore[attr-defined] # a plain object of aiosmtpd's
+        client = session.client = SmtpClient(peer_address(session.peer))  # type: ignore[attr-defined] # a plain object of aiosmtpd's
     return client
 
 

@@ -1,17 +1,16 @@
 """aiosmtpd's SMTP, with what RFCs, our grammar of addresses and measured time ask for beyond it.
 
 aiosmtpd runs the session: its loop reads commands, its methods and the handler's hooks obey them, its STARTTLS begins TLS. Each
-override here says what it repairs or gains; figures are of one letter in one connection, on one core.
+override says what it repairs or gains; figures are of one core.
 """
 
 # ruff: noqa: N802 -- aiosmtpd finds its commands by these names
 
 import asyncio
-import logging
 from collections import defaultdict
 from typing import Final, Self
 
-from aiosmtpd.smtp import SMTP, Session, TLSSetupException, syntax
+from aiosmtpd.smtp import SMTP, Session, syntax
 
 from bouncer.smtpd import replies
 from bouncer.smtpd.client import SmtpClient
@@ -25,8 +24,6 @@ MAX_HELO = 255
 """Characters; RFC 5321 section 4.5.3.1.2."""
 NOT_OFFERED: Final = frozenset({"AUTH"})
 """Commands that aiosmtpd has and we do not offer: nobody logs in to an MX."""
-
-_log = logging.getLogger(__name__)
 
 
 class CommandRefused(Exception):
@@ -73,13 +70,14 @@ class SmtpProtocol(SMTP):
         self.client = SmtpClient("")
         self.is_shaking_hands = self.is_keeping = False
         self._parsed: Sender | ForwardPath | None = None
+        self._kept_count = 0
         self._commands = [(name, f"smtp_{name}") for name in self._smtp_methods if name not in NOT_OFFERED]
         self.known_commands = frozenset(name.encode() for name, _ in self._commands)
 
     def accept(self) -> Self:
         """Make the protocol of an accepted connection out of this prototype.
 
-        aiosmtpd finds hooks and commands by reflection whenever an SMTP is made: 0.2 ms of the 0.6 ms that a letter takes.
+        aiosmtpd finds hooks and commands by reflection whenever an SMTP is made, in 98 µs; a copy takes 5 µs.
         """
         connection = object.__new__(type(self))
         connection.__dict__.update(self.__dict__)
@@ -99,6 +97,10 @@ class SmtpProtocol(SMTP):
 
     async def read_letter(self) -> bytes | str:
         """Read the letter of a DATA command, or give the reply that refuses it."""
+        raise NotImplementedError
+
+    def release_letter(self) -> None:
+        """Let go of what was held for a letter: it is kept, or will not be."""
         raise NotImplementedError
 
     @property
@@ -167,15 +169,14 @@ class SmtpProtocol(SMTP):
     def _strip_command_keyword(self, keyword: str, arg: str) -> str:
         """Read all of MAIL's or RCPT's argument by our own grammar; raises CommandRefused.
 
-        aiosmtpd reads addresses as header fields have them, with comments, in 60 µs each and in time that grows with the square of
-        their length. Ours reads paths (RFC 5321 section 4.1.2) and what real servers send beyond them, in linear time.
+        aiosmtpd reads addresses as header fields have them, with comments: in 15 µs a plain one, in 4 ms one of 1.8 kB with many
+        dots. Ours reads paths (RFC 5321 section 4.1.2) and what real servers send beyond them, in 5 µs and in linear time.
         """
-        assert self.envelope is not None
         argument = decoded(arg)
         if keyword == "FROM:":
             parsed: Sender | ForwardPath | str = read_mail(argument, self.context.settings.max_message)
         else:
-            parsed = read_rcpt(argument, smtputf8=self.envelope.smtp_utf8)
+            parsed = read_rcpt(argument)
         if isinstance(parsed, str):
             raise CommandRefused(parsed)
         self._parsed = parsed
@@ -194,8 +195,8 @@ class SmtpProtocol(SMTP):
     async def smtp_DATA(self, arg: str | None) -> None:
         """Read the letter to its one true end in one search, whatever its lines are, within bounded memory.
 
-        aiosmtpd reads it line by line, 1 µs for each and 1 ms for a letter of 64 kB, and refuses lines of more than 1,001 octets,
-        which real reports have.
+        aiosmtpd reads it line by line, a letter of 64 kB in 0.5 ms where this takes 0.08, and refuses lines of more than 1,001
+        octets, which real reports have.
         """
         assert self.envelope is not None
         if arg or not self.envelope.rcpt_tos:
@@ -203,20 +204,18 @@ class SmtpProtocol(SMTP):
             return
         self.advance()
         await self.push(replies.GO_AHEAD)
-        status = await self.read_letter()
-        if isinstance(status, bytes):
-            self.envelope.content = self.envelope.original_content = status
-            status = await self._keep()
-        self._set_post_data_state()
-        await self.push(status)
-
-    async def _keep(self) -> str:
-        self.is_keeping = True
         try:
-            status: str = await self._call_handler_hook("DATA")
+            status = await self.read_letter()
+            if isinstance(status, bytes):
+                self.envelope.content = self.envelope.original_content = status
+                self.is_keeping = True
+                status = await self._call_handler_hook("DATA")
         finally:
             self.is_keeping = False
-        return status
+            self.release_letter()
+        self._kept_count += len(self.envelope.rcpt_tos) if status.startswith("2") else 0
+        self._set_post_data_state()
+        await self.push(status)
 
     @syntax("VRFY address")
     async def smtp_VRFY(self, arg: str | None) -> None:
@@ -228,51 +227,12 @@ class SmtpProtocol(SMTP):
         """Answer 214 (RFC 5321 section 4.2.3) with the name of this daemon, by which ``bouncer check`` knows it."""
         await self.push(self.context.help_reply)
 
-    @syntax("STARTTLS", when="tls_context")
-    async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """Refuse a second TLS, and commands that were sent ahead of it, which would be obeyed as if TLS protected them.
-
-        aiosmtpd drops those (CVE-2011-0411), and the peer waits for replies that never come.
-        """
-        assert self.session is not None
-        if self.tls_context is None:
-            await self.push(replies.NOT_IMPLEMENTED)
-        elif self.session.ssl is not None and not arg:
-            await self.push(replies.TLS_ALREADY)
-        elif self.octets and not arg:
-            await self.push(replies.SENT_AHEAD)
-        else:
-            await self._begin_tls(arg)
-
-    async def _begin_tls(self, arg: str | None) -> None:
-        assert self.session is not None
-        self.is_shaking_hands = not arg
-        if not arg:
-            self.forget_all()
-        try:
-            await super().smtp_STARTTLS(arg)
-        finally:
-            self.is_shaking_hands = False
-        if not arg and self.session.ssl is None:  # cut off amid the handshake, of which only the TLS layer was told
-            self.connection_lost(None)
-
     async def handle_exception(self, error: Exception) -> str:
-        """Answer for a malformed argument; a failed handshake needs no reply, and a line of the log."""
+        """Answer for a malformed argument; the handler answers for anything else."""
         if isinstance(error, CommandRefused):
             return error.reply
-        if isinstance(error, TLSSetupException):
-            _log.info("handshake failed=%.200a", str(error.__cause__))
-            return ""
         reply: str = await super().handle_exception(error)
         return reply
-
-    def eof_received(self) -> bool:
-        """Answer what came before the peer shut its side, where aiosmtpd ends at once: some clients send all and shut their side.
-
-        TLS does not allow it.
-        """
-        asyncio.StreamReaderProtocol.eof_received(self)
-        return self.session is not None and self.session.ssl is None
 
 
 def _host_name(argument: str | None) -> str:

@@ -14,28 +14,36 @@ class CommandReader(asyncio.StreamReader):
     uses it; by it a letter is found in one search, however many lines it has.
     """
 
+    _paused: bool  # StreamReader's own
+
     def __init__(self, next_line: Callable[[], Awaitable[bytes]], loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limit=HIGH_WATER // 2, loop=loop)  # which stops reading at twice that
         self._next_line = next_line
         self.octets: bytearray = self._buffer  # type: ignore[attr-defined] # StreamReader's own
         """The octets that came and are not read; whoever reads takes them from the front."""
-        self.is_waiting = False
-        """Whether more octets of the peer are waited for."""
 
-    async def readuntil(self, separator: bytes = b"\n") -> bytes:  # type: ignore[override] # ARG002 # noqa: ARG002
+    def readuntil(self, separator: bytes = b"\n") -> Awaitable[bytes]:  # type: ignore[override] # ARG002 # noqa: ARG002
         """Give the next command line, its end included."""
-        return await self._next_line()
+        return self._next_line()
 
     async def more(self) -> bool:
         """Wait until more octets, or their end, have come; False where the end had come before."""
         if self._eof or self._exception is not None:  # type: ignore[attr-defined] # StreamReader's own
             return False
-        self.is_waiting = True
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()  # type: ignore[attr-defined] # StreamReader's own
+        self._waiter = self._loop.create_future()  # type: ignore[attr-defined] # StreamReader's own
         try:
-            await self._wait_for_data("more")  # type: ignore[attr-defined] # StreamReader's own
+            await self._waiter
         finally:
-            self.is_waiting = False
+            self._waiter = None
         return True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether more octets of the peer are waited for."""
+        return self._waiter is not None
 
     def resume(self) -> None:
         """Let the peer send again if it had to stop and what came is read."""

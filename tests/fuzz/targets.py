@@ -20,7 +20,7 @@ from bouncer.ndr.limits import Limits
 from bouncer.ndr.reader import read
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD, read_attributes
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
-from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
+from bouncer.smtpd.envelope import ForwardPath, Sender, read_mail, read_rcpt
 from bouncer.smtpd.memory import MemoryBudget, Reservation
 from bouncer.smtpd.proxy import Header, read_header
 from bouncer.verdict.judge import as_json, judge
@@ -59,16 +59,12 @@ def path(octets: bytes) -> None:
 def envelope(octets: bytes) -> None:
     """MAIL's and RCPT's arguments give a printable address, or a reply of one line."""
     argument = octets.decode("utf-8", "replace")
-    for said in (
-        read_mail(argument, 1_000_000),
-        read_rcpt(argument, smtputf8=True),
-        read_rcpt(argument, smtputf8=False),
-    ):
-        address = said.reverse_path if isinstance(said, Sender) else said
-        if isinstance(address, bytes):
-            assert re.fullmatch(rb"[45]\d\d [ -~]+\r\n", address)
-        else:
-            assert address.isprintable()
+    for parsed in (read_mail(argument, 1_000_000), read_rcpt(argument)):
+        match parsed:
+            case Sender(address) | ForwardPath(address):
+                assert address.isprintable()
+            case _:
+                assert re.fullmatch(r"[45]\d\d [ -~]+", parsed)
 
 
 def proxy(octets: bytes) -> None:

@@ -1,0 +1,93 @@
+"""Whom a connection is for: a proxy or a mail server in front of us says who its client is. From anybody else it says nothing."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from aiosmtpd.proxy_protocol import ProxyData
+from aiosmtpd.smtp import syntax
+
+from bouncer.smtpd import replies
+from bouncer.smtpd.attributes import XCLIENT, XFORWARD, Attributes, read_attributes
+from bouncer.smtpd.context import SmtpContext
+from bouncer.smtpd.handler import SmtpHandler
+from bouncer.smtpd.protocol import decoded
+from bouncer.smtpd.proxy import Malformed, read_header
+from bouncer.smtpd.starttls import StarttlsProtocol
+
+PROXY_SECONDS = 10.0
+"""For the PROXY header; its specification asks for three at least."""
+
+_log = logging.getLogger(__name__)
+
+
+class FrontedProtocol(StarttlsProtocol):
+    """A connection that may come from a proxy (PROXY protocol) or from a mail server in front of us (XFORWARD, XCLIENT)."""
+
+    def __init__(self, handler: SmtpHandler, context: SmtpContext, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(handler, context, loop)
+        self.is_proxied = False
+        """Whether the peer is a proxy that must name its client."""
+        self.patience: float = context.settings.idle_seconds
+        """Seconds that the peer may be silent now."""
+
+    def is_welcome(self) -> bool:
+        """Count the client; False where that is not possible, and then the connection has been ended."""
+        raise NotImplementedError
+
+    def _handle_client(self) -> Coroutine[Any, Any, None]:
+        """Begin aiosmtpd's session, once a proxy that is trusted has said for whom.
+
+        aiosmtpd wants a PROXY header of everybody or of nobody, and takes ports and addresses that its specification rules out.
+        """
+        return self._handle_proxied() if self.is_proxied else super()._handle_client()
+
+    async def _handle_proxied(self) -> None:
+        if await self._hear_proxy() and self.is_welcome():
+            await super()._handle_client()
+
+    async def _hear_proxy(self) -> bool:
+        self.patience = min(self.patience, PROXY_SECONDS)
+        while (header := read_header(self.octets)) is None:
+            if not await self._reader.more():
+                return False
+        if isinstance(header, Malformed):
+            _log.info("proxy peer=%s refused=%a", self.client.peer, header.why)
+            return False
+        del self.octets[: header.length]
+        self.patience = self.context.settings.idle_seconds
+        self._reset_timeout()
+        proxy_data = ProxyData(version=None)
+        proxy_data.src_addr = header.client  # type: ignore[misc] # an attrs class, which mypy misreads
+        return bool(await self._call_handler_hook("PROXY", proxy_data))
+
+    @syntax("XFORWARD attributes")
+    async def smtp_XFORWARD(self, arg: str | None) -> None:
+        """Take what the front says of the next letter's client; RSET, EHLO and the letter's end forget it."""
+        attributes = self._attributes(arg, XFORWARD)
+        if isinstance(attributes, str):
+            await self.push(attributes)
+        else:
+            self.client.forward(attributes)
+            await self.push(replies.ATTRIBUTES_TAKEN)
+
+    @syntax("XCLIENT attributes")
+    async def smtp_XCLIENT(self, arg: str | None) -> None:
+        """Let the connection be the client's that the front names, from its greeting on, whatever may be said by that one."""
+        attributes = self._attributes(arg, XCLIENT)
+        if isinstance(attributes, str):
+            await self.push(attributes)
+            return
+        self.client.address = attributes.get("ADDR") or self.client.address
+        self.forget_all()
+        if self.is_welcome():
+            await self.push(f"220 {self.hostname} {self.__ident__}")
+
+    def _attributes(self, argument: str | None, known: tuple[str, ...]) -> Attributes | str:
+        if not self.client.is_front:
+            return replies.NOT_A_FRONT
+        if self.in_transaction:
+            return replies.IN_TRANSACTION
+        attributes = read_attributes(decoded(argument or ""), known)
+        return replies.BAD_ATTRIBUTE if attributes is None else attributes
