@@ -22,7 +22,7 @@ from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
-from bouncer.errors import complain_together
+from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import spelled_name
 from bouncer.mail.returnpath import Key
@@ -194,7 +194,7 @@ def _complain(settings: Settings, listen: Sequence[str]) -> None:
 
     *listen*: where the world's mail servers reach us, by the settings or by the sockets that were handed over.
     """
-    complain_together(
+    collect_faults(
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bouncer.daemon.certificate import tls_context
-from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
@@ -86,7 +86,7 @@ class Reloading:
         return True
 
     def _complain(self, asked: Settings) -> None:
-        complain_together(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
+        collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
 
     def _check_keys(self, asked: Settings) -> None:
         if self.keys and not read_keys(asked.tokens.keys):  # whoever signs has begun to

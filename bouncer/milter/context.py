@@ -18,11 +18,11 @@ CROWDED_IDLE_SECONDS = 60.0
 table anew by itself; the client of a milter session that ends comes again."""
 
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]
-"""Whether an address is a return path that mail is taken for; raises errors.Spoken where nobody can say."""
+"""Whether an address is a return path that mail is taken for; raises errors.SmtpError where nobody can say."""
 
 
 class OutgoingStage(Protocol):
-    """What stages.send does for these services. Each raises errors.Spoken where nobody can say, and mail is to wait for it."""
+    """What stages.send does for these services. Each raises errors.SmtpError where nobody can say, and mail is to wait for it."""
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
         """Drop, count and sign *mail*; None where it is no account's. *can_refuse*: somebody would hear a refusal."""

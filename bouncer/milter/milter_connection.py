@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bouncer.compose.refusal import refusal
 from bouncer.connections import Connections
-from bouncer.errors import Spoken
+from bouncer.errors import SmtpError
 from bouncer.milter import frames
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.context import MilterContext
@@ -108,7 +108,7 @@ class MilterConnection(RequestConnection):
         address = alone.add_recipient(octets)
         try:
             suppression = await self.context.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
-        except Spoken as error:
+        except SmtpError as error:
             self.answer(frames.reply(error.reply))
             return
         if suppression is not None:
@@ -133,7 +133,7 @@ class MilterConnection(RequestConnection):
     async def _decide(self, message: MilterMessage) -> None:
         try:
             sending = await self.context.stage.send(message.outgoing(self._queue_id), can_refuse=not self._is_replayed)
-        except Spoken as error:
+        except SmtpError as error:
             self._end(frames.reply(error.reply))
             return
         if sending is None:

@@ -5,7 +5,7 @@ recipient is asked about at a time; to drop one of several is beyond access(5), 
 """
 
 from bouncer.compose.refusal import refusal
-from bouncer.errors import Reply, Spoken
+from bouncer.errors import Reply, SmtpError
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.connection import RequestConnection
 from bouncer.policy.outgoing import Outgoing
@@ -50,7 +50,7 @@ class PolicyConnection(RequestConnection):
         mail = Outgoing(request.get("sender", ""), (address,), request.get("sasl_username", ""), queue_id=queue_id)
         try:
             suppression = await self.context.stage.refusal(mail, can_drop=False)
-        except Spoken as error:
+        except SmtpError as error:
             self.answer(_action(error.reply))
             return
         if suppression is None:

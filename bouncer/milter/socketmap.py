@@ -13,7 +13,7 @@ for what any stranger sends to it (docs/front.md).
 
 from bouncer.compose.refusal import refusal
 from bouncer.connections import Connections
-from bouncer.errors import Spoken
+from bouncer.errors import SmtpError
 from bouncer.mail.path import plain_mailbox
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.context import MilterContext
@@ -60,13 +60,13 @@ class SocketmapConnection(RequestConnection):
     async def _look_up(self, address: str) -> None:
         try:
             value = await self._value(address)
-        except Spoken as error:
+        except SmtpError as error:
             self.answer(_netstring(f"TEMP {error.reply.text}"))
             return
         self.answer(NOT_FOUND if value is None else _netstring(f"OK {value}"))
 
     async def _value(self, address: str) -> str | None:
-        """Give what the table has for *address*; None where that is not in it. Raises Spoken."""
+        """Give what the table has for *address*; None where that is not in it. Raises SmtpError."""
         if self._table == RETURN_PATHS:
             return GOOD if await self.context.takes(address) else None
         suppression = await self.context.stage.suppression(self._table, address)

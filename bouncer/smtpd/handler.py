@@ -13,7 +13,7 @@ from typing import Final
 from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bouncer.errors import Refused, Spoken, reply_to
+from bouncer.errors import Refused, SmtpError, reply_to
 from bouncer.logs import tell
 from bouncer.mail.address import comparable
 from bouncer.mail.host import plain_host
@@ -132,7 +132,7 @@ class SmtpHandler:
 
     def _failed(self, error: Exception, client: SmtpClient, address: str) -> str:
         """Answer for *error*: the log names an unforeseen one, and the peer hears only that it is temporary."""
-        if not isinstance(error, Spoken):
+        if not isinstance(error, SmtpError):
             _log.error("unforeseen peer=%s", client.peer, exc_info=error)
         elif isinstance(error, Refused):
             self.log_refusal("refused", client, address, str(error.reply), error.cause)

@@ -1,7 +1,7 @@
 """The replies of the SMTP server itself, without CR LF (RFC 5321 section 4.2, RFC 2034, RFC 3463).
 
 A reply carries an enhanced status code, except the greeting, the replies to HELO and EHLO and the 354 of DATA, where
-RFC 2034 section 4 forbids one. Replies that depend on a return path or on the store come as errors.Spoken.
+RFC 2034 section 4 forbids one. Replies that depend on a return path or on the store come as errors.SmtpError.
 """
 
 from collections.abc import Mapping

@@ -23,8 +23,8 @@ AIOSMTPD_LOG = "mail.log"
 class SmtpServer(Server[SmtpConnection]):
     """Takes mail from the world and gives it to ``keep``. Knows no store.
 
-    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.Spoken; ``complain(path, peer)``
-    raises errors.Spoken where that path, or that client, is to send no more for now; ``keep(letters)``
+    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError; ``complain(path, peer)``
+    raises errors.SmtpError where that path, or that client, is to send no more for now; ``keep(letters)``
     commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
     return_path)`` words an address of a letter to that path for the log; *name* is told to who asks for HELP.
     Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
