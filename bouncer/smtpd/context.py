@@ -25,10 +25,10 @@ _FOR_FRONTS = (f"XFORWARD {' '.join(XFORWARD)}", f"XCLIENT {' '.join(XCLIENT)}")
 class SmtpContext:
     """What is the same for every connection.
 
-    ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` does where that path
-    or the client, its address, is to send no more for now; ``keep`` commits the
-    letters of one DATA durably and gives their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives
-    an address, forward-path or reverse-path, of a letter to a return path (its second argument) as it may stand in the log.
+    ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` raises it where
+    that path or the client, its address, is to send no more for now; ``keep`` commits the letters of one DATA durably and gives
+    their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives an address, forward-path or reverse-path,
+    of a letter to a return path (its second argument) as it may stand in the log.
     """
 
     settings: SmtpSettings
