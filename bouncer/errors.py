@@ -7,7 +7,7 @@ BouncerError
   StoreError     the store cannot answer now; carries the cause for the operator's log
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
   ChildError     a process of ours cannot be started now
-  Spoken         carries the reply that the peer gets
+  SmtpError         carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
 
@@ -48,7 +48,7 @@ class ConfigError(BouncerError):
         self.faults = faults
 
 
-def complain_together(*tries: Callable[[], object]) -> None:
+def collect_faults(*tries: Callable[[], object]) -> None:
     """Call each of *tries* and raise one ConfigError with the faults of all, so that the operator sees them at once."""
     faults: list[str] = []
     for attempt in tries:
@@ -90,7 +90,7 @@ class ChildError(BouncerError):
     """A process of ours cannot be started now; the text is the cause, to be written after the process's name."""
 
 
-class Spoken(BouncerError):
+class SmtpError(BouncerError):
     """An error that carries the peer's reply, and for the operator's log the cause in words."""
 
     def __init__(self, reply: Reply, cause: str | None = None) -> None:
@@ -99,7 +99,7 @@ class Spoken(BouncerError):
         self.cause = cause
 
 
-class TryLater(Spoken):
+class TryLater(SmtpError):
     """The peer should keep its mail and come back (4yz)."""
 
     @classmethod
@@ -124,7 +124,7 @@ class TryLater(Spoken):
         return cls(reply, "path-volume")
 
 
-class Refused(Spoken):
+class Refused(SmtpError):
     """The peer should give up (5yz)."""
 
     @classmethod
@@ -143,4 +143,4 @@ UNFORESEEN = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")
 
 def reply_to(error: BaseException) -> Reply:
     """Give the SMTP reply for *error*; an unforeseen error is temporary, and its reply shows nothing of the program's inside."""
-    return error.reply if isinstance(error, Spoken) else UNFORESEEN
+    return error.reply if isinstance(error, SmtpError) else UNFORESEEN

@@ -1,13 +1,11 @@
-"""Listening: what every door does with its places and sockets, its tick of time, and who is inside. Knows no protocol."""
+"""Listening: the addresses and sockets of a server, and its tick of time. Knows no protocol."""
 
 import asyncio
 import errno
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from bouncer.errors import BouncerError, ConfigError, ListenError
 from bouncer.settings import UNIX, place, socket_path
@@ -17,51 +15,6 @@ BACKLOG = 1024
 """Connections that wait to be accepted: bounces come in bursts, and a mail server opens one for each of its clients."""
 TICK_SECONDS = 1.0
 """How often limits of time are looked at; they are whole seconds."""
-
-CROWDED = 0.5
-"""Share of the connections from which on the house is crowded and patience is short, while there is still room for others."""
-
-Guest = TypeVar("Guest")
-"""A connection, as its door knows it."""
-
-
-@dataclass(slots=True)
-class Guests(Generic[Guest]):
-    """The connections that are open, *most* at once; ``closing`` once no new work is begun."""
-
-    most: int
-    inside: set[Guest] = field(default_factory=set)
-    closing: bool = False
-    _empty: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def crowded(self) -> bool:
-        """Whether so many are inside that whoever does nothing has to make room (Postfix: STRESS_README)."""
-        return len(self.inside) > self.most * CROWDED
-
-    def enter(self, guest: Guest) -> bool:
-        """Let *guest* in; False where there is no room, or the door closes."""
-        if self.closing or len(self.inside) >= self.most:
-            return False
-        self.inside.add(guest)
-        return True
-
-    def leave(self, guest: Guest) -> None:
-        """Forget *guest*."""
-        self.inside.discard(guest)
-        if not self.inside:
-            self._empty.set()
-
-    async def all_left(self, seconds: float) -> bool:
-        """Wait until nobody is inside, for *seconds* at most; False where somebody still is."""
-        self._empty.clear()
-        if self.inside:
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._empty.wait()
-            except TimeoutError:
-                return False
-        return True
 
 
 class Listener:
@@ -84,7 +37,7 @@ class Listener:
     @property
     def listening(self) -> tuple[str, ...]:
         """Where it listens, each as host:port, with the port that a 0 became, or unix:/path."""
-        return tuple(spelled_name(one.getsockname()) for server in self._servers for one in server.sockets)
+        return tuple(spelled_name(bound.getsockname()) for server in self._servers for bound in server.sockets)
 
     async def open(
         self,
@@ -99,21 +52,21 @@ class Listener:
         loop's time every second until ``close``.
         """
         try:
-            for given in sockets:
-                self._servers.append(await _served(begin, given))
-            for where in () if sockets else self._places:
-                self._servers.append(await self._open(begin, where))
+            for bound in sockets:
+                self._servers.append(await _served(begin, bound))
+            for address in () if sockets else self._places:
+                self._servers.append(await self._open(begin, address))
         except (OSError, BouncerError):
             self.close()
             raise
         self._tick(tick)
 
-    async def _open(self, begin: Callable[[], asyncio.BaseProtocol], where: Path | tuple[str, int]) -> asyncio.Server:
-        if isinstance(where, Path):
-            bound = BoundPath.open(self._named, where, self._access, backlog=BACKLOG)
+    async def _open(self, begin: Callable[[], asyncio.BaseProtocol], address: Path | tuple[str, int]) -> asyncio.Server:
+        if isinstance(address, Path):
+            bound = BoundPath.open(self._named, address, self._access, backlog=BACKLOG)
             self._paths.append(bound)
             return await _served(begin, bound.socket)
-        host, port = where
+        host, port = address
         try:  # no host: every address of this machine
             return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
         except OSError as error:

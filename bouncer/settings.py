@@ -33,7 +33,7 @@ MAX_PORT = 0xFFFF
 
 
 MOST_RECEIVED = 256 << 20
-"""Octets that letters on their way in may take together; one that is larger would be put off for ever (``smtpd.room``)."""
+"""Octets that letters on their way in may take together; one that is larger would be put off for ever (``smtpd.memory``)."""
 
 READING_AT_REST = 48 << 20
 """Octets of the reading process before it reads: 32 MiB of program and tables, measured, and half of that to spare."""

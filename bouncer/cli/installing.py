@@ -15,7 +15,7 @@ from bouncer.courier.choose import is_near, make_courier
 from bouncer.courier.own_door import refuse_own_door
 from bouncer.doctor import own_names
 from bouncer.doctor.finding import Level
-from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.installation import CREDENTIALS
 from bouncer.settings import ForwardSettings, Settings, load
 from bouncer.settings_file import Values, settings_file
@@ -59,7 +59,7 @@ def written(wanted: Installation) -> str:
     """Write the settings file; raises ConfigError with all that is wrong with what was chosen."""
     text = settings_file(_values(wanted), _suggested(wanted))
     settings = load(text, {}, "init")
-    complain_together(
+    collect_faults(
         lambda: _refuse_courier(settings.forward, wanted.hostname),
         lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, [wanted.hostname]),
         lambda: _refuse_people(settings),

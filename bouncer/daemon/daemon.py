@@ -22,19 +22,20 @@ from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
-from bouncer.errors import complain_together
+from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import spelled_name
 from bouncer.mail.returnpath import Key
-from bouncer.milter.door import Door
+from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
 from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
 from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
+from bouncer.server import Server
 from bouncer.settings import Settings, SmtpSettings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.naming import Naming
@@ -57,8 +58,8 @@ class Daemon:
 
     settings: Settings
     store: Store
-    door: SmtpDoor
-    outgoing: dict[str, Door]
+    door: SmtpServer
+    outgoing: dict[str, Server[RequestConnection]]
     reading: Read
     delivering: Delivering
     retiring: Retire
@@ -159,7 +160,7 @@ async def _build(
     delivering = make_delivering(
         settings, store, notice_path(settings, lambda: reloading.keys, reloading.expire_days), stack, naming
     )
-    door = SmtpDoor(
+    door = SmtpServer(
         settings.smtp,
         admit=admit.admit,
         complain=volume.complain,
@@ -193,7 +194,7 @@ def _complain(settings: Settings, listen: Sequence[str]) -> None:
 
     *listen*: where the world's mail servers reach us, by the settings or by the sockets that were handed over.
     """
-    complain_together(
+    collect_faults(
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),

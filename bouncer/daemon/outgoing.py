@@ -1,4 +1,4 @@
-"""The doors for outgoing mail, built out of the settings: milter, policy service, socketmap, and the stage behind them."""
+"""The servers for outgoing mail, built out of the settings: milter, policy service, socketmap, and the stage behind them."""
 
 import asyncio
 import base64
@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from bouncer.clock import now, today
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.address import ascii_domain
-from bouncer.milter.door import Door
-from bouncer.milter.servers import make_doors
+from bouncer.milter.connection import RequestConnection
+from bouncer.milter.servers import make_servers
 from bouncer.policy.account_rules import SuppressedMail
 from bouncer.policy.outgoing import Signing
 from bouncer.ports.store import Store
+from bouncer.server import Server
 from bouncer.settings import Settings
 from bouncer.stages.admit import Admit
 from bouncer.stages.naming import Naming
@@ -35,8 +36,8 @@ async def open_outgoing(
     expire_days: Callable[[], int],
     sockets: Mapping[str, Sequence[socket.socket]],
     stack: contextlib.AsyncExitStack,
-) -> dict[str, Door]:
-    """Open the doors, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError.
+) -> dict[str, Server[RequestConnection]]:
+    """Open the servers, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError.
 
     *expire_days* says for how many days a path is signed.
     """
@@ -53,14 +54,14 @@ async def open_outgoing(
         closed=settings.milter.fails == "closed",
         suppressed=SuppressedMail(settings.milter.suppressed),
     )
-    doors = make_doors(settings.milter, stage, Vouch(admit.admit, shown=Naming(admit).shown).takes)
-    for name, door in doors.items():
-        await door.start(sockets.get(name, ()))
-        stack.push_async_callback(door.close)
-    if any(door.listening for door in doors.values()):
+    servers = make_servers(settings.milter, stage, Vouch(admit.admit, shown=Naming(admit).shown).takes)
+    for name, server in servers.items():
+        await server.start(sockets.get(name, ()))
+        stack.push_async_callback(server.close)
+    if any(server.listening for server in servers.values()):
         warming = asyncio.create_task(_warm(store), name="warm")
         stack.callback(warming.cancel)
-    return doors
+    return servers
 
 
 async def _warm(store: Store) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bouncer.daemon.certificate import tls_context
-from bouncer.errors import BouncerError, ConfigError, complain_together
+from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
 from bouncer.settings import Settings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
@@ -55,13 +55,13 @@ class Reloading:
         """Say for how many days a path is signed now."""
         return self.settings.tokens.expire_days
 
-    def holds(self, door: SmtpDoor, reading: Read, volume: Volume, retiring: Retire) -> None:
+    def holds(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
         """Say what is built by the settings; it hears of new ones from now on."""
 
         def renew(settings: Settings) -> None:
             keys, context = read_keys(settings.tokens.keys), tls_context(settings.smtp)
             self._admit.keys = reading.keys = keys
-            door.renew(settings.smtp, context)
+            server.renew(settings.smtp, context)
             volume.renew(settings.smtp)
             retiring.renew(settings.retention)
 
@@ -86,7 +86,7 @@ class Reloading:
         return True
 
     def _complain(self, asked: Settings) -> None:
-        complain_together(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
+        collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
 
     def _check_keys(self, asked: Settings) -> None:
         if self.keys and not read_keys(asked.tokens.keys):  # whoever signs has begun to

@@ -14,6 +14,7 @@ MOST_CLIENTS = 4096
 """Addresses whose client is cached: each letter asks for it several times."""
 
 
+@functools.lru_cache(MOST_CLIENTS)
 def plain_host(text: str) -> str:
     """Give the IP address *text* in the spelling that is compared and recorded; any other text unchanged."""
     try:

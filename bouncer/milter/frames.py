@@ -144,9 +144,9 @@ def client(rest: bytes) -> tuple[str, int]:
     return plain_host(address.decode("ascii", "replace").removeprefix("IPv6:")), int.from_bytes(port, "big")
 
 
-def reply(said: Reply) -> bytes:
+def reply(reply: Reply) -> bytes:
     """Refuse with a reply of our own (SMFIR_REPLYCODE). A % is written twice: both mail servers read it as a format's."""
-    return frame(b"y", str(said).replace("%", "%%").encode() + b"\0")
+    return frame(b"y", str(reply).replace("%", "%%").encode() + b"\0")
 
 
 def delete_recipient(address: bytes) -> bytes:

@@ -19,7 +19,7 @@ _MARK = FIELD.lower().encode()
 
 
 @dataclass(slots=True)
-class Message:
+class MilterMessage:
     """What came so far."""
 
     reverse_path: bytes
@@ -64,13 +64,13 @@ class Message:
 
     def edits(self, sending: Sending) -> bytes:
         """Give the frames that make of the message what *sending* says."""
-        said = [frames.delete_recipient(octets) for one in sending.dropped for octets in self.recipients[one]]
+        edits = [frames.delete_recipient(octets) for address in sending.dropped for octets in self.recipients[address]]
         if sending.reverse_path is not None:
-            said.append(frames.change_sender(sending.reverse_path))
-            said += [frames.remove_header(FIELD, nth) for nth in range(self.marks, 0, -1)]
+            edits.append(frames.change_sender(sending.reverse_path))
+            edits += [frames.remove_header(FIELD, nth) for nth in range(self.marks, 0, -1)]
         if sending.mark is not None:
-            said.append(frames.add_header(*sending.mark))
-        return b"".join(said)
+            edits.append(frames.add_header(*sending.mark))
+        return b"".join(edits)
 
 
 def mailbox(octets: bytes) -> str:

@@ -2,39 +2,41 @@
 
 from collections.abc import Callable
 
-from bouncer.milter.conversation import Conversation
-from bouncer.milter.delegation import PolicyAsked
-from bouncer.milter.door import Door
-from bouncer.milter.guests import Guests
-from bouncer.milter.session import MilterSession
-from bouncer.milter.socketmap import MapAsked
-from bouncer.milter.terms import Send, Takes, Terms, make_terms
+from bouncer.connections import Connections
+from bouncer.milter.connection import RequestConnection
+from bouncer.milter.context import MilterContext, OutgoingStage, Takes, make_context
+from bouncer.milter.milter_connection import MilterConnection
+from bouncer.milter.policy_service import PolicyConnection
+from bouncer.milter.socketmap import SocketmapConnection
+from bouncer.server import Server
 from bouncer.settings import MilterSettings
 from bouncer.unix_listening import Access
 
-KINDS: dict[str, tuple[str, Callable[[Guests[Conversation], Terms], Conversation]]] = {
-    "milter": ("listen", MilterSession),
-    "policy": ("policy_listen", PolicyAsked),
-    "socketmap": ("socketmap_listen", MapAsked),
+KINDS: dict[str, tuple[str, Callable[[Connections[RequestConnection], MilterContext], RequestConnection]]] = {
+    "milter": ("listen", MilterConnection),
+    "policy": ("policy_listen", PolicyConnection),
+    "socketmap": ("socketmap_listen", SocketmapConnection),
 }
-"""Each door: its name, which is also its socket's (FileDescriptorName=); its setting, and what is spoken there."""
+"""Each service: its name, which is also its socket's (FileDescriptorName=); its setting, and the protocol that it speaks."""
 
 
-def make_doors(settings: MilterSettings, stage: Send, takes: Takes) -> dict[str, Door]:
-    """Make all doors, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
-    terms = make_terms(settings, stage, takes)
-    return {name: _door(settings, terms, setting, asked) for name, (setting, asked) in KINDS.items()}
+def make_servers(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> dict[str, Server[RequestConnection]]:
+    """Make all servers, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
+    context = make_context(settings, stage, takes)
+    return {name: _server(settings, context, setting, protocol) for name, (setting, protocol) in KINDS.items()}
 
 
-def _door(
-    settings: MilterSettings, terms: Terms, setting: str, asked: Callable[[Guests[Conversation], Terms], Conversation]
-) -> Door:
-    guests = Guests[Conversation](settings.max_connections, idle_seconds=settings.idle_seconds)
-    access = Access(int(settings.socket_mode, 8), settings.socket_group)
-    return Door(
+def _server(
+    settings: MilterSettings,
+    context: MilterContext,
+    setting: str,
+    protocol: Callable[[Connections[RequestConnection], MilterContext], RequestConnection],
+) -> Server[RequestConnection]:
+    connections = Connections[RequestConnection](settings.max_connections)
+    return Server(
         f"[milter] {setting}",
         getattr(settings, setting),
-        guests=guests,
-        begin=lambda guests: asked(guests, terms),
-        access=access,
+        connections=connections,
+        accept=lambda: protocol(connections, context),
+        access=Access(int(settings.socket_mode, 8), settings.socket_group),
     )

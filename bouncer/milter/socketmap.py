@@ -12,11 +12,11 @@ for what any stranger sends to it (docs/front.md).
 """
 
 from bouncer.compose.refusal import refusal
-from bouncer.errors import Spoken
+from bouncer.connections import Connections
+from bouncer.errors import SmtpError
 from bouncer.mail.path import plain_mailbox
-from bouncer.milter.conversation import Conversation
-from bouncer.milter.guests import Guests
-from bouncer.milter.terms import Terms
+from bouncer.milter.connection import RequestConnection
+from bouncer.milter.context import MilterContext
 
 RETURN_PATHS = "return_paths"
 """The table of good return paths."""
@@ -28,17 +28,16 @@ MAX_REQUEST = 1024
 MAX_DIGITS = 4
 
 NOT_FOUND = b"9:NOTFOUND ,"
-STUMBLED = "TEMP Local error, try later"
+FAILED = "TEMP Local error, try later"
 
 
-class MapAsked(Conversation):
+class SocketmapConnection(RequestConnection):
     """One connection of a mail server that looks addresses up."""
 
-    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
-        super().__init__(guests)
-        self._terms = terms
+    def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
+        super().__init__(connections, context)
         self._table = ""
-        """Which was asked last."""
+        """The table of the last request."""
 
     def take(self) -> bool:
         """Take one request and answer it."""
@@ -51,27 +50,27 @@ class MapAsked(Conversation):
         if address.rpartition("@")[0] and not address.endswith("@"):  # mail servers look up domains and local parts too
             self.wait_for(self._look_up, plain_mailbox(address))
         else:
-            self.say(NOT_FOUND)
+            self.answer(NOT_FOUND)
         return True
 
-    def stumbled(self) -> None:
+    def fail(self) -> None:
         """Answer as the operator chose for such a case; of a return path nobody may say that it is none."""
-        self.say(_netstring(STUMBLED) if self._terms.closed or self._table == RETURN_PATHS else NOT_FOUND)
+        self.answer(_netstring(FAILED) if self.context.closed or self._table == RETURN_PATHS else NOT_FOUND)
 
     async def _look_up(self, address: str) -> None:
         try:
             value = await self._value(address)
-        except Spoken as error:
-            self.say(_netstring(f"TEMP {error.reply.text}"))
+        except SmtpError as error:
+            self.answer(_netstring(f"TEMP {error.reply.text}"))
             return
-        self.say(NOT_FOUND if value is None else _netstring(f"OK {value}"))
+        self.answer(NOT_FOUND if value is None else _netstring(f"OK {value}"))
 
     async def _value(self, address: str) -> str | None:
-        """Give what the table has for *address*; None where that is not in it. Raises Spoken."""
+        """Give what the table has for *address*; None where that is not in it. Raises SmtpError."""
         if self._table == RETURN_PATHS:
-            return GOOD if await self._terms.takes(address) else None
-        found = await self._terms.stage.suppression(self._table, address)
-        return None if found is None else str(refusal(found, address, utf8=False, named=True))
+            return GOOD if await self.context.takes(address) else None
+        suppression = await self.context.stage.suppression(self._table, address)
+        return None if suppression is None else str(refusal(suppression, address, utf8=False, named=True))
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:

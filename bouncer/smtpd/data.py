@@ -7,7 +7,7 @@ bare CR and LF are content too and are kept as they came.
 
 from enum import Enum
 
-from bouncer.smtpd.room import Share
+from bouncer.smtpd.memory import Reservation
 
 MAX_LINE = 2048
 """Octets of a command line; RFC 5321 asks for 512 plus what extensions add, and long signed paths are real."""
@@ -38,15 +38,15 @@ class NoLetter(Enum):
     """Why there is no letter at the end of DATA."""
 
     TOO_LARGE = "larger than max_message"
-    NO_ROOM = "no memory for it now"
+    NO_MEMORY = "no memory for it now"
 
 
 class Data:
     """One letter on its way in. One that is too large is passed over to its end in bounded memory."""
 
-    def __init__(self, octets: bytearray, most: int, share: Share, part: int = PART) -> None:
+    def __init__(self, octets: bytearray, most: int, reservation: Reservation, part: int = PART) -> None:
         octets[:0] = _LINE_END  # DATA begins at the start of a line
-        self.share = share
+        self.reservation = reservation
         self._octets = octets
         self._most = most
         self._part = part
@@ -84,7 +84,7 @@ class Data:
         stuffing = self._most // 3  # at worst every third octet is a dot that it doubled
         if size > self._most + stuffing + len(_END):
             return NoLetter.TOO_LARGE
-        return None if self.share.grow(size) else NoLetter.NO_ROOM
+        return None if self.reservation.grow(size) else NoLetter.NO_MEMORY
 
     def _put_aside(self, end: int) -> None:
         """Take a part off the octets. Done bit by bit: a large letter at its end would hold up everybody else."""

@@ -26,20 +26,24 @@ class Sender:
     smtputf8: bool
 
 
-def read_mail(argument: str, most: int) -> Sender | bytes:
-    """Read MAIL's argument; *most* is the size in octets that SIZE may announce."""
+@dataclass(frozen=True, slots=True)
+class ForwardPath:
+    """An accepted RCPT: the address of its forward-path."""
+
+    address: str
+
+
+def read_mail(argument: str, most: int) -> Sender | str:
+    """Read MAIL's argument, or give the reply that refuses it; *most* is the size in octets that SIZE may announce."""
     path = read_path(argument, "FROM")
     if isinstance(path, PathFault):
         return _MAIL_FAULTS[path]
     if refusal := _refused(path, most):
         return refusal
-    smtputf8 = "SMTPUTF8" in path.parameters
-    if not smtputf8 and not path.address.isascii():
-        return replies.NEEDS_SMTPUTF8
-    return Sender(path.address, smtputf8)
+    return Sender(path.address, "SMTPUTF8" in path.parameters)
 
 
-def _refused(path: Path, most: int) -> bytes | None:
+def _refused(path: Path, most: int) -> str | None:
     for name, value in path.parameters.items():
         match name:
             case "SIZE" if value is not None and value.isascii() and value.isdigit():
@@ -56,13 +60,11 @@ def _refused(path: Path, most: int) -> bytes | None:
     return None
 
 
-def read_rcpt(argument: str, *, smtputf8: bool) -> str | bytes:
-    """Read RCPT's argument: the forward-path's address."""
+def read_rcpt(argument: str) -> ForwardPath | str:
+    """Read RCPT's argument, or give the reply that refuses it."""
     path = read_path(argument, "TO")
     if isinstance(path, PathFault):
         return _RCPT_FAULTS[path]
     if not path.address:
         return replies.BAD_FORWARD_PATH
-    if path.parameters:
-        return replies.UNKNOWN_PARAMETER
-    return path.address if smtputf8 or path.address.isascii() else replies.NEEDS_SMTPUTF8
+    return replies.UNKNOWN_PARAMETER if path.parameters else ForwardPath(path.address)

@@ -1,98 +1,93 @@
-"""Whose a connection is: its peer's own, or that of the client for whom a mail server in front of us speaks.
-
-A front names its client by XFORWARD, for the next letter; by XCLIENT, for the rest of the connection, which starts anew; or by
-an address literal in EHLO (RFC 5321 section 4.1.3), where it can do neither, as Exim. From anybody else these say nothing.
-"""
+"""Whom a connection is for: a proxy or a mail server in front of us says who its client is. From anybody else it says nothing."""
 
 import asyncio
-from types import MappingProxyType
+import logging
+from collections.abc import Coroutine
+from typing import Any
 
-from bouncer.mail.host import literal_host
+from aiosmtpd.proxy_protocol import ProxyData
+from aiosmtpd.smtp import syntax
+
 from bouncer.smtpd import replies
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD, Attributes, read_attributes
-from bouncer.smtpd.terms import Terms
-from bouncer.smtpd.wire import Wire
+from bouncer.smtpd.context import SmtpContext
+from bouncer.smtpd.handler import SmtpHandler
+from bouncer.smtpd.protocol import decoded
+from bouncer.smtpd.proxy import Malformed, read_header
+from bouncer.smtpd.starttls import StarttlsProtocol
 
-_NOTHING: Attributes = MappingProxyType({})
+PROXY_SECONDS = 10.0
+"""For the PROXY header; its specification asks for three at least."""
+
+_log = logging.getLogger(__name__)
 
 
-class Fronted(Wire):
-    """A connection and its client."""
+class FrontedProtocol(StarttlsProtocol):
+    """A connection that may come from a proxy (PROXY protocol) or from a mail server in front of us (XFORWARD, XCLIENT)."""
 
-    def __init__(self, terms: Terms, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.terms = terms
-        self.address = ""
-        """The peer's IP address, or that of the client that a proxy or XCLIENT named in its place."""
-        self.greeted_as = ""
-        """The argument of HELO or EHLO; empty while there was none."""
-        self.is_front = False
-        """Whether it may say for whom it speaks. No limit for one client holds for a front: it brings the mail of all."""
-        self.forwarded: Attributes = _NOTHING
-        """What XFORWARD said of the next letter's client, or of this one's."""
-        self._is_forwarded_over = False
+    def __init__(self, handler: SmtpHandler, context: SmtpContext, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(handler, context, loop)
+        self.is_proxied = False
+        """Whether the peer is a proxy that must name its client."""
+        self.patience: float = context.settings.idle_seconds
+        """Seconds that the peer may be silent now."""
 
-    @property
-    def in_transaction(self) -> bool:
-        """Between MAIL and the reply to the end of DATA."""
+    def is_welcome(self) -> bool:
+        """Count the client; False where that is not possible, and then the connection has been ended."""
         raise NotImplementedError
 
-    def welcome(self) -> None:
-        """Greet who is at ``address``, or turn it away."""
-        raise NotImplementedError
+    def _handle_client(self) -> Coroutine[Any, Any, None]:
+        """Begin aiosmtpd's session, once a proxy that is trusted has said for whom.
 
-    def forget_all(self) -> None:
-        """Forget greeting and transaction."""
-        raise NotImplementedError
+        aiosmtpd wants a PROXY header of everybody or of nobody, and takes ports and addresses that its specification rules out.
+        """
+        return self._handle_proxied() if self.is_proxied else super()._handle_client()
 
-    @property
-    def peer(self) -> str:
-        """The client's IP address; the front's own where it says nothing, or that a letter began with itself."""
-        if self.forwarded:
-            return self.forwarded.get("ADDR") or self.address
-        return (self.is_front and literal_host(self.greeted_as)) or self.address
+    async def _handle_proxied(self) -> None:
+        if await self._hear_proxy() and self.is_welcome():
+            await super()._handle_client()
 
-    @property
-    def helo(self) -> str:
-        """How the client introduced itself; empty where the front did not say."""
-        return (self.forwarded.get("HELO") or "") if self.forwarded.get("ADDR") else self.greeted_as
+    async def _hear_proxy(self) -> bool:
+        self.patience = min(self.patience, PROXY_SECONDS)
+        while (header := read_header(self.octets)) is None:
+            if not await self._reader.more():
+                return False
+        if isinstance(header, Malformed):
+            _log.info("proxy peer=%s refused=%a", self.client.peer, header.why)
+            return False
+        del self.octets[: header.length]
+        self.patience = self.context.settings.idle_seconds
+        self._reset_timeout()
+        proxy_data = ProxyData(version=None)
+        proxy_data.src_addr = header.client  # type: ignore[misc] # an attrs class, which mypy misreads
+        return bool(await self._call_handler_hook("PROXY", proxy_data))
 
-    @property
-    def queue_id(self) -> str | None:
-        """By what name the letter stands in the front's own log."""
-        return self.forwarded.get("IDENT")
-
-    def smtp_XFORWARD(self, argument: str) -> bytes:
+    @syntax("XFORWARD attributes")
+    async def smtp_XFORWARD(self, arg: str | None) -> None:
         """Take what the front says of the next letter's client; RSET, EHLO and the letter's end forget it."""
-        attributes = self._said(argument, XFORWARD)
-        if isinstance(attributes, bytes):
-            return attributes
-        self.forwarded = {**self.forwarded, **attributes}
-        return replies.TAKEN
+        attributes = self._attributes(arg, XFORWARD)
+        if isinstance(attributes, str):
+            await self.push(attributes)
+        else:
+            self.client.forward(attributes)
+            await self.push(replies.ATTRIBUTES_TAKEN)
 
-    def smtp_XCLIENT(self, argument: str) -> bytes | None:
+    @syntax("XCLIENT attributes")
+    async def smtp_XCLIENT(self, arg: str | None) -> None:
         """Let the connection be the client's that the front names, from its greeting on, whatever may be said by that one."""
-        attributes = self._said(argument, XCLIENT)
-        if isinstance(attributes, bytes):
-            return attributes
-        self.address = attributes.get("ADDR") or self.address
+        attributes = self._attributes(arg, XCLIENT)
+        if isinstance(attributes, str):
+            await self.push(attributes)
+            return
+        self.client.address = attributes.get("ADDR") or self.client.address
         self.forget_all()
-        self.welcome()
-        return None
+        if self.is_welcome():
+            await self.push(f"220 {self.hostname} {self.__ident__}")
 
-    def _said(self, argument: str, known: tuple[str, ...]) -> Attributes | bytes:
-        if not self.is_front:
-            return replies.NO_FRONT
+    def _attributes(self, argument: str | None, known: tuple[str, ...]) -> Attributes | str:
+        if not self.client.is_front:
+            return replies.NOT_A_FRONT
         if self.in_transaction:
             return replies.IN_TRANSACTION
-        attributes = read_attributes(argument, known)
+        attributes = read_attributes(decoded(argument or ""), known)
         return replies.BAD_ATTRIBUTE if attributes is None else attributes
-
-    def forget_client(self) -> None:
-        """Forget, before the next command, of whom the front spoke: the reply to this one is still that client's."""
-        self._is_forwarded_over = True
-
-    def begin_command(self) -> None:
-        """Let what ended with the last command be over."""
-        if self._is_forwarded_over:
-            self.forwarded, self._is_forwarded_over = _NOTHING, False

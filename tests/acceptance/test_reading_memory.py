@@ -8,7 +8,7 @@ import pytest
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
 from bouncer.settings import Settings, load
-from bouncer.smtpd.room import ROOM, Room, Share
+from bouncer.smtpd.memory import BUDGET, MemoryBudget, Reservation
 from bouncer.workers.reader_process import ReaderProcess
 
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -61,8 +61,8 @@ async def test_the_largest_letter_is_read_with_the_least_memory(mib: int):
 
 
 def test_the_largest_letter_that_may_be_let_in_has_room_while_it_comes():
-    most = (ROOM // MIB) * MIB
-    assert Share(Room()).grow(
+    most = (BUDGET // MIB) * MIB
+    assert Reservation(MemoryBudget()).grow(
         load(f"[smtp]\nmax_message = {most}\n[reading]\nmemory = {2 << 30}\n", {}).smtp.max_message
     )
 

@@ -15,7 +15,7 @@ import uvloop
 from bouncer.clock import now, today
 from bouncer.ports.accounts import Account, Alias
 from bouncer.settings import SmtpSettings, StoreSettings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.volume import Volume
@@ -32,7 +32,7 @@ async def serve(database: str) -> None:
     await admit.directory()
     volume = Volume(settings, now=now)
     keep = Keep(store, wake=lambda: None, volume=volume)
-    door = SmtpDoor(settings, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now)
+    door = SmtpServer(settings, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now)
     await door.start()
     print(door.listening[0], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

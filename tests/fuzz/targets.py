@@ -15,14 +15,14 @@ from bouncer.mail.host import read_host
 from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
 from bouncer.mail.signed_header import read_mark
 from bouncer.milter import frames
-from bouncer.milter.message import Message
+from bouncer.milter.message import MilterMessage
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reader import read
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD, read_attributes
 from bouncer.smtpd.data import MAX_LINE, Data, take_line
-from bouncer.smtpd.envelope import Sender, read_mail, read_rcpt
+from bouncer.smtpd.envelope import ForwardPath, Sender, read_mail, read_rcpt
+from bouncer.smtpd.memory import MemoryBudget, Reservation
 from bouncer.smtpd.proxy import Header, read_header
-from bouncer.smtpd.room import Room, Share
 from bouncer.verdict.judge import as_json, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -59,16 +59,12 @@ def path(octets: bytes) -> None:
 def envelope(octets: bytes) -> None:
     """MAIL's and RCPT's arguments give a printable address, or a reply of one line."""
     argument = octets.decode("utf-8", "replace")
-    for said in (
-        read_mail(argument, 1_000_000),
-        read_rcpt(argument, smtputf8=True),
-        read_rcpt(argument, smtputf8=False),
-    ):
-        address = said.reverse_path if isinstance(said, Sender) else said
-        if isinstance(address, bytes):
-            assert re.fullmatch(rb"[45]\d\d [ -~]+\r\n", address)
-        else:
-            assert address.isprintable()
+    for parsed in (read_mail(argument, 1_000_000), read_rcpt(argument)):
+        match parsed:
+            case Sender(address) | ForwardPath(address):
+                assert address.isprintable()
+            case _:
+                assert re.fullmatch(r"[45]\d\d [ -~]+", parsed)
 
 
 def proxy(octets: bytes) -> None:
@@ -94,7 +90,7 @@ def data(octets: bytes) -> None:
     """Only CR LF . CR LF ends a letter, however it came in pieces; lines are never held longer than their limit."""
     expected, ended, _ = (b"\r\n" + octets).partition(b"\r\n.\r\n")
     buffer = bytearray()
-    taken, incoming = None, Data(buffer, 1_000_000, Share(Room()), part=9)
+    taken, incoming = None, Data(buffer, 1_000_000, Reservation(MemoryBudget()), part=9)
     for begin in range(0, len(octets), 7):
         buffer += octets[begin : begin + 7]
         taken = incoming.take() if taken is None else taken
@@ -108,7 +104,7 @@ def data(octets: bytes) -> None:
 
 def milter(octets: bytes) -> None:
     """Any octets are whole frames, a part of one, or a ValueError; any frame's rest is read, and edits are whole frames."""
-    waiting, message = bytearray(octets), Message(b"", "")
+    waiting, message = bytearray(octets), MilterMessage(b"", "")
     try:
         while taken := frames.take_frame(waiting):
             _, rest = taken

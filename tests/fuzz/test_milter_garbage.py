@@ -154,7 +154,7 @@ async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: in
 
 
 async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bouncer.milter.guests.QUESTION_SECONDS", 0.5)
+    monkeypatch.setattr("bouncer.milter.context.QUESTION_SECONDS", 0.5)
     async with doors(Stage()) as opened:
         silent, begun = await opened.connect(), await opened.server()
         begun.send(frame(b"M", b"<news@acme.example>\0")[:-3])

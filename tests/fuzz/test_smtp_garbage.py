@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from wire.speaking import Client, Place, opened
 
 from bouncer.smtpd.data import MAX_LINE, Data, NoLetter, take_line
+from bouncer.smtpd.memory import MemoryBudget, Reservation
 from bouncer.smtpd.paths import Path as MailPath
 from bouncer.smtpd.paths import PathFault, read_path
 from bouncer.smtpd.proxy import Header, Malformed, read_header
-from bouncer.smtpd.room import Room, Share
 
 DIALOGS = Path(__file__).parents[2] / "fixtures" / "dialogs"
 CLIENT_LINE = re.compile(r"^C([:!]) ?(.*)$", re.MULTILINE)
@@ -209,7 +209,7 @@ def test_a_letter_is_the_same_however_it_was_cut(chunks: list[bytes], part: int)
     whole = b"".join(chunks) + b"\r\n.\r\nNOOP\r\n"
     expected, _, rest = (b"\r\n" + whole).partition(END)
     octets = bytearray()
-    data = Data(octets, 1_000_000, Share(Room()), part)
+    data = Data(octets, 1_000_000, Reservation(MemoryBudget()), part)
     taken: bytes | NoLetter | None = None
     for octet in whole:
         octets.append(octet)

@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bouncer.milter.door import Door
-from bouncer.milter.servers import make_doors
+from bouncer.milter.connection import RequestConnection
+from bouncer.milter.servers import make_servers
 from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.policy.records import Suppression
+from bouncer.server import Server
 from bouncer.settings import MilterSettings
 
 PATIENCE = 30.0
@@ -201,7 +202,7 @@ def suppressed(address: str) -> Suppression:
 class Opened:
     """Our doors, open, and who came through them."""
 
-    doors: dict[str, Door]
+    doors: dict[str, Server[RequestConnection]]
     inside: list[MailServer] = field(default_factory=list)
 
     async def connect(self, door: str = "milter") -> MailServer:
@@ -222,7 +223,7 @@ class Opened:
 async def doors(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
     """Open all three doors on ports of their own."""
     anywhere = ("127.0.0.1:0",)
-    opened = Opened(make_doors(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
+    opened = Opened(make_servers(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
     try:
         for one in opened.doors.values():
             await one.start()

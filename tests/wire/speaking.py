@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.errors import Refused
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.settings import SmtpSettings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 
 NOW = dt.datetime(2026, 2, 3, 4, 5, 6, tzinfo=dt.UTC)
 PATIENCE = 30.0
@@ -136,7 +136,7 @@ class Client:
 class Place:
     """A door that is open, its keeper, and clients who are all gone at the end."""
 
-    door: SmtpDoor
+    door: SmtpServer
     keeper: Keeper
     clients: list[Client] = field(default_factory=list)
 
@@ -151,7 +151,7 @@ async def opened(*, tls: ssl.SSLContext | None = None, **settings: Any) -> Async
     """Open a door with these settings of [smtp], and close it at the end."""
     keeper = Keeper()
     chosen = {"listen": ("127.0.0.1:0",), "domains": ("rp.example.com",), **settings}
-    door = SmtpDoor(SmtpSettings(**chosen), admit=keeper.admit, keep=keeper.keep, now=lambda: NOW, tls_context=tls)
+    door = SmtpServer(SmtpSettings(**chosen), admit=keeper.admit, keep=keeper.keep, now=lambda: NOW, tls_context=tls)
     await door.start()
     place = Place(door, keeper)
     try:

@@ -16,8 +16,8 @@ SOON = 100
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A crowded house waits for a second, and no longer for who has asked before."""
-    monkeypatch.setattr("bouncer.milter.guests.CROWDED_QUESTION_SECONDS", 1.0)
-    monkeypatch.setattr("bouncer.milter.guests.CROWDED_IDLE_SECONDS", 1.0)
+    monkeypatch.setattr("bouncer.milter.context.CROWDED_QUESTION_SECONDS", 1.0)
+    monkeypatch.setattr("bouncer.milter.context.CROWDED_IDLE_SECONDS", 1.0)
 
 
 async def answered(made: Any, door: str, question: bytes, octets: int) -> bytes:

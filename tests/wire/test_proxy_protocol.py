@@ -121,7 +121,7 @@ async def test_clients_are_counted_by_the_address_that_the_proxy_says(opened: An
 
 
 async def test_a_proxy_that_says_nothing_is_not_waited_for(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bouncer.smtpd.session.PROXY_SECONDS", 0.01)
+    monkeypatch.setattr("bouncer.smtpd.fronted.PROXY_SECONDS", 0.01)
     async with opened(**TRUSTED) as place:
         client = await place.client()
         await client.say(b"PROXY TCP4 ")

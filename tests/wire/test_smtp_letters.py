@@ -10,7 +10,7 @@ from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind
 from bouncer.mail.logged import unsigned
 from bouncer.mail.returnpath import Key, sign
-from bouncer.smtpd import room
+from bouncer.smtpd import memory
 
 MILLION = 1_000_000
 
@@ -114,6 +114,54 @@ async def test_a_client_that_closes_its_side_still_gets_its_replies(opened: Any)
         assert noop == b"250 2.0.0 OK\r\n"
 
 
+async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
+    opened: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is gone, keeping goes on to its end, which the log tells; the connection is counted until then, and once."""
+    caplog.set_level(logging.INFO)
+    async with opened(max_connections=1) as place:
+        place.keeper.let_go.clear()
+        client = await place.client()
+        await client.open("<>")
+        await client.say(b"x\r\n.\r\n")
+        await place.keeper.asked.wait()
+        client.writer.transport.abort()
+        assert (await (await place.client()).hear()).startswith(b"421 4.3.2")
+        place.keeper.let_go.set()
+        reply = b""
+        while not reply.startswith(b"220"):
+            reply = await (await place.client()).hear()
+
+        assert place.keeper.raws == [b"x\r\n"]
+        assert len([line for line in caplog.messages if line.startswith("kept ")]) == 1
+        assert place.door._connections.clients.total() == 1  # noqa: SLF001 -- what is counted is the point
+
+
+async def test_nothing_that_was_sent_after_quit_is_obeyed(opened: Any) -> None:
+    async with opened() as place:
+        client = await place.client()
+        await client.say(
+            b"HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<acme@rp.example.com>\r\nQUIT\r\nDATA\r\nx\r\n.\r\nNOOP\r\n"
+        )
+
+        assert [reply[:3] for reply in await client.hear_all()] == [b"220", b"250", b"250", b"250", b"221"]
+        assert place.keeper.letters == []
+
+
+@pytest.mark.parametrize("greeting", ["EHLO", "HELO", "EHLO " + "x" * 256, "HELO a\0b", "EHLO \x7f"])
+async def test_a_greeting_that_is_refused_changes_nothing(greeting: str, opened: Any) -> None:
+    """RFC 5321 section 4.1.4: the transaction that was open goes on."""
+    async with opened() as place:
+        client = await place.client()
+        await client.hear()
+        for command in ("EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"):
+            await client.ask(command)
+        await client.say(f"{greeting}\r\nDATA\r\n".encode())
+
+        assert (await client.hear()).startswith(b"501 Syntax: ")
+        assert (await client.hear()).startswith(b"354 ")
+
+
 @pytest.mark.parametrize(
     "octets",
     [
@@ -177,12 +225,12 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
     opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """452 where all letters on their way in together have no memory left; it is given back."""
-    monkeypatch.setattr(room.Room.__init__, "__defaults__", (MILLION,))
+    monkeypatch.setattr(memory.MemoryBudget.__init__, "__defaults__", (MILLION,))
     async with opened() as place:
         hog = await place.client()
         await hog.open("<>")
         await hog.say(b"x" * MILLION)
-        while place.door._guests.room.left == MILLION:  # noqa: SLF001 -- till the door has read it
+        while place.door._connections.budget.left == MILLION:  # noqa: SLF001 -- till the door has read it
             await (await place.client()).hear()
 
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"452 4.3.1")
@@ -190,7 +238,7 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         await hog.say(b"\r\n.\r\n")
         assert (await hog.hear()).startswith(b"250 2.0.0")
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"250 2.0.0")
-        assert place.door._guests.room.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
+        assert place.door._connections.budget.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
 
 
 @pytest.mark.parametrize("sender", ["<>", "<ann@example.net>"])

@@ -12,7 +12,7 @@ import pytest
 from bouncer.errors import ConfigError
 from bouncer.mail.host import client_of
 from bouncer.settings import SmtpSettings
-from bouncer.smtpd.door import SmtpDoor
+from bouncer.smtpd.server import SmtpServer
 
 
 async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -> None:
@@ -39,7 +39,7 @@ async def test_one_client_cannot_take_all_connections(opened: Any) -> None:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A crowded house waits for a second, not for ten."""
-    monkeypatch.setattr("bouncer.smtpd.session.CROWDED_SECONDS", 1.0)
+    monkeypatch.setattr("bouncer.smtpd.connection.CROWDED_SECONDS", 1.0)
 
 
 async def test_a_few_silent_addresses_cannot_fill_the_house(opened: Any) -> None:
@@ -99,7 +99,7 @@ async def test_a_letter_that_comes_is_taken_however_crowded_the_house(
     hasty: None, opened: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faster than the least rate for longer than patience lasts; octet by octet it would be let go."""
-    monkeypatch.setattr("bouncer.smtpd.session.CROWDED_RATE", 10_000)
+    monkeypatch.setattr("bouncer.smtpd.connection.CROWDED_RATE", 10_000)
     async with opened(max_connections=2) as place:
         slow, trickling = await place.client(), await place.client()
         for client in (slow, trickling):
@@ -257,7 +257,7 @@ async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opene
         client.writer.write(b"NOOP\r\n" * 3_000_000)
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.door._guests.inside if one.waiting)  # noqa: SLF001 -- what it holds is the point
+        (session,) = (one for one in place.door._connections.open if one.is_keeping)  # noqa: SLF001 -- what it holds is the point
         for _ in range(200):
             assert (await other.ask("NOOP")).startswith(b"250")
 
@@ -275,7 +275,7 @@ async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> N
         client.writer.write(b"HELP\r\n" * 200_000 + b"QUIT\r\n")
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.door._guests.inside if one._commands)  # noqa: SLF001 -- as above
+        (session,) = (one for one in place.door._connections.open if one._command_count)  # noqa: SLF001 -- as above
         for _ in range(200):
             await other.ask("NOOP")
         assert session.transport.get_write_buffer_size() < 1_000_000
@@ -330,4 +330,4 @@ async def test_the_door_takes_over_sockets_that_are_handed_to_it(opened: Any) ->
 @pytest.mark.parametrize("listen", ["2525", "127.0.0.1:", "127.0.0.1:smtp", "127.0.0.1:70000"])
 def test_a_place_that_is_none_is_a_fault_of_the_settings(listen: str) -> None:
     with pytest.raises(ConfigError, match="host:port"):
-        SmtpDoor(SmtpSettings(listen=(listen,)), admit=None, keep=None, now=None)  # type: ignore[arg-type]
+        SmtpServer(SmtpSettings(listen=(listen,)), admit=None, keep=None, now=None)  # type: ignore[arg-type]

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from bouncer.compose.refusal import refusal
-from bouncer.errors import Spoken
+from bouncer.connections import Connections
+from bouncer.errors import SmtpError
 from bouncer.milter import frames
-from bouncer.milter.conversation import Conversation
+from bouncer.milter.connection import RequestConnection
+from bouncer.milter.context import MilterContext
 from bouncer.milter.frames import Agreed
-from bouncer.milter.guests import Guests
-from bouncer.milter.message import Message
-from bouncer.milter.terms import Terms
+from bouncer.milter.message import MilterMessage
 
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""
@@ -24,50 +24,49 @@ QUEUE_ID = b"i"
 """The macro with the message's name in the mail server's log; Sendmail knows it at MAIL, Postfix later."""
 
 
-class MilterSession(Conversation):
+class MilterConnection(RequestConnection):
     """One connection."""
 
-    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
-        super().__init__(guests)
-        self._terms = terms
+    def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
+        super().__init__(connections, context)
         self._agreed: Agreed | None = None
-        self._trusted = self._played = False
+        self._is_trusted = self._is_replayed = False
         self._login = ""
         self._queue_id: str | None = None
-        self._message: Message | None = None
+        self._message: MilterMessage | None = None
 
     @property
-    def busy(self) -> bool:
+    def is_busy(self) -> bool:
         """In the middle of a message."""
-        return self._message is not None or super().busy
+        return self._message is not None or super().is_busy
 
     def take(self) -> bool:
         """Take one frame and act on it."""
-        found = frames.take_frame(self.octets)
-        if found is None:
+        frame = frames.take_frame(self.octets)
+        if frame is None:
             return False
-        command, rest = found
+        command, rest = frame
         if self._agreed is None and command != frames.NEGOTIATE:
             raise ValueError("no negotiation")
         event = self._EVENTS.get(command)
         if event is not None:
             event(self, rest)
         elif command in frames.UNASKED:
-            self.say(frames.CONTINUE)
+            self.answer(frames.CONTINUE)
         else:
             raise ValueError(f"an unknown command, {command}")
         return True
 
-    def stumbled(self) -> None:
+    def fail(self) -> None:
         """Answer as the operator chose for such a case."""
         self._message = None
-        self.say(frames.TEMPFAIL if self._terms.closed else frames.CONTINUE)
+        self.answer(frames.TEMPFAIL if self.context.closed else frames.CONTINUE)
 
     def _negotiate(self, rest: bytes) -> None:
         self._agreed = frames.negotiate(rest, frames.SPARED)
         if self._agreed is None:
             raise ValueError("a mail server that lets no milter change senders and recipients")
-        self.say(self._agreed.answer)
+        self.answer(self._agreed.answer)
 
     def _macros(self, rest: bytes) -> None:
         command, known = frames.macros(
@@ -79,60 +78,62 @@ class MilterSession(Conversation):
 
     def _connect(self, rest: bytes) -> None:
         address, port = frames.client(rest)
-        self._trusted = address == "local" or self._terms.trusts(address)
-        self._played = not port  # Postfix plays the events of mail that came by sendmail(1); it cannot refuse there
-        self._go_on_after(frames.CONNECT)
+        self._is_trusted = address == "local" or self.context.trusts(address)
+        self._is_replayed = (
+            not port
+        )  # Postfix plays the events of mail that came by sendmail(1); it cannot refuse there
+        self._continue_after(frames.CONNECT)
 
     def _mail(self, rest: bytes) -> None:
         login, self._login = self._login, ""  # it was told for this MAIL; the next one's is told anew
-        ours = self._trusted or login
+        is_ours = self._is_trusted or login
         path, _, parameters = rest.partition(b"\0")
         utf8 = SMTPUTF8 in parameters.upper().split(b"\0")
-        self._message = Message(path, login, utf8=utf8) if ours else None
-        self._go_on_after(frames.MAIL)
+        self._message = MilterMessage(path, login, utf8=utf8) if is_ours else None
+        self._continue_after(frames.MAIL)
 
     def _rcpt(self, rest: bytes) -> None:
         octets = rest.partition(b"\0")[0]
         if self._message is None:
-            self._go_on_after(frames.RCPT)
-        elif self._played:
+            self._continue_after(frames.RCPT)
+        elif self._is_replayed:
             self._message.add_recipient(octets)
-            self._go_on_after(frames.RCPT)
+            self._continue_after(frames.RCPT)
         else:
             self._message.check_room()  # here, where it ends the connection
             self.wait_for(self._recipient, self._message, octets)
 
-    async def _recipient(self, message: Message, octets: bytes) -> None:
-        alone = Message(message.reverse_path, message.login)
+    async def _recipient(self, message: MilterMessage, octets: bytes) -> None:
+        alone = MilterMessage(message.reverse_path, message.login)
         address = alone.add_recipient(octets)
         try:
-            found = await self._terms.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
-        except Spoken as error:
-            self.say(frames.reply(error.reply))
+            suppression = await self.context.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
+        except SmtpError as error:
+            self.answer(frames.reply(error.reply))
             return
-        if found is not None:
-            self.say(frames.reply(refusal(found, address, utf8=message.utf8)))
+        if suppression is not None:
+            self.answer(frames.reply(refusal(suppression, address, utf8=message.utf8)))
         else:
             message.add_recipient(octets)
-            self._go_on_after(frames.RCPT)
+            self._continue_after(frames.RCPT)
 
     def _header(self, rest: bytes) -> None:
         if self._message is not None:
-            self._message.add_header(rest, self._terms.headers)
-        self._go_on_after(frames.HEADER)
+            self._message.add_header(rest, self.context.headers)
+        self._continue_after(frames.HEADER)
 
     def _end_of_message(self, _rest: bytes) -> None:
         message = self._message
         if message is None or not message.recipients:
             self._message = None
-            self.say(frames.CONTINUE)
+            self.answer(frames.CONTINUE)
         else:
             self.wait_for(self._decide, message)
 
-    async def _decide(self, message: Message) -> None:
+    async def _decide(self, message: MilterMessage) -> None:
         try:
-            sending = await self._terms.stage.send(message.outgoing(self._queue_id), can_refuse=not self._played)
-        except Spoken as error:
+            sending = await self.context.stage.send(message.outgoing(self._queue_id), can_refuse=not self._is_replayed)
+        except SmtpError as error:
             self._end(frames.reply(error.reply))
             return
         if sending is None:
@@ -147,7 +148,7 @@ class MilterSession(Conversation):
 
     def _end(self, answer: bytes) -> None:
         self._message = None
-        self.say(answer)
+        self.answer(answer)
 
     def _abort(self, _rest: bytes) -> None:
         self._message, self._login = None, ""
@@ -158,14 +159,14 @@ class MilterSession(Conversation):
 
     def _quit_for_next(self, _rest: bytes) -> None:
         self._message, self._login = None, ""
-        self._trusted = self._played = False
+        self._is_trusted = self._is_replayed = False
 
-    def _go_on_after(self, command: int) -> None:
+    def _continue_after(self, command: int) -> None:
         """Answer an event that changes nothing, where the mail server waits for an answer."""
         if self._agreed is not None and command not in self._agreed.unanswered:
-            self.say(frames.CONTINUE)
+            self.answer(frames.CONTINUE)
 
-    _EVENTS: ClassVar[dict[int, Callable[["MilterSession", bytes], None]]] = {
+    _EVENTS: ClassVar[dict[int, Callable[["MilterConnection", bytes], None]]] = {
         frames.NEGOTIATE: _negotiate,
         frames.MACROS: _macros,
         frames.CONNECT: _connect,

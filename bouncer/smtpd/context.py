@@ -1,4 +1,4 @@
-"""On what terms the SMTP door serves: its settings and what it is given to call. The same for every conversation."""
+"""The context of every SMTP connection: the settings, and the functions that take the mail. Worked out once."""
 
 import datetime as dt
 import ssl
@@ -22,13 +22,13 @@ _FOR_FRONTS = (f"XFORWARD {' '.join(XFORWARD)}", f"XCLIENT {' '.join(XCLIENT)}")
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What every conversation is held by.
+class SmtpContext:
+    """What is the same for every connection.
 
-    ``admit`` says which return path an address is, at once or awaited, or raises errors.Spoken; ``complain`` does where that path
-    or the client, its address, is to send no more for now; ``keep`` commits the
-    letters of one DATA durably and gives their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives
-    an address, forward-path or reverse-path, of a letter to a return path (its second argument) as it may stand in the log.
+    ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` raises it where
+    that path or the client, its address, is to send no more for now; ``keep`` commits the letters of one DATA durably and gives
+    their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives an address, forward-path or reverse-path,
+    of a letter to a return path (its second argument) as it may stand in the log.
     """
 
     settings: SmtpSettings
@@ -38,8 +38,8 @@ class Terms:
     now: Callable[[], dt.datetime]
     shown: Shown
     tls_context: ssl.SSLContext | None
-    greeting: bytes
-    help_reply: bytes
+    hostname: str
+    help_reply: str
 
     def trusts(self, address: str) -> bool:
         """Whether the peer at *address* is a proxy that must tell us the client's address."""
@@ -49,18 +49,17 @@ class Terms:
         """Whether the peer at *address* is a mail server in front of us, which may say who its client is."""
         return bool(self.settings.fronts) and is_within(address, self.settings.fronts)
 
-    def extensions(self, *, starttls: bool, front: bool) -> bytes:
+    def extensions(self, *, starttls: bool, front: bool) -> str:
         """Give the reply to EHLO, with *starttls* unless TLS is on (RFC 3207 section 4.2), and the commands of a *front*."""
-        settings = self.settings
-        words = [settings.hostname, "PIPELINING", f"SIZE {settings.max_message}", *_ALWAYS]
+        words = [self.hostname, "PIPELINING", f"SIZE {self.settings.max_message}", *_ALWAYS]
         if starttls and self.tls_context is not None:
             words.append("STARTTLS")
         if front:
             words += _FOR_FRONTS
-        return "".join([*(f"250-{word}\r\n" for word in words), "250 HELP\r\n"]).encode("ascii", "replace")
+        return "\r\n".join([*(f"250-{word}" for word in words), "250 HELP"])
 
 
-def make_terms(
+def make_context(
     settings: SmtpSettings,
     *,
     admit: Admit,
@@ -70,9 +69,9 @@ def make_terms(
     shown: Shown,
     tls_context: ssl.SSLContext | None,
     name: str,
-) -> Terms:
-    """Work out once what every conversation needs."""
-    return Terms(
+) -> SmtpContext:
+    """Work out once what every connection needs."""
+    return SmtpContext(
         settings=settings,
         admit=admit,
         complain=complain,
@@ -80,6 +79,6 @@ def make_terms(
         now=now,
         shown=shown,
         tls_context=tls_context,
-        greeting=f"220 {settings.hostname} ESMTP\r\n".encode("ascii", "replace"),
+        hostname=replies.line(settings.hostname),
         help_reply=replies.help_reply(name),
     )

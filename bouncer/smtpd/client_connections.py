@@ -1,23 +1,22 @@
-"""Who is inside the SMTP door: connections in all, and for each client."""
+"""Open SMTP connections: how many in all, and how many of each client."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bouncer import listening
-from bouncer.listening import Guest
-from bouncer.smtpd.room import Room
+from bouncer.connections import AnyConnection, Connections
+from bouncer.smtpd.memory import MemoryBudget
 
 CROWDED_SHARE = 5
-"""In a crowded house one client gets a fifth of its connections: who comes back at once does not take the place of others."""
+"""When connections are crowded, one client gets a fifth of its own: coming back at once does not take the place of others."""
 
 
 @dataclass(slots=True)
-class Guests(listening.Guests[Guest]):
-    """The connections that are open, and how many of them each client has."""
+class ClientConnections(Connections[AnyConnection]):
+    """The open connections, how many of them each client has, and the memory for the letters that come by them."""
 
     most_per_client: int = field(kw_only=True)
     clients: Counter[str] = field(default_factory=Counter)
-    room: Room = field(default_factory=Room)
+    budget: MemoryBudget = field(default_factory=MemoryBudget)
 
     def count(self, client: str) -> bool:
         """Count one more connection for *client*; False where it has too many."""
@@ -28,9 +27,8 @@ class Guests(listening.Guests[Guest]):
 
     @property
     def _most_now(self) -> int:
-        if (
-            not self.crowded or self.most_per_client >= self.most
-        ):  # one client may be all there is: a mail server in front
+        a_client_may_have_all = self.most_per_client >= self.most  # as a mail server in front of us
+        if not self.crowded or a_client_may_have_all:
             return self.most_per_client
         return max(1, self.most_per_client // CROWDED_SHARE)
 

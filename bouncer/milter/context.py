@@ -1,4 +1,4 @@
-"""On what terms these doors serve: what they are given to call, and what was worked out once from the settings."""
+"""The context of every connection to these services: what they call, and what was worked out once from the settings."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,12 +9,20 @@ from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.policy.records import Suppression
 from bouncer.settings import MilterSettings
 
+QUESTION_SECONDS = 60.0
+"""For the rest of a request that has begun, and for the first one: mail servers write each in one go."""
+CROWDED_QUESTION_SECONDS = 10.0
+"""The same where more than half of the connections are taken: still far longer than a mail server needs."""
+CROWDED_IDLE_SECONDS = 60.0
+"""Silence between requests where more than half of the connections are taken. Postfix connects to the policy service and to a
+table anew by itself; the client of a milter session that ends comes again."""
+
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]
-"""Whether an address is a return path that mail is taken for; raises errors.Spoken where nobody can say."""
+"""Whether an address is a return path that mail is taken for; raises errors.SmtpError where nobody can say."""
 
 
-class Send(Protocol):
-    """What stages.send does for these doors. Each raises errors.Spoken where nobody can say, and mail is to wait for it."""
+class OutgoingStage(Protocol):
+    """What stages.send does for these services. Each raises errors.SmtpError where nobody can say, and mail is to wait for it."""
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
         """Drop, count and sign *mail*; None where it is no account's. *can_refuse*: somebody would hear a refusal."""
@@ -33,10 +41,10 @@ class Send(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What every conversation is held by."""
+class MilterContext:
+    """What is the same for every connection."""
 
-    stage: Send
+    stage: OutgoingStage
     takes: Takes
     networks: tuple[str, ...]
     closed: bool
@@ -44,13 +52,22 @@ class Terms:
     headers: dict[bytes, str]
     """The header fields that are read: name in lower case -> which fact of policy.outgoing.Outgoing it is."""
 
+    idle_seconds: float
+    """Seconds that a peer may be silent between requests."""
+
+    def patience(self, *, crowded: bool, unfinished: bool) -> float:
+        """Give the seconds of silence after which a connection ends, amid a request (*unfinished*) or after one."""
+        if unfinished:
+            return CROWDED_QUESTION_SECONDS if crowded else QUESTION_SECONDS
+        return min(self.idle_seconds, CROWDED_IDLE_SECONDS) if crowded else self.idle_seconds
+
     def trusts(self, address: str) -> bool:
         """Whether the mail of the client at *address* is ours even without a login."""
         return is_within(address, self.networks)
 
 
-def make_terms(settings: MilterSettings, stage: Send, takes: Takes) -> Terms:
-    """Work out once what every conversation needs."""
+def make_context(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> MilterContext:
+    """Work out once what every connection needs."""
     headers = {
         b"message-id": "message_id",
         b"subject": "subject",
@@ -58,10 +75,11 @@ def make_terms(settings: MilterSettings, stage: Send, takes: Takes) -> Terms:
         settings.campaign_header.lower().encode(): "campaign",
         settings.stream_header.lower().encode(): "stream",
     }
-    return Terms(
+    return MilterContext(
         stage,
         takes,
         settings.networks,
         closed=settings.fails == "closed",
         headers=headers,
+        idle_seconds=settings.idle_seconds,
     )

@@ -5,11 +5,9 @@ recipient is asked about at a time; to drop one of several is beyond access(5), 
 """
 
 from bouncer.compose.refusal import refusal
-from bouncer.errors import Reply, Spoken
+from bouncer.errors import Reply, SmtpError
 from bouncer.mail.path import plain_mailbox
-from bouncer.milter.conversation import Conversation
-from bouncer.milter.guests import Guests
-from bouncer.milter.terms import Terms
+from bouncer.milter.connection import RequestConnection
 from bouncer.policy.outgoing import Outgoing
 
 MAX_REQUEST = 64 * 1024
@@ -19,12 +17,8 @@ NOTHING_TO_SAY = b"action=DUNNO\n\n"
 LATER = b"action=451 4.3.0 Local error, try later\n\n"
 
 
-class PolicyAsked(Conversation):
+class PolicyConnection(RequestConnection):
     """One connection of a Postfix smtpd, which asks about recipient after recipient."""
-
-    def __init__(self, guests: Guests[Conversation], terms: Terms) -> None:
-        super().__init__(guests)
-        self._terms = terms
 
     def take(self) -> bool:
         """Take one request and answer it."""
@@ -33,36 +27,36 @@ class PolicyAsked(Conversation):
             if len(self.octets) >= MAX_REQUEST:
                 raise ValueError("a request without end")
             return False
-        told = dict(_attribute(line) for line in bytes(self.octets[:end]).split(b"\n"))
+        request = dict(_attribute(line) for line in bytes(self.octets[:end]).split(b"\n"))
         del self.octets[: end + 2]
-        if told.get("request") != "smtpd_access_policy":
+        if request.get("request") != "smtpd_access_policy":
             raise ValueError("not a request of a policy delegation")
-        if told.get("recipient") and self._ours(told):
-            self.wait_for(self._decide, told)
+        if request.get("recipient") and self._is_ours(request):
+            self.wait_for(self._decide, request)
         else:
-            self.say(NOTHING_TO_SAY)
+            self.answer(NOTHING_TO_SAY)
         return True
 
-    def stumbled(self) -> None:
+    def fail(self) -> None:
         """Answer as the operator chose for such a case."""
-        self.say(LATER if self._terms.closed else NOTHING_TO_SAY)
+        self.answer(LATER if self.context.closed else NOTHING_TO_SAY)
 
-    def _ours(self, told: dict[str, str]) -> bool:
-        return bool(told.get("sasl_username")) or self._terms.trusts(told.get("client_address", ""))
+    def _is_ours(self, request: dict[str, str]) -> bool:
+        return bool(request.get("sasl_username")) or self.context.trusts(request.get("client_address", ""))
 
-    async def _decide(self, told: dict[str, str]) -> None:
-        address = plain_mailbox(told["recipient"])
-        queue_id = told.get("queue_id") or None
-        mail = Outgoing(told.get("sender", ""), (address,), told.get("sasl_username", ""), queue_id=queue_id)
+    async def _decide(self, request: dict[str, str]) -> None:
+        address = plain_mailbox(request["recipient"])
+        queue_id = request.get("queue_id") or None
+        mail = Outgoing(request.get("sender", ""), (address,), request.get("sasl_username", ""), queue_id=queue_id)
         try:
-            found = await self._terms.stage.refusal(mail, can_drop=False)
-        except Spoken as error:
-            self.say(_action(error.reply))
+            suppression = await self.context.stage.refusal(mail, can_drop=False)
+        except SmtpError as error:
+            self.answer(_action(error.reply))
             return
-        if found is None:
-            self.say(NOTHING_TO_SAY)
-        else:  # whether the client asked for SMTPUTF8 is not told
-            self.say(_action(refusal(found, address, utf8=False, named=True)))
+        if suppression is None:
+            self.answer(NOTHING_TO_SAY)
+        else:  # a request does not say whether the client asked for SMTPUTF8
+            self.answer(_action(refusal(suppression, address, utf8=False, named=True)))
 
 
 def _attribute(line: bytes) -> tuple[str, str]:

@@ -1,0 +1,27 @@
+"""Command lines that are refused before anybody looks at their argument. Pure: octets in, reply out."""
+
+import re
+from collections.abc import Collection
+
+from bouncer.smtpd import replies
+from bouncer.smtpd.data import MAX_LINE
+
+_HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
+"""A browser's request, made to talk to us by a page or a proxy: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
+
+
+def refuse_line(line: bytes, known_commands: Collection[bytes], *, is_over_limit: bool) -> str | None:
+    """Give the reply to a *line*, its end included, that holds no command that we obey; None for one that does.
+
+    A 421 ends the connection. *known_commands* are in upper case; *is_over_limit*: it was one command too many.
+    """
+    is_line = line.endswith(b"\r\n") and len(line) <= MAX_LINE
+    if is_line and not is_over_limit and line[:-2].partition(b" ")[0].upper() in known_commands:
+        return None
+    if _HTTP.match(line):
+        return replies.NO_WEB_SERVER
+    if is_over_limit:
+        return replies.TOO_MANY_COMMANDS
+    if len(line) > MAX_LINE:
+        return replies.LINE_TOO_LONG
+    return replies.UNKNOWN_COMMAND if is_line else replies.BARE_LINE_FEED

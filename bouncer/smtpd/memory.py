@@ -1,0 +1,40 @@
+"""Memory for letters on their way in, all connections together, so that large ones cannot use up the machine's."""
+
+from dataclasses import dataclass
+
+from bouncer.settings import MOST_RECEIVED
+
+EXEMPT = 64 * 1024
+"""Octets of a letter that need no reservation: reports are small, and must get in while large letters fill the budget."""
+BUDGET = MOST_RECEIVED
+"""Octets of letters on their way in, all connections together; one of [smtp] max_message always fits, which is no more."""
+
+
+@dataclass(slots=True)
+class MemoryBudget:
+    """Memory that is left for letters on their way in, in octets."""
+
+    left: int = BUDGET
+
+
+@dataclass(slots=True)
+class Reservation:
+    """The part of the budget that one letter holds, in octets."""
+
+    budget: MemoryBudget
+    held: int = 0
+
+    def grow(self, size: int) -> bool:
+        """Reserve memory for a letter of *size* octets so far; False where none is left, and then nothing is held."""
+        more = max(0, size - EXEMPT) - self.held
+        if more > self.budget.left:
+            self.release()
+            return False
+        self.budget.left -= more
+        self.held += more
+        return True
+
+    def release(self) -> None:
+        """Give all of it back."""
+        self.budget.left += self.held
+        self.held = 0

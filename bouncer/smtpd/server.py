@@ -1,0 +1,70 @@
+"""The SMTP server: takes mail from the world, and closes without losing a letter."""
+
+import asyncio
+import datetime as dt
+import functools
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+
+from bouncer.mail.logged import unsigned
+from bouncer.server import Server
+from bouncer.settings import SmtpSettings
+from bouncer.smtpd.client_connections import ClientConnections
+from bouncer.smtpd.connection import SmtpConnection
+from bouncer.smtpd.context import Admit, Complain, Keep, Shown, SmtpContext, make_context
+from bouncer.smtpd.handler import SmtpHandler
+
+AIOSMTPD_LOG = "mail.log"
+"""The logger of aiosmtpd, which repeats each command as it came."""
+
+
+class SmtpServer(Server[SmtpConnection]):
+    """Takes mail from the world and gives it to ``keep``. Knows no store.
+
+    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError; ``complain(path, peer)``
+    raises errors.SmtpError where that path, or that client, is to send no more for now; ``keep(letters)``
+    commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
+    return_path)`` words an address of a letter to that path for the log; *name* is told to who asks for HELP.
+    Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
+    """
+
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        *,
+        admit: Admit,
+        complain: Complain = lambda _path, _peer: None,
+        keep: Keep,
+        now: Callable[[], dt.datetime],
+        shown: Shown = lambda address, _return_path: unsigned(address),
+        tls_context: ssl.SSLContext | None = None,
+        name: str = "",
+    ) -> None:
+        self._make_context = functools.partial(
+            make_context, admit=admit, complain=complain, keep=keep, now=now, shown=shown, name=name
+        )
+        self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
+        self._prototype: SmtpConnection | None = None
+        most, each = settings.max_connections, settings.max_connections_per_client
+        self._client_connections = ClientConnections[SmtpConnection](most, most_per_client=each)
+        super().__init__("[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accepted)
+
+    def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:
+        """Let connections that begin from now on be held by these; where it listens, and how many, stays as it is."""
+        self._context = self._make_context(settings, tls_context=tls_context)
+        self._prototype = None
+
+    async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
+        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises as ``Listener.open``."""
+        logging.getLogger(AIOSMTPD_LOG).setLevel(logging.WARNING)
+        await super().start(sockets)
+
+    def _accepted(self) -> SmtpConnection:
+        """Make the protocol of an accepted connection."""
+        if self._prototype is None:
+            loop = asyncio.get_running_loop()
+            handler = SmtpHandler(self._context)
+            self._prototype = SmtpConnection(handler, self._context, self._client_connections, loop)
+        return self._prototype.accept()
