@@ -24,6 +24,7 @@ from bouncer.mail.returnpath import Generation
 from bouncer.own_hosts import own_host
 from bouncer.policy.account_rules import AccountRules
 from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -50,7 +51,7 @@ def _refuse_own_host(servers: tuple[str, ...], settings: Settings) -> None:
 async def _refuse_templates(store: Store, settings: Settings, name: str) -> None:
     """Let no account use the templates of one that was removed: they have the other's words and pictures."""
     folder = settings.forward.templates and settings.forward.templates / name
-    if folder and folder.exists() and await store.former_generation(name):
+    if folder and folder.exists() and await store.former_generation(OPERATOR, name):
         raise BouncerError(f"{folder} holds the templates of a removed account; move it away and restart the daemon")
 
 
@@ -105,13 +106,15 @@ def add(
 
     async def ask(store: Store, settings: Settings) -> tuple[list[str], Directory]:
         _refuse_own_host(terms["servers"], settings)
-        _refuse_claimed(await store.directory(), name, senders)
+        _refuse_claimed(await store.directory(OPERATOR), name, senders)
         await _refuse_templates(store, settings, name)
-        if not await store.add_account(wanted, now=now()):
+        if not await store.add_account(OPERATOR, wanted, now=now()):
             raise BouncerError(f"there is an account {name} already; change it with: bouncer account set {name}")
         domains = settings.smtp.domains if alias else ()
         own = [Alias(comparable(f"{name}@{domain}"), name) for domain in domains]
-        return [one.address for one in own if await store.add_alias(one, now=now())], await store.directory()
+        return [one.address for one in own if await store.add_alias(OPERATOR, one, now=now())], await store.directory(
+            OPERATOR
+        )
 
     aliases, directory = with_store(context, ask)
     click.echo(f"added {name}" + (f", return path {', '.join(aliases)}" if aliases else ""))
@@ -129,7 +132,7 @@ def list_(context: click.Context, as_json: bool) -> None:
     """List the accounts."""
 
     async def ask(store: Store, _settings: Settings) -> list[Account]:
-        directory = await store.directory()
+        directory = await store.directory(OPERATOR)
         return sorted(directory.accounts.values(), key=lambda one: one.name)
 
     nothing = nothing_found(context, "There is no account yet: bouncer account add NAME.")
@@ -147,7 +150,7 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> tuple[Account | None, list[str]]:
-        directory = await store.directory()
+        directory = await store.directory(OPERATOR)
         aliases = sorted(address for address, account in directory.aliases.items() if account == name)
         return directory.accounts.get(name), aliases
 
@@ -190,7 +193,7 @@ def set_(
 
     async def ask(store: Store, settings: Settings) -> Account:
         _refuse_own_host(terms["servers"], settings)
-        directory = await store.directory()
+        directory = await store.directory(OPERATOR)
         found = directory.accounts.get(name)
         if found is None:
             raise _unknown(name)
@@ -203,7 +206,7 @@ def set_(
             wishes=wishes_of(dataclasses.replace(found, owners=owners or found.owners), wished, preset_name, only_for),
             terms=changed(found.terms, terms),
         )
-        await store.set_account(wanted)
+        await store.set_account(OPERATOR, wanted)
         return wanted
 
     wanted = with_store(context, ask)
@@ -223,8 +226,8 @@ def remove(context: click.Context, name: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> Generation | None:
-        generation = (await store.directory()).generation(name)
-        return generation if await store.remove_account(name) else None
+        generation = (await store.directory(OPERATOR)).generation(name)
+        return generation if await store.remove_account(OPERATOR, name) else None
 
     generation = with_store(context, ask)
     if generation is None:

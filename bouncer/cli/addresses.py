@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 
 from bouncer.cli import address_input
-from bouncer.cli.context import account_of, by_whom, nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import account_of, by_whom, nothing_found, refuse_unknown, scope_of, with_store
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
 from bouncer.errors import BouncerError
@@ -15,6 +15,7 @@ from bouncer.mail.logged import visible
 from bouncer.notify.serialize import plain
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.settings import Settings
@@ -39,7 +40,7 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     """
 
     async def ask(store: Store, _settings: Settings) -> list[AddressStory]:
-        known = (await store.directory()).accounts
+        known = (await store.directory(OPERATOR)).accounts
         if account is not None and account not in known:
             raise BouncerError(f"there is no account {account!r}")
         return [await _story(store, one, address) for one in known.values() if account in (None, one.name)]
@@ -59,7 +60,9 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
 async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
     """Give the entries of an account's allow-list that hold for *address*: its own, and that of all of its domain."""
     forms = _forms(account, address)
-    return [entry for entry in await store.allow_list(account.name) if _compare(account)(entry.address) in forms]
+    return [
+        entry for entry in await store.allow_list(scope_of(account.name)) if _compare(account)(entry.address) in forms
+    ]
 
 
 def _compare(account: Account) -> Callable[[str], str]:
@@ -74,15 +77,15 @@ def _forms(account: Account, address: str) -> tuple[str, str]:
 async def _story(store: Store, account: Account, address: str) -> AddressStory:
     moment = now()
     forms = _forms(account, address)
-    bounces = await store.bounces(BounceFilter(account.name, address), Page(MOST_EVENTS))
+    bounces = await store.bounces(scope_of(account.name), BounceFilter(address), Page(MOST_EVENTS))
     trail = [
-        row for form in forms for row in await store.trail(account=account.name, address=form, page=Page(MOST_EVENTS))
+        row for form in forms for row in await store.trail(scope_of(account.name), address=form, page=Page(MOST_EVENTS))
     ]
     return AddressStory(
         account.name,
         address,
         account.terms,
-        tuple(await store.in_force(account.name, address, now=moment)),
+        tuple(await store.in_force(OPERATOR, account.name, address, now=moment)),
         tuple(await allow_entries(store, account, address)),
         tuple(bounces),
         tuple(trail),
@@ -106,7 +109,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 
     async def ask(store: Store, _settings: Settings) -> list[TrailRow]:
         await refuse_unknown(store, account)
-        return list(await store.trail(account=account, address=address, page=Page(limit)))
+        return list(await store.trail(scope_of(account), address=address, page=Page(limit)))
 
     columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "rule", "why")
     nothing = nothing_found(context, "Nothing was changed.", "No such change was made.", account, address)
@@ -127,7 +130,7 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         await account_of(store, account)
-        return [await store.allow(one, source="command") for one in entries]
+        return [await store.allow(OPERATOR, one, source="command") for one in entries]
 
     for one, new in zip(entries, with_store(context, ask), strict=True):
         click.echo(f"{visible(one.address)}: {'allowed' if new else 'was on the allow-list already'}")
@@ -143,7 +146,7 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         await account_of(store, account)
-        return [await store.disallow(one, source="command") for one in entries]
+        return [await store.disallow(OPERATOR, one, source="command") for one in entries]
 
     for one, was in zip(entries, with_store(context, ask), strict=True):
         click.echo(f"{visible(one.address)}: {'taken off' if was else 'was not on the allow-list'}")
@@ -159,7 +162,7 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> list[Allowed]:
         if account is not None:
             await account_of(store, account)
-        return list(await store.allow_list(account))
+        return list(await store.allow_list(scope_of(account)))
 
     nothing = nothing_found(context, "The allow-list is empty.", f"{account} allows no address.", account)
     show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing=nothing)

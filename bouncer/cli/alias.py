@@ -10,6 +10,7 @@ from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import ascii_domain, comparable, plausible, split
 from bouncer.ports.accounts import Alias
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.stages.admit import OPERATOR_NAMES
@@ -33,10 +34,10 @@ def add(context: click.Context, address: str, account: str) -> None:
     async def ask(store: Store, settings: Settings) -> bool:
         _check(address, settings.smtp.domains)
         await account_of(store, account)
-        until = (await store.directory()).kept_free.get(comparable(address))
+        until = (await store.directory(OPERATOR)).kept_free.get(comparable(address))
         if until is not None and until > now():
             raise BouncerError(said_kept_free(comparable(address), until))
-        return await store.add_alias(Alias(comparable(address), account), now=now())
+        return await store.add_alias(OPERATOR, Alias(comparable(address), account), now=now())
 
     if not with_store(context, ask):
         raise BouncerError(f"{address} is registered already")
@@ -53,7 +54,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> list[Alias]:
         if account is not None:
             await account_of(store, account)
-        aliases = (await store.directory()).aliases
+        aliases = (await store.directory(OPERATOR)).aliases
         return [Alias(*one) for one in sorted(aliases.items()) if account in (None, one[1])]
 
     nothing = nothing_found(context, "There is no alias.", f"{account} has no alias.", account)
@@ -70,7 +71,7 @@ def remove(context: click.Context, address: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> bool:
-        return await store.remove_alias(comparable(address))
+        return await store.remove_alias(OPERATOR, comparable(address))
 
     if not with_store(context, ask):
         raise BouncerError(f"there is no alias {address!r}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bouncer.cli.context import account_of, with_store
+from bouncer.cli.context import account_of, scope_of, with_store
 from bouncer.clock import now
 from bouncer.policy.suppression_formats import COLUMNS, guarded, write_row
 from bouncer.ports.letters import Page
@@ -34,7 +34,7 @@ def export(context: click.Context, account: str, form: str) -> None:
         await account_of(store, account)
         write = _csv_writer() if form == "csv" else _json_writer
         before: int | None = None
-        while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
+        while page := await store.suppressions(scope_of(account), now=now(), page=Page(CHUNK, before)):
             write([write_row(one) for _, one in page])
             before = page[-1][0]
 

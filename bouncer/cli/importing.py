@@ -1,12 +1,12 @@
 """Import of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
 
+import contextlib
 import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -21,6 +21,7 @@ from bouncer.mail.logged import visible
 from bouncer.notify.serialize import plain
 from bouncer.policy.records import Suppression
 from bouncer.policy.suppression_formats import IMPORTED, ImportOptions, read_row
+from bouncer.ports.scope import AccountScope
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -148,13 +149,20 @@ def import_(
 
     async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
         await account_of(store, account)
-        with _bar(_size(file), "Reading") as bar:
-            wanted = _suppressions(rows(file, encoding=encoding, read=bar.update), terms, report)
+        with _bar(_size(file), "Reading") as reading, contextlib.ExitStack() as later:
+            wanted = _suppressions(rows(file, encoding=encoding, read=reading.update), terms, report)
             if dry_run:
                 return sum(1 for _ in wanted), 0
-            name = await _take_in(store, wanted)
-        with _bar(report.good, "Placing") as bar:
-            return await _place(store, name, bar.update)
+            merging = list["ProgressBar[int]"]()
+
+            def merged(count: int) -> None:
+                if not merging:
+                    reading.render_finish()
+                    merging.append(later.enter_context(_bar(report.good, "Placing")))
+                merging[0].update(count)
+
+            result = await store.import_suppressions(AccountScope(account), wanted, merged=merged)
+        return result.new, result.kept_out
 
     new, kept_out = with_store(context, ask)
     summary = _summary(account, report, new, kept_out, dry_run=dry_run)
@@ -163,28 +171,6 @@ def import_(
     else:
         _tell(summary)
     context.exit(1 if report.refused else 0)
-
-
-async def _take_in(store: Store, wanted: Iterator[Suppression]) -> str:
-    """Lay *wanted* ready and put all of it in force, or nothing; gives the import's name."""
-    name = await store.open_import(now=now())
-    try:
-        while chunk := list(islice(wanted, CHUNK)):
-            await store.stage(name, chunk)
-        await store.take_staged(name, now=now())
-    except BaseException:
-        await store.drop_staged(name)
-        raise
-    return name
-
-
-async def _place(store: Store, name: str, placed_some: Callable[[int], None]) -> tuple[int, int]:
-    """Bring what is in force to its place; where that is broken off, the next command or the daemon goes on with it."""
-    while True:
-        placed = await store.place_staged(name)
-        placed_some(placed.count)
-        if not placed.left:
-            return placed.new, placed.kept_out
 
 
 def _suppressions(found: Iterator[Row], terms: ImportOptions, report: _Report) -> Iterator[Suppression]:

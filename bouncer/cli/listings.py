@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import click
 
 from bouncer.cli.address_input import one_address
-from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, refuse_unknown, scope_of, with_store
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, limited, show
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, read_id, spell_id
 from bouncer.policy.records import LetterState
-from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterRow, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.verdict import Category
@@ -50,11 +51,11 @@ def bounces(
 ) -> None:
     """List what reports say of each recipient, newest first: one row for each recipient of each report."""
     since = since.replace(tzinfo=dt.UTC) if since else None
-    which = BounceFilter(account, recipient, category, letter, since)
+    which = BounceFilter(recipient, category, letter, since)
 
     async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
         await refuse_unknown(store, account)
-        return await store.bounces(which, Page(limit))
+        return await store.bounces(scope_of(account), which, Page(limit))
 
     columns = (
         "at",
@@ -102,7 +103,11 @@ def letters(
     async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
         await refuse_unknown(store, account)
         path_kind = PathKind.OPERATOR if operator else None
-        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind, unread=unread)
+        return await store.letters(
+            scope_of(account),
+            LetterFilter(state=LetterState(state) if state else None, path_kind=path_kind, unread=unread),
+            Page(limit),
+        )
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns: tuple[str, ...] = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
@@ -115,7 +120,7 @@ def letters(
 
 def _write_raw(context: click.Context, number: int) -> None:
     async def ask(store: Store, _settings: Settings) -> KeptLetter | None:
-        return await store.letter(number)
+        return await store.letter(OPERATOR, number)
 
     letter = with_store(context, ask)
     if letter is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bouncer.cli.context import settings_of, with_store
+from bouncer.cli.context import scope_of, settings_of, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.clock import now
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
@@ -31,6 +31,7 @@ from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
 from bouncer.policy.suppress import Claim, weigh
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.judge import judge
@@ -150,12 +151,12 @@ def _recipient(one: Recipient, verdict: Verdict | None, kind: Kind) -> NoticeRec
 
 def _of_letter(context: click.Context, number: int, language: str | None) -> Notice:
     async def ask(store: Store, _settings: Settings) -> DeliveryJob | None:
-        letter = await store.letter(number)
-        bounces = tuple(reversed(await store.bounces(BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))))
+        letter = await store.letter(OPERATOR, number)
+        bounces = tuple(reversed(await store.bounces(OPERATOR, BounceFilter(letter_id=number), Page(MAX_RECIPIENTS))))
         if letter is None:
             return None
         account = letter.received.return_path.account
-        known = (await store.directory()).accounts.get(account or "")
+        known = (await store.directory(OPERATOR)).accounts.get(account or "")
         wishes: Overrides = known.wishes if known else {}
         to = known.owners[0] if known and known.owners else TO
         wishes = wish(wishes, to, "language", language) if language else wishes
@@ -175,8 +176,8 @@ def _of_letter(context: click.Context, number: int, language: str | None) -> Not
 async def _earlier(store: Store, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
     found = {}
     for one in bounces[:MAX_HISTORIES]:
-        which = BounceFilter(account=one.account, recipient=one.recipient)
-        before = await store.bounces(which, Page(MAX_RECIPIENTS, before=bounces[0].id))
+        which = BounceFilter(recipient=one.recipient)
+        before = await store.bounces(scope_of(one.account), which, Page(MAX_RECIPIENTS, before=bounces[0].id))
         if before:
             found[one.recipient] = Earlier(len(before), before[-1].at, before[0].at)
     return found

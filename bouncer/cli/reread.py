@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, refuse_unknown, scope_of, with_store
 from bouncer.cli.listings import letter_id
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
 from bouncer.daemon.daemon import rereading
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import LetterState, Record
-from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -63,12 +64,14 @@ def reread(
             async for letter in _letters(store, ids, state, account):
                 looked += 1
                 case = await read(letter)
-                record = await store.foresee(case, now=now())
-                before = await store.bounces(BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
+                record = await store.foresee(OPERATOR, case, now=now())
+                if record is None:
+                    continue
+                before = await store.bounces(OPERATOR, BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
                 found = _changes(letter, before, record)
                 changes += found
                 if found and not dry_run:
-                    await store.rerecord(case, now=now())
+                    await store.rerecord(OPERATOR, case, now=now())
         return looked, changes
 
     looked, changes = with_store(context, ask)
@@ -86,15 +89,20 @@ async def _letters(
     store: Store, ids: Sequence[int], state: str | None, account: str | None
 ) -> AsyncIterator[KeptLetter]:
     for number in ids:
-        if (letter := await store.letter(number)) is not None:
+        if (letter := await store.letter(OPERATOR, number)) is not None:
             yield letter
     before: int | None = None
     while not ids:
-        rows = await store.letters(state=state, account=account, page=Page(PAGE, before))
+        rows = await store.letters(
+            scope_of(account), LetterFilter(LetterState(state) if state else None), Page(PAGE, before)
+        )
         if not rows:
             return
         for row in rows:
-            if row.state not in NOT_A_STATE_TO_REREAD and (letter := await store.letter(row.letter_id)) is not None:
+            if (
+                row.state not in NOT_A_STATE_TO_REREAD
+                and (letter := await store.letter(OPERATOR, row.letter_id)) is not None
+            ):
                 yield letter
         before = rows[-1].letter_id
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.context import account_of, nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import account_of, nothing_found, refuse_unknown, scope_of, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, show
@@ -18,6 +18,7 @@ from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import plausible
 from bouncer.policy.rates import Rates, rates
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
@@ -71,7 +72,7 @@ def add(
         while chunk := list(islice(wanted, CHUNK)):
             for one in chunk:
                 _refuse_bad(one.recipients, messages)
-            await store.count(chunk)
+            await store.count(OPERATOR, chunk)
             messages, count = messages + len(chunk), count + sum(len(one.recipients) for one in chunk)
         return messages, count
 
@@ -166,11 +167,13 @@ def report(
     the rest. Reports that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
-    wanted = SendFilter(account, campaign, stream, domain, since, before)
+    wanted = SendFilter(campaign, stream, domain, since, before)
 
     async def ask(store: Store, _settings: Settings) -> Sequence[Count]:
         await refuse_unknown(store, account)
-        return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
+        return await store.counts(
+            scope_of(account), wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart))
+        )
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")

@@ -11,7 +11,7 @@ import click
 from bouncer.cli import address_input
 from bouncer.cli.address_input import address_in
 from bouncer.cli.addresses import allow, allow_entries, allowed, disallow, explain_, trail
-from bouncer.cli.context import account_of, by_whom, nothing_found, short_stream, with_store
+from bouncer.cli.context import account_of, by_whom, nothing_found, scope_of, short_stream, with_store
 from bouncer.cli.exporting import export
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.importing import SHOWN, import_
@@ -22,6 +22,7 @@ from bouncer.mail.logged import visible
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -58,7 +59,7 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
     async def ask(store: Store, _settings: Settings) -> list[Suppression]:
         if account is not None:
             await account_of(store, account)
-        return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
+        return [one for _, one in await store.suppressions(scope_of(account), now=now(), page=Page(limit))]
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
     nothing = nothing_found(context, "No address is suppressed.", f"No address is suppressed for {account}.", account)
@@ -98,9 +99,9 @@ def add(
 
 async def _suppressed(store: Store, account: Account, wanted: Suppression) -> str:
     """Suppress an address, and say what became of it; where it was suppressed already, the longer of the two times holds."""
-    if await store.suppress(wanted):
+    if await store.suppress(OPERATOR, wanted):
         return "suppressed"
-    there = await store.in_force(account.name, wanted.address, now=wanted.since)
+    there = await store.in_force(OPERATOR, account.name, wanted.address, now=wanted.since)
     if ends := [suppression.until for suppression in there if suppression.stream in ("", wanted.stream)]:
         until = None if None in ends else max(end for end in ends if end)
         return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
@@ -117,7 +118,9 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         await account_of(store, account)
-        return [await store.release(Release(account, one, "command", None, now(), by_whom())) for one in addresses]
+        return [
+            await store.release(OPERATOR, Release(account, one, "command", None, now(), by_whom())) for one in addresses
+        ]
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
         click.echo(f"{visible(address)}: {'released' if was else 'was not suppressed'}")
@@ -201,7 +204,7 @@ def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:
 
 
 async def _checked(store: Store, account: str, addresses: Sequence[str], stream: str | None) -> list[Checked]:
-    found = await store.suppressed(account, addresses, now=now(), stream=stream)
+    found = await store.suppressed(OPERATOR, account, addresses, now=now(), stream=stream)
     return [
         Checked(one, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
         if (hit := found.get(one))

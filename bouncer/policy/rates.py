@@ -6,11 +6,28 @@ Delivered is what was sent and of which no failure is known: most servers report
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.verdict.verdict import Category, Reason
 
-SENT, DROPPED, REFUSED, CONFIRMED, UNPROVEN = "sent", "dropped", "refused", "confirmed", "unproven"
+
+class SendEvent(StrEnum):
+    """What the counts of sends count beside the failures, which they count by ``Reason``."""
+
+    SENT = "sent"
+    DROPPED = "dropped"  # not sent at all: suppressed
+    REFUSED = "refused"  # the same, and whoever sent it heard so
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    CONFIRMED = "confirmed"  # deliveries that a report proves
+    UNPROVEN = "unproven"  # failures that anyone may have made up
+
+
+def recorded_event(text: str) -> SendEvent | Reason | None:
+    """Read what was counted, as it was recorded; None for what only a later version knows."""
+    if text in set(SendEvent):
+        return SendEvent(text)
+    return Reason(text) if text in set(Reason) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +74,19 @@ def rates(counts: Iterable[tuple[str, int]]) -> Rates:
         by[Reason(what).category] += count
     failed = sum(by.values())
     return Rates(
-        sent=of[SENT],
+        sent=of[SendEvent.SENT],
         hard=by[Category.HARD],
         soft=by[Category.SOFT],
         technical=by[Category.TECHNICAL],
         blocked=by[Category.BLOCK],
         other=by[Category.OTHER],
-        complained=of[COMPLAINT],
-        unsubscribed=of[UNSUBSCRIBE],
-        dropped=of[DROPPED],
-        refused=of[REFUSED],
-        unproven=of[UNPROVEN],
-        confirmed=of[CONFIRMED],
-        delivered=max(0, of[SENT] - failed),
-        rate=round(failed / of[SENT], 4) if of[SENT] else 0.0,
+        complained=of[SendEvent.COMPLAINT],
+        unsubscribed=of[SendEvent.UNSUBSCRIBE],
+        dropped=of[SendEvent.DROPPED],
+        refused=of[SendEvent.REFUSED],
+        unproven=of[SendEvent.UNPROVEN],
+        confirmed=of[SendEvent.CONFIRMED],
+        delivered=max(0, of[SendEvent.SENT] - failed),
+        rate=round(failed / of[SendEvent.SENT], 4) if of[SendEvent.SENT] else 0.0,
         reasons=reasons,
     )

@@ -17,6 +17,7 @@ from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, cla
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.outgoing import Signing
 from bouncer.ports.accounts import Account, Accounts, Directory
+from bouncer.ports.scope import OPERATOR
 
 POSTMASTER = "postmaster"
 OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
@@ -102,7 +103,7 @@ class Admit:
 
     async def _look_up(self) -> None:
         try:
-            self._directory = await self._accounts.directory()
+            self._directory = await self._accounts.directory(OPERATOR)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
         self._seen = self._elapsed()

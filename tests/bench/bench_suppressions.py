@@ -35,6 +35,7 @@ from bouncer.mail.returnpath import Key, sign, verify
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.suppression_formats import ImportOptions as ImportTerms
 from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import StoreSettings
 from bouncer.stages.drop import Drop
 from bouncer.store.sql import open_store
@@ -181,7 +182,7 @@ async def imported(folder: Path, lines: int) -> float:
     """Import *lines*, and say how long, in how much memory, and how long others waited; gives the longest wait in seconds."""
     url, over = f"sqlite:///{folder}/import.db", folder / "over"
     store = await open_store(StoreSettings(url))
-    await store.add_account(Account("acme", ()), now=NOW)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOW)
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         beside = other.submit(keep_beside, url, over)
         before, begun = megabytes(), time.perf_counter()
@@ -238,7 +239,7 @@ def main() -> int:
 
 async def _made(file: Path) -> None:
     store = await open_store(StoreSettings(f"sqlite:///{file}"))
-    await store.add_account(Account("acme", ()), now=NOW)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOW)
     await store.close()
 
 

@@ -17,11 +17,12 @@ from bouncer.policy.history import AddressHistory, Change, EarlierFailure, Histo
 from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import Record, Suppression
 from bouncer.ports.letters import PendingDecision
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.counts import registered
-from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import chunks, suppression
@@ -196,13 +197,13 @@ class Ledger:
         those = sa.and_(
             self._among(trail_table, forms),
             columns.account.in_(self._accounts),
-            columns.change.in_((trail.SUPPRESSED, trail.FREED)),
+            columns.change.in_((TrailChange.SUPPRESSED, TrailChange.FREED)),
         )
         found = connection.execute(
             wanted.where(those).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))
         ).all()
         for row in reversed(found):
-            change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
+            change = Change(row.at, row.change == TrailChange.FREED, row.reason, row.source)
             self._changes[self._at(row)].append(change)
 
     def _among(
@@ -220,4 +221,7 @@ def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str
     """Give all accounts as owners have them, but only where a notice came back: that is seldom."""
     if not any(asks.owner for asks in asked):
         return {}
-    return {name: OwnedAccount(name, one.owners, one.failing) for name, one in directory(connection).accounts.items()}
+    return {
+        name: OwnedAccount(name, one.owners, one.failing)
+        for name, one in directory(connection, OPERATOR).accounts.items()
+    }

@@ -1,7 +1,6 @@
 """Making SQLite's file: a new one with today's tables and our mark, or an older one brought up to date behind a copy of it."""
 
 import datetime as dt
-import fcntl
 import logging
 import os
 import sqlite3
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.files import locked_folder
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.lifecycle.copying import copy_before, forget_old_copies
 from bouncer.store.lifecycle.holding import StoreLock, give_to_owner, held_alone
@@ -75,20 +75,9 @@ def upgrade_file(path: Path, busy_seconds: float, now: dt.datetime, *, copied: b
     refuse_newer(found)
     if found.is_current:
         return None
-    with alone(path.parent), held_alone(path):
+    with locked_folder(path.parent), held_alone(path):
         found = ours(path)
         return None if found.is_current else _upgrade(found, busy_seconds, now, copied=copied)
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Be the only one of us who opens a file in *folder*; changing to the write-ahead log knows no waiting for others."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def write_ahead(path: Path, busy_seconds: float) -> None:
@@ -104,7 +93,7 @@ def _ready_to_make(path: Path) -> Iterator[StoreFile]:
     """Look at what is there, alone in the folder, which is made where it is missing."""
     _refuse_foreign(recognize(path))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(path.parent):
+    with locked_folder(path.parent):
         found = recognize(path)
         _refuse_foreign(found)
         yield found

@@ -11,15 +11,17 @@ from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
 from bouncer.policy.history import HistoryQuery, SentMessage
+from bouncer.policy.rates import SendEvent, recorded_event
 from bouncer.policy.records import CountedOutcome
+from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import INSERTS
+from bouncer.store.scoping import inside
 from bouncer.store.tables import sent_messages, tallies
 from bouncer.verdict.provider import is_known
 
-SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 MOST_RECIPIENTS = 1000
 """Recipients of one message that are remembered: what mail servers take in one (Postfix: smtpd_recipient_limit)."""
 LOOKED_AT = 50
@@ -34,19 +36,28 @@ _MICROSECONDS_OF_DAY = 86_400_000_000
 
 _REMEMBER = sa.insert(sent_messages)
 
-Scope = tuple[str, dt.datetime, str, str, str, str]
+CountKey = tuple[str, dt.datetime, str, str, str, str]
 
 
 def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
     """Count the sends and remember the messages."""
-    counts = Counter[Scope]()
+    counts = Counter[CountKey]()
     for one in sends:
-        for what, addresses in ((SENT, one.recipients), (DROPPED, one.dropped), (REFUSED, one.refused)):
+        for what, addresses in _events(one):
             for address in addresses:
                 counts[_scope(one.account, one.at, one.campaign, one.stream, split(comparable(address))[1], what)] += 1
     _add(connection, counts)
     if rows := [_message_row(one) for one in sends if one.recipients]:
         connection.execute(_REMEMBER, rows)
+
+
+def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
+    """Give what happened to a message's recipients, and to which."""
+    return (
+        (SendEvent.SENT, sent.recipients),
+        (SendEvent.DROPPED, sent.dropped),
+        (SendEvent.REFUSED, sent.refused),
+    )
 
 
 def tally(connection: sa.Connection, wanted: Iterable[CountedOutcome]) -> None:
@@ -94,13 +105,17 @@ def _best(found: Sequence[Any], asks: HistoryQuery) -> Any:
     return several[0] if by_recipient or by_id or len(several) == 1 else None
 
 
-def summed(connection: sa.Connection, which: SendFilter, apart: Sequence[str]) -> list[Count]:
-    """Sum up, keeping *apart* some of hour, campaign, stream, domain."""
+def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
+    """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
     by = [tallies.c[name] for name in ("account", *apart, "what")]
     total = sa.func.sum(tallies.c["count"]).label("count")
-    wanted = sa.select(*by, total).where(*_conditions(which)).group_by(*by).order_by(*by)
+    wanted = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
-    return [Count(**{**nothing, **row}) for row in connection.execute(wanted).mappings()]
+    return [
+        Count(**{**nothing, **row, "what": what})
+        for row in connection.execute(wanted).mappings()
+        if (what := recorded_event(row["what"])) is not None
+    ]
 
 
 def roll_up(
@@ -122,14 +137,14 @@ def roll_up(
     wanted = [row for row in found if row.hour != _day(row.hour) or not is_known(row.domain)]
     if not wanted:
         return
-    counts = Counter[Scope]()
+    counts = Counter[CountKey]()
     for row in wanted:
         domain = row.domain if is_known(row.domain) else ""
         counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
     move(connection, wanted, counts)
 
 
-def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[Scope]) -> None:
+def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
     """Put *counts* in the place of *rows*, which have the columns of KEY."""
     those = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
     connection.execute(
@@ -150,12 +165,12 @@ def _day(hour: dt.datetime) -> dt.datetime:
     return hour.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, what: str) -> Scope:
+def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, what: str) -> CountKey:
     hour = at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     return account, hour, clean(campaign or "", MAX_KEY), clean(stream or "", MAX_KEY), clean(domain, MAX_KEY), what
 
 
-def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
+def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
     if not counts:
         return
     rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
@@ -183,10 +198,11 @@ def _message_row(one: Sent) -> dict[str, Any]:
     }
 
 
-def _conditions(which: SendFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = [
+def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = list(inside(scope, tallies.c.account))
+    conditions += [
         tallies.c[name] == wanted
-        for name in ("account", "campaign", "stream", "domain")
+        for name in ("campaign", "stream", "domain")
         if (wanted := getattr(which, name)) is not None
     ]
     if which.since is not None:
