@@ -1,4 +1,4 @@
-"""Files and folders that settings name: read only where they are regular, so that no pipe or device makes the daemon wait for ever."""
+"""Files and folders that settings name: only regular files are read, so that no pipe or device makes the daemon wait for ever."""
 
 import errno
 import fcntl

@@ -9,11 +9,12 @@ from typing import TypeVar
 
 import click
 
+from bouncer.cli.checked import by
 from bouncer.errors import BouncerError, ConfigError
 from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
 from bouncer.mail.former import former_of
-from bouncer.policy.records import MAX_STREAM
+from bouncer.manage.suppressing import ChangedBy, checked_stream
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
@@ -92,16 +93,15 @@ def nothing_found(context: click.Context, empty: str, filtered: str = "", *filte
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."
 
 
-def short_stream(_context: click.Context, _option: click.Parameter, stream: str | None) -> str | None:
+def short_stream(context: click.Context, option: click.Parameter, stream: str | None) -> str | None:
     """Refuse a stream that no mail can have as it stands: it would suppress nobody."""
-    if stream is not None and len(stream) > MAX_STREAM:
-        raise click.BadParameter(f"longer than {MAX_STREAM} characters")
-    return stream
+    return None if stream is None else by(checked_stream)(context, option, stream)
 
 
-def by_whom() -> str:
+def by_whom() -> ChangedBy:
     """Say who runs this command, for the audit trail."""
     try:
-        return f"by command of {getpass.getuser()}"
+        user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in a container
-        return f"by command of user {os.getuid()}"
+        user = f"user {os.getuid()}"
+    return ChangedBy("command", f"by command of {user}")
