@@ -40,7 +40,7 @@ def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
             yield row.at, _bounce(row, story.terms)
             continue
         yield row.at, _change(row)
-        if row.change is TrailChange.SUPPRESSED:
+        if row.change == TrailChange.SUPPRESSED:
             until[row.stream] = row.until
         elif row.change in (TrailChange.FREED, TrailChange.ALLOWED):
             until.clear()
@@ -90,7 +90,7 @@ def _message(row: BounceRow) -> str:
 def _consequence(row: BounceRow, terms: AccountRules) -> str:
     if row.suppressed:
         return f"It suppressed the address {_until(row.suppressed_until)}."
-    if row.kind is not Kind.BOUNCE or row.action is not Action.FAILED:
+    if row.kind != Kind.BOUNCE or row.action != Action.FAILED:
         return "That is no failure."
     if row.belief not in (Belief.PROVEN, terms.suppress_on):
         return "So it counts for nothing."
