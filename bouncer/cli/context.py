@@ -10,13 +10,10 @@ from typing import TypeVar
 import click
 
 from bouncer.cli.checked import by
-from bouncer.errors import BouncerError, ConfigError
+from bouncer.errors import ConfigError
 from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
-from bouncer.mail.former import former_of
 from bouncer.manage.suppressing import ChangedBy, checked_stream
-from bouncer.ports.accounts import Account
-from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.settings import Settings, load, placed
 
@@ -61,28 +58,6 @@ def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitabl
             await store.close()
 
     return asyncio.run(asked())
-
-
-def scope_of(account: str | None) -> Scope:
-    """Give the scope that --account names; without it, it is all that the operator sees."""
-    return OPERATOR if account is None else AccountScope(account)
-
-
-async def account_of(store: Store, name: str) -> Account:
-    """Give the account called *name*; BouncerError where there is none: a slip must not look as if nothing were known."""
-    found = (await store.directory(OPERATOR)).accounts.get(name)
-    if found is None:
-        raise BouncerError(f"there is no account {name!r}")
-    return found
-
-
-async def refuse_unknown(store: Store, name: str | None) -> None:
-    """Raise BouncerError where *name* is no account and no removed account whose records are listed; None is no filter."""
-    former = former_of(name) if name is not None else None
-    if former and former[1] <= await store.former_generation(OPERATOR, former[0]):
-        return
-    if name is not None:
-        await account_of(store, name)
 
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
