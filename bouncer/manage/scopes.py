@@ -3,7 +3,7 @@
 from bouncer.errors import NotFound
 from bouncer.mail.former import former_of
 from bouncer.ports.accounts import Account
-from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 
 
@@ -28,6 +28,6 @@ async def recorded_scope(store: Store, scope: Scope, name: str | None) -> Scope:
     None leaves *scope* as it is. Raises NotFound where there is none such inside it.
     """
     former = former_of(name) if name is not None else None
-    if name and former and former[1] <= await store.former_generation(scope, former[0]):
+    if name and former and scope.covers(name) and former[1] <= await store.former_generation(OPERATOR, former[0]):
         return AccountScope(name)
     return await account_scope(store, scope, name)

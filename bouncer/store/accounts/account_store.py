@@ -42,7 +42,7 @@ class SqlAccounts(SqlSuppressionList):
 
     async def former_generation(self, scope: Scope, name: str) -> int:
         """Say which was removed last."""
-        return await self._engine.read(removing.last_generation, name) if scope.covers(name) else 0
+        return await self._engine.read(removing.last_generation, name) if scope.account is None else 0
 
     async def _put_aside(self, name: str) -> None:
         if not await self._engine.read(removing.last_generation, name):
