@@ -99,7 +99,8 @@ class Accounts(Protocol):
     async def former_generation(self, scope: Scope, name: str) -> int:
         """Give the generation of the account that was removed last under *name*; 0 for none. The operator's to ask.
 
-        To an account it is always 0, also of its own name: it inherits nothing. The records of ``former_name(name, n)`` exist for each n up to it.
+        To an account it is always 0, also of its own name: it inherits nothing. Records under
+        ``former_name(name, n)`` exist for each n up to it.
         """
         ...
 
