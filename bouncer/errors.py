@@ -6,8 +6,12 @@ BouncerError
   NotNow         a daemon serves the store, or there is no room for its copy; nothing was changed
   StoreError     the store cannot answer now; carries the cause for the operator's log
   ReaderError    letters cannot be read now, whatever is in them; they stay kept
-  ChildError     a process of ours cannot be started now
-  SmtpError         carries the reply that the peer gets
+  ChildError     a process of ours cannot be had now
+  UseCaseError   what somebody asked for cannot be done, as it stands; one sentence for whoever asked
+    NotFound       there is no such thing, or it is another account's
+    Conflict       something that exists is in the way
+    InvalidValue   a value that was given cannot be used
+  SmtpError      carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
 
@@ -88,6 +92,29 @@ class ReaderError(BouncerError):
 
 class ChildError(BouncerError):
     """A process of ours cannot be started now; the text is the cause, to be written after the process's name."""
+
+
+class UseCaseError(BouncerError):
+    """What somebody asked for cannot be done as it stands: one sentence for whoever asked, the same in command, API and page.
+
+    *field* names the value that is meant, where one is: a door may add by which option or form field it was given.
+    """
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotFound(UseCaseError):
+    """There is no such thing, or it is another account's, which is never said."""
+
+
+class Conflict(UseCaseError):
+    """Something that exists is in the way."""
+
+
+class InvalidValue(UseCaseError):
+    """A value that was given cannot be used."""
 
 
 class SmtpError(BouncerError):

@@ -1,8 +1,11 @@
-"""Reading the files that settings name: regular ones only, so that no pipe or device makes the daemon wait for ever."""
+"""Files and folders that settings name: only regular files are read, so that no pipe or device makes the daemon wait for ever."""
 
 import errno
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,6 +30,21 @@ def barred(path: Path) -> Path:
     """Give the first folder on the way to *path* that this user may not enter; the folder of *path* where all can be entered."""
     whole = path.absolute()
     return next((folder for folder in reversed(whole.parents) if not os.access(folder, os.X_OK)), whole.parent)
+
+
+@contextmanager
+def locked_folder(folder: Path) -> Iterator[None]:
+    """Be the only process of ours that makes, opens or clears away files in *folder*, by a lock of the folder (flock(2)).
+
+    Waits until another one is done. Raises OSError where there is no such folder, or this user may not read it. A database that
+    changes to the write-ahead log waits for no other process, and a socket that is bound and does not listen yet looks stale.
+    """
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def check_file(path: Path) -> None:

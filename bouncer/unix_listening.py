@@ -6,17 +6,16 @@ the path is another's, stays as it is, and is told.
 
 import contextlib
 import errno
-import fcntl
 import grp
 import os
 import socket
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from bouncer.errors import BouncerError, ConfigError, ListenError
+from bouncer.files import locked_folder
 
 PROBE_SECONDS = 1.0
 """How long whoever listens there may take to let us in: a full queue of connections is an answer, too."""
@@ -47,7 +46,7 @@ class BoundPath:
         """
         try:
             group = _group(named, access.group)
-            with _alone(path.parent):
+            with locked_folder(path.parent):
                 _clear(named, path)
                 return cls._bind(path, access.mode, group, backlog)
         except OSError as error:
@@ -82,17 +81,6 @@ class BoundPath:
             there = self.path.lstat()
             if (there.st_dev, there.st_ino) == (self.device, self.inode):
                 self.path.unlink()
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Be the only one of us who looks at and makes sockets in *folder*: one that is bound and does not listen yet looks stale."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def _clear(named: str, path: Path) -> None:

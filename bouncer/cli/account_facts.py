@@ -3,24 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
+from bouncer.manage.accounts import AccountDetails
 from bouncer.notify.serialize import plain
 from bouncer.policy.preferences import preferences
-from bouncer.ports.accounts import Account
 
 _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
 
 
-def as_object(found: Account, aliases: list[str]) -> dict[str, Any]:
+def as_object(details: AccountDetails) -> dict[str, Any]:
     """Give all of an account as plain data; "preferences" has what holds for each owner."""
-    preferred = {owner: plain(preferences(found.wishes, owner)) for owner in found.owners}
-    return {**plain(found), "aliases": aliases, "preferences": preferred}
+    preferred = {owner: plain(held) for owner, held in details.preferences.items()}
+    return {**plain(details.account), "aliases": [*details.aliases], "preferences": preferred}
 
 
-def as_pairs(found: Account, aliases: list[str]) -> Iterator[tuple[str, Any]]:
+def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
     """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
+    found = details.account
     values = plain(found)
     yield from ((name, values[name]) for name in _ITS_OWN)
-    yield "aliases", aliases
+    yield "aliases", [*details.aliases]
     yield from values["terms"].items()
     for_all = plain(preferences(found.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())

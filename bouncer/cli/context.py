@@ -9,12 +9,11 @@ from typing import TypeVar
 
 import click
 
-from bouncer.errors import BouncerError, ConfigError
+from bouncer.cli.checked import by
+from bouncer.errors import ConfigError
 from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
-from bouncer.mail.former import former_of
-from bouncer.policy.records import MAX_STREAM
-from bouncer.ports.accounts import Account
+from bouncer.manage.suppressing import ChangedBy, checked_stream
 from bouncer.ports.store import Store
 from bouncer.settings import Settings, load, placed
 
@@ -61,23 +60,6 @@ def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitabl
     return asyncio.run(asked())
 
 
-async def account_of(store: Store, name: str) -> Account:
-    """Give the account called *name*; BouncerError where there is none: a slip must not look as if nothing were known."""
-    found = (await store.directory()).accounts.get(name)
-    if found is None:
-        raise BouncerError(f"there is no account {name!r}")
-    return found
-
-
-async def refuse_unknown(store: Store, name: str | None) -> None:
-    """Raise BouncerError where *name* is no account and no removed account whose records are listed; None is no filter."""
-    former = former_of(name) if name is not None else None
-    if former and former[1] <= await store.former_generation(former[0]):
-        return
-    if name is not None:
-        await account_of(store, name)
-
-
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
     """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
@@ -86,16 +68,15 @@ def nothing_found(context: click.Context, empty: str, filtered: str = "", *filte
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."
 
 
-def short_stream(_context: click.Context, _option: click.Parameter, stream: str | None) -> str | None:
+def short_stream(context: click.Context, option: click.Parameter, stream: str | None) -> str | None:
     """Refuse a stream that no mail can have as it stands: it would suppress nobody."""
-    if stream is not None and len(stream) > MAX_STREAM:
-        raise click.BadParameter(f"longer than {MAX_STREAM} characters")
-    return stream
+    return None if stream is None else by(checked_stream)(context, option, stream)
 
 
-def by_whom() -> str:
+def by_whom() -> ChangedBy:
     """Say who runs this command, for the audit trail."""
     try:
-        return f"by command of {getpass.getuser()}"
+        user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in a container
-        return f"by command of user {os.getuid()}"
+        user = f"user {os.getuid()}"
+    return ChangedBy("command", f"by command of {user}")

@@ -20,6 +20,7 @@ from bouncer.installation import SYSTEM_FILE
 from bouncer.logs import Event, log_to_stderr
 from bouncer.mail.address import comparable
 from bouncer.mail.logged import visible
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,10 +84,10 @@ async def _demonstrated(
     stopped = stop_at_signals()
     with _told() as story:
         async with running(settings) as daemon:
-            await daemon.store.add_account(Account(ACCOUNT, (OWNER,)), now=now())
+            await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=now())
             alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
-            await daemon.store.add_alias(Alias(comparable(alias), ACCOUNT), now=now())
-            generation = (await daemon.store.directory()).generation(ACCOUNT) or Generation()
+            await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
+            generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
             stage = _Stage(daemon, read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")

@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bouncer.cli.context import account_of, with_store
+from bouncer.cli.context import with_store
 from bouncer.clock import now
+from bouncer.manage.scopes import known_account
+from bouncer.manage.suppressing import export_suppressions
 from bouncer.policy.suppression_formats import COLUMNS, guarded, write_row
-from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
-
-CHUNK = 5000
-"""Rows of one page."""
 
 
 @click.command(epilog="Example: bouncer suppressions export --account acme --format csv > acme.csv")
@@ -31,12 +30,10 @@ def export(context: click.Context, account: str, form: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> None:
-        await account_of(store, account)
+        await known_account(store, OPERATOR, account)
         write = _csv_writer() if form == "csv" else _json_writer
-        before: int | None = None
-        while page := await store.suppressions(account=account, now=now(), page=Page(CHUNK, before)):
-            write([write_row(one) for _, one in page])
-            before = page[-1][0]
+        async for page in export_suppressions(store, OPERATOR, account, now=now()):
+            write([write_row(suppression) for suppression in page])
 
     with_store(context, ask)
 

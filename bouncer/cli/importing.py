@@ -1,82 +1,65 @@
 """Import of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
 
+import contextlib
 import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from bouncer.cli.context import account_of, by_whom, short_stream, with_store
-from bouncer.cli.json_rows import Row
-from bouncer.cli.tabular_input import rows
+from bouncer.cli.context import by_whom, short_stream, with_store
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.logged import visible
+from bouncer.manage.importing import ImportSummary, RefusedLine, import_suppressions
+from bouncer.manage.tabular_input import rows
 from bouncer.notify.serialize import plain
-from bouncer.policy.records import Suppression
-from bouncer.policy.suppression_formats import IMPORTED, ImportOptions, read_row
+from bouncer.policy.suppression_formats import IMPORTED, ImportOptions
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # the name of what click.progressbar gives
 
-CHUNK = 5000
-"""Rows laid ready in one commit: short enough that no letter waits."""
 SHOWN = 20
 """Refused lines shown; --refused FILE has them all."""
 MOST_IN_JSON = 1000
 """Refused lines of a summary in JSON; as above."""
 
 
-@dataclass(slots=True)
-class _Report:
-    """What became of an import's lines."""
+class _TerminalWatch:
+    """Shows how an import goes on, and writes down what is refused."""
 
-    refused_file: TextIO | None
-    most: int  # refused lines that are shown
-    good: int = 0
-    refused: int = 0
-    shown: list[tuple[int, str]] = field(default_factory=list)
+    def __init__(self, size: int | None, refused_file: TextIO | None, later: contextlib.ExitStack) -> None:
+        self._refused_file = refused_file
+        self._later = later
+        self._bar = later.enter_context(_bar(size, "Reading"))
 
-    def refuse(self, number: int, why: str) -> None:
-        self.refused += 1
-        if len(self.shown) < self.most:
-            self.shown.append((number, why))
-        if self.refused_file is not None:
-            self.refused_file.write(_refused_line(number, why) + "\n")
+    def read(self, octets: int) -> None:
+        """Show that so many more octets of the file were read."""
+        self._bar.update(octets)
 
+    def refused(self, line: RefusedLine) -> None:
+        """Write a refused line into the file of them."""
+        if self._refused_file is not None:
+            self._refused_file.write(_refused_line(line) + "\n")
 
-def _refused_line(number: int, why: str) -> str:
-    return f"line {number}: {visible(why)}"
+    def merging(self, rows: int) -> None:
+        """Begin the second bar."""
+        self._bar.render_finish()
+        self._bar = self._later.enter_context(_bar(rows, "Placing"))
 
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What became of an import: of its lines, and of the addresses on them."""
-
-    account: str
-    dry_run: bool
-    good: int  # lines that could be read
-    refused: int  # lines that could not
-    suppressed: int  # addresses that are suppressed now and were not before; of a dry run none
-    there_already: int  # or twice in the file
-    on_allow_list: int
-    refused_lines: tuple["RefusedLine", ...]  # the first MOST_IN_JSON
+    def merged(self, rows: int) -> None:
+        """Move it on."""
+        self._bar.update(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedLine:
-    """A line of a file that could not be taken in."""
-
-    line: int
-    why: str
+def _refused_line(line: RefusedLine) -> str:
+    return f"line {line.line}: {visible(line.why)}"
 
 
 @click.command("import", epilog="Example: bouncer suppressions import --account acme bounces.csv --dry-run")
@@ -143,76 +126,28 @@ def import_(
     moment = now()
     until = moment + dt.timedelta(days=days) if days else None
     name = Path(getattr(file, "name", "-")).name
-    terms = ImportOptions(account, moment, f"imported from {name} {by_whom()}", reason, stream, until)
-    report = _Report(refused, MOST_IN_JSON if as_json else SHOWN)
+    terms = ImportOptions(account, moment, f"imported from {name} {by_whom().words}", reason, stream, until)
+    most = MOST_IN_JSON if as_json else SHOWN
 
-    async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
-        await account_of(store, account)
-        with _bar(_size(file), "Reading") as bar:
-            wanted = _suppressions(rows(file, encoding=encoding, read=bar.update), terms, report)
-            if dry_run:
-                return sum(1 for _ in wanted), 0
-            name = await _take_in(store, wanted)
-        with _bar(report.good, "Placing") as bar:
-            return await _place(store, name, bar.update)
+    async def ask(store: Store, _settings: Settings) -> ImportSummary:
+        with contextlib.ExitStack() as later:
+            watch = _TerminalWatch(_size(file), refused, later)
+            found = rows(file, encoding=encoding, read=watch.read)
+            return await import_suppressions(
+                store, OPERATOR, found, terms, dry_run=dry_run, watch=watch, most_refused=most
+            )
 
-    new, kept_out = with_store(context, ask)
-    summary = _summary(account, report, new, kept_out, dry_run=dry_run)
+    summary = with_store(context, ask)
     if as_json:
         click.echo(json.dumps(plain(summary)))
     else:
         _tell(summary)
-    context.exit(1 if report.refused else 0)
+    context.exit(1 if summary.refused else 0)
 
 
-async def _take_in(store: Store, wanted: Iterator[Suppression]) -> str:
-    """Lay *wanted* ready and put all of it in force, or nothing; gives the import's name."""
-    name = await store.open_import(now=now())
-    try:
-        while chunk := list(islice(wanted, CHUNK)):
-            await store.stage(name, chunk)
-        await store.take_staged(name, now=now())
-    except BaseException:
-        await store.drop_staged(name)
-        raise
-    return name
-
-
-async def _place(store: Store, name: str, placed_some: Callable[[int], None]) -> tuple[int, int]:
-    """Bring what is in force to its place; where that is broken off, the next command or the daemon goes on with it."""
-    while True:
-        placed = await store.place_staged(name)
-        placed_some(placed.count)
-        if not placed.left:
-            return placed.new, placed.kept_out
-
-
-def _suppressions(found: Iterator[Row], terms: ImportOptions, report: _Report) -> Iterator[Suppression]:
-    for row in found:
-        one = row.fault if row.columns is None else read_row(row.columns, terms)
-        if isinstance(one, str):
-            report.refuse(row.number, one)
-        else:
-            report.good += 1
-            yield one
-
-
-def _summary(account: str, report: _Report, new: int, kept_out: int, *, dry_run: bool) -> Summary:
-    return Summary(
-        account,
-        dry_run,
-        report.good,
-        report.refused,
-        suppressed=0 if dry_run else new,
-        there_already=0 if dry_run else report.good - new - kept_out,
-        on_allow_list=kept_out,
-        refused_lines=tuple(RefusedLine(number, why) for number, why in report.shown),
-    )
-
-
-def _tell(summary: Summary) -> None:
-    for refused in summary.refused_lines:
-        click.echo(_refused_line(refused.line, refused.why), err=True)
+def _tell(summary: ImportSummary) -> None:
+    for line in summary.refused_lines:
+        click.echo(_refused_line(line), err=True)
     if summary.refused > len(summary.refused_lines):
         click.echo(f"... and {summary.refused - len(summary.refused_lines):,} more", err=True)
     if summary.dry_run:

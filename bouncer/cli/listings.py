@@ -2,18 +2,18 @@
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
 
 import click
 
 from bouncer.cli.address_input import one_address
-from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, with_store
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, limited, show
-from bouncer.errors import BouncerError
-from bouncer.mail.letter import PathKind, read_id, spell_id
+from bouncer.mail.letter import PathKind, read_id
+from bouncer.manage.records import kept_letter, list_bounces, list_letters
 from bouncer.policy.records import LetterState
-from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterRow, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 from bouncer.verdict.verdict import Category
@@ -50,11 +50,10 @@ def bounces(
 ) -> None:
     """List what reports say of each recipient, newest first: one row for each recipient of each report."""
     since = since.replace(tzinfo=dt.UTC) if since else None
-    which = BounceFilter(account, recipient, category, letter, since)
+    which = BounceFilter(recipient, category, letter, since)
 
-    async def ask(store: Store, _settings: Settings) -> Sequence[BounceRow]:
-        await refuse_unknown(store, account)
-        return await store.bounces(which, Page(limit))
+    async def ask(store: Store, _settings: Settings) -> list[BounceRow]:
+        return await list_bounces(store, OPERATOR, account, which, Page(limit))
 
     columns = (
         "at",
@@ -99,10 +98,11 @@ def letters(
         _write_raw(context, raw)
         return
 
-    async def ask(store: Store, _settings: Settings) -> Sequence[LetterRow]:
-        await refuse_unknown(store, account)
-        path_kind = PathKind.OPERATOR if operator else None
-        return await store.letters(state=state, account=account, page=Page(limit), path_kind=path_kind, unread=unread)
+    path_kind = PathKind.OPERATOR if operator else None
+    which = LetterFilter(LetterState(state) if state else None, path_kind, unread)
+
+    async def ask(store: Store, _settings: Settings) -> list[LetterRow]:
+        return await list_letters(store, OPERATOR, account, which, Page(limit))
 
     who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns: tuple[str, ...] = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
@@ -114,12 +114,10 @@ def letters(
 
 
 def _write_raw(context: click.Context, number: int) -> None:
-    async def ask(store: Store, _settings: Settings) -> KeptLetter | None:
-        return await store.letter(number)
+    async def ask(store: Store, _settings: Settings) -> KeptLetter:
+        return await kept_letter(store, OPERATOR, number)
 
     letter = with_store(context, ask)
-    if letter is None:
-        raise BouncerError(f"there is no letter {spell_id(number)}, or its octets are not kept any more")
     octets = letter.received.raw
     if letter.cut_from is not None:
         click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)

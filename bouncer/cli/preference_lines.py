@@ -6,7 +6,8 @@ import click
 
 from bouncer.cli.table import table
 from bouncer.mail.logged import visible
-from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Frequency, Preferences, preferences
+from bouncer.manage.owner_preferences import held_preferences
+from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Frequency, Preferences
 from bouncer.policy.rate_limit import pause
 from bouncer.ports.accounts import Account
 
@@ -28,12 +29,10 @@ def show_preferences(account: Account) -> None:
     if not account.forwarding:
         click.echo("Nobody is told of anything: no notices are sent (--forward changes that).")
         return
-    alike: dict[Preferences, list[str]] = {}
-    for owner in account.owners:
-        alike.setdefault(preferences(account.wishes, owner), []).append(owner)
-    for wanted, owners in (alike or {preferences(account.wishes, ""): ["its owners, once there are any"]}).items():
-        click.echo(f"\nWhat holds for {visible(', '.join(owners))}:")
-        for line in table(_HEAD, list(_cells(wanted)), whole=(), width=None):
+    for held in held_preferences(account):
+        owners = ", ".join(held.owners) or "its owners, once there are any"
+        click.echo(f"\nWhat holds for {visible(owners)}:")
+        for line in table(_HEAD, list(_cells(held.preferences)), whole=(), width=None):
             click.echo(f"  {line}".rstrip())
 
 

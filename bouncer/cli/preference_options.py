@@ -5,22 +5,16 @@ from typing import Any
 
 import click
 
-from bouncer.errors import BouncerError
+from bouncer.cli.checked import each_by
+from bouncer.manage.owner_preferences import checked_override
 from bouncer.policy.languages import LANGUAGE_CODES
-from bouncer.policy.preferences import KEYS, MAX_MAILS, TOPICS, Attach, Frequency, Overrides, read, wish
-from bouncer.policy.presets import PRESETS, preset
-from bouncer.ports.accounts import Account
+from bouncer.policy.preferences import MAX_MAILS, TOPICS, Attach, Frequency
+from bouncer.policy.presets import PRESETS
 
 
-def _wished(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    several = [(key, said) for key, _, said in (one.partition("=") for one in given)]
-    for key, said in several:
-        try:
-            if said or key not in KEYS:
-                read(key, said)
-        except ValueError as error:
-            raise click.BadParameter(f"{key}: {error}", param=parameter) from None
-    return tuple(several)
+def _override(text: str) -> tuple[str, str]:
+    key, _, value = text.partition("=")
+    return checked_override(key, value)
 
 
 HOW: Mapping[str, str] = {
@@ -39,7 +33,7 @@ _PREFER = click.option(
     "--prefer",
     "wished",
     multiple=True,
-    callback=_wished,
+    callback=each_by(_override),
     metavar="WHAT=HOW",
     help=(
         "Set what its owners prefer. "
@@ -67,16 +61,3 @@ def wishes_options(command: Any) -> Any:
     return click.option(
         "--preset", "preset_name", type=click.Choice([*PRESETS]), help=f"{_MEANT_FOR}; --prefer goes before it."
     )(command)
-
-
-def wishes_of(
-    account: Account, wished: tuple[tuple[str, str], ...], preset_name: str | None, only_for: str | None = None
-) -> Overrides:
-    """Give the account's wishes with those of a preset and *wished*, for all owners or *only_for* one."""
-    if only_for is not None and only_for not in account.owners:
-        hint = f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""
-        raise BouncerError(f"{only_for} is no owner of {account.name}{hint}")
-    wishes = preset(account.wishes, only_for or "", preset_name) if preset_name else account.wishes
-    for key, said in wished:
-        wishes = wish(wishes, only_for or "", key, said)
-    return wishes

@@ -7,11 +7,23 @@ from typing import Any, TypeVar
 import click
 
 from bouncer.cli.address_input import one_address
-from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, limited, show, show_pairs
 from bouncer.clock import now
 from bouncer.errors import BouncerError
+from bouncer.manage.queue import (
+    MAY_BE_DROPPED,
+    MAY_BE_RETRIED,
+    RETRIED,
+    count_notices,
+    drop_all,
+    drop_notices,
+    list_queue,
+    retry_all,
+    retry_notices,
+    show_notice,
+)
 from bouncer.notify.serialize import plain
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
@@ -20,11 +32,6 @@ from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
 COLUMNS = ("id", "created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")
-
-RETRIED = (ParcelState.WAITING, ParcelState.GIVEN_UP)
-"""What ``retry --all`` means where no state is named: not what waits for a digest, nor what somebody dropped."""
-MAY_BE_RETRIED = (*RETRIED, ParcelState.HELD, ParcelState.DROPPED)
-MAY_BE_DROPPED = (ParcelState.WAITING, ParcelState.HELD)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -89,8 +96,7 @@ def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
-        await refuse_unknown(store, account)
-        return await store.outbox(state=state, page=Page(limit), account=account, to=to)
+        return await list_queue(store, account, state=state, to=to, page=Page(limit))
 
     rows = with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
@@ -104,12 +110,10 @@ def _list(
 def show_(context: click.Context, number: int, as_json: bool) -> None:
     """Show all that is known of the notice NUMBER."""
 
-    async def ask(store: Store, _settings: Settings) -> OutboxEntry | None:
-        return await store.parcel(number)
+    async def ask(store: Store, _settings: Settings) -> OutboxEntry:
+        return await show_notice(store, number)
 
     found = with_store(context, ask)
-    if found is None:
-        raise BouncerError(f"there is no notice {number}")
     if as_json:
         show([found], COLUMNS, as_json=True, nothing="")
         return
@@ -129,10 +133,10 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return [await store.retry_parcel(number, now=now()) for number in numbers]
+        return await retry_notices(store, numbers, now=now())
 
     async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await store.retry_parcels(wanted, now=now())
+        return await retry_all(store, wanted, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
@@ -152,10 +156,10 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return [await store.drop_parcel(number, now=now()) for number in numbers]
+        return await drop_notices(store, numbers, now=now())
 
     async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await store.drop_parcels(wanted, now=now())
+        return await drop_all(store, wanted, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
@@ -184,8 +188,7 @@ def _change_all(
     wanted = ParcelFilter(meant, which["account"], which["to"])
 
     async def count(store: Store, _settings: Settings) -> int:
-        await refuse_unknown(store, wanted.account)
-        return await store.count_parcels(wanted)
+        return await count_notices(store, wanted)
 
     async def ask(store: Store, _settings: Settings) -> int:
         return await change(store, wanted)

@@ -1,37 +1,19 @@
 """Reread: let today's reader speak about letters that were kept; first as a dry run that shows what would change."""
 
-import dataclasses
-from collections.abc import AsyncIterator, Sequence
-
 import click
 
-from bouncer.cli.context import nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, with_store
 from bouncer.cli.listings import letter_id
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
 from bouncer.daemon.daemon import rereading
-from bouncer.mail.letter import spell_id
-from bouncer.policy.records import LetterState, Record
-from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, Page
+from bouncer.manage.rereading import Reread, letters_by_id, letters_to_reread
+from bouncer.manage.rereading import reread as read_again
+from bouncer.manage.scopes import recorded_scope
+from bouncer.policy.records import LetterState
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
-
-PAGE = 200
-"""Letters looked at in one question to the store."""
-MOST_RECIPIENTS = 10_000
-"""Rows of one letter that are compared."""
-NOT_A_STATE_TO_REREAD = frozenset({LetterState.KEPT, LetterState.RETIRED})
-"""Kept letters are the daemon's to read; of retired ones nothing is left to read."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class VerdictChange:
-    """What another reading makes of one letter."""
-
-    letter: str
-    recipient: str
-    before: str
-    now: str
 
 
 @click.command(epilog="Example: bouncer reread --state shunted --dry-run")
@@ -56,69 +38,19 @@ def reread(
     No notice is sent, and no suppression is lifted. An address that should have been suppressed is suppressed now.
     """
 
-    async def ask(store: Store, settings: Settings) -> tuple[int, list[VerdictChange]]:
-        await refuse_unknown(store, account)
-        looked, changes = 0, list[VerdictChange]()
+    async def ask(store: Store, settings: Settings) -> Reread:
+        scope = await recorded_scope(store, OPERATOR, account)
+        chosen = letters_by_id(store, scope, ids) if ids else letters_to_reread(store, scope, only_in)
         async with rereading(store, settings) as read:
-            async for letter in _letters(store, ids, state, account):
-                looked += 1
-                case = await read(letter)
-                record = await store.foresee(case, now=now())
-                before = await store.bounces(BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
-                found = _changes(letter, before, record)
-                changes += found
-                if found and not dry_run:
-                    await store.rerecord(case, now=now())
-        return looked, changes
+            return await read_again(store, scope, chosen, read, dry_run=dry_run, now=now)
 
-    looked, changes = with_store(context, ask)
+    only_in = LetterState(state) if state else None
+    outcome = with_store(context, ask)
     show(
-        changes,
+        outcome.changes,
         ("letter", "recipient", "before", "now"),
         as_json=as_json,
         nothing=nothing_found(context, "Nothing changes."),
     )
     verb = "would change" if dry_run else "changed"
-    click.echo(f"{looked} letters read again, {len({one.letter for one in changes})} {verb}", err=True)
-
-
-async def _letters(
-    store: Store, ids: Sequence[int], state: str | None, account: str | None
-) -> AsyncIterator[KeptLetter]:
-    for number in ids:
-        if (letter := await store.letter(number)) is not None:
-            yield letter
-    before: int | None = None
-    while not ids:
-        rows = await store.letters(state=state, account=account, page=Page(PAGE, before))
-        if not rows:
-            return
-        for row in rows:
-            if row.state not in NOT_A_STATE_TO_REREAD and (letter := await store.letter(row.letter_id)) is not None:
-                yield letter
-        before = rows[-1].letter_id
-
-
-def _changes(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[VerdictChange]:
-    spelled, changes = spell_id(letter.id), list[VerdictChange]()
-    if letter.state is not record.state:
-        changes.append(VerdictChange(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
-    old = {row.recipient: _words(row.action, row.category, row.reason, row.status, row.belief) for row in before}
-    new = {
-        one.recipient.recipient: _words(
-            one.recipient.action,
-            one.verdict.category if one.verdict else None,
-            one.verdict.reason if one.verdict else None,
-            str(one.recipient.status) if one.recipient.status else None,
-            one.believed.belief,
-        )
-        for one in record.bounces
-    }
-    for recipient in dict.fromkeys([*old, *new]):
-        if old.get(recipient) != new.get(recipient):
-            changes.append(VerdictChange(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
-    return changes
-
-
-def _words(*facts: str | None) -> str:
-    return " ".join(fact or "-" for fact in facts)
+    click.echo(f"{outcome.letters} letters read again, {outcome.changed_letters} {verb}", err=True)

@@ -6,18 +6,16 @@ from typing import Any, TypeVar
 
 import click
 
+from bouncer.cli.checked import each_by
+from bouncer.manage.account_values import checked_network
 from bouncer.policy.account_rules import AccountRules, BadPaths, SuppressedMail
-from bouncer.policy.networks import is_network
 from bouncer.policy.records import Belief
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _networks(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for one in given if given != NONE else ():
-        if not is_network(one):
-            raise click.BadParameter(f"{one!r} is no address and no network", param=parameter)
-    return given
+def _networks(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return given if given == NONE else each_by(checked_network)(context, parameter, given)
 
 
 NONE = ("none",)
@@ -104,12 +102,11 @@ def terms_options(command: Command) -> Command:
     return command
 
 
-def changed(terms: AccountRules, given: dict[str, Any]) -> AccountRules:
-    """Give *terms* with those that were *given*."""
-    known = {one.name for one in dataclasses.fields(AccountRules)}
+def given_rules(given: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of ``AccountRules`` that were *given*, by name."""
+    known = {field.name for field in dataclasses.fields(AccountRules)}
     wanted = {name: value for name, value in given.items() if name in known and value not in (None, ())}
-    made = {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
-    return dataclasses.replace(terms, **made)
+    return {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
 
 
 _MADE: dict[str, Callable[[Any], Any]] = {

@@ -2,32 +2,24 @@
 
 import datetime as dt
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.context import account_of, nothing_found, refuse_unknown, with_store
+from bouncer.cli.context import nothing_found, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
 from bouncer.errors import BouncerError
-from bouncer.mail.address import plausible
-from bouncer.policy.rates import Rates, rates
-from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.manage.sends import APART, COUNTED_AT_ONCE, CountedSends, ReportLine, count_sends, report_sends
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
-from bouncer.verdict.provider import provider
 
-CHUNK = 1000
-"""Sends of one commit."""
-APART = ("day", "hour", "campaign", "stream", "domain", "provider")
-"""What a report can keep apart, beside the account."""
-_STORED = {"day": "hour", "provider": "domain"}
 _FIELDS = ("message_id", "subject", "campaign", "stream", "reference")
 _MORE = "Read messages from this file, one JSON object a line: recipients (a list, or one address), and the words of the options."
 
@@ -65,18 +57,11 @@ def add(
     given = [Sent(account, moment, recipients, **facts)] if recipients else []
     wanted = chain(given, _read(files_from, account, moment, facts) if files_from else ())
 
-    async def ask(store: Store, _settings: Settings) -> tuple[int, int]:
-        await account_of(store, account)
-        messages = count = 0
-        while chunk := list(islice(wanted, CHUNK)):
-            for one in chunk:
-                _refuse_bad(one.recipients, messages)
-            await store.count(chunk)
-            messages, count = messages + len(chunk), count + sum(len(one.recipients) for one in chunk)
-        return messages, count
+    async def ask(store: Store, _settings: Settings) -> CountedSends:
+        return await count_sends(store, OPERATOR, account, wanted)
 
-    messages, count = with_store(context, ask)
-    click.echo(f"counted {messages:,} messages to {count:,} recipients")
+    counted = with_store(context, ask)
+    click.echo(f"counted {counted.messages:,} messages to {counted.recipients:,} recipients")
 
 
 def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]) -> Iterator[Sent]:
@@ -89,40 +74,12 @@ def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]
             at = dt.datetime.fromisoformat(found["at"]) if found.get("at") else moment
             given: dict[str, Any] = {name: str(found[name]) if found.get(name) else facts[name] for name in _FIELDS}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            counted = (number - 1) // CHUNK * CHUNK  # blank lines aside
+            counted = (number - 1) // COUNTED_AT_ONCE * COUNTED_AT_ONCE  # blank lines aside
             raise BouncerError(
                 f"line {number}: {type(error).__name__}: {error}; counted up to line {counted}"
             ) from None
         addresses = tuple(map(str, to)) if isinstance(to, list) else (str(to),)
         yield Sent(account, at if at.tzinfo else at.replace(tzinfo=dt.UTC), addresses, **given)
-
-
-def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
-    for one in recipients:
-        if not plausible(one):
-            raise BouncerError(f"{one!r} is no mail address; {counted:,} messages were counted")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a report."""
-
-    account: str
-    of: str  # what is kept apart, in words
-    sent: int
-    hard: int
-    soft: int
-    technical: int
-    blocked: int
-    other: int
-    complained: int
-    unsubscribed: int
-    dropped: int
-    refused: int
-    unproven: int
-    confirmed: int
-    failure_rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
-    explained: str
 
 
 @sends.command(epilog="Example: bouncer sends report --account acme --by campaign --by provider --since 2026-11-01")
@@ -166,53 +123,19 @@ def report(
     the rest. Reports that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
-    wanted = SendFilter(account, campaign, stream, domain, since, before)
+    wanted = SendFilter(campaign, stream, domain, since, before)
 
-    async def ask(store: Store, _settings: Settings) -> Sequence[Count]:
-        await refuse_unknown(store, account)
-        return await store.counts(wanted, tuple(dict.fromkeys(_STORED.get(one, one) for one in apart)))
+    async def ask(store: Store, _settings: Settings) -> list[ReportLine]:
+        return await report_sends(store, OPERATOR, account, wanted, apart)
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
     show(
-        list(_lines(with_store(context, ask), apart)),
+        with_store(context, ask),
         columns,
         as_json=as_json,
         nothing=nothing,
         spelled={"failure_rate": "{:.2%}".format},
-    )
-
-
-def _lines(counts: Sequence[Count], apart: tuple[str, ...]) -> Iterator[Line]:
-    groups = defaultdict[tuple[str, ...], list[tuple[str, int]]](list)
-    for one in counts:
-        groups[one.account, *(_kept_apart(one, name) for name in apart)].append((one.what, one.count))
-    for (account, *of), found in sorted(groups.items()):
-        yield _line(account, " · ".join(of), rates(found))
-
-
-def _kept_apart(one: Count, name: str) -> str:
-    match name:
-        case "provider":
-            return provider(one.domain) or "small domains"
-        case "domain":
-            return one.domain or "small domains"
-        case "day" | "hour":
-            return one.hour.strftime("%Y-%m-%d" if name == "day" else "%Y-%m-%d %H:00") if one.hour else ""
-        case _:
-            return str(getattr(one, name)) or f"no {name}"
-
-
-def _line(account: str, of: str, found: Rates) -> Line:
-    facts: dict[str, Any] = {name: getattr(found, name) for name in Line.__dataclass_fields__ if hasattr(found, name)}
-    return Line(
-        **{
-            **facts,
-            "account": account,
-            "of": of,
-            "failure_rate": found.rate if found.sent else None,
-            "explained": found.explained(),
-        }
     )

@@ -1,8 +1,7 @@
 """Suppressions: the addresses that an account's mail must no longer go to."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TextIO
 
@@ -10,18 +9,29 @@ import click
 
 from bouncer.cli import address_input
 from bouncer.cli.address_input import address_in
-from bouncer.cli.addresses import allow, allow_entries, allowed, disallow, explain_, trail
-from bouncer.cli.context import account_of, by_whom, nothing_found, short_stream, with_store
+from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
+from bouncer.cli.context import by_whom, nothing_found, short_stream, with_store
 from bouncer.cli.exporting import export
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.importing import SHOWN, import_
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
-from bouncer.mail.address import MAX_PATH, comparable
+from bouncer.mail.address import MAX_PATH
 from bouncer.mail.logged import visible
-from bouncer.policy.records import Release, Suppression
-from bouncer.ports.accounts import Account
+from bouncer.manage.scopes import known_account
+from bouncer.manage.suppressing import (
+    CheckedAddress,
+    SuppressedAddress,
+    SuppressionOrder,
+    SuppressOutcome,
+    check_addresses,
+    list_suppressions,
+    release_addresses,
+    suppress_addresses,
+)
+from bouncer.policy.records import Suppression
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -56,9 +66,8 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
     """List the suppressions in force, newest first."""
 
     async def ask(store: Store, _settings: Settings) -> list[Suppression]:
-        if account is not None:
-            await account_of(store, account)
-        return [one for _, one in await store.suppressions(account=account, now=now(), page=Page(limit))]
+        page = await list_suppressions(store, OPERATOR, account, now=now(), page=Page(limit))
+        return [suppression for _, suppression in page]
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
     nothing = nothing_found(context, "No address is suppressed.", f"No address is suppressed for {account}.", account)
@@ -82,30 +91,24 @@ def add(
 ) -> None:
     """Suppress ADDRESSES: mail of the account must not go to them."""
     since = now()
-    until = since + dt.timedelta(days=days) if days else None
+    order = SuppressionOrder(reason, since + dt.timedelta(days=days) if days else None, stream)
 
-    async def ask(store: Store, _settings: Settings) -> list[str]:
-        found = await account_of(store, account)
-        wanted = [
-            Suppression(account, address, reason, "command", None, since, until, stream, why=by_whom())
-            for address in addresses
-        ]
-        return [await _suppressed(store, found, suppression) for suppression in wanted]
+    async def ask(store: Store, _settings: Settings) -> list[SuppressedAddress]:
+        return await suppress_addresses(store, OPERATOR, account, addresses, order, by=by_whom(), now=since)
 
-    for address, became in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {became}")
+    for became in with_store(context, ask):
+        click.echo(f"{visible(became.address)}: {_in_words(became)}")
 
 
-async def _suppressed(store: Store, account: Account, wanted: Suppression) -> str:
-    """Suppress an address, and say what became of it; where it was suppressed already, the longer of the two times holds."""
-    if await store.suppress(wanted):
-        return "suppressed"
-    there = await store.in_force(account.name, wanted.address, now=wanted.since)
-    if ends := [suppression.until for suppression in there if suppression.stream in ("", wanted.stream)]:
-        until = None if None in ends else max(end for end in ends if end)
-        return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
-    entries = await allow_entries(store, account, wanted.address)
-    return f"not suppressed: the allow-list has {visible(entries[0].address) if entries else 'it'}"
+def _in_words(became: SuppressedAddress) -> str:
+    until = became.until
+    match became.outcome:
+        case SuppressOutcome.SUPPRESSED:
+            return "suppressed"
+        case SuppressOutcome.ALREADY:
+            return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
+        case SuppressOutcome.ON_ALLOW_LIST:
+            return f"not suppressed: the allow-list has {visible(became.entry) if became.entry else 'it'}"
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
@@ -116,22 +119,10 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
     """Let mail go to ADDRESSES again."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        await account_of(store, account)
-        return [await store.release(Release(account, one, "command", None, now(), by_whom())) for one in addresses]
+        return await release_addresses(store, OPERATOR, account, addresses, by=by_whom(), now=now())
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
         click.echo(f"{visible(address)}: {'released' if was else 'was not suppressed'}")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Checked:
-    """The answer about one address."""
-
-    address: str
-    suppressed: bool
-    reason: str | None = None
-    since: dt.datetime | None = None
-    until: dt.datetime | None = None
 
 
 @suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
@@ -169,11 +160,11 @@ def check(
     columns = ("address", "suppressed", "reason", "since", "until")
 
     async def ask(store: Store, _settings: Settings) -> bool:
-        await account_of(store, account)
-        some, told = False, list[Checked]()
+        await known_account(store, OPERATOR, account)
+        some, told = False, list[CheckedAddress]()
         while chunk := list(islice(asked, CHUNK)):
-            answers = await _checked(store, account, chunk, stream)
-            some = some or any(one.suppressed for one in answers)
+            answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())
+            some = some or any(answer.suppressed for answer in answers)
             told += answers
             if as_json:  # a table has to see all of it first, lines do not
                 show(told, columns, as_json=True, nothing="")
@@ -198,13 +189,3 @@ def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:
             refused.append(number)
             if len(refused) <= SHOWN:
                 click.echo(f"line {number}: {visible(line.strip()[:MAX_PATH])!r} is no mail address", err=True)
-
-
-async def _checked(store: Store, account: str, addresses: Sequence[str], stream: str | None) -> list[Checked]:
-    found = await store.suppressed(account, addresses, now=now(), stream=stream)
-    return [
-        Checked(one, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
-        if (hit := found.get(one))
-        else Checked(comparable(one), suppressed=False)
-        for one in addresses
-    ]

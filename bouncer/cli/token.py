@@ -16,6 +16,7 @@ from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.logged import visible
 from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, is_account_name, sign, verify
 from bouncer.ports.accounts import Directory
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import Settings
 
@@ -158,7 +159,7 @@ def _foreign(domain: str, settings: Settings) -> str:
 
 def _directory(context: click.Context) -> Directory:
     async def ask(store: Store, _settings: Settings) -> Directory:
-        return await store.directory()
+        return await store.directory(OPERATOR)
 
     return with_store(context, ask)
 

@@ -13,6 +13,7 @@ from bouncer.own_hosts import own_host
 from bouncer.policy.clock_trust import MOST_APART, Steady
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import Settings, SmtpSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts import accounts
@@ -30,7 +31,7 @@ def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
         if path is None or not _can_be_read(path):  # the check of the file reports it
             return
         with peeked(path) as connection:
-            known = accounts.directory(connection).accounts.values()
+            known = accounts.directory(connection, OPERATOR).accounts.values()
             yield from owning(known)
             yield from believing(known, settings.smtp)
             yield from waiting(outbox.troubled(connection))
@@ -48,7 +49,7 @@ def known_accounts(settings: Settings) -> tuple[Account, ...]:
         if path is None or not _can_be_read(path):
             return ()
         with peeked(path) as connection:
-            return tuple(accounts.directory(connection).accounts.values())
+            return tuple(accounts.directory(connection, OPERATOR).accounts.values())
     except (PermissionError, StoreError, sqlite3.Error):
         return ()
 

@@ -9,6 +9,9 @@ _ID_CHARS = 13  # 13 * 5 bits hold a 63-bit number
 
 NOTICE_ACCOUNT = "bouncer"
 """The account name in the return paths of our own notices; no account can have it."""
+POSTMASTER = "postmaster"
+OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
+"""Local parts whose mail is the operator's in each of our domains (RFC 2142, RFC 5321 section 4.5.1)."""
 
 
 class PathKind(StrEnum):

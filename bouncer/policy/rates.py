@@ -6,11 +6,28 @@ Delivered means sent without a known failure: most servers report failures, few 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.verdict.verdict import Category, Reason
 
-SENT, DROPPED, REFUSED, CONFIRMED, UNPROVEN = "sent", "dropped", "refused", "confirmed", "unproven"
+
+class SendEvent(StrEnum):
+    """What the counts of sends count beside the failures, which they count by ``Reason``."""
+
+    SENT = "sent"
+    DROPPED = "dropped"  # not sent at all: suppressed
+    REFUSED = "refused"  # the same, and whoever sent it heard so
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    CONFIRMED = "confirmed"  # deliveries that a report proves
+    UNPROVEN = "unproven"  # failures that anyone may have made up
+
+
+def recorded_event(text: str) -> SendEvent | Reason | None:
+    """Read what was counted, as it was recorded; None for what only a later version knows."""
+    if text in set(SendEvent):
+        return SendEvent(text)
+    return Reason(text) if text in set(Reason) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +74,19 @@ def rates(counts: Iterable[tuple[str, int]]) -> Rates:
         by[Reason(name).category] += count
     failed = sum(by.values())
     return Rates(
-        sent=totals[SENT],
+        sent=totals[SendEvent.SENT],
         hard=by[Category.HARD],
         soft=by[Category.SOFT],
         technical=by[Category.TECHNICAL],
         blocked=by[Category.BLOCK],
         other=by[Category.OTHER],
-        complained=totals[COMPLAINT],
-        unsubscribed=totals[UNSUBSCRIBE],
-        dropped=totals[DROPPED],
-        refused=totals[REFUSED],
-        unproven=totals[UNPROVEN],
-        confirmed=totals[CONFIRMED],
-        delivered=max(0, totals[SENT] - failed),
-        rate=round(failed / totals[SENT], 4) if totals[SENT] else 0.0,
+        complained=totals[SendEvent.COMPLAINT],
+        unsubscribed=totals[SendEvent.UNSUBSCRIBE],
+        dropped=totals[SendEvent.DROPPED],
+        refused=totals[SendEvent.REFUSED],
+        unproven=totals[SendEvent.UNPROVEN],
+        confirmed=totals[SendEvent.CONFIRMED],
+        delivered=max(0, totals[SendEvent.SENT] - failed),
+        rate=round(failed / totals[SendEvent.SENT], 4) if totals[SendEvent.SENT] else 0.0,
         reasons=reasons,
     )

@@ -9,6 +9,7 @@ from typing import Protocol
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.preferences import Overrides
+from bouncer.ports.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +63,58 @@ def _age(account: Account) -> tuple[float, str]:
 
 
 class Accounts(Protocol):
-    """Accounts, aliases, suppressions: what people manage."""
+    """Accounts and aliases: what people manage.
 
-    async def directory(self) -> Directory:
-        """Give all accounts and aliases."""
+    Each change is one durable commit. Every method raises StoreError when the store does not answer; then nothing changed.
+    """
+
+    async def directory(self, scope: Scope) -> Directory:
+        """Give the accounts and aliases inside *scope*. Addresses that are kept free are the operator's to see."""
         ...
 
-    async def add_account(self, account: Account, *, now: dt.datetime) -> bool:
-        """Add it, as the next generation of its name; False where the name is taken."""
-        ...
+    async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:
+        """Add *account*, as the next generation of its name. Only the operator adds accounts.
 
-    async def set_account(self, account: Account) -> bool:
-        """Change it; False where it is unknown."""
-        ...
-
-    async def remove_account(self, name: str) -> bool:
-        """Remove it with its aliases and suppressions; what waits for its owners never leaves. False where it is unknown.
-
-        Its records stay under ``mail.former.former_name``: an account that is added under its name inherits none of them.
+        False, and nothing changes, where the name is taken or *scope* is one account's.
         """
         ...
 
-    async def former_generation(self, name: str) -> int:
-        """Say which generation of accounts called *name* was removed last; 0 where none was."""
+    async def set_account(self, scope: Scope, account: Account) -> bool:
+        """Replace what is stored of *account*, all but its name, age and generation; no owner counts as failing any more.
+
+        Idempotent. False, and nothing changes, where the account is unknown or outside *scope*.
+        """
         ...
 
-    async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
-        """Register it; False where the address is taken, or kept free since its account was removed."""
+    async def remove_account(self, scope: Scope, name: str) -> bool:
+        """Remove the account with its aliases and suppressions; mail that waits for its owners never leaves.
+
+        The account is gone with the first commit. Its records are then moved, part by part, under
+        ``mail.former.former_name``: an account that is added under its name inherits none of them. Where that is interrupted,
+        a second call, or the next ``add_account`` of the name, goes on with it. False where the account is unknown or outside
+        *scope*.
+        """
         ...
 
-    async def remove_alias(self, address: str) -> bool:
-        """Unregister it, or keep it free no longer; False where it is unknown."""
+    async def former_generation(self, scope: Scope, name: str) -> int:
+        """Give the generation of the account that was removed last under *name*; 0 for none. The operator's to ask.
+
+        To an account it is always 0, also of its own name: it inherits nothing. Records under
+        ``former_name(name, n)`` exist for each n up to it.
+        """
+        ...
+
+    async def add_alias(self, scope: Scope, alias: Alias, *, now: dt.datetime) -> bool:
+        """Register *alias* for its account.
+
+        False, and nothing changes, where the address is taken or kept free since its account was removed, and where the
+        account is unknown or outside *scope*.
+        """
+        ...
+
+    async def remove_alias(self, scope: Scope, address: str) -> bool:
+        """Unregister *address*, given in comparable form; an address that was kept free is free, which the operator alone may do.
+
+        False, and nothing changes, where the address is unknown or another account's.
+        """
         ...

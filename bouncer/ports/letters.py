@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.clock_trust import Steady
 from bouncer.policy.history import History, HistoryQuery
-from bouncer.policy.records import LetterState, Record
+from bouncer.policy.records import Belief, LetterState, Record
+from bouncer.ports.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class LetterRow:
     """A letter as lists show it, without its octets."""
 
     letter_id: int
-    state: str
-    kind: str | None
+    state: LetterState
+    kind: Kind | None
     dialect: str | None
     account: str | None
     return_path: str
@@ -54,11 +56,11 @@ class BounceRow:
     letter_id: int
     at: dt.datetime
     account: str | None
-    kind: str
+    kind: Kind
     recipient: str
     original_recipient: str | None
     final_recipient: str | None
-    action: str
+    action: Action
     status: str | None
     reply_code: int | None
     category: str | None
@@ -68,7 +70,7 @@ class BounceRow:
     diagnostic_code: str | None
     remote_mta: str | None
     reporting_mta: str | None
-    belief: str
+    belief: Belief
     belief_why: str
     suppressed: bool = field(metadata={"shown": "suppresses"})  # by this report: the address may have been before
     suppressed_until: dt.datetime | None
@@ -98,13 +100,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class BounceFilter:
-    """Which bounces a list shows; None means any."""
+    """Which of the bounces inside a scope are meant; None means any."""
 
-    account: str | None = None
     recipient: str | None = None
     category: str | None = None
     letter_id: int | None = None
     since: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFilter:
+    """Which of the letters inside a scope are meant; None means any."""
+
+    state: LetterState | None = None
+    path_kind: PathKind | None = None
+    unread: bool = False  # only those that a person has to see
 
 
 class PendingDecision(Protocol):
@@ -134,10 +144,17 @@ class DayOctets:
 
 
 class LetterStore(Protocol):
-    """Keeping letters and recording what they say."""
+    """Keeping letters and recording what they say.
+
+    A call that returns has committed; one that raises StoreError has changed nothing. The methods of the path that each
+    letter takes have no scope: they serve the letters of all accounts, and no answer of theirs leaves the daemon.
+    """
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
-        """Commit the letters of one DATA, all or none, durably; give their ids. Many callers share one commit."""
+        """Keep the letters of one DATA, all or none; give their ids, in order. Many callers share one commit.
+
+        Durable when it returns: the letters outlive a crash and a power cut. Not idempotent: each call keeps new letters.
+        """
         ...
 
     async def lease_letters(
@@ -145,51 +162,57 @@ class LetterStore(Protocol):
     ) -> Sequence[KeptLetter]:
         """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*.
 
-        Where more wait, each client and each return path has its turn, so that a flood of one keeps nobody else waiting.
+        Where more wait, each client and each return path has its turn, so that a flood from one delays nobody else. A lease
+        that runs out ends by itself.
         """
         ...
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
-        """End the leases of letters that were taken *until* then; those that somebody else has taken since stay his."""
+        """End the leases of letters that were taken *until* then. Idempotent; ids that are unknown or leased anew are ignored."""
         ...
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
-        """Decide on letters, in order, and commit what follows, all in one; one that is no longer kept is passed over.
+        """Decide on letters, in order, and commit what follows from all of them at once; give what was recorded.
 
-        Each is decided on what is known in that same commit, the letters before it among that. Gives what was recorded.
+        Each is decided on what is known in that same commit, the letters before it included. A letter that is unknown or no
+        longer in state kept is passed over, so a second call with the same cases changes nothing.
         """
         ...
 
-    async def rerecord(self, case: PendingDecision, *, now: dt.datetime) -> None:
-        """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions."""
+    async def rerecord(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> None:
+        """Replace what was recorded of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions.
+
+        Idempotent. Does nothing for a letter that is unknown, outside *scope*, not read yet, or retired.
+        """
         ...
 
-    async def foresee(self, case: PendingDecision, *, now: dt.datetime) -> Record:
-        """Give what would be recorded of a letter now; nothing is written."""
+    async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
+        """Give what would be recorded of a letter now; nothing is written.
+
+        None for a letter that is unknown or outside an account's *scope*; the operator is told in any case.
+        """
         ...
 
-    async def letter(self, letter_id: int) -> KeptLetter | None:
-        """Give one letter with its octets; None when unknown or retired."""
+    async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
+        """Give one letter with its octets; None when it is unknown, outside *scope*, or retired."""
         ...
 
-    async def letters(
-        self,
-        *,
-        state: str | None,
-        account: str | None,
-        page: Page,
-        path_kind: PathKind | None = None,
-        unread: bool = False,
-    ) -> Sequence[LetterRow]:
-        """List letters, newest first; *unread*: only those that a person has to see."""
+    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
+        """List letters inside *scope*, newest first; a page goes on from a letter's id."""
         ...
 
-    async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
-        """List bounces, newest first."""
+    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+        """List bounces inside *scope*, newest first; a page goes on from a bounce's id.
+
+        A recipient is compared as the account of *scope* compares addresses; exactly where *scope* is the operator's.
+        """
         ...
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
-        """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay."""
+        """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay.
+
+        Called again until both are less than *count*.
+        """
         ...
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
@@ -197,9 +220,9 @@ class LetterStore(Protocol):
         ...
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:
-        """Of up to *count* large letters older than that leave the beginning, unless they are reports that are believed.
+        """Of up to *count* large letters older than that keep only the beginning, unless they are reports that are believed.
 
-        Gives on how many was decided. Letters that are not read or told yet stay for now.
+        Gives for how many this was decided; each letter is decided on once. Letters that are not read or told yet stay whole.
         """
         ...
 

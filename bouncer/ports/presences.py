@@ -31,16 +31,19 @@ class Presence:
 
 
 class Presences(Protocol):
-    """Which daemons serve the store."""
+    """Which daemons serve the store. Presences are of the installation: they hold no account's data, and take no scope.
+
+    Each call is one commit, of which a power cut may undo the last seconds.
+    """
 
     async def attend(self, presence: Presence) -> None:
-        """Say that a daemon is there, as of its ``seen_at``."""
+        """Write that a daemon serves the store as of its ``seen_at``; called again once a minute, the last call holds."""
         ...
 
     async def leave(self, name: str) -> None:
-        """Say that it is not there any more."""
+        """Forget a daemon that ends. Idempotent; an unknown name changes nothing."""
         ...
 
     async def presences(self, *, now: dt.datetime) -> Sequence[Presence]:
-        """Give the daemons that said so in the last minutes before *now*, the first to start first."""
+        """Give the daemons that attended in the last minutes before *now*, the first to start first."""
         ...

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bouncer.policy.rates import SendEvent
 from bouncer.policy.records import Suppression
+from bouncer.ports.scope import Scope
+from bouncer.verdict.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SendFilter:
-    """Which sends a report is about; None means any."""
+    """Which of the sends inside a scope a report is about; None means any."""
 
-    account: str | None = None
     campaign: str | None = None
     stream: str | None = None
     domain: str | None = None
@@ -48,23 +50,29 @@ class Count:
     campaign: str
     stream: str
     domain: str
-    what: str  # "sent", "dropped", "refused", a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    what: SendEvent | Reason
     count: int
 
 
 class SendCounts(Protocol):
     """What was sent, counted, so that failures can be seen against it."""
 
-    async def count(self, sends: Sequence[Sent]) -> None:
-        """Count the sends and remember the messages, all or none; only a power cut may undo the last seconds. Raises StoreError."""
+    async def count(self, scope: Scope, sends: Sequence[Sent]) -> None:
+        """Count the sends and remember the messages, all or none; only a power cut may undo the last seconds. Raises StoreError.
+
+        Not idempotent: each call counts. Sends of an account outside *scope* are passed over.
+        """
         ...
 
-    async def counts(self, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
-        """Sum up, keeping *apart* some of hour, campaign, stream, domain; account and what always are."""
+    async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+        """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain; account and what always are."""
         ...
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
-        """Make days of hours, and one of small domains, before the first; forget messages and counts before the others."""
+        """Make days of hours, and one of small domains, before the first; forget messages and counts before the others.
+
+        Idempotent, one durable commit, for all accounts.
+        """
         ...

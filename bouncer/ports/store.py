@@ -19,13 +19,16 @@ class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presence
     """The whole port; opened and closed by whoever builds it."""
 
     def astray(self) -> str | None:
-        """Say why nothing can be kept until the store is as it was, or is opened anew; None where all is well. At once."""
+        """Say why nothing can be kept until the store's files are restored or it is opened anew; None where all is well.
+
+        Answers at once, without waiting for the disk.
+        """
         ...
 
     async def release_leases(self) -> None:
-        """Take back every lease: for the one daemon of a store, at its start, when whoever held them is gone."""
+        """Take back every lease. Idempotent; for the one daemon of a store, at its start, when no holder of a lease lives."""
         ...
 
     async def close(self) -> None:
-        """Finish what was begun and let go."""
+        """Finish what was begun, then let the database go; no call may follow."""
         ...

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import Scope
+
+
+class TrailChange(StrEnum):
+    """What an entry of the audit trail says."""
+
+    SUPPRESSED = "suppressed"
+    FREED = "freed"
+    ALLOWED = "allowed"
+    DISALLOWED = "disallowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class TrailRow:
     account: str
     address: str
     stream: str
-    change: str  # "suppressed", "freed", "allowed", "disallowed"
+    change: TrailChange
     reason: str
     until: dt.datetime | None
     source: str  # "bounce", "command", "import", "key"
@@ -40,90 +51,93 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedRows:
-    """How far an import is that is in force: what was brought to its place now, and what of all so far."""
+class ImportResult:
+    """What an import changed, in rows."""
 
-    count: int
-    left: bool
-    new: int  # or longer than what stood there
-    kept_out: int  # by the allow-list
+    new: int
+    """Suppressed now, and not before or not for as long."""
+    kept_out: int
+    """Not suppressed, as they are on the allow-list."""
 
 
 class SuppressionList(Protocol):
-    """Whom an account's mail must not go to; every change of it is in the audit trail."""
+    """Whom an account's mail must not go to; every change of it is in the audit trail, in the same commit.
+
+    Addresses are compared as the account compares them. A call that returns has committed; one that raises StoreError has
+    changed nothing.
+    """
 
     def suppressed_now(
-        self, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
+        self, scope: Scope, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
     ) -> Suppression | None:
-        """Give a suppression in force for an address in comparable form. Without leaving the event loop.
+        """Give a suppression of *account*'s in force for an address in comparable form. Without leaving the event loop.
 
-        *folds*: one of any spelling of its mailbox at Gmail, as the account asks today. Raises StoreError.
+        *folds*: one of any spelling of its mailbox at Gmail, as the account asks today. None where there is none, or the
+        account is unknown or outside *scope*. Raises StoreError.
         """
         ...
 
     async def warm(self) -> None:
-        """Have what ``suppressed_now`` looks into where it is quick to look into; it answers before that, too."""
+        """Read what ``suppressed_now`` looks into, so that it is in memory; ``suppressed_now`` answers before that, too."""
         ...
 
-    async def suppress(self, suppression: Suppression) -> bool:
-        """Suppress an address; False where it already was (the longer of the two times stays) or is on the allow-list."""
-        ...
+    async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
+        """Suppress an address; where it is suppressed already, the later of the two ends holds.
 
-    async def release(self, release: Release) -> bool:
-        """Lift the suppressions of an address; False where there was none."""
-        ...
-
-    async def suppressions(
-        self, *, account: str | None, now: dt.datetime, page: Page
-    ) -> Sequence[tuple[int, Suppression]]:
-        """List suppressions in force, newest first, each with its id."""
-        ...
-
-    async def suppressed(
-        self, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
-    ) -> dict[str, Suppression]:
-        """Say which of *addresses* are suppressed now, keyed as they were asked; in any stream where none is named."""
-        ...
-
-    async def in_force(self, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
-        """Give every suppression of one address, of all streams."""
-        ...
-
-    async def allow(self, allowed: Allowed, *, source: str) -> bool:
-        """Never suppress it again, and lift what stands; False where it was on the allow-list."""
-        ...
-
-    async def disallow(self, allowed: Allowed, *, source: str) -> bool:
-        """Take it off the allow-list; False where it was not on it."""
-        ...
-
-    async def allow_list(self, account: str | None) -> Sequence[Allowed]:
-        """Give the allow-list, in order of address."""
-        ...
-
-    async def trail(self, *, account: str | None, address: str | None, page: Page) -> Sequence[TrailRow]:
-        """List changes, newest first."""
-        ...
-
-    async def open_import(self, *, now: dt.datetime) -> str:
-        """Begin an import; gives its name."""
-        ...
-
-    async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
-        """Lay a part of the import *name* ready, and let others write; nothing of it is in force."""
-        ...
-
-    async def take_staged(self, name: str, *, now: dt.datetime) -> None:
-        """Put all of the import *name* in force at once, for every process."""
-        ...
-
-    async def place_staged(self, name: str) -> MergedRows:
-        """Bring a part of an import that is in force to its place, and let others write; until nothing is left.
-
-        Where nobody does, the next who changes or lists suppressions does.
+        False where it was suppressed already, or is on the allow-list; for an account outside *scope* nothing changes, and
+        the answer is False, too.
         """
         ...
 
-    async def drop_staged(self, name: str) -> None:
-        """Forget what was laid ready and is not in force."""
+    async def release(self, scope: Scope, release: Release) -> bool:
+        """Lift the suppressions of an address, in all streams. Idempotent; False where there was none inside *scope*."""
+        ...
+
+    async def suppressions(self, scope: Scope, *, now: dt.datetime, page: Page) -> Sequence[tuple[int, Suppression]]:
+        """List suppressions in force inside *scope*, newest first, each with its id, from which a page goes on."""
+        ...
+
+    async def suppressed(
+        self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
+    ) -> dict[str, Suppression]:
+        """Give the suppressions of *addresses* in force for *account*, keyed as they were asked; of any stream where none is named.
+
+        Empty for an account that is unknown or outside *scope*.
+        """
+        ...
+
+    async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
+        """Give every suppression of one address of *account*'s, of all streams; none for an account outside *scope*."""
+        ...
+
+    async def allow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+        """Put an entry on the allow-list and lift what is suppressed of it: it is never suppressed again.
+
+        Idempotent. False where it was on the list; for an account outside *scope* nothing changes, and the answer is False, too.
+        """
+        ...
+
+    async def disallow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+        """Take an entry off the allow-list. Idempotent; False where it was not on the list inside *scope*."""
+        ...
+
+    async def allow_list(self, scope: Scope) -> Sequence[Allowed]:
+        """Give the allow-list inside *scope*, in order of address."""
+        ...
+
+    async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
+        """List changes inside *scope*, newest first, of *address* (or of this entry of the allow-list) or of any."""
+        ...
+
+    async def import_suppressions(
+        self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
+    ) -> ImportResult:
+        """Suppress all *rows*, at once for every process when the last one is read, or none of them.
+
+        *rows* are taken a few thousand at a time, and others write in between. An error that they raise, and a cancelled
+        call, before all is in force changes nothing; what a killed process leaves of such an import is forgotten within a
+        day. From then on the import is durable; merging it into the list changes no answer, and where that is interrupted,
+        the next call that changes or lists suppressions goes on with it. *merged* is called with 0 when all is in force, and
+        then with the number of rows of each part that was merged. Rows outside *scope* are passed over.
+        """
         ...

@@ -12,14 +12,13 @@ from collections.abc import Callable
 from bouncer.errors import Refused, StoreError, TryLater
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.host import is_literal
-from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind, ReturnPath
+from bouncer.mail.letter import NOTICE_ACCOUNT, OPERATOR_NAMES, POSTMASTER, PathKind, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, claimed_account, verify
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.outgoing import Signing
 from bouncer.ports.accounts import Account, Accounts, Directory
+from bouncer.ports.scope import OPERATOR
 
-POSTMASTER = "postmaster"
-OPERATOR_NAMES = frozenset({POSTMASTER, "abuse"})
 FRESH_SECONDS = 1.0
 """How old our view of accounts and aliases may be: a command's change is known at the door within a second."""
 
@@ -102,7 +101,7 @@ class Admit:
 
     async def _look_up(self) -> None:
         try:
-            self._directory = await self._accounts.directory()
+            self._directory = await self._accounts.directory(OPERATOR)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
         self._seen = self._elapsed()

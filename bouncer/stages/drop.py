@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.suppressions import SuppressionList
 
 
@@ -29,4 +30,4 @@ class Drop:
         *form* is the address in comparable form: who asks about many makes each comparable once.
         """
         folds = self._terms(account).fold_gmail
-        return self._suppressions.suppressed_now(account, form, stream or "", folds=folds, now=self._now())
+        return self._suppressions.suppressed_now(OPERATOR, account, form, stream or "", folds=folds, now=self._now())

@@ -28,6 +28,7 @@ from bouncer.policy.outgoing import (
 )
 from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Directory
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendCounts, Sent
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.stages.admit import alias_of, generations
@@ -98,7 +99,7 @@ class Send:
         if can_refuse and sending.dropped and not sending.recipients and self._refuses(account):
             sending = dataclasses.replace(sending, refused=gone[sending.dropped[0]])
         try:
-            await self._book.count([self._sent(mail, sending, forms, gone)])
+            await self._book.count(OPERATOR, [self._sent(mail, sending, forms, gone)])
         except StoreError as error:
             self._fail(error)
         self._said.sending(mail, sending, gone)
@@ -138,7 +139,7 @@ class Send:
             return None
         self._said.refused(found, account, address, queue_id)
         try:
-            await self._book.count([Sent(account, self._now(), (), refused=(form,))])
+            await self._book.count(OPERATOR, [Sent(account, self._now(), (), refused=(form,))])
         except StoreError as error:  # it is refused all the same: that much is known
             _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
         return found

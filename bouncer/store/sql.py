@@ -6,11 +6,21 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from bouncer.mail.letter import PathKind, Received
+from bouncer.mail.letter import Received
 from bouncer.policy.clock_trust import Steady
 from bouncer.policy.records import Record
-from bouncer.ports.letters import BounceFilter, BounceRow, DayOctets, KeptLetter, LetterRow, Page, PendingDecision
+from bouncer.ports.letters import (
+    BounceFilter,
+    BounceRow,
+    DayOctets,
+    KeptLetter,
+    LetterFilter,
+    LetterRow,
+    Page,
+    PendingDecision,
+)
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane
+from bouncer.ports.scope import Scope
 from bouncer.settings import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
@@ -25,6 +35,7 @@ from bouncer.store.letters.keeping import Keeping
 from bouncer.store.outbox import delivery_facts, outbox, scheduling, test_notice
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
+from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.suppression_store import SqlSendBook
 
 MOST_SENDS = 500
@@ -90,6 +101,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         self._bounce_numbering = Numbering(chance)
         self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
+        self._imports = SuppressionImports(engine, now)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS)
 
@@ -141,35 +153,26 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
             self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )
 
-    async def rerecord(self, case: PendingDecision, *, now: dt.datetime) -> None:
+    async def rerecord(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> None:
         """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
-        await write_numbered(self._engine, recording.rerecord, case, now=now, numbering=self._bounce_numbering)
+        numbering = self._bounce_numbering
+        await write_numbered(self._engine, recording.rerecord, scope, case, now=now, numbering=numbering)
 
-    async def foresee(self, case: PendingDecision, *, now: dt.datetime) -> Record:
+    async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
         """Give what would be recorded."""
-        return await self._engine.read(recording.foresee, case, now=now)
+        return await self._engine.read(recording.foresee, scope, case, now=now)
 
-    async def letter(self, letter_id: int) -> KeptLetter | None:
+    async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""
-        return next(iter(await self._engine.read(letters.load, [letter_id])), None)
+        return await self._engine.read(letters.load_one, scope, letter_id)
 
-    async def letters(
-        self,
-        *,
-        state: str | None,
-        account: str | None,
-        page: Page,
-        path_kind: PathKind | None = None,
-        unread: bool = False,
-    ) -> Sequence[LetterRow]:
+    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
         """List letters."""
-        return await self._engine.read(
-            letters.listed, state=state, account=account, page=page, path_kind=path_kind, unread=unread
-        )
+        return await self._engine.read(letters.listed, scope, which, page)
 
-    async def bounces(self, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces."""
-        return await self._engine.read(bounces.listed, which, page)
+        return await self._engine.read(bounces.listed, scope, which, page)
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
         """Forget what is old; a letter's age is that of its number. An import that was broken off comes to its place."""

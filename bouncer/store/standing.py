@@ -1,39 +1,18 @@
 """How a store stands: what waits in it, since when, and what came and left last. Only reads, and counts no more than it must."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from bouncer.policy.records import LetterState, ParcelState
+from bouncer.ports.standing import Standing
 from bouncer.store.tables import letters, outbox, suppressions
 
 LATELY = dt.timedelta(days=1)
 """What counts as lately: one who looks once a day sees everything once."""
 SENT_LOOKED_AT = 10_000
 """Notices sent that the last one is looked for among, by age: one that was sent again after very many others may be missed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Counts, and the moments that go with them; None where there is no such letter or notice."""
-
-    unread_letters: int  # kept, and not read yet
-    oldest_unread: dt.datetime | None  # when it came
-    shunted_letters: int  # nobody could read them
-    shunted_lately: int
-    last_letter: dt.datetime | None  # when it came
-    waiting_notices: int  # to leave
-    oldest_waiting: dt.datetime | None  # when it was queued
-    oldest_due: dt.datetime | None  # when the waiting notice that was due first should have left
-    deferred_notices: int  # of those that wait: a try has failed
-    oldest_deferred: dt.datetime | None  # when it was queued
-    held_notices: int  # for a digest
-    given_up_notices: int
-    given_up_lately: int
-    last_sent: dt.datetime | None
-    suppressed_addresses: int  # for all accounts and streams, in force now
 
 
 def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:

@@ -35,6 +35,7 @@ from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import OPERATOR as OPERATORS
 from bouncer.policy.preferences import Overrides, Preferences
 from bouncer.policy.rate_limit import MOST_OF_STRANGERS
+from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry
@@ -153,7 +154,7 @@ class House:
 
     async def prefer(self, wishes: Overrides, *owners: str, **terms: object) -> None:
         account = Account("acme", owners or (ANN,), wishes=wishes, terms=AccountRules(**terms))  # type: ignore[arg-type]
-        assert await self.store.set_account(account)
+        assert await self.store.set_account(scope.OPERATOR, account)
 
     async def restart(self) -> None:
         """Go on with another process on the same file."""
@@ -168,8 +169,8 @@ async def opened(folder: Path, now: Callable[[], dt.datetime]) -> Store:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     here = House(tmp_path, await opened(tmp_path, lambda: here.now))
-    await here.store.add_account(Account("acme", (ANN,)), now=NOON)
-    await here.store.add_alias(Alias(ALIAS, "acme"), now=NOON)
+    await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
+    await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here
     await here.store.close()
 
@@ -231,7 +232,7 @@ async def test_one_letter_that_proves_fifty_blocking_providers_tells_them_all_in
     """The daily report of the account's own server, about a mailing to several."""
     await house.prefer({}, ANN, BOB, servers=(SERVER,))
     to = tuple(f"u{n}@lab{domain}.example" for domain in range(50) for n in range(10))
-    await house.store.count([Sent("acme", NOON, to, subject="Sale", reference="sale")])
+    await house.store.count(scope.OPERATOR, [Sent("acme", NOON, to, subject="Sale", reference="sale")])
     blocks = "".join(block(address, BLOCKED) for address in to)
     await house.hear(path(None, reference="sale"), report(blocks, "Subject: Sale\r\n"), peer=SERVER)
 
@@ -295,7 +296,7 @@ async def test_warnings_keep_to_the_wishes_of_each_owner(house: House):
 
 async def test_the_operator_of_many_accounts_is_warned_within_one_bound(house: House):
     for name in ("globex", "initech", "umbrella"):
-        await house.store.add_account(Account(name, (f"owner@{name}.example",)), now=NOON)
+        await house.store.add_account(scope.OPERATOR, Account(name, (f"owner@{name}.example",)), now=NOON)
         await proven_blocks(house, 2, name)
     await house.restart()
     await proven_blocks(house, 2)

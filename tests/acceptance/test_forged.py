@@ -21,6 +21,7 @@ from bouncer.policy.opened import Opened
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
@@ -162,12 +163,12 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def made(store: Store) -> None:
     """Two accounts, and the mailings that reports may speak of."""
     for name in ("acme", "evil"):
-        await store.add_account(Account(name, (f"owner@{name}.example",)), now=NOW)
-        await store.add_alias(Alias(f"{name}@{DOMAIN}", name), now=NOW)
+        await store.add_account(OPERATOR, Account(name, (f"owner@{name}.example",)), now=NOW)
+        await store.add_alias(OPERATOR, Alias(f"{name}@{DOMAIN}", name), now=NOW)
     several = (MALLORY, "friend@example.net")
-    await store.count([Sent("acme", NOW, several, "<m2@acme.example>", "hello", reference="toseveral")])
+    await store.count(OPERATOR, [Sent("acme", NOW, several, "<m2@acme.example>", "hello", reference="toseveral")])
     everybody = tuple(victim(n) for n in range(900))
-    await store.count([Sent("acme", NOW, everybody, "<newsletter@acme.example>", "news")])
+    await store.count(OPERATOR, [Sent("acme", NOW, everybody, "<newsletter@acme.example>", "news")])
 
 
 @pytest.fixture
@@ -197,14 +198,14 @@ async def read_all(store: Store, admit: Admit) -> None:
 
 async def beliefs(store: Store) -> Counter[str]:
     counts, before = Counter[str](), None
-    while rows := await store.bounces(_ANY, Page(5000, before)):
+    while rows := await store.bounces(OPERATOR, _ANY, Page(5000, before)):
         counts.update(row.belief for row in rows)
         before = rows[-1].id
     return counts
 
 
 async def suppressed(store: Store) -> set[str]:
-    return {one.address for _, one in await store.suppressions(account=None, now=NOW, page=Page(100_000))}
+    return {one.address for _, one in await store.suppressions(OPERATOR, now=NOW, page=Page(100_000))}
 
 
 OWN = {"replayed@example.net", MALLORY, *(f"own{n}@example.net" for n in range(EACH))}
@@ -239,7 +240,7 @@ async def test_no_forged_report_suppresses_anyone_but_the_tokens_own_recipient(s
     assert (
         before["proven"] == 10 + EACH + of_mallory
     )  # a replayed token speaks ten times a day; each own recipient once
-    rows = await store.bounces(BounceFilter(recipient=MALLORY), Page(5000))
+    rows = await store.bounces(OPERATOR, BounceFilter(recipient=MALLORY), Page(5000))
     assert {row.reported in OWN for row in rows if row.belief == "proven"} == {False}
 
 
@@ -259,5 +260,5 @@ async def test_what_a_token_does_is_of_its_own_account(store: Store, admit: Admi
     await send(store, admit, iter([(path(victim(1), "evil"), failure(victim(1)))]))
     await read_all(store, admit)
 
-    assert await store.suppressed("acme", [victim(1)], now=NOW) == {}
-    assert set(await store.suppressed("evil", [victim(1)], now=NOW)) == {victim(1)}
+    assert await store.suppressed(OPERATOR, "acme", [victim(1)], now=NOW) == {}
+    assert set(await store.suppressed(OPERATOR, "evil", [victim(1)], now=NOW)) == {victim(1)}

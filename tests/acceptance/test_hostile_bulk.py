@@ -18,7 +18,8 @@ from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
 from bouncer.policy.believe import DAILY_USES
 from bouncer.ports.accounts import Account, Alias
-from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import ReadingSettings, StoreSettings
 from bouncer.stages.admit import Admit
@@ -75,11 +76,11 @@ class House:
         self.did.clear()
         reading = Read(self.store, self.room, admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
         assert await reading.once() == 1
-        newest = (await self.store.letters(state=None, account=None, page=Page(1)))[0]
-        return list(await self.store.bounces(BounceFilter(letter_id=newest.letter_id), Page(1000)))
+        newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
+        return list(await self.store.bounces(OPERATOR, BounceFilter(letter_id=newest.letter_id), Page(1000)))
 
     async def suppressed(self) -> set[str]:
-        return {one.address for _, one in await self.store.suppressions(account=None, now=NOW, page=Page(1000))}
+        return {one.address for _, one in await self.store.suppressions(OPERATOR, now=NOW, page=Page(1000))}
 
 
 def counting(did: Counter[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,8 +94,8 @@ def counting(did: Counter[str], name: str, call: Callable[..., Any]) -> Callable
 @pytest.fixture
 async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
-    await store.add_account(Account("acme", ("owner@acme.example",)), now=NOW)
-    await store.add_alias(Alias(f"acme@{DOMAIN}", "acme"), now=NOW)
+    await store.add_account(OPERATOR, Account("acme", ("owner@acme.example",)), now=NOW)
+    await store.add_alias(OPERATOR, Alias(f"acme@{DOMAIN}", "acme"), now=NOW)
     room = ReaderProcess(ReadingSettings(seconds=SECONDS))
     opened = House(store, room)
     for name, where in (("hash", "bouncer.mail.returnpath._hash"), ("idna", "idna.uts46_remap")):
@@ -183,4 +184,4 @@ async def test_a_bounce_is_of_its_recipient_however_servers_spell_it(house: Hous
     rows = await house.hear(path(sent), report([reported]))
 
     assert [row.belief for row in rows] == ["proven"]
-    assert set(await house.store.suppressed("acme", [sent, reported], now=NOW)) == {sent, reported}
+    assert set(await house.store.suppressed(OPERATOR, "acme", [sent, reported], now=NOW)) == {sent, reported}

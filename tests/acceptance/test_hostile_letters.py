@@ -12,6 +12,7 @@ import pytest
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import Key, sign
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
@@ -108,7 +109,7 @@ def count(ours: Ours, *sends: Sent) -> None:
 
     async def written() -> None:
         store = await open_store(StoreSettings(f"sqlite:///{ours.folder}/bouncer.db"), hostname="mx.example.com")
-        await store.count(sends)
+        await store.count(OPERATOR, sends)
         await store.close()
 
     asyncio.run(written())

@@ -17,6 +17,7 @@ from bouncer.cli.root import root
 from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import create_store, open_store
 
@@ -36,7 +37,7 @@ def url(tmp_path: Path) -> str:
 async def _fill(url: str) -> None:
     store = await open_store(StoreSettings(url))
     for account, owner in (("acme", ANN), ("zoo", BOB)):
-        await store.add_account(Account(account, (owner,)), now=NOON)
+        await store.add_account(OPERATOR, Account(account, (owner,)), now=NOON)
         for _ in range(COUNTS[owner]):
             (letter_id,) = await store.keep([letter(account=account)])
             parcels = (Parcel(ParcelKind.NOTICE, owner),)

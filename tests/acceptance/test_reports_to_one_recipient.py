@@ -24,7 +24,8 @@ from bouncer.policy.opened import Opened
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.records import ParcelKind
 from bouncer.ports.accounts import Account, Alias
-from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
@@ -310,11 +311,13 @@ class House:
         await Keep(self.store, wake=lambda: None).keep([letter])
         stage = Read(self.store, Room(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None)
         assert await stage.once() == 1
-        newest = (await self.store.letters(state=None, account=None, page=Page(1)))[0]
-        return list(reversed(await self.store.bounces(BounceFilter(letter_id=newest.letter_id), MOST_RECORDED)))
+        newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
+        return list(
+            reversed(await self.store.bounces(OPERATOR, BounceFilter(letter_id=newest.letter_id), MOST_RECORDED))
+        )
 
     async def suppressed(self) -> set[str]:
-        return {one.address for _, one in await self.store.suppressions(account=None, now=self.now, page=MOST_RECORDED)}
+        return {one.address for _, one in await self.store.suppressions(OPERATOR, now=self.now, page=MOST_RECORDED)}
 
     async def notices(self) -> int:
         return sum(row.kind is ParcelKind.NOTICE for row in await self.store.outbox(state=None, page=MOST_RECORDED))
@@ -333,8 +336,8 @@ async def _opened(folder: Path) -> AsyncIterator[House]:
         shutil.copy(model, database)
     store = await open_store(StoreSettings(f"sqlite:///{database}"), now=lambda: NOW)
     if not model.exists():
-        await store.add_account(Account("acme", ("owner@acme.example",)), now=NOW)
-        await store.add_alias(Alias(ALIAS, "acme"), now=NOW)
+        await store.add_account(OPERATOR, Account("acme", ("owner@acme.example",)), now=NOW)
+        await store.add_alias(OPERATOR, Alias(ALIAS, "acme"), now=NOW)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(model)) as target:
             source.backup(target)
     yield House(store)
@@ -344,7 +347,7 @@ async def _opened(folder: Path) -> AsyncIterator[House]:
 async def outcome(house: House, shape: Shape) -> str:
     """What came of the report for its recipient, in a word."""
     if shape.sent:
-        await house.store.count([shape.sent])
+        await house.store.count(OPERATOR, [shape.sent])
     try:
         rows = await house.hear(shape.came_to or path(shape.of), shape.text)
     except Refused:
@@ -397,7 +400,9 @@ async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_
 
     assert await house.suppressed() == {ROLE}
     assert (row.counted_day, row.effect, again.effect) == (None, "suppressed", "already-suppressed")
-    (held,) = [one for _, one in await house.store.suppressions(account="acme", now=house.now, page=MOST_RECORDED)]
+    (held,) = [
+        one for _, one in await house.store.suppressions(AccountScope("acme"), now=house.now, page=MOST_RECORDED)
+    ]
     assert held.until == house.now + dt.timedelta(days=14)  # as after soft failures: the others may still be there
     assert held.reason == "invalid-recipient"
 
@@ -458,13 +463,13 @@ async def test_whoever_holds_a_path_silences_nobody_but_himself(house: House):
 
     assert await house.suppressed() == {mallory}
     for victim in victims:
-        assert await house.store.bounces(BounceFilter(recipient=victim), MOST_RECORDED) == []
+        assert await house.store.bounces(OPERATOR, BounceFilter(recipient=victim), MOST_RECORDED) == []
 
 
 async def test_a_hundred_named_addresses_count_as_one_failure(house: House):
     await house.hear(path(), dsn(*(block(f"t{n}@inner.example") for n in range(100))))
 
-    counts = await house.store.counts(SendFilter(), ())
+    counts = await house.store.counts(OPERATOR, SendFilter(), ())
     assert [(count.what, count.count) for count in counts] == [("invalid-recipient", 1)]
 
 
@@ -474,7 +479,7 @@ async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_w
     of = SHAPES[shape].of
     hidden = path(of, hashed=True, reference="r1")
     before = await house.hear(hidden, SHAPES[shape].text)
-    await house.store.count([dataclasses.replace(registered(), recipients=(of,))])
+    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=(of,))])
     (after,) = await house.hear(hidden, SHAPES[shape].text)
 
     assert {row.belief_why for row in before} <= {
@@ -486,9 +491,9 @@ async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_w
 
 
 async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(house: House):
-    await house.store.count([registered()])
+    await house.store.count(OPERATOR, [registered()])
     (row,) = await house.hear(path(None, reference="r1"), dsn(block(OTHER), returned=LISTED))
-    await house.store.count([dataclasses.replace(registered(), recipients=("joe@example.org",))])
+    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=("joe@example.org",))])
     (shared,) = await house.hear(path(None, reference="r1"), dsn(block("k@inner.example"), returned=LISTED))
 
     assert (row.recipient, row.reported, row.belief, row.effect) == (JANE, OTHER, "proven", "counted")
@@ -527,7 +532,7 @@ async def test_what_is_no_failure_becomes_none_at_the_path_of_one(house: House, 
 
 async def test_another_message_of_ours_contradicts(house: House):
     other = dataclasses.replace(registered("An invoice"), message_id="<m2@acme.example>", reference="r2")
-    await house.store.count([registered(), other])
+    await house.store.count(OPERATOR, [registered(), other])
     returned = returning(message_id="<m2@acme.example>", subject="An invoice")
     (row,) = await house.hear(BY_REFERENCE, dsn(block(JANE), returned=returned))
 
@@ -570,7 +575,7 @@ async def test_a_path_of_one_that_was_used_too_often_is_still_told(house: House)
 
 async def test_a_failure_of_a_message_to_several_that_names_nobody_is_told(house: House):
     rows = await house.hear(path(None), SHAPES["words that name nobody"].text)
-    (letter,) = await house.store.letters(state=None, account=None, page=Page(1))
+    (letter,) = await house.store.letters(OPERATOR, LetterFilter(), Page(1))
 
     assert (rows, letter.kind, letter.state) == ([], "bounce", "read")
     assert await house.notices() == 1

@@ -18,7 +18,9 @@ import sqlalchemy as sa
 from contract.made import ALL, NOON, letter, record
 
 from bouncer.errors import ConfigError, StoreError
-from bouncer.ports.letters import BounceFilter
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import BounceFilter, LetterFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
@@ -97,7 +99,7 @@ def connections_seen() -> Iterator[list[Any]]:
 
 
 async def kept(store: Store) -> list[int]:
-    return [row.letter_id for row in await store.letters(state="kept", account=None, page=ALL)]
+    return [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)]
 
 
 async def test_a_locked_store_keeps_nothing_and_then_again(store: Store, path: Path):
@@ -130,7 +132,7 @@ async def test_a_lock_that_is_short_is_waited_for(path: Path):
     store = await open_store(StoreSettings(f"sqlite:///{path}", busy_seconds=60))
     with locked(path):
         keeping = asyncio.create_task(store.keep([letter()]))
-        await store.letters(state=None, account=None, page=ALL)
+        await store.letters(OPERATOR, LetterFilter(), ALL)
         assert not keeping.done()
 
     assert list(await keeping) == await kept(store)
@@ -159,7 +161,7 @@ async def test_a_full_store_says_so_and_recovers(path: Path):
 
     assert raised.value.full
     assert await kept(store) == before
-    assert await store.bounces(BounceFilter(), ALL) == []
+    assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
     writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
     after = list(await store.keep([letter(bytes(100_000))]))
     assert await kept(store) == after + before

@@ -23,6 +23,7 @@ from bouncer.cli.root import root
 from bouncer.errors import BouncerError, ConfigError, NotNow
 from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import StoreSettings
 from bouncer.store.lifecycle.copying import KEPT_COPIES, back_up
 from bouncer.store.lifecycle.migrating import newest
@@ -38,7 +39,7 @@ def settings(path: Path) -> StoreSettings:
 
 async def fill(path: Path, letters: int = 3) -> None:
     store = await open_store(settings(path))
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     for _ in range(letters):
         (letter_id,) = await store.keep([letter()])
         parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)

@@ -12,7 +12,9 @@ import pytest
 from contract.made import ALL, NOON, Clock, letter, record
 from real.ours import Ours
 
-from bouncer.ports.letters import BounceFilter
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import BounceFilter, LetterFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings import RetentionSettings, StoreSettings
 from bouncer.stages.retire import Retire
@@ -43,8 +45,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def there(store: Store) -> tuple[int, int]:
     """Letters whose octets are there, and bounces."""
-    rows = await store.letters(state="read", account=None, page=ALL)
-    return len(rows), len(await store.bounces(BounceFilter(), ALL))
+    rows = await store.letters(OPERATOR, LetterFilter(state=LetterState.READ), ALL)
+    return len(rows), len(await store.bounces(OPERATOR, BounceFilter(), ALL))
 
 
 async def live(store: Store, clock: Clock, hours: int) -> list[bool]:

@@ -42,6 +42,7 @@ from bouncer.notify.mail import MailChannel
 from bouncer.policy.records import Belief, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.store.sql import open_store
@@ -155,7 +156,7 @@ def bench_deliver() -> None:
 async def _whole(folder: Path, port: int) -> None:
     """Out of a store on disk, composed, signed, handed to Postfix, marked."""
     store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.rp.example")
-    await store.add_account(Account("acme", (OWNER,), wishes={"": {"most": "0"}}), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", (OWNER,), wishes={"": {"most": "0"}}), now=NOON)
     (folder / "dkim.pem").write_bytes(_key())
     settings = ForwardSettings(from_="b@example.com", courier=f"smtp://127.0.0.1:{port}", dkim_key=folder / "dkim.pem")
     courier = make_courier(settings, hostname="mx.rp.example")
@@ -186,7 +187,7 @@ def bench_outbox() -> None:
 
 async def _storm(folder: Path) -> None:
     store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.rp.example")
-    await store.add_account(Account("acme", (OWNER,)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", (OWNER,)), now=NOON)
     channel = MailChannel(Maildir(folder / "box"), ForwardSettings(from_="b@example.com"), reverse_path=lambda _to: "")
     blocked = replace(bounce("x@y.example", Reason.BAD_REPUTATION), suppressed=False)
     sent, before = 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -14,6 +14,7 @@ import uvloop
 
 from bouncer.clock import now, today
 from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import SmtpSettings, StoreSettings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
@@ -26,8 +27,8 @@ async def serve(database: str) -> None:
     """Serve."""
     settings = SmtpSettings(listen=("127.0.0.1:0",), domains=("rp.example.com",), max_commands=1_000_000)
     store = await open_store(StoreSettings(url=f"sqlite:///{database}"))
-    await store.add_account(Account("acme", ("owner@example.com",)), now=now())
-    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=now())
+    await store.add_account(OPERATOR, Account("acme", ("owner@example.com",)), now=now())
+    await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=now())
     admit = Admit(store, domains=settings.domains, keys=(), today=today, elapsed=time.monotonic)
     await admit.directory()
     volume = Volume(settings, now=now)

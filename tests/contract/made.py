@@ -21,6 +21,7 @@ from bouncer.policy.records import (
 )
 from bouncer.ports.letters import Page
 from bouncer.ports.store import Store
+from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.verdict.verdict import Reason, Verdict
 
 NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -42,6 +43,11 @@ class Clock:
 
 Opening = Callable[[], Awaitable[Store]]
 """Opens the same store once more."""
+
+
+def steps(store: Store) -> SuppressionImports:
+    """The steps of ``import_suppressions``, one at a time: a test looks at the store in between."""
+    return store._imports  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001 -- the store's own
 
 
 def letter(raw: bytes = b"Subject: failure\r\n\r\nno such user\r\n", account: str | None = "acme") -> Received:

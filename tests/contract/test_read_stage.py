@@ -13,9 +13,10 @@ from bouncer.mail.returnpath import Key, sign
 from bouncer.ndr.named import named
 from bouncer.ndr.reader import read
 from bouncer.policy.opened import Opened
-from bouncer.policy.records import Record
+from bouncer.policy.records import LetterState, Record
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import BounceFilter, PendingDecision
+from bouncer.ports.letters import BounceFilter, LetterFilter, PendingDecision
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read
@@ -101,7 +102,7 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
 
     assert await reading(store).once() == 5
     assert committed == [1, 2, 1, 1]
-    assert len(await store.letters(state="kept", account=None, page=ALL)) == 0
+    assert len(await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 0
 
 
 async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
@@ -148,30 +149,32 @@ def reading(store: Store) -> Read:
 @pytest.mark.parametrize("after", [-1, 0, 1, 3600])
 async def test_a_letter_that_was_admitted_for_a_removed_account_is_not_the_next_ones(store: Store, after: int):
     """The door may know of a change late."""
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON - DAY)
-    await store.remove_account("acme")
-    await store.add_account(Account("acme", ("thief@example.net",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
     await store.keep([to_path_of(1, at=NOON + dt.timedelta(seconds=after))])
 
     assert await reading(store).once() == 1
 
-    assert await store.bounces(BounceFilter(account="acme"), ALL) == []
-    assert await store.letters(state=None, account="acme", page=ALL) == []
-    assert [row.belief for row in await store.bounces(BounceFilter(account="acme/removed-1"), ALL)] == ["proven"]
+    assert await store.bounces(AccountScope("acme"), BounceFilter(), ALL) == []
+    assert await store.letters(AccountScope("acme"), LetterFilter(), ALL) == []
+    assert [row.belief for row in await store.bounces(AccountScope("acme/removed-1"), BounceFilter(), ALL)] == [
+        "proven"
+    ]
     assert await store.outbox(state=None, page=ALL) == []
 
 
 @pytest.mark.parametrize("after", [-1, 1])
 async def test_a_letter_to_an_alias_is_of_the_account_that_was_there_when_it_came(store: Store, after: int):
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON - DAY)
-    await store.remove_account("acme")
-    await store.add_account(Account("acme", ("new@other.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ("new@other.example",)), now=NOON)
     to, at = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme"), NOON + dt.timedelta(seconds=after)
     await store.keep([dataclasses.replace(letter(REPORT), return_path=to, received_at=at)])
 
     assert await reading(store).once() == 1
 
-    (row,) = await store.letters(state=None, account=None, page=ALL)
+    (row,) = await store.letters(OPERATOR, LetterFilter(), ALL)
     assert row.account == ("acme" if after > 0 else "acme/removed-1")
     assert [one.to for one in await store.outbox(state=None, page=ALL)] == (["new@other.example"] if after > 0 else [])
 
@@ -179,32 +182,32 @@ async def test_a_letter_to_an_alias_is_of_the_account_that_was_there_when_it_cam
 @pytest.mark.parametrize("age", [0 * DAY, MINUTE])
 async def test_a_later_accounts_own_letters_are_its_own(store: Store, age: dt.timedelta):
     """From its first moment, whatever the clock."""
-    await store.add_account(Account("acme", ()), now=NOON - DAY)
-    await store.remove_account("acme")
-    await store.add_account(Account("acme", ("new@other.example",)), now=NOON - age)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON - DAY)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ("new@other.example",)), now=NOON - age)
     await store.keep([to_path_of(2)])
 
     assert await reading(store).once() == 1
 
-    assert [row.belief for row in await store.bounces(BounceFilter(account="acme"), ALL)] == ["proven"]
+    assert [row.belief for row in await store.bounces(AccountScope("acme"), BounceFilter(), ALL)] == ["proven"]
     assert [row.to for row in await store.outbox(state=None, page=ALL)] == ["new@other.example"]
 
 
 async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(store: Store):
     """Its path was good when the letter came; and nobody is told of it any more."""
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON - DAY)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
     (letter_id,) = await store.keep([to_path_of(1)])
     assert await reading(store).once() == 1
-    await store.remove_account("acme")
-    await store.add_account(Account("acme", ("thief@example.net",)), now=NOON)
-    (before,) = await store.bounces(BounceFilter(), ALL)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
+    (before,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
 
-    kept = await store.letter(letter_id)
+    kept = await store.letter(OPERATOR, letter_id)
     assert kept is not None
     (case,) = await reading(store).cases([kept], [Opened(judge(read(REPORT)), named(read(REPORT)))])
-    await store.rerecord(case, now=NOON)
+    await store.rerecord(OPERATOR, case, now=NOON)
 
-    (again,) = await store.bounces(BounceFilter(), ALL)
+    (again,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
     assert (again.account, again.belief, again.reason) == ("acme/removed-1", before.belief, before.reason)
     assert before.belief == "proven"
     assert {row.to for row in await store.outbox(state=None, page=ALL)} == {"ann@acme.example"}

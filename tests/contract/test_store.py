@@ -8,7 +8,8 @@ from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.records import LetterState
-from bouncer.ports.letters import KeptLetter, Page
+from bouncer.ports.letters import KeptLetter, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.store.letters import letters
 from bouncer.store.letters.chunks import PIECE
@@ -30,14 +31,14 @@ async def test_a_kept_letter_comes_back_whole(store: Store):
 
     (letter_id,) = await store.keep([received])
 
-    assert await store.letter(letter_id) == KeptLetter(letter_id, LetterState.KEPT, received)
+    assert await store.letter(OPERATOR, letter_id) == KeptLetter(letter_id, LetterState.KEPT, received)
 
 
 async def test_a_letter_outlives_the_store_that_kept_it(store: Store, opening: Opening):
     (letter_id,) = await store.keep([letter()])
     await store.close()
 
-    assert (await (await opening()).letter(letter_id)).received == letter()
+    assert (await (await opening()).letter(OPERATOR, letter_id)).received == letter()
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 2 * PIECE, 2 * PIECE + 7])
@@ -47,7 +48,7 @@ async def test_a_large_letter_comes_back_whole(store: Store, more: int):
 
     ids = await store.keep([large, letter(), dataclasses.replace(large, peer="192.0.2.77")])
 
-    assert (await store.letter(ids[0])).received == large
+    assert (await store.letter(OPERATOR, ids[0])).received == large
     assert [one.received.raw for one in await lease(store)] == [large.raw, letter().raw, large.raw]
 
 
@@ -63,7 +64,7 @@ async def test_a_small_letter_does_not_wait_for_a_large_one(store: Store):
 
 
 async def test_an_unknown_letter_is_none(store: Store):
-    assert await store.letter(12345) is None
+    assert await store.letter(OPERATOR, 12345) is None
 
 
 async def test_the_letters_of_one_data_have_each_an_id(store: Store):
@@ -72,7 +73,7 @@ async def test_the_letters_of_one_data_have_each_an_id(store: Store):
 
     ids = await store.keep([first, second])
 
-    assert [(await store.letter(one)).received for one in ids] == [first, second]
+    assert [(await store.letter(OPERATOR, one)).received for one in ids] == [first, second]
 
 
 async def test_keeping_nothing_gives_nothing(store: Store):
@@ -95,7 +96,7 @@ async def test_many_keep_at_once(store: Store):
 
     ids = await asyncio.gather(*(store.keep([one]) for one in wanted))
 
-    assert [(await store.letter(one)).received for (one,) in ids] == wanted
+    assert [(await store.letter(OPERATOR, one)).received for (one,) in ids] == wanted
 
 
 async def test_a_cancelled_caller_harms_no_other(store: Store):
@@ -109,7 +110,7 @@ async def test_a_cancelled_caller_harms_no_other(store: Store):
 
     assert [type(one) for one in done[::3]] == [asyncio.CancelledError] * 20
     assert len(kept) == 40
-    assert all([await store.letter(one) for one in kept])
+    assert all([await store.letter(OPERATOR, one) for one in kept])
 
 
 async def test_a_letter_that_cannot_be_stored_harms_no_other(store: Store):
@@ -121,7 +122,7 @@ async def test_a_letter_that_cannot_be_stored_harms_no_other(store: Store):
     )
 
     assert isinstance(done[1], TypeError)
-    assert {row.letter_id for row in await store.letters(state=None, account=None, page=ALL)} == {
+    assert {row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)} == {
         done[0][0],
         done[2][0],
     }
@@ -132,7 +133,7 @@ async def test_strangers_text_is_kept_without_what_no_database_holds(store: Stor
     odd = dataclasses.replace(letter(), helo="mx\udcff\0\N{GRINNING FACE}", reverse_path="a\ud83d@b")
 
     (letter_id,) = await store.keep([odd])
-    received = (await store.letter(letter_id)).received
+    received = (await store.letter(OPERATOR, letter_id)).received
 
     assert received.helo == "mx\ufffd\ufffd\N{GRINNING FACE}"
     assert received.reverse_path == "a\ufffd@b"
@@ -220,8 +221,10 @@ async def test_two_stores_never_lease_the_same_letter(store: Store, opening: Ope
 async def test_letters_are_listed_newest_first_by_page(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(5)]
 
-    first = await store.letters(state=None, account=None, page=Page(limit=2))
-    rest = await store.letters(state="kept", account="acme", page=Page(limit=9, before=first[-1].letter_id))
+    first = await store.letters(OPERATOR, LetterFilter(), Page(limit=2))
+    rest = await store.letters(
+        AccountScope("acme"), LetterFilter(state=LetterState.KEPT), Page(limit=9, before=first[-1].letter_id)
+    )
 
     assert [row.letter_id for row in [*first, *rest]] == ids[::-1]
 
@@ -232,11 +235,12 @@ async def test_letters_are_listed_by_state_and_account(store: Store):
     (nobodys,) = await store.keep([letter(account=None)])
     await store.record([record(theirs, account="other")], now=NOON)
 
-    async def ids(state: str | None, account: str | None) -> list[int]:
-        return [row.letter_id for row in await store.letters(state=state, account=account, page=ALL)]
+    async def ids(state: LetterState | None, account: str | None) -> list[int]:
+        scope = AccountScope(account) if account else OPERATOR
+        return [row.letter_id for row in await store.letters(scope, LetterFilter(state=state), ALL)]
 
     assert await ids(None, None) == [nobodys, theirs, ours]
-    assert await ids("kept", None) == [nobodys, ours]
+    assert await ids(LetterState.KEPT, None) == [nobodys, ours]
     assert await ids(None, "other") == [theirs]
-    assert await ids("kept", "other") == []
-    assert await ids("kept", "acme") == [ours]
+    assert await ids(LetterState.KEPT, "other") == []
+    assert await ids(LetterState.KEPT, "acme") == [ours]

@@ -16,6 +16,7 @@ from contract.made import (
     letter,
     record,
     release,
+    steps,
     suppression,
 )
 
@@ -23,7 +24,8 @@ from bouncer.mail.returnpath import Generation
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
 from bouncer.policy.records import CountedOutcome, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias, Directory
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -34,63 +36,63 @@ ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True
 
 
 async def until(store: Store, address: str = "jane@example.org") -> dt.datetime | None:
-    return (await store.suppressed("acme", [address], now=NOON))[address].until
+    return (await store.suppressed(OPERATOR, "acme", [address], now=NOON))[address].until
 
 
 async def test_a_new_store_knows_nobody(store: Store):
-    assert await store.directory() == Directory({}, {})
+    assert await store.directory(OPERATOR) == Directory({}, {})
 
 
 async def test_the_directory_gives_accounts_and_aliases(store: Store):
     other = Account("other", (), forwarding=False)
 
-    assert await store.add_account(ACME, now=NOON)
-    assert await store.add_account(other, now=NOON + DAY)
-    assert await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
+    assert await store.add_account(OPERATOR, ACME, now=NOON)
+    assert await store.add_account(OPERATOR, other, now=NOON + DAY)
+    assert await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
 
-    assert await store.directory() == Directory(
+    assert await store.directory(OPERATOR) == Directory(
         {"acme": ACME, "other": Account("other", (), forwarding=False, created_at=NOON + DAY)},
         {"acme@rp.example.com": "acme"},
     )
 
 
 async def test_a_name_is_given_once(store: Store):
-    await store.add_account(ACME, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
 
-    assert not await store.add_account(Account("acme", ("thief@example.net",)), now=NOON)
-    assert (await store.directory()).accounts["acme"] == ACME
+    assert not await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
+    assert (await store.directory(OPERATOR)).accounts["acme"] == ACME
 
 
 async def test_an_account_is_changed(store: Store):
-    await store.add_account(ACME, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
 
-    assert await store.set_account(Account("acme", ("new@acme.example",), forwarding=False))
-    assert (await store.directory()).accounts["acme"] == Account("acme", ("new@acme.example",), False, NOON)  # noqa: FBT003 -- its field's place
-    assert not await store.set_account(Account("nobody", ()))
+    assert await store.set_account(OPERATOR, Account("acme", ("new@acme.example",), forwarding=False))
+    assert (await store.directory(OPERATOR)).accounts["acme"] == Account("acme", ("new@acme.example",), False, NOON)  # noqa: FBT003 -- its field's place
+    assert not await store.set_account(OPERATOR, Account("nobody", ()))
 
 
 async def test_a_removed_account_takes_its_aliases_and_suppressions_along(store: Store):
     """Its bounces stay: they are history."""
-    await store.add_account(ACME, now=NOON)
-    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, suppressions=(suppression(),))], now=NOON)
 
-    assert await store.remove_account("acme")
+    assert await store.remove_account(OPERATOR, "acme")
 
-    directory = await store.directory()
+    directory = await store.directory(OPERATOR)
     assert (directory.accounts, directory.aliases) == ({}, {})
-    assert await store.suppressions(account="acme", now=NOON, page=ALL) == []
-    assert len(await store.bounces(BounceFilter(account="acme/removed-1"), ALL)) == 1
-    assert not await store.remove_account("acme")
+    assert await store.suppressions(AccountScope("acme"), now=NOON, page=ALL) == []
+    assert len(await store.bounces(AccountScope("acme/removed-1"), BounceFilter(), ALL)) == 1
+    assert not await store.remove_account(OPERATOR, "acme")
 
 
 async def filled(store: Store) -> None:
     """An account with something of everything that is kept of one."""
-    await store.add_account(ACME, now=NOON)
-    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
-    await store.allow(Allowed("acme", "@partner.example", NOON), source="command")
-    await store.count([Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
+    await store.allow(OPERATOR, Allowed("acme", "@partner.example", NOON), source="command")
+    await store.count(OPERATOR, [Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
     for n in range(3):
         (letter_id,) = await store.keep([letter()])
         tallies = (CountedOutcome("acme", NOON, "", "", "example.org", "hard"),)
@@ -107,13 +109,13 @@ async def filled(store: Store) -> None:
 async def everything(store: Store, account: str) -> dict[str, int]:
     """Count what is found under *account*."""
     return {
-        "letters": len(await store.letters(state=None, account=account, page=ALL)),
-        "bounces": len(await store.bounces(BounceFilter(account=account), ALL)),
+        "letters": len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
+        "bounces": len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
         "parcels": sum(row.account == account for row in await store.outbox(state=None, page=ALL)),
-        "suppressions": len(await store.suppressions(account=account, now=NOON, page=ALL)),
-        "allowed": len(await store.allow_list(account)),
-        "trail": len(await store.trail(account=account, address=None, page=ALL)),
-        "counts": sum(one.count for one in await store.counts(SendFilter(account=account), ())),
+        "suppressions": len(await store.suppressions(AccountScope(account), now=NOON, page=ALL)),
+        "allowed": len(await store.allow_list(AccountScope(account))),
+        "trail": len(await store.trail(AccountScope(account), address=None, page=ALL)),
+        "counts": sum(one.count for one in await store.counts(AccountScope(account), SendFilter(), ())),
     }
 
 
@@ -127,12 +129,12 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
     await filled(store)
     before, was = await everything(store, "acme"), await past_of(store)
 
-    await store.remove_account("acme")
-    assert await store.add_account(Account("acme", ("thief@example.net",)), now=NOON + DAY)
+    await store.remove_account(OPERATOR, "acme")
+    assert await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON + DAY)
 
     assert set((await everything(store, "acme")).values()) == {0}
     assert await everything(store, "acme/removed-1") == {**before, "suppressions": 0, "allowed": 0}
-    acme = (await store.directory()).accounts["acme"]
+    acme = (await store.directory(OPERATOR)).accounts["acme"]
     assert (acme.generation, acme.failing) == (Generation(2), ())
     now = await past_of(store)
     assert (now.message, set(now.of.values()), set(now.blocked.values())) == (None, {AddressHistory()}, {0})
@@ -160,13 +162,15 @@ async def past_of(store: Store) -> History:
             return self
 
     decided = record(7)
-    await store.foresee(Asking(**{name: getattr(decided, name) for name in Record.__dataclass_fields__}), now=NOON)
+    await store.foresee(
+        OPERATOR, Asking(**{name: getattr(decided, name) for name in Record.__dataclass_fields__}), now=NOON
+    )
     return heard[0]
 
 
 async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Store):
     await filled(store)
-    await store.remove_account("acme")
+    await store.remove_account(OPERATOR, "acme")
 
     assert not await store.lease_parcels(now=NOON + DAY, count=99, until=NOON + 2 * DAY)
     assert {(row.account, row.state) for row in await store.outbox(state=None, page=ALL)} == {
@@ -176,8 +180,8 @@ async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Stor
 
 async def test_a_letter_that_waits_to_be_read_is_a_removed_accounts_too(store: Store):
     (letter_id,) = await store.keep([letter()])
-    await store.add_account(ACME, now=NOON)
-    await store.remove_account("acme")
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await store.remove_account(OPERATOR, "acme")
 
     (leased,) = await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON + MINUTE)
     assert leased.id == letter_id
@@ -186,11 +190,11 @@ async def test_a_letter_that_waits_to_be_read_is_a_removed_accounts_too(store: S
 
 async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_the_next(store: Store):
     """The letter waits, and is read again as what it is."""
-    await store.add_account(ACME, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON + MINUTE)
-    await store.remove_account("acme")
-    await store.add_account(ACME, now=NOON)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, ACME, now=NOON)
 
     assert await store.record([record(letter_id)], now=NOON) == []
 
@@ -209,11 +213,11 @@ async def test_a_removal_that_was_broken_off_is_ended_by_who_takes_the_name(
     with monkeypatch.context() as broken:
         broken.setattr(removing, "find", lambda *_: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception, match="killed"):
-            await store.remove_account("acme")
-    assert "acme" not in (await store.directory()).accounts
+            await store.remove_account(OPERATOR, "acme")
+    assert "acme" not in (await store.directory(OPERATOR)).accounts
 
     other = await opening()
-    await other.add_account(Account("acme", ()), now=NOON)
+    await other.add_account(OPERATOR, Account("acme", ()), now=NOON)
 
     assert set((await everything(other, "acme")).values()) == {0}
 
@@ -233,8 +237,8 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
         return part
 
     monkeypatch.setattr(removing, "find", find_late)
-    await store.remove_account("acme")
-    assert await other.add_account(Account("acme", ()), now=NOON + DAY)
+    await store.remove_account(OPERATOR, "acme")
+    assert await other.add_account(OPERATOR, Account("acme", ()), now=NOON + DAY)
     await other.keep([letter()])
     mine = await everything(other, "acme")
 
@@ -248,89 +252,89 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
 
 async def test_an_import_that_runs_on_puts_nothing_in_force_for_the_next_account(store: Store):
     """What it lays ready for the removed one is forgotten, before or after the removal; for others it stays."""
-    await store.add_account(ACME, now=NOON)
-    name = await store.open_import(now=NOON)
-    await store.stage(name, [suppression("a@example.org"), suppression("a@example.org", account="zoo")])
-    await store.remove_account("acme")
-    await store.stage(name, [suppression("b@example.org")])
-    await store.add_account(ACME, now=NOON)
-    await store.take_staged(name, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    name = await steps(store).open()
+    await steps(store).stage(name, [suppression("a@example.org"), suppression("a@example.org", account="zoo")])
+    await store.remove_account(OPERATOR, "acme")
+    await steps(store).stage(name, [suppression("b@example.org")])
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await steps(store).activate(name)
 
-    assert await store.suppressions(account="acme", now=NOON, page=ALL) == []
-    assert len(await store.suppressions(account="zoo", now=NOON, page=ALL)) == 1
+    assert await store.suppressions(AccountScope("acme"), now=NOON, page=ALL) == []
+    assert len(await store.suppressions(AccountScope("zoo"), now=NOON, page=ALL)) == 1
 
 
 async def test_generations_are_counted(store: Store):
     for number in (1, 2, 3):
-        await store.add_account(ACME, now=NOON)
-        assert (await store.directory()).generation("acme") == Generation(number)
-        assert await store.former_generation("acme") == number - 1
-        await store.remove_account("acme")
+        await store.add_account(OPERATOR, ACME, now=NOON)
+        assert (await store.directory(OPERATOR)).generation("acme") == Generation(number)
+        assert await store.former_generation(OPERATOR, "acme") == number - 1
+        await store.remove_account(OPERATOR, "acme")
 
-    assert (await store.directory()).generation("acme") is None
-    assert await store.former_generation("other") == 0
+    assert (await store.directory(OPERATOR)).generation("acme") is None
+    assert await store.former_generation(OPERATOR, "other") == 0
 
 
 async def test_an_alias_of_a_removed_account_is_kept_free(store: Store, clock: Clock):
     """Reports on its mail may come for weeks, and are nobody else's business."""
     alias = Alias("acme@rp.example.com", "acme")
-    await store.add_account(ACME, now=NOON)
-    await store.add_alias(alias, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await store.add_alias(OPERATOR, alias, now=NOON)
     clock.time = NOON + DAY
-    await store.remove_account("acme")
-    await store.add_account(ACME, now=NOON + DAY)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, ACME, now=NOON + DAY)
 
-    assert (await store.directory()).kept_free == {"acme@rp.example.com": NOON + 31 * DAY}
-    assert not await store.add_alias(alias, now=NOON + 31 * DAY - MINUTE)
-    assert await store.add_alias(alias, now=NOON + 31 * DAY)
+    assert (await store.directory(OPERATOR)).kept_free == {"acme@rp.example.com": NOON + 31 * DAY}
+    assert not await store.add_alias(OPERATOR, alias, now=NOON + 31 * DAY - MINUTE)
+    assert await store.add_alias(OPERATOR, alias, now=NOON + 31 * DAY)
 
 
 async def test_an_alias_that_is_kept_free_can_be_given_away(store: Store):
     alias = Alias("acme@rp.example.com", "acme")
-    await store.add_account(ACME, now=NOON)
-    await store.add_alias(alias, now=NOON)
-    await store.remove_account("acme")
-    await store.add_account(ACME, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
+    await store.add_alias(OPERATOR, alias, now=NOON)
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, ACME, now=NOON)
 
-    assert await store.remove_alias(alias.address)
-    assert await store.add_alias(alias, now=NOON)
-    assert (await store.directory()).aliases == {alias.address: "acme"}
+    assert await store.remove_alias(OPERATOR, alias.address)
+    assert await store.add_alias(OPERATOR, alias, now=NOON)
+    assert (await store.directory(OPERATOR)).aliases == {alias.address: "acme"}
 
 
 async def test_an_alias_is_registered_once(store: Store):
-    await store.add_account(ACME, now=NOON)
+    await store.add_account(OPERATOR, ACME, now=NOON)
     alias = Alias("acme@rp.example.com", "acme")
 
-    assert await store.add_alias(alias, now=NOON)
-    assert not await store.add_alias(alias, now=NOON)
-    assert not await store.add_alias(Alias("ghost@rp.example.com", "nobody"), now=NOON)
-    assert await store.remove_alias("acme@rp.example.com")
-    assert not await store.remove_alias("acme@rp.example.com")
+    assert await store.add_alias(OPERATOR, alias, now=NOON)
+    assert not await store.add_alias(OPERATOR, alias, now=NOON)
+    assert not await store.add_alias(OPERATOR, Alias("ghost@rp.example.com", "nobody"), now=NOON)
+    assert await store.remove_alias(OPERATOR, "acme@rp.example.com")
+    assert not await store.remove_alias(OPERATOR, "acme@rp.example.com")
 
 
 async def test_suppressed_addresses_are_found_however_they_are_written(store: Store):
-    assert await store.suppress(suppression("Jane@Bücher.example"))
+    assert await store.suppress(OPERATOR, suppression("Jane@Bücher.example"))
 
-    found = await store.suppressed("acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON)
+    found = await store.suppressed(OPERATOR, "acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON)
 
     assert found == {"JANE@xn--bcher-kva.EXAMPLE": suppression("Jane@Bücher.example")}
-    assert await store.suppressed("other", ["jane@bücher.example"], now=NOON) == {}
+    assert await store.suppressed(OPERATOR, "other", ["jane@bücher.example"], now=NOON) == {}
 
 
 async def test_many_addresses_are_asked_at_once(store: Store):
-    await store.suppress(suppression("4321@example.org"))
+    await store.suppress(OPERATOR, suppression("4321@example.org"))
 
-    found = await store.suppressed("acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
+    found = await store.suppressed(OPERATOR, "acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
 
     assert list(found) == ["4321@example.org"]
 
 
 async def test_a_suppression_ends(store: Store):
-    await store.suppress(suppression(until=NOON + DAY))
+    await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON + DAY - MINUTE)
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON + DAY) == {}
-    assert await store.suppressions(account=None, now=NOON + DAY, page=ALL) == []
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY - MINUTE)
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY) == {}
+    assert await store.suppressions(OPERATOR, now=NOON + DAY, page=ALL) == []
 
 
 @pytest.mark.parametrize(
@@ -347,55 +351,55 @@ async def test_the_longer_suppression_stays(
     store: Store, first: dt.datetime | None, second: dt.datetime | None, stays: dt.datetime | None
 ):
     """None is until removed, the longest of all."""
-    assert await store.suppress(suppression(until=first))
-    assert not await store.suppress(suppression("JANE@example.org", until=second))
+    assert await store.suppress(OPERATOR, suppression(until=first))
+    assert not await store.suppress(OPERATOR, suppression("JANE@example.org", until=second))
 
     assert await until(store) == stays
 
 
 async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):
     said = suppression(source="command", reason="asked us to")
-    await store.suppress(said)
+    await store.suppress(OPERATOR, said)
     (letter_id,) = await store.keep([letter()])
 
     await store.record([record(letter_id, suppressions=(suppression(until=NOON + DAY),))], now=NOON)
 
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {"jane@example.org": said}
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {"jane@example.org": said}
 
 
 async def test_a_longer_suppression_keeps_when_the_first_began(store: Store):
-    await store.suppress(suppression(until=NOON + 2 * DAY))
-    await store.suppress(suppression(since=NOON + DAY, reason="bad-domain"))
+    await store.suppress(OPERATOR, suppression(until=NOON + 2 * DAY))
+    await store.suppress(OPERATOR, suppression(since=NOON + DAY, reason="bad-domain"))
 
-    (found,) = (await store.suppressed("acme", ["jane@example.org"], now=NOON + DAY)).values()
+    (found,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY)).values()
 
     assert (found.since, found.until, found.reason) == (NOON, None, "bad-domain")
 
 
 async def test_a_suppression_that_ended_begins_anew(store: Store):
-    await store.suppress(suppression(until=NOON + DAY))
+    await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    assert await store.suppress(suppression(since=NOON + 2 * DAY, until=NOON + 3 * DAY))
-    (found,) = (await store.suppressed("acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
+    assert await store.suppress(OPERATOR, suppression(since=NOON + 2 * DAY, until=NOON + 3 * DAY))
+    (found,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
     assert (found.since, found.until) == (NOON + 2 * DAY, NOON + 3 * DAY)
 
 
 async def test_a_suppression_is_lifted(store: Store):
-    await store.suppress(suppression())
+    await store.suppress(OPERATOR, suppression())
 
-    assert not await store.release(release(account="other"))
-    assert await store.release(release("Jane@EXAMPLE.org"))
-    assert not await store.release(release())
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {}
+    assert not await store.release(OPERATOR, release(account="other"))
+    assert await store.release(OPERATOR, release("Jane@EXAMPLE.org"))
+    assert not await store.release(OPERATOR, release())
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {}
 
 
 async def test_suppressions_are_listed_newest_first(store: Store):
     for n in range(4):
-        await store.suppress(suppression(f"{n}@example.org", account="acme" if n % 2 else "other"))
+        await store.suppress(OPERATOR, suppression(f"{n}@example.org", account="acme" if n % 2 else "other"))
 
-    first = await store.suppressions(account=None, now=NOON, page=Page(limit=3))
-    rest = await store.suppressions(account=None, now=NOON, page=Page(limit=3, before=first[-1][0]))
-    acmes = await store.suppressions(account="acme", now=NOON, page=ALL)
+    first = await store.suppressions(OPERATOR, now=NOON, page=Page(limit=3))
+    rest = await store.suppressions(OPERATOR, now=NOON, page=Page(limit=3, before=first[-1][0]))
+    acmes = await store.suppressions(AccountScope("acme"), now=NOON, page=ALL)
 
     assert [one.address[0] for _, one in [*first, *rest]] == ["3", "2", "1", "0"]
     assert [one.address[0] for _, one in acmes] == ["3", "1"]

@@ -6,6 +6,7 @@ from contract.made import DAY, NOON, bounce, letter, record
 
 from bouncer.policy.history import HistoryQuery
 from bouncer.policy.records import CountedOutcome, Record
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.store.sends.counts import LOOKED_AT, MANY
@@ -17,14 +18,14 @@ def sent(*recipients: str, **facts: object) -> Sent:
     return Sent(**{"account": "acme", "at": NOON, "campaign": "spring", "recipients": recipients, **facts})  # type: ignore[arg-type]
 
 
-async def counted(store: Store, *apart: str, **which: object) -> dict[tuple[object, ...], int]:
-    rows = await store.counts(SendFilter(**which), apart)  # type: ignore[arg-type]
+async def counted(store: Store, *apart: str, scope: Scope = OPERATOR, **which: object) -> dict[tuple[object, ...], int]:
+    rows = await store.counts(scope, SendFilter(**which), apart)  # type: ignore[arg-type]
     return {(row.account, *(getattr(row, name) for name in apart), row.what): row.count for row in rows}
 
 
 async def test_sends_are_counted_for_each_recipient(store: Store):
     await store.count(
-        [sent("a@x.example", "b@X.example", "c@y.example", dropped=("d@x.example",)), sent("a@x.example")]
+        OPERATOR, [sent("a@x.example", "b@X.example", "c@y.example", dropped=("d@x.example",)), sent("a@x.example")]
     )
 
     assert await counted(store) == {("acme", "sent"): 4, ("acme", "dropped"): 1}
@@ -36,7 +37,9 @@ async def test_sends_are_counted_for_each_recipient(store: Store):
 
 
 async def test_counts_are_kept_apart_as_asked(store: Store):
-    await store.count([sent("a@x.example"), sent("a@x.example", campaign=None, stream="receipts", at=NOON + HOUR)])
+    await store.count(
+        OPERATOR, [sent("a@x.example"), sent("a@x.example", campaign=None, stream="receipts", at=NOON + HOUR)]
+    )
 
     assert await counted(store, "campaign", "stream") == {
         ("acme", "", "receipts", "sent"): 1,
@@ -45,12 +48,14 @@ async def test_counts_are_kept_apart_as_asked(store: Store):
     hour = NOON.replace(minute=0, second=0, microsecond=0)
     assert await counted(store, "hour") == {("acme", hour, "sent"): 1, ("acme", hour + HOUR, "sent"): 1}
     assert await counted(store, campaign="spring", since=hour, before=hour + HOUR) == {("acme", "sent"): 1}
-    assert await counted(store, account="other") == {}
-    assert await store.counts(SendFilter(domain="x.example"), ()) == [Count("acme", None, "", "", "", "sent", 2)]
+    assert await counted(store, scope=AccountScope("other")) == {}
+    assert await store.counts(OPERATOR, SendFilter(domain="x.example"), ()) == [
+        Count("acme", None, "", "", "", "sent", 2)
+    ]
 
 
 async def test_failures_stand_beside_the_sends_that_they_belong_to(store: Store):
-    await store.count([sent("a@x.example", at=NOON - 3 * DAY)])
+    await store.count(OPERATOR, [sent("a@x.example", at=NOON - 3 * DAY)])
     (letter_id,) = await store.keep([letter()])
     tally = CountedOutcome("acme", NOON - 3 * DAY, "x.example", "mailbox-full", "spring")
 
@@ -75,13 +80,13 @@ class Curious:
 
 async def found(store: Store, **asks: object) -> object:
     case = Curious(1, HistoryQuery(**{"account": "acme", **asks}))  # type: ignore[arg-type]
-    await store.foresee(case, now=NOON)
+    await store.foresee(OPERATOR, case, now=NOON)
     return case.past.message  # type: ignore[attr-defined]
 
 
 async def test_a_message_is_found_by_reference_or_message_id(store: Store):
     await store.count(
-        [sent("A@x.example", message_id="<M1@acme.example>", subject="Hi", reference="r1", stream="news")]
+        OPERATOR, [sent("A@x.example", message_id="<M1@acme.example>", subject="Hi", reference="r1", stream="news")]
     )
 
     by_reference, by_id = await found(store, reference="r1"), await found(store, message_id="m1@ACME.example")
@@ -96,7 +101,9 @@ async def test_a_message_is_found_by_reference_or_message_id(store: Store):
 
 async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: Store):
     """A reference may be one word for the whole mailing."""
-    await store.count([sent(f"{n}@x.example", reference="spring", message_id=f"<{n}@acme.example>") for n in range(9)])
+    await store.count(
+        OPERATOR, [sent(f"{n}@x.example", reference="spring", message_id=f"<{n}@acme.example>") for n in range(9)]
+    )
 
     mine = await found(store, reference="spring", addresses=("4@x.example",))
 
@@ -107,8 +114,8 @@ async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: S
 
 async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(store: Store):
     """A second try of one mail reaches nobody else; of more messages than are looked at, nobody knows."""
-    await store.count([sent("a@x.example", reference="twice") for _ in range(2)])
-    await store.count([sent("a@x.example", reference="often") for _ in range(LOOKED_AT + 1)])
+    await store.count(OPERATOR, [sent("a@x.example", reference="twice") for _ in range(2)])
+    await store.count(OPERATOR, [sent("a@x.example", reference="often") for _ in range(LOOKED_AT + 1)])
 
     assert (await found(store, reference="twice", addresses=("a@x.example",))).reach == 1  # type: ignore[attr-defined]
     assert (await found(store, reference="often", addresses=("a@x.example",))).reach == MANY  # type: ignore[attr-defined]
@@ -117,8 +124,10 @@ async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(
 async def test_rolling_up_keeps_the_sums(store: Store):
     """Hours become days, small domains one; large providers stay apart, what is new stays as it is."""
     old = NOON - 20 * DAY
-    await store.count([sent("a@x.example", at=old), sent("a@x.example", at=old + HOUR), sent("a@y.example", at=old)])
-    await store.count([sent("a@gmail.com", at=old), sent("a@gmail.com", at=old + HOUR), sent("a@x.example")])
+    await store.count(
+        OPERATOR, [sent("a@x.example", at=old), sent("a@x.example", at=old + HOUR), sent("a@y.example", at=old)]
+    )
+    await store.count(OPERATOR, [sent("a@gmail.com", at=old), sent("a@gmail.com", at=old + HOUR), sent("a@x.example")])
 
     for _ in range(2):
         await store.roll_up(
@@ -134,7 +143,9 @@ async def test_rolling_up_keeps_the_sums(store: Store):
 
 
 async def test_old_messages_and_counts_are_forgotten(store: Store):
-    await store.count([sent("a@x.example", at=NOON - 9 * DAY, reference="r1"), sent("a@x.example", reference="r2")])
+    await store.count(
+        OPERATOR, [sent("a@x.example", at=NOON - 9 * DAY, reference="r1"), sent("a@x.example", reference="r2")]
+    )
 
     await store.roll_up(now=NOON, days_before=NOON - DAY, messages_before=NOON - DAY, counts_before=NOON - 5 * DAY)
 

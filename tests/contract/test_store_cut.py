@@ -8,6 +8,8 @@ from contract.made import ALL, DAY, NOON, Clock, bounce, letter, record
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind
 from bouncer.policy.records import Belief, Believed, LetterState, Parcel, ParcelKind
+from bouncer.ports.letters import LetterFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.store.tables import WHOLE
 
@@ -35,9 +37,9 @@ async def read(
 
 async def sizes(store: Store, letter_id: int) -> tuple[int, int | None, int | None]:
     """What is left of it; how much it was, where it was cut; what lists show."""
-    found = await store.letter(letter_id)
+    found = await store.letter(OPERATOR, letter_id)
     assert found is not None
-    (row,) = [row for row in await store.letters(state=None, account=None, page=ALL) if row.letter_id == letter_id]
+    (row,) = [row for row in await store.letters(OPERATOR, LetterFilter(), ALL) if row.letter_id == letter_id]
     return len(found.received.raw), found.cut_from, row.left_octets
 
 
@@ -60,7 +62,7 @@ async def test_of_a_letter_that_proves_nothing_the_beginning_is_left(
     assert await store.cut(before=SOON, count=9) == 1
     assert await store.cut(before=SOON, count=9) == 0
     assert await sizes(store, letter_id) == (WHOLE, len(raw), WHOLE)
-    found = await store.letter(letter_id)
+    found = await store.letter(OPERATOR, letter_id)
     assert found is not None
     assert found.received.raw == raw[:WHOLE]
 
@@ -111,7 +113,7 @@ async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):
     await store.cut(before=SOON, count=9)
 
     assert (await store.retire(letters_before=SOON, records_before=NOON, count=9))[0] == 1
-    assert await store.letter(letter_id) is None
+    assert await store.letter(OPERATOR, letter_id) is None
 
 
 async def test_octets_are_summed_up_by_peer_and_path(store: Store, clock: Clock):

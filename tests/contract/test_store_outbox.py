@@ -8,6 +8,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry, ParcelFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.store.outbox.outbox import AT_A_TIME
 
@@ -39,7 +40,7 @@ async def test_a_leased_parcel_brings_its_facts(store: Store):
 
     assert told.row == await the_parcel(store)
     assert (told.row.attempts, told.row.due, told.row.created_at) == (1, NOON, NOON)
-    assert told.letter == await store.letter(letter_id)
+    assert told.letter == await store.letter(OPERATOR, letter_id)
     assert [row.recipient for row in told.bounces] == ["a@x.example", "b@x.example"]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.made import NOON, letter
 
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendFilter
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
@@ -33,6 +34,7 @@ asyncio.run(main())
 """
 COUNTING = """
 import asyncio, sys
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
@@ -41,30 +43,32 @@ from contract.made import NOON
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
     while True:
-        await store.count([Sent("acme", NOON, ("jane@example.org",))])
+        await store.count(OPERATOR, [Sent("acme", NOON, ("jane@example.org",))])
         print("counted", flush=True)
 
 asyncio.run(main())
 """
 IMPORTING = """
 import asyncio, sys
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import StoreSettings
-from bouncer.store.suppressions import suppression_store
+from bouncer.store.suppressions import importing
 from bouncer.store.sql import open_store
 from contract.made import NOON, suppression
 
-suppression_store.PLACED_AT_ONCE, suppression_store.PAUSE_SECONDS = 20, 0.002
+importing.STAGED_AT_ONCE, importing.MERGED_AT_ONCE, importing.PAUSE_SECONDS = 20, 20, 0.002
+
+def rows():
+    for part in range(int(sys.argv[3])):
+        yield from (suppression(f"{part}.{n}@{sys.argv[2]}.example") for n in range(20))
+        print("laid ready", flush=True)
+
+def merged(count):
+    print("placed" if count else "taken", flush=True)
 
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
-    name = await store.open_import(now=NOON)
-    for part in range(int(sys.argv[3])):
-        await store.stage(name, [suppression(f"{part}.{n}@{sys.argv[2]}.example") for n in range(20)])
-        print("laid ready", flush=True)
-    await store.take_staged(name, now=NOON)
-    print("taken", flush=True)
-    while (await store.place_staged(name)).left:
-        print("placed", flush=True)
+    await store.import_suppressions(OPERATOR, rows(), merged=merged)
 
 asyncio.run(main())
 """
@@ -164,7 +168,7 @@ async def test_what_was_counted_outlives_kill_9(tmp_path: Path):
     said += killed(process)
 
     store = await open_store(StoreSettings(url))
-    (found,) = await store.counts(SendFilter(), ())
+    (found,) = await store.counts(OPERATOR, SendFilter(), ())
     await store.close()
 
     assert len(said) <= found.count <= len(said) + 1
@@ -181,8 +185,8 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
     store = await open_store(StoreSettings(url))
-    at_once = sum(store.suppressed_now("acme", one, "", now=NOON) is not None for one in addresses)
-    later = len(await store.suppressed("acme", addresses, now=NOON))
+    at_once = sum(store.suppressed_now(OPERATOR, "acme", one, "", now=NOON) is not None for one in addresses)
+    later = len(await store.suppressed(OPERATOR, "acme", addresses, now=NOON))
     await store.close()
 
     assert at_once == later

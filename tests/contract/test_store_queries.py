@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, steps, suppression
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -24,7 +25,8 @@ from bouncer.store.letters.chunks import PIECE
 LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
 """Not raw_pieces: few letters are large, and their index is read at a start."""
 LATER = NOON + 5 * MINUTE
-FILTERS = {"account": "acme", "recipient": "a@x", "category": "hard", "letter_id": 1, "since": NOON}
+SCOPES = (OPERATOR, AccountScope("acme"))
+FILTERS = {"recipient": "a@x", "category": "hard", "letter_id": 1, "since": NOON}
 
 
 class Asked:
@@ -49,52 +51,52 @@ def asked() -> Iterator[Asked]:
 
 async def use_everything(store: Store) -> None:
     """Call every method, lists with every choice of filters."""
-    await store.add_account(Account("acme", ()), now=NOON)
-    await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
     first, second = await store.keep([letter(), letter(bytes(PIECE + 1))])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=LATER)
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
-    await store.rerecord(record(first), now=NOON)
+    await store.rerecord(OPERATOR, record(first), now=NOON)
     for told in await store.lease_parcels(now=NOON, count=9, until=LATER):
         await store.mark_waiting(told.row.id, due=NOON, said="")
         await store.mark_given_up(told.row.id, now=NOON, said="")
         await store.mark_sent(told.row.id, now=NOON, said="")
-    await store.letter(first)
-    await store.suppress(suppression())
-    await store.suppressed("acme", ["a@x", "b@x"], now=NOON)
+    await store.letter(OPERATOR, first)
+    await store.suppress(OPERATOR, suppression())
+    await store.suppressed(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)
     for page in (ALL, Page(before=1 << 62)):
         await use_every_list(store, page)
     for _ in range(3):
         await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
-    await store.release(release())
-    await store.remove_alias("acme@rp.example.com")
-    await store.remove_account("acme")
+    await store.release(OPERATOR, release())
+    await store.remove_alias(OPERATOR, "acme@rp.example.com")
+    await store.remove_account(OPERATOR, "acme")
 
 
 async def use_the_lists_of_addresses(store: Store) -> None:
     await store.warm()
-    store.suppressed_now("acme", "a@x", "", now=NOON)
-    await store.suppressed("acme", ["a@x"], now=NOON, stream="news")
-    name = await store.open_import(now=NOON)
-    await store.stage(name, [suppression("b@x")])
-    await store.take_staged(name, now=NOON)
-    store.suppressed_now("acme", "b@x", "", now=NOON)
-    await store.place_staged(name)
-    await store.drop_staged(name)
+    store.suppressed_now(OPERATOR, "acme", "a@x", "", now=NOON)
+    await store.suppressed(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
+    name = await steps(store).open()
+    await steps(store).stage(name, [suppression("b@x")])
+    await steps(store).activate(name)
+    store.suppressed_now(OPERATOR, "acme", "b@x", "", now=NOON)
+    await steps(store).merge(name)
+    await steps(store).drop(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
-        await store.allow(entry, source="command")
-        await store.suppress(suppression(entry.address))
-        await store.disallow(entry, source="command")
-    await store.allow_list("acme")
-    await store.trail(account=None, address="a@x", page=ALL)
+        await store.allow(OPERATOR, entry, source="command")
+        await store.suppress(OPERATOR, suppression(entry.address))
+        await store.disallow(OPERATOR, entry, source="command")
+    await store.allow_list(AccountScope("acme"))
+    await store.trail(OPERATOR, address="a@x", page=ALL)
 
 
 async def use_the_book(store: Store) -> None:
-    await store.count([Sent("acme", NOON, ("a@x",), "<m1@acme.example>", reference="r1", dropped=("b@x",))])
+    await store.count(OPERATOR, [Sent("acme", NOON, ("a@x",), "<m1@acme.example>", reference="r1", dropped=("b@x",))])
     for asks in (
         HistoryQuery("acme", ("a@x",), "token", "m1@acme.example"),
         HistoryQuery("acme", ("a@x",), "token", None, "r1"),
@@ -102,9 +104,9 @@ async def use_the_book(store: Store) -> None:
         (letter_id,) = await store.keep([letter()])
         tallies = (CountedOutcome("acme", NOON, "x", "mailbox-full"),)
         case = Asking(record(letter_id, releases=(release(),), tallies=tallies, token="token", blocked=("x",)), asks)
-        await store.foresee(case, now=NOON)
+        await store.foresee(OPERATOR, case, now=NOON)
         await store.record([case], now=NOON)
-    await store.counts(SendFilter("acme", since=NOON), ("hour", "domain"))
+    await store.counts(AccountScope("acme"), SendFilter(since=NOON), ("hour", "domain"))
     for which in (ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "acme", "ann@acme.example")):
         await store.count_parcels(which)
         await store.retry_parcels(which, now=NOON)
@@ -128,14 +130,15 @@ class Asking:
 
 
 async def use_every_list(store: Store, page: Page) -> None:
-    for state, account in itertools.product((None, "kept"), (None, "acme")):
-        await store.letters(state=state, account=account, page=page)
+    for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
+        await store.letters(scope, LetterFilter(state=state), page)
         await store.outbox(state=state, page=page)
-        await store.outbox(state=state, page=page, account=account, to="ann@acme.example")
-        await store.suppressions(account=account, now=NOON, page=page)
-        await store.trail(account=account, address=None, page=page)
+        await store.outbox(state=state, page=page, account=scope.account, to="ann@acme.example")
+        await store.suppressions(scope, now=NOON, page=page)
+        await store.trail(scope, address=None, page=page)
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):
-        await store.bounces(BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
+        for scope in SCOPES:
+            await store.bounces(scope, BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
 
 
 async def test_no_query_reads_a_large_table_whole(store: Store, url: str, asked: Asked):

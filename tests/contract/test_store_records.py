@@ -10,7 +10,8 @@ from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Recipient
 from bouncer.policy.records import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.verdict.verdict import Reason
 
@@ -25,14 +26,16 @@ async def recorded(store: Store, *bounces: Bounce, **changed: object) -> int:
 async def test_recording_writes_everything_at_once(store: Store):
     letter_id = await recorded(store, suppressions=(suppression(),), note="for people")
 
-    (row,) = await store.letters(state="read", account="acme", page=ALL)
+    (row,) = await store.letters(AccountScope("acme"), LetterFilter(state=LetterState.READ), ALL)
     (parcel,) = await store.outbox(state="waiting", page=ALL)
 
     assert (row.letter_id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
     assert (parcel.letter_id, parcel.to, parcel.attempts) == (letter_id, "owner@acme.example", 0)
     assert parcel.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
-    assert await store.suppressed("acme", ["jane@example.org"], now=NOON) == {"jane@example.org": suppression()}
-    assert len(await store.bounces(BounceFilter(), ALL)) == 1
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {
+        "jane@example.org": suppression()
+    }
+    assert len(await store.bounces(OPERATOR, BounceFilter(), ALL)) == 1
 
 
 async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
@@ -63,7 +66,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
     )
     letter_id = await recorded(store, one)
 
-    (row,) = await store.bounces(BounceFilter(), ALL)
+    (row,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
 
     facts = dataclasses.asdict(row)
     assert facts.pop("id") > 0
@@ -109,7 +112,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
 async def test_a_recipient_without_verdict_has_no_category(store: Store):
     await recorded(store, dataclasses.replace(bounce(), verdict=None))
 
-    (row,) = await store.bounces(BounceFilter(), ALL)
+    (row,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
 
     assert (row.category, row.reason, row.rule, row.evidence) == (None, None, None, None)
 
@@ -123,7 +126,7 @@ async def test_a_letter_is_recorded_once(store: Store, opening: Opening):
     counts = await asyncio.gather(*(one.record(both, now=NOON) for one in (store, other, store)))
 
     assert sorted(map(len, counts)) == [0, 0, 2]
-    assert sorted(row.letter_id for row in await store.bounces(BounceFilter(), ALL)) == [first, second]
+    assert sorted(row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)) == [first, second]
     assert len(await store.outbox(state=None, page=ALL)) == 2
 
 
@@ -139,8 +142,8 @@ async def test_recording_is_all_or_nothing(store: Store):
     with pytest.raises(Exception, match="offset-naive"):
         await store.record([record(first), broken], now=NOON)
 
-    assert await store.bounces(BounceFilter(), ALL) == []
-    assert {row.state for row in await store.letters(state=None, account=None, page=ALL)} == {"kept"}
+    assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
+    assert {row.state for row in await store.letters(OPERATOR, LetterFilter(), ALL)} == {"kept"}
 
 
 async def test_a_parcel_for_each_address_and_kind_once(store: Store):
@@ -163,7 +166,7 @@ async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
     (letter_id,) = await store.keep([letter()])
     await store.record([dataclasses.replace(record(letter_id), bounces=(), **changed)], now=NOON)
 
-    (row,) = await store.letters(state="shunted", account=None, page=ALL)
+    (row,) = await store.letters(OPERATOR, LetterFilter(state=LetterState.SHUNTED), ALL)
 
     assert (row.letter_id, row.note, row.kind) == (letter_id, "nobody could read it", "unreadable")
     assert await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON) == ()
@@ -172,13 +175,15 @@ async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
 async def test_rereading_replaces_what_was_recorded(store: Store):
     """The new reading's bounces stand in the place of the old, with their numbers; no parcel is added."""
     letter_id = await recorded(store, bounce("a@x.example"), bounce("b@x.example"))
-    before = await store.bounces(BounceFilter(), ALL)
+    before = await store.bounces(OPERATOR, BounceFilter(), ALL)
     now = NOON + 30 * DAY
 
     changed = [bounce("a@x.example", Reason.MAILBOX_FULL), bounce("b@x.example"), bounce("c@x.example")]
-    await store.rerecord(record(letter_id, *changed, parcels=(Parcel(ParcelKind.NOTICE, "new@x.example"),)), now=now)
+    await store.rerecord(
+        OPERATOR, record(letter_id, *changed, parcels=(Parcel(ParcelKind.NOTICE, "new@x.example"),)), now=now
+    )
 
-    after = await store.bounces(BounceFilter(), ALL)
+    after = await store.bounces(OPERATOR, BounceFilter(), ALL)
     assert [(row.recipient, row.reason, row.at) for row in reversed(after)] == [
         ("a@x.example", "mailbox-full", NOON),
         ("b@x.example", "invalid-recipient", NOON),
@@ -191,9 +196,9 @@ async def test_rereading_replaces_what_was_recorded(store: Store):
 async def test_rereading_a_shunted_letter_makes_it_read(store: Store):
     letter_id = await recorded(store, state=LetterState.SHUNTED, kind=Kind.UNREADABLE)
 
-    await store.rerecord(record(letter_id), now=NOON)
+    await store.rerecord(OPERATOR, record(letter_id), now=NOON)
 
-    (row,) = await store.letters(state=None, account=None, page=ALL)
+    (row,) = await store.letters(OPERATOR, LetterFilter(), ALL)
     assert (row.state, row.kind) == ("read", "bounce")
 
 
@@ -201,18 +206,18 @@ async def test_rereading_leaves_a_kept_letter_to_its_reader(store: Store):
     """Else it would be read without its parcels ever being made."""
     (letter_id,) = await store.keep([letter()])
 
-    await store.rerecord(record(letter_id), now=NOON)
+    await store.rerecord(OPERATOR, record(letter_id), now=NOON)
 
     assert [one.id for one in await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON)] == [letter_id]
-    assert await store.bounces(BounceFilter(), ALL) == []
+    assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
 
 
 async def test_rereading_lifts_no_suppression(store: Store):
     letter_id = await recorded(store, suppressions=(suppression(),))
 
-    await store.rerecord(record(letter_id, suppressions=(suppression(until=NOON + DAY),)), now=NOON)
+    await store.rerecord(OPERATOR, record(letter_id, suppressions=(suppression(until=NOON + DAY),)), now=NOON)
 
-    assert (await store.suppressed("acme", ["jane@example.org"], now=NOON))["jane@example.org"].until is None
+    assert (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON))["jane@example.org"].until is None
 
 
 async def test_rereading_lets_a_report_that_suppressed_stay_one_that_did(store: Store):
@@ -221,9 +226,9 @@ async def test_rereading_lets_a_report_that_suppressed_stay_one_that_did(store: 
     letter_id = await recorded(store, suppressed)
 
     again = dataclasses.replace(bounce(), suppressed=False, effect=Effect.ALREADY)
-    await store.rerecord(record(letter_id, again), now=NOON)
+    await store.rerecord(OPERATOR, record(letter_id, again), now=NOON)
 
-    (row,) = await store.bounces(BounceFilter(), ALL)
+    (row,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
     assert (row.suppressed, row.effect) == (True, "suppressed")
 
 
@@ -232,8 +237,9 @@ async def test_bounces_are_listed_by_what_is_asked(store: Store):
     (other,) = await store.keep([letter()])
     await store.record([record(other, bounce("JANE@EXAMPLE.ORG"), account="other")], now=NOON + DAY)
 
-    async def found(**which: object) -> list[tuple[int, str]]:
-        rows = await store.bounces(BounceFilter(**which), ALL)  # type: ignore[arg-type]
+    async def found(account: str | None = None, **which: object) -> list[tuple[int, str]]:
+        scope = AccountScope(account) if account else OPERATOR
+        rows = await store.bounces(scope, BounceFilter(**which), ALL)  # type: ignore[arg-type]
         return [(row.letter_id, row.recipient) for row in rows]
 
     jane, joe, late = (one, "jane@example.org"), (one, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")
@@ -253,7 +259,7 @@ async def test_bounces_are_listed_by_what_is_asked(store: Store):
 async def test_bounces_are_listed_by_page(store: Store):
     await recorded(store, *(bounce(f"{n}@example.org") for n in range(5)))
 
-    first = await store.bounces(BounceFilter(), Page(limit=2))
-    rest = await store.bounces(BounceFilter(account="acme"), Page(limit=9, before=first[-1].id))
+    first = await store.bounces(OPERATOR, BounceFilter(), Page(limit=2))
+    rest = await store.bounces(AccountScope("acme"), BounceFilter(), Page(limit=9, before=first[-1].id))
 
     assert [row.recipient[0] for row in [*first, *rest]] == ["4", "3", "2", "1", "0"]

@@ -4,7 +4,8 @@ import pytest
 from contract.made import ALL, DAY, NOON, Clock, letter, record
 
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
-from bouncer.ports.letters import BounceFilter
+from bouncer.ports.letters import BounceFilter, LetterFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 
 SOON = NOON + DAY
@@ -18,7 +19,7 @@ async def read(store: Store, state: LetterState = LetterState.READ, *parcels: Pa
 
 
 async def state_of(store: Store, letter_id: int) -> str:
-    rows = await store.letters(state=None, account=None, page=ALL)
+    rows = await store.letters(OPERATOR, LetterFilter(), ALL)
     return next(row.state for row in rows if row.letter_id == letter_id)
 
 
@@ -29,9 +30,9 @@ async def test_the_octets_of_an_old_letter_are_forgotten(store: Store, state: Le
 
     assert await store.retire(letters_before=SOON, records_before=NOON, count=9) == (1, 0)
 
-    assert await store.letter(letter_id) is None
+    assert await store.letter(OPERATOR, letter_id) is None
     assert await state_of(store, letter_id) == "retired"
-    assert len(await store.bounces(BounceFilter(), ALL)) == 1
+    assert len(await store.bounces(OPERATOR, BounceFilter(), ALL)) == 1
 
 
 async def test_a_young_letter_stays(store: Store, clock: Clock):
@@ -41,16 +42,16 @@ async def test_a_young_letter_stays(store: Store, clock: Clock):
 
     assert await store.retire(letters_before=SOON, records_before=SOON, count=9) == (1, 2)
 
-    assert [row.letter_id for row in await store.letters(state=None, account=None, page=ALL)] == [young]
-    assert len(await store.bounces(BounceFilter(), ALL)) == 1
-    assert await store.letter(young) is not None
+    assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)] == [young]
+    assert len(await store.bounces(OPERATOR, BounceFilter(), ALL)) == 1
+    assert await store.letter(OPERATOR, young) is not None
 
 
 async def test_a_kept_letter_stays_however_old(store: Store):
     (letter_id,) = await store.keep([letter()])
 
     assert await store.retire(letters_before=SOON, records_before=SOON, count=9) == (0, 0)
-    assert await store.letter(letter_id) is not None
+    assert await store.letter(OPERATOR, letter_id) is not None
 
 
 async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
@@ -63,7 +64,7 @@ async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
     assert len(told.bounces) == 1
     await store.mark_given_up(told.row.id, now=NOON, said="")
     assert await store.retire(letters_before=SOON, records_before=NOON, count=9) == (1, 0)
-    assert await store.letter(letter_id) is None
+    assert await store.letter(OPERATOR, letter_id) is None
 
 
 async def test_octets_that_a_kept_letter_shares_stay(store: Store):
@@ -73,8 +74,8 @@ async def test_octets_that_a_kept_letter_shares_stay(store: Store):
 
     assert await store.retire(letters_before=SOON, records_before=NOON, count=9) == (1, 0)
 
-    assert await store.letter(first) is None
-    assert (await store.letter(second)).received == letter()
+    assert await store.letter(OPERATOR, first) is None
+    assert (await store.letter(OPERATOR, second)).received == letter()
 
 
 async def test_forgetting_is_bounded(store: Store):
@@ -96,6 +97,6 @@ async def test_all_is_forgotten_in_the_end(store: Store):
     gone = [await store.retire(letters_before=SOON, records_before=SOON, count=1) for _ in range(6)]
 
     assert gone == [(1, 1), (1, 1), (0, 1), (0, 1), (0, 0), (0, 0)]
-    assert await store.letters(state=None, account=None, page=ALL) == []
+    assert await store.letters(OPERATOR, LetterFilter(), ALL) == []
     assert await store.outbox(state=None, page=ALL) == []
-    assert await store.bounces(BounceFilter(), ALL) == []
+    assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []

@@ -22,8 +22,9 @@ from bouncer.ndr.reading import Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -194,7 +195,7 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
 async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path: Path):
     """Owners' buckets go on as they are; a flood of mail to postmaster that was recorded before is told in a list."""
     store = await open_store(settings(tmp_path / "bouncer.db"), now=lambda: NOON)
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     ids = await store.keep([letter(), letter(), letter()] + [letter(account=None) for _ in range(20)])
     proven, unproven, tried = ids[:3]
     await store.record([record(proven)], now=NOON)
@@ -243,10 +244,10 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
             connection.execute(step)
 
     store = await open_store(settings(path))
-    there = [found.received.raw for number in kept if (found := await store.letter(number))]
+    there = [found.received.raw for number in kept if (found := await store.letter(OPERATOR, number))]
     seen = await store.look_at_clock(now=NOON + 2 * DAY)
     decided = await store.cut(before=NOON + DAY, count=9)
-    left = [len(found.received.raw) for number in kept if (found := await store.letter(number))]
+    left = [len(found.received.raw) for number in kept if (found := await store.letter(OPERATOR, number))]
     await store.close()
 
     assert there == list(raws)
@@ -280,7 +281,7 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
         "plain@example.org": "plain@example.org",
     }
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", ()), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         for step in back_to("0007"):
@@ -292,8 +293,8 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
     asked = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
-    found = {one for one in asked if store.suppressed_now("acme", comparable(one), "", now=NOON)}
-    of_stream = store.suppressed_now("acme", "kim@fass.example", "news", now=NOON)
+    found = {one for one in asked if store.suppressed_now(OPERATOR, "acme", comparable(one), "", now=NOON)}
+    of_stream = store.suppressed_now(OPERATOR, "acme", "kim@fass.example", "news", now=NOON)
     await store.close()
 
     assert found == {*asked} - {"kim@fass.example"}
@@ -319,17 +320,17 @@ def _suppress_as_before(
 
 async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(tmp_path: Path):
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", ()), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
-    before = await store.bounces(BounceFilter(), ALL)
+    before = await store.bounces(OPERATOR, BounceFilter(), ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         for step in back_to("0008"):
             connection.execute(step)
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    after = await store.bounces(BounceFilter(), ALL)
+    after = await store.bounces(OPERATOR, BounceFilter(), ALL)
     await store.close()
 
     assert [row.reported for row in after] == [None]
@@ -339,11 +340,11 @@ async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(t
 async def test_records_of_accounts_removed_before_generations_are_inherited_by_nobody(tmp_path: Path):
     """A filled file of before: what is there stays its account's, what was left behind goes under the former name."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", ()), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     for name in ("acme", "gone"):
         (letter_id,) = await store.keep([letter(account=name)])
         await store.record([record(letter_id, account=name, suppressions=(suppression(account=name),))], now=NOON)
-        await store.count([Sent(name, NOON, ("jane@example.org",), reference="r1")])
+        await store.count(OPERATOR, [Sent(name, NOON, ("jane@example.org",), reference="r1")])
     waiting = (await store.keep([letter(account="gone")]))[0]
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
@@ -353,10 +354,10 @@ async def test_records_of_accounts_removed_before_generations_are_inherited_by_n
     store = await open_store(settings(tmp_path / "bouncer.db"))
     was = {name: await seen(store, name) for name in ("acme", "gone", "gone/removed-1")}
     today = (dt.datetime.now(dt.UTC) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
-    acme = (await store.directory()).accounts["acme"]
-    assert await store.add_account(Account("gone", ()), now=NOON)
-    gone = (await store.directory()).accounts["gone"]
-    path = (await store.letter(waiting)).received.return_path  # type: ignore[union-attr]
+    acme = (await store.directory(OPERATOR)).accounts["acme"]
+    assert await store.add_account(OPERATOR, Account("gone", ()), now=NOON)
+    gone = (await store.directory(OPERATOR)).accounts["gone"]
+    path = (await store.letter(OPERATOR, waiting)).received.return_path  # type: ignore[union-attr]
     await store.close()
 
     assert was == {"acme": [1, 1, 1, 1], "gone": [0, 0, 0, 0], "gone/removed-1": [2, 1, 1, 1]}
@@ -369,10 +370,10 @@ async def test_records_of_accounts_removed_before_generations_are_inherited_by_n
 async def seen(store: Store, account: str) -> list[int]:
     """How many letters, bounces, changes and sends the account has."""
     return [
-        len(await store.letters(state=None, account=account, page=ALL)),
-        len(await store.bounces(BounceFilter(account=account), ALL)),
-        len(await store.trail(account=account, address=None, page=ALL)),
-        sum(one.count for one in await store.counts(SendFilter(account=account), ())),
+        len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
+        len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
+        len(await store.trail(AccountScope(account), address=None, page=ALL)),
+        sum(one.count for one in await store.counts(AccountScope(account), SendFilter(), ())),
     ]
 
 
@@ -380,15 +381,15 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
     store = await open_store(settings(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, state=LetterState.SHUNTED, note="no reader")], now=NOON)
-    before = await store.letters(state=None, account=None, page=ALL)
+    before = await store.letters(OPERATOR, LetterFilter(), ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         for step in back_to("0013"):
             connection.execute(step)
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    after = await store.letters(state=None, account=None, page=ALL)
-    unread = await store.letters(state=None, account=None, page=ALL, unread=True)
+    after = await store.letters(OPERATOR, LetterFilter(), ALL)
+    unread = await store.letters(OPERATOR, LetterFilter(unread=True), ALL)
     waiting = await store.lease_parcels(now=NOON, count=9, until=NOON + DAY)
     await store.close()
 
@@ -400,8 +401,8 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
 async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):
     """A file of two accounts: acme folds, and its keys are mailboxes; other does not; one was turned between two rows."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
-    await store.add_account(Account("other", ()), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
+    await store.add_account(OPERATOR, Account("other", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, bounce("J.Doe@gmail.com"))], now=NOON)
     await store.close()
@@ -443,13 +444,17 @@ async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named
             "kk@gmail.com",
         )
         for folds in (False, True)
-        if store.suppressed_now(account, form, "", folds=folds, now=NOON)
+        if store.suppressed_now(OPERATOR, account, form, "", folds=folds, now=NOON)
     }
-    rows = {one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)}
-    story = await store.trail(account="acme", address="z.z.z+9@googlemail.com", page=ALL)
-    bounced = [len(await store.bounces(BounceFilter("acme", form), ALL)) for form in ("jdoe@gmail.com", "jd@gmail.com")]
+    rows = {one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
+    story = await store.trail(AccountScope("acme"), address="z.z.z+9@googlemail.com", page=ALL)
+    bounced = [
+        len(await store.bounces(AccountScope("acme"), BounceFilter(form), ALL))
+        for form in ("jdoe@gmail.com", "jd@gmail.com")
+    ]
     allowed = [
-        await store.disallow(Allowed("acme", form, NOON), source="x") for form in ("vip@gmail.com", "@gmail.com")
+        await store.disallow(OPERATOR, Allowed("acme", form, NOON), source="x")
+        for form in ("vip@gmail.com", "@gmail.com")
     ]
     await store.close()
 
@@ -497,7 +502,7 @@ async def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path):
     with closing(sqlite3.connect(tmp_path / "bouncer.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE letters SET state = 'read'")
-        rows = await store.letters(state="kept", account=None, page=ALL)
+        rows = await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)
 
     assert [row.letter_id for row in rows] == [letter_id]
     await store.close()
@@ -576,7 +581,7 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
     await store.release_leases()
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
-    assert len((await store.letter(kept)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    assert len((await store.letter(OPERATOR, kept)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
     await store.close()
 
 
@@ -588,7 +593,7 @@ async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
     await store.retire(letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
-    assert len((await store.letter(young)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    assert len((await store.letter(OPERATOR, young)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
     await store.close()
 
 
@@ -602,7 +607,7 @@ async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
 
     with pytest.raises(StoreError):
         await keeping
-    assert [one.letter_id for one in await store.letters(state=None, account=None, page=ALL)] == [small]
+    assert [one.letter_id for one in await store.letters(OPERATOR, LetterFilter(), ALL)] == [small]
     await store.close()
 
 
@@ -615,11 +620,11 @@ async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, cl
     (second,) = await two.keep([letter()])
 
     assert first != second
-    assert len(await one.letters(state="kept", account=None, page=ALL)) == 2
+    assert len(await one.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 2
 
     assert len(await one.record([record(first)], now=NOON)) == 1
     assert len(await two.record([record(second)], now=NOON)) == 1
-    assert {row.letter_id for row in await one.bounces(BounceFilter(), ALL)} == {first, second}
+    assert {row.letter_id for row in await one.bounces(OPERATOR, BounceFilter(), ALL)} == {first, second}
     await one.close()
     await two.close()
 
@@ -645,7 +650,7 @@ async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, mon
 async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_upgrade(tmp_path: Path):
     """By a report or an import; what a person did, and what anything else did, stays, and so does every story."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", ()), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, bounce("large@example.org"), bounce("full@example.org"))], now=NOON)
     for address, reason, source, until in [
@@ -655,7 +660,7 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
         ("full@example.org", "mailbox-full", "bounce", None),
         ("by-hand@example.org", "message-too-large", "command", None),
     ]:
-        await store.suppress(suppression(address, reason=reason, source=source, until=until))
+        await store.suppress(OPERATOR, suppression(address, reason=reason, source=source, until=until))
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         connection.execute("UPDATE bounces SET counts = 1, reason = 'mailbox-full'")
@@ -664,10 +669,11 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
             connection.execute(step)
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    left = {one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)}
+    left = {one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
     stories = {
         address: [
-            (row.change, row.source, row.why) for row in await store.trail(account="acme", address=address, page=ALL)
+            (row.change, row.source, row.why)
+            for row in await store.trail(AccountScope("acme"), address=address, page=ALL)
         ]
         for address in ("large@example.org", "malformed@example.org", "over@example.org", "full@example.org")
     }
@@ -690,7 +696,7 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
 async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
     """NOT NULL is taken off the column of a table that is full, and nothing is copied."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     ids = [number for _ in range(50) for number in await store.keep([letter()])]
     parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
     await store.record([record(number, bounce(), parcels=parcels) for number in ids], now=NOON)
@@ -703,7 +709,7 @@ async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
         connection.execute("UPDATE outbox SET letter_id = NULL")
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.count([Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
+    await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
     new, *after = await store.outbox(state=None, page=ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:

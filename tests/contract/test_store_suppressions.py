@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, NOON, Opening, letter, release, suppression
+from contract.made import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
@@ -21,10 +21,12 @@ from bouncer.policy.records import Belief, Bucket, Record
 from bouncer.policy.route import Circumstances, RoutedLetter, compared
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
-from bouncer.ports.suppressions import Allowed, MergedRows
-from bouncer.store.suppressions import allow_list, suppression_store, suppressions
+from bouncer.ports.suppressions import Allowed
+from bouncer.store.suppressions import allow_list, importing, suppressions
+from bouncer.store.suppressions.staging import MergedRows
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -34,16 +36,16 @@ JANE = "jane@example.org"
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Imports come to their place seven by seven."""
-    monkeypatch.setattr(suppression_store, "PLACED_AT_ONCE", 7)
-    monkeypatch.setattr(suppression_store, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(importing, "MERGED_AT_ONCE", 7)
+    monkeypatch.setattr(importing, "PAUSE_SECONDS", 0)
 
 
 async def account(store: Store, **terms: object) -> None:
-    await store.add_account(Account("acme", ("ann@acme.example",), terms=AccountRules(**terms)), now=NOON)  # type: ignore[arg-type]
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",), terms=AccountRules(**terms)), now=NOON)  # type: ignore[arg-type]
 
 
 def now_suppressed(store: Store, form: str = JANE, stream: str = "", *, folds: bool = False) -> bool:
-    return store.suppressed_now("acme", form, stream, folds=folds, now=NOON) is not None
+    return store.suppressed_now(OPERATOR, "acme", form, stream, folds=folds, now=NOON) is not None
 
 
 def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JANE, **facts: object) -> RoutedLetter:
@@ -75,14 +77,14 @@ async def came(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: 
 
 
 async def test_the_answer_on_the_event_loop_is_that_of_the_list(store: Store):
-    await store.suppress(suppression(until=NOON + DAY))
+    await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    found = store.suppressed_now("acme", JANE, "", now=NOON)
+    found = store.suppressed_now(OPERATOR, "acme", JANE, "", now=NOON)
 
     assert found == suppression(until=NOON + DAY)
-    assert store.suppressed_now("acme", JANE, "", now=NOON + DAY) is None
-    assert store.suppressed_now("other", JANE, "", now=NOON) is None
-    await store.release(release())
+    assert store.suppressed_now(OPERATOR, "acme", JANE, "", now=NOON + DAY) is None
+    assert store.suppressed_now(OPERATOR, "other", JANE, "", now=NOON) is None
+    await store.release(OPERATOR, release())
     assert not now_suppressed(store)
 
 
@@ -94,7 +96,7 @@ async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch:
     monkeypatch.setattr(suppressions, "read_on", lambda *given: ends.append(read_on(*given)) or ends[-1])
     for n in range(8):
         await store.warm()
-        await store.suppress(suppression(f"{n}@example.org" if n % 2 else f"{n}.x@gmail.com"))
+        await store.suppress(OPERATOR, suppression(f"{n}@example.org" if n % 2 else f"{n}.x@gmail.com"))
 
     assert ends.count(None) == 2 * 8
     assert [end for end in ends[-5:] if end] == [
@@ -105,45 +107,45 @@ async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch:
 
 
 async def test_a_stream_is_suppressed_alone(store: Store):
-    await store.suppress(suppression(stream="news"))
+    await store.suppress(OPERATOR, suppression(stream="news"))
 
     assert now_suppressed(store, stream="news")
     assert not now_suppressed(store, stream="receipts")
-    assert await store.suppressed("acme", [JANE], now=NOON, stream="receipts") == {}
-    assert len(await store.suppressed("acme", [JANE], now=NOON)) == 1
-    assert await store.suppress(suppression())
+    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="receipts") == {}
+    assert len(await store.suppressed(OPERATOR, "acme", [JANE], now=NOON)) == 1
+    assert await store.suppress(OPERATOR, suppression())
     assert now_suppressed(store, stream="receipts")
-    assert len(await store.in_force("acme", JANE, now=NOON)) == 2
-    assert await store.release(release())
-    assert await store.in_force("acme", JANE, now=NOON) == []
+    assert len(await store.in_force(OPERATOR, "acme", JANE, now=NOON)) == 2
+    assert await store.release(OPERATOR, release())
+    assert await store.in_force(OPERATOR, "acme", JANE, now=NOON) == []
 
 
 async def test_gmails_dots_and_tags_are_folded_where_the_account_wants_it(store: Store):
     await account(store, fold_gmail=True)
-    await store.suppress(suppression("J.Doe+list@googlemail.com"))
+    await store.suppress(OPERATOR, suppression("J.Doe+list@googlemail.com"))
 
-    assert await store.suppressed("acme", ["jdoe@gmail.com", "j.d.o.e@gmail.com"], now=NOON)
+    assert await store.suppressed(OPERATOR, "acme", ["jdoe@gmail.com", "j.d.o.e@gmail.com"], now=NOON)
     assert now_suppressed(store, "jd.oe@gmail.com", folds=True)
-    assert await store.suppressed("other", ["jdoe@gmail.com"], now=NOON) == {}
-    assert await store.release(release("jdoe+other@gmail.com"))
+    assert await store.suppressed(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
+    assert await store.release(OPERATOR, release("jdoe+other@gmail.com"))
 
 
 async def fold(store: Store, *, on: bool) -> None:
     """Turn the account's setting."""
-    known = (await store.directory()).accounts["acme"]
-    await store.set_account(dataclasses.replace(known, terms=dataclasses.replace(known.terms, fold_gmail=on)))
+    known = (await store.directory(OPERATOR)).accounts["acme"]
+    await store.set_account(OPERATOR, dataclasses.replace(known, terms=dataclasses.replace(known.terms, fold_gmail=on)))
 
 
 async def test_a_look_up_asks_for_the_form_that_is_wanted_today(store: Store):
     await account(store)
-    await store.suppress(suppression("k.k@gmail.com"))
+    await store.suppress(OPERATOR, suppression("k.k@gmail.com"))
 
     for on in (True, False, True):
         await fold(store, on=on)
         assert now_suppressed(store, "k.k@gmail.com", folds=on)
         assert now_suppressed(store, "kk+1@googlemail.com", folds=on) is on
-        assert bool(await store.suppressed("acme", ["kk+1@googlemail.com"], now=NOON)) is on
-        assert bool(await store.in_force("acme", "kk@gmail.com", now=NOON)) is on
+        assert bool(await store.suppressed(OPERATOR, "acme", ["kk+1@googlemail.com"], now=NOON)) is on
+        assert bool(await store.in_force(OPERATOR, "acme", "kk@gmail.com", now=NOON)) is on
 
 
 @pytest.mark.parametrize(
@@ -172,17 +174,19 @@ async def test_a_look_up_is_one_query_by_one_index(store: Store, url: str, form:
 
 async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(store: Store):
     await account(store, fold_gmail=True)
-    await store.allow(Allowed("acme", "friend@gmail.com", NOON), source="command")
-    name = await store.open_import(now=NOON)
-    await store.stage(name, [suppression(one, source="import") for one in ("k.k@gmail.com", "f.riend@gmail.com", JANE)])
-    await store.take_staged(name, now=NOON)
+    await store.allow(OPERATOR, Allowed("acme", "friend@gmail.com", NOON), source="command")
+    name = await steps(store).open()
+    await steps(store).stage(
+        name, [suppression(one, source="import") for one in ("k.k@gmail.com", "f.riend@gmail.com", JANE)]
+    )
+    await steps(store).activate(name)
 
     for placed in (False, True):
         assert now_suppressed(store, "kk@googlemail.com", folds=True), placed
         assert not now_suppressed(store, "friend+1@gmail.com", folds=True), placed
         assert now_suppressed(store, folds=True), placed
         if not placed:
-            assert await store.place_staged(name) == MergedRows(3, left=False, new=2, kept_out=1)
+            assert await steps(store).merge(name) == MergedRows(3, left=False, new=2, kept_out=1)
     await fold(store, on=False)
     assert not now_suppressed(store, "kk@gmail.com")
     assert now_suppressed(store, "k.k@gmail.com")
@@ -192,21 +196,21 @@ async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(stor
 async def test_all_of_gmail_is_allowed_by_either_name_where_both_are_one(store: Store, entry: str):
     await account(store, fold_gmail=True)
     for address in ("a@gmail.com", "b@googlemail.com"):
-        await store.suppress(suppression(address))
-    await store.allow(Allowed("acme", entry, NOON), source="command")
+        await store.suppress(OPERATOR, suppression(address))
+    await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
 
-    assert await store.suppressions(account="acme", now=NOON, page=ALL) == []
+    assert await store.suppressions(AccountScope("acme"), now=NOON, page=ALL) == []
     await fold(store, on=False)
     for address in ("a@gmail.com", "b@googlemail.com"):
-        assert await store.suppress(suppression(address)) is not address.endswith(entry)
+        assert await store.suppress(OPERATOR, suppression(address)) is not address.endswith(entry)
 
 
 async def test_an_address_that_is_nothing_but_a_tag_stands_for_no_domain(store: Store):
     await account(store, fold_gmail=True)
-    await store.allow(Allowed("acme", "+x@gmail.com", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "+x@gmail.com", NOON), source="command")
 
-    assert await store.suppress(suppression("jane@gmail.com"))
-    assert not await store.suppress(suppression("+x@gmail.com"))
+    assert await store.suppress(OPERATOR, suppression("jane@gmail.com"))
+    assert not await store.suppress(OPERATOR, suppression("+x@gmail.com"))
 
 
 async def test_failures_of_all_spellings_count_together_for_who_folds(store: Store):
@@ -219,9 +223,11 @@ async def test_failures_of_all_spellings_count_together_for_who_folds(store: Sto
         (last,) = await came(store, Reason.MAILBOX_FULL, at=NOON + day * DAY, to=address)
 
     assert [one.address for one in last.suppressions] == ["jdoe@googlemail.com"]
-    assert len(await store.bounces(BounceFilter("acme", "jdoe@gmail.com"), ALL)) == 3
+    assert len(await store.bounces(AccountScope("acme"), BounceFilter("jdoe@gmail.com"), ALL)) == 3
     await fold(store, on=False)
-    assert [row.recipient for row in await store.bounces(BounceFilter("acme", spelled[0]), ALL)] == [spelled[0]]
+    assert [row.recipient for row in await store.bounces(AccountScope("acme"), BounceFilter(spelled[0]), ALL)] == [
+        spelled[0]
+    ]
     assert len((await came(store, Reason.MAILBOX_FULL, at=NOON + 3 * DAY, to=spelled[0]))[0].suppressions) == 0
 
 
@@ -241,7 +247,7 @@ async def test_a_report_of_another_spelling_of_a_suppressed_mailbox_is_not_lost(
         False,
     ]
     await fold(store, on=True)
-    await store.release(release("jdoe@gmail.com", at=NOON))
+    await store.release(OPERATOR, release("jdoe@gmail.com", at=NOON))
     (again,) = await came(store, Reason.INVALID_RECIPIENT, at=NOON + DAY, to="jd.oe@gmail.com")
     assert "suppressed once before" in again.suppressions[0].why
 
@@ -249,40 +255,40 @@ async def test_a_report_of_another_spelling_of_a_suppressed_mailbox_is_not_lost(
 async def test_what_one_account_folds_another_does_not(store: Store):
     """Letters of both are decided on in one commit."""
     await account(store, fold_gmail=True)
-    await store.add_account(Account("other", ("o@other.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("other", ("o@other.example",)), now=NOON)
     for name in ("acme", "other"):
-        await store.suppress(suppression("j.doe@gmail.com", account=name))
+        await store.suppress(OPERATOR, suppression("j.doe@gmail.com", account=name))
 
-    assert set(await store.suppressed("acme", ["jdoe@gmail.com"], now=NOON)) == {"jdoe@gmail.com"}
-    assert await store.suppressed("other", ["jdoe@gmail.com"], now=NOON) == {}
-    assert len(await store.trail(account=None, address="jdoe@gmail.com", page=ALL)) == 1
-    assert len(await store.trail(account=None, address="j.doe@gmail.com", page=ALL)) == 2
-    assert not await store.release(release("jdoe@gmail.com", account="other"))
-    assert await store.release(release("jdoe@gmail.com"))
+    assert set(await store.suppressed(OPERATOR, "acme", ["jdoe@gmail.com"], now=NOON)) == {"jdoe@gmail.com"}
+    assert await store.suppressed(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
+    assert len(await store.trail(OPERATOR, address="jdoe@gmail.com", page=ALL)) == 1
+    assert len(await store.trail(OPERATOR, address="j.doe@gmail.com", page=ALL)) == 2
+    assert not await store.release(OPERATOR, release("jdoe@gmail.com", account="other"))
+    assert await store.release(OPERATOR, release("jdoe@gmail.com"))
 
 
 async def test_an_accounts_terms_are_kept(store: Store, opening: Opening):
     terms = AccountRules(
         Belief.PLAUSIBLE, 5, 60, by_stream=True, bad_paths=BadPaths.QUARANTINE, servers=("192.0.2.0/24",)
     )
-    await store.add_account(Account("acme", (), terms=terms, senders=("acme.example",)), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", (), terms=terms, senders=("acme.example",)), now=NOON)
 
-    found = (await (await opening()).directory()).accounts["acme"]
+    found = (await (await opening()).directory(OPERATOR)).accounts["acme"]
 
     assert (found.terms, found.senders) == (terms, ("acme.example",))
-    await store.set_account(Account("acme", ()))
-    assert (await store.directory()).accounts["acme"].terms == AccountRules()
+    await store.set_account(OPERATOR, Account("acme", ()))
+    assert (await store.directory(OPERATOR)).accounts["acme"].terms == AccountRules()
 
 
 async def test_every_change_is_in_the_trail(store: Store):
-    await store.suppress(suppression(why="by ann"))
-    await store.suppress(suppression(until=NOON + DAY))  # shorter: no change
-    await store.release(release(why="she wrote"))
-    await store.release(release())  # nothing to lift: no change
-    await store.allow(Allowed("acme", JANE, NOON, "a friend"), source="command")
-    await store.disallow(Allowed("acme", JANE, NOON), source="command")
+    await store.suppress(OPERATOR, suppression(why="by ann"))
+    await store.suppress(OPERATOR, suppression(until=NOON + DAY))  # shorter: no change
+    await store.release(OPERATOR, release(why="she wrote"))
+    await store.release(OPERATOR, release())  # nothing to lift: no change
+    await store.allow(OPERATOR, Allowed("acme", JANE, NOON, "a friend"), source="command")
+    await store.disallow(OPERATOR, Allowed("acme", JANE, NOON), source="command")
 
-    rows = await store.trail(account="acme", address="JANE@example.org", page=ALL)
+    rows = await store.trail(AccountScope("acme"), address="JANE@example.org", page=ALL)
 
     assert [(row.change, row.source, row.why) for row in reversed(rows)] == [
         ("suppressed", "bounce", "by ann"),
@@ -290,47 +296,45 @@ async def test_every_change_is_in_the_trail(store: Store):
         ("allowed", "command", "a friend"),
         ("disallowed", "command", ""),
     ]
-    assert await store.trail(account="other", address=None, page=ALL) == []
-    assert [row.id for row in await store.trail(account=None, address=None, page=Page(1, rows[0].id))] == [rows[1].id]
+    assert await store.trail(AccountScope("other"), address=None, page=ALL) == []
+    assert [row.id for row in await store.trail(OPERATOR, address=None, page=Page(1, rows[0].id))] == [rows[1].id]
 
 
 @pytest.mark.parametrize("entry", [JANE, "@example.org", "@EXAMPLE.org"])
 async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
     await account(store)
-    await store.suppress(suppression())
+    await store.suppress(OPERATOR, suppression())
 
-    assert await store.allow(Allowed("acme", entry, NOON), source="command")
-    assert not await store.allow(Allowed("acme", entry, NOON), source="command")
+    assert await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
+    assert not await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
 
     assert not now_suppressed(store)
-    assert not await store.suppress(suppression())
+    assert not await store.suppress(OPERATOR, suppression())
     await came(store, Reason.INVALID_RECIPIENT)
     assert not now_suppressed(store)
-    assert [one.address for one in await store.allow_list("acme")] == [entry]
-    assert await store.disallow(Allowed("acme", entry, NOON), source="command")
-    assert await store.suppress(suppression())
+    assert [one.address for one in await store.allow_list(AccountScope("acme"))] == [entry]
+    assert await store.disallow(OPERATOR, Allowed("acme", entry, NOON), source="command")
+    assert await store.suppress(OPERATOR, suppression())
 
 
 async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store, monkeypatch: pytest.MonkeyPatch):
     """A large list is searched beside whoever writes."""
     for n in range(3):
-        await store.suppress(suppression(f"{n}@example.org"))
-    await store.suppress(suppression("other@example.net"))
+        await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
+    await store.suppress(OPERATOR, suppression("other@example.net"))
     find = allow_list.find
 
     def slow(connection: sa.Connection, one: Allowed) -> allow_list.CoveredSuppressions:
         found = find(connection, one)
-        late.append(asyncio.run_coroutine_threadsafe(store.suppress(suppression("late@example.org")), loop))
+        late.append(asyncio.run_coroutine_threadsafe(store.suppress(OPERATOR, suppression("late@example.org")), loop))
         assert late[0].result(10)
         return found
 
     loop, late = asyncio.get_running_loop(), list[Future[bool]]()
     monkeypatch.setattr(allow_list, "find", slow)
-    await store.allow(Allowed("acme", "@example.org", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source="command")
 
-    assert [one.address for _, one in await store.suppressions(account=None, now=NOON, page=ALL)] == [
-        "other@example.net"
-    ]
+    assert [one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == ["other@example.net"]
 
 
 async def test_a_report_is_decided_on_what_came_before(store: Store):
@@ -369,7 +373,7 @@ async def test_a_delivery_frees_and_the_next_failure_climbs_the_ladder(store: St
     (again,) = await came(store, Reason.INVALID_RECIPIENT, at=NOON + 2 * DAY)
 
     assert again.suppressions[0].until is None
-    changes = [row.change for row in await store.trail(account="acme", address=JANE, page=ALL)]
+    changes = [row.change for row in await store.trail(AccountScope("acme"), address=JANE, page=ALL)]
     assert changes == ["suppressed", "freed", "suppressed"]
 
 
@@ -392,7 +396,7 @@ async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
     for days in range(4):
         await came(store, Reason.MAILBOX_FULL, at=NOON + days * DAY)
 
-    rows = reversed(await store.bounces(BounceFilter(), ALL))
+    rows = reversed(await store.bounces(OPERATOR, BounceFilter(), ALL))
 
     assert [(row.effect, row.counted_day, row.counted_needed, row.counted_window) for row in rows] == [
         ("counted", 1, 3, 30),
@@ -404,7 +408,7 @@ async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
 
 async def test_the_registered_message_gives_stream_and_campaign(store: Store):
     await account(store, by_stream=True)
-    await store.count([Sent("acme", NOON, (JANE,), "<M1@acme.example>", "Hi", "spring", "news")])
+    await store.count(OPERATOR, [Sent("acme", NOON, (JANE,), "<M1@acme.example>", "Hi", "spring", "news")])
     original = Original("<m1@acme.example>", "Hi")
 
     (one,) = await came(store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original)
@@ -413,28 +417,29 @@ async def test_the_registered_message_gives_stream_and_campaign(store: Store):
     assert (one.bounces[0].campaign, one.tallies[0].campaign) == ("spring", "spring")
 
 
-async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening):
+async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening, clock: Clock):
     await account(store)
-    await store.allow(Allowed("acme", "@friend.example", NOON), source="command")
-    await store.suppress(suppression("old@example.org", until=NOON + DAY))
-    name = await store.open_import(now=NOON)
+    await store.allow(OPERATOR, Allowed("acme", "@friend.example", NOON), source="command")
+    await store.suppress(OPERATOR, suppression("old@example.org", until=NOON + DAY))
+    name = await steps(store).open()
     addresses = ["a@example.org", "A@example.org", "old@example.org", "x@friend.example"]
     for one in addresses:
-        await store.stage(name, [suppression(one, source="import")])
+        await steps(store).stage(name, [suppression(one, source="import")])
 
-    assert set(await store.suppressed("acme", addresses, now=NOON)) == {"old@example.org"}
+    assert set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
     other = await opening()  # another process sees nothing of it either
-    assert set(await other.suppressed("acme", addresses, now=NOON)) == {"old@example.org"}
+    assert set(await other.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
 
-    await store.take_staged(name, now=NOON + DAY)
+    clock.time = NOON + DAY
+    await steps(store).activate(name)
     assert [now_suppressed(one, address) for one in (store, other) for address in addresses] == [True] * 3 + [False] + [
         True
     ] * 3 + [False]
-    assert await store.place_staged(name) == MergedRows(3, left=False, new=2, kept_out=1)
-    found = await store.suppressed("acme", addresses, now=NOON + 9 * DAY)
+    assert await steps(store).merge(name) == MergedRows(3, left=False, new=2, kept_out=1)
+    found = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
     assert set(found) == set(addresses[:3])
     assert {one.source for one in found.values()} == {"import"}
-    trail = await store.trail(account="acme", address="old@example.org", page=ALL)
+    trail = await store.trail(AccountScope("acme"), address="old@example.org", page=ALL)
     assert [(row.source, row.at) for row in trail] == [("import", NOON + DAY), ("bounce", NOON)]
 
 
@@ -443,8 +448,8 @@ MANY = [f"user{n}@example.org" for n in range(50)]
 
 async def laid_ready(store: Store) -> str:
     """An import of many addresses, not in force yet."""
-    name = await store.open_import(now=NOON)
-    await store.stage(name, [suppression(one, source="import") for one in MANY])
+    name = await steps(store).open()
+    await steps(store).stage(name, [suppression(one, source="import") for one in MANY])
     return name
 
 
@@ -452,13 +457,13 @@ async def test_an_import_is_in_force_whole_wherever_it_stands(store: Store, open
     other, name = await opening(), await laid_ready(store)
     in_force = [any(now_suppressed(other, one) for one in MANY)]
 
-    await store.take_staged(name, now=NOON)
+    await steps(store).activate(name)
 
     counts = list[int]()
     while sum(counts) < len(MANY):
         in_force.append(all(now_suppressed(other, one) for one in MANY))
         await other.keep([letter()])
-        counts.append((await store.place_staged(name)).count)
+        counts.append((await steps(store).merge(name)).count)
     assert counts == [7] * 7 + [1]
     assert in_force == [False] + [True] * 8
     assert all(now_suppressed(other, one) for one in MANY)
@@ -468,27 +473,28 @@ async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
     store: Store, opening: Opening, small_parts: None
 ):
     name = await laid_ready(store)
-    await store.take_staged(name, now=NOON)
-    assert (await store.place_staged(name)).left
-    await store.drop_staged(name)  # as the command does at its end, whatever it was
+    await steps(store).activate(name)
+    assert (await steps(store).merge(name)).left
+    await steps(store).drop(name)  # as the command does at its end, whatever it was
 
     other = await opening()
-    assert await other.release(release(MANY[-1]))
+    assert await other.release(OPERATOR, release(MANY[-1]))
 
-    assert len(await other.suppressions(account="acme", now=NOON, page=ALL)) == len(MANY) - 1
+    assert len(await other.suppressions(AccountScope("acme"), now=NOON, page=ALL)) == len(MANY) - 1
     assert not now_suppressed(store, MANY[-1])
-    assert await store.place_staged(name) == MergedRows(0, left=False, new=len(MANY), kept_out=0)
+    assert await steps(store).merge(name) == MergedRows(0, left=False, new=len(MANY), kept_out=0)
 
 
-async def test_an_import_that_broke_off_leaves_nothing(store: Store):
-    name = await store.open_import(now=NOON)
-    await store.stage(name, [suppression()])
+async def test_an_import_that_broke_off_leaves_nothing(store: Store, clock: Clock):
+    name = await steps(store).open()
+    await steps(store).stage(name, [suppression()])
 
-    later = await store.open_import(now=NOON + 2 * DAY)
+    clock.time = NOON + 2 * DAY
+    later = await steps(store).open()
 
     for one in (name, later):
-        await store.take_staged(one, now=NOON)
-        assert await store.place_staged(one) == MergedRows(0, left=False, new=0, kept_out=0)
+        await steps(store).activate(one)
+        assert await steps(store).merge(one) == MergedRows(0, left=False, new=0, kept_out=0)
     assert not now_suppressed(store)
 
 
@@ -509,8 +515,8 @@ async def test_two_processes_lose_no_failure(store: Store, opening: Opening):
 async def test_a_long_stream_is_cut_alike_wherever_it_comes_from(store: Store):
     """The store keeps the beginning; a mail of the whole name is of that stream."""
     long = "s" * 700
-    await store.suppress(suppression(JANE, stream=long))
+    await store.suppress(OPERATOR, suppression(JANE, stream=long))
 
     assert now_suppressed(store, stream=long)
-    assert await store.suppressed("acme", [JANE], now=NOON, stream=long)
+    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream=long)
     assert not now_suppressed(store, stream="t" * 700)

@@ -15,6 +15,7 @@ from bouncer.policy.preferences import ADDRESS_MAILS, Overrides, Preferences
 from bouncer.policy.rate_limit import MOST_OF_STRANGERS
 from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.route import Circumstances, RoutedLetter
+from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.store import Store
@@ -27,7 +28,7 @@ ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
 async def account(store: Store, wishes: Overrides | None = None, *owners: str) -> None:
-    assert await store.add_account(Account("acme", owners or (ANN,), wishes=wishes or {}), now=NOON)
+    assert await store.add_account(scope.OPERATOR, Account("acme", owners or (ANN,), wishes=wishes or {}), now=NOON)
 
 
 async def report(
@@ -175,7 +176,7 @@ async def test_warnings_have_their_own_bucket_and_then_come_together_in_one(stor
 
 async def test_the_operators_warnings_of_all_accounts_share_one_bucket(store: Store):
     for name in ("acme", "globex", "initech"):
-        await store.add_account(Account(name, (ANN,)), now=NOON)
+        await store.add_account(scope.OPERATOR, Account(name, (ANN,)), now=NOON)
         for n in range(5):
             await warn(store, Blocked(f"x{n}.example", 10, name, NOON.date()), account=name)
 
@@ -438,7 +439,7 @@ async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neith
 async def test_wishes_are_kept(store: Store):
     await account(store, {"": {"language": "ja"}, ANN: {"contact": "Bea {{ 7*7 }} é"}})
 
-    assert (await store.directory()).accounts["acme"].wishes == {
+    assert (await store.directory(scope.OPERATOR)).accounts["acme"].wishes == {
         "": {"language": "ja"},
         ANN: {"contact": "Bea {{ 7*7 }} é"},
     }
@@ -453,7 +454,7 @@ async def test_of_two_owners_whose_mail_comes_back_together_the_second_leads_to_
     records = await store.record(cases, now=NOON)
 
     assert [one.to for each in records for one in each.parcels] == [BOB, OPERATOR]
-    assert (await store.directory()).accounts["acme"].failing == (ANN, BOB)
+    assert (await store.directory(scope.OPERATOR)).accounts["acme"].failing == (ANN, BOB)
 
 
 async def test_an_owner_that_is_marked_is_not_told_of_again(store: Store):

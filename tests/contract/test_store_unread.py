@@ -11,15 +11,18 @@ from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.preferences import OPERATOR as OPERATORS
 from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
+from bouncer.ports import scope
 from bouncer.ports.accounts import Account
+from bouncer.ports.letters import LetterFilter
 from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.scope import AccountScope
 from bouncer.ports.store import Store
 
 ANN, OPERATOR = "ann@acme.example", "op@example.com"
 
 
 async def account(store: Store, wishes: Overrides | None = None) -> None:
-    assert await store.add_account(Account("acme", (ANN,), wishes=wishes or {}), now=NOON)
+    assert await store.add_account(scope.OPERATOR, Account("acme", (ANN,), wishes=wishes or {}), now=NOON)
 
 
 async def came(
@@ -89,7 +92,7 @@ async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
 
     assert await lease(store) == []
     assert [row.state for row in await store.outbox(state=None, page=ALL)] == [ParcelState.DROPPED]
-    assert len(await store.letters(state=None, account=None, page=ALL, unread=True)) == 1
+    assert len(await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL)) == 1
 
 
 async def test_they_take_no_room_from_reports(store: Store):
@@ -104,7 +107,7 @@ async def test_they_take_no_room_from_reports(store: Store):
 
 
 async def test_the_operator_gets_those_of_accounts_without_owners(store: Store):
-    assert await store.add_account(Account("acme", ()), now=NOON)
+    assert await store.add_account(scope.OPERATOR, Account("acme", ()), now=NOON)
     await came(store, Unread.WRITTEN, to_operator=True)
     await came(store, Unread.UNREADABLE, to_operator=True)
 
@@ -163,11 +166,11 @@ async def test_they_are_listed_with_who_wrote_what(store: Store):
     await counted(store, Kind.AUTO_REPLY)
     await came(store, Unread.ANSWER, "hello")
 
-    (row,) = await store.letters(state=None, account="acme", page=ALL, unread=True)
+    (row,) = await store.letters(AccountScope("acme"), LetterFilter(unread=True), ALL)
 
     assert (row.unread, row.written_by, row.subject) == ("answer", "Jo <jo@example.net>", "hello")
     assert row.beginning == ("Dear Ann,", "call me")
-    assert [row.unread for row in await store.letters(state=None, account="acme", page=ALL)] == ["answer", None]
+    assert [row.unread for row in await store.letters(AccountScope("acme"), LetterFilter(), ALL)] == ["answer", None]
 
 
 async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
@@ -177,8 +180,8 @@ async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
 
     assert await store.retire(letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
 
-    assert await store.letters(state=None, account=None, page=ALL, unread=True) == []
-    (row,) = await store.letters(state="retired", account=None, page=ALL)
+    assert await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL) == []
+    (row,) = await store.letters(scope.OPERATOR, LetterFilter(state=LetterState.RETIRED), ALL)
     assert (row.unread, row.written_by, row.subject, row.beginning) == (None, None, None, ())
 
 
@@ -187,7 +190,7 @@ async def test_a_letter_that_can_be_read_after_all_is_not_shown_any_more(store: 
     letter_id = await came(store, Unread.UNREADABLE)
     await lease(store)
 
-    await store.rerecord(record(letter_id, state=LetterState.READ), now=NOON)
+    await store.rerecord(scope.OPERATOR, record(letter_id, state=LetterState.READ), now=NOON)
 
     assert await lease(store, NOON + DAY) == []
-    assert await store.letters(state=None, account=None, page=ALL, unread=True) == []
+    assert await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL) == []

@@ -12,6 +12,7 @@ from bouncer.policy.records import ParcelKind, ParcelState, Record
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 
@@ -22,7 +23,7 @@ MORNING = NOON.replace(hour=8, minute=0, second=0, microsecond=0) + DAY
 
 
 async def account(store: Store, *owners: str, wishes: Overrides | None = None, forwarding: bool = True) -> None:
-    await store.add_account(Account("acme", owners or (ANN,), forwarding, wishes=wishes or {}), now=NOON)
+    await store.add_account(OPERATOR, Account("acme", owners or (ANN,), forwarding, wishes=wishes or {}), now=NOON)
 
 
 def dropped(
@@ -44,7 +45,7 @@ async def parcels(store: Store) -> dict[str, tuple[ParcelState, dt.datetime]]:
 
 async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store):
     await account(store)
-    await store.count([dropped(GONE, FULL), dropped(GONE, at=NOON + DAY / 24, subject="Your invoice")])
+    await store.count(OPERATOR, [dropped(GONE, FULL), dropped(GONE, at=NOON + DAY / 24, subject="Your invoice")])
 
     assert not await leased(store, NOON)
     assert await parcels(store) == {ANN: (ParcelState.HELD, MORNING)}
@@ -61,9 +62,9 @@ async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store)
 async def test_what_is_dropped_after_a_mail_was_made_is_told_in_the_next(store: Store):
     """The one that is tried again says the same as before."""
     await account(store)
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
     (first,) = await leased(store, MORNING)
-    await store.count([dropped(FULL, at=MORNING)])
+    await store.count(OPERATOR, [dropped(FULL, at=MORNING)])
 
     again, second = await leased(store, MORNING + 2 * DAY)
     assert (again.row.message_id, again.unsent) == (first.row.message_id, first.unsent)
@@ -76,7 +77,7 @@ async def test_a_mailing_to_very_many_takes_little_room(store: Store):
     """A hundred thousand in the world; a few thousand here show as much."""
     await account(store)
     for start in range(0, 3000, 500):
-        await store.count([dropped(*(f"u{number}@example.org" for number in range(start, start + 500)))])
+        await store.count(OPERATOR, [dropped(*(f"u{number}@example.org" for number in range(start, start + 500)))])
 
     (told,) = await leased(store, MORNING)
     assert told.unsent is not None
@@ -88,7 +89,7 @@ async def test_a_mailing_to_very_many_takes_little_room(store: Store):
 async def test_each_owner_is_told_as_often_as_they_prefer(store: Store):
     wishes = {"": {"dropped": "weekly"}, BOB: {"dropped": "hourly"}, "cy@acme.example": {"dropped": "off"}}
     await account(store, ANN, BOB, "cy@acme.example", wishes=wishes)
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
 
     hour = NOON.replace(minute=0, second=0, microsecond=0) + DAY / 24
     assert MORNING.weekday() == 0, "a Monday"
@@ -96,26 +97,26 @@ async def test_each_owner_is_told_as_often_as_they_prefer(store: Store):
 
 
 async def test_nobody_is_told_where_nobody_wants_mail_or_the_account_is_gone(store: Store):
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
     await account(store, forwarding=False)
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
 
     assert await parcels(store) == {}
 
 
 async def test_what_was_refused_is_told_to_nobody_but_its_sender(store: Store):
     await account(store)
-    await store.count([Sent("acme", NOON, (), refused=(GONE,))])
+    await store.count(OPERATOR, [Sent("acme", NOON, (), refused=(GONE,))])
 
     assert await parcels(store) == {}
 
 
 async def test_an_account_that_is_removed_is_told_no_more(store: Store):
     await account(store)
-    await store.count([dropped(GONE)])
-    await store.remove_account("acme")
+    await store.count(OPERATOR, [dropped(GONE)])
+    await store.remove_account(OPERATOR, "acme")
     await account(store)
-    await store.count([dropped(FULL)])
+    await store.count(OPERATOR, [dropped(FULL)])
 
     told = [told.unsent for told in await leased(store, MORNING)]
     assert [[to.address for to in one.addresses] for one in told if one] == [[FULL]]
@@ -123,10 +124,10 @@ async def test_an_account_that_is_removed_is_told_no_more(store: Store):
 
 async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: Clock):
     await account(store)
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
     (told,) = await leased(store, MORNING)
     await store.mark_sent(told.row.id, now=MORNING, said="250 ok")
-    await store.count([dropped(FULL, at=NOON + 2 * DAY)])
+    await store.count(OPERATOR, [dropped(FULL, at=NOON + 2 * DAY)])
 
     clock.time = NOON + 900 * DAY
     await store.retire(letters_before=NOON + 3 * DAY, records_before=NOON + 3 * DAY, count=100)
@@ -149,7 +150,7 @@ class Asking:
 async def test_such_a_mail_is_known_as_ours_when_it_comes_back(store: Store):
     """So that no loop can begin, though it is of no letter."""
     await account(store)
-    await store.count([dropped(GONE)])
+    await store.count(OPERATOR, [dropped(GONE)])
     (row,) = await store.outbox(state=None, page=ALL)
     (letter_id,) = await store.keep([letter()])
     case = Asking(letter_id, HistoryQuery(notices=("0000000000000.1@mx.rp.example.com", row.message_id.lower())))

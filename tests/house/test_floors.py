@@ -15,9 +15,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("verdict",),
     ("policy",),
     ("compose",),
-    ("ports", "settings", "files", "logs", "unix_listening", "clock", "installation"),
-    ("own_hosts", "settings_file", "key_files"),
-    ("store", "courier", "notify", "stages", "workers", "listening", "connections"),
+    ("ports", "settings", "files", "logs", "clock", "installation"),
+    ("own_hosts", "settings_file", "key_files", "unix_listening"),
+    ("store", "courier", "notify", "stages", "manage", "workers", "listening", "connections"),
     ("server",),
     ("smtpd", "milter"),
     ("doctor",),
@@ -140,6 +140,33 @@ def test_a_package_s_own_file_holds_a_docstring_and_nothing_else(module: Path):
 
     assert len(body) == 1
     assert ast.get_docstring(ast.Module(body, []))
+
+
+ASKS_THE_STORE = {
+    "cli/demo.py": "adds its account to the daemon that it runs",
+    "cli/send_test.py": "follows one parcel of the outbox while it leaves",
+    "cli/token.py": "checks paths with the whole directory, as the door does",
+}
+"""Commands that call methods of the store, and why no use case does it for them."""
+
+
+def store_calls(module: Path) -> set[str]:
+    """The methods that are called on something named store."""
+    called = set()
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            receiver = node.func.value
+            owner = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
+            called |= {node.func.attr} if owner == "store" else set()
+    return called - {"close"}
+
+
+@pytest.mark.parametrize("module", sorted((PACKAGE / "cli").glob("*.py")), ids=name)
+def test_a_command_asks_use_cases_and_not_the_store(module: Path):
+    """What it does beside parsing and printing stands where API and pages can call it."""
+    if module.name == "store.py":  # it is called "store", and so is what click makes of it
+        return
+    assert bool(store_calls(module)) == (name(module) in ASKS_THE_STORE), store_calls(module)
 
 
 def test_the_test_sees_a_trespass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,7 @@
 """Files that settings name are regular ones: a pipe, a device or a folder in their place is one clear line, at once."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bouncer.courier.choose import make_courier
 from bouncer.daemon.certificate import tls_context
 from bouncer.doctor.certificate import present
 from bouncer.errors import ConfigError
+from bouncer.files import locked_folder
 from bouncer.key_files import read_keys
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.templates import read_templates
@@ -57,6 +59,25 @@ def test_a_template_that_is_a_pipe_costs_only_itself(tmp_path: Path):
 def test_check_does_not_wait_for_a_certificate_either(tmp_path: Path):
     with pytest.raises(OSError, match="not a regular file"):
         present(fifo(tmp_path), Path(__file__))
+
+
+def test_two_that_lock_one_folder_take_turns(tmp_path: Path):
+    """The second goes on when the first is done, and another folder is free all the while."""
+    entered, left = threading.Event(), list[str]()
+
+    def second() -> None:
+        entered.set()
+        with locked_folder(tmp_path):
+            left.append("second")
+
+    other = threading.Thread(target=second)
+    with locked_folder(tmp_path), locked_folder(tmp_path.parent):
+        other.start()
+        assert entered.wait(10)
+        left.append("first")
+    other.join(10)
+
+    assert left == ["first", "second"]
 
 
 def test_every_setting_that_names_a_file_is_tried():

@@ -6,18 +6,21 @@ import sqlalchemy as sa
 
 from bouncer.mail.returnpath import Generation
 from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.ports.scope import Scope
 from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
+from bouncer.store.scoping import inside
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 
 KEPT_FREE = dt.timedelta(days=30)
 """How long an alias of a removed account is given to no other: reports on its mail come up to two weeks late."""
 
 
-def directory(connection: sa.Connection) -> Directory:
-    """Give all accounts and aliases."""
+def directory(connection: sa.Connection, scope: Scope) -> Directory:
+    """Give the accounts and aliases inside *scope*; to the operator also the addresses that are kept free."""
     failing: dict[str, tuple[str, ...]] = {}
-    for row in connection.execute(sa.select(owners).where(owners.c.failed_at.is_not(None)).order_by(owners.c.address)):
+    marked = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
+    for row in connection.execute(marked.order_by(owners.c.address)):
         failing[row.account] = (*failing.get(row.account, ()), row.address)
     named = {
         row.name: Account(
@@ -31,15 +34,22 @@ def directory(connection: sa.Connection) -> Directory:
             failing.get(row.name, ()),
             Generation(row.generation, row.underived_until),
         )
-        for row in connection.execute(sa.select(accounts).order_by(accounts.c.name))
+        for row in connection.execute(
+            sa.select(accounts).where(*inside(scope, accounts.c.name)).order_by(accounts.c.name)
+        )
     }
-    found = connection.execute(sa.select(aliases.c.address, aliases.c.account).order_by(aliases.c.address))
-    kept_free = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))
+    registered = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
     return Directory(
         named,
-        {row.address: row.account for row in found},
-        {row.address: row.removed_at + KEPT_FREE for row in kept_free},
+        {row.address: row.account for row in connection.execute(registered.order_by(aliases.c.address))},
+        _kept_free(connection) if scope.account is None else {},
     )
+
+
+def _kept_free(connection: sa.Connection) -> dict[str, dt.datetime]:
+    """Give the aliases of removed accounts, each with the time until which no other account gets it."""
+    former = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))
+    return {row.address: row.removed_at + KEPT_FREE for row in former}
 
 
 def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime) -> bool:
@@ -76,7 +86,10 @@ def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> b
     return connection.execute(insert(connection, aliases).values(row).on_conflict_do_nothing()).rowcount > 0
 
 
-def remove_alias(connection: sa.Connection, address: str) -> bool:
-    """Unregister it, or keep it free no longer; False where it is unknown."""
-    kept_free = connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount
-    return kept_free + connection.execute(sa.delete(aliases).where(aliases.c.address == address)).rowcount > 0
+def remove_alias(connection: sa.Connection, scope: Scope, address: str) -> bool:
+    """Unregister it, or, for the operator, keep it free no longer; False where it is unknown."""
+    registered = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
+    removed = connection.execute(registered).rowcount
+    if scope.account is None:
+        removed += connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount
+    return removed > 0

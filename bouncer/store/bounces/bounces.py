@@ -7,8 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.compose.notice import Earlier
+from bouncer.ndr.reading import Action, Kind
+from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID, least_id
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
 from bouncer.store.tables import bounces, letters
 
@@ -34,21 +38,26 @@ MOST_EARLIER = 1000
 """Reports that a history counts at most: an address may have any number."""
 
 
-def listed(connection: sa.Connection, which: BounceFilter, page: Page) -> list[BounceRow]:
-    """List bounces, newest first."""
+def listed(connection: sa.Connection, scope: Scope, which: BounceFilter, page: Page) -> list[BounceRow]:
+    """List bounces inside *scope*, newest first."""
     query = _ROWS.where(
-        bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, which)
+        bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, scope, which)
     )
     rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(page.limit))
-    return [BounceRow(**row) for row in rows.mappings()]
+    return [_bounce(row) for row in rows.mappings()]
+
+
+def _bounce(row: sa.RowMapping) -> BounceRow:
+    read = {"kind": Kind(row["kind"]), "action": Action(row["action"]), "belief": Belief(row["belief"])}
+    return BounceRow(**{**row, **read})
 
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
-    """Give all bounces of some letters, by letter id, in the letter's order."""
+    """Give all bounces of some letters, by letter, in the letter's order."""
     result = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
     by_letter: dict[int, list[BounceRow]] = {}
     for row in result.mappings():
-        by_letter.setdefault(row["letter_id"], []).append(BounceRow(**row))
+        by_letter.setdefault(row["letter_id"], []).append(_bounce(row))
     return {letter_id: tuple(rows) for letter_id, rows in by_letter.items()}
 
 
@@ -81,19 +90,17 @@ def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str,
     return histories
 
 
-def _concerning(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
+def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
     """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
     if account is None:
         return bounces.c.recipient_key == key(recipient)
     return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
 
 
-def _conditions(connection: sa.Connection, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if which.account is not None:
-        conditions.append(bounces.c.account == which.account)
+def _conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = list(inside(scope, bounces.c.account))
     if which.recipient is not None:
-        conditions.append(_concerning(Keys(connection), which.account, which.recipient))
+        conditions.append(_about(Keys(connection), scope.account, which.recipient))
     if which.category is not None:
         conditions.append(bounces.c.category == which.category)
     if which.letter_id is not None:

@@ -17,11 +17,12 @@ from bouncer.policy.history import AddressHistory, Change, EarlierFailure, Histo
 from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import Record, Suppression
 from bouncer.ports.letters import PendingDecision
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.counts import registered
-from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import chunks, suppression
@@ -67,7 +68,7 @@ class Ledger:
     def past(self, asks: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""
         if asks.account is None:
-            return History(ours=self._is_ours(asks), owned=self._accounts_of_owner(asks.owner))
+            return History(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account = asks.account
         bare = History(
             self._keys.terms(account),
@@ -82,7 +83,7 @@ class Ledger:
         shared = [asks.token] if asks.token and asks.shared else []
         return dataclasses.replace(
             bare,
-            of={form: self._history_of((account, form)) for form in self._forms(asks)},
+            of={form: self._about((account, form)) for form in self._forms(asks)},
             blocked={name: self._count(day_counts.block(account, name)) for name in providers},
             told={form: self._count(day_counts.told(token, form)) for token in shared for form in asks.addresses},
             told_of=sum(self._count(day_counts.told_of(token)) for token in shared),
@@ -143,11 +144,11 @@ class Ledger:
     def _is_ours(self, asks: HistoryQuery) -> bool:
         return not self._ours.isdisjoint(asks.notices)
 
-    def _accounts_of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
+    def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
         mine = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
         return tuple(mine) if owner else ()
 
-    def _history_of(self, at: Key) -> AddressHistory:
+    def _about(self, at: Key) -> AddressHistory:
         return AddressHistory(
             tuple(self._failures.get(at, ())),
             tuple(self._changes.get(at, ())),
@@ -169,21 +170,21 @@ class Ledger:
 
     def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         for some in chunks(forms):
-            where = sa.and_(suppressions.c.account.in_(self._accounts), self._matching(suppressions, some))
+            where = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
             for row in connection.execute(sa.select(suppressions).where(where)):
-                self._suppressions[self._key_of(row)].append(suppression(row))
+                self._suppressions[self._at(row)].append(suppression(row))
             self._load_failures(connection, some)
             self._load_changes(connection, some)
 
     def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = bounces.c
-        where = sa.and_(self._matching(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
+        where = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
         query = sa.select(
             columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
         )
         for row in connection.execute(query.where(where, columns.category.is_not(None))):
             failure = EarlierFailure(row.at, Category(row.category), row.stream)
-            self._failures[self._key_of(row, RECIPIENT)].append(failure)
+            self._failures[self._at(row, RECIPIENT)].append(failure)
 
     def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
         columns = trail_table.c
@@ -196,23 +197,23 @@ class Ledger:
             columns.source,
         )
         where = sa.and_(
-            self._matching(trail_table, forms),
+            self._among(trail_table, forms),
             columns.account.in_(self._accounts),
-            columns.change.in_((trail.SUPPRESSED, trail.FREED)),
+            columns.change.in_((TrailChange.SUPPRESSED, TrailChange.FREED)),
         )
         rows = connection.execute(query.where(where).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))).all()
         for row in reversed(rows):
-            change = Change(row.at, row.change == trail.FREED, row.reason, row.source)
-            self._changes[self._key_of(row)].append(change)
+            change = Change(row.at, row.change == TrailChange.FREED, row.reason, row.source)
+            self._changes[self._at(row)].append(change)
 
-    def _matching(
+    def _among(
         self, table: sa.Table, forms: Sequence[str], columns: tuple[str, str] = ADDRESS
     ) -> sa.ColumnElement[bool]:
-        """Select the rows of some forms, of any account; ``_key_of`` assigns each to the form of its own account."""
+        """Select the rows of some forms, of any account; ``_at`` assigns each to the form of its own account."""
         plain, folded = (table.c[name].in_(forms) for name in columns)
         return sa.or_(plain, folded) if self._folds else plain
 
-    def _key_of(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
+    def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
         return row.account, self._keys.form_of(row.account, row, columns)
 
 
@@ -222,5 +223,5 @@ def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str
         return {}
     return {
         name: OwnedAccount(name, account.owners, account.failing)
-        for name, account in directory(connection).accounts.items()
+        for name, account in directory(connection, OPERATOR).accounts.items()
     }

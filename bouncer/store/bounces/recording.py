@@ -13,10 +13,12 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.priority import turn
 from bouncer.policy.records import Bounce, Effect, LetterState, ParcelState, Record, Suppression
 from bouncer.ports.letters import PendingDecision
+from bouncer.ports.scope import Scope
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.letters import unread
+from bouncer.store.letters.letters import is_inside
 from bouncer.store.outbox import scheduling
 from bouncer.store.sends import counts
 from bouncer.store.suppressions import suppressions
@@ -61,15 +63,23 @@ def decided(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record
         yield entry
 
 
-def foresee(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime) -> Record:
-    """Decide as ``record`` does, and write nothing; the use of its token was counted when the letter came."""
+def foresee(connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
+    """Decide as ``record`` does, and write nothing; None for a letter outside an account's *scope*."""
+    return _foreseen(connection, case, now) if is_inside(connection, scope, case.letter_id) else None
+
+
+def _foreseen(connection: sa.Connection, case: PendingDecision, now: dt.datetime) -> Record:
+    """Decide; the use of the letter's token was counted when the letter came."""
     past = Ledger(connection, [case], now=now).past(case.asks)
     return case.decide(dataclasses.replace(past, uses=0))
 
 
-def rerecord(connection: sa.Connection, case: PendingDecision, *, now: dt.datetime, numbering: Numbering) -> None:
-    """Replace the records of a letter that is read or shunted; its bounces keep their ids and times."""
-    if not _in_state(connection, [case.letter_id], _REPLACEABLE):
+def rerecord(
+    connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime, numbering: Numbering
+) -> None:
+    """Replace what was recorded of a letter that is read or shunted; its bounces keep their numbers and times."""
+    existing = _in_state(connection, [case.letter_id], _REPLACEABLE)
+    if not existing or not scope.covers(existing[case.letter_id]):
         return
     of_letter = bounces.c.letter_id == case.letter_id
     before = connection.execute(
@@ -78,7 +88,7 @@ def rerecord(connection: sa.Connection, case: PendingDecision, *, now: dt.dateti
         .order_by(bounces.c.id)
     ).all()
     connection.execute(sa.delete(bounces).where(of_letter))
-    entry = foresee(connection, case, now=now)
+    entry = _foreseen(connection, case, now)
     _write_letters(connection, [entry], now)
     rows = list(_bounce_rows(entry, now, numbering))
     for row, was in zip(rows, before, strict=False):

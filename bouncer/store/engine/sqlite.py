@@ -19,13 +19,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
-from bouncer.files import cannot_use
+from bouncer.files import cannot_use, locked_folder
 from bouncer.settings import StoreSettings
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.engine.wal import WalCheckpointer
 from bouncer.store.lifecycle.holding import StoreLock
-from bouncer.store.lifecycle.making import alone, create_file, make_file, write_ahead
+from bouncer.store.lifecycle.making import create_file, make_file, write_ahead
 from bouncer.store.lifecycle.recognizing import current
 
 READERS = 2
@@ -155,7 +155,7 @@ class Sqlite:
         else:
             self._hold = make_file(self._path, self._busy_seconds, make_at)
         self._files.remember(DATABASE)
-        with alone(self._path.parent):
+        with locked_folder(self._path.parent):
             write_ahead(self._path, self._busy_seconds)
             with self._writer.begin():  # from now on the log and its index exist
                 pass

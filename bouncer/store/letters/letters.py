@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.ndr.reading import Kind
 from bouncer.policy.fair_queue import Waiting, in_turn
 from bouncer.policy.records import LetterState
-from bouncer.ports.letters import KeptLetter, LetterRow, Page
+from bouncer.ports.letters import KeptLetter, LetterFilter, LetterRow, Page
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters import chunks
+from bouncer.store.scoping import inside
 from bouncer.store.tables import letters, raw_letters
 
 LOOK = 512
@@ -150,27 +153,42 @@ def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
 
 
-def listed(
-    connection: sa.Connection,
-    *,
-    state: str | None,
-    account: str | None,
-    page: Page,
-    path_kind: PathKind | None = None,
-    unread: bool = False,
-) -> list[LetterRow]:
-    """List letters, newest first; *unread*: only those that a person has to see."""
-    query = sa.select(*_LISTED).where(letters.c.id < (MAX_ID if page.before is None else page.before))
-    if state is not None:
-        query = query.where(letters.c.state == state)
-    if account is not None:
-        query = query.where(letters.c.account == account)
-    if path_kind is not None:
-        query = query.where(letters.c.path_kind == path_kind)
-    if unread:
-        query = query.where(letters.c.unread.is_not(None))
-    rows = connection.execute(query.order_by(letters.c.id.desc()).limit(page.limit))
-    return [LetterRow(**row) for row in rows.mappings()]
+def is_inside(connection: sa.Connection, scope: Scope, letter_id: int) -> bool:
+    """Whether the operator asks, or there is such a letter of the account that asks."""
+    if scope.account is None:
+        return True
+    existing = sa.select(letters.c.id).where(letters.c.id == letter_id, *inside(scope, letters.c.account))
+    return connection.scalar(existing) is not None
+
+
+def load_one(connection: sa.Connection, scope: Scope, letter_id: int) -> KeptLetter | None:
+    """Give a letter with its octets; None for one that is unknown, retired, or outside *scope*."""
+    return next(iter(load(connection, [letter_id])), None) if is_inside(connection, scope, letter_id) else None
+
+
+def listed(connection: sa.Connection, scope: Scope, which: LetterFilter, page: Page) -> list[LetterRow]:
+    """List letters inside *scope*, newest first."""
+    older = letters.c.id < (MAX_ID if page.before is None else page.before)
+    query = sa.select(*_LISTED).where(older, *inside(scope, letters.c.account), *_conditions(which))
+    rows = connection.execute(query.order_by(letters.c.id.desc()).limit(page.limit)).mappings()
+    return [_listed_row(row) for row in rows]
+
+
+def _conditions(which: LetterFilter) -> list[sa.ColumnElement[bool]]:
+    """Give a condition for each field of the filter that is set."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if which.state is not None:
+        conditions.append(letters.c.state == which.state)
+    if which.path_kind is not None:
+        conditions.append(letters.c.path_kind == which.path_kind)
+    if which.unread:
+        conditions.append(letters.c.unread.is_not(None))
+    return conditions
+
+
+def _listed_row(row: sa.RowMapping) -> LetterRow:
+    kind = row["kind"]
+    return LetterRow(**{**row, "state": LetterState(row["state"]), "kind": kind if kind is None else Kind(kind)})
 
 
 @lru_cache(maxsize=16)

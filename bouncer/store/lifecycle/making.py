@@ -1,7 +1,6 @@
 """Making SQLite's file: a new one with today's tables and our mark, or an older one migrated, after a copy of it was made."""
 
 import datetime as dt
-import fcntl
 import logging
 import os
 import sqlite3
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.files import locked_folder
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.lifecycle.copying import copy_before, forget_old_copies
 from bouncer.store.lifecycle.holding import StoreLock, give_to_owner, held_alone
@@ -75,20 +75,9 @@ def upgrade_file(path: Path, busy_seconds: float, now: dt.datetime, *, copied: b
     refuse_newer(file)
     if file.is_current:
         return None
-    with alone(path.parent), held_alone(path):
+    with locked_folder(path.parent), held_alone(path):
         file = ours(path)
         return None if file.is_current else _upgrade(file, busy_seconds, now, copied=copied)
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Let only one process of ours open files in *folder*: the change to the write-ahead log does not wait for others."""
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
 
 
 def write_ahead(path: Path, busy_seconds: float) -> None:
@@ -104,7 +93,7 @@ def _ready_to_make(path: Path) -> Iterator[StoreFile]:
     """Recognize the existing file while no other process of ours works in the folder, which is made if it is missing."""
     _refuse_foreign(recognize(path))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(path.parent):
+    with locked_folder(path.parent):
         file = recognize(path)
         _refuse_foreign(file)
         yield file

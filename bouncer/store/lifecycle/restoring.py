@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.files import locked_folder
 from bouncer.store.lifecycle.copying import REPLACED, copy, part_of, stamp, sync_folder
 from bouncer.store.lifecycle.holding import held_alone
-from bouncer.store.lifecycle.making import alone
 from bouncer.store.lifecycle.recognizing import (
     FileKind,
     StoreFile,
@@ -49,7 +49,7 @@ def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
     if _is_same(path, backup):
         raise ConfigError(f"{backup} is the store itself: name a backup of it")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(path.parent), held_alone(path):
+    with locked_folder(path.parent), held_alone(path):
         existing = recognize(path)
         if existing.kind is FileKind.FOREIGN:
             raise ConfigError(refusal(existing))

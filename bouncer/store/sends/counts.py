@@ -11,15 +11,17 @@ from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
 from bouncer.policy.history import HistoryQuery, SentMessage
+from bouncer.policy.rates import SendEvent, recorded_event
 from bouncer.policy.records import CountedOutcome
+from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import INSERTS
+from bouncer.store.scoping import inside
 from bouncer.store.tables import sent_messages, tallies
 from bouncer.verdict.provider import is_known
 
-SENT, DROPPED, REFUSED = "sent", "dropped", "refused"
 MOST_RECIPIENTS = 1000
 """Recipients of one message that are stored: as many as mail servers accept (Postfix: smtpd_recipient_limit)."""
 LOOKED_AT = 50
@@ -34,14 +36,14 @@ _MICROSECONDS_OF_DAY = 86_400_000_000
 
 _REMEMBER = sa.insert(sent_messages)
 
-Scope = tuple[str, dt.datetime, str, str, str, str]
+CountKey = tuple[str, dt.datetime, str, str, str, str]
 
 
 def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
     """Count the sends and store the messages."""
-    counts = Counter[Scope]()
+    counts = Counter[CountKey]()
     for send in sends:
-        for kind, addresses in ((SENT, send.recipients), (DROPPED, send.dropped), (REFUSED, send.refused)):
+        for kind, addresses in _events(send):
             for address in addresses:
                 counts[
                     _scope(send.account, send.at, send.campaign, send.stream, split(comparable(address))[1], kind)
@@ -51,8 +53,17 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
         connection.execute(_REMEMBER, rows)
 
 
+def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
+    """Give what happened to a message's recipients, and to which."""
+    return (
+        (SendEvent.SENT, sent.recipients),
+        (SendEvent.DROPPED, sent.dropped),
+        (SendEvent.REFUSED, sent.refused),
+    )
+
+
 def tally(connection: sa.Connection, outcomes: Iterable[CountedOutcome]) -> None:
-    """Count failures and the like, in the same rows as the sends that they belong to."""
+    """Count failures and the like beside the sends that they belong to."""
     _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in outcomes))
 
 
@@ -96,13 +107,17 @@ def _best(rows: Sequence[Any], asks: HistoryQuery) -> Any:
     return several[0] if by_recipient or by_id or len(several) == 1 else None
 
 
-def summed(connection: sa.Connection, which: SendFilter, apart: Sequence[str]) -> list[Count]:
-    """Sum up the counts, grouped by the columns *apart*: some of hour, campaign, stream, domain."""
+def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
+    """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
     by = [tallies.c[name] for name in ("account", *apart, "what")]
     total = sa.func.sum(tallies.c["count"]).label("count")
-    query = sa.select(*by, total).where(*_conditions(which)).group_by(*by).order_by(*by)
+    query = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
-    return [Count(**{**nothing, **row}) for row in connection.execute(query).mappings()]
+    return [
+        Count(**{**nothing, **row, "what": what})
+        for row in connection.execute(query).mappings()
+        if (what := recorded_event(row["what"])) is not None
+    ]
 
 
 def roll_up(
@@ -124,15 +139,15 @@ def roll_up(
     replaced = [row for row in rows if row.hour != _day(row.hour) or not is_known(row.domain)]
     if not replaced:
         return
-    counts = Counter[Scope]()
+    counts = Counter[CountKey]()
     for row in replaced:
         domain = row.domain if is_known(row.domain) else ""
         counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
     move(connection, replaced, counts)
 
 
-def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[Scope]) -> None:
-    """Replace *rows*, which have the columns of KEY, with *counts*."""
+def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
+    """Put *counts* in the place of *rows*, which have the columns of KEY."""
     where = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
     connection.execute(
         sa.delete(tallies).where(where), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
@@ -152,12 +167,12 @@ def _day(hour: dt.datetime) -> dt.datetime:
     return hour.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, kind: str) -> Scope:
+def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, kind: str) -> CountKey:
     hour = at.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
     return account, hour, clean(campaign or "", MAX_KEY), clean(stream or "", MAX_KEY), clean(domain, MAX_KEY), kind
 
 
-def _add(connection: sa.Connection, counts: Counter[Scope]) -> None:
+def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
     if not counts:
         return
     rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
@@ -185,10 +200,11 @@ def _message_row(send: Sent) -> dict[str, Any]:
     }
 
 
-def _conditions(which: SendFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = [
+def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = list(inside(scope, tallies.c.account))
+    conditions += [
         tallies.c[name] == value
-        for name in ("account", "campaign", "stream", "domain")
+        for name in ("campaign", "stream", "domain")
         if (value := getattr(which, name)) is not None
     ]
     if which.since is not None:

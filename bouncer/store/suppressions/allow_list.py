@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, split
-from bouncer.ports.suppressions import Allowed
+from bouncer.ports.scope import Scope
+from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.keys import Keys, both
 from bouncer.store.tables import allowed, suppressions
@@ -45,7 +47,7 @@ def allow(connection: sa.Connection, one: Allowed, there: CoveredSuppressions, *
         those = suppressions.c.id.in_(there.ids[start : start + 500])
         connection.execute(sa.delete(suppressions).where(those, falls_under))
     connection.execute(sa.delete(suppressions).where(suppressions.c.id > there.newest, falls_under))
-    trail.listed_or_not(connection, one, change=trail.ALLOWED, source=source)
+    trail.listed_or_not(connection, one, change=TrailChange.ALLOWED, source=source)
     return not was
 
 
@@ -56,16 +58,15 @@ def disallow(connection: sa.Connection, one: Allowed, *, source: str) -> bool:
     connection.execute(sa.delete(allowed).where(those))
     for address in spelled:
         entry = dataclasses.replace(one, address=address)
-        trail.listed_or_not(connection, entry, change=trail.DISALLOWED, source=source)
+        trail.listed_or_not(connection, entry, change=TrailChange.DISALLOWED, source=source)
     return bool(spelled)
 
 
-def listed(connection: sa.Connection, account: str | None) -> list[Allowed]:
-    """Give the list, in order of address."""
-    wanted = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
-    if account is not None:
-        wanted = wanted.where(allowed.c.account == account)
-    return [Allowed(*row) for row in connection.execute(wanted.order_by(allowed.c.address_key, allowed.c.account))]
+def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
+    """Give the list inside *scope*, in order of address."""
+    entries = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
+    entries = entries.where(*inside(scope, allowed.c.account)).order_by(allowed.c.address_key, allowed.c.account)
+    return [Allowed(*row) for row in connection.execute(entries)]
 
 
 def allowed_of(connection: sa.Connection, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

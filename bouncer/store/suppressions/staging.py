@@ -7,15 +7,15 @@ change; whoever comes by goes on with it where it was broken off. No commit is l
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.policy.records import Suppression
-from bouncer.ports.suppressions import MergedRows
+from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
 from bouncer.store.suppressions.keys import Keys, both, key
-from bouncer.store.suppressions.trail import SUPPRESSED
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 
 LEFT_OVER = dt.timedelta(days=1)
@@ -27,6 +27,17 @@ _FORMS = ("address_key", "address_domain", "address_folded")
 _ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
 _NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
 _ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRows:
+    """How far an import that is in force was merged: rows of this part, whether more are left, and the counts of all so far."""
+
+    count: int
+    left: bool
+    new: int  # or longer than what stood there
+    kept_out: int  # by the allow-list
+
 
 _UNPLACED = sa.select(imports.c.name).where(~imports.c.placed)
 
@@ -92,7 +103,11 @@ def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement
 
 def _move(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
     new = sa.and_(part, ~_is_covered())
-    entries = [sa.literal(at, trail.c.at.type), sa.literal(SUPPRESSED), *(staged.c[field] for field in _NOTED)]
+    entries = [
+        sa.literal(at, trail.c.at.type),
+        sa.literal(TrailChange.SUPPRESSED.value),
+        *(staged.c[field] for field in _NOTED),
+    ]
     noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
     written = connection.execute(noted).rowcount
     rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)

@@ -14,9 +14,11 @@ import sqlalchemy as sa
 from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox, split
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.letters import Page
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.engine import Engine, insert
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import Keys, both, key
@@ -50,7 +52,7 @@ NOW_FOLDED = _now("address_folded", f"'{ALL_OF_GMAIL}'")
 READ_AT_ONCE = 20_000
 """Rows of the index that are read through at once: a hundredth of a second."""
 
-Scope = tuple[str, str, str]
+SuppressionKey = tuple[str, str, str]
 Place = tuple[str, str]
 """In an index: an account, an address as compared."""
 START: Place = ("", "")
@@ -92,15 +94,10 @@ def release(connection: sa.Connection, one: Release) -> bool:
     return bool(was)
 
 
-def listed(
-    connection: sa.Connection, *, account: str | None, now: dt.datetime, page: Page
-) -> list[tuple[int, Suppression]]:
-    """List suppressions in force, newest first."""
-    wanted = sa.select(suppressions).where(
-        suppressions.c.id < (MAX_ID if page.before is None else page.before), _in_force(now)
-    )
-    if account is not None:
-        wanted = wanted.where(suppressions.c.account == account)
+def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page) -> list[tuple[int, Suppression]]:
+    """List suppressions in force inside *scope*, newest first."""
+    older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
+    wanted = sa.select(suppressions).where(older, _in_force(now), *inside(scope, suppressions.c.account))
     rows = connection.execute(wanted.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
@@ -169,13 +166,15 @@ def suppression(row: Any) -> Suppression:
     return Suppression(**{name: getattr(row, name) for name in _FIELDS})
 
 
-def row(one: Suppression, scope: Scope) -> dict[str, Any]:
+def row(one: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     """Make a row of a value."""
     facts = {name: getattr(one, name) for name in _FIELDS}
     return {**facts, **both(scope[1]), "address_domain": split(scope[1])[1]}
 
 
-def _new_or_longer(connection: sa.Connection, wanted: Sequence[Suppression]) -> list[tuple[Scope, Suppression]]:
+def _new_or_longer(
+    connection: sa.Connection, wanted: Sequence[Suppression]
+) -> list[tuple[SuppressionKey, Suppression]]:
     if not wanted:
         return []
     scoped = [((one.account, key(one.address), one.stream), one) for one in wanted]
@@ -183,7 +182,7 @@ def _new_or_longer(connection: sa.Connection, wanted: Sequence[Suppression]) -> 
     keys = Keys(connection)
     forms = {scope[:2]: keys.form(one.account, one.address) for scope, one in scoped}
     kept_out = allowed_of(connection, {(account, form) for (account, _), form in forms.items()})
-    changed: dict[Scope, Suppression] = {}
+    changed: dict[SuppressionKey, Suppression] = {}
     for scope, one in scoped:
         if (scope[0], forms[scope[:2]]) in kept_out or (
             scope in there and not _is_longer(one.until, there[scope], one.since)
@@ -197,9 +196,9 @@ def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetim
     return old is not None and (new is None or new > old or old <= now)
 
 
-def _ends(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[Scope, dt.datetime | None]:
+def _ends(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, dt.datetime | None]:
     columns = suppressions.c
-    ends: dict[Scope, dt.datetime | None] = {}
+    ends: dict[SuppressionKey, dt.datetime | None] = {}
     for some in chunks(sorted(keys)):
         asked = sa.select(columns.account, columns.address_key, columns.stream, columns.until)
         for account, address_key, stream, until in connection.execute(

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.letters import Page
-from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.ports.scope import Scope
+from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions.keys import Keys, both
 from bouncer.store.tables import suppressions, trail
 
-SUPPRESSED, FREED, ALLOWED, DISALLOWED = "suppressed", "freed", "allowed", "disallowed"
-"""What changed."""
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
 
 
@@ -25,25 +25,24 @@ def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> Non
 
 def freed(connection: sa.Connection, one: Release) -> None:
     """Write that an address was freed."""
-    row = _row(one.account, one.address, FREED, one.at, one.source, one.why)
+    row = _row(one.account, one.address, TrailChange.FREED, one.at, one.source, one.why)
     connection.execute(sa.insert(trail), [{**row, "letter_id": one.letter_id}])
 
 
-def listed_or_not(connection: sa.Connection, one: Allowed, *, change: str, source: str) -> None:
+def listed_or_not(connection: sa.Connection, one: Allowed, *, change: TrailChange, source: str) -> None:
     """Write that an address was put on the allow-list or taken off it."""
     connection.execute(sa.insert(trail), [_row(one.account, one.address, change, one.at, source, one.why)])
 
 
-def listed(connection: sa.Connection, *, account: str | None, address: str | None, page: Page) -> list[TrailRow]:
-    """List changes, newest first."""
+def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
+    """List changes inside *scope*, newest first."""
     wanted = sa.select(*(trail.c[name] for name in _FIELDS)).where(
-        trail.c.id < (MAX_ID if page.before is None else page.before)
+        trail.c.id < (MAX_ID if page.before is None else page.before), *inside(scope, trail.c.account)
     )
-    if account is not None:
-        wanted = wanted.where(trail.c.account == account)
     if address is not None:
-        wanted = wanted.where(_about(Keys(connection), account, address))
-    return [TrailRow(*row) for row in connection.execute(wanted.order_by(trail.c.id.desc()).limit(page.limit))]
+        wanted = wanted.where(_about(Keys(connection), scope.account, address))
+    rows = connection.execute(wanted.order_by(trail.c.id.desc()).limit(page.limit)).mappings()
+    return [TrailRow(**{**row, "change": TrailChange(row["change"])}) for row in rows]
 
 
 def _about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
@@ -63,19 +62,19 @@ def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
 
 
 def _suppressed(one: Suppression) -> dict[str, Any]:
-    row = _row(one.account, one.address, SUPPRESSED, one.since, one.source, one.why)
+    row = _row(one.account, one.address, TrailChange.SUPPRESSED, one.since, one.source, one.why)
     more = {name: getattr(one, name) for name in ("stream", "reason", "until", "letter_id", "rule")}
     return {**row, **more}
 
 
-def _row(account: str, address: str, change: str, at: dt.datetime, source: str, why: str) -> dict[str, Any]:
+def _row(account: str, address: str, change: TrailChange, at: dt.datetime, source: str, why: str) -> dict[str, Any]:
     return {
         "at": at,
         "account": account,
         "address": address,
         **both(address),
         "stream": "",
-        "change": change,
+        "change": change.value,
         "reason": "",
         "until": None,
         "source": source,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bouncer.cli.json_rows import Row
-from bouncer.cli.tabular_input import MAX_LINE, rows
 from bouncer.errors import BouncerError
+from bouncer.manage.json_rows import Row
+from bouncer.manage.tabular_input import MAX_LINE, rows
 from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, guarded, read_row, unguarded, write_row
 from bouncer.store.engine.columns import MAX_KEY

@@ -9,6 +9,7 @@ from bouncer.mail.letter import NOTICE_ACCOUNT, PathKind
 from bouncer.mail.returnpath import AccountKey, Generation, Key, sign
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.ports.accounts import Account, Directory
+from bouncer.ports.scope import Scope
 from bouncer.stages.admit import Admit
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -23,7 +24,7 @@ class Book:
         self.away = False
         self.asked = 0
 
-    async def directory(self) -> Directory:
+    async def directory(self, _scope: Scope) -> Directory:
         self.asked += 1
         await asyncio.sleep(0)
         if self.away:

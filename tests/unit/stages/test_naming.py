@@ -5,6 +5,7 @@ import pytest
 from bouncer.mail.returnpath import Key, sign
 from bouncer.policy.account_rules import AccountRules
 from bouncer.ports.accounts import Account, Directory
+from bouncer.ports.scope import Scope
 from bouncer.stages.admit import Admit
 from bouncer.stages.naming import Naming
 
@@ -14,7 +15,7 @@ JANE = "jane@example.org"
 
 
 class Book:
-    async def directory(self) -> Directory:
+    async def directory(self, _scope: Scope) -> Directory:
         accounts = {"acme": Account("acme", ()), "quiet": Account("quiet", (), terms=AccountRules(hash_paths=True))}
         return Directory(accounts, {"acme@rp.example.com": "acme", "quiet@rp.example.com": "quiet"})
 

@@ -19,6 +19,7 @@ from bouncer.policy.account_rules import AccountRules, SuppressedMail
 from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
 from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Account, Directory
+from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Sent
 from bouncer.stages.send import AT_ONCE, Send
 
@@ -47,13 +48,15 @@ class World:
             raise TryLater.store()
         return self.directory
 
-    def suppressed_now(self, account: str, form: str, stream: str, **_more: object) -> Suppression | None:
+    def suppressed_now(
+        self, _scope: Scope, account: str, form: str, stream: str, **_more: object
+    ) -> Suppression | None:
         self.asked.append((account, form, stream))
         if self.away:
             raise StoreError("the store is away")
         return dataclasses.replace(SUPPRESSED, account=account) if form == GONE else None
 
-    async def count(self, sends: Sequence[Sent]) -> None:
+    async def count(self, _scope: Scope, sends: Sequence[Sent]) -> None:
         if self.away or self.full:
             raise StoreError("the store is away")
         self.counted += sends

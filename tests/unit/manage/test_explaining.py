@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from bouncer.manage.explaining import explain
+from bouncer.manage.stories import AddressStory
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.suppressions import Allowed, TrailRow
-from bouncer.stages.explain import AddressStory, explain
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

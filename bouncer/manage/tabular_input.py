@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
-from bouncer.cli import json_rows
-from bouncer.cli.json_rows import Row, columns_of
 from bouncer.errors import BouncerError
+from bouncer.manage import json_rows
+from bouncer.manage.json_rows import Row, columns_of
 from bouncer.policy.suppression_formats import has_address
 
 MAX_LINE = 64 * 1024

@@ -1,30 +1,17 @@
-"""Explain: the whole story of an address in words: what reports said, how far they were believed, what followed, what holds now."""
+"""The story of an address in words: what reports said, how far they were believed, what followed, what holds now."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
+from bouncer.manage.stories import AddressStory
+from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.ladder import OF_THE_MESSAGE, count_and_window, rule_for
-from bouncer.policy.records import Effect, Suppression
+from bouncer.policy.records import Belief, Effect
 from bouncer.ports.letters import BounceRow
-from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class AddressStory:
-    """Everything that is known of one address of one account."""
-
-    account: str
-    address: str
-    terms: AccountRules
-    suppressions: tuple[Suppression, ...]  # in force
-    allowed: tuple[Allowed, ...]  # the address itself, or its domain
-    bounces: tuple[BounceRow, ...]
-    trail: tuple[TrailRow, ...]
-    now: dt.datetime
 
 
 def explain(story: AddressStory) -> Iterator[str]:
@@ -53,9 +40,9 @@ def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
             yield row.at, _bounce(row, story.terms)
             continue
         yield row.at, _change(row)
-        if row.change == "suppressed":
+        if row.change == TrailChange.SUPPRESSED:
             until[row.stream] = row.until
-        elif row.change in ("freed", "allowed"):
+        elif row.change in (TrailChange.FREED, TrailChange.ALLOWED):
             until.clear()
     yield from _run_out(until, story.now)
 
@@ -103,9 +90,9 @@ def _message(row: BounceRow) -> str:
 def _consequence(row: BounceRow, terms: AccountRules) -> str:
     if row.suppressed:
         return f"It suppressed the address {_until(row.suppressed_until)}."
-    if row.kind != "bounce" or row.action != "failed":
+    if row.kind != Kind.BOUNCE or row.action != Action.FAILED:
         return "That is no failure."
-    if row.belief not in ("proven", terms.suppress_on.value):
+    if row.belief not in (Belief.PROVEN, terms.suppress_on):
         return "So it counts for nothing."
     return _NOTHING.get(row.effect or "") or _counted(row, terms)
 
@@ -137,16 +124,16 @@ def _change(row: TrailRow) -> Sequence[str]:
     by = f"report {spell_id(row.letter_id)}" if row.letter_id else row.source
     of = f" for the stream {row.stream}" if row.stream else ""
     match row.change:
-        case "suppressed":
+        case TrailChange.SUPPRESSED:
             return (
                 f"Suppressed{of} by {by}, {_until(row.until)}, for {row.reason}.",
                 f"Why: {row.why}." if row.why else "",
             )
-        case "freed":
+        case TrailChange.FREED:
             return f"Freed by {by}.", f"Why: {row.why}." if row.why else ""
-        case "allowed":
+        case TrailChange.ALLOWED:
             return f"Put on the allow-list by {by}.", row.why
-        case _:
+        case TrailChange.DISALLOWED:
             return f"Taken off the allow-list by {by}.", row.why
 
 

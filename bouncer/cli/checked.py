@@ -1,0 +1,34 @@
+"""Options and arguments whose values a use case checks: what it refuses is a usage error of that option."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from bouncer.errors import InvalidValue
+
+Value = TypeVar("Value")
+Callback = Callable[[click.Context, click.Parameter, Any], Any]
+"""What click calls with the value of an option."""
+
+
+def by(check: Callable[[str], Value]) -> Callback:
+    """Make the callback of an option with one value, which *check* reads; it raises InvalidValue."""
+
+    def read(_context: click.Context, parameter: click.Parameter, text: str) -> Value:
+        try:
+            return check(text)
+        except InvalidValue as error:
+            raise click.BadParameter(str(error), param=parameter) from None
+
+    return read
+
+
+def each_by(check: Callable[[str], Value]) -> Callback:
+    """Make the callback of an option that may be given several times, whose values *check* reads one by one."""
+    read_one = by(check)
+
+    def read(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[Value, ...]:
+        return tuple(read_one(context, parameter, text) for text in texts)
+
+    return read

@@ -1,0 +1,37 @@
+"""Values of an account as people and programs give them, checked one by one: its name, owners, senders, servers."""
+
+from bouncer.errors import InvalidValue
+from bouncer.mail.address import ascii_domain, comparable, plausible
+from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.returnpath import is_account_name
+from bouncer.policy.networks import is_network
+
+
+def checked_name(text: str) -> str:
+    """Give *text*, the name of a new account. Raises InvalidValue."""
+    if not is_account_name(text):
+        raise InvalidValue("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", field="name")
+    if text == NOTICE_ACCOUNT:
+        raise InvalidValue("that name is kept for the return paths of our own notices", field="name")
+    return text
+
+
+def checked_owner(text: str) -> str:
+    """Give *text*, the address of an owner. Raises InvalidValue."""
+    if not plausible(text):
+        raise InvalidValue(f"{text!r} is no mail address", field="owners")
+    return text
+
+
+def checked_sender(text: str) -> str:
+    """Give a login, address or domain in comparable form. Raises InvalidValue."""
+    if not text or set(text) & set(" <>\t\r\n"):
+        raise InvalidValue(f"{text!r} is no login, address or domain", field="senders")
+    return comparable(text) if "@" in text else ascii_domain(text)
+
+
+def checked_network(text: str) -> str:
+    """Give *text*, an address or network of an account's own sending servers. Raises InvalidValue."""
+    if not is_network(text):
+        raise InvalidValue(f"{text!r} is no address and no network", field="servers")
+    return text

@@ -1,0 +1,123 @@
+"""Import of suppressions: rows of a file of any size become suppressions, all of them at once, or none."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bouncer.manage.json_rows import Row
+from bouncer.manage.scopes import known_account
+from bouncer.policy.records import Suppression
+from bouncer.policy.suppression_formats import ImportOptions, read_row
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line of a file that could not be taken in."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What became of an import: of its lines, and of the addresses on them."""
+
+    account: str
+    dry_run: bool
+    good: int  # lines that could be read
+    refused: int  # lines that could not
+    suppressed: int  # addresses that are suppressed now and were not before; of a dry run none
+    there_already: int  # or twice in the file
+    on_allow_list: int
+    refused_lines: tuple[RefusedLine, ...]  # the first of them
+
+
+class ImportWatch(Protocol):
+    """Who wants to know how an import goes on, while it does."""
+
+    def refused(self, line: RefusedLine) -> None:
+        """Take note of a line that is refused; each is told."""
+        ...
+
+    def merging(self, rows: int) -> None:
+        """Take note that all is in force, and that *rows* are left to be merged into the list."""
+        ...
+
+    def merged(self, rows: int) -> None:
+        """Take note that *rows* more were merged."""
+        ...
+
+
+@dataclass(slots=True)
+class _LineCount:
+    """Counts the lines of a file while they are read, and holds the first that are refused."""
+
+    watch: ImportWatch
+    most_refused: int
+    good: int = 0
+    refused: int = 0
+    first: list[RefusedLine] = field(default_factory=list)
+
+    def suppressions(self, rows: Iterable[Row], options: ImportOptions) -> Iterator[Suppression]:
+        """Read row by row."""
+        for row in rows:
+            suppression = row.fault if row.columns is None else read_row(row.columns, options)
+            if isinstance(suppression, str):
+                self._refuse(RefusedLine(row.number, suppression))
+            else:
+                self.good += 1
+                yield suppression
+
+    def _refuse(self, line: RefusedLine) -> None:
+        self.refused += 1
+        if len(self.first) < self.most_refused:
+            self.first.append(line)
+        self.watch.refused(line)
+
+
+async def import_suppressions(
+    store: Store,
+    scope: Scope,
+    rows: Iterable[Row],
+    options: ImportOptions,
+    *,
+    dry_run: bool,
+    watch: ImportWatch,
+    most_refused: int,
+) -> ImportSummary:
+    """Suppress what *rows* list for the account of *options*, all at once when the last row is read, or none of it.
+
+    The rows are read while the store takes them. *dry_run*: only read them. The summary has the first *most_refused* refused
+    lines. Raises NotFound for an unknown account, whatever *rows* raise, and StoreError; then nothing is changed.
+    """
+    await known_account(store, scope, options.account)
+    lines = _LineCount(watch, most_refused)
+    suppressions = lines.suppressions(rows, options)
+    if dry_run:
+        for _ in suppressions:
+            pass
+        return _summary(options.account, lines, dry_run=True)
+    result = await store.import_suppressions(scope, suppressions, merged=_telling(watch, lines))
+    return _summary(options.account, lines, new=result.new, kept_out=result.kept_out)
+
+
+def _telling(watch: ImportWatch, lines: _LineCount) -> Callable[[int], None]:
+    """Make what the store calls: at first with 0, when all is in force."""
+    return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
+
+
+def _summary(
+    account: str, lines: _LineCount, *, new: int = 0, kept_out: int = 0, dry_run: bool = False
+) -> ImportSummary:
+    return ImportSummary(
+        account,
+        dry_run,
+        lines.good,
+        lines.refused,
+        suppressed=new,
+        there_already=0 if dry_run else lines.good - new - kept_out,
+        on_allow_list=kept_out,
+        refused_lines=tuple(lines.first),
+    )

@@ -1,0 +1,59 @@
+"""What owners prefer: a change of it, and what then holds for each of them."""
+
+from dataclasses import dataclass
+
+from bouncer.errors import InvalidValue
+from bouncer.policy.preferences import KEYS, Overrides, Preferences, preferences, read, wish
+from bouncer.policy.presets import PRESETS, preset
+from bouncer.ports.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceChange:
+    """A preset, and single preferences that go before it, for all owners or one; an empty value is the default again."""
+
+    overrides: tuple[tuple[str, str], ...] = ()
+    preset: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPreferences:
+    """What holds for some owners alike; for no owner while there is none."""
+
+    owners: tuple[str, ...]
+    preferences: Preferences
+
+
+def checked_override(key: str, value: str) -> tuple[str, str]:
+    """Give one preference as it was given. Raises InvalidValue where there is none such, or it cannot have that value."""
+    try:
+        if value or key not in KEYS:
+            read(key, value)
+    except ValueError as error:
+        raise InvalidValue(f"{key}: {error}", field="preferences") from None
+    return key, value
+
+
+def changed_preferences(account: Account, change: PreferenceChange) -> Overrides:
+    """Give the overrides of *account* with *change*. Raises InvalidValue for who is no owner, and for bad values."""
+    if change.owner is not None and change.owner not in account.owners:
+        raise InvalidValue(f"{change.owner} is no owner of {account.name}", field="owner")
+    if change.preset is not None and change.preset not in PRESETS:
+        raise InvalidValue(f"{change.preset!r} is no preset", field="preset")
+    owner = change.owner or ""
+    overrides = preset(account.wishes, owner, change.preset) if change.preset else account.wishes
+    for key, value in change.overrides:
+        overrides = wish(overrides, owner, *checked_override(key, value))
+    return overrides
+
+
+def held_preferences(account: Account) -> tuple[HeldPreferences, ...]:
+    """Give what holds for each owner, those together for whom the same holds; for none where nothing is sent."""
+    if not account.forwarding:
+        return ()
+    alike: dict[Preferences, list[str]] = {}
+    for owner in account.owners:
+        alike.setdefault(preferences(account.wishes, owner), []).append(owner)
+    held = tuple(HeldPreferences(tuple(owners), wanted) for wanted, owners in alike.items())
+    return held or (HeldPreferences((), preferences(account.wishes, "")),)

@@ -1,0 +1,117 @@
+"""Previews: the facts of the notice that a report leads to, before anything is sent."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.errors import NotFound
+from bouncer.mail.address import comparable
+from bouncer.mail.mailbox import is_same_mailbox
+from bouncer.ndr.reader import read
+from bouncer.ndr.reading import Kind, Recipient
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.history import AddressHistory
+from bouncer.policy.preferences import Overrides, preferences, wish
+from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
+from bouncer.policy.suppress import Claim, weigh
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
+from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.store import Store
+from bouncer.verdict.judge import judge
+from bouncer.verdict.verdict import Verdict
+
+TO = "owner@example.com"
+"""Whom a preview is addressed to where no owner is known."""
+MAX_RECIPIENTS = 1000
+"""Of a kept letter, that are looked at; and earlier reports on one of them."""
+MAX_HISTORIES = 20
+"""Recipients whose earlier reports are looked up, as for the notice itself."""
+
+
+def preview_of_report(raw: bytes, *, language: str, message_id: str, now: dt.datetime) -> Notice:
+    """Give the notice as if the report *raw* had come to a signed return path, the first about its addresses. Pure."""
+    judged = judge(read(raw))
+    reading = judged.reading
+    recipients = tuple(
+        _recipient(recipient, verdict, reading.kind, now)
+        for recipient, verdict in zip(reading.recipients, judged.verdicts, strict=True)
+    )
+    return Notice(
+        to=TO,
+        message_id=message_id,
+        made_at=now,
+        kind=reading.kind,
+        recipients=recipients,
+        arrived_at=now,
+        reporting_mta=reading.reporting_mta,
+        subject=reading.original.subject,
+        sender=reading.original.from_,
+        original_message_id=reading.original.message_id,
+        letter=raw,
+        language=language,
+    )
+
+
+def _recipient(recipient: Recipient, verdict: Verdict | None, kind: Kind, now: dt.datetime) -> NoticeRecipient:
+    believed = Believed(Belief.PROVEN, "")
+    final = comparable(recipient.final_recipient or recipient.recipient)
+    another = not is_same_mailbox(comparable(recipient.recipient), final)
+    claim = Claim(
+        "", recipient.recipient, "", kind, recipient.action, verdict, believed, letter_id=0, at=now, of_another=another
+    )
+    follows = weigh(claim, AddressHistory(), AccountRules(), now=now)
+    return NoticeRecipient(
+        recipient.recipient,
+        recipient.action,
+        verdict.reason if verdict else None,
+        str(recipient.status) if recipient.status else None,
+        recipient.reply_code,
+        recipient.diagnostic_code,
+        recipient.remote_mta,
+        believed.belief,
+        suppressed=follows.suppression is not None,
+        suppressed_until=follows.suppression.until if follows.suppression else None,
+        effect=follows.effect,
+        counted=follows.counted,
+        reported=recipient.final_recipient if another else None,
+        rule=verdict.rule if verdict else None,
+    )
+
+
+async def preview_of_letter(
+    store: Store, scope: Scope, letter_id: int, *, language: str | None, message_id: str
+) -> DeliveryJob:
+    """Give what a channel would be told of a kept letter, for the first owner of its account; nothing is queued.
+
+    *language* goes before the owner's own. Raises NotFound where there is no such letter inside *scope*, or its octets are
+    forgotten.
+    """
+    letter = await store.letter(scope, letter_id)
+    if letter is None:
+        raise NotFound("there is no such letter, or its octets are not kept any more")
+    bounces = tuple(reversed(await store.bounces(scope, BounceFilter(letter_id=letter_id), Page(MAX_RECIPIENTS))))
+    account = letter.received.return_path.account
+    known = (await store.directory(scope)).accounts.get(account or "")
+    overrides: Overrides = known.wishes if known else {}
+    to = known.owners[0] if known and known.owners else TO
+    overrides = wish(overrides, to, "language", language) if language else overrides
+    at = letter.received.received_at
+    row = OutboxEntry(
+        0, letter_id, account, ParcelKind.NOTICE, to, message_id, ParcelState.WAITING, 0, at, at, None, None
+    )
+    kind = bounces[0].kind if bounces else None
+    earlier = await _earlier(store, scope, bounces)
+    return DeliveryJob(row, letter, bounces, kind=kind, wanted=preferences(overrides, to), earlier=earlier)
+
+
+async def _earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
+    """Give what came before on each recipient, of the same account."""
+    histories = {}
+    for bounce in bounces[:MAX_HISTORIES]:
+        narrowed = scope if bounce.account is None else AccountScope(bounce.account)
+        page = Page(MAX_RECIPIENTS, before=bounces[0].id)
+        before = await store.bounces(narrowed, BounceFilter(bounce.recipient), page)
+        if before:
+            histories[bounce.recipient] = Earlier(len(before), before[-1].at, before[0].at)
+    return histories

@@ -1,0 +1,115 @@
+"""Rereading: today's reader speaks about letters that were kept, with the differences first."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bouncer.mail.letter import spell_id
+from bouncer.policy.records import LetterState, Record
+from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, Page, PendingDecision
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+PAGE = 200
+"""Letters looked at in one question to the store."""
+MOST_RECIPIENTS = 10_000
+"""Rows of one letter that are compared."""
+NOT_A_STATE_TO_REREAD = frozenset({LetterState.KEPT, LetterState.RETIRED})
+"""Kept letters are the daemon's to read; of retired ones nothing is left to read."""
+
+ReadAgain = Callable[[KeptLetter], Awaitable[PendingDecision]]
+"""Reads a letter with today's reader, bounded in time and memory as the daemon's is."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """What another reading makes of one recipient of a letter, or, with recipient "-", of the letter itself."""
+
+    letter: str
+    recipient: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """How many letters were read again, and what changed by it, or would."""
+
+    letters: int
+    changes: tuple[VerdictChange, ...]
+
+    @property
+    def changed_letters(self) -> int:
+        """Count the letters of which something changed."""
+        return len({change.letter for change in self.changes})
+
+
+async def reread(
+    store: Store,
+    scope: Scope,
+    letters: AsyncIterator[KeptLetter],
+    read: ReadAgain,
+    *,
+    dry_run: bool,
+    now: Callable[[], dt.datetime],
+) -> Reread:
+    """Read *letters* inside *scope* again and replace what was recorded of those that changed; with *dry_run*, only compare.
+
+    No notice is sent, and no suppression is lifted. Raises StoreError and ReaderError; the letters before stay changed.
+    """
+    count, changes = 0, list[VerdictChange]()
+    async for letter in letters:
+        count += 1
+        case = await read(letter)
+        record = await store.foresee(scope, case, now=now())
+        if record is None:
+            continue
+        before = await store.bounces(scope, BounceFilter(letter_id=letter.id), Page(MOST_RECIPIENTS))
+        differing = differences(letter, before, record)
+        changes += differing
+        if differing and not dry_run:
+            await store.rerecord(scope, case, now=now())
+    return Reread(count, tuple(changes))
+
+
+async def letters_by_id(store: Store, scope: Scope, ids: Sequence[int]) -> AsyncIterator[KeptLetter]:
+    """Give the letters with *ids*; those that are unknown, retired or outside *scope* are missing."""
+    for letter_id in ids:
+        if (letter := await store.letter(scope, letter_id)) is not None:
+            yield letter
+
+
+async def letters_to_reread(store: Store, scope: Scope, state: LetterState | None) -> AsyncIterator[KeptLetter]:
+    """Give every letter inside *scope* that can be read again, newest first; only those in *state* where one is named."""
+    before: int | None = None
+    while rows := await store.letters(scope, LetterFilter(state), Page(PAGE, before)):
+        readable = [row.letter_id for row in rows if row.state not in NOT_A_STATE_TO_REREAD]
+        async for letter in letters_by_id(store, scope, readable):
+            yield letter
+        before = rows[-1].letter_id
+
+
+def differences(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[VerdictChange]:
+    """Compare what was recorded of *letter* with what another reading would record; pure."""
+    spelled, changes = spell_id(letter.id), list[VerdictChange]()
+    if letter.state is not record.state:
+        changes.append(VerdictChange(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
+    old = {row.recipient: _words(row.action, row.category, row.reason, row.status, row.belief) for row in before}
+    new = {
+        bounce.recipient.recipient: _words(
+            bounce.recipient.action,
+            bounce.verdict.category if bounce.verdict else None,
+            bounce.verdict.reason if bounce.verdict else None,
+            str(bounce.recipient.status) if bounce.recipient.status else None,
+            bounce.believed.belief,
+        )
+        for bounce in record.bounces
+    }
+    for recipient in dict.fromkeys([*old, *new]):
+        if old.get(recipient) != new.get(recipient):
+            changes.append(VerdictChange(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
+    return changes
+
+
+def _words(*facts: str | None) -> str:
+    return " ".join(fact or "-" for fact in facts)

@@ -1,0 +1,115 @@
+"""What was sent: counted where no milter does it, and compared with what failed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from bouncer.errors import InvalidValue
+from bouncer.mail.address import plausible
+from bouncer.manage.scopes import known_account, recorded_scope
+from bouncer.policy.rates import Rates, rates
+from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.verdict.provider import provider
+
+COUNTED_AT_ONCE = 1000
+"""Sends of one commit."""
+APART = ("day", "hour", "campaign", "stream", "domain", "provider")
+"""What a report can keep apart, beside the account."""
+_STORED = {"day": "hour", "provider": "domain"}
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSends:
+    """How many messages were counted, and how many recipients they had."""
+
+    messages: int
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a report."""
+
+    account: str
+    of: str  # what is kept apart, in words
+    sent: int
+    hard: int
+    soft: int
+    technical: int
+    blocked: int
+    other: int
+    complained: int
+    unsubscribed: int
+    dropped: int
+    refused: int
+    unproven: int
+    confirmed: int
+    failure_rate: float | None  # failed of sent, 0 to 1; None where nothing was sent
+    explained: str
+
+
+async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sent]) -> CountedSends:
+    """Count *sends* of the account *name*, some at a time.
+
+    Raises NotFound, InvalidValue at a recipient that is no address, and whatever *sends* raise: what was counted before stays.
+    """
+    await known_account(store, scope, name)
+    remaining, messages, recipients = iter(sends), 0, 0
+    while part := list(islice(remaining, COUNTED_AT_ONCE)):
+        for sent in part:
+            _refuse_bad(sent.recipients, messages)
+        await store.count(AccountScope(name), part)
+        messages, recipients = messages + len(part), recipients + sum(len(sent.recipients) for sent in part)
+    return CountedSends(messages, recipients)
+
+
+def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
+    for recipient in recipients:
+        if not plausible(recipient):
+            raise InvalidValue(
+                f"{recipient!r} is no mail address; {counted:,} messages were counted", field="recipients"
+            )
+
+
+async def report_sends(
+    store: Store, scope: Scope, name: str | None, which: SendFilter, apart: Sequence[str]
+) -> list[ReportLine]:
+    """Compare what failed with what was sent, a line for each account and each of *apart*, which are of APART.
+
+    Of the account *name*, removed ones too, or all inside *scope*. Raises NotFound.
+    """
+    stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in apart))
+    counts = await store.counts(await recorded_scope(store, scope, name), which, stored)
+    return list(_lines(counts, apart))
+
+
+def _lines(counts: Sequence[Count], apart: Sequence[str]) -> Iterator[ReportLine]:
+    groups = defaultdict[tuple[str, ...], list[tuple[str, int]]](list)
+    for count in counts:
+        groups[count.account, *(_kept_apart(count, part) for part in apart)].append((count.what, count.count))
+    for (account, *parts), events in sorted(groups.items()):
+        yield _line(account, " · ".join(parts), rates(events))
+
+
+def _kept_apart(count: Count, part: str) -> str:
+    match part:
+        case "provider":
+            return provider(count.domain) or "small domains"
+        case "domain":
+            return count.domain or "small domains"
+        case "day" | "hour":
+            return count.hour.strftime("%Y-%m-%d" if part == "day" else "%Y-%m-%d %H:00") if count.hour else ""
+        case _:
+            return str(getattr(count, part)) or f"no {part}"
+
+
+def _line(account: str, of: str, summed: Rates) -> ReportLine:
+    facts: dict[str, Any] = {
+        name: getattr(summed, name) for name in ReportLine.__dataclass_fields__ if hasattr(summed, name)
+    }
+    derived = {"failure_rate": summed.rate if summed.sent else None, "explained": summed.explained()}
+    return ReportLine(**{**facts, "account": account, "of": of, **derived})

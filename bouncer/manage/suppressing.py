@@ -1,0 +1,201 @@
+"""Suppressions and the allow-list as people and programs change them and ask about them, address by address."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bouncer.errors import InvalidValue
+from bouncer.mail.address import comparable, folded, plausible, split
+from bouncer.manage.scopes import account_scope, known_account
+from bouncer.policy.records import MAX_STREAM, Release, Suppression
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import Page
+from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed
+
+EXPORTED_AT_ONCE = 5000
+"""Rows of one page of an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBy:
+    """Who asks for a change, for the audit trail: by what kind of program, and in words."""
+
+    source: str  # "command", "key"
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionOrder:
+    """How addresses are to be suppressed; *until* None: until that is removed. *stream* empty: for all mail of the account."""
+
+    reason: str
+    until: dt.datetime | None = None
+    stream: str = ""
+
+
+class SuppressOutcome(StrEnum):
+    """What became of an address that was to be suppressed."""
+
+    SUPPRESSED = "suppressed"
+    ALREADY = "already"  # and the later of the two ends holds
+    ON_ALLOW_LIST = "on-allow-list"
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressedAddress:
+    """One address after it was to be suppressed: *until* when it is, None for good, or the *entry* that keeps it out."""
+
+    address: str
+    outcome: SuppressOutcome
+    until: dt.datetime | None = None
+    entry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAddress:
+    """Whether an address is suppressed, why, since and until when."""
+
+    address: str
+    suppressed: bool
+    reason: str | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+
+def checked_stream(text: str) -> str:
+    """Give the name of a stream. Raises InvalidValue for one that no mail can have: it would suppress nobody."""
+    if len(text) > MAX_STREAM:
+        raise InvalidValue(f"longer than {MAX_STREAM} characters", field="stream")
+    return text
+
+
+async def suppress_addresses(
+    store: Store,
+    scope: Scope,
+    name: str,
+    addresses: Sequence[str],
+    order: SuppressionOrder,
+    *,
+    by: ChangedBy,
+    now: dt.datetime,
+) -> list[SuppressedAddress]:
+    """Suppress *addresses* for the account *name*, each by itself; gives what became of each.
+
+    Raises NotFound for an unknown account and InvalidValue for what is no address; then nothing is changed.
+    """
+    account = await known_account(store, scope, name)
+    for address in addresses:
+        _refuse_bad_address(address)
+    checked_stream(order.stream)
+    wanted = [
+        Suppression(name, address, order.reason, by.source, None, now, order.until, order.stream, why=by.words)
+        for address in addresses
+    ]
+    return [await _suppressed(store, account, suppression) for suppression in wanted]
+
+
+async def _suppressed(store: Store, account: Account, wanted: Suppression) -> SuppressedAddress:
+    scope = AccountScope(account.name)
+    if await store.suppress(scope, wanted):
+        return SuppressedAddress(wanted.address, SuppressOutcome.SUPPRESSED, wanted.until)
+    standing = await store.in_force(scope, account.name, wanted.address, now=wanted.since)
+    if ends := [suppression.until for suppression in standing if suppression.stream in ("", wanted.stream)]:
+        until = None if None in ends else max(end for end in ends if end)
+        return SuppressedAddress(wanted.address, SuppressOutcome.ALREADY, until)
+    entries = await allow_entries(store, account, wanted.address)
+    entry = entries[0].address if entries else None
+    return SuppressedAddress(wanted.address, SuppressOutcome.ON_ALLOW_LIST, entry=entry)
+
+
+async def release_addresses(
+    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, by: ChangedBy, now: dt.datetime
+) -> list[bool]:
+    """Let mail of the account *name* go to *addresses* again; gives of each whether it was suppressed. Raises NotFound."""
+    await known_account(store, scope, name)
+    return [await store.release(scope, Release(name, address, by.source, None, now, by.words)) for address in addresses]
+
+
+async def check_addresses(
+    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
+) -> list[CheckedAddress]:
+    """Say of each of *addresses* whether mail of the account *name* may go to it, of *stream* or, with None, of any.
+
+    An account that is unknown or outside *scope* suppresses nobody: ask ``known_account`` once before.
+    """
+    found = await store.suppressed(scope, name, addresses, now=now, stream=stream)
+    return [
+        CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
+        if (hit := found.get(address))
+        else CheckedAddress(comparable(address), suppressed=False)
+        for address in addresses
+    ]
+
+
+async def list_suppressions(
+    store: Store, scope: Scope, name: str | None, *, now: dt.datetime, page: Page
+) -> list[tuple[int, Suppression]]:
+    """Give the suppressions in force of an account, or all inside *scope*, newest first, with their ids. Raises NotFound."""
+    return list(await store.suppressions(await account_scope(store, scope, name), now=now, page=page))
+
+
+async def export_suppressions(
+    store: Store, scope: Scope, name: str, *, now: dt.datetime
+) -> AsyncIterator[Sequence[Suppression]]:
+    """Give all suppressions in force of the account *name*, newest first, page by page. Raises NotFound."""
+    await known_account(store, scope, name)
+    before: int | None = None
+    while page := await store.suppressions(AccountScope(name), now=now, page=Page(EXPORTED_AT_ONCE, before)):
+        yield [suppression for _, suppression in page]
+        before = page[-1][0]
+
+
+async def allow_addresses(
+    store: Store, scope: Scope, name: str, entries: Sequence[str], *, why: str, by: ChangedBy, now: dt.datetime
+) -> list[bool]:
+    """Put *entries*, addresses or domains as @example.org, on the allow-list; gives of each whether it is new. Raises NotFound."""
+    await known_account(store, scope, name)
+    return [await store.allow(scope, entry, source=by.source) for entry in _entries(name, entries, why, by, now)]
+
+
+async def disallow_addresses(
+    store: Store, scope: Scope, name: str, entries: Sequence[str], *, by: ChangedBy, now: dt.datetime
+) -> list[bool]:
+    """Take *entries* off the allow-list; gives of each whether it was on it. Raises NotFound."""
+    await known_account(store, scope, name)
+    return [await store.disallow(scope, entry, source=by.source) for entry in _entries(name, entries, "", by, now)]
+
+
+async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[Allowed]:
+    """Give the allow-list of an account, or all inside *scope*, in order of address. Raises NotFound."""
+    return list(await store.allow_list(await account_scope(store, scope, name)))
+
+
+async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
+    """Give the entries of an account's allow-list that hold for *address*: its own, and that of all of its domain."""
+    forms = entry_forms(account, address)
+    listed = await store.allow_list(AccountScope(account.name))
+    return [entry for entry in listed if _form(account, entry.address) in forms]
+
+
+def entry_forms(account: Account, address: str) -> tuple[str, str]:
+    """Give the entries under which *address* can stand, as the account compares them: by itself, and by its domain."""
+    return _form(account, address), _form(account, f"@{split(comparable(address))[1]}")
+
+
+def _form(account: Account, address: str) -> str:
+    return folded(address) if account.terms.fold_gmail else comparable(address)
+
+
+def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt.datetime) -> list[Allowed]:
+    for entry in entries:
+        _refuse_bad_address(f"x{entry}" if entry.startswith("@") else entry)
+    words = "; ".join(filter(None, (why, by.words)))
+    return [Allowed(name, entry, now, words) for entry in entries]
+
+
+def _refuse_bad_address(address: str) -> None:
+    if not plausible(address):
+        raise InvalidValue(f"{address!r} is no mail address", field="addresses")

@@ -1,0 +1,27 @@
+"""How a store stands: what waits in it, since when, and what came and left last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Counts, and the moments that go with them; None where there is no such letter or notice."""
+
+    unread_letters: int  # kept, and not read yet
+    oldest_unread: dt.datetime | None  # when it came
+    shunted_letters: int  # nobody could read them
+    shunted_lately: int
+    last_letter: dt.datetime | None  # when it came
+    waiting_notices: int  # to leave
+    oldest_waiting: dt.datetime | None  # when it was queued
+    oldest_due: dt.datetime | None  # when the waiting notice that was due first should have left
+    deferred_notices: int  # of those that wait: a try has failed
+    oldest_deferred: dt.datetime | None  # when it was queued
+    held_notices: int  # for a digest
+    given_up_notices: int
+    given_up_lately: int
+    last_sent: dt.datetime | None
+    suppressed_addresses: int  # for all accounts and streams, in force now

@@ -1,0 +1,271 @@
+"""Tenants: every call about an account's data begins with a scope, and a foreign scope sees nothing and changes nothing."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from contract.made import ALL, DAY, NOON, letter, record, release, suppression
+
+from bouncer.policy.records import LetterState, ParcelState
+from bouncer.ports.accounts import Account, Accounts, Alias
+from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
+from bouncer.ports.outbox import Outbox, ParcelFilter
+from bouncer.ports.presences import Presences
+from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
+from bouncer.ports.sends import SendCounts, SendFilter, Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed, SuppressionList
+
+PORTS: tuple[type, ...] = (LetterStore, Accounts, SuppressionList, SendCounts, Presences, Outbox, Store)
+
+FOR_ALL_ACCOUNTS = {
+    "keep": "a letter is kept before anybody knows whose it is",
+    "lease_letters": "the daemon reads the letters of all accounts in turn",
+    "give_back_letters": "ends the daemon's own leases",
+    "record": "writes what the daemon decided, of all accounts in one commit",
+    "retire": "forgets by age, of all accounts",
+    "octets_between": "sums for the door, which bounds clients and return paths",
+    "cut": "shortens by age, of all accounts",
+    "look_at_clock": "of the machine's clock",
+    "warm": "reads an index into memory and gives nothing",
+    "roll_up": "rolls up by age, of all accounts",
+    "attend": "of the daemons that serve the store",
+    "leave": "of the daemons that serve the store",
+    "presences": "of the daemons that serve the store",
+    "astray": "of the store's files",
+    "release_leases": "ends the leases of a daemon that is gone",
+    "close": "ends the store",
+}
+"""Methods that have no scope, and why they need none."""
+NEXT = frozenset(name for name in vars(Outbox) if not name.startswith("_"))
+"""Methods of the outbox, which are still narrowed by a filter."""
+
+ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
+JANE = "jane@example.org"
+
+
+def methods(port: type) -> dict[str, Callable[..., Any]]:
+    """The port's own methods."""
+    return {name: method for name, method in vars(port).items() if inspect.isfunction(method) and name[0] != "_"}
+
+
+SCOPED = {
+    name: method
+    for port in PORTS
+    for name, method in methods(port).items()
+    if name not in FOR_ALL_ACCOUNTS and name not in NEXT
+}
+
+
+@pytest.mark.parametrize("name", SCOPED)
+def test_a_scope_is_the_first_argument_and_has_no_default(name: str):
+    _self, first, *others = inspect.signature(SCOPED[name]).parameters.values()
+
+    assert (first.name, first.annotation, first.default) == ("scope", "Scope", inspect.Parameter.empty)
+    assert first.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    assert [other.name for other in others if other.name == "account" and "None" in str(other.annotation)] == []
+
+
+@pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter])
+def test_no_filter_names_an_account(filter_of: type):
+    """Whose rows are meant is the scope's to say."""
+    assert "account" not in inspect.signature(filter_of).parameters
+
+
+def test_each_exception_is_a_method_of_a_port():
+    """The lists above hold no name of the past."""
+    known = {name for port in PORTS for name in methods(port)}
+
+    assert known >= FOR_ALL_ACCOUNTS.keys() | NEXT
+    assert all(FOR_ALL_ACCOUNTS.values())
+
+
+def test_no_scope_is_made_of_nothing():
+    """A program that lost the account's name gets no other scope instead."""
+    with pytest.raises(ValueError, match="name"):
+        AccountScope("")
+    assert not AccountScope("acme").covers(None)
+    assert not AccountScope("acme").covers("acme/removed-1")
+    assert not isinstance(OperatorScope(), AccountScope)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A store with the account acme, of which there is a row of each kind."""
+
+    store: Store
+    letter_id: int
+
+
+Call = Callable[[Store, Scope, int], Awaitable[object]]
+"""Calls one method about acme's data under a scope; the letter's id is acme's. What takes most away is called last."""
+
+
+async def _suppressed_now(store: Store, scope: Scope, _letter: int) -> object:
+    return store.suppressed_now(scope, "acme", JANE, "", now=NOON)
+
+
+async def _import(store: Store, scope: Scope, _letter: int) -> object:
+    result = await store.import_suppressions(scope, [suppression("imported@example.org")])
+    return result.new or result.kept_out
+
+
+async def _foreseen(store: Store, scope: Scope, number: int) -> object:
+    return await store.foresee(scope, record(number), now=NOON)
+
+
+async def _directory(store: Store, scope: Scope, _letter: int) -> object:
+    directory = await store.directory(scope)
+    return [name for name in directory.accounts if name == "acme"] + [*directory.aliases, *directory.kept_free]
+
+
+CALLS: dict[str, Call] = {
+    "directory": _directory,
+    "add_account": lambda store, scope, _: store.add_account(scope, Account("new", ()), now=NOON),
+    "set_account": lambda store, scope, _: store.set_account(scope, Account("acme", ("eve@zoo.example",))),
+    "former_generation": lambda store, scope, _: store.former_generation(scope, "former"),
+    "add_alias": lambda store, scope, _: store.add_alias(scope, Alias("more@rp.example.com", "acme"), now=NOON),
+    "remove_alias": lambda store, scope, _: store.remove_alias(scope, "acme@rp.example.com"),
+    "foresee": _foreseen,
+    "letter": lambda store, scope, number: store.letter(scope, number),
+    "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
+    "bounces": lambda store, scope, number: store.bounces(scope, BounceFilter(letter_id=number), ALL),
+    "suppressed_now": _suppressed_now,
+    "suppress": lambda store, scope, _: store.suppress(scope, suppression("more@example.org")),
+    "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
+    "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
+    "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
+    "allow": lambda store, scope, _: store.allow(scope, Allowed("acme", "more@example.org", NOON), source="key"),
+    "disallow": lambda store, scope, _: store.disallow(
+        scope, Allowed("acme", "ann@friend.example", NOON), source="key"
+    ),
+    "allow_list": lambda store, scope, _: store.allow_list(scope),
+    "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
+    "import_suppressions": _import,
+    "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
+    "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
+    "release": lambda store, scope, _: store.release(scope, release(JANE)),
+    "rerecord": lambda store, scope, number: store.rerecord(scope, record(number, account="zoo"), now=NOON + DAY),
+    "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
+}
+
+
+@pytest.fixture
+async def world(store: Store) -> World:
+    await store.add_account(OPERATOR, Account("former", ()), now=NOON)
+    await store.add_alias(OPERATOR, Alias("former@rp.example.com", "former"), now=NOON)
+    await store.remove_account(OPERATOR, "former")
+    for name in ("acme", "zoo"):
+        await store.add_account(OPERATOR, Account(name, (f"ann@{name}.example",)), now=NOON)
+    await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+    await store.suppress(OPERATOR, suppression(JANE))
+    await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source="command")
+    await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
+    return World(store, letter_id)
+
+
+async def everything(world: World) -> tuple[object, ...]:
+    """All that the operator sees."""
+    store = world.store
+    waiting = ParcelFilter((ParcelState.WAITING, ParcelState.DROPPED))
+    return (
+        await store.directory(OPERATOR),
+        await store.letters(OPERATOR, LetterFilter(), ALL),
+        await store.bounces(OPERATOR, BounceFilter(), ALL),
+        await store.suppressions(OPERATOR, now=NOON, page=ALL),
+        await store.allow_list(OPERATOR),
+        await store.trail(OPERATOR, address=None, page=ALL),
+        await store.counts(OPERATOR, SendFilter(), ("hour",)),
+        await store.count_parcels(waiting),
+    )
+
+
+def test_each_scoped_method_is_called_below():
+    assert CALLS.keys() == SCOPED.keys()
+
+
+async def without_effect(world: World, scope: Scope) -> set[str]:
+    """Call each in turn; give those that answered nothing, None or False, and changed nothing."""
+    idle, before = set(), await everything(world)
+    for name, call in CALLS.items():
+        answer = await call(world.store, scope, world.letter_id)
+        after = await everything(world)
+        if not answer and after == before:
+            idle.add(name)
+        before = after
+    return idle
+
+
+async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
+    """It hears the same as if acme did not exist."""
+    assert await without_effect(world, ZOO) == CALLS.keys()
+
+
+async def test_the_operator_does_see_or_change_it(world: World):
+    """The calls fail for no other reason than their scope."""
+    assert await without_effect(world, OPERATOR) == set()
+
+
+async def test_the_account_itself_does_too(world: World):
+    """All but adding accounts, and asking about those of another name."""
+    assert await without_effect(world, ACME) == {"add_account", "former_generation"}
+
+
+async def test_an_unknown_letter_is_answered_as_a_foreign_one(world: World):
+    store, unknown = world.store, world.letter_id + 1
+
+    assert await store.letter(ZOO, unknown) is None
+    assert await store.letter(ZOO, world.letter_id) is None
+    assert await store.foresee(ZOO, record(unknown), now=NOON) is None
+    assert await store.bounces(ZOO, BounceFilter(letter_id=unknown), ALL) == []
+
+
+async def test_a_letter_of_nobody_is_the_operators(world: World):
+    (of_nobody,) = await world.store.keep([letter(account=None)])
+
+    assert await world.store.letter(OPERATOR, of_nobody)
+    for scope in (ACME, ZOO):
+        assert await world.store.letter(scope, of_nobody) is None
+        assert of_nobody not in [row.letter_id for row in await world.store.letters(scope, LetterFilter(), ALL)]
+
+
+async def test_a_tenant_reads_only_its_own_out_of_a_batch(world: World):
+    """Rows of another account in one call are passed over, its own are taken."""
+    store = world.store
+    rows = [suppression("a@example.org"), suppression("b@example.org", account="zoo")]
+
+    assert (await store.import_suppressions(ZOO, rows)).new == 1
+    await store.count(ZOO, [Sent("acme", NOON, (JANE,)), Sent("zoo", NOON, (JANE,))])
+
+    assert [row.address for _, row in await store.suppressions(ZOO, now=NOON, page=ALL)] == ["b@example.org"]
+    assert [row.account for row in await store.counts(ZOO, SendFilter(), ())] == ["zoo"]
+
+
+async def test_an_alias_of_a_removed_account_is_freed_by_the_operator_alone(world: World):
+    assert not await world.store.remove_alias(ACME, "former@rp.example.com")
+    assert not (await world.store.directory(ACME)).kept_free
+    assert await world.store.remove_alias(OPERATOR, "former@rp.example.com")
+
+
+async def test_a_page_of_one_account_is_filtered_like_the_operators(world: World):
+    store = world.store
+
+    assert len(await store.letters(ACME, LetterFilter(state=LetterState.READ), ALL)) == 1
+    assert await store.letters(ACME, LetterFilter(state=LetterState.SHUNTED), ALL) == []
+    assert await store.letters(ACME, LetterFilter(unread=True), ALL) == []
+
+
+async def test_an_account_learns_nothing_of_earlier_ones_of_its_name(world: World):
+    store = world.store
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+
+    assert await store.former_generation(OPERATOR, "acme") == 1
+    assert await store.former_generation(ACME, "acme") == 0
+    assert await store.letter(ACME, world.letter_id) is None
+    assert await store.letter(AccountScope("acme/removed-1"), world.letter_id) is not None
+    assert await store.trail(ACME, address=None, page=ALL) == []
