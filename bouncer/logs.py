@@ -21,7 +21,20 @@ LONGEST_FACT = 300
 LONGEST: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
 """Of facts that are shorter where they are honest."""
 _IDS = ("letter", "account", "parcel", "peer")
-_TERMS = ("path", "kind", "notice", "state", "category", "reason", "status", "belief", "effect", "dialect", "cause")
+_TERMS = (
+    "path",
+    "kind",
+    "notice",
+    "state",
+    "category",
+    "reason",
+    "status",
+    "belief",
+    "effect",
+    "dialect",
+    "cause",
+    "channel",
+)
 OURS = frozenset([*_IDS, *_TERMS, "until", "tls"])
 """Facts that we word ourselves; they are quoted only where they are more than one word."""
 EVENTS: Final[Mapping[str, str]] = {

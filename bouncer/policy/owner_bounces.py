@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Kind, Reading
-from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
+from bouncer.policy.notifications import Notification
+from bouncer.policy.records import FailingOwner, ParcelKind
 
 UNSAID = "the report does not say why"
 
@@ -54,7 +55,9 @@ def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount
     )
 
 
-def warned(found: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None) -> tuple[Parcel, ...]:
+def warned(
+    found: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None
+) -> tuple[Notification, ...]:
     """Say who is told: the other owners whose mail does arrive, or else the operator."""
     by_name = {one.name: one for one in accounts}
     told: dict[str, list[FailingOwner]] = {}
@@ -64,10 +67,10 @@ def warned(found: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], oper
         # without an operator nobody is left who could be told; the mark is shown by ``bouncer account show``
         for to in others or ([operator] if operator else []):
             told.setdefault(to, []).append(one)
-    return tuple(_parcel(to, failures) for to, failures in told.items())
+    return tuple(_notification(to, failures) for to, failures in told.items())
 
 
-def _parcel(to: str, failures: list[FailingOwner]) -> Parcel:
+def _notification(to: str, failures: list[FailingOwner]) -> Notification:
     """Make one mail of all that one person is told: an owner may have several accounts."""
     about = CameBack(failures[0].owner, tuple(failure.account for failure in failures))
-    return Parcel(ParcelKind.FAILING, to, about=str(about), account=about.accounts[0])
+    return Notification(ParcelKind.FAILING, to=to, about=str(about), account=about.accounts[0])

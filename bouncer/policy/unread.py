@@ -7,7 +7,9 @@ and that was followed, needs nobody either.
 from collections.abc import Iterable
 
 from bouncer.ndr.reading import Kind, Written
-from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
+from bouncer.policy.notifications import Notification
+from bouncer.policy.preferences import UNREAD
+from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, ParcelKind, Unread
 
 COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 """Kinds of machines' mail of which a digest gives the number."""
@@ -28,10 +30,10 @@ def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()
     return Unread.ANSWER if written.answers else Unread.WRITTEN
 
 
-def shown_to(owners: tuple[str, ...], operator: str | None, *, forwards: bool) -> tuple[Parcel, ...]:
-    """Say who sees it: the owners; the operator where there are none; nobody where they want no mail, or no operator is set."""
-    if owners:
-        return tuple(Parcel(ParcelKind.UNREAD, owner, bucket=Bucket.UNREAD) for owner in owners)
-    if operator is None or not forwards:
-        return ()
-    return (Parcel(ParcelKind.UNREAD, operator, account=NO_ACCOUNT, bucket=Bucket.UNREAD),)
+def shown_to(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
+    """Say who sees it: the account's subscribers; where it has no owners, the operator, too, unless it wants no mail."""
+    topics, kind = frozenset({UNREAD}), ParcelKind.UNREAD
+    of_account = Notification(kind, topics, bucket=Bucket.UNREAD)
+    if owners or not forwards:
+        return (of_account,)
+    return (of_account, Notification(kind, topics, NO_ACCOUNT, bucket=Bucket.UNREAD))

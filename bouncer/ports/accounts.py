@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import Overrides
 
 
@@ -27,6 +28,8 @@ class Account:
     """Owners whose mail from us comes back; changing the account takes the mark off."""
     generation: Generation = field(default_factory=Generation)
     """Which of the accounts of this name it is; the store says it."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """What hears of its events beside its owners' mails; changed by ``subscribe`` and ``unsubscribe`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,17 @@ class Accounts(Protocol):
 
     async def former_generation(self, name: str) -> int:
         """Say which generation of accounts called *name* was removed last; 0 where none was."""
+        ...
+
+    async def subscribe(self, subscription: Subscription, *, now: dt.datetime) -> bool:
+        """Let a destination hear of an account's events from now on; where it does already, its topics are changed.
+
+        False where the account is unknown. Nobody has looked whether the channel can use the destination.
+        """
+        ...
+
+    async def unsubscribe(self, account: str, channel: str, destination: str) -> bool:
+        """Let a destination hear of nothing more, also of what waits for it; False where it did not hear of the account."""
         ...
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:

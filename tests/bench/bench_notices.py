@@ -216,9 +216,11 @@ async def _storm(folder: Path) -> None:
 
 async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: ANN001 -- a Store
     count = 0
+    while (await store.schedule_entries(now=now)).more:
+        pass
     while told := await store.lease_parcels(now=now, count=8, until=now + HOUR):
         for one in told:
-            await channel.tell(one)
+            await channel.send(one)
             await store.mark_sent(one.row.id, now=now, said="")
             count += 1
     return count

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, suppression
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
@@ -57,7 +57,7 @@ async def use_everything(store: Store) -> None:
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
     await store.rerecord(record(first), now=NOON)
-    for told in await store.lease_parcels(now=NOON, count=9, until=LATER):
+    for told in await leased(store, now=NOON, count=9, until=LATER):
         await store.mark_waiting(told.row.id, due=NOON, said="")
         await store.mark_given_up(told.row.id, now=NOON, said="")
         await store.mark_sent(told.row.id, now=NOON, said="")

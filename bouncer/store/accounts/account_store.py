@@ -4,8 +4,9 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+from bouncer.policy.notifications import Subscription
 from bouncer.ports.accounts import Account, Alias, Directory
-from bouncer.store.accounts import accounts, removing
+from bouncer.store.accounts import accounts, removing, subscriptions
 from bouncer.store.suppressions.suppression_store import PAUSE_SECONDS, SqlSuppressionList
 
 
@@ -44,6 +45,14 @@ class SqlAccounts(SqlSuppressionList):
         while (part := await self._engine.read(removing.find, name)) is not None:
             await self._engine.write(part)
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def subscribe(self, subscription: Subscription, *, now: dt.datetime) -> bool:
+        """Let a destination hear of an account's events; False where the account is unknown."""
+        return await self._engine.write(subscriptions.subscribe, subscription, now=now)
+
+    async def unsubscribe(self, account: str, channel: str, destination: str) -> bool:
+        """Let it hear of nothing more; False where it did not."""
+        return await self._engine.write(subscriptions.unsubscribe, account, channel, destination, now=self._now())
 
     async def add_alias(self, alias: Alias, *, now: dt.datetime) -> bool:
         """Register it; False where the account is unknown, too, or the address kept free."""

@@ -1,11 +1,13 @@
 """Accounts and aliases in the store."""
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from bouncer.mail.returnpath import Generation
 from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.store.accounts import subscriptions
 from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
@@ -33,6 +35,9 @@ def directory(connection: sa.Connection) -> Directory:
         )
         for row in connection.execute(sa.select(accounts).order_by(accounts.c.name))
     }
+    for name, subscribed in subscriptions.by_account(connection).items():
+        if name in named:
+            named[name] = replace(named[name], subscriptions=subscribed)
     found = connection.execute(sa.select(aliases.c.address, aliases.c.account).order_by(aliases.c.address))
     kept_free = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))
     return Directory(
