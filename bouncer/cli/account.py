@@ -16,6 +16,7 @@ from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
 from bouncer.cli.preference_options import first_wishes_options, wishes_of, wishes_options
 from bouncer.cli.rule_options import NONE, changed, terms_options
+from bouncer.cli.subscribing import subscribe, unsubscribe
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.address import comparable
@@ -72,6 +73,10 @@ def said_kept_free(address: str, until: dt.datetime) -> str:
 @click.group(cls=SentenceGroup)
 def account() -> None:
     """Add, list, show, change and remove accounts."""
+
+
+account.add_command(subscribe)
+account.add_command(unsubscribe)
 
 
 @account.command(epilog="Example: bouncer account add acme --owner ann@acme.example --for people")
