@@ -25,7 +25,11 @@ def _destination(command: Any) -> Any:
 @click.argument("name")
 @_destination
 @click.option(
-    "--topic", "topics", multiple=True, type=click.Choice(TOPICS), help="Only of these; may be given several times."
+    "--topic",
+    "topics",
+    multiple=True,
+    type=click.Choice(TOPICS),
+    help="Let it hear of this topic only; may be given several times.",
 )
 @click.pass_context
 def subscribe(context: click.Context, name: str, channel: str, to: str, topics: tuple[str, ...]) -> None:

@@ -11,8 +11,12 @@ import pytest
 from contract.made import ALL, NOON, Clock, letter, record
 
 from bouncer.daemon.delivering import make_delivering
+from bouncer.notify.channel import ChannelContext, ChannelType
+from bouncer.notify.channels import CHANNELS, check_channels, checked_destination
 from bouncer.policy.backoff import Backoff
+from bouncer.policy.notifications import Notification, Subscription, event_id, outbox_entries
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane
 from bouncer.ports.store import Store
@@ -114,6 +118,46 @@ async def test_a_backlog_of_one_destination_leaves_without_a_pause(store: Store,
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 200)
+
+
+async def test_a_channel_is_a_module_and_a_line(
+    store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Added to the list, a channel can be turned on, subscribed to, and gets the events of its topics; nothing else knows it."""
+    heard: list[str] = []
+
+    class Shout:
+        name = "shout"
+
+        async def send(self, job: DeliveryJob) -> DeliveryResult:
+            heard.append(f"{job.row.to}: {job.row.event} {job.bounces[0].recipient}")
+            return DeliveryResult(Outcome.SENT, "heard")
+
+        async def close(self) -> None:
+            heard.append("closed")
+
+    def open_shout(_context: ChannelContext, words: str) -> list[Delivery]:
+        assert words == "loudly, please"
+        return [Delivery(Shout(), Lane(channel="shout"), connections=1, apart=True)]
+
+    shout = ChannelType("shout", open_shout, lambda _words: None, lambda _words, destination: destination.upper())
+    monkeypatch.setattr("bouncer.notify.channels.CHANNELS", (*CHANNELS, shout))
+    forward = ForwardSettings(courier=f"maildir:{tmp_path}/box", channels=("shout loudly, please",))
+    check_channels(forward)
+    await store.add_account(Account("acme", ()), now=NOON)
+    destination = checked_destination(forward, "shout", "everybody")
+    await store.subscribe(Subscription("acme", "shout", destination, ("hard",)), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    subscribed = (await store.directory()).accounts["acme"].subscriptions
+    entries = outbox_entries([Notification(ParcelKind.NOTICE, frozenset({"hard"}))], subscribed, "acme")
+    await store.record([record(letter_id, parcels=entries)], now=NOON)
+
+    async with contextlib.AsyncExitStack() as stack:
+        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack)
+        async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
+            await until_sent(store, 1)
+
+    assert heard == [f"EVERYBODY: {event_id(letter_id, ParcelKind.NOTICE)} jane@example.org", "closed"]
 
 
 async def test_the_daemon_s_stages_write_files_beside_mail(

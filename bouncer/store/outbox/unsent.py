@@ -30,6 +30,7 @@ _ACCOUNT = sa.select(accounts.c.owners, accounts.c.wishes).where(
 _LETTERLESS = outbox.c.letter_id.is_(None)
 _HELD = sa.select(outbox.c.id).where(
     _LETTERLESS,
+    outbox.c.kind == ParcelKind.UNSENT,
     outbox.c.account == sa.bindparam("account"),
     outbox.c.destination == sa.bindparam("to"),
     outbox.c.state == ParcelState.HELD,
