@@ -1,6 +1,7 @@
 """What a delivering stage may lease next: from one lane within one bound, or of each destination within a bound of its own."""
 
 import dataclasses
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
@@ -13,6 +14,12 @@ AHEAD = 8
 """Entries under way for each that is being handed over: the next are composed meanwhile, and a lease of many costs little more."""
 MOST_APART = 1000
 """Entries of a channel under way, of all destinations together: each is a task, and its facts in memory."""
+
+
+MOST_PROBED = 8
+"""Destinations with a bound that are looked at in one go: each costs a transaction, however many are away. They take turns."""
+REMEMBERED_SECONDS = 3600.0
+"""How long after its rest a destination that was away is remembered: by then it is asked for nothing, or may begin anew."""
 
 
 class Lanes(Protocol):
@@ -93,13 +100,25 @@ class DestinationLanes:
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
         """Give one lane for each destination that has entries under way or was away, and one for all others."""
-        bounded, leases = set(self._states), list[tuple[Lane, int]]()
         if self._under_way.total() >= MOST_APART:
             return []
-        for name in sorted(bounded):  # a bound may have room again
-            if room := self._states[name].room(self._under_way[name], now):
-                leases.append((dataclasses.replace(self._lane, only=frozenset({name})), room))
-        return [*leases, (dataclasses.replace(self._lane, but=frozenset(bounded)), self._count)]
+        self._forget(now)
+        leases = [(dataclasses.replace(self._lane, only=frozenset({name})), room) for name, room in self._probed(now)]
+        return [*leases, (dataclasses.replace(self._lane, but=frozenset(self._states)), self._count)]
+
+    def _probed(self, now: float) -> list[tuple[str, int]]:
+        """Give some of the destinations that have room again, and those last that were given last."""
+        rooms = ((name, state.room(self._under_way[name], now)) for name, state in self._states.items())
+        probed = list(itertools.islice(((name, room) for name, room in rooms if room), MOST_PROBED))
+        for name, _ in probed:
+            self._states[name] = self._states.pop(name)
+        return probed
+
+    def _forget(self, now: float) -> None:
+        old = now - REMEMBERED_SECONDS
+        for name in [name for name, state in self._states.items() if state.rests_until < old]:
+            if not self._under_way[name] and self._states[name].pace.paid_at <= now:
+                del self._states[name]
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
         """Note what was leased; a destination is bounded from now on, until it has nothing under way and was not away."""
@@ -119,7 +138,8 @@ class DestinationLanes:
         more = name in self._full and self._under_way[name] <= self._count // 2
         if not self._under_way[name]:
             del self._under_way[name]
-            if not self._states[name].failures and not self._states[name].rest(now):
+            state = self._states[name]
+            if not state.failures and state.pace.paid_at <= now:
                 del self._states[name]
         if more:
             self._full.discard(name)

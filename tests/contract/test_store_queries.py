@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, suppression
 
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -52,6 +53,11 @@ async def use_everything(store: Store) -> None:
     await store.add_account(Account("acme", ()), now=NOON)
     await store.add_alias(Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
+    for _ in range(2):
+        await store.subscribe(Subscription("acme", "file", "acme.jsonl"), now=NOON)
+        await store.unsubscribe("acme", "file", "acme.jsonl")
+    for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
+        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
     first, second = await store.keep([letter(), letter(bytes(PIECE + 1))])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=LATER)
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
