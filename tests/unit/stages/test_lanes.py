@@ -107,4 +107,4 @@ def test_what_may_leave_a_minute_holds_for_each_destination():
 
     assert only(state, REST) == []
     assert state.leases(REST)[-1][0].but == {"a"}
-    assert only(state, REST + 60) == ["a"]
+    assert state.leases(REST + 60) == [(Lane(channel="none"), AHEAD)]
