@@ -21,7 +21,20 @@ LONGEST_FACT = 300
 LONGEST: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
 """Characters of facts whose honest values are shorter."""
 _IDS = ("letter", "account", "parcel", "peer")
-_TERMS = ("path", "kind", "notice", "state", "category", "reason", "status", "belief", "effect", "dialect", "cause")
+_TERMS = (
+    "path",
+    "kind",
+    "notice",
+    "state",
+    "category",
+    "reason",
+    "status",
+    "belief",
+    "effect",
+    "dialect",
+    "cause",
+    "channel",
+)
 OURS = frozenset([*_IDS, *_TERMS, "until", "tls"])
 """Facts that we word ourselves; a fact of more than one word is quoted."""
 EVENTS: Final[Mapping[str, str]] = {

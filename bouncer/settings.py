@@ -265,6 +265,10 @@ class ForwardSettings:
         (),
         "couriers for owners of one domain, acme.example smtp://..., with own password=, starttls=, connections=, per_minute=",
     )
+    channels: tuple[str, ...] = _setting(
+        (),
+        "channels beside mail that accounts can be subscribed by; file FOLDER: events as JSON lines, in files of this folder",
+    )
     from_: str = _setting(
         "bouncer@localhost", "the From of our notices, with or without a name: Acme <bounces@example.com>", form=_FROM
     )

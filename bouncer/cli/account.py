@@ -16,6 +16,7 @@ from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
 from bouncer.cli.preference_options import first_wishes_options, wishes_options
 from bouncer.cli.rule_options import NONE, given_rules, terms_options
+from bouncer.cli.subscribing import subscribe, unsubscribe
 from bouncer.clock import now
 from bouncer.errors import BouncerError, UseCaseError
 from bouncer.manage.account_values import checked_name
@@ -48,6 +49,10 @@ def free_all_the_same(kept: str, address: str) -> str:
 @click.group(cls=SentenceGroup)
 def account() -> None:
     """Add, list, show, change and remove accounts."""
+
+
+account.add_command(subscribe)
+account.add_command(unsubscribe)
 
 
 @account.command(epilog="Example: bouncer account add acme --owner ann@acme.example --for people")

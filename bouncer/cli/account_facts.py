@@ -22,6 +22,9 @@ def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
     values = plain(found)
     yield from ((name, values[name]) for name in _ITS_OWN)
     yield "aliases", [*details.aliases]
+    for subscription in found.subscriptions:
+        topics = ", ".join(subscription.topics) or "everything"
+        yield f"{subscription.channel} {subscription.destination}", f"hears of {topics}"
     yield from values["terms"].items()
     for_all = plain(preferences(found.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())

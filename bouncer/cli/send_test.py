@@ -122,7 +122,7 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     wanted = preferences(account.wishes if account else {}, address)
     told = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
     try:
-        return _handed(await channel.tell(told))
+        return _handed(await channel.send(told))
     finally:
         await channel.close()
         for route in routes:

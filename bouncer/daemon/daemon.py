@@ -28,6 +28,7 @@ from bouncer.listening import spelled_name
 from bouncer.mail.returnpath import Key
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
+from bouncer.notify.channels import check_channels
 from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import signing
 from bouncer.notify.templates import read_templates
@@ -201,6 +202,7 @@ def _complain(settings: Settings, listen: Sequence[str]) -> None:
         lambda: refuse_own_door(couriers(settings.forward), listen),
         lambda: url_of(settings.store),
         lambda: signing(settings.forward),
+        lambda: check_channels(settings.forward),
         lambda: read_templates(settings.forward.templates),
     )
 

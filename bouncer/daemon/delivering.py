@@ -1,7 +1,8 @@
-"""Delivering, built out of the settings: a stage for each courier, so that one that is slow or away delays nobody else."""
+"""Delivering, built out of the settings: scheduling, and a stage for each courier or other channel, so that none delays another."""
 
 import asyncio
 import contextlib
+import datetime as dt
 import functools
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,12 +12,15 @@ from bouncer.clock import now
 from bouncer.compose.custom import MAX_FAULT
 from bouncer.compose.plain_text import line
 from bouncer.courier.routes import make_routes
-from bouncer.notify.mail import MailChannel
+from bouncer.notify.channel import ChannelContext
+from bouncer.notify.channels import open_channels
 from bouncer.notify.templates import read_templates
+from bouncer.policy.backoff import Backoff
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.naming import Naming
+from bouncer.stages.schedule import Schedule
 from bouncer.workers.drawer_process import DrawerProcess
 
 _log = logging.getLogger(__name__)
@@ -26,17 +30,19 @@ _log = logging.getLogger(__name__)
 class Delivering:
     """The stages, each with what wakes it."""
 
+    schedule: Schedule
+    entries_came: asyncio.Event
     stages: tuple[tuple[Deliver, asyncio.Event], ...]
 
     def wake(self) -> None:
-        """Let all of them look for parcels."""
-        for _, parcels_came in self.stages:
-            parcels_came.set()
+        """Let entries that were recorded be scheduled, and then be delivered."""
+        self.entries_came.set()
 
     @property
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """What is to be run for ever, by name."""
-        return {f"deliver-{n}": functools.partial(stage.run, came) for n, (stage, came) in enumerate(self.stages)}
+        delivering = {f"deliver-{n}": functools.partial(stage.run, came) for n, (stage, came) in enumerate(self.stages)}
+        return {"schedule": functools.partial(self.schedule.run, self.entries_came), **delivering}
 
 
 def make_delivering(
@@ -51,16 +57,27 @@ def make_delivering(
     for route in routes:
         stack.push_async_callback(route.courier.close)
     drawer = _open_drawing_room(settings.forward, stack)
-    channel = MailChannel(routes[0].courier, settings.forward, reverse_path=reverse_path, drawer=drawer)
-    stack.push_async_callback(channel.close)
-    return Delivering(
-        tuple(
-            (
-                Deliver(store, channel.by(one.courier), one.settings, now=now, naming=naming, lane=one.lane),
-                asyncio.Event(),
-            )
-            for one in routes
-        )
+    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer))
+    for delivery in deliveries:
+        stack.push_async_callback(delivery.channel.close)
+    backoff = backoff_of(settings.forward)
+    stages = tuple(
+        (Deliver(store, delivery, backoff, now=now, naming=naming), asyncio.Event()) for delivery in deliveries
+    )
+
+    def wake() -> None:
+        for _, entries_came in stages:
+            entries_came.set()
+
+    return Delivering(Schedule(store, now=now, wake=wake), asyncio.Event(), stages)
+
+
+def backoff_of(settings: ForwardSettings) -> Backoff:
+    """Give the times at which what did not leave is tried again."""
+    return Backoff(
+        first=dt.timedelta(seconds=settings.first_wait),
+        longest=dt.timedelta(seconds=settings.longest_wait),
+        give_up=dt.timedelta(days=settings.give_up_days),
     )
 
 

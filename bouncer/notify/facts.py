@@ -16,16 +16,16 @@ MAX_ROWS = 1000
 """Bounces of one report that go along as JSON; the store has them all."""
 
 
-def notice(told: DeliveryJob) -> Notice:
-    """Give the facts of one report, as one owner wants them told."""
-    row, letter, wanted = told.row, told.letter, told.wanted
-    first = told.bounces[0] if told.bounces else None
+def notice(job: DeliveryJob) -> Notice:
+    """Give the facts of one report, as one owner wants them job."""
+    row, letter, wanted = job.row, job.letter, job.wanted
+    first = job.bounces[0] if job.bounces else None
     return Notice(
         to=row.to,
         message_id=row.message_id,
         made_at=row.created_at,
-        kind=Kind(told.kind or (first.kind if first else Kind.OTHER)),
-        recipients=tuple(_recipient(one, told) for one in told.bounces),
+        kind=Kind(job.kind or (first.kind if first else Kind.OTHER)),
+        recipients=tuple(_recipient(one, job) for one in job.bounces),
         account=row.account,
         report=row.report,
         arrived_at=letter.received.received_at if letter else first.at if first else None,
@@ -39,7 +39,7 @@ def notice(told: DeliveryJob) -> Notice:
         zone=zone_of(wanted),
         contact=wanted.contact,
         attach=wanted.attach,
-        data=_data(told.bounces) if wanted.json else None,
+        data=_data(job.bounces) if wanted.json else None,
     )
 
 
@@ -48,7 +48,7 @@ def _data(bounces: Sequence[BounceRow]) -> bytes:
     return json.dumps([plain(one) for one in bounces[:MAX_ROWS]], indent=1).encode()
 
 
-def _recipient(bounce: BounceRow, told: DeliveryJob) -> NoticeRecipient:
+def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),
@@ -63,7 +63,7 @@ def _recipient(bounce: BounceRow, told: DeliveryJob) -> NoticeRecipient:
         suppressed_until=bounce.suppressed_until,
         effect=_effect(bounce.effect),
         counted=_counted(bounce),
-        earlier=told.earlier.get(bounce.recipient),
+        earlier=job.earlier.get(bounce.recipient),
         reported=bounce.reported,
         rule=bounce.rule,
     )

@@ -22,14 +22,15 @@ from bouncer.compose.unsent import compose_unsent
 from bouncer.errors import ConfigError
 from bouncer.mail.address import plausible
 from bouncer.mail.outgoing import OutgoingMail
+from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import CameBack
 from bouncer.policy.preferences import zone_of
-from bouncer.policy.records import Belief, ParcelKind
-from bouncer.ports.delivery import Courier, DeliveryResult, Drawer, Outcome
+from bouncer.policy.records import MAIL, Belief, ParcelKind
+from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, Outcome
 from bouncer.ports.letters import BounceRow, KeptLetter
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings import ForwardSettings
@@ -44,7 +45,7 @@ class MailChannel:
     *drawer* draws accounts' own templates; without one, all get our form.
     """
 
-    name = "mail"
+    name = MAIL
 
     def __init__(
         self,
@@ -72,10 +73,10 @@ class MailChannel:
         other._courier = courier  # noqa: SLF001 -- one of ours
         return other
 
-    async def tell(self, told: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *told* gives the same mail, octet by octet."""
-        drawn = await self._drawn(told)
-        mail = await self._in_thread(lambda: self.compose(told, drawn))
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        """Compose and hand over; the same *job* gives the same mail, octet by octet."""
+        drawn = await self._drawn(job)
+        mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
@@ -84,69 +85,69 @@ class MailChannel:
         """Make it in a thread that waits for nothing else: a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
-    async def _drawn(self, told: DeliveryJob) -> Mapping[str, str]:
+    async def _drawn(self, job: DeliveryJob) -> Mapping[str, str]:
         """Give what the account's own templates make of it; nothing for most, who have none."""
-        account = told.row.account
+        account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has(account):
             return {}
-        shown = await self._in_thread(lambda: _shown(told))
+        shown = await self._in_thread(lambda: _shown(job))
         return await self._drawer.draw(account, shown) if shown else {}
 
-    def compose(self, told: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
+    def compose(self, job: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
         """Make the mail, signed, of what was *drawn*; None where a letter is to be passed on that is no longer kept."""
-        mail = self._composed(told, drawn)
+        mail = self._composed(job, drawn)
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _composed(self, told: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
-        reverse_path = self._reverse_path(told.row.to)
-        if told.row.kind is ParcelKind.NOTICE:
-            return compose(notice(told), from_=self._from, reverse_path=reverse_path, drawn=drawn)
-        if told.tally is not None:
-            return compose_digest(_digest(told, told.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
-        if told.row.kind is ParcelKind.FAILING:
-            return compose_failing(self._failing(told), from_=self._from, reverse_path=reverse_path)
-        if told.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
-            return compose_warning(self._warned(told), from_=self._from, reverse_path=reverse_path)
-        return self._listed(told, reverse_path) or self._to_operator(told, reverse_path)
+    def _composed(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
+        reverse_path = self._reverse_path(job.row.to)
+        if job.row.kind is ParcelKind.NOTICE:
+            return compose(notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+        if job.tally is not None:
+            return compose_digest(_digest(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+        if job.row.kind is ParcelKind.FAILING:
+            return compose_failing(self._failing(job), from_=self._from, reverse_path=reverse_path)
+        if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
+            return compose_warning(self._warned(job), from_=self._from, reverse_path=reverse_path)
+        return self._listed(job, reverse_path) or self._to_operator(job, reverse_path)
 
-    def _listed(self, told: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+    def _listed(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         """Compose a list of letters that a person has to see, or of mails that were not sent; None where it is neither."""
-        code = self._language(told)
-        envelope = self._envelope(told.row, reverse_path, code)
-        if told.unread is not None:
-            return compose_unread(told.unread, envelope, told.row.account, code, contact=told.wanted.contact)
-        if told.unsent is not None:
-            return compose_unsent(told.unsent, told.row.account or "", envelope, code)
+        code = self._language(job)
+        envelope = self._envelope(job.row, reverse_path, code)
+        if job.unread is not None:
+            return compose_unread(job.unread, envelope, job.row.account, code, contact=job.wanted.contact)
+        if job.unsent is not None:
+            return compose_unsent(job.unsent, job.row.account or "", envelope, code)
         return None
 
     def _envelope(self, row: OutboxEntry, reverse_path: str, language: str = ENGLISH) -> OutgoingEnvelope:
         return OutgoingEnvelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
 
-    def _to_operator(self, told: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
-        row = told.row
+    def _to_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+        row = job.row
         if row.kind is ParcelKind.TEST:
-            code = self._language(told)
+            code = self._language(job)
             return compose_trial(self._envelope(row, reverse_path, code), code)
-        if told.listing is not None:
+        if job.listing is not None:
             code = self._operator_language
-            return compose_listing(told.listing, self._envelope(row, reverse_path, code), code)
-        if told.letter is None:
+            return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)
+        if job.letter is None:
             return None
-        passed_on = _passed_on(row, told.letter, self._operator_language)
+        passed_on = _passed_on(row, job.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
-    def _language(self, told: DeliveryJob) -> str:
-        return self._operator_language if self._is_operators(told) else told.wanted.language
+    def _language(self, job: DeliveryJob) -> str:
+        return self._operator_language if self._is_operators(job) else job.wanted.language
 
-    def _is_operators(self, told: DeliveryJob) -> bool:
-        return told.row.to == self._operator
+    def _is_operators(self, job: DeliveryJob) -> bool:
+        return job.row.to == self._operator
 
-    def _warned(self, told: DeliveryJob) -> Warned:
-        row = told.row
+    def _warned(self, job: DeliveryJob) -> Warned:
+        row = job.row
         # only what is proven: nobody else's words have a place in a warning
-        proven = [one for one in told.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
+        proven = [one for one in job.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
         return Warned(
             row.to,
             row.message_id,
@@ -154,14 +155,14 @@ class MailChannel:
             row.account or "",
             Blocking.parse(row.about or ""),
             _words(proven),
-            self._language(told),
+            self._language(job),
             proven=True,
-            zone=dt.UTC if self._is_operators(told) else zone_of(told.wanted),
-            has_commands=self._is_operators(told),
+            zone=dt.UTC if self._is_operators(job) else zone_of(job.wanted),
+            has_commands=self._is_operators(job),
         )
 
-    def _failing(self, told: DeliveryJob) -> FailingOwnerMail:
-        row = told.row
+    def _failing(self, job: DeliveryJob) -> FailingOwnerMail:
+        row = job.row
         back = CameBack.parse(row.about or "", row.account or "")
         return FailingOwnerMail(
             row.to,
@@ -169,10 +170,10 @@ class MailChannel:
             row.created_at,
             back.accounts,
             back.owner,
-            _words(told.bounces),
-            self._language(told),
-            proven=_all_proven(told.bounces),
-            has_commands=self._is_operators(told),
+            _words(job.bounces),
+            self._language(job),
+            proven=_all_proven(job.bounces),
+            has_commands=self._is_operators(job),
         )
 
     async def close(self) -> None:
@@ -188,15 +189,15 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
     return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
-def _shown(told: DeliveryJob) -> Shown | None:
+def _shown(job: DeliveryJob) -> Shown | None:
     """Give what an account's templates draw; None for mails that are always in our form."""
-    if told.row.kind is ParcelKind.NOTICE:
-        return shown_notice(notice(told))
-    return shown_digest(_digest(told, told.tally)) if told.tally is not None else None
+    if job.row.kind is ParcelKind.NOTICE:
+        return shown_notice(notice(job))
+    return shown_digest(_digest(job, job.tally)) if job.tally is not None else None
 
 
-def _digest(told: DeliveryJob, tally: DigestTally) -> Digest:
-    row, wanted = told.row, told.wanted
+def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
+    row, wanted = job.row, job.wanted
     return Digest(
         row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
     )
@@ -216,3 +217,20 @@ def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
         letter=received.raw,
         language=language,
     )
+
+
+def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
+    """Make a delivery for each courier; all compose by one channel."""
+    settings, routes = context.settings, context.routes
+    channel = MailChannel(routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer)
+    return tuple(
+        Delivery(channel.by(route.courier), route.lane, route.settings.connections, route.settings.per_minute)
+        for route in routes
+    )
+
+
+def _owners_only(_words: str, _destination: str) -> str:
+    raise ValueError("who gets an account's mails are its owners: bouncer account set ACCOUNT --owner ADDRESS")
+
+
+MAIL_CHANNEL = ChannelType(MAIL, open_mail, lambda _words: None, _owners_only, always=True)

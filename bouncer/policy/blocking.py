@@ -12,12 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bouncer.policy.history import History
-from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel, ParcelKind
+from bouncer.policy.notifications import Notification
+from bouncer.policy.records import NO_ACCOUNT, Bucket, ParcelKind
 
 MOST_NAMED = 50
 """Blocks that one warning names; it counts the others."""
 MAX_ABOUT = 12_000
 """Characters of a warning's facts in the outbox, whose columns hold some sixteen thousand; names may be long."""
+BLOCK = "block"
+"""The topic of warnings."""
 _LATER = 10
 """The factor between one warning's number of blocks and the next one's."""
 _MOST = 10**9
@@ -77,14 +80,12 @@ def warnings(
     past: History,
     *,
     account: str,
-    owners: Iterable[str],
-    operator: str | None,
     now: dt.datetime,
-) -> tuple[Parcel, ...]:
-    """Give the warnings, one for each person, that *blocked* (the providers of one letter's blocks) causes with the day's history.
+) -> tuple[Notification, ...]:
+    """Give the warnings that *blocked* (the providers of one letter's blocks) causes with the day's history.
 
-    The operator's warning belongs to no account, so that the warnings of all accounts share one rate limit. An operator who is an
-    owner too gets the owner's warning.
+    One warning is for the account's subscribers, one for the operator. The operator's warning belongs to no account, so that the
+    warnings of all accounts share one rate limit.
     """
     day = now.astimezone(dt.UTC).date()
     crossed = [
@@ -95,10 +96,8 @@ def warnings(
     if not crossed:
         return ()
     about = str(Blocking.of(crossed))
-    to: dict[str, str | None] = dict.fromkeys(owners)
-    if operator is not None:
-        to.setdefault(operator, NO_ACCOUNT)
-    return tuple(Parcel(ParcelKind.WARNING, reader, about, billed, Bucket.WARNING) for reader, billed in to.items())
+    topics = frozenset({BLOCK})
+    return tuple(Notification(ParcelKind.WARNING, topics, whose, about, Bucket.WARNING) for whose in (None, NO_ACCOUNT))
 
 
 def merged(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blocking:

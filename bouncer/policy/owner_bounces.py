@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Kind, Reading
-from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
+from bouncer.policy.notifications import Notification
+from bouncer.policy.records import FailingOwner, ParcelKind
 
 UNSAID = "the report does not say why"
 
@@ -56,7 +57,7 @@ def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount
 
 def warned(
     failing_owners: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None
-) -> tuple[Parcel, ...]:
+) -> tuple[Notification, ...]:
     """Give the mails about new failing owners: to the account's other owners whose mail arrives, else to the operator."""
     by_name = {account.name: account for account in accounts}
     warnings: dict[str, list[FailingOwner]] = {}
@@ -66,10 +67,10 @@ def warned(
         # without an operator nobody is left to tell; ``bouncer account show`` shows the mark
         for to in others or ([operator] if operator else []):
             warnings.setdefault(to, []).append(failure)
-    return tuple(_parcel(to, failures) for to, failures in warnings.items())
+    return tuple(_notification(to, failures) for to, failures in warnings.items())
 
 
-def _parcel(to: str, failures: list[FailingOwner]) -> Parcel:
+def _notification(to: str, failures: list[FailingOwner]) -> Notification:
     """Make one mail for one person about all of an owner's accounts."""
     about = CameBack(failures[0].owner, tuple(failure.account for failure in failures))
-    return Parcel(ParcelKind.FAILING, to, about=str(about), account=about.accounts[0])
+    return Notification(ParcelKind.FAILING, to=to, about=str(about), account=about.accounts[0])

@@ -179,7 +179,7 @@ class HoldReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class Timing:
     """What becomes of one report for one owner: told at once, in the digest that leaves at *digest_at*, or not at all."""
 
     at_once: bool = False
@@ -187,7 +187,7 @@ class Schedule:
     why: HoldReason | None = None  # it is held
 
 
-def place(
+def schedule(
     wanted: Preferences,
     topics: Iterable[str],
     bound: Bound,
@@ -195,25 +195,25 @@ def place(
     told_of_address: int,
     now: dt.datetime,
     bucket: Bucket = Bucket.PROVEN,
-) -> Schedule:
+) -> Timing:
     """Decide on one report, warning or mail to the operator, that *bucket* has room for as *bound* says.
 
     *told_of_address*: mails about the same address within the last day.
     """
     times = {Frequency(getattr(wanted, one)) for one in topics} or {wanted.other}
     if times == {Frequency.OFF}:
-        return Schedule()
+        return Timing()
     soonest = next(one for one in Frequency if one in times)
     if bucket is Bucket.DIGEST and soonest in (Frequency.AT_ONCE, Frequency.HOURLY):
-        return Schedule(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.PATH)
+        return Timing(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.PATH)
     if soonest is not Frequency.AT_ONCE:
-        return Schedule(digest_at=digest_time(wanted, soonest, now), why=HoldReason.PREFERENCE)
+        return Timing(digest_at=digest_time(wanted, soonest, now), why=HoldReason.PREFERENCE)
     awake, most = wakes_at(wanted, now), most_at_once(bucket, wanted.most)
     if told_of_address >= ADDRESS_MAILS:
-        return Schedule(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.ADDRESS)
+        return Timing(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.ADDRESS)
     if most and bound.next_at(most) > now:
-        return Schedule(digest_at=wakes_at(wanted, bound.next_at(most)), why=HoldReason.MOST)
-    return Schedule(at_once=True) if awake <= now else Schedule(digest_at=awake, why=HoldReason.QUIET)
+        return Timing(digest_at=wakes_at(wanted, bound.next_at(most)), why=HoldReason.MOST)
+    return Timing(at_once=True) if awake <= now else Timing(digest_at=awake, why=HoldReason.QUIET)
 
 
 def digest_time(wanted: Preferences, often: Frequency, now: dt.datetime) -> dt.datetime:

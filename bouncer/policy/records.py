@@ -13,6 +13,8 @@ MAX_STREAM = 640
 
 NO_ACCOUNT = ""
 """Whose mail it is that the operator gets."""
+MAIL = "mail"
+"""The channel of owners and operator; the only one that holds entries for digests."""
 
 
 class Belief(StrEnum):
@@ -165,13 +167,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row of the outbox to be: what is to be told to whom about a letter."""
+    """An entry of the outbox to be: what is to be sent where about a letter."""
 
     kind: ParcelKind
-    to: str
+    to: str  # an address; of another channel whatever it calls a destination
     about: str | None = None  # what it tells beside the letter: who blocks how often; the owner whose mail comes back
     account: str | None = None  # where it is not the letter's; NO_ACCOUNT: it is of no account
     bucket: Bucket = Bucket.PROVEN
+    channel: str = MAIL
+    at_once: bool = False  # whatever its kind, it is neither held nor bounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ from bouncer.policy.blocking import warnings
 from bouncer.policy.compared import NOTHING, Compared, compare
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.networks import is_within
+from bouncer.policy.notifications import Notification, Subscription, mail_subscriptions, outbox_entries
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import failing, warned
-from bouncer.policy.records import Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
+from bouncer.policy.preferences import topic
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterState, ParcelKind, Record, Unread
 from bouncer.policy.unread import shown_to, why_seen
 from bouncer.verdict.verdict import Judgement
 
@@ -47,6 +49,14 @@ class Circumstances:
     written: Written | None = None  # how it looks to a person
     forwards: bool = True  # False: the account wants no mail at all
     compared: Compared = NOTHING
+    subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
+
+    @property
+    def subscribers(self) -> tuple[Subscription, ...]:
+        """Give all who may hear of it: the owners, the account's other subscriptions, the operator."""
+        owners = mail_subscriptions(self.path.account or NO_ACCOUNT, self.owners) if self.path.account else ()
+        operator = mail_subscriptions(NO_ACCOUNT, [self.operator] if self.operator else [])
+        return (*owners, *self.subscriptions, *operator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +122,12 @@ def route(judgement: Judgement, about: Circumstances, past: History | None = Non
         now=about.now,
         powerless=past.ours,
     )
-    parcels, note = _parcels(reading, found.bounces, about, by, past)
+    notifications, note = _notifications(reading, found.bounces, about, by, past)
     unread = _unread(reading, found.bounces, about, past)
     if unread:
-        parcels = (*parcels, *_shown(about))
+        notifications = (*notifications, *_shown(about))
     came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
+    notifications += (*_warnings(found, about, past), *warned(came_back, past.owned, about.operator))
     shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
     return Record(
         letter_id=about.letter_id,
@@ -127,7 +138,7 @@ def route(judgement: Judgement, about: Circumstances, past: History | None = Non
         bounces=found.bounces,
         suppressions=found.suppressions,
         releases=found.releases,
-        parcels=(*parcels, *_warnings(found, about, past), *warned(came_back, past.owned, about.operator)),
+        parcels=outbox_entries(notifications, about.subscribers, about.path.account),
         failing=came_back,
         tallies=found.tallies,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
@@ -148,24 +159,23 @@ def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances,
     return None if _untold(about, past) else why_seen(reading.kind, about.written, bounces)
 
 
-def _shown(about: Circumstances) -> tuple[Parcel, ...]:
+def _shown(about: Circumstances) -> tuple[Notification, ...]:
     if about.path.kind is not PathKind.NOTICE:
-        return shown_to(about.owners, about.operator, forwards=about.forwards)
+        return shown_to(about.owners, forwards=about.forwards)
     to, operator = about.path.recipient, about.operator
     may_be_operators = to is None or operator is None or comparable(to) == comparable(operator)
-    return () if may_be_operators else shown_to((), operator, forwards=True)
+    return () if may_be_operators else shown_to((), forwards=True)
 
 
-def _warnings(found: Outcomes, about: Circumstances, past: History) -> tuple[Parcel, ...]:
+def _warnings(found: Outcomes, about: Circumstances, past: History) -> tuple[Notification, ...]:
     if not found.blocked or about.path.account is None or _untold(about, past):
         return ()
-    account = about.path.account
-    return warnings(found.blocked, past, account=account, owners=about.owners, operator=about.operator, now=about.now)
+    return warnings(found.blocked, past, account=about.path.account, now=about.now)
 
 
-def _parcels(
+def _notifications(
     reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: History
-) -> tuple[tuple[Parcel, ...], str | None]:
+) -> tuple[tuple[Notification, ...], str | None]:
     if why := _untold(about, past):
         return (), f"{why}; told to nobody"
     if about.path.kind is PathKind.OPERATOR:
@@ -173,8 +183,14 @@ def _parcels(
     if reading.kind not in TOLD:  # nothing failed
         return (), None
     bucket, note = _bucket(bounces, by, past)
-    # nobody where the account is gone, or wants no mail: its records are listed and can be asked for
-    return tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in about.owners), note
+    # nobody subscribes where the account is gone: its records are listed and can be asked for
+    return (Notification(ParcelKind.NOTICE, _topics(reading, bounces), bucket=bucket),), note
+
+
+def _topics(reading: Reading, bounces: tuple[Bounce, ...]) -> frozenset[str]:
+    """Give the topics that a report's recipients fall under."""
+    categories = [bounce.verdict.category if bounce.verdict else None for bounce in bounces] or [None]
+    return frozenset(topic(reading.kind, category) for category in categories)
 
 
 def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: History) -> tuple[Bucket, str | None]:
@@ -198,7 +214,7 @@ def _untold(about: Circumstances, past: History) -> str | None:
     return None
 
 
-def _to_operator(operator: str | None) -> tuple[tuple[Parcel, ...], str | None]:
+def _to_operator(operator: str | None) -> tuple[tuple[Notification, ...], str | None]:
     if operator is None:  # as the settings have it; such letters are listed
         return (), "no operator is set; kept only"
-    return (Parcel(ParcelKind.OPERATOR, operator, bucket=Bucket.OPERATOR),), None
+    return (Notification(ParcelKind.OPERATOR, to=operator, bucket=Bucket.OPERATOR),), None

@@ -7,7 +7,9 @@ was followed needs nobody either.
 from collections.abc import Iterable
 
 from bouncer.ndr.reading import Kind, Written
-from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, Parcel, ParcelKind, Unread
+from bouncer.policy.notifications import Notification
+from bouncer.policy.preferences import UNREAD
+from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, ParcelKind, Unread
 
 COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 """Kinds of machines' mail whose number a digest gives."""
@@ -28,10 +30,10 @@ def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()
     return Unread.ANSWER if written.answers else Unread.WRITTEN
 
 
-def shown_to(owners: tuple[str, ...], operator: str | None, *, forwards: bool) -> tuple[Parcel, ...]:
-    """Give the mails about it: to the owners; without owners to the operator; to nobody if they want none or none is set."""
-    if owners:
-        return tuple(Parcel(ParcelKind.UNREAD, owner, bucket=Bucket.UNREAD) for owner in owners)
-    if operator is None or not forwards:
-        return ()
-    return (Parcel(ParcelKind.UNREAD, operator, account=NO_ACCOUNT, bucket=Bucket.UNREAD),)
+def shown_to(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
+    """Give the notifications of it: for the account's subscribers; without owners for the operator too, unless none are wanted."""
+    topics, kind = frozenset({UNREAD}), ParcelKind.UNREAD
+    of_account = Notification(kind, topics, bucket=Bucket.UNREAD)
+    if owners or not forwards:
+        return (of_account,)
+    return (of_account, Notification(kind, topics, NO_ACCOUNT, bucket=Bucket.UNREAD))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import Overrides
 from bouncer.ports.scope import Scope
 
@@ -28,6 +29,8 @@ class Account:
     """Owners whose mail from us comes back; changing the account takes the mark off."""
     generation: Generation = field(default_factory=Generation)
     """Which of the accounts of this name it is; the store says it."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """What hears of its events beside its owners' mails; changed by ``subscribe`` and ``unsubscribe`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,21 @@ class Accounts(Protocol):
         ``mail.former.former_name``: an account that is added under its name inherits none of them. Where that is interrupted,
         a second call, or the next ``add_account`` of the name, goes on with it. False where the account is unknown or outside
         *scope*.
+        """
+        ...
+
+    async def subscribe(self, scope: Scope, subscription: Subscription, *, now: dt.datetime) -> bool:
+        """Let a destination hear of an account's events from now on; of a destination that does already, change the topics.
+
+        False, and nothing changes, where the account is unknown or outside *scope*. Whether the channel can use the destination
+        is not checked here.
+        """
+        ...
+
+    async def unsubscribe(self, scope: Scope, account: str, channel: str, destination: str) -> bool:
+        """Let a destination hear of no more events; entries that wait for it are dropped.
+
+        False, and nothing changes, where the destination did not hear of the account, or the account is outside *scope*.
         """
         ...
 

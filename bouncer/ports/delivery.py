@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bouncer.mail.outgoing import OutgoingMail
-from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.outbox import DeliveryJob, Lane
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.custom import Shown
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
     SENT = "sent"
     LATER = "later"  # 4yz: this mail may be taken another time
-    AWAY = "away"  # no connection, 421, no login, refused whoever it is for: no mail can be handed over now
+    AWAY = "away"  # no connection, 421, no login, refused whoever it is for, no folder: nothing can be handed over now
     REFUSED = "refused"  # 5yz about this mail: trying again will not help
 
 
@@ -43,8 +43,22 @@ class DeliveryResult:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivers the entries of one lane: a channel, how many at a time, how many a minute.
+
+    With *apart* the numbers hold for each destination by itself, so that one that is slow or away delays no other.
+    """
+
+    channel: Channel
+    lane: Lane
+    connections: int  # handed over at a time
+    per_minute: int = 0  # evenly; 0: as many as are taken
+    apart: bool = False
+
+
 class Courier(Protocol):
-    """Hands one mail over. Never raises for what the other side does: that is a Handed value."""
+    """Hands one mail over. Never raises for what the other side does: that is a DeliveryResult."""
 
     name: str
 
@@ -58,12 +72,15 @@ class Courier(Protocol):
 
 
 class Channel(Protocol):
-    """Tells an owner or the operator what was recorded."""
+    """Sends what an entry of the outbox tells to its destination."""
 
     name: str
 
-    async def tell(self, told: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *told* gives the same Message-ID."""
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        """Compose and hand over; the same *job* gives the same Message-ID and the same event.
+
+        Called again after a crash, or when the outcome was LATER or AWAY. Bounded in time as far as the means allow it.
+        """
         ...
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bouncer.compose.notice import Earlier
 from bouncer.mail.letter import spell_id
 from bouncer.policy.preferences import Preferences
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, ParcelKind, ParcelState
 from bouncer.policy.unsent import Unsent
 from bouncer.ports.letters import BounceRow, KeptLetter, Page
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A row of the outbox: a parcel on its way."""
+    """A row of the outbox: one event on its way to one destination through one channel."""
 
     id: int
     letter_id: int | None  # None: it tells of no letter
@@ -37,6 +37,8 @@ class OutboxEntry:
     last_error: str | None
     said: str | None  # the receiver's words when it left; the file, for a Maildir
     about: str | None = None  # what it tells beside the letter
+    event: str = ""  # what it tells of: the same for every channel and destination, stable over every try
+    channel: str = MAIL
 
     @property
     def report(self) -> str:
@@ -55,27 +57,32 @@ class ParcelFilter:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Which parcels leave by one courier: those to ``domains``, or, where there are none, to any but ``but``."""
+    """Which entries of a channel leave together: those to ``only``, or, where there are none, to any but ``but``.
 
-    domains: frozenset[str] = frozenset()  # as they are compared
+    Both name what entries are told apart by: the domain of an address, as it is compared, or a destination of another channel
+    (``policy.notifications.lane_of``).
+    """
+
+    only: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
+    channel: str = MAIL
+    letters: bool = True  # the octets of letters go along
 
-    def has(self, domain: str) -> bool:
-        """Whether parcels to *domain*, in comparable form, leave by it."""
-        return domain in self.domains if self.domains else domain not in self.but
+    def has(self, name: str) -> bool:
+        """Whether entries to *name*, a domain or destination, leave by it."""
+        return name in self.only if self.only else name not in self.but
 
 
 EVERY_LANE = Lane()
-
-"""All parcels."""
+"""All mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryJob:
-    """A parcel's facts for the channel that tells them: the row, the letter, what was recorded of it."""
+    """An entry's facts for the channel that sends them: the row, the letter, what was recorded of it."""
 
     row: OutboxEntry
-    letter: KeptLetter | None  # None when it is already retired
+    letter: KeptLetter | None  # None when it is already retired, or the lane needs no letters
     bounces: tuple[BounceRow, ...]
     kind: str | None = None  # of the letter
     wanted: Preferences = field(default_factory=Preferences)
@@ -86,28 +93,47 @@ class DeliveryJob:
     unsent: Unsent | None = None  # what was dropped
 
 
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What scheduling did: how many entries or digests it decided on, and whether more may be waiting for it."""
+
+    count: int
+    more: bool
+
+
 class Outbox(Protocol):
-    """Parcels on their way."""
+    """Entries on their way."""
+
+    async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
+        """Decide when entries leave that were recorded since, and make the digests that are due.
+
+        An entry leaves at once, is held for a digest, or is dropped.
+        Decides on a bounded number in one transaction; asked again, on the next. An entry is decided on once. Nothing leaves
+        by it: whatever is due can be leased afterwards.
+        """
+        ...
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Take up to *count* waiting parcels of *lane* that are due, with their facts, in their turn (``policy.priority``).
 
+        Only those that ``schedule_entries`` has decided on, or that need no decision.
+
         Due again at *until* if nobody says more.
         """
         ...
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """It left."""
+        """Record that it left, with the receiver's words, whatever its state was; an unknown id changes nothing."""
         ...
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-        """It did not leave; try at *due*."""
+        """Record that it did not leave, and let it be leased again at *due*; changes nothing unless it is waiting."""
         ...
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """It will not leave any more."""
+        """Record that it will not leave any more; changes nothing unless it is waiting."""
         ...
 
     async def outbox(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bouncer.mail.letter import PathKind, spell_id
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.notifications import outbox_entries
 from bouncer.policy.records import LetterState, Record, Unread
 from bouncer.policy.route import RoutedLetter as RoutedCase
 from bouncer.policy.unread import shown_to
@@ -43,7 +44,8 @@ class Careful:
             note = f"shunted after {type(error).__name__}"
             # nobody where it may be a mail of ours that came back: nothing told us whether it is
             ours = about.notices or about.of_a_bouncer or about.path.kind is PathKind.NOTICE
-            parcels = () if ours else shown_to(about.owners, about.operator, forwards=about.forwards)
+            shown = () if ours else shown_to(about.owners, forwards=about.forwards)
+            parcels = outbox_entries(shown, about.subscribers, about.path.account)
             return Record(
                 self.letter_id,
                 LetterState.SHUNTED,

@@ -1,9 +1,9 @@
-"""Deliver: parcels of the outbox leave, each at least once, with backoff over days and a record when given up.
+"""Deliver: entries of the outbox leave, each at least once, with backoff over days and a record when given up.
 
-A parcel is leased, told through the channel, and marked. A crash in between repeats it under the same Message-ID once the
-lease has run out. There is one such stage for each courier, with a lane of the outbox to itself: it takes no more parcels than its
-courier hands over at a time and its pace allows, and the others stay in line. While nothing can be handed over at all, one
-parcel now and then finds out whether that has changed, and the others wait untried.
+An entry is leased, sent through the channel, and marked. A crash in between repeats it under the same Message-ID and event once the
+lease has run out. There is one such stage for each courier or other channel, with a lane of the outbox to itself: it takes no more
+entries than are handed over at a time and its pace allows, and the others stay in line. While nothing can be handed over at
+all, one entry now and then finds out whether that has changed, and the others wait untried.
 """
 
 import asyncio
@@ -11,21 +11,18 @@ import contextlib
 import datetime as dt
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bouncer.compose.plain_text import line
 from bouncer.errors import StoreError
 from bouncer.logs import tell
 from bouncer.policy.backoff import Backoff, is_over, wait
-from bouncer.policy.records import ParcelKind
-from bouncer.policy.throttle import CourierState, Rate
-from bouncer.ports.delivery import Channel, DeliveryResult, Outcome
-from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
-from bouncer.settings import ForwardSettings
+from bouncer.policy.records import MAIL, ParcelKind
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
+from bouncer.ports.outbox import DeliveryJob, Lane, Outbox, OutboxEntry
+from bouncer.stages.lanes import make_lanes
 from bouncer.stages.naming import Naming
 
-AHEAD = 8
-"""Parcels under way for each that is being handed over: the next are composed meanwhile, and a lease of many costs little more."""
 LEASE = dt.timedelta(hours=2)
 """Longer than AHEAD mails take any courier; after a crash a parcel waits this long at most."""
 MOST_OCTETS = 64 << 20
@@ -48,38 +45,30 @@ _log = logging.getLogger(__name__)
 
 
 class Deliver:
-    """Takes parcels of one lane that are due out of the outbox and tells them."""
+    """Takes entries of one lane that are due out of the outbox and sends them."""
 
     def __init__(
         self,
         outbox: Outbox,
-        channel: Channel,
-        settings: ForwardSettings,
+        delivery: Delivery,
+        backoff: Backoff,
         *,
         now: Callable[[], dt.datetime],
         naming: Naming | None = None,
-        lane: Lane = EVERY_LANE,
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
         """*naming* words addresses for the log; without it none stands there."""
         self._outbox = outbox
         self._naming = naming
-        self._channel = channel
-        self._lane = lane
-        self._most = AHEAD * settings.connections
-        self._taking = CourierState(self._most, Rate(settings.per_minute))
-        self._backoff = Backoff(
-            first=dt.timedelta(seconds=settings.first_wait),
-            longest=dt.timedelta(seconds=settings.longest_wait),
-            give_up=dt.timedelta(days=settings.give_up_days),
-        )
+        self._channel = delivery.channel
+        self._lanes = make_lanes(delivery)
+        self._backoff = backoff
         self._now = now
         self._chance = chance
         self._pause_seconds = pause_seconds
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
         self._octets = 0  # of their letters
-        self._more = False  # perhaps there are more than were leased
 
     async def run(self, parcels_came: asyncio.Event) -> None:
         """Deliver whatever is due, for ever; *parcels_came* wakes us at once. Cancelled, it lets parcels under way finish."""
@@ -92,48 +81,44 @@ class Deliver:
             await self._drain()
 
     async def once(self) -> int:
-        """Deliver one lease of what is due now; gives how many parcels were in it. Raises StoreError."""
-        told = await self._lease(self._most)
-        await asyncio.gather(*map(self._deliver, told))
-        return len(told)
+        """Deliver one lease of what is due now; gives how many entries were in it. Raises StoreError."""
+        jobs = await self._lease()
+        await asyncio.gather(*map(self._deliver, jobs))
+        return len(jobs)
 
     async def _start_due(self, wake: asyncio.Event) -> None:
-        """Fill the room that is free with parcels that are due; one that ends wakes us, where there are more."""
-        while room := self._room():
+        """Fill the room that is free with entries that are due; one that ends wakes us, where there are more."""
+        while self._has_room():
             try:
-                told = await self._lease(room)
+                jobs = await self._lease()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "delivering pauses, the store does not answer: %s", error)
                 await asyncio.sleep(self._pause_seconds)
                 continue
-            self._more = len(told) > 0
-            if not told:
+            if not jobs:
                 return
-            self._taking = self._taking.took(len(told), _elapsed())
-            for one in told:
-                self._start(one, wake)
+            for job in jobs:
+                self._start(job, wake)
 
-    def _start(self, told: DeliveryJob, wake: asyncio.Event) -> None:
-        def end(task: asyncio.Task[None]) -> None:
+    def _start(self, job: DeliveryJob, wake: asyncio.Event) -> None:
+        def end(task: asyncio.Task[bool]) -> None:
             self._under_way.discard(task)
             self._octets -= octets
-            if self._more and len(self._under_way) <= self._most // 2:
+            if not task.cancelled() and task.exception() is None and task.result():
                 wake.set()
 
-        octets = len(told.letter.received.raw) if told.letter else 0
+        octets = len(job.letter.received.raw) if job.letter else 0
         self._octets += octets
-        task = asyncio.create_task(self._deliver(told))
+        task = asyncio.create_task(self._deliver(job))
         self._under_way.add(task)
         task.add_done_callback(end)
 
-    def _room(self) -> int:
-        if self._octets >= MOST_OCTETS:
-            return 0
-        return self._taking.room(len(self._under_way), _elapsed())
+    def _has_room(self) -> bool:
+        return self._octets < MOST_OCTETS and bool(self._lanes.leases(_elapsed()))
 
     async def _rest(self, wake: asyncio.Event) -> None:
         """Wait for parcels, or for room where there is none."""
-        rest = self._taking.rest(_elapsed())
+        rest = self._lanes.rest(_elapsed())
         if rest:
             await asyncio.sleep(min(rest, IDLE_SECONDS))
             return
@@ -153,24 +138,44 @@ class Deliver:
                 # one cancellation may be lost: Python 3.11's wait_for drops it where it meets what was waited for
                 await asyncio.wait(running, timeout=PAUSE_SECONDS)
 
-    async def _lease(self, count: int) -> list[DeliveryJob]:
-        now = self._now()
-        told = await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=self._lane)
-        if told and self._naming is not None:
+    async def _lease(self) -> list[DeliveryJob]:
+        """Lease what there is room for; what was leased before the store ceased to answer is delivered all the same."""
+        jobs = list[DeliveryJob]()
+        for lane, count in self._lanes.leases(_elapsed()):
+            try:
+                jobs += await self._lease_from(lane, count)
+            except StoreError:
+                if not jobs:
+                    raise
+                break
+        if jobs and self._naming is not None:
             await self._naming.look_up()
-        return list(told)
+        return jobs
 
-    async def _deliver(self, told: DeliveryJob) -> None:
-        handed = await self._tell(told)
-        self._taking = self._taking.noted(away=handed.outcome is Outcome.AWAY, now=_elapsed(), chance=self._chance())
-        said = line(handed.said, SAID_CHARACTERS)
-        await self._mark(lambda: self._outcome(told.row, handed.outcome, said))
+    async def _lease_from(self, lane: Lane, count: int) -> Sequence[DeliveryJob]:
+        now = self._now()
+        jobs = await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=lane)
+        self._lanes.begin((job.row for job in jobs), _elapsed())
+        return jobs
 
-    async def _tell(self, told: DeliveryJob) -> DeliveryResult:
+    async def _deliver(self, job: DeliveryJob) -> bool:
+        """Send one entry and mark it; whether it is time to lease more."""
+        more = False
         try:
-            return await self._channel.tell(told)
+            result = await self._send(job)
+            away = result.outcome is Outcome.AWAY
+            self._lanes.hear(job.row, away=away, now=_elapsed(), chance=self._chance())
+            said = line(result.said, SAID_CHARACTERS)
+            await self._mark(lambda: self._outcome(job.row, result.outcome, said))
+        finally:
+            more = self._lanes.end(job.row, _elapsed())
+        return more
+
+    async def _send(self, job: DeliveryJob) -> DeliveryResult:
+        try:
+            return await self._channel.send(job)
         except Exception as error:  # noqa: BLE001 -- a channel's bug must not lose a notice, nor stop the others
-            _log.error("parcel %d: channel %s failed with %s", told.row.id, self._channel.name, type(error).__name__)
+            _log.error("parcel %d: channel %s failed with %s", job.row.id, self._channel.name, type(error).__name__)
             return DeliveryResult(Outcome.LATER, f"{self._channel.name} failed: {type(error).__name__}")
 
     async def _mark(self, mark: Callable[[], Awaitable[None]]) -> None:
@@ -205,6 +210,7 @@ class Deliver:
         naming, account = self._naming, row.account or None
         facts = {
             "letter": None if row.kind in _OF_SEVERAL else row.report,
+            "channel": None if row.channel == MAIL else row.channel,
             "to": naming.recipient(account, row.to) if naming else None,
             "said": naming.words(account, said) if naming else None,
         }

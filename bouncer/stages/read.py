@@ -158,6 +158,7 @@ class Read:
             of_a_bouncer=opened.of_a_bouncer,
             written=opened.written,
             forwards=account is None or account.forwarding,
+            subscriptions=account.subscriptions if account else (),
         )
         return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
 

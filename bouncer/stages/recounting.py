@@ -4,7 +4,7 @@ import logging
 
 from bouncer.logs import tell
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import Bounce, LetterState, Record
+from bouncer.policy.records import MAIL, Bounce, LetterState, Record
 from bouncer.stages.naming import Naming
 
 MOST_LINES = 20
@@ -51,7 +51,9 @@ def _recount_outcomes(record: Record, letter: str, account: str | None, naming: 
     for parcel in record.parcels[:MOST_LINES]:
         whose = (account if parcel.account is None else parcel.account) or None
         to = naming.recipient(whose, parcel.to)
-        tell(_log, logging.INFO, "queued", letter=letter, account=whose, notice=parcel.kind.value, to=to)
+        channel = None if parcel.channel == MAIL else parcel.channel
+        facts = {"letter": letter, "account": whose, "notice": parcel.kind.value, "channel": channel, "to": to}
+        tell(_log, logging.INFO, "queued", **facts)
     _tell_more("queued", letter, account, len(record.parcels))
 
 

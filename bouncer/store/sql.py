@@ -19,7 +19,7 @@ from bouncer.ports.letters import (
     Page,
     PendingDecision,
 )
-from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
 from bouncer.ports.scope import Scope
 from bouncer.settings import StoreSettings
 from bouncer.store import steadiness
@@ -32,7 +32,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.sqlite import create_sqlite
 from bouncer.store.letters import chunks, cutting, day_octets, letters, retiring
 from bouncer.store.letters.keeping import Keeping
-from bouncer.store.outbox import delivery_facts, outbox, scheduling, test_notice
+from bouncer.store.outbox import delivery_facts, digests, outbox, scheduling, test_notice, unsent
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.suppressions.importing import SuppressionImports
@@ -195,16 +195,18 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     # outbox
 
+    async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
+        """Decide when entries leave."""
+        decisions, others = await self._engine.write(_schedule, now=now)
+        scheduling.log_decisions(decisions)
+        return Scheduled(len(decisions) + others, more=len(decisions) == scheduling.AT_A_TIME)
+
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
-        """Take parcels that are due."""
-        more, ids = True, list[int]()
-        while more and not ids:  # a storm is placed step by step, so that no keeper waits for all of it
-            placed, ids = await self._engine.write(outbox.place_and_lease, now=now, count=count, until=until, lane=lane)
-            scheduling.log_placements(placed)
-            more = len(placed) == scheduling.AT_A_TIME
-        return await self._engine.read(delivery_facts.told, ids) if ids else ()
+        """Take entries that are due."""
+        ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
+        return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
     async def _mark(self, marks: list[Mark]) -> Sequence[None]:
         await self._engine.write(_write_all, marks)
@@ -221,6 +223,12 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """It will not leave."""
         await self._marking.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
+
+
+def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
+    """Decide on some entries, and let leave what was held until *now*; give the decisions, and how many others leave."""
+    decisions = scheduling.schedule_entries(connection, now=now)
+    return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
 
 
 def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:

@@ -148,11 +148,13 @@ outbox = sa.Table(
     "outbox",
     meta,
     sa.Column("id", Id, primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),  # what it tells of, whatever the channel
+    sa.Column("channel", sa.Text, nullable=False),
     # null: it tells of no letter
     sa.Column("letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE")),
     sa.Column("account", StrangersText(MAX_KEY)),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("forward_path", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("destination", StrangersText(MAX_KEY), nullable=False),  # of mail the forward-path
     sa.Column("message_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -163,21 +165,22 @@ outbox = sa.Table(
     sa.Column("last_error", StrangersText),
     sa.Column("said", StrangersText),  # the receiver's words when it left
     sa.Column("about", StrangersText),
-    sa.Column("placed", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it is told
+    sa.Column("scheduled", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it leaves
     sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
     sa.Column("turn", Instant, nullable=False, server_default="0"),  # by what it stands in line
-    sa.Column("domain", StrangersText(MAX_KEY), nullable=False, server_default=""),  # that it goes to, as compared
+    sa.Column("lane", StrangersText(MAX_KEY), nullable=False, server_default=""),  # of mail the domain, as compared
     sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # that bounds mails like it
-    sa.UniqueConstraint("letter_id", "kind", "forward_path", name="uq_outbox_parcel"),
+    sa.Index("uq_outbox_entry", "event", "channel", "destination", unique=True),
+    sa.Index("ix_outbox_letter", "letter_id"),  # what a letter led to; retire
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
-    sa.Index("ix_outbox_turn", "state", "placed", "turn", "domain"),  # place, lease
+    sa.Index("ix_outbox_turn", "state", "scheduled", "channel", "turn", "lane"),  # schedule, lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
     sa.Index("ix_outbox_account", "account", "id"),  # what a removed account leaves
     sa.Index(  # note what was dropped; tell it
         "ix_outbox_letterless",
         "account",
-        "forward_path",
+        "destination",
         "state",
         sqlite_where=sa.text("letter_id IS NULL"),
         postgresql_where=sa.text("letter_id IS NULL"),
@@ -388,6 +391,16 @@ aliases = sa.Table(
     ),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_aliases_account", "account"),
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    meta,
+    sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("destination", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("topics", Lines, nullable=False),  # none: all
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 owners = sa.Table(

@@ -130,7 +130,8 @@ class House:
         settings = ForwardSettings(courier=f"maildir:{self.folder}/mails", from_="b@example.com", operator=OPERATOR)
         channel = MailChannel(make_courier(settings), settings, reverse_path=lambda _to: "")
         before = len(self.left)
-        for _ in range(2):  # what is placed in one look is leased in it or in the next
+        for _ in range(2):  # what is scheduled in one look is leased in it or in the next
+            await self.store.schedule_entries(now=self.now)
             for told in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
                 mail = channel.compose(told)
                 assert mail is not None

@@ -35,16 +35,20 @@ from bouncer.compose.owner_mails import compose
 from bouncer.courier.choose import make_courier
 from bouncer.courier.maildir import Maildir
 from bouncer.courier.smtp import Smarthost, Smtp
+from bouncer.daemon.delivering import backoff_of
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reader import read
 from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.records import Belief, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
+from bouncer.ports.delivery import Delivery
 from bouncer.ports.letters import Page
+from bouncer.ports.outbox import EVERY_LANE
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
+from bouncer.stages.schedule import Schedule
 from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Reason
@@ -166,13 +170,19 @@ async def _whole(folder: Path, port: int) -> None:
         parcels = (Parcel(ParcelKind.NOTICE, OWNER),)
         await store.record([record(one, bounce(f"u{one}@hotmail.com"), parcels=parcels) for one in ids], now=NOON)
     begun, busy = time.perf_counter(), time.process_time()
-    task = asyncio.create_task(Deliver(store, channel, settings, now=clock.now).run(asyncio.Event()))
+    came, delivery = asyncio.Event(), Delivery(channel, EVERY_LANE, settings.connections)
+    stages = (
+        Schedule(store, now=clock.now, wake=came.set).run(asyncio.Event()),
+        Deliver(store, delivery, backoff_of(settings), now=clock.now).run(came),
+    )
+    tasks = [asyncio.create_task(stage) for stage in stages]
     while await store.outbox(state="waiting", page=Page(1)):  # noqa: ASYNC110 -- it is the store that tells
         await asyncio.sleep(0.05)
     wall, own = per_second(DELIVERED, begun), per_second(DELIVERED, busy, time.process_time)
     print(f"outbox to Postfix, composed, signed, marked: {wall}; {own} of our own time")
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await courier.close()
     await store.close()
 
@@ -217,9 +227,11 @@ async def _storm(folder: Path) -> None:
 
 async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: ANN001 -- a Store
     count = 0
+    while (await store.schedule_entries(now=now)).more:
+        pass
     while told := await store.lease_parcels(now=now, count=8, until=now + HOUR):
         for one in told:
-            await channel.tell(one)
+            await channel.send(one)
             await store.mark_sent(one.row.id, now=now, said="")
             count += 1
     return count

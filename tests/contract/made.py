@@ -1,7 +1,7 @@
 """Values that the store's tests keep and record."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
@@ -20,6 +20,7 @@ from bouncer.policy.records import (
     Suppression,
 )
 from bouncer.ports.letters import Page
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane
 from bouncer.ports.store import Store
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.verdict.verdict import Reason, Verdict
@@ -90,6 +91,15 @@ def record(letter_id: int, *bounces: Bounce, **changed: object) -> Decided:
         "parcels": (Parcel(ParcelKind.NOTICE, "owner@acme.example"),),
     }
     return Decided(**{**facts, **changed})  # type: ignore[arg-type]
+
+
+async def leased(
+    store: Store, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
+) -> Sequence[DeliveryJob]:
+    """Schedule what was recorded, then lease: as the two stages do, one after the other."""
+    while (await store.schedule_entries(now=now)).more:
+        pass
+    return await store.lease_parcels(now=now, count=count, until=until, lane=lane)
 
 
 def suppression(address: str = "jane@example.org", until: dt.datetime | None = None, **changed: object) -> Suppression:

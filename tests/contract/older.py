@@ -38,6 +38,16 @@ UNDONE = {
         "DROP INDEX ix_letters_unread",
         *(f"ALTER TABLE letters DROP COLUMN {column}" for column in ("unread", "written_by", "subject", "beginning")),
     ),
+    "0017": (
+        "DROP TABLE subscriptions",
+        *(f"DROP INDEX {index}" for index in ("uq_outbox_entry", "ix_outbox_letter", "ix_outbox_turn")),
+        *(f"ALTER TABLE outbox DROP COLUMN {column}" for column in ("event", "channel")),
+        *(
+            f"ALTER TABLE outbox RENAME COLUMN {new} TO {old}"
+            for new, old in (("destination", "forward_path"), ("scheduled", "placed"), ("lane", "domain"))
+        ),
+        "CREATE INDEX ix_outbox_turn ON outbox (state, placed, turn, domain)",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

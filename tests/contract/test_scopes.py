@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import LetterState, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
@@ -126,6 +127,8 @@ CALLS: dict[str, Call] = {
     "add_account": lambda store, scope, _: store.add_account(scope, Account("new", ()), now=NOON),
     "set_account": lambda store, scope, _: store.set_account(scope, Account("acme", ("eve@zoo.example",))),
     "former_generation": lambda store, scope, _: store.former_generation(scope, "former"),
+    "subscribe": lambda store, scope, _: store.subscribe(scope, Subscription("acme", "file", "more.jsonl"), now=NOON),
+    "unsubscribe": lambda store, scope, _: store.unsubscribe(scope, "acme", "file", "acme.jsonl"),
     "add_alias": lambda store, scope, _: store.add_alias(scope, Alias("more@rp.example.com", "acme"), now=NOON),
     "remove_alias": lambda store, scope, _: store.remove_alias(scope, "acme@rp.example.com"),
     "foresee": _foreseen,
@@ -160,6 +163,7 @@ async def world(store: Store) -> World:
     for name in ("acme", "zoo"):
         await store.add_account(OPERATOR, Account(name, (f"ann@{name}.example",)), now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
+    await store.subscribe(OPERATOR, Subscription("acme", "file", "acme.jsonl"), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))

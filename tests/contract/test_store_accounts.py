@@ -13,6 +13,7 @@ from contract.made import (
     Decided,
     Opening,
     bounce,
+    leased,
     letter,
     record,
     release,
@@ -102,7 +103,7 @@ async def filled(store: Store) -> None:
             "suppressions": (suppression(f"{n}@gmail.com"),),
         }
         await store.record([record(letter_id, bounce(f"{n}@gmail.com"), **changed)], now=NOON)
-    await store.lease_parcels(now=NOON, count=99, until=NOON + MINUTE)  # two are on their way, one is held for a digest
+    await leased(store, now=NOON, count=99, until=NOON + MINUTE)  # two are on their way, one is held for a digest
     await store.keep([letter()])
 
 
@@ -172,7 +173,7 @@ async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Stor
     await filled(store)
     await store.remove_account(OPERATOR, "acme")
 
-    assert not await store.lease_parcels(now=NOON + DAY, count=99, until=NOON + 2 * DAY)
+    assert not await leased(store, now=NOON + DAY, count=99, until=NOON + 2 * DAY)
     assert {(row.account, row.state) for row in await store.outbox(state=None, page=ALL)} == {
         ("acme/removed-1", ParcelState.DROPPED)
     }

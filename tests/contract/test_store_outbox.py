@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
+from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record
 
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.letters import Page
@@ -25,7 +25,7 @@ async def posted(store: Store, *to: str, octets: int = 10) -> int:
 
 
 async def lease(store: Store, count: int = 100) -> list[DeliveryJob]:
-    return list(await store.lease_parcels(now=NOON, count=count, until=LATER))
+    return list(await leased(store, now=NOON, count=count, until=LATER))
 
 
 async def the_parcel(store: Store) -> OutboxEntry:
@@ -49,7 +49,7 @@ async def test_a_leased_parcel_is_hidden_until_the_lease_has_run_out(store: Stor
     (first,) = await lease(store)
 
     assert await lease(store) == []
-    (again,) = await store.lease_parcels(now=LATER, count=9, until=LATER + MINUTE)
+    (again,) = await leased(store, now=LATER, count=9, until=LATER + MINUTE)
     assert (again.row.message_id, again.row.attempts) == (first.row.message_id, 2)
 
 
@@ -82,7 +82,7 @@ async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
     await store.mark_waiting(first.row.id, due=NOON + DAY, said="later")
     await posted(store, "c@x.example")
 
-    due = await store.lease_parcels(now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
+    due = await leased(store, now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
 
     assert [told.row.to for told in due] == ["b@x.example", "c@x.example", "a@x.example"]
 
@@ -96,7 +96,7 @@ async def of_kind(store: Store, kind: ParcelKind, at: dt.datetime, to: str = "ow
 
 
 async def leased_kinds(store: Store, now: dt.datetime) -> list[ParcelKind]:
-    return [told.row.kind for told in await store.lease_parcels(now=now, count=9, until=now + MINUTE)]
+    return [told.row.kind for told in await leased(store, now=now, count=9, until=now + MINUTE)]
 
 
 async def test_parcels_that_matter_more_leave_first(store: Store):
@@ -118,8 +118,8 @@ async def test_a_lane_takes_the_parcels_of_its_domains_and_the_rest_all_others(s
     await posted(store, "a@slow.example", "b@SLOW.example", "c@quick.example", "d@b\u00fccher.example")
     ours = frozenset({"slow.example", "xn--bcher-kva.example"})
 
-    named = await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(ours))
-    others = await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(but=ours))
+    named = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(ours))
+    others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(but=ours))
 
     assert [told.row.to[0] for told in named] == ["a", "b", "d"]
     assert [told.row.to[0] for told in others] == ["c"]
@@ -193,8 +193,8 @@ async def test_a_waiting_parcel_is_due_when_said(store: Store):
 
     row = await the_parcel(store)
     assert (row.state, row.due, row.last_error) == (ParcelState.WAITING, NOON + DAY, "451 later \ufffd\ufffd")
-    assert await store.lease_parcels(now=NOON + DAY - MINUTE, count=9, until=NOON + DAY) == ()
-    assert len(await store.lease_parcels(now=NOON + DAY, count=9, until=NOON + 2 * DAY)) == 1
+    assert await leased(store, now=NOON + DAY - MINUTE, count=9, until=NOON + DAY) == ()
+    assert len(await leased(store, now=NOON + DAY, count=9, until=NOON + 2 * DAY)) == 1
 
 
 async def test_a_parcel_given_up_says_why(store: Store):
@@ -205,7 +205,7 @@ async def test_a_parcel_given_up_says_why(store: Store):
 
     row = await the_parcel(store)
     assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 unknown")
-    assert await store.lease_parcels(now=NOON + DAY, count=9, until=NOON + 2 * DAY) == ()
+    assert await leased(store, now=NOON + DAY, count=9, until=NOON + 2 * DAY) == ()
 
 
 async def test_what_has_left_does_not_wait_again(store: Store):

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, letter, record, release, steps, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, steps, suppression
 
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
@@ -54,12 +55,17 @@ async def use_everything(store: Store) -> None:
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
+    for _ in range(2):
+        await store.subscribe(OPERATOR, Subscription("acme", "file", "acme.jsonl"), now=NOON)
+        await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
+    for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
+        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
     first, second = await store.keep([letter(), letter(bytes(PIECE + 1))])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=LATER)
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
     await store.rerecord(OPERATOR, record(first), now=NOON)
-    for told in await store.lease_parcels(now=NOON, count=9, until=LATER):
+    for told in await leased(store, now=NOON, count=9, until=LATER):
         await store.mark_waiting(told.row.id, due=NOON, said="")
         await store.mark_given_up(told.row.id, now=NOON, said="")
         await store.mark_sent(told.row.id, now=NOON, said="")

@@ -1,7 +1,7 @@
 """What every store promises about forgetting."""
 
 import pytest
-from contract.made import ALL, DAY, NOON, Clock, letter, record
+from contract.made import ALL, DAY, NOON, Clock, leased, letter, record
 
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
 from bouncer.ports.letters import BounceFilter, LetterFilter
@@ -59,7 +59,7 @@ async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
 
     assert await store.retire(letters_before=SOON, records_before=SOON, count=9) == (0, 0)
 
-    (told,) = await store.lease_parcels(now=NOON, count=1, until=SOON)
+    (told,) = await leased(store, now=NOON, count=1, until=SOON)
     assert told.letter is not None
     assert len(told.bounces) == 1
     await store.mark_given_up(told.row.id, now=NOON, said="")
@@ -91,7 +91,7 @@ async def test_all_is_forgotten_in_the_end(store: Store):
     """A letter's row goes when its octets and bounces have gone, with parcels that left long ago."""
     for state in (LetterState.READ, LetterState.SHUNTED):
         await read(store, state, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
-    for told in await store.lease_parcels(now=NOON, count=9, until=SOON):
+    for told in await leased(store, now=NOON, count=9, until=SOON):
         await store.mark_sent(told.row.id, now=NOON, said="")
 
     gone = [await store.retire(letters_before=SOON, records_before=SOON, count=1) for _ in range(6)]

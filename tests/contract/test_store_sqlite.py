@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, letter, record, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, suppression
 from contract.older import back_to
 
 from bouncer.errors import ConfigError, StoreError
@@ -182,8 +182,8 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
     ahead = {"now": NOON, "count": 9, "until": NOON + MINUTE}
-    named = await store.lease_parcels(**ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
-    others = await store.lease_parcels(**ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
+    named = await leased(store, **ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
+    others = await leased(store, **ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
     await store.close()
 
     assert [[told.row.to for told in leased] for leased in (named, others)] == [
@@ -222,7 +222,7 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
             )
 
     store = await open_store(settings(tmp_path / "bouncer.db"), now=lambda: NOON)
-    told = await store.lease_parcels(now=NOON, count=100, until=NOON + MINUTE)
+    told = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
     held = await store.outbox(state="held", page=Page(100))
     await store.close()
 
@@ -390,7 +390,7 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
     store = await open_store(settings(tmp_path / "bouncer.db"))
     after = await store.letters(OPERATOR, LetterFilter(), ALL)
     unread = await store.letters(OPERATOR, LetterFilter(unread=True), ALL)
-    waiting = await store.lease_parcels(now=NOON, count=9, until=NOON + DAY)
+    waiting = await leased(store, now=NOON, count=9, until=NOON + DAY)
     await store.close()
 
     assert after == before

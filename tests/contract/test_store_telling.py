@@ -5,7 +5,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
+from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record
 
 from bouncer.compose.listing import MOST_LISTED
 from bouncer.mail.letter import PathKind, ReturnPath
@@ -77,7 +77,7 @@ async def write_to_operator(store: Store, raw: bytes = b"Subject: hello\r\n\r\nh
 
 
 async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
-    return list(await store.lease_parcels(now=now, count=100, until=now + MINUTE))
+    return list(await leased(store, now=now, count=100, until=now + MINUTE))
 
 
 async def states(store: Store) -> list[str]:

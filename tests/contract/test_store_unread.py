@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from contract.made import ALL, DAY, NOON, bounce, letter, record
+from contract.made import ALL, DAY, NOON, bounce, leased, letter, record
 
 from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id
@@ -47,7 +47,7 @@ async def counted(store: Store, kind: Kind) -> None:
 
 
 async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
-    return list(await store.lease_parcels(now=now, count=100, until=now + DAY))
+    return list(await leased(store, now=now, count=100, until=now + DAY))
 
 
 async def test_letters_wait_for_the_morning_and_leave_in_one_mail_the_wishes_first(store: Store):

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from contract import made
 from contract.made import ALL, DAY, NOON, Clock, letter, record, suppression
 
 from bouncer.policy.history import History, HistoryQuery
@@ -34,7 +35,7 @@ def dropped(
 
 
 async def leased(store: Store, now: dt.datetime) -> Sequence[DeliveryJob]:
-    return await store.lease_parcels(now=now, count=100, until=now + DAY)
+    return await made.leased(store, now=now, count=100, until=now + DAY)
 
 
 async def parcels(store: Store) -> dict[str, tuple[ParcelState, dt.datetime]]:

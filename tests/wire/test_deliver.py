@@ -15,14 +15,17 @@ import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
 
 from bouncer.courier.choose import make_courier
+from bouncer.daemon.delivering import backoff_of
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
-from bouncer.ports.delivery import DeliveryResult, Outcome
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, StoreSettings
-from bouncer.stages.deliver import AHEAD, Deliver
+from bouncer.stages.deliver import Deliver
+from bouncer.stages.lanes import AHEAD
+from bouncer.stages.schedule import Schedule
 from bouncer.store.sql import open_store
 
 SETTINGS = ForwardSettings(from_="bouncer@rp.example")
@@ -48,6 +51,7 @@ async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTIC
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in range(count)])
     parcels = (Parcel(kind, "owner@acme.example"),)
     await store.record([record(one, parcels=parcels) for one in ids], now=NOON)
+    await Schedule(store, now=lambda: NOON, wake=lambda: None).once()
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
@@ -73,7 +77,7 @@ class Channel:
         self.open.set()
         self.arrivals: asyncio.Queue[DeliveryJob] = asyncio.Queue()
 
-    async def tell(self, told: DeliveryJob) -> DeliveryResult:
+    async def send(self, told: DeliveryJob) -> DeliveryResult:
         self.told.append(told)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -117,7 +121,8 @@ class Away:
 def deliver(
     store: Outbox, channel: Channel | MailChannel, clock: Clock, settings: ForwardSettings = SETTINGS
 ) -> Deliver:
-    return Deliver(store, channel, settings, now=clock, chance=lambda: 0.5, pause_seconds=0)
+    delivery = Delivery(channel, EVERY_LANE, settings.connections, settings.per_minute)
+    return Deliver(store, delivery, backoff_of(settings), now=clock, chance=lambda: 0.5, pause_seconds=0)
 
 
 @contextlib.asynccontextmanager
@@ -174,7 +179,7 @@ async def test_without_its_letter_there_is_nothing_to_pass_on(store: Store, tmp_
     await post(store, kind=ParcelKind.OPERATOR)
     (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
 
-    handed = await by_maildir(tmp_path / "box").tell(replace(told, letter=None))
+    handed = await by_maildir(tmp_path / "box").send(replace(told, letter=None))
 
     assert handed.outcome is Outcome.REFUSED
 
@@ -183,7 +188,7 @@ async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: P
     await post(store)
     (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
 
-    await by_maildir(tmp_path / "box").tell(replace(told, letter=None))
+    await by_maildir(tmp_path / "box").send(replace(told, letter=None))
 
     (mail,) = mails_in(tmp_path / "box")
     assert "jane@example.org" in str(mail["Subject"])
@@ -350,7 +355,7 @@ async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_pat
     await post(store)
     channel = by_maildir(tmp_path / "box")
     (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
-    await channel.tell(told)
+    await channel.send(told)
     clock.time = NOON + MINUTE
 
     await deliver(store, channel, clock).once()

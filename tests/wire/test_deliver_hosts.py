@@ -16,7 +16,7 @@ from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.store import Store
 from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
-from bouncer.stages.deliver import AHEAD
+from bouncer.stages.lanes import AHEAD
 from bouncer.store.sql import open_store
 
 FORWARD = ForwardSettings(from_="bouncer@rp.example")

@@ -4,9 +4,10 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+from bouncer.policy.notifications import Subscription
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
-from bouncer.store.accounts import accounts, removing
+from bouncer.store.accounts import accounts, removing, subscriptions
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
 from bouncer.store.suppressions.suppression_store import SqlSuppressionList
 
@@ -50,6 +51,18 @@ class SqlAccounts(SqlSuppressionList):
         while (part := await self._engine.read(removing.find, name)) is not None:
             await self._engine.write(part)
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def subscribe(self, scope: Scope, subscription: Subscription, *, now: dt.datetime) -> bool:
+        """Let a destination hear of an account's events; False where the account is unknown."""
+        if not scope.covers(subscription.account):
+            return False
+        return await self._engine.write(subscriptions.subscribe, subscription, now=now)
+
+    async def unsubscribe(self, scope: Scope, account: str, channel: str, destination: str) -> bool:
+        """Let it hear of nothing more; False where it did not."""
+        if not scope.covers(account):
+            return False
+        return await self._engine.write(subscriptions.unsubscribe, account, channel, destination, now=self._now())
 
     async def add_alias(self, scope: Scope, alias: Alias, *, now: dt.datetime) -> bool:
         """Register it; False where the account is unknown, too, or the address kept free."""

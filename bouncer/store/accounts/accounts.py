@@ -1,12 +1,14 @@
 """Accounts and aliases in the store."""
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from bouncer.mail.returnpath import Generation
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
+from bouncer.store.accounts import subscriptions
 from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
 from bouncer.store.scoping import inside
@@ -38,6 +40,9 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
             sa.select(accounts).where(*inside(scope, accounts.c.name)).order_by(accounts.c.name)
         )
     }
+    for name, subscribed in subscriptions.by_account(connection).items():
+        if name in named:
+            named[name] = replace(named[name], subscriptions=subscribed)
     registered = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
     return Directory(
         named,

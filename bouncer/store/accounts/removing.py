@@ -29,6 +29,7 @@ from bouncer.store.tables import (
     owners,
     sent_messages,
     staged,
+    subscriptions,
     suppressions,
     tallies,
     trail,
@@ -40,7 +41,7 @@ AT_ONCE = 2000
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
 """What stays, under the former name; each has a number."""
-_FORGOTTEN = (allowed, owners, buckets)
+_FORGOTTEN = (allowed, owners, buckets, subscriptions)
 
 
 def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
@@ -72,7 +73,7 @@ def _drop_parcels(
     connection: sa.Connection, these: sa.ColumnElement[bool], at: dt.datetime | sa.ScalarSelect[dt.datetime]
 ) -> None:
     on_the_way = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    dropped = {"state": ParcelState.DROPPED.value, "ended_at": at, "placed": True}
+    dropped = {"state": ParcelState.DROPPED.value, "ended_at": at, "scheduled": True}
     connection.execute(sa.update(outbox).where(on_the_way, these).values(dropped))
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ascii_domain, gmail_mailbox, split
+from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import former_of
 from bouncer.mail.letter import spell_id
-from bouncer.policy.priority import turn
-from bouncer.policy.records import Bounce, Effect, LetterState, ParcelState, Record, Suppression
+from bouncer.policy.records import Bounce, Effect, LetterState, Record, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.ledger import Ledger
@@ -19,7 +18,8 @@ from bouncer.store.engine.engine import insert
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import is_inside
-from bouncer.store.outbox import scheduling
+from bouncer.store.outbox.buckets import mark_failing
+from bouncer.store.outbox.rows import new_row
 from bouncer.store.sends import counts
 from bouncer.store.suppressions import suppressions
 from bouncer.store.tables import bounces, letters, outbox
@@ -48,7 +48,7 @@ def record(
     _insert(connection, bounces, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
     _write_consequences(connection, records)
     ledger.write(connection)
-    scheduling.mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
+    mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
     counts.tally(connection, [outcome for entry in records for outcome in entry.tallies])
     if parcels := [row for entry in records for row in _parcel_rows(entry, now, hostname)]:
         connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)
@@ -214,19 +214,5 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
 
 def _parcel_rows(entry: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:
     for n, parcel in enumerate(entry.parcels, 1):
-        yield {
-            "letter_id": entry.letter_id,
-            "account": (entry.account if parcel.account is None else parcel.account) or None,
-            "kind": parcel.kind.value,
-            "forward_path": parcel.to,
-            "about": parcel.about,
-            "message_id": f"{spell_id(entry.letter_id)}.{n}@{hostname}",
-            "state": ParcelState.WAITING.value,
-            "attempts": 0,
-            "created_at": now,
-            "due": now,
-            "placed": parcel.kind not in scheduling.PLACED,
-            "turn": turn(parcel.kind, now, parcel.bucket),
-            "domain": ascii_domain(split(parcel.to)[1]),
-            "bucket": parcel.bucket.value,
-        }
+        message_id = f"{spell_id(entry.letter_id)}.{n}@{hostname}"
+        yield new_row(parcel, letter_id=entry.letter_id, account=entry.account, message_id=message_id, now=now)

@@ -9,7 +9,7 @@ from bouncer.store.bounces import bounces
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import load
 from bouncer.store.outbox import digests, unsent
-from bouncer.store.outbox.outbox import parcel_of
+from bouncer.store.outbox.rows import entry_of
 from bouncer.store.tables import accounts, letters, outbox
 
 NO_LETTER = 0
@@ -19,12 +19,12 @@ _LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
 """Kinds of mails that name letters, and need none of them whole."""
 
 
-def told(connection: sa.Connection, ids: list[int]) -> list[DeliveryJob]:
-    """Give parcels with their facts, in the order of *ids*."""
-    rows = [parcel_of(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
+def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bool = True) -> list[DeliveryJob]:
+    """Give entries with their facts, in the order of *ids*; without the octets of their letters where those are not asked for."""
+    rows = [entry_of(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
     rows.sort(key=lambda row: ids.index(row.id))
     of = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
-    kept = {letter.id: letter for letter in load(connection, of)}
+    kept = {letter.id: letter for letter in load(connection, of if with_letters else [])}
     recorded = bounces.of_letters(connection, of)
     found = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(of)))
     kinds = {row.id: row.kind for row in found}

@@ -12,8 +12,9 @@ from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocking, merged
 from bouncer.policy.priority import turn
-from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
-from bouncer.store.outbox.scheduling import keep_bounds, owners_of
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.store.outbox.buckets import keep_bounds, owners_of
+from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import bounces, letters, outbox, raw_letters, raw_pieces
 from bouncer.verdict.verdict import Reason
 
@@ -27,7 +28,7 @@ MAX_HEADER = 16 * 1024
 MOST_TOLD = 100_000
 """Rows of a digest that are looked at; each takes some microseconds and its place in the table."""
 
-_GROUP = ("account", "forward_path", "kind")
+_GROUP = ("account", "channel", "destination", "kind")
 _KINDS = {
     ParcelKind.WARNING: ParcelKind.WARNINGS,
     ParcelKind.OPERATOR: ParcelKind.LISTED,
@@ -59,7 +60,7 @@ def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
             digest = _digest_parcel(connection, group.newest, held, now)
             taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
             connection.execute(sa.update(outbox).where(held).values(taken))
-        told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.forward_path)})
+        told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.destination)})
         for owner in told_to.values():
             for bucket in filled:
                 owner.send(Bucket(bucket), now)
@@ -71,24 +72,10 @@ def _digest_parcel(connection: sa.Connection, newest: int, held: sa.ColumnElemen
     """Add the parcel of a digest. It takes the Message-ID of the newest in it, which never leaves itself."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
     kind = _KINDS.get(ParcelKind(row.kind), ParcelKind.DIGEST)
-    parcel = {
-        "letter_id": row.letter_id,
-        "account": row.account,
-        "kind": kind.value,
-        "forward_path": row.forward_path,
-        "message_id": row.message_id,
-        "state": ParcelState.WAITING.value,
-        "attempts": 0,
-        "created_at": now,
-        "due": now,
-        "placed": True,
-        "turn": turn(kind, now),
-        "domain": row.domain,
-        "bucket": row.bucket,
-        "about": str(_merged(connection, held)) if kind is ParcelKind.WARNINGS else None,
-    }
-    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
-    return int(added)
+    about = str(_merged(connection, held)) if kind is ParcelKind.WARNINGS else None
+    digest = Parcel(kind, row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel)
+    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now)
+    return add_row(connection, outbox, made)
 
 
 def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking:

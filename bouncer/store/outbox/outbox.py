@@ -2,18 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
 from bouncer.policy.own_mail import letter_of
 from bouncer.policy.priority import MOST_HEADWAY
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters.letters import within
-from bouncer.store.outbox import digests, scheduling, unsent
+from bouncer.store.outbox import unsent
+from bouncer.store.outbox.rows import entry_of
 from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
@@ -23,21 +23,11 @@ LEASED_OCTETS = 64 << 20
 """Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
 
 
-def place_and_lease(
-    connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane
-) -> tuple[list[scheduling.Placement], list[int]]:
-    """Place reports, make the digests that are due, lease; give what was placed, AT_A_TIME if there may be more, and leased."""
-    placed = scheduling.place_reports(connection, now=now)
-    digests.bundle(connection, now=now)
-    unsent.release(connection, now=now)
-    return placed, lease(connection, now=now, count=count, until=until, lane=lane)
-
-
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
     """Hide parcels of *lane* that are due from others till *until*, with one more try counted; give their ids."""
-    lanes = {"domains": sorted(lane.domains)} if lane.domains else {"but": sorted(lane.but)}
-    asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, **lanes}
-    ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.domains else _DUE_BUT, asked))
+    lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
+    asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, "channel": lane.channel, **lanes}
+    ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
     if ids:
         connection.execute(_TAKE, {"ids": ids, "until": until})
     return ids
@@ -69,7 +59,8 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
         .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
         .where(
             outbox.c.state == ParcelState.WAITING,
-            outbox.c.placed.is_(sa.true()),
+            outbox.c.scheduled.is_(sa.true()),
+            outbox.c.channel == sa.bindparam("channel"),
             outbox.c.turn <= sa.bindparam("last"),  # no other can be due: the index ends the search here
             lane,
             outbox.c.due <= sa.bindparam("now"),
@@ -81,8 +72,8 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
     )
 
 
-_DUE_TO = _due(outbox.c.domain.in_(sa.bindparam("domains", expanding=True)))
-_DUE_BUT = _due(outbox.c.domain.not_in(sa.bindparam("but", expanding=True)))
+_DUE_TO = _due(outbox.c.lane.in_(sa.bindparam("only", expanding=True)))
+_DUE_BUT = _due(outbox.c.lane.not_in(sa.bindparam("but", expanding=True)))
 
 
 _THIS = outbox.c.id == sa.bindparam("parcel")
@@ -125,7 +116,7 @@ def listed(
     wanted = wanted.where(*_of(account, to))
     if state is not None:
         wanted = wanted.where(outbox.c.state == state)
-    return [parcel_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+    return [entry_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
 def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
@@ -133,13 +124,13 @@ def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
     row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
-    return count, parcel_of(row) if row else None
+    return count, entry_of(row) if row else None
 
 
 def one(connection: sa.Connection, parcel_id: int) -> OutboxEntry | None:
     """Give one parcel."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
-    return parcel_of(row) if row else None
+    return entry_of(row) if row else None
 
 
 def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
@@ -147,7 +138,7 @@ def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]
     if account is not None:
         yield outbox.c.account == account
     if to is not None:
-        yield sa.func.lower(outbox.c.forward_path) == to.lower()
+        yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
 def counted(connection: sa.Connection, which: ParcelFilter) -> int:
@@ -188,7 +179,7 @@ def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> boo
         "state": ParcelState.WAITING.value,
         "due": now,
         "turn": now,
-        "placed": True,
+        "scheduled": True,
         "created_at": now,
         "attempts": 0,
         "leased_until": None,
@@ -203,22 +194,3 @@ def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool
     these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
     return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
-
-
-def parcel_of(row: sa.Row[Any]) -> OutboxEntry:
-    """Give the parcel that a row of the table holds."""
-    return OutboxEntry(
-        row.id,
-        row.letter_id,
-        row.account,
-        ParcelKind(row.kind),
-        row.forward_path,
-        row.message_id,
-        ParcelState(row.state),
-        row.attempts,
-        row.created_at,
-        row.due,
-        row.last_error,
-        row.said,
-        row.about,
-    )

@@ -4,10 +4,9 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.letter import PathKind, spell_id
-from bouncer.policy.priority import turn
-from bouncer.policy.records import Bucket, LetterState, ParcelKind, ParcelState
+from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import letters, outbox
 
 KIND = "test"
@@ -36,20 +35,8 @@ def add(
         "note": "no letter: a test notice, asked for by command",
     }
     connection.execute(sa.insert(letters).values(letter))
-    parcel = {
-        "letter_id": number,
-        "account": account,
-        "kind": ParcelKind.TEST.value,
-        "forward_path": to,
-        "message_id": f"{spell_id(number)}.1@{hostname}",
-        "state": ParcelState.WAITING.value,
-        "attempts": 0,
-        "created_at": now,
-        "due": now,
-        "placed": True,
-        "turn": turn(ParcelKind.TEST, now),
-        "domain": ascii_domain(split(to)[1]),
-        "bucket": Bucket.PROVEN.value,
-    }
-    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
-    return int(added)
+    message_id = f"{spell_id(number)}.1@{hostname}"
+    entry = Parcel(ParcelKind.TEST, to)
+    return add_row(
+        connection, outbox, new_row(entry, letter_id=number, account=account, message_id=message_id, now=now)
+    )

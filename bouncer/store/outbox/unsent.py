@@ -11,14 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ascii_domain, split
 from bouncer.policy.preferences import Frequency, Preferences, digest_time, preferences
 from bouncer.policy.priority import turn
-from bouncer.policy.records import Bucket, ParcelKind, ParcelState, Suppression
+from bouncer.policy.records import Bucket, Parcel, ParcelKind, ParcelState, Suppression
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.sends import Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import insert
+from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import accounts, outbox, unsent
 
 OTHERS = ""
@@ -30,8 +30,9 @@ _ACCOUNT = sa.select(accounts.c.owners, accounts.c.wishes).where(
 _LETTERLESS = outbox.c.letter_id.is_(None)
 _HELD = sa.select(outbox.c.id).where(
     _LETTERLESS,
+    outbox.c.kind == ParcelKind.UNSENT,
     outbox.c.account == sa.bindparam("account"),
-    outbox.c.forward_path == sa.bindparam("to"),
+    outbox.c.destination == sa.bindparam("to"),
     outbox.c.state == ParcelState.HELD,
 )
 _NAMED = sa.select(unsent.c.address).where(unsent.c.parcel_id == sa.bindparam("parcel"))
@@ -64,23 +65,9 @@ def _begin(
     connection: sa.Connection, account: str, owner: str, wanted: Preferences, message_id: str, now: dt.datetime
 ) -> int:
     due = digest_time(wanted, wanted.dropped, now)
-    parcel = {
-        "letter_id": None,
-        "account": account,
-        "kind": ParcelKind.UNSENT.value,
-        "forward_path": owner,
-        "message_id": message_id,
-        "state": ParcelState.HELD.value,
-        "attempts": 0,
-        "created_at": now,
-        "due": due,
-        "placed": True,
-        "turn": turn(ParcelKind.UNSENT, due),
-        "domain": ascii_domain(split(owner)[1]),
-        "bucket": Bucket.DIGEST.value,
-    }
-    (added,) = connection.execute(sa.insert(outbox).values(parcel)).inserted_primary_key or (0,)
-    return int(added)
+    entry, held = Parcel(ParcelKind.UNSENT, owner, bucket=Bucket.DIGEST), ParcelState.HELD
+    row = new_row(entry, letter_id=None, account=account, message_id=message_id, now=now, due=due, state=held)
+    return add_row(connection, outbox, row)
 
 
 def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
@@ -115,10 +102,10 @@ def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
 _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
 
 
-def release(connection: sa.Connection, *, now: dt.datetime) -> None:
-    """Let the parcels that are due leave; what is dropped from now on begins another."""
+def release(connection: sa.Connection, *, now: dt.datetime) -> int:
+    """Let the parcels that are due leave; what is dropped from now on begins another. Gives how many there were."""
     leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.UNSENT, now)}
-    connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now})
+    return connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now}).rowcount
 
 
 def of_parcel(connection: sa.Connection, parcel: int) -> Unsent:

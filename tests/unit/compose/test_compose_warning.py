@@ -12,6 +12,7 @@ from bouncer.compose.operator import Warned, compose_warning
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merged, warnings
 from bouncer.policy.history import History
+from bouncer.policy.notifications import mail_subscriptions, outbox_entries
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
@@ -20,7 +21,11 @@ ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
 def warned(blocked: tuple[str, ...], past: History, operator: str | None = None) -> tuple[Parcel, ...]:
-    return warnings(blocked, past, account="acme", owners=(ANN, BOB), operator=operator, now=NOW)
+    subscribers = (
+        *mail_subscriptions("acme", (ANN, BOB)),
+        *mail_subscriptions(NO_ACCOUNT, [operator] if operator else []),
+    )
+    return outbox_entries(warnings(blocked, past, account="acme", now=NOW), subscribers, "acme")
 
 
 def counts(before: int, more: int, step: int = 10) -> list[int]:

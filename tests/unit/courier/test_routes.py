@@ -33,14 +33,14 @@ def test_a_route_takes_its_domain_and_the_courier_all_others() -> None:
 def test_a_domain_beyond_ascii_is_compared_in_a_labels() -> None:
     _, route = make_routes(of("bücher.example maildir:box"))
 
-    assert route.lane.domains == {"xn--bcher-kva.example"}
+    assert route.lane.only == {"xn--bcher-kva.example"}
 
 
 def test_domains_with_one_courier_share_it() -> None:
     _, both, other = make_routes(of("a.example maildir:box", "b.example  maildir:box", "c.example maildir:other"))
 
-    assert both.lane.domains == {"a.example", "b.example"}
-    assert other.lane.domains == {"c.example"}
+    assert both.lane.only == {"a.example", "b.example"}
+    assert other.lane.only == {"c.example"}
 
 
 def test_a_route_has_its_own_bounds_and_its_own_login(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Our mail to an owner comes back: marked once, told to somebody whose mail arrives, and it ends whoever fails."""
 
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.notifications import outbox_entries
 from bouncer.policy.owner_bounces import UNSAID, CameBack, OwnedAccount, failing, warned
 from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
 
@@ -10,7 +11,7 @@ BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnos
 
 
 def told(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
-    return list(warned(failing(BOUNCED, owner, [account]), [account], operator))
+    return list(outbox_entries(warned(failing(BOUNCED, owner, [account]), [account], operator), (), None))
 
 
 def test_the_owner_is_marked_with_the_servers_words():

@@ -12,6 +12,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Writ
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.history import AddressHistory, EarlierFailure, History
+from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import (
     NO_ACCOUNT,
     Belief,
@@ -428,3 +429,40 @@ def test_the_mail_of_another_bouncer_is_told_to_nobody():
     record = route(judgement, about(path, operator="op@example.com", of_a_bouncer=True))
 
     assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")
+
+
+BY_FILE = Subscription("acme", "file", "acme.jsonl")
+SOFT_BY_FILE = Subscription("acme", "file", "soft.jsonl", ("soft",))
+
+
+@pytest.mark.parametrize(("verdict", "hears"), [(HARD, ["acme.jsonl"]), (FULL, ["acme.jsonl", "soft.jsonl"])])
+def test_a_file_hears_of_the_topics_that_it_subscribes_to_beside_the_owner(verdict: Verdict, hears: list[str]):
+    path, signed = signed_for(JANE)
+
+    record = route(failing(verdict=verdict), about(path, signed, subscriptions=(BY_FILE, SOFT_BY_FILE)))
+
+    assert [(entry.channel, entry.to) for entry in record.parcels] == [
+        ("mail", "ann@acme.example"),
+        *(("file", name) for name in hears),
+    ]
+
+
+def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
+    facts = {"owners": (), "forwards": False, "operator": "op@example.com", "subscriptions": (BY_FILE,)}
+
+    for judgement, kind in ((failing(), ParcelKind.NOTICE), (UNREADABLE, ParcelKind.UNREAD)):
+        record = route(judgement, about(alias(), **facts))
+        assert [(entry.kind, entry.to) for entry in record.parcels] == [(kind, "acme.jsonl")]
+
+
+@pytest.mark.parametrize(("facts", "past"), [({"of_a_bouncer": True}, History()), ({}, History(ours=True))])
+def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
+    assert route(failing(), about(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
+
+
+def test_mail_to_postmaster_is_the_operators_alone():
+    path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
+
+    record = route(MAIL, about(path, operator="op@example.com", owners=(), subscriptions=(BY_FILE,)))
+
+    assert [entry.to for entry in record.parcels] == ["op@example.com"]

@@ -12,10 +12,10 @@ from bouncer.policy.preferences import (
     Frequency,
     HoldReason,
     Preferences,
-    Schedule,
-    place,
+    Timing,
     preferences,
     read,
+    schedule,
     topic,
     wakes_at,
     wish,
@@ -28,29 +28,29 @@ HOUR = dt.timedelta(hours=1)
 FULL = Bound(NOON - HOUR)
 
 
-def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Schedule:
-    return place(wanted, topics, bound, told_of_address=told, now=now)
+def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Timing:
+    return schedule(wanted, topics, bound, told_of_address=told, now=now)
 
 
 @pytest.mark.parametrize("one", ["hard", "block", "complaint", "other"])
 def test_what_the_owner_must_act_on_is_told_at_once(one: str):
-    assert placed(Preferences(), one) == Schedule(at_once=True)
+    assert placed(Preferences(), one) == Timing(at_once=True)
 
 
 @pytest.mark.parametrize("one", ["soft", "technical", "delay"])
 def test_what_passes_by_itself_is_told_in_the_morning(one: str):
-    assert placed(Preferences(), one) == Schedule(
+    assert placed(Preferences(), one) == Timing(
         digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=HoldReason.PREFERENCE
     )
 
 
 def test_a_report_of_several_is_told_as_soon_as_its_most_urgent():
-    assert placed(Preferences(), "soft", "hard") == Schedule(at_once=True)
+    assert placed(Preferences(), "soft", "hard") == Timing(at_once=True)
 
 
 def test_off_is_never():
-    assert placed(Preferences(hard=Frequency.OFF), "hard") == Schedule()
-    assert placed(Preferences(hard=Frequency.OFF), "hard", "block") == Schedule(at_once=True)
+    assert placed(Preferences(hard=Frequency.OFF), "hard") == Timing()
+    assert placed(Preferences(hard=Frequency.OFF), "hard", "block") == Timing(at_once=True)
 
 
 def test_digests_leave_at_the_full_hour_in_the_morning_or_on_mondays():
@@ -76,10 +76,10 @@ def test_in_quiet_hours_everything_waits_for_their_end():
     night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
     late = dt.datetime(2026, 3, 3, 22, 30, tzinfo=dt.UTC)
 
-    assert placed(night, "hard", now=late) == Schedule(
+    assert placed(night, "hard", now=late) == Timing(
         digest_at=dt.datetime(2026, 3, 4, 6, 0, tzinfo=dt.UTC), why=HoldReason.QUIET
     )
-    assert placed(night, "hard") == Schedule(at_once=True)
+    assert placed(night, "hard") == Timing(at_once=True)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_after_a_storm_the_bucket_fills_again():
 @pytest.mark.parametrize("bucket", sorted(set(Bucket) - {Bucket.PROVEN, Bucket.DIGEST}))
 def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
     wanted, bound, count = Preferences(most=0), FULL, 0
-    while place(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
+    while schedule(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
         bound, count = bound.sent(most_at_once(bucket, wanted.most), NOON), count + 1
 
     assert count == MOST_OF_STRANGERS
@@ -141,7 +141,7 @@ def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
 
 @pytest.mark.parametrize("often", Frequency)
 def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Frequency):
-    placed = place(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
+    placed = schedule(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
 
     assert not placed.at_once
     assert (placed.digest_at is None) == (often is Frequency.OFF)

@@ -1,0 +1,29 @@
+"""Subscriptions: what hears of an account's events beside its owners' mails."""
+
+import datetime as dt
+
+from bouncer.errors import NotFound
+from bouncer.manage.scopes import known_account
+from bouncer.policy.notifications import Subscription
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+
+async def add_subscription(store: Store, scope: Scope, subscription: Subscription, now: dt.datetime) -> None:
+    """Let a destination hear of an account's events; of one that does already, change the topics.
+
+    The caller has checked that the channel can use the destination. Raises NotFound for an unknown account.
+    """
+    account = await known_account(store, scope, subscription.account)
+    if not await store.subscribe(scope, subscription, now=now):
+        raise NotFound(f"there is no account {account.name!r}")
+
+
+async def remove_subscription(store: Store, scope: Scope, account: str, channel: str, destination: str) -> None:
+    """Let a destination hear of nothing more; entries that wait for it are dropped.
+
+    Raises NotFound for an unknown account, and for a destination that does not hear of it.
+    """
+    await known_account(store, scope, account)
+    if not await store.unsubscribe(scope, account, channel, destination):
+        raise NotFound(f"{channel} {destination} does not hear of {account}")

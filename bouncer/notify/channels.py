@@ -1,0 +1,55 @@
+"""The channels, in the order in which they are opened: a new one is a module and a line here."""
+
+from collections.abc import Iterator
+
+from bouncer.errors import ConfigError
+from bouncer.notify.channel import ChannelContext, ChannelType
+from bouncer.notify.file import FILE
+from bouncer.notify.mail import MAIL_CHANNEL
+from bouncer.ports.delivery import Delivery
+from bouncer.settings import ForwardSettings
+
+CHANNELS: tuple[ChannelType, ...] = (
+    MAIL_CHANNEL,  # owners and operator, by a courier
+    FILE,  # JSON lines appended to a file
+)
+
+
+def open_channels(context: ChannelContext) -> tuple[Delivery, ...]:
+    """Make the deliveries of every channel that is on. Raises ConfigError."""
+    return tuple(delivery for channel, words in _on(context.settings) for delivery in channel.open(context, words))
+
+
+def check_channels(settings: ForwardSettings) -> None:
+    """Look at what the settings say of channels; raises ConfigError with every fault."""
+    faults: list[str] = []
+    names = [text.partition(" ")[0] for text in settings.channels]
+    can_be_named = [channel.name for channel in CHANNELS if not channel.always]
+    for name in dict.fromkeys(names):
+        if name not in can_be_named:
+            faults.append(f"[forward] channels: {name}: there are {', '.join(can_be_named)}")
+        elif names.count(name) > 1:
+            faults.append(f"[forward] channels: {name}: named twice")
+    for channel, words in _on(settings):
+        try:
+            channel.check(words)
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(*faults)
+
+
+def checked_destination(settings: ForwardSettings, name: str, destination: str) -> str:
+    """Give *destination* as the channel called *name* records it. Raises ValueError where it is off or cannot be used."""
+    for channel, words in _on(settings):
+        if channel.name == name:
+            return channel.destination(words, destination)
+    raise ValueError(f"the channel {name} is off: name it in [forward] channels")
+
+
+def _on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
+    """Give the channels that are on, each with its words."""
+    named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
+    for channel in CHANNELS:
+        if channel.always or channel.name in named:
+            yield channel, named.get(channel.name, "")

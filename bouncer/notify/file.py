@@ -1,0 +1,147 @@
+"""The channel that appends events to a file as JSON lines: one line for each event, in a folder that the operator names.
+
+A line is on the disk before it counts as sent. The file is opened for each line, so that it can be rotated by renaming it: the
+next line begins a new one. After a crash an event may stand there twice, under one id. A line that was cut off by a crash stays
+as it is, and the next begins on a line of its own: readers pass over what is no JSON.
+"""
+
+import asyncio
+import contextlib
+import os
+import stat
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bouncer.errors import ConfigError
+from bouncer.notify.channel import ChannelContext, ChannelType
+from bouncer.notify.event import line
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
+from bouncer.ports.outbox import DeliveryJob, Lane
+
+NAME = "file"
+FILE_MODE = 0o600
+"""Of a new file: its lines name people."""
+THREADS = 16
+"""Files that are written to at a time: one on a disk that hangs holds one thread."""
+MAX_DESTINATION = 255
+"""Characters of a destination: what a file system takes as one name, and more than anybody needs for several."""
+
+
+class FileChannel:
+    """Appends to files in *folder*, and nowhere else; a folder or disk that takes nothing is AWAY, so that events wait."""
+
+    name = NAME
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writing = ThreadPoolExecutor(THREADS, "file-channel")
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        """Append the event durably; the words are the file's path."""
+        loop, destination = asyncio.get_running_loop(), job.row.to
+        octets = line(job)
+        try:
+            async with self._alone(destination):
+                path = await loop.run_in_executor(self._writing, append, self._folder, destination, octets)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            return DeliveryResult(Outcome.AWAY, f"{self._folder / destination}: {why}")
+        return DeliveryResult(Outcome.SENT, str(path))
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, destination: str) -> AsyncIterator[None]:
+        """Let lines of one file be written one after the other; whoever waits holds no thread."""
+        lock, waiting = self._locks.get(destination, (asyncio.Lock(), 0))
+        self._locks[destination] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks.pop(destination)
+            if waiting > 1:
+                self._locks[destination] = (lock, waiting - 1)
+
+    async def close(self) -> None:
+        """Let the threads go; a line that is being written is written."""
+        self._writing.shutdown(wait=False)
+
+
+def append(folder: Path, destination: str, octets: bytes) -> Path:
+    """Append *octets* to the file, durably and as a whole: where that fails, nothing of them stays. Raises OSError, ValueError."""
+    path = _inside(folder, destination)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    descriptor = os.open(path, flags, FILE_MODE)
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise ValueError("not a regular file")
+        cut_off = before.st_size > 0 and os.pread(descriptor, 1, before.st_size - 1) != b"\n"
+        _write(descriptor, (b"\n" if cut_off else b"") + octets, before.st_size)
+        if os.fstat(descriptor).st_nlink == 0:
+            raise FileNotFoundError("removed while it was written")
+    finally:
+        os.close(descriptor)
+    if before.st_size == 0:
+        _sync_folder(path.parent)
+    return path
+
+
+def _write(descriptor: int, octets: bytes, size: int) -> None:
+    written = 0
+    try:
+        while written < len(octets):
+            written += os.write(descriptor, octets[written:])
+        os.fsync(descriptor)
+    except OSError:
+        with contextlib.suppress(OSError):
+            if os.fstat(descriptor).st_size == size + written:  # nobody else has written meanwhile
+                os.ftruncate(descriptor, size)
+        raise
+
+
+def _inside(folder: Path, destination: str) -> Path:
+    """Give the file's path with no link on the way; raises ValueError where it is not in *folder*, OSError where that is away."""
+    path = folder / recorded_destination(str(folder), destination)
+    parent, root = path.parent.resolve(strict=True), folder.resolve(strict=True)
+    if not parent.is_relative_to(root):
+        raise ValueError(f"not in {folder}")
+    return parent / path.name
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def check_words(words: str) -> None:
+    """Refuse anything but an absolute folder; that it is there is not asked: it may be mounted later."""
+    if not Path(words).is_absolute() or not words.isprintable():
+        raise ConfigError(
+            f"[forward] channels: {NAME} needs an absolute folder behind it, file /var/lib/bouncer/events"
+        )
+
+
+def recorded_destination(words: str, destination: str) -> str:
+    """Give the file's path below the folder *words*; raises ValueError where it is not below it."""
+    folder = Path(words)
+    path = Path(os.path.normpath(folder / destination))
+    if not destination.isprintable() or not path.is_relative_to(folder) or path == folder:
+        raise ValueError(f"must be a file in {folder}, the folder of [forward] channels")
+    below = str(path.relative_to(folder))
+    if ".." in Path(destination).parts or len(below) > MAX_DESTINATION:
+        raise ValueError(f"must be a path without .. and of {MAX_DESTINATION} characters at most")
+    return below
+
+
+def open_file(_context: ChannelContext, words: str) -> Sequence[Delivery]:
+    """Make the delivery; each file has its own bound, so that one that cannot be written to holds up no other."""
+    check_words(words)
+    return (Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, apart=True),)
+
+
+FILE = ChannelType(NAME, open_file, check_words, recorded_destination)

@@ -1,0 +1,80 @@
+"""From notifications to entries of the outbox: each subscriber to an account's topics hears of them by its own channel. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.letter import spell_id
+from bouncer.policy.records import MAIL, Bucket, Parcel, ParcelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One destination that hears of an account's events through one channel; of some topics (``preferences.TOPICS``) or of all."""
+
+    account: str  # NO_ACCOUNT: what is the operator's
+    channel: str
+    destination: str
+    topics: tuple[str, ...] = ()  # none: all
+    at_once: bool = True  # False: each entry is scheduled, as its reader prefers
+
+    def wants(self, topics: frozenset[str]) -> bool:
+        """Whether it hears of an event under *topics*; one that falls under none is heard of by all."""
+        return not self.topics or not topics or not topics.isdisjoint(self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """An event that subscribers are to hear of."""
+
+    kind: ParcelKind
+    topics: frozenset[str] = frozenset()
+    account: str | None = None  # None: the letter's; NO_ACCOUNT: the operator's
+    about: str | None = None  # what it tells beside the letter
+    bucket: Bucket = Bucket.PROVEN
+    to: str | None = None  # the address of the only person that it is for, whoever subscribes
+
+
+def mail_subscriptions(account: str, addresses: Iterable[str]) -> tuple[Subscription, ...]:
+    """Give the subscriptions of people: all topics by mail; when each mail leaves is scheduled by their preferences."""
+    return tuple(Subscription(account, MAIL, address, at_once=False) for address in dict.fromkeys(addresses))
+
+
+def outbox_entries(
+    notifications: Iterable[Notification], subscriptions: Iterable[Subscription], account: str | None
+) -> tuple[Parcel, ...]:
+    """Make the entries for the *notifications* of one letter of *account*: one for each event, channel and destination.
+
+    Where two notifications tell a destination of one event, the first counts: an operator who is an owner hears as an owner.
+    """
+    known = tuple(subscriptions)
+    entries: dict[tuple[ParcelKind, str, str], Parcel] = {}
+    for notification in notifications:
+        for entry in _entries(notification, known, account):
+            entries.setdefault((entry.kind, entry.channel, entry.to), entry)
+    return tuple(entries.values())
+
+
+def _entries(
+    notification: Notification, subscriptions: tuple[Subscription, ...], account: str | None
+) -> Iterator[Parcel]:
+    kind, about, bucket = notification.kind, notification.about, notification.bucket
+    whose = notification.account
+    if notification.to is not None:
+        yield Parcel(kind, notification.to, about, whose, bucket)
+        return
+    subscribed = account if whose is None else whose
+    for subscription in subscriptions:
+        if subscription.account == subscribed and subscription.wants(notification.topics):
+            destination, channel = subscription.destination, subscription.channel
+            yield Parcel(kind, destination, about, whose, bucket, channel, subscription.at_once)
+
+
+def event_id(letter_id: int, kind: ParcelKind) -> str:
+    """Name what a letter led to: the same for every channel, destination and try. At most 32 characters of ASCII."""
+    return f"{spell_id(letter_id)}.{kind.value}"
+
+
+def lane_of(channel: str, destination: str) -> str:
+    """Say by what entries are told apart, so that none waits behind another's slow server: a mail's domain, or the destination."""
+    return ascii_domain(split(destination)[1]) if channel == MAIL else destination

@@ -1,0 +1,51 @@
+"""Subscriptions: what hears of an account's events beside its owners' mails, each by one channel at one destination."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from bouncer.policy.notifications import Subscription
+from bouncer.policy.records import ParcelState
+from bouncer.store.engine.engine import insert
+from bouncer.store.tables import accounts, outbox, subscriptions
+
+
+def by_account(connection: sa.Connection) -> dict[str, tuple[Subscription, ...]]:
+    """Give all subscriptions by the name of their account, in a stable order."""
+    found: dict[str, tuple[Subscription, ...]] = {}
+    ordered = sa.select(subscriptions).order_by(subscriptions.c.channel, subscriptions.c.destination)
+    for row in connection.execute(ordered):
+        subscription = Subscription(row.account, row.channel, row.destination, row.topics)
+        found[row.account] = (*found.get(row.account, ()), subscription)
+    return found
+
+
+def subscribe(connection: sa.Connection, subscription: Subscription, *, now: dt.datetime) -> bool:
+    """Add it, or change its topics; False where the account is unknown."""
+    known = sa.select(accounts.c.name).where(accounts.c.name == subscription.account)
+    if connection.scalar(known) is None:
+        return False
+    row = {
+        "account": subscription.account,
+        "channel": subscription.channel,
+        "destination": subscription.destination,
+        "topics": subscription.topics,
+        "created_at": now,
+    }
+    adding = insert(connection, subscriptions).values(row)
+    key = ["account", "channel", "destination"]
+    connection.execute(adding.on_conflict_do_update(index_elements=key, set_={"topics": adding.excluded.topics}))
+    return True
+
+
+def unsubscribe(connection: sa.Connection, account: str, channel: str, destination: str, *, now: dt.datetime) -> bool:
+    """Take it away and drop what waits for it; False where there is none such."""
+    keys = {"account": account, "channel": channel, "destination": destination}
+    this = sa.and_(*(subscriptions.c[name] == key for name, key in keys.items()))
+    if not connection.execute(sa.delete(subscriptions).where(this)).rowcount:
+        return False
+    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    its = sa.and_(waits, *(outbox.c[name] == key for name, key in keys.items()))
+    dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
+    connection.execute(sa.update(outbox).where(its).values(dropped))
+    return True

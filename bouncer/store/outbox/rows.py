@@ -1,0 +1,76 @@
+"""The rows of the outbox: what stands in a new one, and the entry that one is."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.notifications import event_id, lane_of
+from bouncer.policy.priority import turn
+from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.ports.outbox import OutboxEntry
+
+HELD_KINDS = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
+"""Kinds of mails that leave within bounds. That an owner's mail comes back is told once, whatever comes, and at once."""
+
+
+def new_row(
+    entry: Parcel,
+    *,
+    letter_id: int | None,
+    account: str | None,
+    message_id: str,
+    now: dt.datetime,
+    due: dt.datetime | None = None,
+    state: ParcelState = ParcelState.WAITING,
+) -> dict[str, Any]:
+    """Give the row of *entry*, made *now*; one that tells of no letter is an event by itself, named by its Message-ID.
+
+    *account* is the letter's, where the entry names none.
+    """
+    due = due or now
+    return {
+        "event": message_id if letter_id is None else event_id(letter_id, entry.kind),
+        "channel": entry.channel,
+        "destination": entry.to,
+        "letter_id": letter_id,
+        "account": (account if entry.account is None else entry.account) or None,
+        "kind": entry.kind.value,
+        "about": entry.about,
+        "message_id": message_id,
+        "state": state.value,
+        "attempts": 0,
+        "created_at": now,
+        "due": due,
+        "scheduled": entry.at_once or entry.kind not in HELD_KINDS,
+        "turn": turn(entry.kind, due, entry.bucket),
+        "lane": lane_of(entry.channel, entry.to),
+        "bucket": entry.bucket.value,
+    }
+
+
+def add_row(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
+    """Insert one row; gives its number."""
+    (number,) = connection.execute(sa.insert(table).values(row)).inserted_primary_key or (0,)
+    return int(number)
+
+
+def entry_of(row: sa.Row[Any]) -> OutboxEntry:
+    """Give the entry that a row of the table holds."""
+    return OutboxEntry(
+        row.id,
+        row.letter_id,
+        row.account,
+        ParcelKind(row.kind),
+        row.destination,
+        row.message_id,
+        ParcelState(row.state),
+        row.attempts,
+        row.created_at,
+        row.due,
+        row.last_error,
+        row.said,
+        row.about,
+        row.event,
+        row.channel,
+    )

@@ -1,0 +1,181 @@
+"""What every channel promises, each for real: mail in a Maildir, lines in a file. A new channel is tried by a line in WAYS."""
+
+import asyncio
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from contract.made import NOON, Opening, bounce, leased, letter, record
+
+from bouncer.courier.routes import make_routes
+from bouncer.ndr.reading import Action, Recipient
+from bouncer.notify.channel import ChannelContext
+from bouncer.notify.channels import CHANNELS, open_channels
+from bouncer.policy.records import MAIL, Parcel, ParcelKind
+from bouncer.ports.delivery import Delivery, Outcome
+from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.store import Store
+from bouncer.settings import ForwardSettings
+
+LATER = NOON.replace(hour=23)
+HOSTILE = 'jane"\r\n\n{"event":"forged"}\x00\u2028 <b>\x1b[31m@example.org'
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel: its delivery, where it goes to, what arrived as (id, text), and the folder without which nothing can."""
+
+    delivery: Delivery
+    destination: str
+    arrived: Callable[[], list[tuple[str, str]]]
+    folder: Path
+
+
+def settings(tmp_path: Path) -> ForwardSettings:
+    return ForwardSettings(
+        courier=f"maildir:{tmp_path}/there/box", from_="b@example.com", channels=(f"file {tmp_path}/there",)
+    )
+
+
+def delivery_of(name: str, tmp_path: Path) -> Delivery:
+    forward = settings(tmp_path)
+    context = ChannelContext(forward, make_routes(forward), lambda _to: "")
+    (delivery,) = (found for found in open_channels(context) if found.channel.name == name)
+    return delivery
+
+
+def by_mail(tmp_path: Path) -> Way:
+    def arrived() -> list[tuple[str, str]]:
+        files = (tmp_path / "there/box/new").glob("*")
+        return [
+            (str(message_from_bytes(raw)["Message-ID"]), raw.decode("utf-8")) for raw in map(Path.read_bytes, files)
+        ]
+
+    return Way(delivery_of(MAIL, tmp_path), "ann@acme.example", arrived, tmp_path / "there")
+
+
+def into_a_file(tmp_path: Path) -> Way:
+    def arrived() -> list[tuple[str, str]]:
+        lines = (tmp_path / "there/acme.jsonl").read_text().splitlines()
+        return [(json.loads(line)["event"], line) for line in lines]
+
+    return Way(delivery_of("file", tmp_path), "acme.jsonl", arrived, tmp_path / "there")
+
+
+WAYS = {MAIL: by_mail, "file": into_a_file}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+    (tmp_path / "there").mkdir()
+    made = WAYS[request.param](tmp_path)
+    yield made
+    asyncio.run(made.delivery.channel.close())
+
+
+async def jobs(store: Store, way: Way, count: int = 1, recipient: str = "jane@example.org") -> list[DeliveryJob]:
+    """Record reports of which the channel tells its destination, and lease what came of it."""
+    ids = await store.keep([letter() for _ in range(count)])
+    name = way.delivery.channel.name
+    entry = Parcel(ParcelKind.NOTICE, way.destination, channel=name, at_once=name != MAIL)
+    failed = dataclasses.replace(bounce(), recipient=Recipient(recipient, Action.FAILED))
+    await store.record([record(number, failed, parcels=(entry,)) for number in ids], now=NOON)
+    return list(await leased(store, now=NOON, count=count, until=LATER, lane=way.delivery.lane))
+
+
+def test_every_channel_is_put_to_this_contract():
+    assert list(WAYS) == [channel.name for channel in CHANNELS]
+
+
+async def test_what_is_sent_has_arrived(store: Store, way: Way):
+    (job,) = await jobs(store, way)
+
+    result = await way.delivery.channel.send(job)
+
+    ((_, text),) = way.arrived()
+    assert result.outcome is Outcome.SENT
+    assert "jane@example.org" in text
+
+
+async def test_what_is_sent_again_has_the_same_id(store: Store, way: Way):
+    (job,) = await jobs(store, way)
+
+    for _ in range(2):
+        await way.delivery.channel.send(job)
+
+    first, second = way.arrived()
+    assert first[0] == second[0]
+
+
+async def test_many_at_a_time_arrive_each_by_itself(store: Store, way: Way):
+    many = await jobs(store, way, 30)
+
+    results = await asyncio.gather(*map(way.delivery.channel.send, many))
+
+    assert {result.outcome for result in results} == {Outcome.SENT}
+    assert len({name for name, _ in way.arrived()}) == 30
+
+
+async def test_an_event_is_named_alike_after_the_store_was_opened_again(store: Store, way: Way, opening: Opening):
+    (job,) = await jobs(store, way)
+    await store.release_leases()
+
+    (again,) = await leased(await opening(), now=NOON, count=9, until=LATER, lane=way.delivery.lane)
+
+    assert (again.row.event, again.row.message_id) == (job.row.event, job.row.message_id)
+
+
+async def test_what_cannot_be_handed_over_is_a_result_and_arrives_when_it_can(store: Store, way: Way):
+    (job,) = await jobs(store, way)
+    shutil.rmtree(way.folder)
+    way.folder.touch()
+
+    away = await way.delivery.channel.send(job)
+    way.folder.unlink()
+    way.folder.mkdir()
+    back = await way.delivery.channel.send(job)
+
+    assert (away.outcome, back.outcome) == (Outcome.AWAY, Outcome.SENT)
+    assert away.said
+    assert len(way.arrived()) == 1
+
+
+async def test_an_event_whose_letter_is_forgotten_is_told_all_the_same(store: Store, way: Way):
+    (job,) = await jobs(store, way)
+
+    result = await way.delivery.channel.send(dataclasses.replace(job, letter=None))
+
+    assert result.outcome is Outcome.SENT
+
+
+async def test_what_a_stranger_wrote_is_one_event_and_nothing_more(store: Store, way: Way):
+    (job,) = await jobs(store, way, recipient=HOSTILE)
+
+    result = await way.delivery.channel.send(job)
+
+    ((_, text),) = way.arrived()
+    assert result.outcome is Outcome.SENT
+    assert "\x1b" not in text
+    assert "\n{" not in text
+
+
+async def test_a_report_of_very_many_is_bounded(store: Store, way: Way):
+    (job,) = await jobs(store, way)
+    (row,) = job.bounces
+    long_row = dataclasses.replace(row, diagnostic_code="550 " + "x" * 10_000)
+
+    result = await way.delivery.channel.send(dataclasses.replace(job, bounces=(long_row,) * 5000))
+
+    ((_, text),) = way.arrived()
+    assert result.outcome is Outcome.SENT
+    assert len(text) < 2_000_000
+
+
+async def test_closing_twice_is_closing_once(way: Way):
+    for _ in range(2):
+        await way.delivery.channel.close()

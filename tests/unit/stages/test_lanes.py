@@ -1,0 +1,110 @@
+"""Each destination of a channel has its own bound, and however many are away, the store is asked a few times only."""
+
+import datetime as dt
+
+from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.ports.delivery import Delivery, DeliveryResult
+from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
+from bouncer.stages.lanes import AHEAD, MOST_PROBED, REMEMBERED_SECONDS, DestinationLanes
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+REST = 3600.0
+"""Longer than any rest."""
+
+
+class Nothing:
+    name = "none"
+
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        raise NotImplementedError(job)
+
+    async def close(self) -> None:
+        raise NotImplementedError
+
+
+def entry(to: str) -> OutboxEntry:
+    return OutboxEntry(
+        1, None, "acme", ParcelKind.NOTICE, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, channel="none"
+    )
+
+
+def lanes(per_minute: int = 0) -> DestinationLanes:
+    return DestinationLanes(Delivery(Nothing(), Lane(channel="none"), 1, per_minute, apart=True))
+
+
+def away(state: DestinationLanes, *names: str, now: float = 0.0) -> None:
+    for name in names:
+        state.begin([entry(name)], now)
+        state.hear(entry(name), away=True, now=now, chance=0.5)
+        state.end(entry(name), now)
+
+
+def only(state: DestinationLanes, now: float) -> list[str]:
+    return [name for lane, _ in state.leases(now) for name in lane.only]
+
+
+def test_of_what_nobody_knows_some_are_leased():
+    assert lanes().leases(0.0) == [(Lane(channel="none"), AHEAD)]
+
+
+def test_a_destination_that_is_away_rests_and_is_tried_by_one():
+    state = lanes()
+    away(state, "a")
+
+    (resting,) = state.leases(0.0)
+    (probe, _) = state.leases(REST)
+
+    assert resting[0].but == {"a"}
+    assert (probe[0].only, probe[1]) == ({"a"}, 1)
+
+
+def test_one_that_is_full_is_left_out_until_half_of_it_has_ended():
+    state = lanes()
+    state.begin([entry("a")] * AHEAD, 0.0)
+
+    assert only(state, 0.0) == []
+    ends = [state.end(entry("a"), 0.0) for _ in range(AHEAD)]
+
+    assert ends == [False] * (AHEAD // 2 - 1) + [True] + [False] * (AHEAD // 2)
+    assert state.leases(0.0) == [(Lane(channel="none"), AHEAD)]
+
+
+def test_of_very_many_that_are_away_a_few_are_looked_at_in_one_go_and_all_in_turn():
+    state = lanes()
+    names = [f"d{n}" for n in range(3 * MOST_PROBED)]
+    away(state, *names)
+
+    rounds = [only(state, REST) for _ in range(3)]
+
+    assert [len(found) for found in rounds] == [MOST_PROBED] * 3
+    assert sorted(name for found in rounds for name in found) == sorted(names)
+
+
+def test_one_that_nobody_asked_for_is_forgotten():
+    state = lanes()
+    away(state, "a")
+
+    assert only(state, REST) == ["a"]
+    assert only(state, 2 * REST + REMEMBERED_SECONDS) == []
+
+
+def test_one_that_is_back_has_its_whole_room_again():
+    state = lanes()
+    away(state, "a")
+    state.begin([entry("a")], REST)
+    state.hear(entry("a"), away=False, now=REST, chance=0.5)
+    state.end(entry("a"), REST)
+
+    assert state.leases(REST) == [(Lane(channel="none"), AHEAD)]
+
+
+def test_what_may_leave_a_minute_holds_for_each_destination():
+    state = lanes(per_minute=60)
+    state.begin([entry("a")] * 60, REST)
+
+    for _ in range(60):
+        state.end(entry("a"), REST)
+
+    assert only(state, REST) == []
+    assert state.leases(REST)[-1][0].but == {"a"}
+    assert state.leases(REST + 60) == [(Lane(channel="none"), AHEAD)]
