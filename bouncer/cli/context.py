@@ -13,7 +13,7 @@ from bouncer.cli.checked import by
 from bouncer.errors import ConfigError
 from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
-from bouncer.manage.suppressing import ChangedBy, checked_stream
+from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.ports.store import Store
 from bouncer.settings import Settings, load, placed
 

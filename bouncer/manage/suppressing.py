@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable, folded, plausible, split
+from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.manage.scopes import account_scope, known_account
-from bouncer.policy.records import MAX_STREAM, Release, Suppression
+from bouncer.policy.records import Release, Suppression
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import AccountScope, Scope
@@ -17,14 +18,6 @@ from bouncer.ports.suppressions import Allowed
 
 EXPORTED_AT_ONCE = 5000
 """Rows of one page of an export."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedBy:
-    """Who asks for a change, for the audit trail: by what kind of program, and in words."""
-
-    source: str  # "command", "key"
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +56,6 @@ class CheckedAddress:
     reason: str | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
-
-
-def checked_stream(text: str) -> str:
-    """Give the name of a stream. Raises InvalidValue for one that no mail can have: it would suppress nobody."""
-    if len(text) > MAX_STREAM:
-        raise InvalidValue(f"longer than {MAX_STREAM} characters", field="stream")
-    return text
 
 
 async def suppress_addresses(

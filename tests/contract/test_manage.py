@@ -9,10 +9,11 @@ from contract.made import ALL, DAY, NOON, Decided, letter, record, steps, suppre
 from bouncer.errors import Conflict, InvalidValue, NotFound, UseCaseError
 from bouncer.manage import accounts, aliases, importing, previews, records, rereading, sends, stories, suppressing
 from bouncer.manage.accounts import AccountChange
+from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.importing import RefusedLine
 from bouncer.manage.json_rows import Row
 from bouncer.manage.owner_preferences import PreferenceChange
-from bouncer.manage.suppressing import ChangedBy, SuppressionOrder, SuppressOutcome
+from bouncer.manage.suppressing import SuppressionOrder, SuppressOutcome
 from bouncer.policy.records import LetterState, Suppression
 from bouncer.policy.suppression_formats import ImportOptions
 from bouncer.ports.accounts import Account
