@@ -60,7 +60,7 @@ lock: ## renew requirements.lock, for developers, and out of it production.lock,
 share: $(READY) ## the man page and the shells' completions, out of the commands
 	$(BIN)/python share/generate.py
 
-wheel: $(READY) ## dist/bouncer-*.whl, built with the locked tools
+wheel: $(READY) ## dist/bouncer_mx-*.whl, built with the locked tools
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -w dist .
 
 clean: ## what was set up and made; var/ (letters and records) stays
