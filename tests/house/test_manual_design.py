@@ -53,7 +53,9 @@ def test_every_file_that_a_page_for_developers_names_is_there(page: Path):
 
 
 def test_the_way_of_a_letter_is_numbered_from_one_end_to_the_other():
-    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", section("The way of a letter, file by file"), re.MULTILINE)]
+    numbers = [
+        int(number) for number in re.findall(r"^(\d+)\. ", section("The way of a letter, file by file"), re.MULTILINE)
+    ]
 
     assert numbers[0] == 1
     assert all(following == number + 1 for number, following in pairwise(numbers))
