@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 JOBS ?= $(if $(filter -s,$(ARGS)),0,2)# tests at a time; what they print is seen where it is one
 
-.PHONY: run test lint format regold bench screenshots real-parts fuzz lock share wheel clean
+.PHONY: run test test-pythons lint format regold bench screenshots real-parts fuzz lock share wheel clean
 
 run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
 
 test: $(READY) ## all tests; those that need a real part from Debian run when it is there (make real-parts)
 	$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+test-pythons: $(READY) ## unit tests and golden letters on every other Python that pyproject.toml names and this machine has
+	tests/pythons
 
 lint: $(READY) ## format, rules, types
 	$(BIN)/ruff format --check .
@@ -60,7 +63,7 @@ lock: ## renew requirements.lock, for developers, and out of it production.lock,
 share: $(READY) ## the man page and the shells' completions, out of the commands
 	$(BIN)/python share/generate.py
 
-wheel: $(READY) ## dist/bouncer-*.whl, built with the locked tools
+wheel: $(READY) ## dist/bouncer_mx-*.whl, built with the locked tools
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -w dist .
 
 clean: ## what was set up and made; var/ (letters and records) stays

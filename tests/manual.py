@@ -1,10 +1,10 @@
-"""The manual: README.md and the pages of docs/, as tests that compare it with the code read it."""
+"""The manual: the pages beside README.md and those of docs/, as tests that compare them with the code read them."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md")))
 MANUAL = "\n".join(page.read_text() for page in PAGES)
 
 

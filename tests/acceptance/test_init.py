@@ -33,6 +33,8 @@ ANSWERS = {
 }
 """What the manual's example chooses."""
 SAMPLE = ROOT / "systemd" / "bouncer.toml"
+INSTALLS = (ROOT / "docs" / "install.md", ROOT / "systemd" / "README.md")
+"""The pages that lead through an installation."""
 SECONDS = 60.0
 
 
@@ -317,16 +319,15 @@ def test_the_sample_is_what_init_writes(tmp_path: Path):
 
 def test_the_manual_shows_that_file_and_no_other():
     shown = in_force(SAMPLE.read_text())
-    pages = [ROOT / "README.md", ROOT / "docs" / "install.md", ROOT / "systemd" / "README.md"]
 
-    for page in pages:
+    for page in INSTALLS:
         text = re.sub(r"^ {7}", "", page.read_text(), flags=re.MULTILINE)
         assert shown in text, page
         assert re.findall(r"^courier = .*", text, re.MULTILINE) == re.findall(r"^courier = .*", shown, re.MULTILINE)
 
 
 def test_the_manual_calls_init_as_the_sample_was_made():
-    for page in (ROOT / "README.md", ROOT / "docs" / "install.md", ROOT / "systemd" / "README.md"):
+    for page in INSTALLS:
         (shown,) = re.findall(r"/opt/bouncer/bin/bouncer (init(?:.*\\\n)+.*)", page.read_text())
 
         assert sorted(shlex.split(shown.replace("\\\n", " "))) == sorted(["init", "--systemd", *options()]), page

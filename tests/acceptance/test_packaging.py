@@ -10,9 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from manual import MANUAL
+from manual import MANUAL, PAGES
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bouncer import __version__
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -85,14 +87,39 @@ def test_every_page_that_installs_says_how_with_the_lock():
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in the wheel, as the build backend makes it."""
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, as the build backend makes it."""
     folder = tmp_path_factory.mktemp("wheel")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BOUNCER_")}
     subprocess.run([sys.executable, "-c", BUILD, folder], cwd=ROOT, env=environment, check=True, timeout=100)
-    (built,) = folder.glob("bouncer-*.whl")
-    with zipfile.ZipFile(built) as archive:
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> set[str]:
+    """The names in the wheel."""
+    with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
+
+
+def test_the_distribution_is_bouncer_mx_and_the_command_bouncer(wheel_file: Path):
+    """The name ``bouncer`` is another project's on PyPI."""
+    with zipfile.ZipFile(wheel_file) as archive:
+        texts = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
+
+    assert wheel_file.name == f"bouncer_mx-{__version__}-py3-none-any.whl"
+    assert f"\nName: bouncer-mx\nVersion: {__version__}\n" in texts["METADATA"]
+    assert "bouncer = bouncer.__main__:main\n" in f"{texts['entry_points.txt']}\n"
+
+
+def test_no_page_installs_the_other_project():
+    """Whoever copies a line gets ours."""
+    pages = [ROOT / "CONTRIBUTING.md", *PAGES, *(ROOT / "systemd").glob("*.md")]
+
+    assert [
+        page for page in pages if page.exists() and re.search(r"pip install[^\n]* bouncer(?![-/\w])", page.read_text())
+    ] == []
 
 
 def test_the_wheel_says_that_it_has_types(wheel: set[str]):
