@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bouncer.errors import BouncerError, ConfigError, ListenError
-from bouncer.settings import UNIX, place, socket_path
+from bouncer.settings.addresses import UNIX, host_port, socket_path
 from bouncer.unix_listening import Access, BoundPath
 
 BACKLOG = 1024
@@ -27,7 +27,7 @@ class Listener:
         self._named = named
         self._access = access or Access()
         try:
-            self._places = [socket_path(text) or place(text) for text in listen]
+            self._places = [socket_path(text) or host_port(text) for text in listen]
         except ValueError as error:
             raise ConfigError(f"{named}: {error}") from None
         self._servers: list[asyncio.Server] = []

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bouncer.policy.networks import meets
-from bouncer.settings import SmtpSettings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import SmtpSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1", "0.0.0.0", "::")  # noqa: S104 -- compared, not listened on
 """Always this host; to the unspecified address one connects at home (RFC 1122 section 3.2.1.3)."""
@@ -59,7 +60,7 @@ def _read(table: Path) -> str:
 
 
 def _listened(listen: Iterable[str]) -> Iterator[str]:
-    for host in {place(text)[0] for text in listen} - {""}:
+    for host in {host_port(text)[0] for text in listen} - {""}:
         with contextlib.suppress(OSError, UnicodeError):
             yield from (str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None))
 

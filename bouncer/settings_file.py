@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from bouncer.settings import Described, described
+from bouncer.settings.described import Described, described
 
 Values = Mapping[tuple[str, str], Any]
 """Values of settings by section and key: ("smtp", "hostname")."""

@@ -36,7 +36,7 @@ from bouncer.policy.presets import PRESETS
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 

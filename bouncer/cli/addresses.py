@@ -17,7 +17,7 @@ from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailRow
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 account_option = click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
 

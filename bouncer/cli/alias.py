@@ -13,7 +13,7 @@ from bouncer.manage.aliases import add_alias, list_aliases, remove_alias
 from bouncer.ports.accounts import Alias
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 @click.group(cls=SentenceGroup)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 
 _BOUNDS = ReadingSettings()
 """As they are where no setting says otherwise: the command reads no settings."""

@@ -36,7 +36,8 @@ from bouncer.doctor.resolver import DNS_PORT, Resolver
 from bouncer.doctor.templates import templates
 from bouncer.mail.address import ascii_domain
 from bouncer.mail.logged import visible
-from bouncer.settings import Settings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import Settings
 
 LONGEST = 400
 """Characters of one line; what is cut there stands whole in --json."""
@@ -86,7 +87,7 @@ def check(
 
 def _resolver(server: str | None, seconds: float) -> Resolver:
     try:
-        return Resolver(place(server, DNS_PORT) if server else None, seconds)
+        return Resolver(host_port(server, DNS_PORT) if server else None, seconds)
     except (ValueError, OSError) as error:
         raise click.UsageError(
             f"no DNS server to ask ({error}): name one with --dns-server, or say --no-dns"

@@ -15,7 +15,9 @@ from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
 from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.ports.store import Store
-from bouncer.settings import Settings, load, placed
+from bouncer.settings.load import load
+from bouncer.settings.paths import with_absolute_paths
+from bouncer.settings.sections import Settings
 
 Answer = TypeVar("Answer")
 
@@ -27,7 +29,7 @@ def settings_of(context: click.Context) -> Settings:
     """
     file, text = settings_text(context)
     settings = load(text, os.environ, str(file or "defaults"))
-    return placed(settings, file.resolve().parent) if file else settings
+    return with_absolute_paths(settings, file.resolve().parent) if file else settings
 
 
 def settings_text(context: click.Context) -> tuple[Path | None, str]:

@@ -21,7 +21,7 @@ from bouncer.logs import Event, log_to_stderr
 from bouncer.mail.address import comparable
 from bouncer.mail.logged import visible
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
     from bouncer.daemon.daemon import Daemon

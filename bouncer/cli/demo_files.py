@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 KEY = Path("var/demo.key")
 SETTINGS = Path("var/demo.toml")

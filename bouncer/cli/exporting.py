@@ -14,7 +14,7 @@ from bouncer.manage.suppressing import export_suppressions
 from bouncer.policy.suppression_formats import COLUMNS, guarded, write_row
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 @click.command(epilog="Example: bouncer suppressions export --account acme --format csv > acme.csv")

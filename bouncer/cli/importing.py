@@ -20,7 +20,7 @@ from bouncer.notify.serialize import plain
 from bouncer.policy.suppression_formats import IMPORTED, ImportOptions
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # the name of what click.progressbar gives

@@ -29,7 +29,7 @@ from bouncer.cli.questions import asked, held_to_form
 from bouncer.doctor.dns_records import records_of_installation, show_records
 from bouncer.installation import SYSTEM_FILE
 from bouncer.mail.logged import visible
-from bouncer.settings import Settings, SmtpSettings
+from bouncer.settings.sections import Settings, SmtpSettings
 
 
 @click.command(

@@ -17,7 +17,8 @@ from bouncer.doctor import own_names
 from bouncer.doctor.finding import Level
 from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.installation import CREDENTIALS
-from bouncer.settings import ForwardSettings, Settings, load
+from bouncer.settings.load import load
+from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.settings_file import Values, settings_file
 from bouncer.store.engine.sqlite import path_of
 from bouncer.store.sql import create_store

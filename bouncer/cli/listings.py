@@ -15,7 +15,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 from bouncer.verdict.verdict import Category
 
 

@@ -23,7 +23,7 @@ from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 from bouncer.workers.drawer_process import DrawerProcess
 
 

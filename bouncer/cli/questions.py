@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from bouncer.settings import ForwardSettings, SmtpSettings, read_setting
+from bouncer.settings.sections import ForwardSettings, SmtpSettings
+from bouncer.settings.values import read_setting
 
 QUESTIONS = {
     "hostname": "Name of this mail server, in full, as the MX record is to name it",

@@ -29,7 +29,7 @@ from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 COLUMNS = ("id", "created_at", "state", "kind", "to", "attempts", "due", "last_error", "said", "letter_id")
 

@@ -13,7 +13,7 @@ from bouncer.manage.scopes import recorded_scope
 from bouncer.policy.records import LetterState
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 @click.command(epilog="Example: bouncer reread --state shunted --dry-run")

@@ -30,7 +30,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 TAKEN_SECONDS = 60.0
 """How long a daemon may leave the notice in the outbox: it looks every five seconds, and others may go before."""

@@ -18,7 +18,7 @@ from bouncer.manage.sends import APART, COUNTED_AT_ONCE, CountedSends, ReportLin
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 _FIELDS = ("message_id", "subject", "campaign", "stream", "reference")
 _MORE = "Read messages from this file, one JSON object a line: recipients (a list, or one address), and the words of the options."

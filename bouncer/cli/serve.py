@@ -13,7 +13,7 @@ import click
 from bouncer.cli.context import settings_of
 from bouncer.errors import StoreError
 from bouncer.logs import log_to_stderr
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
     from bouncer.daemon.reloading import Reloading

@@ -21,7 +21,9 @@ from bouncer.cli.context import settings_of, settings_text
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json
 from bouncer.notify.serialize import plain
-from bouncer.settings import Described, Settings, described, environed
+from bouncer.settings.described import Described, described
+from bouncer.settings.load import environment_names
+from bouncer.settings.sections import Settings
 
 DEFAULT, FILE, ENVIRONMENT = "default", "file", "environment"
 HIDDEN = "***"
@@ -77,7 +79,7 @@ def _in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce
     """Give every setting with its source, in the order of the manual."""
     file, text = settings_text(context)
     document, lines = tomllib.loads(text), _lines(text)
-    variables = {place: name for name, place in environed(os.environ).items()}
+    variables = {place: name for name, place in environment_names(os.environ).items()}
     for setting in described():
         place = (setting.section, setting.key)
         value, default = _value(tree, setting), _without_password(setting.default)

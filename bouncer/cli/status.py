@@ -17,7 +17,8 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.files import barred
 from bouncer.manage.health import GreetingPlace, StoreLook, judge_health
 from bouncer.notify.serialize import plain
-from bouncer.settings import Settings, SmtpSettings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import Settings, SmtpSettings
 
 HELP = """Say whether the daemon serves, and what waits.
 
@@ -51,10 +52,10 @@ def status(context: click.Context, timeout: float, as_json: bool) -> None:
     if report.store:
         facts |= {"store": report.store.path, "store_octets": report.store.octets, **plain(report.store.standing)}
     if as_json:
-        places = [plain(place) for place in report.places]
+        places = [plain(host_port) for host_port in report.places]
         click.echo(json.dumps({"status": status, "why": report.why, "places": places, **facts}))
     else:
-        heard = [("", f"{place.at}: {place.heard}") for place in report.places]
+        heard = [("", f"{host_port.at}: {host_port.heard}") for host_port in report.places]
         first, *others = facts.items()
         show_pairs([("status", status), ("why", "; ".join(report.why)), first, *heard, *others])
     context.exit(int(report.health))
@@ -62,7 +63,7 @@ def status(context: click.Context, timeout: float, as_json: bool) -> None:
 
 def _places(smtp: SmtpSettings, seconds: float) -> Iterator[GreetingPlace]:
     """Ask at each address of [smtp] listen, and where systemd may listen for us; a port that the system chose is not known."""
-    asked = [(ANY_HOST.get(host, host), port) for host, port in map(place, smtp.listen) if port]
+    asked = [(ANY_HOST.get(host, host), port) for host, port in map(host_port, smtp.listen) if port]
     answers = [_asked(host, port, smtp, seconds) for host, port in asked]
     if not any(answer.serves for answer in answers) and SMTP_PORT not in [port for _, port in asked]:
         answers.append(_asked("localhost", SMTP_PORT, smtp, seconds))

@@ -12,7 +12,7 @@ from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.clock import now
 from bouncer.errors import StoreError
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 
 Done = TypeVar("Done")
 

@@ -12,7 +12,7 @@ from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import TOPICS
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 def _destination(command: Any) -> Any:

@@ -33,7 +33,7 @@ from bouncer.policy.records import Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 CHUNK = 5000
 """Addresses of one question to the store."""

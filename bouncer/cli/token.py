@@ -18,7 +18,7 @@ from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key,
 from bouncer.ports.accounts import Directory
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 @click.group(cls=SentenceGroup)

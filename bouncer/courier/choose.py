@@ -12,7 +12,7 @@ from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.errors import ConfigError
 from bouncer.files import read_file
 from bouncer.ports.delivery import Courier
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 SENDMAIL = Path("/usr/sbin/sendmail")
 """The place of sendmail in the Filesystem Hierarchy Standard."""

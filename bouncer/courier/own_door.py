@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bouncer.errors import ConfigError
 from bouncer.own_hosts import is_own_address
-from bouncer.settings import is_place, place
+from bouncer.settings.addresses import host_port, is_host_port
 
 PORTS = {"smtp": 25, "smtps": 465}
 """The port of a smarthost whose address names none (RFC 5321, RFC 8314)."""
@@ -33,7 +33,7 @@ def own_door(courier: str, listen: Iterable[str], own_names: Collection[str] = (
     if target is None:
         return None
     host, port = target
-    same_port = {text: place(text)[0] for text in listen if is_place(text) and place(text)[1] == port}
+    same_port = {text: host_port(text)[0] for text in listen if is_host_port(text) and host_port(text)[1] == port}
     if host in map(str.lower, own_names):
         return next(iter(same_port), None)
     addresses = _addresses(host) if same_port else set[str]()

@@ -14,7 +14,8 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import ascii_domain
 from bouncer.ports.delivery import Courier
 from bouncer.ports.outbox import Lane
-from bouncer.settings import ForwardSettings, read_setting
+from bouncer.settings.sections import ForwardSettings
+from bouncer.settings.values import read_setting
 
 OPTIONS = ("password", "starttls", "connections", "per_minute")
 """Settings of [forward] that a route can override."""

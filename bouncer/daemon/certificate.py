@@ -4,7 +4,7 @@ import ssl
 
 from bouncer.errors import ConfigError
 from bouncer.files import check_file
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 
 def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:

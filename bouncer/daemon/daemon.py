@@ -35,7 +35,7 @@ from bouncer.notify.templates import read_templates
 from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
 from bouncer.server import Server
-from bouncer.settings import Settings, SmtpSettings
+from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep

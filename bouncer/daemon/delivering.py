@@ -17,7 +17,7 @@ from bouncer.notify.channels import open_channels
 from bouncer.notify.templates import read_templates
 from bouncer.policy.backoff import Backoff
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings, Settings
+from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.naming import Naming
 from bouncer.stages.schedule import Schedule

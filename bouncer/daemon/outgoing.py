@@ -17,7 +17,7 @@ from bouncer.policy.account_rules import SuppressedMail
 from bouncer.policy.outgoing import Signing
 from bouncer.ports.store import Store
 from bouncer.server import Server
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 from bouncer.stages.admit import Admit
 from bouncer.stages.naming import Naming
 from bouncer.stages.send import Send

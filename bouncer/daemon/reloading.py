@@ -14,7 +14,7 @@ from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
 from bouncer.logs import tell
 from bouncer.mail.returnpath import Key
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.read import Read

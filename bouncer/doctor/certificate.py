@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
 from bouncer.files import check_file
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 RENEW_BEFORE = dt.timedelta(days=14)
 """Certificates of 90 days are renewed when 30 are left: if less than this is left, the renewal has failed."""

@@ -11,7 +11,7 @@ from bouncer.doctor.dns_answers import Look
 from bouncer.doctor.publish_command import DnsRecord, records
 from bouncer.mail.address import ascii_domain
 from bouncer.mail.logged import visible
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 def publishable_domains(settings: Settings) -> tuple[str, ...]:

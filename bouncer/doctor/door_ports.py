@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.doctor.ports import ANY_HOST, bindable
 from bouncer.milter.frames import NEGOTIATE, VERSION, frame
-from bouncer.settings import MilterSettings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import MilterSettings
 
 LONGEST_ANSWER = 512
 """Octets: every one of these answers is shorter."""
@@ -92,7 +93,7 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
 def _unused(about: str, text: str) -> Finding:
     if text.startswith(UNIX):
         return ok(about, "free; the daemon does not run")
-    finding = bindable(*place(text))
+    finding = bindable(*host_port(text))
     return Finding(finding.level, about, finding.says, finding.remedy)
 
 
@@ -130,5 +131,5 @@ def _connected(text: str, seconds: float) -> socket.socket:
             connection.close()
             raise
         return connection
-    host, port = place(text)
+    host, port = host_port(text)
     return socket.create_connection((ANY_HOST.get(host, host), port), timeout=seconds)

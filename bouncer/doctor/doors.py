@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, ok, warn
-from bouncer.settings import MilterSettings
+from bouncer.settings.sections import MilterSettings
 
 
 def doors(milter: MilterSettings) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.ports import SMTP_PORT
 from bouncer.policy.networks import meets
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 NO_PATH = "bouncer-check-no-such-path"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.mail.host import CLIENT_PREFIX
 from bouncer.policy.networks import Network, meets, read_network
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 OWN_NETWORKS = tuple(
     map(

@@ -11,7 +11,7 @@ from bouncer.doctor.spf import records_of
 from bouncer.errors import ConfigError
 from bouncer.mail.address import ascii_domain, split
 from bouncer.notify.dkim import Signer, read_signer
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 SUGGESTED_DMARC = "v=DMARC1; p=none"
 """A policy for the beginning: it changes nothing, and requests nothing."""

@@ -18,7 +18,7 @@ from bouncer.key_files import read_keys
 from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.returnpath import Key
 from bouncer.notify.notice_path import notice_path
-from bouncer.settings import ForwardSettings, Settings
+from bouncer.settings.sections import ForwardSettings, Settings
 
 
 def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> Iterator[Finding]:

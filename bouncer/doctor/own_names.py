@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.mail.address import ascii_domain, split
-from bouncer.settings import ForwardSettings, SmtpSettings
+from bouncer.settings.sections import ForwardSettings, SmtpSettings
 
 _HOST_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.settings import SmtpSettings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import SmtpSettings
 
 SMTP_PORT = 25
 """The port to which the world's mail servers connect (RFC 5321 section 4.5.4.2)."""
@@ -24,7 +25,7 @@ ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 
 
 def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
     """Check every address of [smtp] listen, and port 25 of this machine."""
-    places = [place(text) for text in settings.listen]
+    places = [host_port(text) for text in settings.listen]
     for host, port in places:
         yield _listened(host, port, settings, seconds)
     if SMTP_PORT not in [port for _, port in places]:
@@ -33,7 +34,7 @@ def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
 
 def daemon_answers(settings: SmtpSettings, seconds: float) -> bool:
     """Whether our daemon answers at the addresses in the settings, or at port 25."""
-    places = [*(place(text) for text in settings.listen), ("localhost", SMTP_PORT)]
+    places = [*(host_port(text) for text in settings.listen), ("localhost", SMTP_PORT)]
     return any(_is_ours(host, port, settings, seconds) for host, port in places if port)
 
 

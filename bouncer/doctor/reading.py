@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ChildError
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 from bouncer.workers.child import Child
 from bouncer.workers.reader_process import DESK
 

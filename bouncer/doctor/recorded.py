@@ -14,7 +14,7 @@ from bouncer.policy.clock_trust import MOST_APART, Steady
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import Settings, SmtpSettings
+from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts import accounts
 from bouncer.store.engine.sqlite import path_of

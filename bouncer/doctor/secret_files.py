@@ -9,7 +9,7 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.installation import CREDENTIALS
 from bouncer.key_files import read_keys
-from bouncer.settings import TokenSettings
+from bouncer.settings.sections import TokenSettings
 
 NOT_COPIED = (
     "start the service, and check again as root: systemd copies it there from the folder secrets beside the settings"

@@ -14,7 +14,8 @@ from bouncer.doctor.ports import ANY_HOST, LONGEST_GREETING, PROXY_OF_ITS_OWN, S
 from bouncer.errors import ConfigError, StoreError
 from bouncer.listening import spelled
 from bouncer.ports.presences import Presence
-from bouncer.settings import Settings, SmtpSettings, place
+from bouncer.settings.addresses import host_port
+from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.store.engine.databases import file_of
 from bouncer.store.lifecycle.holding import is_served
 from bouncer.store.lifecycle.peeking import peeked
@@ -92,7 +93,7 @@ def _has_ended(presence: Presence) -> bool:
 
 
 def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | None]]:
-    places = [place(text) for text in smtp.listen]
+    places = [host_port(text) for text in smtp.listen]
     if SMTP_PORT not in [port for _, port in places]:
         places.append(("localhost", SMTP_PORT))
     for host, port in places:

@@ -17,7 +17,7 @@ from bouncer.courier.refusals import Command, is_of_route
 from bouncer.courier.tls import tls_context
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.files import read_file
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 MOST_ASKED = 20
 """Recipients that a smarthost is asked about: more would look like harvesting of addresses, and would be refused for that."""

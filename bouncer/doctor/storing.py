@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.files import barred
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.sqlite import path_of
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize, refusal

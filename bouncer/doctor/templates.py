@@ -8,7 +8,7 @@ from bouncer.compose.custom import OwnTemplates
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.notify.templates import read_templates
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 from bouncer.workers.drawer_process import DrawerProcess
 
 

@@ -20,7 +20,7 @@ from bouncer.policy.preferences import Preferences, preferences
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bouncer.manage.scopes import account_scope, known_account
 from bouncer.ports.accounts import Alias, Directory
 from bouncer.ports.scope import OPERATOR, Scope
 from bouncer.ports.store import Store
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from bouncer.policy.networks import is_within
 from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.policy.records import Suppression
-from bouncer.settings import MilterSettings
+from bouncer.settings.sections import MilterSettings
 
 QUESTION_SECONDS = 60.0
 """For the rest of a request that has begun, and for the first one: mail servers write each in one go."""

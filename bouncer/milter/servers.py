@@ -9,7 +9,7 @@ from bouncer.milter.milter_connection import MilterConnection
 from bouncer.milter.policy_service import PolicyConnection
 from bouncer.milter.socketmap import SocketmapConnection
 from bouncer.server import Server
-from bouncer.settings import MilterSettings
+from bouncer.settings.sections import MilterSettings
 from bouncer.unix_listening import Access
 
 KINDS: dict[str, tuple[str, Callable[[Connections[RequestConnection], MilterContext], RequestConnection]]] = {

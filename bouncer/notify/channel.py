@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bouncer.ports.delivery import Courier, Delivery, Drawer
 from bouncer.ports.outbox import Lane
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 
 class MailRoute(Protocol):

@@ -7,7 +7,7 @@ from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.file import FILE
 from bouncer.notify.mail import MAIL_CHANNEL
 from bouncer.ports.delivery import Delivery
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 CHANNELS: tuple[ChannelType, ...] = (
     MAIL_CHANNEL,  # owners and operator, by a courier

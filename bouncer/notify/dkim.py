@@ -27,7 +27,7 @@ from dkim.canonicalization import Relaxed, Simple
 from bouncer.errors import ConfigError
 from bouncer.files import read_file
 from bouncer.mail.address import ascii_domain, split
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 SIGNED = (
     *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "list-id"),

@@ -33,7 +33,7 @@ from bouncer.policy.records import MAIL, Belief, ParcelKind
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, Outcome
 from bouncer.ports.letters import BounceRow, KeptLetter
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
 
 Made = TypeVar("Made")

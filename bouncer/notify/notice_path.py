@@ -6,7 +6,7 @@ from bouncer.clock import today
 from bouncer.errors import ConfigError
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Key, sign
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 
 
 def notice_path(

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 
 class Signs(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from bouncer.mail.host import plain_host, read_host
-from bouncer.settings import MAX_PORT
+from bouncer.settings.addresses import MAX_PORT
 
 XFORWARD: Final = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
 """What we take from XFORWARD, about the next letter."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bouncer.mail.letter import Received, ReturnPath
 from bouncer.policy.networks import is_within
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd import replies
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD
 

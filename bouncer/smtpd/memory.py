@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bouncer.settings import MOST_RECEIVED
+from bouncer.settings.sections import MOST_RECEIVED
 
 EXEMPT = 64 * 1024
 """Octets of a letter that need no reservation: reports are small, and must get in while large letters fill the budget."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.host import unmapped
-from bouncer.settings import MAX_PORT
+from bouncer.settings.addresses import MAX_PORT
 
 MAX_V1 = 107
 """Octets of a version 1 header with its CR LF; section 2.1."""

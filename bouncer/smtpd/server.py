@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bouncer.mail.logged import unsigned
 from bouncer.server import Server
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.client_connections import ClientConnections
 from bouncer.smtpd.connection import SmtpConnection
 from bouncer.smtpd.context import Admit, Complain, Keep, Shown, SmtpContext, make_context

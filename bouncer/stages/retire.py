@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bouncer.errors import StoreError
 from bouncer.policy.clock_trust import Steady
 from bouncer.ports.store import Store
-from bouncer.settings import RetentionSettings
+from bouncer.settings.sections import RetentionSettings
 
 BATCH = 500
 """Rows forgotten in one commit."""

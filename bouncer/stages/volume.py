@@ -15,7 +15,7 @@ from bouncer.mail.host import client_of
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.networks import is_within
 from bouncer.ports.letters import LetterStore
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 SIGNED_TIMES = 10
 """How much more a client may send to paths signed for one recipient: after a newsletter of a million one provider, or one's own

@@ -21,7 +21,7 @@ from bouncer.ports.letters import (
 )
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
 from bouncer.ports.scope import Scope
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.bounces import bounces, recording

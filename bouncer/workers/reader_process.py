@@ -15,7 +15,7 @@ from bouncer.errors import ChildError, ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.opened import Opened
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.verdict import Judgement
 from bouncer.workers.answers import read_opened
 from bouncer.workers.child import Child

@@ -41,7 +41,7 @@ from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from real.ours import DOMAIN, Ours
 
 from bouncer.cli.root import COMMANDS, root
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind
 from bouncer.policy.opened import Opened
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.judge import judge
 from bouncer.workers import confinement, reader_process
 from bouncer.workers.answers import read_opened, write_opened

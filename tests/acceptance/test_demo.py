@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bouncer.cli import demo_files
-from bouncer.settings import Settings, load
+from bouncer.settings.load import load
+from bouncer.settings.sections import Settings
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120.0

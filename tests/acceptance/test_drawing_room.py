@@ -20,7 +20,7 @@ from bouncer.compose.owner_mails import shown_notice
 from bouncer.doctor.finding import Level
 from bouncer.doctor.templates import templates
 from bouncer.ndr.reading import Action, Kind
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Reason
 from bouncer.workers import drawer_process
 from bouncer.workers.drawer_process import DrawerProcess

@@ -24,7 +24,7 @@ from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read

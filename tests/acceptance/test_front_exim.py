@@ -17,7 +17,7 @@ from real.private_root import Place
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.front_asked import front_asked
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 pytestmark = [pytest.mark.real("exim"), pytest.mark.timeout(240)]
 

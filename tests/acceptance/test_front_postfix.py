@@ -20,7 +20,7 @@ from real.servers.postfix import UNLISTED
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.front_asked import front_asked
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 

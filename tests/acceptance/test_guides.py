@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from manual import ROOT
 
 from bouncer.cli.root import root
-from bouncer.settings import RetentionSettings, StoreSettings, load
+from bouncer.settings.load import load
+from bouncer.settings.sections import RetentionSettings, StoreSettings
 from bouncer.store.sql import create_store
 
 LISTS = ROOT / "fixtures/lists"

@@ -21,7 +21,7 @@ from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import ReadingSettings, StoreSettings
+from bouncer.settings.sections import ReadingSettings, StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from real.ours import DOMAIN, DOORS, Ours
 
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 SOON = 5.0

@@ -14,7 +14,7 @@ from real.ours import DOMAIN, Ours
 from bouncer.mail.returnpath import Key, sign
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 ANN = "ann@acme.example"

@@ -21,7 +21,8 @@ from manual import PAGES, ROOT
 from real.peers import Peer, submit
 
 from bouncer.cli.root import root
-from bouncer.settings import Settings, load
+from bouncer.settings.load import load
+from bouncer.settings.sections import Settings
 from bouncer.settings_file import in_force, settings_file
 
 ANSWERS = {

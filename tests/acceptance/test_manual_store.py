@@ -20,7 +20,7 @@ from contract.older import back_to
 from manual import ROOT
 from real.ours import Ours
 
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import recognize
 from bouncer.store.sql import create_store

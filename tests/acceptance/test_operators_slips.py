@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from real.ours import Ours
 
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()

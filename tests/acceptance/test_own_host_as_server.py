@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from bouncer import own_hosts
 from bouncer.cli.root import root
 from bouncer.own_hosts import own_host
-from bouncer.settings import SmtpSettings, StoreSettings
+from bouncer.settings.sections import SmtpSettings, StoreSettings
 from bouncer.store.sql import create_store
 
 SMTP = SmtpSettings(

@@ -18,7 +18,7 @@ from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store, open_store
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ import pytest
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
-from bouncer.settings import Settings, load
+from bouncer.settings.load import load
+from bouncer.settings.sections import Settings
 from bouncer.smtpd.memory import BUDGET, MemoryBudget, Reservation
 from bouncer.workers.reader_process import ReaderProcess
 

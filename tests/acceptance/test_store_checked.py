@@ -14,7 +14,7 @@ from contract.older import back_to
 from real.ours import Ours
 
 from bouncer.cli.root import root
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 HOSTNAME = "mx.example.com"

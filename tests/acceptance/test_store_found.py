@@ -15,7 +15,7 @@ from contract.older import back_to
 
 from bouncer.cli.root import root
 from bouncer.errors import ConfigError
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.recognizing import APPLICATION_ID, FileKind, recognize
 from bouncer.store.sql import create_store, open_store
 

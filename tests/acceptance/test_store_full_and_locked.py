@@ -22,7 +22,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 TESTS = Path(__file__).parents[1]

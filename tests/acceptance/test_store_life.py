@@ -24,7 +24,7 @@ from bouncer.errors import BouncerError, ConfigError, NotNow
 from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.copying import KEPT_COPIES, back_up
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import FileKind, recognize

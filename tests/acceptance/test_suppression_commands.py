@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from bouncer.cli.root import root
 from bouncer.mail.returnpath import Key, sign
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 SENDGRID = """\

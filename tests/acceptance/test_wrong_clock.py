@@ -16,7 +16,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import RetentionSettings, StoreSettings
+from bouncer.settings.sections import RetentionSettings, StoreSettings
 from bouncer.stages.retire import Retire
 from bouncer.store.sql import open_store
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from acceptance.test_forged import DOMAIN, FORMS, KEY, NOW, TODAY, Letter, failure, made, path, read_all, send
 
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.stages.admit import Admit
 from bouncer.store.sql import open_store
 

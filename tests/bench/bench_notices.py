@@ -46,7 +46,7 @@ from bouncer.ports.delivery import Delivery
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import EVERY_LANE
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.schedule import Schedule
 from bouncer.store.sql import open_store

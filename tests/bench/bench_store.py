@@ -29,7 +29,7 @@ from contract.made import bounce, letter, record, suppression
 from bouncer.mail.letter import Received
 from bouncer.policy.records import Record
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 KEEPERS = 20

@@ -36,7 +36,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.suppression_formats import ImportOptions
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.stages.drop import Drop
 from bouncer.store.sql import open_store
 

@@ -15,7 +15,7 @@ import uvloop
 from bouncer.clock import now, today
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import SmtpSettings, StoreSettings
+from bouncer.settings.sections import SmtpSettings, StoreSettings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep

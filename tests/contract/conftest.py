@@ -7,7 +7,7 @@ import pytest
 from contract.made import Clock, Opening
 
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 STORES: dict[str, Callable[[Path], str]] = {

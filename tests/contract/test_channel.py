@@ -20,7 +20,7 @@ from bouncer.policy.records import MAIL, Parcel, ParcelKind
 from bouncer.ports.delivery import Delivery, Outcome
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 LATER = NOON.replace(hour=23)
 HOSTILE = 'jane"\r\n\n{"event":"forged"}\x00\u2028 <b>\x1b[31m@example.org'

@@ -25,7 +25,7 @@ from bouncer.doctor.smarthost import Question
 from bouncer.doctor.smarthost import smarthost as check_of_smarthost
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 MAIL = OutgoingMail("", "owner@acme.example", "one@mx", b"Subject: x\r\n\r\nHello\r\n")
 

@@ -21,7 +21,7 @@ from bouncer.ports.letters import BounceFilter, KeptLetter, LetterFilter
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.store.suppressions import importing as store_importing
 
 SMTP = SmtpSettings(domains=("rp.example.com",))

@@ -17,7 +17,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.migrating import SCRIPTS
 from bouncer.store.sql import open_store
 

@@ -11,7 +11,7 @@ from contract.made import NOON, letter
 
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendFilter
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 KEEPING = """

@@ -28,7 +28,7 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine import wal
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.sqlite import open_sqlite

@@ -8,7 +8,7 @@ from real.servers.exim import FRONT_ACL, FRONT_ROUTER, FRONT_TRANSPORT
 from real.servers.postfix import FRONT, FRONT_SERVICE, UNLISTED
 
 from bouncer.milter.socketmap import RETURN_PATHS
-from bouncer.settings import load
+from bouncer.settings.load import load
 
 PORT, TABLE = 2525, 8827
 

@@ -35,7 +35,7 @@ def test_no_function_is_long(module: Path):
 
 def test_modules_are_small():
     """Except tables of data and the settings, which are read as lists."""
-    lists = {"bouncer/settings.py", "bouncer/store/tables.py", "bouncer/verdict/table.py"}
+    lists = {"bouncer/settings/sections.py", "bouncer/store/tables.py", "bouncer/verdict/table.py"}
     large = {
         str(m.relative_to(ROOT)): lines for m in MODULES if (lines := len(m.read_text().splitlines())) > LONGEST_MODULE
     }

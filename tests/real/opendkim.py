@@ -10,7 +10,7 @@ from pathlib import Path
 from real.parts import find, free_port, why_absent
 
 from bouncer.notify.dkim import Signer, read_signer
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 
 def make_key(file: Path) -> Path:

@@ -34,7 +34,7 @@ LOOK_SECONDS = 0.05
 from real.preloaded import run
 
 from bouncer.mail.returnpath import Key, sign
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 DOMAIN = "rp.example.com"

@@ -15,7 +15,7 @@ from bouncer.files import locked_folder
 from bouncer.key_files import read_keys
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.templates import read_templates
-from bouncer.settings import ForwardSettings, SmtpSettings
+from bouncer.settings.sections import ForwardSettings, SmtpSettings
 
 SMARTHOST = "smtps://ann@smarthost.example"
 READERS: dict[str, Callable[[Path], object]] = {
@@ -84,7 +84,7 @@ def test_every_setting_that_names_a_file_is_tried():
     """A new one comes with a reader here; ``forward.templates`` is a folder, tried above."""
     from dataclasses import fields  # noqa: PLC0415
 
-    from bouncer.settings import Settings  # noqa: PLC0415
+    from bouncer.settings.sections import Settings  # noqa: PLC0415
 
     tree = Settings()
     paths = {

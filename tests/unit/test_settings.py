@@ -6,7 +6,11 @@ import pytest
 from manual import MANUAL
 
 from bouncer.errors import ConfigError
-from bouncer.settings import MilterSettings, Settings, described, load, place, placed
+from bouncer.settings.addresses import host_port
+from bouncer.settings.described import described
+from bouncer.settings.load import load
+from bouncer.settings.paths import with_absolute_paths
+from bouncer.settings.sections import MilterSettings, Settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = sorted((ROOT / "fixtures/settings/good").glob("*.toml"))
@@ -87,7 +91,7 @@ def test_every_setting_is_in_the_manual():
     ],
 )
 def test_places_are_read(text: str, default: int | None, read: tuple[str, int]):
-    assert place(text, default) == read
+    assert host_port(text, default) == read
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_places_are_read(text: str, default: int | None, read: tuple[str, int]):
 )
 def test_what_is_no_place_is_refused(text: str):
     with pytest.raises(ValueError, match="is not host:port"):
-        place(text)
+        host_port(text)
 
 
 RELATIVE = """
@@ -120,7 +124,7 @@ routes = [
 
 
 def test_relative_paths_begin_at_the_folder_of_the_settings():
-    tree = placed(load(RELATIVE, {}), Path("/etc/bouncer"))
+    tree = with_absolute_paths(load(RELATIVE, {}), Path("/etc/bouncer"))
 
     assert tree.store.url == "sqlite:////etc/bouncer/var/bouncer.db"
     assert (tree.smtp.tls_certificate, tree.smtp.tls_key) == (Path("/etc/bouncer/tls.pem"), Path("/etc/tls.key"))
@@ -137,9 +141,11 @@ def test_relative_paths_begin_at_the_folder_of_the_settings():
 
 
 def test_defaults_that_are_paths_begin_there_too():
-    tree = placed(Settings(), Path("/srv/a b"))
+    tree = with_absolute_paths(Settings(), Path("/srv/a b"))
 
-    assert placed(Settings(milter=MilterSettings(("unix:run/m", "[::1]:1"))), Path("/srv")).milter.listen == (
+    assert with_absolute_paths(
+        Settings(milter=MilterSettings(("unix:run/m", "[::1]:1"))), Path("/srv")
+    ).milter.listen == (
         "unix:/srv/run/m",
         "[::1]:1",
     )
@@ -162,16 +168,16 @@ def test_defaults_that_are_paths_begin_there_too():
     ],
 )
 def test_a_url_that_names_no_relative_file_stays_as_it_is(url: str):
-    assert placed(load("", {"BOUNCER_STORE__URL": url}), Path("/etc/bouncer")).store.url == url
+    assert with_absolute_paths(load("", {"BOUNCER_STORE__URL": url}), Path("/etc/bouncer")).store.url == url
 
 
 @pytest.mark.parametrize(
     "courier", ["smtp://mx.example.com", "sendmail:", "sendmail:/usr/sbin/sendmail", "maildir:", "x"]
 )
 def test_a_courier_that_is_no_relative_maildir_stays_as_it_is(courier: str):
-    assert placed(load("", {"BOUNCER_FORWARD__COURIER": courier}), Path("/etc")).forward.courier == courier
+    assert with_absolute_paths(load("", {"BOUNCER_FORWARD__COURIER": courier}), Path("/etc")).forward.courier == courier
 
 
 def test_a_relative_path_of_a_route_fits_no_folder_with_a_space():
     with pytest.raises(ConfigError, match="has a space"):
-        placed(load(RELATIVE, {}), Path("/srv/a b"))
+        with_absolute_paths(load(RELATIVE, {}), Path("/srv/a b"))

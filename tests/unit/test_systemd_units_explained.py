@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bouncer.errors import ConfigError
-from bouncer.settings import load
+from bouncer.settings.load import load
 
 SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
 README = (SYSTEMD / "README.md").read_text()

@@ -17,7 +17,7 @@ from bouncer.milter.servers import make_servers
 from bouncer.policy.outgoing import Outgoing, Sending
 from bouncer.policy.records import Suppression
 from bouncer.server import Server
-from bouncer.settings import MilterSettings
+from bouncer.settings.sections import MilterSettings
 
 PATIENCE = 30.0
 """Seconds after which a test that waits for the other side has failed; never reached when all is well."""

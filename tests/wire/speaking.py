@@ -11,7 +11,7 @@ from typing import Any
 
 from bouncer.errors import Refused
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.server import SmtpServer
 
 NOW = dt.datetime(2026, 2, 3, 4, 5, 6, tzinfo=dt.UTC)

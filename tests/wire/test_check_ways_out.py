@@ -17,7 +17,7 @@ from real.peers import Peer, Refusal
 from bouncer.cli.root import root
 from bouncer.doctor import door_ports, ports
 from bouncer.doctor.finding import Level
-from bouncer.settings import MilterSettings, StoreSettings
+from bouncer.settings.sections import MilterSettings, StoreSettings
 from bouncer.store.sql import create_store
 
 OPERATOR, ANN, BOB, FROM = "op@example.com", "ann@acme.example", "bob@acme.example", "bounces@example.com"

@@ -22,7 +22,7 @@ from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.lanes import AHEAD
 from bouncer.stages.schedule import Schedule

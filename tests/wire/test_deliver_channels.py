@@ -21,7 +21,7 @@ from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings, Settings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, Settings, StoreSettings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.lanes import AHEAD
 from bouncer.store.sql import open_store

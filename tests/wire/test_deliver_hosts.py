@@ -15,7 +15,7 @@ from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.store import Store
-from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.stages.lanes import AHEAD
 from bouncer.store.sql import open_store
 

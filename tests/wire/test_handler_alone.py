@@ -17,7 +17,7 @@ from wire.test_dialogs import DIALOGS, play, settings_of
 from bouncer.errors import TryLater
 from bouncer.listening import spelled_name
 from bouncer.mail.logged import unsigned
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.context import make_context
 from bouncer.smtpd.handler import SmtpHandler
 

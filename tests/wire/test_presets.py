@@ -12,7 +12,7 @@ from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root
 from bouncer.policy.preferences import KEYS, TOPICS, Preferences, preferences, read
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
-from bouncer.settings import Settings
+from bouncer.settings.sections import Settings
 from bouncer.store.sql import open_store
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"

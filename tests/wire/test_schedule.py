@@ -14,7 +14,7 @@ from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import Outbox, Scheduled
 from bouncer.ports.store import Store
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.stages.schedule import Schedule
 from bouncer.store.outbox.scheduling import AT_A_TIME
 from bouncer.store.sql import open_store

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bouncer.cli.root import root
-from bouncer.settings import described, load, placed
+from bouncer.settings.described import described
+from bouncer.settings.load import load
+from bouncer.settings.paths import with_absolute_paths
 
 GOOD = Path(__file__).parents[2] / "fixtures/settings/good"
 FILE = """\
@@ -72,7 +74,7 @@ def test_what_is_shown_gives_the_same_settings_again(file: Path, tmp_path: Path)
 
     for words in ((), ("--changed",)):
         again = load(shown(*words, text=text, folder=tmp_path).stdout, {})
-        assert placed(again, tmp_path) == placed(load(text, {}), tmp_path)
+        assert with_absolute_paths(again, tmp_path) == with_absolute_paths(load(text, {}), tmp_path)
 
 
 @given(template=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))

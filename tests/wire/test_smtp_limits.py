@@ -11,7 +11,7 @@ import pytest
 
 from bouncer.errors import ConfigError
 from bouncer.mail.host import client_of
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.server import SmtpServer
 
 

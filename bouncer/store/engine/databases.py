@@ -8,7 +8,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bouncer.errors import ConfigError
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.sqlite import open_sqlite, path_of
 

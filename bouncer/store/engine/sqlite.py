@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.files import cannot_use, locked_folder
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.engine.wal import WalCheckpointer

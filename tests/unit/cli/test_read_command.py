@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from bouncer.cli.bounds import OutOfBounds, bounded
 from bouncer.cli.read import read
 from bouncer.ndr.reader import read as read_letter
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 
 LETTER = (
     b"From: MAILER-DAEMON@mx.example.net\r\nSubject: failure\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"

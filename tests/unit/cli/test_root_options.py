@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bouncer import __version__
 from bouncer.cli.root import COMMANDS, root
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store
 
 

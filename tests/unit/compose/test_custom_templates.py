@@ -18,7 +18,7 @@ from bouncer.doctor.templates import templates
 from bouncer.errors import ConfigError
 from bouncer.ndr.reading import Kind
 from bouncer.notify.templates import read_templates
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 from bouncer.workers.drawings import Drawing, read_drawing, write_drawing
 
 OURS = Path(__file__).parents[3] / "bouncer/compose/templates"

@@ -10,7 +10,7 @@ from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smtp
 from bouncer.errors import ConfigError
 from bouncer.ports.delivery import Courier
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 
 @pytest.fixture

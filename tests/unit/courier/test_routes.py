@@ -9,7 +9,7 @@ from bouncer.courier.routes import make_routes
 from bouncer.courier.smtp import Smtp
 from bouncer.errors import ConfigError
 from bouncer.ports.outbox import Lane
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 
 def of(*routes: str, **changed: object) -> ForwardSettings:

@@ -16,7 +16,7 @@ from bouncer.doctor import outgoing, ports
 from bouncer.doctor.finding import Finding, Level
 from bouncer.doctor.front_asked import front_asked
 from bouncer.doctor.fronts import fronts
-from bouncer.settings import ForwardSettings, Settings, SmtpSettings
+from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings
 
 SECONDS = 5.0
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere and listen on every port")

@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bouncer.doctor.certificate import certificate, covers
 from bouncer.doctor.finding import Finding, Level
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from bouncer.cli.root import root
 from bouncer.doctor.doors import doors
 from bouncer.doctor.finding import Level
-from bouncer.settings import MilterSettings
+from bouncer.settings.sections import MilterSettings
 
 OPEN = ("127.0.0.1:8827",)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bouncer.doctor import outgoing, own_names, secret_files, storing
 from bouncer.doctor.finding import Finding, Level
-from bouncer.settings import ForwardSettings, Settings, SmtpSettings, StoreSettings, TokenSettings
+from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings, TokenSettings
 
 SECONDS = 5.0
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere and listen on every port")

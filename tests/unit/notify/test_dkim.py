@@ -13,7 +13,7 @@ from bouncer.doctor.finding import Level
 from bouncer.doctor.notices import notice_records, notices, signing
 from bouncer.errors import ConfigError
 from bouncer.notify.dkim import SIGNED, read_signer
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 KEY = rsa.generate_private_key(65537, 2048)
 MAIL = (

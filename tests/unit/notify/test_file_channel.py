@@ -11,7 +11,7 @@ import pytest
 from bouncer.errors import ConfigError
 from bouncer.notify.channels import check_channels, checked_destination
 from bouncer.notify.file import MAX_DESTINATION, append, recorded_destination
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 LINE = b'{"event":"1"}\n'
 

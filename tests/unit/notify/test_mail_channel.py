@@ -14,7 +14,7 @@ from bouncer.policy.preferences import Preferences
 from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
-from bouncer.settings import ForwardSettings
+from bouncer.settings.sections import ForwardSettings
 
 NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 OPERATOR = "op@example.net"

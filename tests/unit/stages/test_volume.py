@@ -9,7 +9,7 @@ import pytest
 from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ports.letters import DayOctets, LetterStore
-from bouncer.settings import SmtpSettings
+from bouncer.settings.sections import SmtpSettings
 from bouncer.stages import volume
 from bouncer.stages.volume import Volume
 

@@ -14,7 +14,7 @@ from bouncer.errors import ReaderError
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
 from bouncer.policy.opened import Opened
-from bouncer.settings import ReadingSettings
+from bouncer.settings.sections import ReadingSettings
 from bouncer.workers import reader_process
 from bouncer.workers.reader_process import ReaderProcess
 

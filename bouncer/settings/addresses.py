@@ -1,0 +1,52 @@
+"""Where servers listen and connect: host:port, and paths of Unix sockets."""
+
+from pathlib import Path
+
+MAX_PORT = 0xFFFF
+"""TCP's last (RFC 9293 section 3.1)."""
+
+
+def host_port(text: str, default_port: int | None = None) -> tuple[str, int]:
+    """Read host:port or [IPv6]:port, or a host alone where there is a default port; raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if default_port is not None and (not colon or port.endswith("]") or (":" in host and host[0] != "[")):
+        return text.strip("[]"), default_port
+    if not (colon and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
+        raise ValueError(f"{text!r} is not host:port")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def is_host_port(text: str) -> bool:
+    """Whether *text* is host:port."""
+    try:
+        host_port(text)
+    except ValueError:
+        return False
+    return True
+
+
+UNIX = "unix:"
+"""What a place in the file system begins with."""
+
+MAX_SOCKET_PATH = 107
+"""Octets; the kernel takes no longer one (unix(7), sun_path)."""
+
+
+def socket_path(text: str) -> Path | None:
+    """Read the path of a place in the file system, unix:/path; None for any other place. Raises ValueError."""
+    if not text.startswith(UNIX):
+        return None
+    path = Path(text.removeprefix(UNIX))
+    if not path.is_absolute() or "\0" in text:
+        raise ValueError(f"{text!r} is not {UNIX} and an absolute path")
+    if (octets := len(str(path).encode())) > MAX_SOCKET_PATH:
+        raise ValueError(f"{text!r} has {octets} octets of path, and the kernel takes {MAX_SOCKET_PATH}")
+    return path
+
+
+def is_listening_address(text: str) -> bool:
+    """Whether *text* is host:port, or the path of a Unix socket that the kernel takes."""
+    try:
+        return socket_path(text) is not None or is_host_port(text)
+    except ValueError:
+        return False

@@ -1,0 +1,108 @@
+"""Loading the settings: the file, then the environment over it; all faults are told at once."""
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bouncer.errors import ConfigError
+from bouncer.settings.sections import (
+    READING_AT_REST,
+    READING_OCTETS,
+    Settings,
+    key_of,
+)
+from bouncer.settings.values import (
+    FromEnvironment,
+    typed,
+    within_bounds,
+)
+
+PREFIX = "BOUNCER_"
+"""What the names of our environment variables start with."""
+
+
+def load(text: str, environment: Mapping[str, str], source: str = "settings") -> Settings:
+    """Make the tree from TOML *text* and the *environment*; raises ConfigError with every fault, each naming *source*."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source}: not TOML: {error}") from None
+    faults: list[str] = []
+    for name, (section, key) in environment_names(environment).items():
+        _lay_over(document, section, key, environment[name])
+    sections: dict[str, Any] = {}
+    known = {one.name: one.default for one in dataclasses.fields(Settings)}
+    for name in sorted(document.keys() - known.keys()):
+        faults.append(f"{source}: [{name}] unknown section")
+    for name, default in known.items():
+        table = document.get(name, {})
+        if not isinstance(table, dict):
+            faults.append(f"{source}: {name} must be a section, [{name}]")
+            continue
+        sections[name] = _section(type(default), name, table, source, faults)
+    faults += [f"{source}: {fault}" for fault in _contradictions(document)]
+    tree = Settings(**sections)
+    faults += [f"{source}: {fault}" for fault in _too_large_to_read(tree)]
+    if faults:
+        raise ConfigError(*faults)
+    return tree
+
+
+def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Give the names in *environment* that set something, each with its section and key; of two for one key the later wins."""
+    return {
+        name: (section, key)
+        for name in sorted(environment)
+        for section, parted, key in [name.removeprefix(PREFIX).lower().partition("__")]
+        if name.startswith(PREFIX) and parted
+    }
+
+
+def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> None:
+    table = document.setdefault(section, {})
+    if isinstance(table, dict):
+        table[key] = FromEnvironment(value)
+
+
+def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: list[str]) -> Any:
+    fields = {key_of(one): one for one in dataclasses.fields(kind)}
+    faults += [f"{source}: [{name}] {key}: unknown key" for key in sorted(table.keys() - fields.keys())]
+    types_of = typing.get_type_hints(kind)
+    values = {}
+    for key, one in fields.items():
+        if key not in table:
+            continue
+        try:
+            values[one.name] = within_bounds(typed(table[key], types_of[one.name]), one)
+        except ValueError as error:
+            where = (
+                f"{PREFIX}{name}__{key}".upper()
+                if isinstance(table[key], FromEnvironment)
+                else f"{source}: [{name}] {key}"
+            )
+            faults.append(f"{where}: {error}")
+    return kind(**values)
+
+
+def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
+    sections = {name: table for name, table in document.items() if isinstance(table, dict)}
+    smtp = sections.get("smtp", {})
+    if bool(smtp.get("tls_certificate")) != bool(smtp.get("tls_key")):
+        yield "[smtp] tls_certificate and tls_key: set both or neither"
+    if smtp.get("domains") == []:
+        yield "[smtp] domains: name at least one return-path domain"
+    if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
+        yield "[milter] listen: signing needs [tokens] keys"
+
+
+def _too_large_to_read(tree: Settings) -> Iterator[str]:
+    most, memory = tree.smtp.max_message, tree.reading.memory
+    needed = READING_AT_REST + READING_OCTETS * most
+    if memory < needed:
+        fitting = (memory - READING_AT_REST) // READING_OCTETS
+        yield (
+            f"[reading] memory: {memory} octets are too few to read a letter of [smtp] max_message, {most}: "
+            f"make it {needed} at least, or max_message {fitting} at most"
+        )

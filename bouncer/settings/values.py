@@ -1,0 +1,77 @@
+"""The value of one setting: read as the type that its field has, and held to its bounds and its constraint."""
+
+import dataclasses
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from bouncer.settings.sections import (
+    key_of,
+)
+
+
+def read_setting(kind: Any, key: str, text: str) -> Any:
+    """Read one setting of section *kind* out of a text, as the environment gives it; ValueError says what is wrong."""
+    one = next(one for one in dataclasses.fields(kind) if key_of(one) == key)
+    return within_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[one.name]), one)
+
+
+class FromEnvironment(str):
+    """A text out of the environment, to be read as the type that its setting has."""
+
+    __slots__ = ()
+
+
+def typed(value: Any, wanted: Any) -> Any:
+    """Read *value*, as TOML or the environment gives it, as the type *wanted*; ValueError says what it must be."""
+    if isinstance(wanted, types.UnionType):
+        if value == "":
+            return None
+        wanted = next(one for one in typing.get_args(wanted) if one is not types.NoneType)
+    if typing.get_origin(wanted) is tuple:
+        return _several(value, typing.get_args(wanted)[0])
+    if isinstance(value, FromEnvironment) and wanted in (int, float):
+        return _number(value, wanted)
+    if wanted is float and type(value) is int:
+        return float(value)
+    if wanted in (str, Path) and isinstance(value, str):
+        return wanted(value)
+    if type(value) is wanted:
+        return value
+    raise ValueError(f"must be {_NAMES[wanted]}")
+
+
+def _several(value: Any, wanted: Any) -> Any:
+    if isinstance(value, FromEnvironment):
+        value = [FromEnvironment(one.strip()) for one in value.split(",") if one.strip()]
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise ValueError(f"must be a list, each {_NAMES[wanted]}")
+    return tuple(typed(one, wanted) for one in value)
+
+
+def _number(text: str, wanted: Any) -> Any:
+    try:
+        return wanted(str(text))
+    except ValueError:
+        raise ValueError(f"must be {_NAMES[wanted]}") from None
+
+
+def within_bounds(value: Any, one: "dataclasses.Field[Any]") -> Any:
+    """Hold *value* to the bounds and the form of its setting."""
+    low, high, form = (one.metadata[fact] for fact in ("low", "high", "form"))
+    if low is not None and not low <= value <= high:
+        raise ValueError(f"must be between {_figure(low)} and {_figure(high)}")
+    for text in (value if isinstance(value, tuple) else (value,)) if form and value is not None else ():
+        if not form.accepts(text):
+            raise ValueError(f"{text!r} is not {form.description}")
+    return value
+
+
+def _figure(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
+_NAMES = {int: "a whole number", float: "a number", str: "a text", Path: "the path of a file"}
