@@ -30,6 +30,7 @@ NO_LIMIT = (1 << 31) - 1
 ON_A_SMALL_DISK = """
 import asyncio, json, subprocess, sys
 from bouncer.errors import StoreError
+from bouncer.ports.scope import OPERATOR
 from bouncer.settings import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter
@@ -49,12 +50,12 @@ async def main():
                 refused.append(done.full)
             else:
                 kept += done
-    still = [(await store.letter(one)) is not None for one in kept]
+    still = [(await store.letter(OPERATOR, one)) is not None for one in kept]
     mount("-o", "remount,size=30m")
     again = await store.keep([letter(bytes(20_000))])
     await store.close()
     store = await open_store(StoreSettings(f"sqlite:///{disk}/bouncer.db"))
-    after = [(await store.letter(one)) is not None for one in [*kept, *again]]
+    after = [(await store.letter(OPERATOR, one)) is not None for one in [*kept, *again]]
     await store.close()
     print(json.dumps({"kept": len(kept), "refused": refused, "still": still, "after": after}))
 

@@ -23,6 +23,7 @@ from acceptance.test_bounded_telling import (
 )
 from real.ours import DOMAIN, Ours
 
+from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
 
 LETTERS = Path(__file__).parents[2] / "fixtures/not-bounces"
@@ -36,8 +37,8 @@ NEWS = b"From: news@example.net\r\nSubject: News\r\nList-Unsubscribe: <https://x
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     here = House(tmp_path, await opened(tmp_path, lambda: here.now))
-    await here.store.add_account(OPERATOR, Account("acme", (ANN,)), now=NOON)
-    await here.store.add_alias(OPERATOR, Alias(ALIAS, "acme"), now=NOON)
+    await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
+    await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here
     await here.store.close()
 
@@ -87,7 +88,7 @@ async def test_each_owner_is_told_as_he_prefers(house: House):
 
 @pytest.mark.parametrize("letter", [UNREADABLE, ANSWER, WISH], ids=["unreadable", "answer", "wish"])
 async def test_without_an_owner_the_operator_sees_it(house: House, letter: bytes):
-    assert await house.store.set_account(OPERATOR, Account("acme", ()))
+    assert await house.store.set_account(scope.OPERATOR, Account("acme", ()))
     await house.hear(ALIAS, letter)
 
     ((row, mail),) = await house.mails_of(DAY)
@@ -99,7 +100,7 @@ async def test_without_an_owner_the_operator_sees_it(house: House, letter: bytes
 async def test_a_letter_for_an_account_that_was_removed_reaches_the_operator(house: House):
     address = path("jane@example.org")
     await house.hear_later(address, UNREADABLE)
-    await house.store.remove_account(OPERATOR, "acme")
+    await house.store.remove_account(scope.OPERATOR, "acme")
     await house.read()
 
     assert whom(await house.mails_of(DAY)) == {("unread", OPERATOR): 1}
