@@ -97,7 +97,9 @@ def warnings(
         return ()
     about = str(Blocking.of(crossed))
     topics = frozenset({BLOCK})
-    return tuple(Notification(ParcelKind.WARNING, topics, whose, about, Bucket.WARNING) for whose in (None, NO_ACCOUNT))
+    return tuple(
+        Notification(ParcelKind.WARNING, topics, holder, about, Bucket.WARNING) for holder in (None, NO_ACCOUNT)
+    )
 
 
 def merged(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blocking:

@@ -59,15 +59,15 @@ def _entries(
     notification: Notification, subscriptions: tuple[Subscription, ...], account: str | None
 ) -> Iterator[Parcel]:
     kind, about, bucket = notification.kind, notification.about, notification.bucket
-    whose = notification.account
+    billed = notification.account
     if notification.to is not None:
-        yield Parcel(kind, notification.to, about, whose, bucket)
+        yield Parcel(kind, notification.to, about, billed, bucket)
         return
-    subscribed = account if whose is None else whose
+    subscribed = account if billed is None else billed
     for subscription in subscriptions:
         if subscription.account == subscribed and subscription.wants(notification.topics):
             destination, channel = subscription.destination, subscription.channel
-            yield Parcel(kind, destination, about, whose, bucket, channel, subscription.at_once)
+            yield Parcel(kind, destination, about, billed, bucket, channel, subscription.at_once)
 
 
 def event_id(letter_id: int, kind: ParcelKind) -> str:

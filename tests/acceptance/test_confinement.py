@@ -115,11 +115,11 @@ def test_the_numbers_of_the_calls_are_those_of_the_kernel():
 ASKING = """
 import asyncio, logging
 from bouncer.doctor.reading import reading
-from bouncer.workers.reader_process import ReadingRoom
-from bouncer.settings import ReadingSettings
+from bouncer.workers.reader_process import ReaderProcess
+from bouncer.settings.sections import ReadingSettings
 async def main():
     for _ in range(2):
-        room = ReadingRoom(ReadingSettings())
+        room = ReaderProcess(ReadingSettings())
         await room.start()
         print(room._child.unconfined)
         await room.close()

@@ -200,9 +200,9 @@ async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
 
 HANGING = """
 import asyncio, sys
-from bouncer.workers.drawer_process import DrawingRoom
+from bouncer.workers.drawer_process import DrawerProcess
 from bouncer.compose.custom import OwnTemplates
-drawing = DrawingRoom({"acme": OwnTemplates({"notice.txt.j2": sys.argv[1]})}, tell=print)
+drawing = DrawerProcess({"acme": OwnTemplates({"notice.txt.j2": sys.argv[1]})}, tell=print)
 async def main():
     trying = asyncio.create_task(drawing.try_all())
     while True:

@@ -31,7 +31,7 @@ ON_A_SMALL_DISK = """
 import asyncio, json, subprocess, sys
 from bouncer.errors import StoreError
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter
 

@@ -99,7 +99,7 @@ def counted(path: Path) -> int:
 def served(path: Path) -> Iterator[None]:
     """A daemon in a process of its own, as far as the store is concerned."""
     code = (
-        "import asyncio, sys\nfrom bouncer.settings import StoreSettings\nfrom bouncer.store.sql import open_store\n"
+        "import asyncio, sys\nfrom bouncer.settings.sections import StoreSettings\nfrom bouncer.store.sql import open_store\n"
         "async def main():\n    store = await open_store(StoreSettings(f'sqlite:///{sys.argv[1]}'))\n"
         "    print('open', flush=True)\n    await asyncio.to_thread(sys.stdin.read)\n    await store.close()\n"
         "asyncio.run(main())\n"

@@ -17,7 +17,7 @@ from bouncer.store.sql import open_store
 KEEPING = """
 import asyncio, sys
 from bouncer.ports.letters import BounceFilter
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter
 
@@ -36,7 +36,7 @@ COUNTING = """
 import asyncio, sys
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import NOON
 
@@ -51,7 +51,7 @@ asyncio.run(main())
 IMPORTING = """
 import asyncio, sys
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.suppressions import importing
 from bouncer.store.sql import open_store
 from contract.made import NOON, suppression
@@ -75,7 +75,7 @@ asyncio.run(main())
 LEAVING = """
 import asyncio, sys
 from bouncer.ports.letters import BounceFilter
-from bouncer.settings import StoreSettings
+from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 from contract.made import letter
 

@@ -114,9 +114,9 @@ def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Se
     query = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
     return [
-        Count(**{**nothing, **row, "what": what})
+        Count(**{**nothing, **row, "what": event})
         for row in connection.execute(query).mappings()
-        if (what := recorded_event(row["what"])) is not None
+        if (event := recorded_event(row["what"])) is not None
     ]
 
 
