@@ -65,22 +65,33 @@ class Maildir:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make *folder* and its parents; one made by root gets the owner of its parent, as the daemon seldom runs as root."""
+    """Make *folder* and those above it, each for the owner of the folder above."""
     if folder.is_dir():
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
-    if os.geteuid() == ROOT:
-        above = folder.parent.stat()
-        os.chown(folder, above.st_uid, above.st_gid, follow_symlinks=False)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _give_to_owner(descriptor, folder.parent)
+    finally:
+        os.close(descriptor)
+
+
+def _give_to_owner(descriptor: int, folder: Path) -> None:
+    """Give a file that root made to the owner of *folder*: the daemon, which is seldom root, goes on there.
+
+    A root without that privilege, as in a container, keeps it.
+    """
+    owner = folder.stat()
+    if os.geteuid() == ROOT and owner.st_uid != ROOT:
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _write_durably(path: Path, octets: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
-        if os.geteuid() == ROOT:
-            above = path.parent.stat()
-            os.fchown(descriptor, above.st_uid, above.st_gid)
+        _give_to_owner(descriptor, path.parent)
         file.write(octets)
         file.flush()
         os.fsync(file.fileno())

@@ -32,7 +32,7 @@ class LetterRow:
 
     letter_id: int
     state: LetterState
-    kind: Kind | None
+    kind: str | None  # a Kind; "test" of a test notice; None until it is read
     dialect: str | None
     account: str | None
     return_path: str

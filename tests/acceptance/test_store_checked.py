@@ -173,7 +173,7 @@ def damaged_inside(path: Path) -> None:
     create_store(StoreSettings(f"sqlite:///{path}"))
     size = path.stat().st_size
     with path.open("r+b") as file:
-        for place in range(size - 20 * 4096, size, 4096):
+        for place in range(size - 8 * 4096, size, 4096):
             file.seek(place)
             file.write(b"\xff" * 4096)
 

@@ -13,6 +13,7 @@ from bouncer.errors import StoreError
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import Outbox, Scheduled
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
 from bouncer.stages.schedule import Schedule
@@ -30,7 +31,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=clock)
-    await opened.add_account(Account("acme", ("ann@acme.example",)), now=NOON)
+    await opened.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     yield opened
     await opened.close()
 

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.ndr.reading import Kind
 from bouncer.policy.fair_queue import Waiting, in_turn
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import KeptLetter, LetterFilter, LetterRow, Page
@@ -187,8 +186,7 @@ def _conditions(which: LetterFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _listed_row(row: sa.RowMapping) -> LetterRow:
-    kind = row["kind"]
-    return LetterRow(**{**row, "state": LetterState(row["state"]), "kind": kind if kind is None else Kind(kind)})
+    return LetterRow(**{**row, "state": LetterState(row["state"])})
 
 
 @lru_cache(maxsize=16)
