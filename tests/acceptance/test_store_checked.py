@@ -169,11 +169,11 @@ def newer(path: Path) -> None:
 
 
 def damaged_inside(path: Path) -> None:
-    """Its first pages are whole, so that it can be opened."""
+    """The pages of its schema are whole, so that it can be opened."""
     create_store(StoreSettings(f"sqlite:///{path}"))
     size = path.stat().st_size
     with path.open("r+b") as file:
-        for place in range(size - 8 * 4096, size, 4096):
+        for place in range(size - 25 * 4096, size - 4 * 4096, 4096):
             file.seek(place)
             file.write(b"\xff" * 4096)
 
