@@ -81,19 +81,21 @@ class Event:
 
     def __init__(self, name: str, /, **facts: Fact) -> None:
         self.name = name
-        self.facts = {key: _cut(key, fact) for key, fact in facts.items() if fact is not None}
+        self.facts = {
+            key: fact if isinstance(fact, int) else fact[: LONGEST.get(key, LONGEST_FACT)]
+            for key, fact in facts.items()
+            if fact is not None
+        }
 
     def __str__(self) -> str:
-        return " ".join([self.name, *(f"{key}={_spelled(key, fact)}" for key, fact in self.facts.items())])
-
-
-def _cut(key: str, fact: str | int) -> str | int:
-    return fact[: LONGEST.get(key, LONGEST_FACT)] if isinstance(fact, str) else fact
+        return " ".join([self.name, *[f"{key}={_spelled(key, fact)}" for key, fact in self.facts.items()]])
 
 
 def _spelled(key: str, fact: str | int) -> str:
-    if isinstance(fact, int) or (key in OURS and _WORD.fullmatch(fact)):
+    if isinstance(fact, int):
         return str(fact)
+    if key in OURS and _WORD.fullmatch(fact):
+        return fact
     return ascii(fact)[: LONGEST.get(key, LONGEST_FACT)]
 
 

@@ -12,6 +12,7 @@ import click
 
 from bouncer.cli.context import settings_of
 from bouncer.errors import StoreError
+from bouncer.garbage import freeze_loaded_objects
 from bouncer.logs import log_to_stderr
 from bouncer.settings.sections import Settings
 
@@ -66,6 +67,7 @@ async def served(load: Callable[[], Settings], log_level: str) -> None:
     seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
     sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
     async with running(settings, sockets, end=stop.set) as daemon:
+        freeze_loaded_objects()
         _log.info(daemon.places)
         manager.ready(daemon.places)
         reloading = asyncio.create_task(_reload_at(hung_up, daemon.reloading, load, log_level), name="reload")

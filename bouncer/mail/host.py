@@ -11,7 +11,7 @@ CLIENT_PREFIX = 64
 """Bits of an IPv6 prefix that counts as one client, for limits: a host gets a whole /64 for nothing (RFC 6177)."""
 
 MOST_CLIENTS = 4096
-"""Addresses whose client is cached: each letter asks for it several times."""
+"""Addresses that are cached, parsed and spelled: several limits look at the client of each letter."""
 
 
 @functools.lru_cache(MOST_CLIENTS)
@@ -23,6 +23,7 @@ def plain_host(text: str) -> str:
         return text
 
 
+@functools.lru_cache(MOST_CLIENTS)
 def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Parse an IP address, with or without the prefix ``IPv6:``, mapped IPv4 as IPv4; raises ValueError for any other text."""
     return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))

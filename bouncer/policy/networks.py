@@ -2,7 +2,7 @@
 
 import functools
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
 from bouncer.mail.host import host_address, unmapped
@@ -21,8 +21,10 @@ def is_network(text: str) -> bool:
     return read_network(text) is not None
 
 
-def is_within(host: str, networks: Iterable[str]) -> bool:
+def is_within(host: str, networks: Collection[str]) -> bool:
     """Whether the IP address *host* is in one of *networks*; a text that is no IP address is in none."""
+    if not networks:
+        return False
     try:
         address = host_address(host)
     except ValueError:

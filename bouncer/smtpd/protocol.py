@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Session, syntax
 
 from bouncer.smtpd import replies
 from bouncer.smtpd.client import SmtpClient
+from bouncer.smtpd.command_methods import CommandMethods
 from bouncer.smtpd.context import SmtpContext
 from bouncer.smtpd.data import MAX_LINE
 from bouncer.smtpd.envelope import ForwardPath, Sender, read_mail, read_rcpt
@@ -71,8 +72,8 @@ class SmtpProtocol(SMTP):
         self.is_shaking_hands = self.is_keeping = False
         self._parsed: Sender | ForwardPath | None = None
         self._kept_count = 0
-        self._commands = [(name, f"smtp_{name}") for name in self._smtp_methods if name not in NOT_OFFERED]
-        self.known_commands = frozenset(name.encode() for name, _ in self._commands)
+        self._methods = {name: f"smtp_{name}" for name in self._smtp_methods if name not in NOT_OFFERED}
+        self.known_commands = frozenset(map(str.encode, self._methods))
 
     def accept(self) -> Self:
         """Make the protocol of an accepted connection out of this prototype.
@@ -84,7 +85,7 @@ class SmtpProtocol(SMTP):
         reader = CommandReader(connection.next_line, self.loop)
         asyncio.StreamReaderProtocol.__init__(connection, reader, connection._cb_client_connected, self.loop)
         connection.octets = reader.octets
-        connection._smtp_methods = {name: getattr(connection, method) for name, method in self._commands}
+        connection._smtp_methods = CommandMethods(connection, self._methods)  # type: ignore[assignment] # only get() is called
         return connection
 
     async def next_line(self) -> bytes:

@@ -7,7 +7,7 @@ the store. The bounds are on what is kept, not on what is sent: a letter that is
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from bouncer.errors import TryLater
@@ -83,11 +83,12 @@ class Volume:
         self._turn_over()
         self._complain(self._subjects(path, peer))
 
-    def _subjects(self, path: ReturnPath, peer: str) -> Iterator[Subject]:
+    def _subjects(self, path: ReturnPath, peer: str) -> tuple[Subject, ...]:
         """Name whom a letter counts for; a mail server in front of us is no client: it brings the mail of all."""
-        if not is_within(peer, self._fronts):
-            yield client_subject(peer, for_one=is_for_one(path))
-        yield path_subject(path)
+        of_path = path_subject(path)
+        if is_within(peer, self._fronts):
+            return (of_path,)
+        return client_subject(peer, for_one=is_for_one(path)), of_path
 
     def _complain(self, subjects: Iterable[Subject]) -> None:
         for subject in subjects:
@@ -98,7 +99,7 @@ class Volume:
     def take(self, letters: Sequence[Received]) -> None:
         """Count the letters of one DATA, each in full; raises TryLater, with nothing counted, where there is no volume left."""
         self._turn_over()
-        counted = [(tuple(self._subjects(letter.return_path, letter.peer)), len(letter.raw)) for letter in letters]
+        counted = [(self._subjects(letter.return_path, letter.peer), len(letter.raw)) for letter in letters]
         for subjects, _ in counted:
             self._complain(subjects)
         for subjects, octets in counted:

@@ -6,13 +6,14 @@ Prints its address, then serves until its standard input ends. One line of log f
 """
 
 import asyncio
-import logging
 import sys
 import time
 
 import uvloop
 
 from bouncer.clock import now, today
+from bouncer.garbage import freeze_loaded_objects
+from bouncer.logs import log_to_stderr
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import SmtpSettings, StoreSettings
@@ -35,6 +36,7 @@ async def serve(database: str) -> None:
     keep = Keep(store, wake=lambda: None, volume=volume)
     door = SmtpServer(settings, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now)
     await door.start()
+    freeze_loaded_objects()
     print(door.listening[0], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await door.drain(5)
@@ -43,5 +45,5 @@ async def serve(database: str) -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
+    log_to_stderr("info")
     uvloop.run(serve(sys.argv[1]))
