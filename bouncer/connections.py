@@ -1,4 +1,4 @@
-"""Open connections: how many there may be, and how each one ends. Shared by all servers; knows no protocol."""
+"""Open connections: the connection limit, timeouts, and the end of a connection. Shared by all servers; knows no protocol."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 CROWDED = 0.5
 """Share of the connections that may be open. When more are, patience is short while there is still room for others."""
 LINGER_SECONDS = 10.0
-"""For our last reply to leave; a peer that does not take it is cut off."""
+"""Time for our last reply to leave; a peer that does not take it is disconnected."""
 
 
 class Connection:
@@ -28,7 +28,7 @@ class Connection:
 
     @property
     def is_busy(self) -> bool:
-        """Whether the peer is in the middle of something that it should get to finish."""
+        """Whether the peer is in the middle of work that it should be able to finish, such as a letter."""
         raise NotImplementedError
 
     @property
@@ -80,7 +80,7 @@ class Connections(Generic[AnyConnection]):
 
     @property
     def crowded(self) -> bool:
-        """Whether so many are open that a silent peer has to make room for others (Postfix: STRESS_README)."""
+        """Whether so many connections are open that silent peers have to make room for others (Postfix: STRESS_README)."""
         return len(self.open) > self.most * CROWDED
 
     def add(self, connection: AnyConnection) -> bool:

@@ -1,4 +1,4 @@
-"""The arguments of XFORWARD and XCLIENT: what a mail server in front of us says of its own client. Pure: text in, values out.
+"""The arguments of XFORWARD and XCLIENT, by which a mail server in front of us names its own client. Pure: text in, values out.
 
 Defined by Postfix (https://www.postfix.org/XFORWARD_README.html, https://www.postfix.org/XCLIENT_README.html): NAME=value,
 the value in xtext (RFC 3461 section 4). An argument that is not in that form is refused as a whole.
@@ -12,9 +12,9 @@ from bouncer.mail.host import plain_host, read_host
 from bouncer.settings.addresses import MAX_PORT
 
 XFORWARD: Final = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
-"""What we take from XFORWARD, about the next letter."""
+"""The attributes of XFORWARD that we read, about the client of the next letter."""
 XCLIENT: Final = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "LOGIN", "DESTADDR", "DESTPORT")
-"""What we take from XCLIENT, about the rest of the connection; of these we use ADDR alone."""
+"""The attributes of XCLIENT that we read, about the client of the rest of the connection; we use ADDR alone."""
 MAX_VALUE = 255
 """Octets of a value; XFORWARD_README, note 1."""
 MAX_PROTO = 64
@@ -32,11 +32,11 @@ def read_attributes(argument: str, known: tuple[str, ...]) -> Attributes | None:
     """Read the argument of XFORWARD or XCLIENT, whose attributes are *known*; None where anything in it is malformed."""
     attributes: dict[str, str | None] = {}
     for word in argument.split(" "):
-        found = _ATTRIBUTE.fullmatch(word)
-        name = found[1].upper() if found else ""
-        if found is None or name not in known or name in attributes or len(found[2]) > MAX_VALUE:
+        match = _ATTRIBUTE.fullmatch(word)
+        name = match[1].upper() if match else ""
+        if match is None or name not in known or name in attributes or len(match[2]) > MAX_VALUE:
             return None
-        value = _decoded(found[2])
+        value = _decoded(match[2])
         if value is None or not _FORMS.get(name, _is_plain)(value):
             return None
         attributes[name] = None if value.upper() in _UNKNOWN else _comparable(name, value)
@@ -44,7 +44,7 @@ def read_attributes(argument: str, known: tuple[str, ...]) -> Attributes | None:
 
 
 def _decoded(xtext: str) -> str | None:
-    """Decode xtext; None for what could not stand in an SMTP command either: control characters, blanks, broken UTF-8."""
+    """Decode xtext; None for characters that no SMTP command may have either: control characters, blanks, broken UTF-8."""
     octets = _HEXADECIMAL.sub(lambda digits: bytes.fromhex(digits[1].decode()), xtext.encode())
     try:
         text = octets.decode()

@@ -1,7 +1,7 @@
 """The client of a connection: the peer itself, or the host for which a mail server in front of us speaks.
 
 A front names its client by XFORWARD, for the next letter; by XCLIENT, for the rest of the connection, which starts anew; or by
-an address literal in EHLO (RFC 5321 section 4.1.3), where it can do neither, as Exim. From anybody else these say nothing.
+an address literal in EHLO (RFC 5321 section 4.1.3), where it can do neither, as Exim. From any other peer these have no effect.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ _NOTHING: Attributes = MappingProxyType({})
 
 @dataclass(slots=True)
 class SmtpClient:
-    """What is known of the client; the same through a connection, also when TLS makes aiosmtpd begin a new session."""
+    """The facts about a connection's client; they stay when TLS makes aiosmtpd begin a new session."""
 
     address: str
     """The peer's IP address, or that of the client that a proxy or XCLIENT named in its place."""
     is_front: bool = False
-    """Whether it may say for whom it speaks. No limit for one client holds for a front: it brings the mail of all."""
+    """Whether the peer is a mail server in front of us. Limits for each client do not apply to it: it brings the mail of all."""
     greeting: str = ""
     """The argument of HELO or EHLO; empty while there was none."""
     forwarded: Attributes = field(default_factory=lambda: _NOTHING)

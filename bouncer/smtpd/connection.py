@@ -1,4 +1,4 @@
-"""One SMTP connection, from its greeting to its end: whom it counts for, what it may ask, how long it may last."""
+"""One SMTP connection from its greeting to its end: its connection limit, its limits of commands and errors, its timeouts."""
 
 # ruff: noqa: N802 -- aiosmtpd finds its commands by these names
 
@@ -57,7 +57,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         self._data: Data | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Turn the peer away at once where there is no room; aiosmtpd begins a session for anybody."""
+        """Apply the connection limits before aiosmtpd begins a session, which it does for every peer."""
         if self._original_transport is not None:  # TLS is on: a new session, and the same connection
             super().connection_made(transport)
             return
@@ -76,7 +76,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         self._handler_coroutine.add_done_callback(self._session_ended)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Let a letter that is being kept be kept: aiosmtpd ends its task wherever that is."""
+        """Let a letter that is being kept be kept: aiosmtpd cancels the session's task at whatever point it is."""
         if self.session is None or self._connection_lost:  # turned away, or told twice
             self.transport = None
             self._leave()
@@ -99,11 +99,11 @@ class SmtpConnection(Connection, FrontedProtocol):
             self.hang_up()
 
     def _leave(self) -> None:
-        """Count the connection as gone, once, and tell the log of one that was of no use."""
+        """Count the connection as closed, once, and log it if it had errors or brought no letter."""
         if self not in self.connections.open:
             return
         self.connections.remove(self)
-        self.client.forget()  # what ends is the front's own connection
+        self.client.forget()  # the connection that ends is the front's own
         if self._counted_client is not None:
             self.connections.discount(self._counted_client)
         if self._error_count or not self._kept_count:
@@ -139,10 +139,10 @@ class SmtpConnection(Connection, FrontedProtocol):
         return True
 
     async def next_line(self) -> bytes:
-        """Give aiosmtpd's loop the next command line; what it would answer without an enhanced status code is answered here.
+        """Give aiosmtpd's loop the next command line; lines that aiosmtpd would answer without an enhanced status code stop here.
 
-        That is a line that is too long (RFC 5321 section 4.5.3.1.4), one that ends in a bare LF, which aiosmtpd obeys (section
-        2.3.8), and an unknown command, of which aiosmtpd takes five, whatever [smtp] max_errors says.
+        These are lines that are too long (RFC 5321 section 4.5.3.1.4), lines that end in a bare LF, which aiosmtpd obeys (section
+        2.3.8), and unknown commands, of which aiosmtpd takes five whatever [smtp] max_errors is.
         """
         while self.hung_up_at is None:
             line = take_line(self.octets)
@@ -185,7 +185,7 @@ class SmtpConnection(Connection, FrontedProtocol):
             await self._writer.drain()
 
     @syntax("QUIT")
-    async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: ARG002 -- whatever it is, the peer wants to go
+    async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: ARG002 -- QUIT with an argument ends the session too
         """Read nothing after QUIT: aiosmtpd obeys what was sent ahead."""
         await super().smtp_QUIT(None)
         self.last_reply, self.hung_up_at = replies.BYE.encode(), self.loop.time()
@@ -216,17 +216,17 @@ class SmtpConnection(Connection, FrontedProtocol):
             self.advanced = self.loop.time()
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        """Note that the peer was heard. aiosmtpd's timer runs once, for the whole of the connection.
+        """Record the time of the peer's last octets. aiosmtpd's timer is set once, for the whole connection.
 
-        aiosmtpd sets a timer for each command. Silence is looked at every second, by ``check_patience``: patience depends on how
-        many others are there, and that changes while a peer is silent.
+        aiosmtpd sets a timer for each command. The idle timeout is checked every second instead, by ``check_patience``: it depends
+        on how many connections are open, and that changes while a peer is silent.
         """
         self.heard = self.loop.time()
         if self._timeout_handle is None:
             self._timeout_handle = self.loop.call_later(duration or self._timeout_duration, self._timeout_cb)
 
     def _timeout_cb(self) -> None:
-        """Say why the connection ends, where aiosmtpd only closes it; our own work on a letter is finished before."""
+        """Send the peer the reason, where aiosmtpd only closes; a letter that is being kept is kept and answered first."""
         if self._is_peers_turn:
             self._end(replies.SESSION_TOO_LONG)
         else:
@@ -237,7 +237,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         return self._reader.is_waiting or self._paused
 
     def check_patience(self, now: float) -> None:
-        """End the connection if the peer is in the way of others, or silent; *now* is the event loop's time."""
+        """End the connection if the peer is silent for too long, or slow while connections are crowded; *now* is loop time."""
         if self.is_shaking_hands:
             if self._is_in_the_way(now):
                 self._original_transport.abort()
@@ -248,9 +248,9 @@ class SmtpConnection(Connection, FrontedProtocol):
                 self._end(replies.IDLE)
 
     def _is_in_the_way(self, now: float) -> bool:
-        """Whether connections are crowded and the peer, whatever it says, comes no nearer to a letter.
+        """Whether connections are crowded and the peer has been too long without coming nearer to a letter.
 
-        That is counted over all commands (NOOP is no step), and in a letter over all of it: octet by octet buys no time.
+        Other commands (NOOP) do not count, and a letter must come at CROWDED_RATE on average: single octets buy no time.
         """
         came = self._data.octets_came if self._data else 0
         return self.connections.crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE

@@ -1,4 +1,4 @@
-"""The context of every SMTP connection: the settings, and the functions that take the mail. Worked out once."""
+"""The context of every SMTP connection: the settings, and the functions that admit and keep mail. Made once."""
 
 import datetime as dt
 import ssl
@@ -26,7 +26,7 @@ class SmtpContext:
     """What is the same for every connection.
 
     ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` raises it where
-    that path or the client, its address, is to send no more for now; ``keep`` commits the letters of one DATA durably and gives
+    that path or the client, its address, has reached its limit of today; ``keep`` commits the letters of one DATA durably and gives
     their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives an address, forward-path or reverse-path,
     of a letter to a return path (its second argument) as it may stand in the log.
     """
@@ -70,7 +70,7 @@ def make_context(
     tls_context: ssl.SSLContext | None,
     name: str,
 ) -> SmtpContext:
-    """Work out once what every connection needs."""
+    """Make the context from the settings."""
     return SmtpContext(
         settings=settings,
         admit=admit,

@@ -1,4 +1,4 @@
-"""Lines and letters out of what came over the wire (RFC 5321 sections 2.3.8, 4.1.1.4, 4.5.2). Pure: octets in, values out.
+"""Command lines and letters from the octets of a connection (RFC 5321 sections 2.3.8, 4.1.1.4, 4.5.2). Pure.
 
 A letter is taken in whatever chunks come, until the one sequence that ends it. Only CR LF . CR LF does: anything else
 that looks like it is content, so that no letter can smuggle another one (CVE-2023-51764 and its kin). Long lines, NULs,
@@ -42,7 +42,7 @@ class NoLetter(Enum):
 
 
 class Data:
-    """One letter on its way in. One that is too large is passed over to its end in bounded memory."""
+    """One letter on its way in. If it is too large, its octets are discarded until its end, in bounded memory."""
 
     def __init__(self, octets: bytearray, most: int, reservation: Reservation, part: int = PART) -> None:
         octets[:0] = _LINE_END  # DATA begins at the start of a line
@@ -98,6 +98,6 @@ class Data:
 
 
 def _uncut(octets: bytearray) -> int:
-    """Give where to cut so that nothing is cut through that means something: before the first CR that may begin an end."""
+    """Give the place to cut: before the first CR that may begin the end of the letter, so that the end is never split."""
     cut = octets.find(b"\r", max(0, len(octets) - len(_END) + 1))
     return cut if cut >= 0 else len(octets)

@@ -1,4 +1,4 @@
-"""What MAIL and RCPT say of the envelope, or the reply that refuses it (RFC 5321 section 4.1.1; RFC 1870, 6152, 6531)."""
+"""The arguments of MAIL and RCPT as values, or the reply that refuses them (RFC 5321 section 4.1.1; RFC 1870, 6152, 6531)."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Whom a connection is for: a proxy or a mail server in front of us says who its client is. From anybody else it says nothing."""
+"""Connections of a proxy or of a mail server in front of us: they name their own client. Any other peer is the client itself."""
 
 import asyncio
 import logging
@@ -37,9 +37,9 @@ class FrontedProtocol(StarttlsProtocol):
         raise NotImplementedError
 
     def _handle_client(self) -> Coroutine[Any, Any, None]:
-        """Begin aiosmtpd's session, once a proxy that is trusted has said for whom.
+        """Begin aiosmtpd's session, after the PROXY header where the peer is a trusted proxy.
 
-        aiosmtpd wants a PROXY header of everybody or of nobody, and takes ports and addresses that its specification rules out.
+        aiosmtpd asks all peers for a PROXY header or none, and takes ports and addresses that the specification rules out.
         """
         return self._handle_proxied() if self.is_proxied else super()._handle_client()
 
@@ -64,7 +64,7 @@ class FrontedProtocol(StarttlsProtocol):
 
     @syntax("XFORWARD attributes")
     async def smtp_XFORWARD(self, arg: str | None) -> None:
-        """Take what the front says of the next letter's client; RSET, EHLO and the letter's end forget it."""
+        """Take the attributes of the next letter's client; RSET, EHLO and the end of the letter discard them."""
         attributes = self._attributes(arg, XFORWARD)
         if isinstance(attributes, str):
             await self.push(attributes)
@@ -74,7 +74,7 @@ class FrontedProtocol(StarttlsProtocol):
 
     @syntax("XCLIENT attributes")
     async def smtp_XCLIENT(self, arg: str | None) -> None:
-        """Let the connection be the client's that the front names, from its greeting on, whatever may be said by that one."""
+        """Make the connection that of the client which the front names, and begin it anew with a greeting."""
         attributes = self._attributes(arg, XCLIENT)
         if isinstance(attributes, str):
             await self.push(attributes)

@@ -26,12 +26,12 @@ class Reservation:
 
     def grow(self, size: int) -> bool:
         """Reserve memory for a letter of *size* octets so far; False where none is left, and then nothing is held."""
-        more = max(0, size - EXEMPT) - self.held
-        if more > self.budget.left:
+        growth = max(0, size - EXEMPT) - self.held
+        if growth > self.budget.left:
             self.release()
             return False
-        self.budget.left -= more
-        self.held += more
+        self.budget.left -= growth
+        self.held += growth
         return True
 
     def release(self) -> None:

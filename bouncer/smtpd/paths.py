@@ -1,6 +1,6 @@
 """The arguments of MAIL and RCPT: a path and its parameters (RFC 5321 sections 4.1.1.2, 4.1.1.3, 4.1.2; RFC 6531 section 3.3).
 
-Takes what real servers send beyond the grammar: blanks around the path, a mailbox without angle brackets, a reverse-path
+Reads forms beyond the grammar that real servers send: blanks around the path, a mailbox without angle brackets, a reverse-path
 without a domain, dots anywhere in a local part, underscores in a domain, parts longer than 64 and 255 octets (other
 people's signed return paths are). The length of a command line bounds all of it. Every pattern is possessive, so that
 reading is linear in the length of the line.
@@ -42,24 +42,24 @@ class PathFault(Enum):
 
 def read_path(argument: str, keyword: str) -> Path | PathFault:
     """Read ``FROM:<path> [parameters]`` or ``TO:...``; *keyword* is FROM or TO."""
-    said, colon, rest = argument.partition(":")
-    if not colon or said.strip().upper() != keyword:
+    before, colon, rest = argument.partition(":")
+    if not colon or before.strip().upper() != keyword:
         return PathFault.KEYWORD
-    found = _ARGUMENT.fullmatch(rest)
-    if found is None:
+    match = _ARGUMENT.fullmatch(rest)
+    if match is None:
         return PathFault.PATH
-    address = unquoted(found["path"] or found["bare"] or "")
+    address = unquoted(match["path"] or match["bare"] or "")
     if not address.isprintable() or _UNDECODABLE in address:
         return PathFault.PATH
-    parameters = _parameters(found["rest"]) if found["rest"] else {}
+    parameters = _parameters(match["rest"]) if match["rest"] else {}
     return PathFault.PARAMETER if parameters is None else Path(address, parameters)
 
 
 def _parameters(text: str) -> dict[str, str | None] | None:
     parameters: dict[str, str | None] = {}
     for word in text.split():
-        found = _PARAMETER.fullmatch(word)
-        if found is None or found[1].upper() in parameters:
+        match = _PARAMETER.fullmatch(word)
+        if match is None or match[1].upper() in parameters:
             return None
-        parameters[found[1].upper()] = found[2]
+        parameters[match[1].upper()] = match[2]
     return parameters

@@ -1,7 +1,7 @@
-"""aiosmtpd's SMTP, with what RFCs, our grammar of addresses and measured time ask for beyond it.
+"""A subclass of aiosmtpd's SMTP: enhanced status codes, our grammar of paths, and speed.
 
-aiosmtpd runs the session: its loop reads commands, its methods and the handler's hooks obey them, its STARTTLS begins TLS. Each
-override says what it repairs or gains; figures are of one core.
+aiosmtpd runs the session: its loop reads commands, its methods and the handler's hooks execute them, its STARTTLS begins TLS. The
+docstring of each override names the fault that it repairs or the time that it saves; times are of one core.
 """
 
 # ruff: noqa: N802 -- aiosmtpd finds its commands by these names
@@ -54,7 +54,7 @@ class SmtpProtocol(SMTP):
     _closed: "asyncio.Future[None]"  # StreamReaderProtocol's
     _reader: CommandReader
     octets: bytearray
-    """What came and was not read yet."""
+    """The octets that came and are not read yet."""
 
     def __init__(self, handler: SmtpHandler, context: SmtpContext, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
@@ -89,7 +89,7 @@ class SmtpProtocol(SMTP):
         return connection
 
     async def next_line(self) -> bytes:
-        """Give the next command line, its end included, to aiosmtpd's loop; whatever stands in it, its command is known."""
+        """Give the next command line, its end included, to aiosmtpd's loop; its command is a known one."""
         raise NotImplementedError
 
     def advance(self, *, by_recipient: bool = False) -> None:
@@ -101,7 +101,7 @@ class SmtpProtocol(SMTP):
         raise NotImplementedError
 
     def release_letter(self) -> None:
-        """Let go of what was held for a letter: it is kept, or will not be."""
+        """Release the memory reserved for a letter, which is kept, or will not be."""
         raise NotImplementedError
 
     @property
@@ -114,7 +114,7 @@ class SmtpProtocol(SMTP):
         return SmtpSession(self.loop, self.client)
 
     def _set_post_data_state(self) -> None:
-        """Forget XFORWARD with the transaction that it was about."""
+        """Discard the attributes of XFORWARD with the transaction that they were about."""
         super()._set_post_data_state()  # type: ignore[no-untyped-call] # aiosmtpd's
         self.client.forget()
 

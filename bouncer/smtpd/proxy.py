@@ -58,8 +58,8 @@ def _read_v1(octets: bytes | bytearray) -> Header | Malformed | None:
     match words[1:]:
         case [(b"TCP4" | b"TCP6") as family, source, destination, *ports] if _are_ports(ports):
             version = 4 if family == b"TCP4" else 6
-            client, door = _address(source, version), _address(destination, version)
-            return Header(end + 2, client) if client and door else Malformed("version 1 address")
+            client, server = _address(source, version), _address(destination, version)
+            return Header(end + 2, client) if client and server else Malformed("version 1 address")
     return Malformed("version 1 header")
 
 
@@ -73,7 +73,7 @@ def _address(text: bytes | bytearray, version: int) -> str | None:
 
 def _are_ports(words: Sequence[bytes | bytearray]) -> bool:
     """Whether *words* are the two ports of section 2.1: decimal, without zeros in front, up to TCP's last."""
-    return len(words) == len(("source", "destination")) and all(_is_port(one) for one in words)
+    return len(words) == len(("source", "destination")) and all(map(_is_port, words))
 
 
 def _is_port(word: bytes | bytearray) -> bool:
@@ -95,7 +95,7 @@ def _read_v2(octets: bytes | bytearray) -> Header | Malformed | None:
 
 def _read_v2_client(octets: bytes | bytearray, length: int) -> Header | Malformed:
     size = {_TCP4: 4, _TCP6: 16}.get(octets[13])
-    if size is None:  # unspecified, UNIX sockets, datagrams: nothing that we could say of the client
+    if size is None:  # unspecified, UNIX sockets, datagrams: no address of a client
         return Header(length, None)
     if length < _FIXED + 2 * size + 4:
         return Malformed("version 2 addresses are cut short")

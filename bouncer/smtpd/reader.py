@@ -20,7 +20,7 @@ class CommandReader(asyncio.StreamReader):
         super().__init__(limit=HIGH_WATER // 2, loop=loop)  # which stops reading at twice that
         self._next_line = next_line
         self.octets: bytearray = self._buffer  # type: ignore[attr-defined] # StreamReader's own
-        """The octets that came and are not read; whoever reads takes them from the front."""
+        """The octets that came and are not read; a reader takes them from the front."""
 
     def readuntil(self, separator: bytes = b"\n") -> Awaitable[bytes]:  # type: ignore[override] # ARG002 # noqa: ARG002
         """Give the next command line, its end included."""

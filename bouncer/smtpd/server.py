@@ -24,9 +24,9 @@ class SmtpServer(Server[SmtpConnection]):
     """Takes mail from the world and gives it to ``keep``. Knows no store.
 
     ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError; ``complain(path, peer)``
-    raises errors.SmtpError where that path, or that client, is to send no more for now; ``keep(letters)``
+    raises errors.SmtpError where that path, or that client, has reached its limit of today; ``keep(letters)``
     commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
-    return_path)`` words an address of a letter to that path for the log; *name* is told to who asks for HELP.
+    return_path)`` words an address of a letter to that path for the log; *name* stands in the reply to HELP.
     Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
     """
 
@@ -47,12 +47,12 @@ class SmtpServer(Server[SmtpConnection]):
         )
         self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
         self._prototype: SmtpConnection | None = None
-        most, each = settings.max_connections, settings.max_connections_per_client
-        self._client_connections = ClientConnections[SmtpConnection](most, most_per_client=each)
+        most, most_per_client = settings.max_connections, settings.max_connections_per_client
+        self._client_connections = ClientConnections[SmtpConnection](most, most_per_client=most_per_client)
         super().__init__("[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accepted)
 
     def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:
-        """Let connections that begin from now on be held by these; where it listens, and how many, stays as it is."""
+        """Use these for connections that begin from now on; listening addresses and connection limits stay as they are."""
         self._context = self._make_context(settings, tls_context=tls_context)
         self._prototype = None
 

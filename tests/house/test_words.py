@@ -38,6 +38,7 @@ RIDDLES = frozenset(
 
 CLEAN = (
     "compose",
+    "connections.py",
     "courier",
     "doctor",
     "errors.py",
@@ -46,6 +47,8 @@ CLEAN = (
     "mail",
     "ndr",
     "policy",
+    "server.py",
+    "smtpd",
     "store/bounces",
     "store/engine",
     "store/letters",
