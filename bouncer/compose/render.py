@@ -1,13 +1,16 @@
 """Our templates: plain text of 72 columns and HTML, drawn from one view."""
 
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from bouncer.compose import plain_text, providers
 from bouncer.compose.language import LANGUAGES, Language
 from bouncer.policy.languages import ENGLISH
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 COLUMNS = 72
 """Width of the text: fits a terminal, and an answer that quotes it (RFC 3676 section 4.2)."""
@@ -16,7 +19,7 @@ COLUMNS = 72
 def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
     """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
     names = {"view": view, "language": language, "say": language.say, "count": language.count}
-    return _TEMPLATES.get_template(name).render(names)
+    return _environment().get_template(name).render(names)
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:
@@ -40,7 +43,10 @@ def _linked(text: str) -> Markup:
     return Markup('{}<a href="{}">{}</a>{}').format(before, where, page, after)
 
 
-def _environment() -> Environment:
+@functools.cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 -- most commands draw nothing
+
     environment = Environment(
         loader=PackageLoader("bouncer.compose"),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
@@ -55,4 +61,3 @@ def _environment() -> Environment:
 
 FILTERS = {"wrap": _wrap, "boxed": _boxed, "linked": _linked}
 """The filters of templates."""
-_TEMPLATES = _environment()
