@@ -28,6 +28,7 @@ from bouncer.notify.serialize import plain
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
@@ -96,7 +97,7 @@ def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
-        return await list_queue(store, account, state=state, to=to, page=Page(limit))
+        return await list_queue(store, OPERATOR, account, state=state, to=to, page=Page(limit))
 
     rows = with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
@@ -111,7 +112,7 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
     """Show all that is known of the notice NUMBER."""
 
     async def ask(store: Store, _settings: Settings) -> OutboxEntry:
-        return await show_notice(store, number)
+        return await show_notice(store, OPERATOR, number)
 
     found = with_store(context, ask)
     if as_json:
@@ -133,10 +134,10 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await retry_notices(store, numbers, now=now())
+        return await retry_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await retry_all(store, wanted, now=now())
+    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+        return await retry_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
@@ -156,10 +157,10 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await drop_notices(store, numbers, now=now())
+        return await drop_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await drop_all(store, wanted, now=now())
+    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+        return await drop_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
@@ -185,13 +186,13 @@ def _change_all(
 ) -> None:
     """Change all that are meant, after a question where a person is at the terminal, and say how many there were."""
     meant = (ParcelState(which["state"]),) if which["state"] else states
-    wanted = ParcelFilter(meant, which["account"], which["to"])
+    chosen = ParcelFilter(meant, which["to"])
 
     async def count(store: Store, _settings: Settings) -> int:
-        return await count_notices(store, wanted)
+        return await count_notices(store, OPERATOR, which["account"], chosen)
 
     async def ask(store: Store, _settings: Settings) -> int:
-        return await change(store, wanted)
+        return await change(store, chosen)
 
     found = with_store(context, count)
     if found and not which["yes"] and sys.stdin.isatty():

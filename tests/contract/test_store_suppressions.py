@@ -387,7 +387,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
 
     about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
-    assert about in {row.about for row in await store.outbox(state=None, page=ALL)}
+    assert about in {row.about for row in await store.outbox(OPERATOR, state=None, page=ALL)}
 
 
 async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):

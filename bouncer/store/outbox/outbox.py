@@ -10,10 +10,12 @@ from bouncer.policy.priority import MOST_HEADWAY
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters.letters import within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
@@ -109,14 +111,14 @@ def release(connection: sa.Connection) -> None:
 
 
 def listed(
-    connection: sa.Connection, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+    connection: sa.Connection, scope: Scope, *, state: str | None, page: Page, to: str | None = None
 ) -> list[OutboxEntry]:
-    """List parcels, newest first."""
-    wanted = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
-    wanted = wanted.where(*_of(account, to))
+    """List entries, newest first."""
+    query = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
+    query = query.where(*_inside(scope, to))
     if state is not None:
-        wanted = wanted.where(outbox.c.state == state)
-    return [entry_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+        query = query.where(outbox.c.state == state)
+    return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
 def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
@@ -127,54 +129,53 @@ def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     return count, entry_of(row) if row else None
 
 
-def one(connection: sa.Connection, parcel_id: int) -> OutboxEntry | None:
-    """Give one parcel."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
+def one(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+    """Give one entry."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_inside(scope))).one_or_none()
     return entry_of(row) if row else None
 
 
-def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
-    """Give the conditions for parcels of *account* and to *to*."""
-    if account is not None:
-        yield outbox.c.account == account
+def _inside(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions for entries inside *scope*, and to *to* where it is not None."""
+    yield from inside(scope, outbox.c.account)
     if to is not None:
         yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
-def counted(connection: sa.Connection, which: ParcelFilter) -> int:
-    """Count parcels."""
-    wanted = sa.select(sa.func.count()).select_from(outbox)
-    return connection.scalar(wanted.where(outbox.c.state.in_(which.states), *_of(which.account, which.to))) or 0
+def counted(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
+    """Count entries."""
+    query = sa.select(sa.func.count()).select_from(outbox)
+    return connection.scalar(query.where(outbox.c.state.in_(which.states), *_inside(scope, which.to))) or 0
 
 
 def change_some(
     connection: sa.Connection,
+    scope: Scope,
     which: ParcelFilter,
     change: Callable[..., bool],
     *,
     before: int,
     now: dt.datetime,
 ) -> tuple[int, int | None]:
-    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME parcels that are meant and older than *before*.
+    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME of the chosen entries whose ids are below *before*.
 
-    One that is leased leaves at this moment: it is not retried. Gives how many were changed, and the oldest that was looked at;
+    A leased entry leaves at this moment: it is not retried. Gives how many were changed, and the lowest id that was looked at;
     None where there were none.
     """
-    wanted = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
-    wanted = wanted.where(*_of(which.account, which.to))
+    query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
+    query = query.where(*_inside(scope, which.to))
     leaving = sa.and_(outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, now) > now)
     if change is retry:
-        wanted = wanted.where(sa.not_(leaving))
-    wanted = wanted.order_by(outbox.c.id.desc()).limit(AT_A_TIME)
-    ids = list(connection.scalars(wanted))
-    return sum(change(connection, number, now=now) for number in ids), ids[-1] if ids else None
+        query = query.where(sa.not_(leaving))
+    ids = list(connection.scalars(query.order_by(outbox.c.id.desc()).limit(AT_A_TIME)))
+    return sum(change(connection, scope, number, now=now) for number in ids), ids[-1] if ids else None
 
 
 _MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
 
 
-def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let it leave now, its time to be given up begun anew."""
+def retry(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let an entry leave now; its retry period begins anew."""
     again = {
         "state": ParcelState.WAITING.value,
         "due": now,
@@ -185,12 +186,13 @@ def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> boo
         "leased_until": None,
         "ended_at": None,
     }
-    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE))
-    return connection.execute(sa.update(outbox).where(these).values(again)).rowcount > 0
+    entry = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE), *_inside(scope))
+    return connection.execute(sa.update(outbox).where(entry).values(again)).rowcount > 0
 
 
-def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let it never leave."""
-    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
+def drop(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let an entry never leave."""
+    may_be_dropped = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    entry = sa.and_(outbox.c.id == parcel_id, may_be_dropped, *_inside(scope))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
-    return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
+    return connection.execute(sa.update(outbox).where(entry).values(dropped)).rowcount > 0
