@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
-from bouncer.policy.records import MAX_STREAM
+from bouncer.policy.records import MAX_STREAM, ChangeSource
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedBy:
     """Who asks for a change, for the audit trail: by what kind of program, and in words."""
 
-    source: str  # "command", "key"
+    source: ChangeSource
     words: str
 
 

@@ -9,7 +9,7 @@ import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import LetterState, ParcelState
+from bouncer.policy.records import ChangeSource, LetterState, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
@@ -168,9 +168,11 @@ CALLS: dict[str, Call] = {
     "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
     "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
-    "allow": lambda store, scope, _: store.allow(scope, Allowed("acme", "more@example.org", NOON), source="key"),
+    "allow": lambda store, scope, _: store.allow(
+        scope, Allowed("acme", "more@example.org", NOON), source=ChangeSource.KEY
+    ),
     "disallow": lambda store, scope, _: store.disallow(
-        scope, Allowed("acme", "ann@friend.example", NOON), source="key"
+        scope, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.KEY
     ),
     "allow_list": lambda store, scope, _: store.allow_list(scope),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
@@ -195,7 +197,7 @@ async def world(store: Store) -> World:
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
-    await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
     return World(store, letter_id, await _notice(store, letter_id))
 

@@ -23,7 +23,7 @@ from contract.made import (
 
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
-from bouncer.policy.records import CountedOutcome, ParcelState, Record
+from bouncer.policy.records import ChangeSource, CountedOutcome, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -92,7 +92,7 @@ async def filled(store: Store) -> None:
     """An account with something of everything that is kept of one."""
     await store.add_account(OPERATOR, ACME, now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
-    await store.allow(OPERATOR, Allowed("acme", "@partner.example", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "@partner.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
     for n in range(3):
         (letter_id,) = await store.keep([letter()])
@@ -359,7 +359,7 @@ async def test_the_longer_suppression_stays(
 
 
 async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):
-    said = suppression(source="command", reason="asked us to")
+    said = suppression(source=ChangeSource.COMMAND, reason="asked us to")
     await store.suppress(OPERATOR, said)
     (letter_id,) = await store.keep([letter()])
 

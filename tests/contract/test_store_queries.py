@@ -13,7 +13,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, releas
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
@@ -94,9 +94,9 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await steps(store).merge(name)
     await steps(store).drop(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
-        await store.allow(OPERATOR, entry, source="command")
+        await store.allow(OPERATOR, entry, source=ChangeSource.COMMAND)
         await store.suppress(OPERATOR, suppression(entry.address))
-        await store.disallow(OPERATOR, entry, source="command")
+        await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
     await store.trail(OPERATOR, address="a@x", page=ALL)
 
