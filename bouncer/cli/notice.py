@@ -29,7 +29,7 @@ def notice() -> None:
 
 
 @notice.command(epilog="Example: bouncer notice preview bounce.eml --language de; bouncer notice preview 38g0n6damk02s")
-@click.argument("what", metavar="FILE|ID")
+@click.argument("source", metavar="FILE|ID")
 @click.option("--html", "form", flag_value="html", help="Print the HTML form.")
 @click.option("--raw", "form", flag_value="raw", help="Print the whole mail as it would be handed over.")
 @click.option(
@@ -38,20 +38,20 @@ def notice() -> None:
     help="Write it in this language  [default: the account's, else en].",
 )
 @click.pass_context
-def preview(context: click.Context, what: str, form: str | None, language: str | None) -> None:
+def preview(context: click.Context, source: str, form: str | None, language: str | None) -> None:
     """Print the notice that the report in FILE, or the kept letter ID, leads to. Nothing is sent.
 
     For a FILE it is the notice that a proven report would lead to, were it the first on its addresses.
     """
     settings = settings_of(context)
     order = PreviewOrder(settings.forward.from_, f"preview@{settings.smtp.hostname}", language)
-    number = read_id(what)
-    if Path(what).is_file():
-        shown = preview_report(Path(what).read_bytes(), order, now=now())
+    number = read_id(source)
+    if Path(source).is_file():
+        shown = preview_report(Path(source).read_bytes(), order, now=now())
     elif number is not None:
         shown = _of_letter(context, number, order)
     else:
-        raise BouncerError(f"{what} is neither a file nor a letter's id")
+        raise BouncerError(f"{source} is neither a file nor a letter's id")
     texts = {"html": shown.html, None: f"Subject: {shown.subject}\n\n{shown.text}"}
     click.echo(shown.octets if form == "raw" else texts[form], nl=form != "raw")
 

@@ -37,6 +37,9 @@ RIDDLES = frozenset(
 """Names that say nothing of a value: an article, a pronoun, a participle, a preposition."""
 
 CLEAN = (
+    "cli/notice.py",
+    "cli/queue.py",
+    "cli/status.py",
     "compose",
     "connections.py",
     "courier",
@@ -53,6 +56,7 @@ CLEAN = (
     "store/engine",
     "store/letters",
     "store/lifecycle",
+    "store/outbox",
     "store/sends",
     "verdict",
     "workers",

@@ -1,4 +1,4 @@
-"""The outbox: parcels are leased and marked; at least once, each with its one Message-ID."""
+"""The outbox: entries are leased and marked. Each is delivered at least once, with one Message-ID over all retries."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -20,13 +20,13 @@ from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
 AT_A_TIME = 500
-"""Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
+"""Entries that are changed in one commit, so that keeping a letter waits no longer than that."""
 LEASED_OCTETS = 64 << 20
-"""Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
+"""Octets of the letters that go along with one lease: a bound of the memory that they take at once."""
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
-    """Hide parcels of *lane* that are due from others till *until*, with one more try counted; give their ids."""
+    """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
     asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, "channel": lane.channel, **lanes}
     ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
@@ -43,19 +43,19 @@ _TAKE = (
 
 
 def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
-    """Give those of *notices*, ids in lower case, that are of parcels of ours; found by the letters that they told of."""
-    numbers = sorted({number for one in notices if (number := letter_of(one)) is not None})
-    found = set[str]()
+    """Give the Message-IDs among *notices*, in lower case, that belong to entries; entries are found by their letters."""
+    numbers = sorted({number for notice in notices if (number := letter_of(notice)) is not None})
+    known_ids = set[str]()
     for some in chunks(numbers):
-        those = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
-        found.update(one.lower() for one in connection.scalars(those))
+        query = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
+        known_ids.update(message_id.lower() for message_id in connection.scalars(query))
     for names in chunks(notices):
-        found |= unsent.known(connection, names)
-    return found.intersection(notices)
+        known_ids |= unsent.known(connection, names)
+    return known_ids.intersection(notices)
 
 
 def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
-    """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
+    """Build the query for entries of *lane* that are due, by priority; once, as building it takes longer than running it."""
     return (
         sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
         .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
@@ -88,24 +88,24 @@ _SENT = (
 
 
 def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """It left, whatever was thought of it before."""
+    """Mark an entry as sent, whatever its state was."""
     connection.execute(_SENT, {"parcel": parcel_id, "at": now, "words": said})
 
 
 def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-    """It did not leave; a parcel that left or was given up in the meantime stays so."""
+    """Defer a waiting entry to a retry at *due*; an entry in another state stays as it is."""
     later = {"due": due, "turn": due, "leased_until": None, "last_error": said}
     connection.execute(sa.update(outbox).where(_THIS_WAITING).values(later), {"parcel": parcel_id})
 
 
 def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """It will not leave; one that left in the meantime stays so."""
+    """Give up a waiting entry; an entry in another state stays as it is."""
     given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
     connection.execute(sa.update(outbox).where(_THIS_WAITING).values(given_up), {"parcel": parcel_id})
 
 
 def release(connection: sa.Connection) -> None:
-    """Take back every lease."""
+    """End every lease."""
     leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))
     connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
@@ -122,7 +122,7 @@ def listed(
 
 
 def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
-    """Count the waiting parcels that were tried in vain, and give the newest of them."""
+    """Count the waiting entries of which an attempt has failed, and give the newest."""
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
     row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
