@@ -1,4 +1,4 @@
-"""Values of a change of suppressions that every door gives: who asks for it, and for which stream."""
+"""Values of a change of suppressions that commands and programs share: its author and its stream."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from bouncer.policy.records import MAX_STREAM, ChangeSource
 
 @dataclass(frozen=True, slots=True)
 class ChangedBy:
-    """Who asks for a change, for the audit trail: by what kind of program, and in words."""
+    """The author of a change, for the audit trail: the kind of program, and words."""
 
     source: ChangeSource
     words: str

@@ -62,10 +62,8 @@ def log_decisions(decisions: Sequence[Decision]) -> None:
         if decision.state is ParcelState.WAITING:
             continue
         event = "held" if decision.state is ParcelState.HELD else "unwanted"
-        letter, until = (
-            spell_id(decision.letter_id),
-            decision.until.isoformat(timespec="seconds") if decision.until else None,
-        )
+        letter = spell_id(decision.letter_id)
+        until = decision.until.isoformat(timespec="seconds") if decision.until else None
         facts = {"letter": letter, "account": decision.account, "notice": decision.kind.value}
         tell(_log, logging.INFO, event, parcel=decision.parcel, until=until, cause=decision.why, **facts)
 
@@ -169,11 +167,10 @@ def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     chosen = sa.select(sa.func.coalesce(first_proven, first)).where(of_letters).group_by(bounces.c.letter_id)
     rows = connection.execute(sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(bounces.c.id.in_(chosen)))
     return {row.letter_id: row.recipient_key for row in rows}
-    """Build the query that counts mails to an owner about the address *key* since *since*; only of *proven* reports."""
 
 
 def _counting_told(*proven: sa.ColumnElement[bool]) -> sa.Select[int]:
-    """Build the query that counts mails to an owner (*to*, of *account*) about the address *key* since *since*; only *proven* ones."""
+    """Build the query that counts mails to an owner about the address *key* since *since*; only of *proven* reports."""
     return (
         sa.select(sa.func.count(sa.distinct(outbox.c.id)))
         .select_from(bounces.join(outbox, outbox.c.letter_id == bounces.c.letter_id))
