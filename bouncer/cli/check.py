@@ -13,6 +13,7 @@ from bouncer.cli.context import settings_of
 from bouncer.cli.output import as_json as as_json_option
 from bouncer.cli.send_test import send_test
 from bouncer.doctor import (
+    channels,
     door_ports,
     doors,
     notices,
@@ -107,6 +108,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
+    yield from channels.channels(settings.forward)
     yield from doors.doors(settings.milter)
     if any(door_ports.places(settings.milter)):
         answers = ports.daemon_answers(settings.smtp, seconds)

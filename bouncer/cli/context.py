@@ -14,6 +14,7 @@ from bouncer.errors import ConfigError
 from bouncer.files import cannot_use
 from bouncer.installation import SYSTEM_FILE
 from bouncer.manage.change_values import ChangedBy, checked_stream
+from bouncer.policy.records import ChangeSource
 from bouncer.ports.store import Store
 from bouncer.settings.load import load
 from bouncer.settings.paths import with_absolute_paths
@@ -81,4 +82,4 @@ def by_whom() -> ChangedBy:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in a container
         user = f"user {os.getuid()}"
-    return ChangedBy("command", f"by command of {user}")
+    return ChangedBy(ChangeSource.COMMAND, f"by command of {user}")

@@ -28,6 +28,7 @@ from bouncer.notify.serialize import plain
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
@@ -37,7 +38,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
-    """Make what gives a command the options --state, of one of *states*, --account and --to."""
+    """Make a decorator that adds the options --state (one of *states*), --account and --to to a command."""
 
     def decorate(command: Command) -> Command:
         command = click.option(
@@ -52,7 +53,7 @@ def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
 
 
 def _all_options(command: Command) -> Command:
-    """Give a command the options --all and --yes."""
+    """Add the options --all and --yes to a command."""
     command = click.option("--yes", is_flag=True, help="Do not ask first. Without a terminal nothing is asked.")(
         command
     )
@@ -96,7 +97,7 @@ def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
-        return await list_queue(store, account, state=state, to=to, page=Page(limit))
+        return await list_queue(store, OPERATOR, account, state=state, to=to, page=Page(limit))
 
     rows = with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
@@ -111,13 +112,13 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
     """Show all that is known of the notice NUMBER."""
 
     async def ask(store: Store, _settings: Settings) -> OutboxEntry:
-        return await show_notice(store, number)
+        return await show_notice(store, OPERATOR, number)
 
-    found = with_store(context, ask)
+    entry = with_store(context, ask)
     if as_json:
-        show([found], COLUMNS, as_json=True, nothing="")
+        show([entry], COLUMNS, as_json=True, nothing="")
         return
-    show_pairs(plain(found).items())
+    show_pairs(plain(entry).items())
 
 
 @queue.command(epilog="Example: bouncer queue retry 42 43; bouncer queue retry --all --state given-up --account acme")
@@ -133,10 +134,10 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await retry_notices(store, numbers, now=now())
+        return await retry_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await retry_all(store, wanted, now=now())
+    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+        return await retry_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
@@ -156,10 +157,10 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await drop_notices(store, numbers, now=now())
+        return await drop_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, wanted: ParcelFilter) -> int:
-        return await drop_all(store, wanted, now=now())
+    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+        return await drop_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
@@ -168,7 +169,7 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
 
 
 def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
-    """Whether all that *which* names are meant, and not *numbers*; UsageError where it is not clear."""
+    """Whether the command is for all notices that *which* chooses, not for *numbers*. Raises UsageError where it is unclear."""
     if bool(numbers) == which["is_all"]:
         raise click.UsageError("Name the numbers of notices, or say --all.")
     if numbers and any(which[name] for name in ("state", "account", "to")):
@@ -183,21 +184,21 @@ def _change_all(
     change: Callable[[Store, ParcelFilter], Awaitable[int]],
     words: tuple[str, str],
 ) -> None:
-    """Change all that are meant, after a question where a person is at the terminal, and say how many there were."""
+    """Change all notices that *which* chooses, after a question where a person is at the terminal, and print their number."""
     meant = (ParcelState(which["state"]),) if which["state"] else states
-    wanted = ParcelFilter(meant, which["account"], which["to"])
+    chosen = ParcelFilter(meant, which["to"])
 
     async def count(store: Store, _settings: Settings) -> int:
-        return await count_notices(store, wanted)
+        return await count_notices(store, OPERATOR, which["account"], chosen)
 
     async def ask(store: Store, _settings: Settings) -> int:
-        return await change(store, wanted)
+        return await change(store, chosen)
 
-    found = with_store(context, count)
-    if found and not which["yes"] and sys.stdin.isatty():
-        click.confirm(f"{_parcels(found, words)}. Go on?", abort=True, err=True)
+    number = with_store(context, count)
+    if number and not which["yes"] and sys.stdin.isatty():
+        click.confirm(f"{_parcels(number, words)}. Go on?", abort=True, err=True)
     nothing = nothing_found(context, "Nothing in the queue matches.")
-    click.echo(_parcels(with_store(context, ask), words) if found else nothing)
+    click.echo(_parcels(with_store(context, ask), words) if number else nothing)
 
 
 def _parcels(count: int, words: tuple[str, str]) -> str:

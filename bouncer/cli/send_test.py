@@ -29,6 +29,7 @@ from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
@@ -79,24 +80,25 @@ def _account_of(address: str, known: Collection[Account]) -> Account | None:
 
 
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
-    parcel = await store.post_test(address, account.name if account else None, now=now())
+    scope = AccountScope(account.name) if account else OPERATOR
+    parcel = await store.post_test(scope, address, now=now())
     _show(Followed("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
-    row = await _taken(store, parcel)
+    row = await _taken(store, scope, parcel)
     if row is None:
-        await store.drop_parcel(parcel, now=now())
+        await store.drop_parcel(scope, parcel, now=now())
         remedy = "see whether that daemon was started with these settings; it is taken back"
         return Followed("stuck", f"the daemon that answers did not take it within {TAKEN_SECONDS:g} seconds", remedy)
     last = _outcome(row)
     if row.state is ParcelState.WAITING:  # nobody wants a test tomorrow
-        await store.drop_parcel(parcel, now=now())
+        await store.drop_parcel(scope, parcel, now=now())
     return last
 
 
-async def _taken(store: Store, parcel: int) -> OutboxEntry | None:
+async def _taken(store: Store, scope: Scope, parcel: int) -> OutboxEntry | None:
     """Follow it until it was tried once; None where nobody takes it."""
     began = time.monotonic()
     while True:
-        row = await store.parcel(parcel)
+        row = await store.parcel(scope, parcel)
         elapsed = time.monotonic() - began
         if row is None or (row.attempts == 0 and row.state is ParcelState.WAITING and elapsed > TAKEN_SECONDS):
             return None

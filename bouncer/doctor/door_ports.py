@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bouncer.doctor.finding import Finding, fail, ok
-from bouncer.doctor.ports import ANY_HOST, bindable
+from bouncer.doctor.ports import bindable
 from bouncer.milter.frames import NEGOTIATE, VERSION, frame
-from bouncer.settings.addresses import host_port
+from bouncer.settings.addresses import ANY_HOST, host_port
 from bouncer.settings.sections import MilterSettings
 
 LONGEST_ANSWER = 512

@@ -4,8 +4,8 @@ import smtplib
 from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.doctor.ports import SMTP_PORT
 from bouncer.policy.networks import meets
+from bouncer.settings.addresses import SMTP_PORT
 from bouncer.settings.sections import SmtpSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1")

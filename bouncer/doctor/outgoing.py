@@ -1,8 +1,6 @@
 """Checks the couriers: whether they can hand notices over."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,10 +8,10 @@ from bouncer.courier.choose import SENDMAIL
 from bouncer.courier.own_door import REMEDY, leads_home, own_door
 from bouncer.courier.routes import make_routes
 from bouncer.doctor.finding import Finding, fail, ok
+from bouncer.doctor.folders import check_folder
 from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
 from bouncer.doctor.smarthost import Question, smarthost
 from bouncer.errors import ConfigError
-from bouncer.files import barred
 from bouncer.key_files import read_keys
 from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.returnpath import Key
@@ -55,34 +53,11 @@ def _courier(forward: ForwardSettings, question: Question, seconds: float) -> It
         )
     scheme, _, rest = forward.courier.partition(":")
     if scheme == "maildir":
-        yield _maildir(Path(rest))
+        yield check_folder(f"courier maildir {rest}", Path(rest), is_made=True, subfolder="tmp")
     elif scheme == "sendmail":
         yield _sendmail(Path(rest) if rest else SENDMAIL)
     else:
         yield from smarthost(forward, question, seconds)
-
-
-def _maildir(path: Path) -> Finding:
-    about = f"courier maildir {path}"
-    try:
-        place = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
-    except PermissionError:
-        return fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
-    if not place.is_dir():
-        return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
-    if not os.access(place, os.W_OK | os.X_OK):
-        return fail(about, f"{place} cannot be written to by this user", "let the daemon's user write there")
-    try:
-        _try_to_write(path / "tmp" if (path / "tmp").is_dir() else place)
-    except OSError as error:
-        return fail(about, f"{place}: nothing can be made there: {error.strerror}", "name a folder on a disk")
-    return ok(about, "can be written to" if place == path else f"will be made in {place}")
-
-
-def _try_to_write(folder: Path) -> None:
-    """Make a folder and a file in *folder*, and remove both: permissions alone tell nothing about /proc or a full disk."""
-    with tempfile.TemporaryDirectory(prefix=".bouncer-check-", dir=folder) as trial:
-        Path(trial, "trial").write_bytes(b"trial")
 
 
 def _sendmail(program: Path) -> Finding:

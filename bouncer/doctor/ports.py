@@ -8,19 +8,15 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.settings.addresses import host_port
+from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import SmtpSettings
 
-SMTP_PORT = 25
-"""The port to which the world's mail servers connect (RFC 5321 section 4.5.4.2)."""
 LONGEST_GREETING = 512
 """Octets of a reply line (RFC 5321 section 4.5.3.1.5)."""
 SHORTEST_WAIT = 0.001
 """Seconds; zero would make the socket non-blocking."""
 PROXY_OF_ITS_OWN = b"PROXY UNKNOWN\r\n"
 """A proxy's own connection, without a client (the PROXY protocol, section 2.1)."""
-ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
-"""The host to connect to for a server that listens on every address."""
 
 
 def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:

@@ -10,11 +10,11 @@ from contextlib import closing
 from pathlib import Path
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.doctor.ports import ANY_HOST, LONGEST_GREETING, PROXY_OF_ITS_OWN, SMTP_PORT
+from bouncer.doctor.ports import LONGEST_GREETING, PROXY_OF_ITS_OWN
 from bouncer.errors import ConfigError, StoreError
 from bouncer.listening import spelled
 from bouncer.ports.presences import Presence
-from bouncer.settings.addresses import host_port
+from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.store.engine.databases import file_of
 from bouncer.store.lifecycle.holding import is_served

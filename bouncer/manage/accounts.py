@@ -1,4 +1,4 @@
-"""Accounts: added, changed, removed, shown; what stands in the way of it is said in one sentence."""
+"""Accounts: adding, changing, removing and showing them; an obstacle is reported in one sentence."""
 
 import dataclasses
 import datetime as dt
@@ -25,7 +25,7 @@ from bouncer.settings.sections import SmtpSettings
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """What an account shall have from now on; None leaves what it has, an empty tuple takes all away.
+    """A change of an account: None leaves a value as it is, an empty tuple takes all away.
 
     *rules* are fields of ``AccountRules`` by name.
     """
@@ -56,7 +56,7 @@ class RemovedAccount:
 
 @dataclass(frozen=True, slots=True)
 class AccountDetails:
-    """All of an account: with its aliases, in order, and what holds for each of its owners."""
+    """An account with its aliases, in order, and the preferences of each of its owners."""
 
     account: Account
     aliases: tuple[str, ...]
@@ -85,7 +85,7 @@ async def add_account(
     if not await store.add_account(OPERATOR, account, now=now):
         raise Conflict(f"there is an account {name} already", field="name")
     own = [Alias(comparable(f"{name}@{domain}"), name) for domain in (smtp.domains if alias else ())]
-    registered = tuple([each.address for each in own if await store.add_alias(OPERATOR, each, now=now)])
+    registered = tuple([new.address for new in own if await store.add_alias(OPERATOR, new, now=now)])
     return AddedAccount(account, registered, kept_free_aliases(await store.directory(OPERATOR), name, now))
 
 
@@ -143,7 +143,7 @@ def _changed_rules(rules: AccountRules, change: Mapping[str, Any]) -> AccountRul
 
 
 def _refuse_own_hosts(change: AccountChange, smtp: SmtpSettings) -> None:
-    """Let no account believe this host: what strangers hand to a mail server in front of us would come from it, too."""
+    """Let no account trust this host: strangers' mail through a mail server in front of the daemon comes from it, too."""
     for network in change.rules.get("servers", ()):
         if why := own_host(checked_network(network), smtp):
             remedy = "name servers that only your own mail leaves from (docs/milter.md)"
@@ -151,10 +151,10 @@ def _refuse_own_hosts(change: AccountChange, smtp: SmtpSettings) -> None:
 
 
 def _refuse_claimed(directory: Directory, scope: Scope, name: str, senders: tuple[str, ...]) -> None:
-    """Let no two accounts claim one sender: whose a mail is must not depend on chance."""
-    whose = directory.whose_senders()
+    """Let no two accounts claim one sender: the account of a mail must not depend on chance."""
+    accounts_by_sender = directory.whose_senders()
     for sender in senders:
-        if (other := whose.get(checked_sender(sender), name)) == name:
+        if (other := accounts_by_sender.get(checked_sender(sender), name)) == name:
             continue
         if not scope.covers(other):
             raise Conflict(f"{sender} is already a sender of another account", field="senders")
@@ -162,7 +162,7 @@ def _refuse_claimed(directory: Directory, scope: Scope, name: str, senders: tupl
 
 
 async def _refuse_templates(store: Store, templates: Path | None, name: str) -> None:
-    """Let no account use the templates of one that was removed: they have the other's words and pictures."""
+    """Let no account use the templates of a removed account: they hold the other's words and pictures."""
     folder = templates and templates / name
     if folder and folder.exists() and await store.former_generation(OPERATOR, name):
         reason = f"{folder} holds the templates of a removed account; move it away and restart the daemon"

@@ -1,16 +1,16 @@
-"""Values of a change of suppressions that every door gives: who asks for it, and for which stream."""
+"""Values of a change of suppressions that commands and programs share: its author and its stream."""
 
 from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
-from bouncer.policy.records import MAX_STREAM
+from bouncer.policy.records import MAX_STREAM, ChangeSource
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedBy:
-    """Who asks for a change, for the audit trail: by what kind of program, and in words."""
+    """The author of a change, for the audit trail: the kind of program, and words."""
 
-    source: str  # "command", "key"
+    source: ChangeSource
     words: str
 
 

@@ -1,4 +1,4 @@
-"""The story of an address in words: what reports said, how far they were believed, what followed, what holds now."""
+"""The story of an address in words: its reports, how far they were believed, their consequences, and the present state."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -31,8 +31,8 @@ def explain(story: AddressStory) -> Iterator[str]:
 
 
 def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
-    """Everything in the order in which it happened: a report stands before what it changed."""
-    until = dict[str, dt.datetime | None]()  # what is in force, by stream
+    """Give all events in order of time; a report stands before the changes that it led to."""
+    until = dict[str, dt.datetime | None]()  # ends of the suppressions in force, by stream
     rows: list[BounceRow | TrailRow] = [*story.bounces, *story.trail]
     for row in sorted(rows, key=lambda row: (row.at, isinstance(row, TrailRow), row.id)):
         yield from _run_out(until, row.at)
@@ -48,31 +48,32 @@ def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
 
 
 def _run_out(until: dict[str, dt.datetime | None], at: dt.datetime) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
-    """Tell which suppressions ran out up to *at*; they hold no more."""
+    """Give the suppressions that ran out up to *at*, and take them out of *until*."""
     for end, stream in sorted((end, stream) for stream, end in until.items() if end is not None and end <= at):
         del until[stream]
-        of = f" for the stream {stream}" if stream else ""
-        yield end, (f"The suppression{of} ran out: mail could go to it again.",)
+        for_stream = f" for the stream {stream}" if stream else ""
+        yield end, (f"The suppression{for_stream} ran out: mail could go to it again.",)
 
 
 def _now(story: AddressStory) -> Iterator[str]:
     for entry in story.allowed:
         yield f"It is on the allow-list as {entry.address} since {_when(entry.at)}: nothing suppresses it."
-    for one in story.suppressions:
-        of = f" of the stream {one.stream}" if one.stream else ""
-        yield f"No mail{of} goes to it: suppressed since {_when(one.since)}, {_until(one.until)}, for {one.reason}."
-        if one.why:
-            yield f"Why: {one.why}."
+    for suppression in story.suppressions:
+        of_stream = f" of the stream {suppression.stream}" if suppression.stream else ""
+        since, until = _when(suppression.since), _until(suppression.until)
+        yield f"No mail{of_stream} goes to it: suppressed since {since}, {until}, for {suppression.reason}."
+        if suppression.why:
+            yield f"Why: {suppression.why}."
     if not story.suppressions:
         yield "Mail goes to it: it is not suppressed."
 
 
 def _bounce(row: BounceRow, terms: AccountRules) -> Sequence[str]:
     by = f" from {row.reporting_mta}" if row.reporting_mta else ""
-    what = f"{row.reason} ({row.category})" if row.reason else row.action
-    codes = " ".join(str(one) for one in (row.reply_code, row.status) if one)
+    cause = f"{row.reason} ({row.category})" if row.reason else row.action
+    codes = " ".join(str(code) for code in (row.reply_code, row.status) if code)
     return (
-        f"A {row.kind}{by} said: {what}{', ' + codes if codes else ''}. Report {spell_id(row.letter_id)}.",
+        f"A {row.kind}{by} said: {cause}{', ' + codes if codes else ''}. Report {spell_id(row.letter_id)}.",
         f"It names {row.reported} as the address that failed." if row.reported else "",
         f"In its words: {row.diagnostic_code}" if row.diagnostic_code else "",
         _message(row),
@@ -83,8 +84,8 @@ def _bounce(row: BounceRow, terms: AccountRules) -> Sequence[str]:
 
 
 def _message(row: BounceRow) -> str:
-    of = f", of the campaign {row.campaign}" if row.campaign else ""
-    return f"About the message: {row.subject or 'without a subject'}{of}" if row.subject or of else ""
+    campaign = f", of the campaign {row.campaign}" if row.campaign else ""
+    return f"About the message: {row.subject or 'without a subject'}{campaign}" if row.subject or campaign else ""
 
 
 def _consequence(row: BounceRow, terms: AccountRules) -> str:
@@ -109,24 +110,24 @@ def _counted(row: BounceRow, terms: AccountRules) -> str:
     rule = rule_for(reason)
     if rule.after == "never":
         not_its = reason.category is Category.BLOCK or reason in OF_THE_MESSAGE
-        whose = "the fault is not the address's" if not_its else "it says too little"
-        return f"It never suppresses: {whose}."
+        cause = "the fault is not the address's" if not_its else "it says too little"
+        return f"It never suppresses: {cause}."
     if row.counted_day:
         as_day = f"day {row.counted_day} of {row.counted_needed} within {row.counted_window}"
         return f"It counts: {as_day} on which such failures suppress."
     days, window = count_and_window(rule, terms)
-    if days == 1:  # of older rows it is not known what they led to
+    if days == 1:  # older rows do not record their effect
         return "It changed nothing: the address was suppressed already, is on the allow-list, or was freed later."
     return f"It counts: on {days} different days within {window} such failures suppress."
 
 
 def _change(row: TrailRow) -> Sequence[str]:
     by = f"report {spell_id(row.letter_id)}" if row.letter_id else row.source
-    of = f" for the stream {row.stream}" if row.stream else ""
+    for_stream = f" for the stream {row.stream}" if row.stream else ""
     match row.change:
         case TrailChange.SUPPRESSED:
             return (
-                f"Suppressed{of} by {by}, {_until(row.until)}, for {row.reason}.",
+                f"Suppressed{for_stream} by {by}, {_until(row.until)}, for {row.reason}.",
                 f"Why: {row.why}." if row.why else "",
             )
         case TrailChange.FREED:

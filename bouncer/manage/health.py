@@ -1,11 +1,14 @@
-"""Health: whether a daemon serves and what waits too long, judged as a monitor wants to hear it. Pure."""
+"""Health: whether a daemon serves and what waits too long, judged for monitoring programs."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bouncer.ports.standing import Standing
+from bouncer.errors import ConfigError, StoreError
+from bouncer.ports.standing import Standing, StoreLook
+from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
+from bouncer.settings.sections import SmtpSettings
 
 UNREAD_FOR = dt.timedelta(minutes=10)
 """A letter is read within seconds; one that waits so long says that nobody reads, or that very many wait."""
@@ -13,8 +16,14 @@ WAITING_FOR = dt.timedelta(hours=1)
 """A notice that is due, or that a mail server has put off, for so long needs somebody's look."""
 
 
+Greet = Callable[[str, int], str]
+"""Gives the greeting of the mail server at a host and port; raises OSError where none answers."""
+LookIntoStore = Callable[[], StoreLook]
+"""Looks into the store; raises ConfigError or StoreError where it cannot be read."""
+
+
 class Health(IntEnum):
-    """How it stands, as the exit status that monitoring plugins have agreed on (Nagios, Icinga)."""
+    """The health of an installation, as the exit status of monitoring plugins (Nagios, Icinga)."""
 
     OK = 0
     WARNING = 1
@@ -23,7 +32,7 @@ class Health(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class GreetingPlace:
-    """Where the daemon may answer, and the greeting that was heard there, or why there was none."""
+    """An address where the daemon may answer, and its greeting, or the reason why there was none."""
 
     at: str
     serves: bool
@@ -31,17 +40,8 @@ class GreetingPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreLook:
-    """What a look into the store found: where it is, its octets with the files beside it, and how it stands."""
-
-    path: str
-    octets: int
-    standing: Standing
-
-
-@dataclass(frozen=True, slots=True)
 class HealthReport:
-    """How it stands, in sentences why it is not well, and what was looked at; *store* is None where it cannot be read."""
+    """The health, the reasons why it is not OK, and the facts behind it; *store* is None where it cannot be read."""
 
     health: Health
     why: tuple[str, ...]
@@ -54,8 +54,38 @@ class HealthReport:
         return any(place.serves for place in self.places)
 
 
+def check_health(smtp: SmtpSettings, greet: Greet, look_into_store: LookIntoStore, *, now: dt.datetime) -> HealthReport:
+    """Ask the daemon that *smtp* describes for its greeting, look into the store, and judge both."""
+    places = _places(smtp, greet)
+    try:
+        return judge_health(places, look_into_store(), now=now)
+    except (ConfigError, StoreError) as error:
+        return judge_health(places, str(error), now=now)
+
+
+def _places(smtp: SmtpSettings, greet: Greet) -> list[GreetingPlace]:
+    """Ask at each address of [smtp] listen, and at the port on which systemd may listen for the daemon.
+
+    A port that the system chose (0) is not known.
+    """
+    addresses = [(ANY_HOST.get(host, host), port) for host, port in map(host_port, smtp.listen) if port]
+    places = [_ask(host, port, smtp.hostname, greet) for host, port in addresses]
+    if not any(place.serves for place in places) and SMTP_PORT not in [port for _, port in addresses]:
+        places.append(_ask("localhost", SMTP_PORT, smtp.hostname, greet))
+    return places
+
+
+def _ask(host: str, port: int, hostname: str, greet: Greet) -> GreetingPlace:
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        greeting = greet(host, port)
+    except OSError as error:
+        return GreetingPlace(at, serves=False, heard=str(error.strerror or error))
+    return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], heard=greeting)
+
+
 def judge_health(places: Sequence[GreetingPlace], store: StoreLook | str, *, now: dt.datetime) -> HealthReport:
-    """Judge by the greetings that were heard and the *store*, or why it cannot be read."""
+    """Judge by the greetings and by the *store*, or by the reason why it cannot be read. Pure."""
     worries = [] if any(place.serves for place in places) else [(Health.CRITICAL, "no daemon answers")]
     if isinstance(store, str):
         worries.append((Health.CRITICAL, f"the store cannot be read: {store}"))
@@ -67,7 +97,7 @@ def judge_health(places: Sequence[GreetingPlace], store: StoreLook | str, *, now
 
 
 def _overdue(standing: Standing, now: dt.datetime) -> Iterator[str]:
-    """Say what needs somebody's look."""
+    """Give the reasons for a warning, in words."""
     if standing.oldest_unread and standing.oldest_unread < now - UNREAD_FOR:
         yield f"{standing.unread_letters:,} letters wait to be read"
     late = now - WAITING_FOR

@@ -22,7 +22,7 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What became of an import: of its lines, and of the addresses on them."""
+    """The result of an import: counts of its lines and of their addresses."""
 
     account: str
     dry_run: bool
@@ -35,10 +35,10 @@ class ImportSummary:
 
 
 class ImportWatch(Protocol):
-    """Who wants to know how an import goes on, while it does."""
+    """Observes the progress of an import."""
 
     def refused(self, line: RefusedLine) -> None:
-        """Take note of a line that is refused; each is told."""
+        """Take note of a refused line; called for each."""
         ...
 
     def merging(self, rows: int) -> None:

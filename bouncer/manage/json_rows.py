@@ -7,8 +7,8 @@
     Mailgun, GET /v3/{domain}/bounces             {"items": [{"address": ...}, ...], "paging": {...}}
     listmonk, GET /api/bounces                    {"data": {"results": [{"email": ...}, ...], ...}}
 
-The document is never held whole: objects are decoded one by one, and what is around them is stepped over. So pages of an API that
-stand one behind the other in a file are read as one.
+The document is never held whole: objects are decoded one by one, and the text around them is skipped. So a file may hold
+several pages of an API, one behind the other.
 """
 
 import json
@@ -20,14 +20,14 @@ from typing import Any
 from bouncer.errors import BouncerError
 
 MAX_OBJECT = 64 * 1024
-"""Characters of one object; an address with all that is said of it is a hundredth of that."""
+"""Characters of one object; an address with all its facts is a hundredth of that."""
 _IN_A_LIST = re.compile(r'"[^"]{1,64}"\s*:\s*\[\s*\{')
 _decode = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a file: the number of the line that it began on, and its columns or what is wrong with it."""
+    """One row of a file: the number of the line on which it began, and its columns or its fault."""
 
     number: int
     columns: Mapping[str, str] | None = None
@@ -48,9 +48,9 @@ def is_document(head: str) -> bool:
 
 
 def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bool]) -> Iterator[Row]:
-    """Give a row for each object that *has_address* takes for one of a list; one that cannot be decoded is a fault.
+    """Give a row for each object for which *has_address* holds, and a fault for each that cannot be decoded.
 
-    BouncerError where the document has objects, and none has an address.
+    Raises BouncerError where the document has objects, and none has an address.
     """
     text, number, at_start, rows_seen, objects_seen = "", 1, True, 0, 0
     for piece, last in _with_last(pieces):
@@ -58,17 +58,17 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
         while (begin := text.find("{")) >= 0:
             number += text.count("\n", 0, begin)
             text = text[begin:]
-            found, end = _decoded(text)
-            if found is None and not last and len(text) < MAX_OBJECT:
+            value, end = _decoded(text)
+            if value is None and not last and len(text) < MAX_OBJECT:
                 break  # the rest of it is in the next piece
-            if found is not None and has_address(found):
-                yield Row(number, columns_of(found))
+            if value is not None and has_address(value):
+                yield Row(number, columns_of(value))
                 rows_seen += 1
             else:
-                if found is None and not at_start:
+                if value is None and not at_start:
                     yield Row(number, fault="not JSON")
-                end = 1  # what is inside may be whole, or have an address
-            objects_seen += found is not None and bool(found)
+                end = 1  # an object inside it may be whole, or have an address
+            objects_seen += value is not None and bool(value)
             at_start = False
             number += text.count("\n", 0, end)
             text = text[end:]
@@ -92,10 +92,10 @@ def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
         while (begin := text.find('"')) >= 0:
             number += text.count("\n", 0, begin)
             text = text[begin:]
-            found, end = _decoded(text)
+            value, end = _decoded(text)
             if end == 0 and not last and len(text) < MAX_OBJECT:
                 break  # the rest of it is in the next piece
-            yield Row(number, {"address": str(found)}) if end else Row(number, fault="not JSON")
+            yield Row(number, {"address": str(value)}) if end else Row(number, fault="not JSON")
             number += text.count("\n", 0, max(end, 1))
             text = text[max(end, 1) :]
         else:
@@ -103,9 +103,9 @@ def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
             text = ""
 
 
-def columns_of(found: Mapping[str, object]) -> dict[str, str]:
+def columns_of(members: Mapping[str, object]) -> dict[str, str]:
     """Give an object's members as columns of text; null is empty."""
-    return {str(name): "" if value is None else str(value) for name, value in found.items()}
+    return {str(name): "" if value is None else str(value) for name, value in members.items()}
 
 
 def _decoded(text: str) -> tuple[Any, int]:

@@ -1,4 +1,4 @@
-"""What owners prefer: a change of it, and what then holds for each of them."""
+"""Preferences of owners: a change of them, and the preferences that each owner then has."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class PreferenceChange:
 
 @dataclass(frozen=True, slots=True)
 class HeldPreferences:
-    """What holds for some owners alike; for no owner while there is none."""
+    """Preferences that some owners share; no owners while the account has none."""
 
     owners: tuple[str, ...]
     preferences: Preferences
@@ -36,7 +36,7 @@ def checked_override(key: str, value: str) -> tuple[str, str]:
 
 
 def changed_preferences(account: Account, change: PreferenceChange) -> Overrides:
-    """Give the overrides of *account* with *change*. Raises InvalidValue for who is no owner, and for bad values."""
+    """Give the overrides of *account* with *change*. Raises InvalidValue for an address that is no owner, and for bad values."""
     if change.owner is not None and change.owner not in account.owners:
         raise InvalidValue(f"{change.owner} is no owner of {account.name}", field="owner")
     if change.preset is not None and change.preset not in PRESETS:
@@ -49,11 +49,11 @@ def changed_preferences(account: Account, change: PreferenceChange) -> Overrides
 
 
 def held_preferences(account: Account) -> tuple[HeldPreferences, ...]:
-    """Give what holds for each owner, those together for whom the same holds; for none where nothing is sent."""
+    """Give the preferences of all owners, grouped by equal ones; none where no notices are sent."""
     if not account.forwarding:
         return ()
     alike: dict[Preferences, list[str]] = {}
     for owner in account.owners:
         alike.setdefault(preferences(account.wishes, owner), []).append(owner)
-    held = tuple(HeldPreferences(tuple(owners), wanted) for wanted, owners in alike.items())
+    held = tuple(HeldPreferences(tuple(owners), shared) for shared, owners in alike.items())
     return held or (HeldPreferences((), preferences(account.wishes, "")),)

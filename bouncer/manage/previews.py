@@ -1,9 +1,15 @@
-"""Previews: the facts of the notice that a report leads to, before anything is sent."""
+"""Previews: the notice that a report leads to, composed as it would be sent, before anything is sent."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
+from bouncer.compose.custom import Shown
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
+from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.errors import NotFound
 from bouncer.mail.address import comparable
 from bouncer.mail.mailbox import is_same_mailbox
@@ -22,11 +28,74 @@ from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Verdict
 
 TO = "owner@example.com"
-"""Whom a preview is addressed to where no owner is known."""
+"""The address of a preview where no owner is known."""
 MAX_RECIPIENTS = 1000
-"""Of a kept letter, that are looked at; and earlier reports on one of them."""
+"""Recipients of a kept letter that are shown, and earlier reports on each that are counted."""
 MAX_HISTORIES = 20
 """Recipients whose earlier reports are looked up, as for the notice itself."""
+
+
+Draw = Callable[[str, Shown], Awaitable[Mapping[str, str]]]
+"""Gives the output of an account's own templates for a notice, by name; empty where the account has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewOrder:
+    """How a preview is to be composed: *from_* is the address in From, *language* None is the owner's, else English."""
+
+    from_: str
+    message_id: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePreview:
+    """A notice as it would be sent: the whole mail, and what its reader sees of it, with LF as the end of a line."""
+
+    octets: bytes
+    subject: str
+    text: str
+    html: str
+
+
+def compose_preview(notice: Notice, *, from_: str, drawn: Mapping[str, str] | None = None) -> NoticePreview:
+    """Compose *notice* as the mail channel does. *from_* and *drawn* are as in ``compose``. Pure."""
+    octets = compose(notice, from_=from_, reverse_path="", drawn=drawn).octets
+    message = message_from_bytes(octets, policy=default)
+    assert isinstance(message, EmailMessage)
+    return NoticePreview(octets, str(message["Subject"]), _body(message, "plain"), _body(message, "html"))
+
+
+def _body(message: EmailMessage, form: str) -> str:
+    body = message.get_body((form,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def preview_report(raw: bytes, order: PreviewOrder, *, now: dt.datetime) -> NoticePreview:
+    """Preview the notice as if the report *raw* had come to a signed return path, the first about its addresses. Pure."""
+    notice = preview_of_report(raw, language=order.language or "en", message_id=order.message_id, now=now)
+    return compose_preview(notice, from_=order.from_)
+
+
+async def preview_letter(
+    store: Store,
+    scope: Scope,
+    letter_id: int,
+    order: PreviewOrder,
+    *,
+    notice_of: Callable[[DeliveryJob], Notice],
+    draw: Draw,
+) -> NoticePreview:
+    """Preview the notice of a kept letter for the first owner of its account; nothing is queued.
+
+    *notice_of* makes the notice of a job as the mail channel does. Raises NotFound where there is no such letter inside
+    *scope*, or its octets are forgotten.
+    """
+    job = await preview_of_letter(store, scope, letter_id, language=order.language, message_id=order.message_id)
+    notice = notice_of(job)
+    drawn = await draw(notice.account or "", shown_notice(notice))
+    return compose_preview(notice, from_=order.from_, drawn=drawn)
 
 
 def preview_of_report(raw: bytes, *, language: str, message_id: str, now: dt.datetime) -> Notice:
@@ -82,9 +151,9 @@ def _recipient(recipient: Recipient, verdict: Verdict | None, kind: Kind, now: d
 async def preview_of_letter(
     store: Store, scope: Scope, letter_id: int, *, language: str | None, message_id: str
 ) -> DeliveryJob:
-    """Give what a channel would be told of a kept letter, for the first owner of its account; nothing is queued.
+    """Give the job that the mail channel would have for a kept letter and the first owner of its account; nothing is queued.
 
-    *language* goes before the owner's own. Raises NotFound where there is no such letter inside *scope*, or its octets are
+    *language* overrides the owner's own. Raises NotFound where there is no such letter inside *scope*, or its octets are
     forgotten.
     """
     letter = await store.letter(scope, letter_id)
@@ -106,7 +175,7 @@ async def preview_of_letter(
 
 
 async def _earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
-    """Give what came before on each recipient, of the same account."""
+    """Give the earlier reports on each recipient, of the same account."""
     histories = {}
     for bounce in bounces[:MAX_HISTORIES]:
         narrowed = scope if bounce.account is None else AccountScope(bounce.account)

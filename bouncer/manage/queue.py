@@ -1,6 +1,6 @@
-"""The queue: the notices on their way, listed, looked at, sent now or never; one by one, or all that a filter means.
+"""The queue: notices on their way, listed, shown, sent now or never; by number, or all that a filter chooses.
 
-The outbox itself is not scoped yet: an account's queue is narrowed by the filter, and single notices are the operator's.
+A notice outside the caller's scope is to the caller as if there were none with its number.
 """
 
 import datetime as dt
@@ -11,54 +11,56 @@ from bouncer.manage.scopes import recorded_scope
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
-from bouncer.ports.scope import OPERATOR
+from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
 RETRIED = (ParcelState.WAITING, ParcelState.GIVEN_UP)
-"""What is sent now where no state is named: not what waits for a digest, nor what somebody dropped."""
+"""States that are retried where the caller names none: neither held for a digest, nor dropped by somebody."""
 MAY_BE_RETRIED = (*RETRIED, ParcelState.HELD, ParcelState.DROPPED)
 MAY_BE_DROPPED = (ParcelState.WAITING, ParcelState.HELD)
 
 
 async def list_queue(
-    store: Store, name: str | None, *, state: str | None, to: str | None, page: Page
+    store: Store, scope: Scope, name: str | None, *, state: str | None, to: str | None, page: Page
 ) -> list[OutboxEntry]:
-    """Give the notices of an account, removed ones too, or all, newest first. Raises NotFound for an unknown account."""
-    await recorded_scope(store, OPERATOR, name)
-    return list(await store.outbox(state=state, page=page, account=name, to=to))
+    """Give the notices of an account, a removed one too, or all inside *scope*, newest first.
+
+    Raises NotFound for an unknown account.
+    """
+    return list(await store.outbox(await recorded_scope(store, scope, name), state=state, page=page, to=to))
 
 
-async def show_notice(store: Store, number: int) -> OutboxEntry:
-    """Give the notice *number*. Raises NotFound."""
-    entry = await store.parcel(number)
+async def show_notice(store: Store, scope: Scope, number: int) -> OutboxEntry:
+    """Give the notice *number*. Raises NotFound where there is none inside *scope*."""
+    entry = await store.parcel(scope, number)
     if entry is None:
         raise NotFound(f"there is no notice {number}")
     return entry
 
 
-async def retry_notices(store: Store, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
-    """Send notices now; gives of each whether it could be: not one that was sent, or that there is not."""
-    return [await store.retry_parcel(number, now=now) for number in numbers]
+async def retry_notices(store: Store, scope: Scope, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
+    """Send notices now; gives for each number whether it could be: False for a notice that was sent, and for no notice."""
+    return [await store.retry_parcel(scope, number, now=now) for number in numbers]
 
 
-async def drop_notices(store: Store, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
-    """Never send notices; gives of each whether it could be: not one that does not wait, or that there is not."""
-    return [await store.drop_parcel(number, now=now) for number in numbers]
+async def drop_notices(store: Store, scope: Scope, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
+    """Never send notices; gives for each number whether it could be: False for a notice that does not wait, and for no notice."""
+    return [await store.drop_parcel(scope, number, now=now) for number in numbers]
 
 
-async def count_notices(store: Store, which: ParcelFilter) -> int:
-    """Count the notices that are meant. Raises NotFound for an unknown account."""
-    await recorded_scope(store, OPERATOR, which.account)
-    return await store.count_parcels(which)
+async def count_notices(store: Store, scope: Scope, name: str | None, which: ParcelFilter) -> int:
+    """Count the notices of an account, or all inside *scope*, that *which* chooses. Raises NotFound for an unknown account."""
+    return await store.count_parcels(await recorded_scope(store, scope, name), which)
 
 
-async def retry_all(store: Store, which: ParcelFilter, *, now: dt.datetime) -> int:
-    """Send now all that are meant and do not leave at this moment; gives how many. Raises NotFound for an unknown account."""
-    await recorded_scope(store, OPERATOR, which.account)
-    return await store.retry_parcels(which, now=now)
+async def retry_all(store: Store, scope: Scope, name: str | None, which: ParcelFilter, *, now: dt.datetime) -> int:
+    """Send now all notices that ``count_notices`` counts and that do not leave at this moment; gives how many.
+
+    Raises NotFound for an unknown account.
+    """
+    return await store.retry_parcels(await recorded_scope(store, scope, name), which, now=now)
 
 
-async def drop_all(store: Store, which: ParcelFilter, *, now: dt.datetime) -> int:
-    """Never send any that are meant; gives how many. Raises NotFound for an unknown account."""
-    await recorded_scope(store, OPERATOR, which.account)
-    return await store.drop_parcels(which, now=now)
+async def drop_all(store: Store, scope: Scope, name: str | None, which: ParcelFilter, *, now: dt.datetime) -> int:
+    """Never send the notices that ``count_notices`` counts; gives how many. Raises NotFound for an unknown account."""
+    return await store.drop_parcels(await recorded_scope(store, scope, name), which, now=now)

@@ -1,4 +1,4 @@
-"""What was recorded and what was kept: lists of bounces and letters, and one letter as it came."""
+"""Records: lists of bounces and letters, and one letter as it came."""
 
 from bouncer.errors import NotFound
 from bouncer.mail.letter import spell_id
@@ -11,14 +11,14 @@ from bouncer.ports.store import Store
 async def list_bounces(
     store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page
 ) -> list[BounceRow]:
-    """Give what reports say of each recipient, newest first, of an account, removed ones too, or all. Raises NotFound."""
+    """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound."""
     return list(await store.bounces(await recorded_scope(store, scope, name), which, page))
 
 
 async def list_letters(
     store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page
 ) -> list[LetterRow]:
-    """Give letters, newest first, of an account, removed ones too, or all inside *scope*. Raises NotFound."""
+    """Give letters, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound."""
     return list(await store.letters(await recorded_scope(store, scope, name), which, page))
 
 

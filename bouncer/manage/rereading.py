@@ -1,4 +1,4 @@
-"""Rereading: today's reader speaks about letters that were kept, with the differences first."""
+"""Rereading: kept letters are read again with today's reader, and the differences are shown first."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -11,11 +11,11 @@ from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
 PAGE = 200
-"""Letters looked at in one question to the store."""
+"""Letters of one query."""
 MOST_RECIPIENTS = 10_000
 """Rows of one letter that are compared."""
 NOT_A_STATE_TO_REREAD = frozenset({LetterState.KEPT, LetterState.RETIRED})
-"""Kept letters are the daemon's to read; of retired ones nothing is left to read."""
+"""The daemon reads letters in state kept; the octets of retired letters are gone."""
 
 ReadAgain = Callable[[KeptLetter], Awaitable[PendingDecision]]
 """Reads a letter with today's reader, bounded in time and memory as the daemon's is."""
@@ -23,7 +23,7 @@ ReadAgain = Callable[[KeptLetter], Awaitable[PendingDecision]]
 
 @dataclass(frozen=True, slots=True)
 class VerdictChange:
-    """What another reading makes of one recipient of a letter, or, with recipient "-", of the letter itself."""
+    """A difference between two readings: of one recipient of a letter or, with recipient "-", of the letter itself."""
 
     letter: str
     recipient: str
@@ -33,7 +33,7 @@ class VerdictChange:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """How many letters were read again, and what changed by it, or would."""
+    """The number of letters that were read again, and the changes that were made, or would be."""
 
     letters: int
     changes: tuple[VerdictChange, ...]

@@ -1,4 +1,4 @@
-"""Which scope a name stands for: the account must exist, so that a slip does not look as if nothing were known of it."""
+"""The scope of an account's name: the account must exist, so that a misspelled name does not look like an empty account."""
 
 from bouncer.errors import NotFound
 from bouncer.mail.former import former_of

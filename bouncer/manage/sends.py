@@ -1,4 +1,4 @@
-"""What was sent: counted where no milter does it, and compared with what failed."""
+"""Sends: counted where no milter counts them, and compared with failures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from bouncer.verdict.provider import provider
 COUNTED_AT_ONCE = 1000
 """Sends of one commit."""
 APART = ("day", "hour", "campaign", "stream", "domain", "provider")
-"""What a report can keep apart, beside the account."""
+"""The columns by which a report can be grouped, beside the account."""
 _STORED = {"day": "hour", "provider": "domain"}
 
 
@@ -35,7 +35,7 @@ class ReportLine:
     """One line of a report."""
 
     account: str
-    of: str  # what is kept apart, in words
+    of: str  # the group, in words
     sent: int
     hard: int
     soft: int
@@ -55,7 +55,7 @@ class ReportLine:
 async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sent]) -> CountedSends:
     """Count *sends* of the account *name*, some at a time.
 
-    Raises NotFound, InvalidValue at a recipient that is no address, and whatever *sends* raise: what was counted before stays.
+    Raises NotFound, InvalidValue at a recipient that is no address, and any error of *sends*; the sends before it stay counted.
     """
     await known_account(store, scope, name)
     remaining, messages, recipients = iter(sends), 0, 0
@@ -78,9 +78,9 @@ def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
 async def report_sends(
     store: Store, scope: Scope, name: str | None, which: SendFilter, apart: Sequence[str]
 ) -> list[ReportLine]:
-    """Compare what failed with what was sent, a line for each account and each of *apart*, which are of APART.
+    """Compare failures with sends, a line for each account and each group by *apart*, columns of APART.
 
-    Of the account *name*, removed ones too, or all inside *scope*. Raises NotFound.
+    Of the account *name*, a removed one too, or all inside *scope*. Raises NotFound.
     """
     stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in apart))
     counts = await store.counts(await recorded_scope(store, scope, name), which, stored)
@@ -107,9 +107,9 @@ def _kept_apart(count: Count, part: str) -> str:
             return str(getattr(count, part)) or f"no {part}"
 
 
-def _line(account: str, of: str, summed: Rates) -> ReportLine:
+def _line(account: str, subject: str, summed: Rates) -> ReportLine:
     facts: dict[str, Any] = {
         name: getattr(summed, name) for name in ReportLine.__dataclass_fields__ if hasattr(summed, name)
     }
     derived = {"failure_rate": summed.rate if summed.sent else None, "explained": summed.explained()}
-    return ReportLine(**{**facts, "account": account, "of": of, **derived})
+    return ReportLine(**{**facts, "account": account, "of": subject, **derived})

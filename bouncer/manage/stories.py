@@ -19,7 +19,7 @@ MOST_EVENTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class AddressStory:
-    """Everything that is known of one address of one account."""
+    """All facts about one address of one account."""
 
     account: str
     address: str
@@ -65,5 +65,5 @@ async def _story(store: Store, account: Account, address: str, now: dt.datetime)
 
 
 async def changes(store: Store, scope: Scope, name: str | None, *, address: str | None, page: Page) -> list[TrailRow]:
-    """Give the audit trail of an account, removed ones too, or all inside *scope*, newest first. Raises NotFound."""
+    """Give the audit trail of an account, a removed one too, or all inside *scope*, newest first. Raises NotFound."""
     return list(await store.trail(await recorded_scope(store, scope, name), address=address, page=page))

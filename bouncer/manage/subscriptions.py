@@ -1,4 +1,4 @@
-"""Subscriptions: what hears of an account's events beside its owners' mails."""
+"""Subscriptions: destinations that get an account's events beside its owners' mails."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from bouncer.ports.store import Store
 
 
 async def add_subscription(store: Store, scope: Scope, subscription: Subscription, now: dt.datetime) -> None:
-    """Let a destination hear of an account's events; of one that does already, change the topics.
+    """Subscribe a destination to an account's events; where it is subscribed already, change its topics.
 
     The caller has checked that the channel can use the destination. Raises NotFound for an unknown account.
     """
@@ -20,7 +20,7 @@ async def add_subscription(store: Store, scope: Scope, subscription: Subscriptio
 
 
 async def remove_subscription(store: Store, scope: Scope, account: str, channel: str, destination: str) -> None:
-    """Let a destination hear of nothing more; entries that wait for it are dropped.
+    """Unsubscribe a destination; entries that wait for it are dropped.
 
     Raises NotFound for an unknown account, and for a destination that does not hear of it.
     """

@@ -22,7 +22,7 @@ EXPORTED_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class SuppressionOrder:
-    """How addresses are to be suppressed; *until* None: until that is removed. *stream* empty: for all mail of the account."""
+    """How addresses are to be suppressed. *until* None: until removed; *stream* empty: all mail of the account."""
 
     reason: str
     until: dt.datetime | None = None
@@ -30,7 +30,7 @@ class SuppressionOrder:
 
 
 class SuppressOutcome(StrEnum):
-    """What became of an address that was to be suppressed."""
+    """The result of suppressing an address."""
 
     SUPPRESSED = "suppressed"
     ALREADY = "already"  # and the later of the two ends holds
@@ -39,7 +39,7 @@ class SuppressOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SuppressedAddress:
-    """One address after it was to be suppressed: *until* when it is, None for good, or the *entry* that keeps it out."""
+    """The result for one address: suppressed *until* then (None: until removed), or protected by an *entry* of the allow-list."""
 
     address: str
     outcome: SuppressOutcome
@@ -68,38 +68,38 @@ async def suppress_addresses(
     by: ChangedBy,
     now: dt.datetime,
 ) -> list[SuppressedAddress]:
-    """Suppress *addresses* for the account *name*, each by itself; gives what became of each.
+    """Suppress *addresses* for the account *name*, each by itself; gives the result for each.
 
-    Raises NotFound for an unknown account and InvalidValue for what is no address; then nothing is changed.
+    Raises NotFound for an unknown account and InvalidValue for a malformed address; then nothing is changed.
     """
     account = await known_account(store, scope, name)
     for address in addresses:
         _refuse_bad_address(address)
     checked_stream(order.stream)
-    wanted = [
+    suppressions = [
         Suppression(name, address, order.reason, by.source, None, now, order.until, order.stream, why=by.words)
         for address in addresses
     ]
-    return [await _suppressed(store, account, suppression) for suppression in wanted]
+    return [await _suppressed(store, account, suppression) for suppression in suppressions]
 
 
-async def _suppressed(store: Store, account: Account, wanted: Suppression) -> SuppressedAddress:
+async def _suppressed(store: Store, account: Account, new: Suppression) -> SuppressedAddress:
     scope = AccountScope(account.name)
-    if await store.suppress(scope, wanted):
-        return SuppressedAddress(wanted.address, SuppressOutcome.SUPPRESSED, wanted.until)
-    standing = await store.in_force(scope, account.name, wanted.address, now=wanted.since)
-    if ends := [suppression.until for suppression in standing if suppression.stream in ("", wanted.stream)]:
+    if await store.suppress(scope, new):
+        return SuppressedAddress(new.address, SuppressOutcome.SUPPRESSED, new.until)
+    standing = await store.in_force(scope, account.name, new.address, now=new.since)
+    if ends := [suppression.until for suppression in standing if suppression.stream in ("", new.stream)]:
         until = None if None in ends else max(end for end in ends if end)
-        return SuppressedAddress(wanted.address, SuppressOutcome.ALREADY, until)
-    entries = await allow_entries(store, account, wanted.address)
+        return SuppressedAddress(new.address, SuppressOutcome.ALREADY, until)
+    entries = await allow_entries(store, account, new.address)
     entry = entries[0].address if entries else None
-    return SuppressedAddress(wanted.address, SuppressOutcome.ON_ALLOW_LIST, entry=entry)
+    return SuppressedAddress(new.address, SuppressOutcome.ON_ALLOW_LIST, entry=entry)
 
 
 async def release_addresses(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], *, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
-    """Let mail of the account *name* go to *addresses* again; gives of each whether it was suppressed. Raises NotFound."""
+    """Let mail of the account *name* go to *addresses* again; gives for each whether it was suppressed. Raises NotFound."""
     await known_account(store, scope, name)
     return [await store.release(scope, Release(name, address, by.source, None, now, by.words)) for address in addresses]
 
@@ -107,14 +107,14 @@ async def release_addresses(
 async def check_addresses(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
 ) -> list[CheckedAddress]:
-    """Say of each of *addresses* whether mail of the account *name* may go to it, of *stream* or, with None, of any.
+    """Give for each of *addresses* whether mail of the account *name* may go to it: mail of *stream*, or with None of any stream.
 
     An account that is unknown or outside *scope* suppresses nobody: ask ``known_account`` once before.
     """
-    found = await store.suppressed(scope, name, addresses, now=now, stream=stream)
+    in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
     return [
         CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
-        if (hit := found.get(address))
+        if (hit := in_force.get(address))
         else CheckedAddress(comparable(address), suppressed=False)
         for address in addresses
     ]
@@ -141,7 +141,7 @@ async def export_suppressions(
 async def allow_addresses(
     store: Store, scope: Scope, name: str, entries: Sequence[str], *, why: str, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
-    """Put *entries*, addresses or domains as @example.org, on the allow-list; gives of each whether it is new. Raises NotFound."""
+    """Put *entries*, addresses or domains as @example.org, on the allow-list; gives for each whether it is new. Raises NotFound."""
     await known_account(store, scope, name)
     return [await store.allow(scope, entry, source=by.source) for entry in _entries(name, entries, why, by, now)]
 
@@ -149,7 +149,7 @@ async def allow_addresses(
 async def disallow_addresses(
     store: Store, scope: Scope, name: str, entries: Sequence[str], *, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
-    """Take *entries* off the allow-list; gives of each whether it was on it. Raises NotFound."""
+    """Take *entries* off the allow-list; gives for each whether it was on it. Raises NotFound."""
     await known_account(store, scope, name)
     return [await store.disallow(scope, entry, source=by.source) for entry in _entries(name, entries, "", by, now)]
 
@@ -160,7 +160,7 @@ async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[All
 
 
 async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
-    """Give the entries of an account's allow-list that hold for *address*: its own, and that of all of its domain."""
+    """Give the entries of an account's allow-list that cover *address*: its own entry, and the entry of its domain."""
     forms = entry_forms(account, address)
     listed = await store.allow_list(AccountScope(account.name))
     return [entry for entry in listed if _form(account, entry.address) in forms]

@@ -1,4 +1,4 @@
-"""Rows out of files of any size, CSV or JSON: bounded in memory whatever is in them; broken lines are told, and none stops it."""
+"""Rows of files of any size, CSV or JSON, in bounded memory; a broken line becomes a fault, and reading goes on."""
 
 import codecs
 import csv
@@ -14,11 +14,11 @@ from bouncer.manage.json_rows import Row, columns_of
 from bouncer.policy.suppression_formats import has_address
 
 MAX_LINE = 64 * 1024
-"""Octets of one line; an address with all that is said of it is a hundredth of that."""
+"""Octets of one line; an address with all its facts is a hundredth of that."""
 MOST_LINES = 50
 """Lines of one CSV record: a server's reply has a few."""
 _TOO_LONG, _FOREIGN = "\ud800", "\ud801"
-"""Stand for lines that cannot be read: a lone surrogate is in nothing that was decoded."""
+"""Stand for lines that cannot be read: decoded text holds no lone surrogate."""
 _FAULTS = {
     _TOO_LONG: f"longer than {MAX_LINE:,} octets",
     _FOREIGN: "not in the file's encoding; --encoding says another, cp1252 for what older Excels write",
@@ -26,7 +26,7 @@ _FAULTS = {
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
-"""What Excel begins a file with, for itself."""
+"""The first line that Excel writes for itself."""
 _WORDS_OF_SES = {"bounce", "complaint"}
 
 
@@ -46,15 +46,15 @@ class _Reread:
         self._rest = rest
 
     def read(self, size: int = -1, /) -> bytes:
-        """Give what is left of the head first, then the rest."""
+        """Give the rest of the head first, then the rest of the file."""
         if not self._head:
             return self._rest.read(size)
-        given, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
-        return given
+        part, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
+        return part
 
 
 def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
-    """Give the rows of *file*; *read* is told how many octets were read. BouncerError where no column holds addresses."""
+    """Give the rows of *file*; *read* is called with the octets of each piece. Raises BouncerError if no column has addresses."""
     head = file.read(MAX_LINE)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
     octets = _Reread(head[len(bom) :], file)
@@ -68,7 +68,7 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
 
 
 def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
-    """Give a row for each line of CSV or JSON lines, as the first one says."""
+    """Give a row for each line, of CSV or of JSON lines, which the first line decides."""
     first = next(((n, line) for n, line in lines if line.strip() and not _SEPARATOR.fullmatch(line)), None)
     if first is None:
         return
@@ -80,7 +80,7 @@ def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
 
 
 def _pieces(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
-    """The decoded text in pieces; what is not in *encoding* is replaced."""
+    """Give the decoded text in pieces; octets that are not in *encoding* are replaced."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while piece := file.read(MAX_LINE):
         read(len(piece))
@@ -89,7 +89,7 @@ def _pieces(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterato
 
 
 def _lines(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator[str]:
-    """The decoded lines, or what stands for one that cannot be read."""
+    """Give the decoded lines, and _TOO_LONG or _FOREIGN for a line that cannot be read."""
     end = "\n".encode(encoding)
     waiting, skipping = b"", False
     while True:
@@ -132,12 +132,12 @@ def _json_row(number: int, line: str) -> Row:
     if line in _FAULTS:
         return Row(number, fault=_FAULTS[line])
     try:
-        found = json.loads(line)
+        members = json.loads(line)
     except (ValueError, RecursionError):
         return Row(number, fault="not JSON")
-    if not isinstance(found, dict):
+    if not isinstance(members, dict):
         return Row(number, fault="not a JSON object")
-    return Row(number, columns_of(found))
+    return Row(number, columns_of(members))
 
 
 def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
@@ -148,8 +148,8 @@ def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Itera
         names = _implied(names)
         yield _csv_row(number, head, names, delimiter)
     waiting = deque[tuple[int, str]]()
-    while one := waiting.popleft() if waiting else next(lines, None):
-        number, line = one
+    while numbered := waiting.popleft() if waiting else next(lines, None):
+        number, line = numbered
         if line.strip():
             yield _csv_row(number, _whole(line, waiting, lines, delimiter), names, delimiter)
 
@@ -160,10 +160,10 @@ def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int
         return line
     taken = list[tuple[int, str]]()
     whole = line
-    while len(taken) < MOST_LINES and (one := waiting.popleft() if waiting else next(lines, None)):
-        taken.append(one)
-        whole += "\n" + one[1]
-        if one[1].count('"') % 2 and _cells(whole, delimiter):
+    while len(taken) < MOST_LINES and (numbered := waiting.popleft() if waiting else next(lines, None)):
+        taken.append(numbered)
+        whole += "\n" + numbered[1]
+        if numbered[1].count('"') % 2 and _cells(whole, delimiter):
             return whole
     waiting.extendleft(reversed(taken))
     return line
@@ -177,7 +177,7 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
 
 
 def _implied(cells: list[str]) -> list[str]:
-    """The columns of a file without a heading: addresses alone, or as SES takes them, with a reason."""
+    """Give the columns of a file without a heading: addresses alone, or with a reason, as SES takes them."""
     if cells and "@" in cells[0] and (len(cells) == 1 or cells[1].strip().lower() in _WORDS_OF_SES):
         return ["address", "reason"]
     raise BouncerError("no column is called address or email: give the file a heading")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bouncer.ports.delivery import Courier, Delivery, Drawer
@@ -50,3 +51,5 @@ class ChannelType:
     destination: Callable[[str, str], str]
     """Of the text of the settings and a destination that the operator named: gives it as it is recorded. Raises ValueError."""
     always: bool = False
+    folder: Callable[[str], Path] | None = None
+    """Gives the folder that it writes to, of the text of the settings; None: it writes to none."""

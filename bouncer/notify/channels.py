@@ -1,6 +1,7 @@
 """The channels, in the order in which they are opened: a new one is a module and a line here."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from bouncer.errors import ConfigError
 from bouncer.notify.channel import ChannelContext, ChannelType
@@ -45,6 +46,13 @@ def checked_destination(settings: ForwardSettings, name: str, destination: str) 
         if channel.name == name:
             return channel.destination(words, destination)
     raise ValueError(f"the channel {name} is off: name it in [forward] channels")
+
+
+def channel_folders(settings: ForwardSettings) -> Iterator[tuple[str, Path]]:
+    """Give the name and the folder of each channel that is on and writes to one, of settings without a fault."""
+    for channel, words in _on(settings):
+        if channel.folder:
+            yield channel.name, channel.folder(words)
 
 
 def _on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:

@@ -144,4 +144,4 @@ def open_file(_context: ChannelContext, words: str) -> Sequence[Delivery]:
     return (Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, apart=True),)
 
 
-FILE = ChannelType(NAME, open_file, check_words, recorded_destination)
+FILE = ChannelType(NAME, open_file, check_words, recorded_destination, folder=Path)

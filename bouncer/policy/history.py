@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.owner_bounces import OwnedAccount
-from bouncer.policy.records import Suppression
+from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.verdict.verdict import Category
 
 
@@ -45,7 +45,7 @@ class Change:
     at: dt.datetime
     freed: bool  # else suppressed
     reason: str
-    source: str
+    source: ChangeSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,15 @@ class Bounce:
     campaign: str = ""
 
 
+class ChangeSource(StrEnum):
+    """The kind of program or event that changed a suppression or the allow-list."""
+
+    BOUNCE = "bounce"  # a letter, of any kind
+    COMMAND = "command"
+    IMPORT = "import"
+    KEY = "key"  # a program, by an API key
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
     """An address that an account's mail must no longer go to, and by what it came to that."""
@@ -144,7 +153,7 @@ class Suppression:
     account: str
     address: str
     reason: str  # a Reason, "complaint", "unsubscribe", or the operator's own word
-    source: str  # "bounce", "command", "import", "key"
+    source: ChangeSource
     letter_id: int | None
     since: dt.datetime
     until: dt.datetime | None  # None: until removed
@@ -159,7 +168,7 @@ class Release:
 
     account: str
     address: str
-    source: str
+    source: ChangeSource
     letter_id: int | None
     at: dt.datetime
     why: str = ""

@@ -13,11 +13,9 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.history import AddressHistory
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, LadderRule, count_and_window, rule_for
-from bouncer.policy.records import Belief, Believed, Counted, Effect, Release, Suppression
+from bouncer.policy.records import Belief, Believed, ChangeSource, Counted, Effect, Release, Suppression
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
-BY_BOUNCE = "bounce"
-"""The source of a suppression by a letter; no letter lifts a suppression that a person made by command or import."""
 _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
 _REASONS = frozenset(Reason)
 _COUNTED = (Category.SOFT, Category.TECHNICAL)
@@ -114,11 +112,12 @@ def release(claim: Claim, past: AddressHistory) -> Release | None:
         suppression for suppression in past.suppressions if suppression.until is None or suppression.until > claim.at
     ]
     if not in_force or any(
-        suppression.source != BY_BOUNCE or suppression.reason in (COMPLAINT, UNSUBSCRIBE) for suppression in in_force
+        suppression.source != ChangeSource.BOUNCE or suppression.reason in (COMPLAINT, UNSUBSCRIBE)
+        for suppression in in_force
     ):
         return None
     why = f"a later mail was delivered; {claim.believed.why}"
-    return Release(claim.account, claim.address, BY_BOUNCE, claim.letter_id, claim.at, why)
+    return Release(claim.account, claim.address, ChangeSource.BOUNCE, claim.letter_id, claim.at, why)
 
 
 def _consequence(
@@ -129,7 +128,7 @@ def _consequence(
         {
             change.at
             for change in past.changes
-            if not change.freed and change.source == BY_BOUNCE and _same_kind(change.reason, reason)
+            if not change.freed and change.source == ChangeSource.BOUNCE and _same_kind(change.reason, reason)
         }
     )
     days = rule.rung(relapses)
@@ -143,7 +142,7 @@ def _consequence(
         claim.account,
         claim.address,
         reason,
-        BY_BOUNCE,
+        ChangeSource.BOUNCE,
         claim.letter_id,
         since=now,
         until=until,

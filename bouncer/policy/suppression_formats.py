@@ -23,14 +23,14 @@ from functools import lru_cache
 from bouncer.mail.address import plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
-from bouncer.policy.records import MAX_STREAM, Suppression
+from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
 
 COLUMNS = ("address", "reason", "source", "since", "until", "stream", "why")
 """Our own columns, in the order of an export."""
 IMPORTED = "import"
-"""The source of an imported suppression."""
+"""The reason of an imported suppression, where its row states none."""
 MAX_WHY = 500
 """Characters kept of another system's words."""
 
@@ -67,8 +67,6 @@ _BLOCKS = frozenset({"blocked", "spamnotification"})
 _PASSED = "passes by itself, which suppresses nobody"
 _BLOCKED = "was blocked, which suppresses nobody"
 _ONE_MESSAGE = "was for one message, which suppresses nobody"
-BY_COMMAND = "command"
-"""The source, in our own export, of a person's decision: it is kept, whatever the reason."""
 _MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -110,7 +108,8 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     reason = stated[:MAX_WHY] if stated and _is_ours(row) else _reason_of(stated, facts, terms)
     if reason is None:
         return _BLOCKED
-    if stated and reason in OF_THE_MESSAGE and row.get("source") != BY_COMMAND:
+    # In our own export that source is a person's decision: it is kept, whatever the reason.
+    if stated and reason in OF_THE_MESSAGE and row.get("source") != ChangeSource.COMMAND:
         return _ONE_MESSAGE
     since = min(_time(facts["since"]) or terms.now, terms.now)
     until = _time(facts["until"]) or terms.until or (None if _is_ours(row) else _end_if_temporary(reason, since))
@@ -120,7 +119,7 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     words = unguarded(facts["why"]).strip() or (stated if stated.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
     address = _bare(unguarded(facts["address"]))
-    return Suppression(terms.account, address, reason, IMPORTED, None, since, until, stream, why=why)
+    return Suppression(terms.account, address, reason, ChangeSource.IMPORT, None, since, until, stream, why=why)
 
 
 def _fault(facts: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from bouncer.policy.preferences import Preferences
 from bouncer.policy.records import MAIL, ParcelKind, ParcelState
 from bouncer.policy.unsent import Unsent
 from bouncer.ports.letters import BounceRow, KeptLetter, Page
+from bouncer.ports.scope import Scope
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.listing import Listing
@@ -48,10 +49,9 @@ class OutboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParcelFilter:
-    """Which parcels are meant; None means any."""
+    """A choice of outbox entries: those in one of *states*, and to *to* where it is not None."""
 
     states: tuple[ParcelState, ...]
-    account: str | None = None
     to: str | None = None  # the owner's or operator's address, compared without case
 
 
@@ -102,7 +102,11 @@ class Scheduled:
 
 
 class Outbox(Protocol):
-    """Entries on their way."""
+    """Entries on their way.
+
+    The daemon schedules, leases and marks the entries of all accounts; everything else takes a scope. A call that returns has
+    committed; one that raises StoreError has changed nothing, unless the method says otherwise.
+    """
 
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
         """Decide when entries leave that were recorded since, and make the digests that are due.
@@ -137,35 +141,51 @@ class Outbox(Protocol):
         ...
 
     async def outbox(
-        self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+        self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
-        """List parcels, newest first; only in that state, of that account, to that address."""
+        """List the entries inside *scope*, newest first: in *state* and to the address *to*; None means any."""
         ...
 
-    async def post_test(self, to: str, account: str | None, *, now: dt.datetime) -> int:
-        """Put a test notice to *to*, an owner of *account*, in the outbox; give its number. It is about no letter."""
+    async def post_test(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
+        """Add a test notice to *to*, an owner of the account that *scope* names; give its number. It is about no letter.
+
+        In the operator's scope it belongs to no account.
+        """
         ...
 
-    async def count_parcels(self, which: ParcelFilter) -> int:
-        """Count the parcels that are meant."""
+    async def count_parcels(self, scope: Scope, which: ParcelFilter) -> int:
+        """Count the entries inside *scope* that *which* chooses."""
         ...
 
-    async def retry_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Do what ``retry_parcel`` does with all that are meant and do not leave at this moment; give how many there were."""
+    async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Retry, as ``retry_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+
+        A leased entry leaves at this moment, and is not changed. Some hundred entries are changed in one commit: an error
+        leaves the commits before it in force.
+        """
         ...
 
-    async def drop_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Do what ``drop_parcel`` does with all that are meant; give how many there were."""
+    async def drop_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Drop, as ``drop_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+
+        Some hundred entries are changed in one commit, as in ``retry_parcels``.
+        """
         ...
 
-    async def parcel(self, parcel_id: int) -> OutboxEntry | None:
-        """Give one parcel; None when unknown."""
+    async def parcel(self, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+        """Give one entry; None where there is none with that id inside *scope*."""
         ...
 
-    async def retry_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let one that waits, or was given up or dropped, leave now; False where there is none such."""
+    async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Make an entry that waits, is held, was given up or dropped due now, with a new retry period.
+
+        False, and no change, where there is none such inside *scope*.
+        """
         ...
 
-    async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let one that has not left never leave; False where there is none such."""
+    async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Drop an entry that waits or is held, so that it never leaves.
+
+        False, and no change, where there is none such inside *scope*.
+        """
         ...

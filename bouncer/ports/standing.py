@@ -25,3 +25,12 @@ class Standing:
     given_up_lately: int
     last_sent: dt.datetime | None
     suppressed_addresses: int  # for all accounts and streams, in force now
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLook:
+    """The result of a look into the store: where it is, its octets with the files beside it, and its standing."""
+
+    path: str
+    octets: int
+    standing: Standing

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bouncer.policy.records import Release, Suppression
+from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 
@@ -34,7 +34,7 @@ class TrailRow:
     change: TrailChange
     reason: str
     until: dt.datetime | None
-    source: str  # "bounce", "command", "import", "key"
+    source: ChangeSource
     letter_id: int | None
     rule: str | None
     why: str
@@ -110,14 +110,14 @@ class SuppressionList(Protocol):
         """Give every suppression of one address of *account*'s, of all streams; none for an account outside *scope*."""
         ...
 
-    async def allow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+    async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Put an entry on the allow-list and lift what is suppressed of it: it is never suppressed again.
 
         Idempotent. False where it was on the list; for an account outside *scope* nothing changes, and the answer is False, too.
         """
         ...
 
-    async def disallow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+    async def disallow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Take an entry off the allow-list. Idempotent; False where it was not on the list inside *scope*."""
         ...
 

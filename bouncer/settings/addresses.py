@@ -5,6 +5,11 @@ from pathlib import Path
 MAX_PORT = 0xFFFF
 """TCP's last (RFC 9293 section 3.1)."""
 
+SMTP_PORT = 25
+"""The port to which the world's mail servers connect (RFC 5321 section 4.5.4.2)."""
+ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
+"""The host to connect to for a server that listens on every address."""
+
 
 def host_port(text: str, default_port: int | None = None) -> tuple[str, int]:
     """Read host:port or [IPv6]:port, or a host alone where there is a default port; raises ValueError."""

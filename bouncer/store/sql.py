@@ -121,9 +121,9 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
 
-    async def post_test(self, to: str, account: str | None, *, now: dt.datetime) -> int:
+    async def post_test(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Put a test notice in the outbox."""
-        return await write_numbered(self._engine, self._post_test, to, account, now)
+        return await write_numbered(self._engine, self._post_test, to, scope.account, now)
 
     def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:
         number = self._letter_numbering.next(now)

@@ -39,6 +39,7 @@ from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry
+from bouncer.ports.scope import OperatorScope
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, StoreSettings
@@ -151,7 +152,7 @@ class House:
         return self.left[before:]
 
     async def rows(self) -> list[OutboxEntry]:
-        return list(await self.store.outbox(state=None, page=Page(100_000)))
+        return list(await self.store.outbox(OperatorScope(), state=None, page=Page(100_000)))
 
     async def prefer(self, wishes: Overrides, *owners: str, **terms: object) -> None:
         account = Account("acme", owners or (ANN,), wishes=wishes, terms=AccountRules(**terms))  # type: ignore[arg-type]

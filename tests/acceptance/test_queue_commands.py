@@ -17,7 +17,7 @@ from bouncer.cli.root import root
 from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
-from bouncer.ports.scope import OPERATOR
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store, open_store
 
@@ -42,7 +42,7 @@ async def _fill(url: str) -> None:
             (letter_id,) = await store.keep([letter(account=account)])
             parcels = (Parcel(ParcelKind.NOTICE, owner),)
             await store.record([record(letter_id, bounce(), parcels=parcels, account=account)], now=NOON)
-        oldest = (await store.outbox(state=None, page=Page(100), account=account))[-1]
+        oldest = (await store.outbox(AccountScope(account), state=None, page=Page(100)))[-1]
         await store.mark_given_up(oldest.id, now=NOON, said="550 5.7.1 no")
     await store.close()
 

@@ -320,7 +320,9 @@ class House:
         return {one.address for _, one in await self.store.suppressions(OPERATOR, now=self.now, page=MOST_RECORDED)}
 
     async def notices(self) -> int:
-        return sum(row.kind is ParcelKind.NOTICE for row in await self.store.outbox(state=None, page=MOST_RECORDED))
+        return sum(
+            row.kind is ParcelKind.NOTICE for row in await self.store.outbox(OPERATOR, state=None, page=MOST_RECORDED)
+        )
 
 
 @pytest.fixture

@@ -181,7 +181,7 @@ async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
 
     assert raised.value.full
     assert await kept(store) == [letter_id]
-    assert await store.outbox(state=None, page=ALL) == []
+    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
     writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
     assert len(await store.record([record(letter_id, note="n" * 15_000)], now=NOON)) == 1
     await store.close()

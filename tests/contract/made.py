@@ -12,6 +12,7 @@ from bouncer.policy.records import (
     Belief,
     Believed,
     Bounce,
+    ChangeSource,
     LetterState,
     Parcel,
     ParcelKind,
@@ -104,11 +105,17 @@ async def leased(
 
 def suppression(address: str = "jane@example.org", until: dt.datetime | None = None, **changed: object) -> Suppression:
     """A suppression from a bounce."""
-    facts = {"account": "acme", "reason": "invalid-recipient", "source": "bounce", "letter_id": None, "since": NOON}
+    facts = {
+        "account": "acme",
+        "reason": "invalid-recipient",
+        "source": ChangeSource.BOUNCE,
+        "letter_id": None,
+        "since": NOON,
+    }
     return Suppression(address=address, until=until, **{**facts, **changed})  # type: ignore[arg-type]
 
 
 def release(address: str = "jane@example.org", **changed: object) -> Release:
     """A person takes an address off the list."""
-    facts = {"account": "acme", "source": "command", "letter_id": None, "at": NOON}
+    facts = {"account": "acme", "source": ChangeSource.COMMAND, "letter_id": None, "at": NOON}
     return Release(address=address, **{**facts, **changed})  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from bouncer.manage.importing import RefusedLine
 from bouncer.manage.json_rows import Row
 from bouncer.manage.owner_preferences import PreferenceChange
 from bouncer.manage.suppressing import SuppressionOrder, SuppressOutcome
-from bouncer.policy.records import LetterState, Suppression
+from bouncer.policy.records import ChangeSource, LetterState, Suppression
 from bouncer.policy.suppression_formats import ImportOptions
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, KeptLetter, LetterFilter
@@ -26,7 +26,7 @@ from bouncer.store.suppressions import importing as store_importing
 
 SMTP = SmtpSettings(domains=("rp.example.com",))
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
-BY = ChangedBy("key", "by key 7")
+BY = ChangedBy(ChangeSource.KEY, "by key 7")
 JANE = "jane@example.org"
 ORDER = SuppressionOrder("by hand")
 

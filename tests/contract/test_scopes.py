@@ -9,7 +9,7 @@ import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import LetterState, ParcelState
+from bouncer.policy.records import ChangeSource, LetterState, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
@@ -37,11 +37,16 @@ FOR_ALL_ACCOUNTS = {
     "presences": "of the daemons that serve the store",
     "astray": "of the store's files",
     "release_leases": "ends the leases of a daemon that is gone",
+    "schedule_entries": "the daemon schedules the entries of all accounts in turn",
+    "lease_parcels": "the daemon sends the entries of all accounts in turn",
+    "mark_sent": "of an entry that the daemon leased",
+    "mark_waiting": "of an entry that the daemon leased",
+    "mark_given_up": "of an entry that the daemon leased",
     "close": "ends the store",
 }
 """Methods that have no scope, and why they need none."""
-NEXT = frozenset(name for name in vars(Outbox) if not name.startswith("_"))
-"""Methods of the outbox, which are still narrowed by a filter."""
+OF_THE_SCOPE = frozenset({"post_test"})
+"""Methods that add a row of the scope's own account, whichever it is: no scope is foreign to them."""
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
@@ -52,12 +57,7 @@ def methods(port: type) -> dict[str, Callable[..., Any]]:
     return {name: method for name, method in vars(port).items() if inspect.isfunction(method) and name[0] != "_"}
 
 
-SCOPED = {
-    name: method
-    for port in PORTS
-    for name, method in methods(port).items()
-    if name not in FOR_ALL_ACCOUNTS and name not in NEXT
-}
+SCOPED = {name: method for port in PORTS for name, method in methods(port).items() if name not in FOR_ALL_ACCOUNTS}
 
 
 @pytest.mark.parametrize("name", SCOPED)
@@ -69,7 +69,7 @@ def test_a_scope_is_the_first_argument_and_has_no_default(name: str):
     assert [other.name for other in others if other.name == "account" and "None" in str(other.annotation)] == []
 
 
-@pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter])
+@pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter, ParcelFilter])
 def test_no_filter_names_an_account(filter_of: type):
     """Whose rows are meant is the scope's to say."""
     assert "account" not in inspect.signature(filter_of).parameters
@@ -79,7 +79,7 @@ def test_each_exception_is_a_method_of_a_port():
     """The lists above hold no name of the past."""
     known = {name for port in PORTS for name in methods(port)}
 
-    assert known >= FOR_ALL_ACCOUNTS.keys() | NEXT
+    assert known >= FOR_ALL_ACCOUNTS.keys() | OF_THE_SCOPE
     assert all(FOR_ALL_ACCOUNTS.values())
 
 
@@ -98,10 +98,13 @@ class World:
 
     store: Store
     letter_id: int
+    notice: int  # the number of its entry in the outbox
 
 
 Call = Callable[[Store, Scope, int], Awaitable[object]]
 """Calls one method about acme's data under a scope; the letter's id is acme's. What takes most away is called last."""
+
+WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.DROPPED,))
 
 
 async def _suppressed_now(store: Store, scope: Scope, _letter: int) -> object:
@@ -115,6 +118,24 @@ async def _import(store: Store, scope: Scope, _letter: int) -> object:
 
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
     return await store.foresee(scope, record(number), now=NOON)
+
+
+async def _notice(store: Store, letter_id: int) -> int:
+    """Give the number of the notice of acme's letter."""
+    rows = await store.outbox(OPERATOR, state=None, page=ALL)
+    return next(row.id for row in rows if row.letter_id == letter_id)
+
+
+async def _parcel(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.parcel(scope, await _notice(store, letter_id))
+
+
+async def _drop_parcel(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.drop_parcel(scope, await _notice(store, letter_id), now=NOON)
+
+
+async def _retry_parcel(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.retry_parcel(scope, await _notice(store, letter_id), now=NOON)
 
 
 async def _directory(store: Store, scope: Scope, _letter: int) -> object:
@@ -135,14 +156,23 @@ CALLS: dict[str, Call] = {
     "letter": lambda store, scope, number: store.letter(scope, number),
     "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
     "bounces": lambda store, scope, number: store.bounces(scope, BounceFilter(letter_id=number), ALL),
+    "outbox": lambda store, scope, _: store.outbox(scope, state=None, page=ALL),
+    "parcel": _parcel,
+    "count_parcels": lambda store, scope, _: store.count_parcels(scope, WAITING),
+    "drop_parcel": _drop_parcel,
+    "retry_parcel": _retry_parcel,
+    "drop_parcels": lambda store, scope, _: store.drop_parcels(scope, WAITING, now=NOON),
+    "retry_parcels": lambda store, scope, _: store.retry_parcels(scope, DROPPED, now=NOON),
     "suppressed_now": _suppressed_now,
     "suppress": lambda store, scope, _: store.suppress(scope, suppression("more@example.org")),
     "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
     "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
-    "allow": lambda store, scope, _: store.allow(scope, Allowed("acme", "more@example.org", NOON), source="key"),
+    "allow": lambda store, scope, _: store.allow(
+        scope, Allowed("acme", "more@example.org", NOON), source=ChangeSource.KEY
+    ),
     "disallow": lambda store, scope, _: store.disallow(
-        scope, Allowed("acme", "ann@friend.example", NOON), source="key"
+        scope, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.KEY
     ),
     "allow_list": lambda store, scope, _: store.allow_list(scope),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
@@ -167,15 +197,14 @@ async def world(store: Store) -> World:
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
-    await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
-    return World(store, letter_id)
+    return World(store, letter_id, await _notice(store, letter_id))
 
 
 async def everything(world: World) -> tuple[object, ...]:
     """All that the operator sees."""
     store = world.store
-    waiting = ParcelFilter((ParcelState.WAITING, ParcelState.DROPPED))
     return (
         await store.directory(OPERATOR),
         await store.letters(OPERATOR, LetterFilter(), ALL),
@@ -184,12 +213,12 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.allow_list(OPERATOR),
         await store.trail(OPERATOR, address=None, page=ALL),
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
-        await store.count_parcels(waiting),
+        await store.outbox(OPERATOR, state=None, page=ALL),
     )
 
 
 def test_each_scoped_method_is_called_below():
-    assert CALLS.keys() == SCOPED.keys()
+    assert CALLS.keys() == SCOPED.keys() - OF_THE_SCOPE
 
 
 async def without_effect(world: World, scope: Scope) -> set[str]:
@@ -226,6 +255,53 @@ async def test_an_unknown_letter_is_answered_as_a_foreign_one(world: World):
     assert await store.letter(ZOO, world.letter_id) is None
     assert await store.foresee(ZOO, record(unknown), now=NOON) is None
     assert await store.bounces(ZOO, BounceFilter(letter_id=unknown), ALL) == []
+
+
+async def test_an_unknown_notice_is_answered_as_a_foreign_one(world: World):
+    store = world.store
+
+    for number in (world.notice, world.notice + 1000):
+        assert await store.parcel(ZOO, number) is None
+        assert not await store.retry_parcel(ZOO, number, now=NOON)
+        assert not await store.drop_parcel(ZOO, number, now=NOON)
+
+
+async def test_a_sent_notice_is_sent_again_by_nobody(world: World):
+    store = world.store
+    await store.mark_sent(world.notice, now=NOON, said="250 taken")
+
+    for scope in (ACME, ZOO, OPERATOR):
+        assert not await store.retry_parcel(scope, world.notice, now=NOON)
+        assert not await store.drop_parcel(scope, world.notice, now=NOON)
+
+
+async def test_a_notice_of_nobody_is_the_operators(world: World):
+    store = world.store
+    of_nobody = await store.post_test(OPERATOR, "postmaster@example.org", now=NOON)
+
+    assert await store.parcel(OPERATOR, of_nobody)
+    for scope in (ACME, ZOO):
+        assert await store.parcel(scope, of_nobody) is None
+        assert not await store.drop_parcel(scope, of_nobody, now=NOON)
+        assert of_nobody not in [row.id for row in await store.outbox(scope, state=None, page=ALL)]
+
+
+async def test_a_test_notice_belongs_to_the_account_of_the_scope(world: World):
+    store = world.store
+    number = await store.post_test(ZOO, "ann@acme.example", now=NOON)
+
+    assert [row.id for row in await store.outbox(ZOO, state=None, page=ALL)] == [number]
+    assert await store.parcel(ACME, number) is None
+
+
+async def test_the_owners_address_opens_no_other_account(world: World):
+    """One person may own two accounts: a scope shows the notices of its own only."""
+    store = world.store
+    await store.post_test(ZOO, "ann@acme.example", now=NOON)
+    to_ann = ParcelFilter((ParcelState.WAITING,), "ann@acme.example")
+
+    assert await store.drop_parcels(ZOO, to_ann, now=NOON) == 1
+    assert await store.count_parcels(ACME, to_ann) == await store.count_parcels(OPERATOR, to_ann)
 
 
 async def test_a_letter_of_nobody_is_the_operators(world: World):

@@ -23,7 +23,7 @@ from contract.made import (
 
 from bouncer.mail.returnpath import Generation
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
-from bouncer.policy.records import CountedOutcome, ParcelState, Record
+from bouncer.policy.records import ChangeSource, CountedOutcome, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -92,7 +92,7 @@ async def filled(store: Store) -> None:
     """An account with something of everything that is kept of one."""
     await store.add_account(OPERATOR, ACME, now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
-    await store.allow(OPERATOR, Allowed("acme", "@partner.example", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "@partner.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, ("jane@example.org",), "m1@acme.example", reference="r1")])
     for n in range(3):
         (letter_id,) = await store.keep([letter()])
@@ -112,7 +112,7 @@ async def everything(store: Store, account: str) -> dict[str, int]:
     return {
         "letters": len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
         "bounces": len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
-        "parcels": sum(row.account == account for row in await store.outbox(state=None, page=ALL)),
+        "parcels": sum(row.account == account for row in await store.outbox(OPERATOR, state=None, page=ALL)),
         "suppressions": len(await store.suppressions(AccountScope(account), now=NOON, page=ALL)),
         "allowed": len(await store.allow_list(AccountScope(account))),
         "trail": len(await store.trail(AccountScope(account), address=None, page=ALL)),
@@ -174,7 +174,7 @@ async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Stor
     await store.remove_account(OPERATOR, "acme")
 
     assert not await leased(store, now=NOON + DAY, count=99, until=NOON + 2 * DAY)
-    assert {(row.account, row.state) for row in await store.outbox(state=None, page=ALL)} == {
+    assert {(row.account, row.state) for row in await store.outbox(OPERATOR, state=None, page=ALL)} == {
         ("acme/removed-1", ParcelState.DROPPED)
     }
 
@@ -200,7 +200,7 @@ async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_
     assert await store.record([record(letter_id)], now=NOON) == []
 
     assert (await everything(store, "acme"))["bounces"] == 0
-    assert await store.outbox(state=None, page=ALL) == []
+    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
     assert [
         one.id for one in await store.lease_letters(now=NOON + MINUTE, count=9, octets=1 << 20, until=NOON + DAY)
     ] == [letter_id]
@@ -359,7 +359,7 @@ async def test_the_longer_suppression_stays(
 
 
 async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):
-    said = suppression(source="command", reason="asked us to")
+    said = suppression(source=ChangeSource.COMMAND, reason="asked us to")
     await store.suppress(OPERATOR, said)
     (letter_id,) = await store.keep([letter()])
 

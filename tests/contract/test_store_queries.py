@@ -13,7 +13,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, releas
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
@@ -94,9 +94,9 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await steps(store).merge(name)
     await steps(store).drop(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
-        await store.allow(OPERATOR, entry, source="command")
+        await store.allow(OPERATOR, entry, source=ChangeSource.COMMAND)
         await store.suppress(OPERATOR, suppression(entry.address))
-        await store.disallow(OPERATOR, entry, source="command")
+        await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
     await store.trail(OPERATOR, address="a@x", page=ALL)
 
@@ -113,10 +113,11 @@ async def use_the_book(store: Store) -> None:
         await store.foresee(OPERATOR, case, now=NOON)
         await store.record([case], now=NOON)
     await store.counts(AccountScope("acme"), SendFilter(since=NOON), ("hour", "domain"))
-    for which in (ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "acme", "ann@acme.example")):
-        await store.count_parcels(which)
-        await store.retry_parcels(which, now=NOON)
-        await store.drop_parcels(which, now=NOON)
+    filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")
+    for scope, which in itertools.product(SCOPES, filters):
+        await store.count_parcels(scope, which)
+        await store.retry_parcels(scope, which, now=NOON)
+        await store.drop_parcels(scope, which, now=NOON)
     await store.roll_up(now=NOON, days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
 
 
@@ -138,8 +139,8 @@ class Asking:
 async def use_every_list(store: Store, page: Page) -> None:
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
-        await store.outbox(state=state, page=page)
-        await store.outbox(state=state, page=page, account=scope.account, to="ann@acme.example")
+        await store.outbox(scope, state=state, page=page)
+        await store.outbox(scope, state=state, page=page, to="ann@acme.example")
         await store.suppressions(scope, now=NOON, page=page)
         await store.trail(scope, address=None, page=page)
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):

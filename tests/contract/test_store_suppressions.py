@@ -15,9 +15,10 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.notify.serialize import plain
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.records import Belief, Bucket, Record
+from bouncer.policy.records import Belief, Bucket, ChangeSource, Record
 from bouncer.policy.route import Circumstances, RoutedLetter, compared
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
@@ -174,10 +175,10 @@ async def test_a_look_up_is_one_query_by_one_index(store: Store, url: str, form:
 
 async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(store: Store):
     await account(store, fold_gmail=True)
-    await store.allow(OPERATOR, Allowed("acme", "friend@gmail.com", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "friend@gmail.com", NOON), source=ChangeSource.COMMAND)
     name = await steps(store).open()
     await steps(store).stage(
-        name, [suppression(one, source="import") for one in ("k.k@gmail.com", "f.riend@gmail.com", JANE)]
+        name, [suppression(one, source=ChangeSource.IMPORT) for one in ("k.k@gmail.com", "f.riend@gmail.com", JANE)]
     )
     await steps(store).activate(name)
 
@@ -197,7 +198,7 @@ async def test_all_of_gmail_is_allowed_by_either_name_where_both_are_one(store: 
     await account(store, fold_gmail=True)
     for address in ("a@gmail.com", "b@googlemail.com"):
         await store.suppress(OPERATOR, suppression(address))
-    await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
 
     assert await store.suppressions(AccountScope("acme"), now=NOON, page=ALL) == []
     await fold(store, on=False)
@@ -207,7 +208,7 @@ async def test_all_of_gmail_is_allowed_by_either_name_where_both_are_one(store: 
 
 async def test_an_address_that_is_nothing_but_a_tag_stands_for_no_domain(store: Store):
     await account(store, fold_gmail=True)
-    await store.allow(OPERATOR, Allowed("acme", "+x@gmail.com", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "+x@gmail.com", NOON), source=ChangeSource.COMMAND)
 
     assert await store.suppress(OPERATOR, suppression("jane@gmail.com"))
     assert not await store.suppress(OPERATOR, suppression("+x@gmail.com"))
@@ -285,8 +286,8 @@ async def test_every_change_is_in_the_trail(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))  # shorter: no change
     await store.release(OPERATOR, release(why="she wrote"))
     await store.release(OPERATOR, release())  # nothing to lift: no change
-    await store.allow(OPERATOR, Allowed("acme", JANE, NOON, "a friend"), source="command")
-    await store.disallow(OPERATOR, Allowed("acme", JANE, NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", JANE, NOON, "a friend"), source=ChangeSource.COMMAND)
+    await store.disallow(OPERATOR, Allowed("acme", JANE, NOON), source=ChangeSource.COMMAND)
 
     rows = await store.trail(AccountScope("acme"), address="JANE@example.org", page=ALL)
 
@@ -305,15 +306,15 @@ async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
     await account(store)
     await store.suppress(OPERATOR, suppression())
 
-    assert await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
-    assert not await store.allow(OPERATOR, Allowed("acme", entry, NOON), source="command")
+    assert await store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
+    assert not await store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
 
     assert not now_suppressed(store)
     assert not await store.suppress(OPERATOR, suppression())
     await came(store, Reason.INVALID_RECIPIENT)
     assert not now_suppressed(store)
     assert [one.address for one in await store.allow_list(AccountScope("acme"))] == [entry]
-    assert await store.disallow(OPERATOR, Allowed("acme", entry, NOON), source="command")
+    assert await store.disallow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
     assert await store.suppress(OPERATOR, suppression())
 
 
@@ -332,7 +333,7 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
 
     loop, late = asyncio.get_running_loop(), list[Future[bool]]()
     monkeypatch.setattr(allow_list, "find", slow)
-    await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source=ChangeSource.COMMAND)
 
     assert [one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == ["other@example.net"]
 
@@ -387,7 +388,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
 
     about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
-    assert about in {row.about for row in await store.outbox(state=None, page=ALL)}
+    assert about in {row.about for row in await store.outbox(OPERATOR, state=None, page=ALL)}
 
 
 async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
@@ -419,12 +420,12 @@ async def test_the_registered_message_gives_stream_and_campaign(store: Store):
 
 async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening, clock: Clock):
     await account(store)
-    await store.allow(OPERATOR, Allowed("acme", "@friend.example", NOON), source="command")
+    await store.allow(OPERATOR, Allowed("acme", "@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.suppress(OPERATOR, suppression("old@example.org", until=NOON + DAY))
     name = await steps(store).open()
     addresses = ["a@example.org", "A@example.org", "old@example.org", "x@friend.example"]
     for one in addresses:
-        await steps(store).stage(name, [suppression(one, source="import")])
+        await steps(store).stage(name, [suppression(one, source=ChangeSource.IMPORT)])
 
     assert set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
     other = await opening()  # another process sees nothing of it either
@@ -449,7 +450,7 @@ MANY = [f"user{n}@example.org" for n in range(50)]
 async def laid_ready(store: Store) -> str:
     """An import of many addresses, not in force yet."""
     name = await steps(store).open()
-    await steps(store).stage(name, [suppression(one, source="import") for one in MANY])
+    await steps(store).stage(name, [suppression(one, source=ChangeSource.IMPORT) for one in MANY])
     return name
 
 
@@ -520,3 +521,24 @@ async def test_a_long_stream_is_cut_alike_wherever_it_comes_from(store: Store):
     assert now_suppressed(store, stream=long)
     assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream=long)
     assert not now_suppressed(store, stream="t" * 700)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (ChangeSource.BOUNCE, "bounce"),
+        (ChangeSource.COMMAND, "command"),
+        (ChangeSource.IMPORT, "import"),
+        (ChangeSource.KEY, "key"),
+    ],
+)
+async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: ChangeSource, text: str):
+    """In the list, in the answer to a sending program, and in the trail; programs see the text."""
+    await store.suppress(OPERATOR, suppression(JANE, source=source))
+    ((_, listed),) = await store.suppressions(OPERATOR, now=NOON, page=ALL)
+    asked = store.suppressed_now(OPERATOR, "acme", JANE, "", now=NOON)
+    (change,) = await store.trail(OPERATOR, address=JANE, page=ALL)
+
+    sources = [row.source for row in (listed, asked, change) if row is not None]
+    assert [(type(kind), kind.value) for kind in sources] == 3 * [(ChangeSource, text)]
+    assert plain(change)["source"] == text

@@ -18,6 +18,7 @@ from bouncer.policy.route import Circumstances, RoutedLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
+from bouncer.ports.scope import OperatorScope
 from bouncer.ports.store import Store
 from bouncer.store.letters.chunks import PIECE
 from bouncer.store.outbox.digests import MAX_HEADER
@@ -81,11 +82,11 @@ async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
 
 
 async def states(store: Store) -> list[str]:
-    return sorted(row.state for row in await store.outbox(state=None, page=ALL))
+    return sorted(row.state for row in await store.outbox(OperatorScope(), state=None, page=ALL))
 
 
 async def rows(store: Store, state: ParcelState) -> list[OutboxEntry]:
-    return list(await store.outbox(state=state, page=ALL))
+    return list(await store.outbox(OperatorScope(), state=state, page=ALL))
 
 
 async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(store: Store):
@@ -415,7 +416,7 @@ async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
     (told,) = await lease(store)
     await store.mark_given_up(told.row.id, now=NOON, said="550 no")
 
-    assert await store.retry_parcel(told.row.id, now=NOON + DAY)
+    assert await store.retry_parcel(OperatorScope(), told.row.id, now=NOON + DAY)
 
     (again,) = await lease(store, NOON + DAY)
     assert (again.row.id, again.row.created_at) == (told.row.id, NOON + DAY)
@@ -424,16 +425,16 @@ async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
 async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neither_dropped_nor_retried(store: Store):
     await report(store, "jane@example.org")
     await report(store, "john@example.org")
-    first, second = await store.outbox(state=None, page=ALL)
+    first, second = await store.outbox(OperatorScope(), state=None, page=ALL)
 
-    assert await store.drop_parcel(first.id, now=NOON)
+    assert await store.drop_parcel(OperatorScope(), first.id, now=NOON)
     assert [told.row.id for told in await lease(store)] == [second.id]
     await store.mark_sent(second.id, now=NOON, said="taken")
-    assert not await store.drop_parcel(second.id, now=NOON)
-    assert not await store.retry_parcel(second.id, now=NOON)
-    assert not await store.drop_parcel(99, now=NOON)
-    assert (await store.parcel(first.id) or first).state is ParcelState.DROPPED
-    assert await store.parcel(99) is None
+    assert not await store.drop_parcel(OperatorScope(), second.id, now=NOON)
+    assert not await store.retry_parcel(OperatorScope(), second.id, now=NOON)
+    assert not await store.drop_parcel(OperatorScope(), 99, now=NOON)
+    assert (await store.parcel(OperatorScope(), first.id) or first).state is ParcelState.DROPPED
+    assert await store.parcel(OperatorScope(), 99) is None
 
 
 async def test_wishes_are_kept(store: Store):

@@ -15,7 +15,7 @@ from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import LetterFilter
 from bouncer.ports.outbox import DeliveryJob
-from bouncer.ports.scope import AccountScope
+from bouncer.ports.scope import AccountScope, OperatorScope
 from bouncer.ports.store import Store
 
 ANN, OPERATOR = "ann@acme.example", "op@example.com"
@@ -91,7 +91,7 @@ async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
     await came(store, Unread.WISH)
 
     assert await lease(store) == []
-    assert [row.state for row in await store.outbox(state=None, page=ALL)] == [ParcelState.DROPPED]
+    assert [row.state for row in await store.outbox(OperatorScope(), state=None, page=ALL)] == [ParcelState.DROPPED]
     assert len(await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL)) == 1
 
 

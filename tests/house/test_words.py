@@ -37,6 +37,9 @@ RIDDLES = frozenset(
 """Names that say nothing of a value: an article, a pronoun, a participle, a preposition."""
 
 CLEAN = (
+    "cli/notice.py",
+    "cli/queue.py",
+    "cli/status.py",
     "compose",
     "connections.py",
     "courier",
@@ -45,14 +48,17 @@ CLEAN = (
     "files.py",
     "logs.py",
     "mail",
+    "manage",
     "ndr",
     "policy",
+    "ports",
     "server.py",
     "smtpd",
     "store/bounces",
     "store/engine",
     "store/letters",
     "store/lifecycle",
+    "store/outbox",
     "store/sends",
     "verdict",
     "workers",

@@ -15,7 +15,7 @@ from typing import Any
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import make_servers
 from bouncer.policy.outgoing import Outgoing, Sending
-from bouncer.policy.records import Suppression
+from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.server import Server
 from bouncer.settings.sections import MilterSettings
 
@@ -195,7 +195,7 @@ class Stage:
 
 def suppressed(address: str) -> Suppression:
     """A suppression of acme's."""
-    return Suppression("acme", address, "invalid-recipient", "bounce", None, SINCE, UNTIL)
+    return Suppression("acme", address, "invalid-recipient", ChangeSource.BOUNCE, None, SINCE, UNTIL)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from bouncer.notify.mail import MailChannel
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
@@ -55,7 +56,7 @@ async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTIC
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
-    return list(await store.outbox(state=None, page=ALL))
+    return list(await store.outbox(OPERATOR, state=None, page=ALL))
 
 
 async def the_row(store: Store) -> OutboxEntry:

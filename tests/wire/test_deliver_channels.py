@@ -50,7 +50,7 @@ async def post(store: Store, *to: str, channel: str = "file") -> None:
 
 async def until_sent(store: Store, count: int) -> None:
     async with asyncio.timeout(SECONDS):
-        while len(await store.outbox(state=ParcelState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
+        while len(await store.outbox(OPERATOR, state=ParcelState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
             await asyncio.sleep(0.01)
 
 
@@ -183,6 +183,6 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     assert len({event["event"] for event in events}) == 2
     assert events[0]["recipients"][0]["recipient"] == "jane@example.org"
     assert len(list((tmp_path / "box/new").iterdir())) == 1
-    (waiting,) = await store.outbox(state=ParcelState.WAITING, page=ALL)
+    (waiting,) = await store.outbox(OPERATOR, state=ParcelState.WAITING, page=ALL)
     assert waiting.to == "missing/acme.jsonl"
     assert "No such file" in (waiting.last_error or "")

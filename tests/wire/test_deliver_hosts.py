@@ -14,6 +14,7 @@ from wire.hosts import Host, listening
 from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.outbox import OutboxEntry
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.stages.lanes import AHEAD
@@ -43,7 +44,7 @@ async def post(store: Store, *to: str) -> None:
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
-    return sorted(await store.outbox(state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
+    return sorted(await store.outbox(OPERATOR, state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
 
 
 async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:

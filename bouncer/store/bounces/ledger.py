@@ -15,7 +15,7 @@ from bouncer.mail.address import comparable, split
 from bouncer.policy.believe import is_overused
 from bouncer.policy.history import AddressHistory, Change, EarlierFailure, History, HistoryQuery
 from bouncer.policy.owner_bounces import OwnedAccount
-from bouncer.policy.records import Record, Suppression
+from bouncer.policy.records import ChangeSource, Record, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.suppressions import TrailChange
@@ -203,7 +203,7 @@ class Ledger:
         )
         rows = connection.execute(query.where(where).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))).all()
         for row in reversed(rows):
-            change = Change(row.at, row.change == TrailChange.FREED, row.reason, row.source)
+            change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
             self._changes[self._at(row)].append(change)
 
     def _among(

@@ -1,4 +1,4 @@
-"""Each reader's preferences and buckets, as they are while entries are scheduled; and owners whose mail comes back."""
+"""The preferences and token buckets (rate limits) of addressees while entries are scheduled; and owners whose mail bounces."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -17,47 +17,47 @@ _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(slots=True)
 class Owner:
-    """One person's preferences and buckets, while reports are placed."""
+    """One person's preferences and token buckets while entries are scheduled."""
 
     wanted: Preferences
     bounds: dict[Bucket, Bound]
-    known: bool = True  # False where the account is gone: nobody's wishes hold
+    known: bool = True  # False where the account is gone, and no preferences hold
 
     def bound(self, bucket: Bucket) -> Bound:
-        """Give one of the buckets; a full one where nothing was taken out yet."""
+        """Give the state of *bucket*; a full bucket where no token was taken yet."""
         return self.bounds.get(bucket, Bound(_LONG_AGO))
 
     def send(self, bucket: Bucket, now: dt.datetime) -> None:
-        """Take a mail out of one of the buckets."""
+        """Take one token out of *bucket*, for a mail."""
         self.bounds[bucket] = self.bound(bucket).sent(most_at_once(bucket, self.wanted.most), now)
 
 
-def owners_of(connection: sa.Connection, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
-    """Give the owners that are *wanted*, by account and address; under NO_ACCOUNT it is the operator."""
-    names = sorted({account for account, _ in wanted})
+def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
+    """Give the owners with *keys* (account, address); NO_ACCOUNT is the account of the operator."""
+    names = sorted({account for account, _ in keys})
     wishes = {
         row.name: row.wishes
         for row in connection.execute(sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(names)))
     }
-    bounds: dict[tuple[str, str], dict[Bucket, Bound]] = {key: {} for key in wanted}
+    bounds: dict[tuple[str, str], dict[Bucket, Bound]] = {key: {} for key in keys}
     for row in connection.execute(sa.select(buckets).where(buckets.c.account.in_(names))):
         if (row.account, row.address) in bounds:
             bounds[row.account, row.address][Bucket(row.bucket)] = Bound(row.full_at)
     return {
-        (account, address): Owner(_wanted(wishes, account, address), bounds[account, address], account in wishes)
-        for account, address in wanted
+        (account, address): Owner(_preferences(wishes, account, address), bounds[account, address], account in wishes)
+        for account, address in keys
     }
 
 
-def _wanted(wishes: Mapping[str, Overrides], account: str, address: str) -> Preferences:
+def _preferences(wishes: Mapping[str, Overrides], account: str, address: str) -> Preferences:
     return preferences(wishes.get(account, {}), address) if account != NO_ACCOUNT else OPERATOR
 
 
-def keep_bounds(connection: sa.Connection, told_to: Mapping[tuple[str, str], Owner]) -> None:
-    """Write what is left in each person's buckets."""
+def keep_bounds(connection: sa.Connection, by_key: Mapping[tuple[str, str], Owner]) -> None:
+    """Write the state of each person's buckets."""
     rows = [
         {"account": account, "address": address, "bucket": bucket.value, "full_at": bound.full_at}
-        for (account, address), owner in told_to.items()
+        for (account, address), owner in by_key.items()
         for bucket, bound in owner.bounds.items()
     ]
     if not rows:
@@ -69,10 +69,13 @@ def keep_bounds(connection: sa.Connection, told_to: Mapping[tuple[str, str], Own
 
 
 def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, now: dt.datetime) -> None:
-    """Mark owners whose mail comes back."""
+    """Mark owners whose mail bounces."""
     if not failing:
         return
     adding = insert(connection, owners)
-    rows = [{"account": one.account, "address": one.owner, "failed_at": now, "failed_why": one.why} for one in failing]
+    rows = [
+        {"account": owner.account, "address": owner.owner, "failed_at": now, "failed_why": owner.why}
+        for owner in failing
+    ]
     failed = {"failed_at": adding.excluded.failed_at, "failed_why": adding.excluded.failed_why}
     connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed), rows)

@@ -1,4 +1,4 @@
-"""Digests: what is held for one person becomes one parcel of each kind, and what it tells is counted when it leaves."""
+"""Digests: the entries that are held for one person become one entry for each kind; its rows are counted when it leaves."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ from bouncer.verdict.verdict import Reason
 ROWS = 500
 """Rows of a digest that are held in memory at once, while they are counted."""
 MOST_MERGED = 1000
-"""Warnings that are looked at to make one of them: a mail names far fewer blocks than these do."""
+"""Warnings that are merged into one: a mail names far fewer blocks than so many warnings do."""
 MAX_HEADER = 16 * 1024
-"""Octets of the beginning of a listed mail, in which its subject is looked for."""
+"""Octets at the beginning of a listed mail in which its subject is searched."""
 
 MOST_TOLD = 100_000
-"""Rows of a digest that are looked at; each takes some microseconds and its place in the table."""
+"""Rows of a digest that are counted one by one; each takes some microseconds and a row of the attached table."""
 
 _GROUP = ("account", "channel", "destination", "kind")
 _KINDS = {
@@ -34,7 +34,7 @@ _KINDS = {
     ParcelKind.OPERATOR: ParcelKind.LISTED,
     ParcelKind.UNREAD: ParcelKind.UNREAD_DIGEST,
 }
-"""What many of a kind become; many reports, a digest."""
+"""The kind of the entry that many entries of a kind become; all others become a DIGEST."""
 _TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
 
 _DIGESTS = (
@@ -47,13 +47,13 @@ _DIGESTS = (
 
 
 def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Make the digests that are due: of each kind one parcel for each person, of all that is held. Gives how many."""
+    """Make the digests that are due: one entry for each person and kind, of all held entries. Gives their number."""
     groups = connection.execute(_DIGESTS, {"now": now}).all()
     for group in groups:
         due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
         held = sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
         filled = connection.scalars(sa.select(outbox.c.bucket).where(held).distinct()).all()
-        if group.many == 1:  # a digest of one is that one
+        if group.many == 1:  # a single entry needs no digest
             alone = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind(group.kind), now)}
             connection.execute(sa.update(outbox).where(held).values(alone))
         else:
@@ -69,7 +69,7 @@ def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
 
 
 def _digest_parcel(connection: sa.Connection, newest: int, held: sa.ColumnElement[bool], now: dt.datetime) -> int:
-    """Add the parcel of a digest. It takes the Message-ID of the newest in it, which never leaves itself."""
+    """Add the entry of a digest. It takes the Message-ID of its *newest* entry, which never leaves by itself."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
     kind = _KINDS.get(ParcelKind(row.kind), ParcelKind.DIGEST)
     about = str(_merged(connection, held)) if kind is ParcelKind.WARNINGS else None
@@ -79,7 +79,7 @@ def _digest_parcel(connection: sa.Connection, newest: int, held: sa.ColumnElemen
 
 
 def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking:
-    """Make one of the warnings that are *held*, the newest first."""
+    """Merge the warnings that are *held* into one, the newest first."""
     count = connection.scalar(sa.select(sa.func.count()).where(held)) or 0
     newest = sa.select(outbox.c.about, outbox.c.account).where(held).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
     rows = connection.execute(newest)
@@ -87,12 +87,12 @@ def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking
 
 
 def listing(connection: sa.Connection, digest: int) -> Listing:
-    """List the mails that a digest names: the first of them, and how many there are."""
+    """List the mails of a digest: the first MOST_LISTED, and the number of all."""
     of_digest = outbox.c.digest_id == digest
     count = connection.scalar(sa.select(sa.func.count()).where(of_digest)) or 0
     first_octets = sa.func.coalesce(raw_pieces.c.octets, raw_letters.c.octets)
     columns = (letters.c[name] for name in ("id", "return_path", "reverse_path", "peer", "received_at", "octets"))
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(*columns, sa.func.substr(first_octets, 1, MAX_HEADER, type_=sa.LargeBinary).label("beginning"))
         .select_from(
             outbox.join(letters, letters.c.id == outbox.c.letter_id)
@@ -103,7 +103,7 @@ def listing(connection: sa.Connection, digest: int) -> Listing:
         .order_by(outbox.c.id)
         .limit(MOST_LISTED)
     )
-    return Listing(count, tuple(_listed(row) for row in found))
+    return Listing(count, tuple(_listed(row) for row in rows))
 
 
 def _listed(row: Any) -> ListedMail:
@@ -119,9 +119,9 @@ def _listed(row: Any) -> ListedMail:
 
 
 def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> DigestTally:
-    """Count what a digest tells a reader in *zone*, row by row: a hundred thousand take no more memory than their table.
+    """Count the rows of a digest for a reader in *zone*, row by row, so that they take no more memory than the table.
 
-    Of more than MOST_TOLD the others are only counted; what is proven goes first.
+    Proven reports go first. Past MOST_TOLD rows, only the number of the others is known.
     """
     counted = DigestTally(zone)
     for row in _rows(connection, digest):
@@ -145,14 +145,14 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
         ),
     )
     unproven = sa.case((outbox.c.bucket == Bucket.PROVEN, 0), else_=1)
-    found = connection.execution_options(yield_per=ROWS).execute(
+    rows = connection.execution_options(yield_per=ROWS).execute(
         sa.select(*columns)
         .select_from(_TOLD)
         .where(outbox.c.digest_id == digest)
         .order_by(unproven, outbox.c.id, bounces.c.id)
         .limit(MOST_TOLD)
     )
-    for row in found:
+    for row in rows:
         yield DigestRow(
             at=row.at or row.received_at,
             recipient=row.recipient or "",

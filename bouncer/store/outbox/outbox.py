@@ -1,4 +1,4 @@
-"""The outbox: parcels are leased and marked; at least once, each with its one Message-ID."""
+"""The outbox: entries are leased and marked. Each is delivered at least once, with one Message-ID over all retries."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -10,21 +10,23 @@ from bouncer.policy.priority import MOST_HEADWAY
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters.letters import within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
+from bouncer.store.scoping import inside
 from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
 AT_A_TIME = 500
-"""Parcels that are changed in one commit, of all that are meant: whoever keeps a letter waits no longer than they take."""
+"""Entries that are changed in one commit, so that keeping a letter waits no longer than that."""
 LEASED_OCTETS = 64 << 20
-"""Octets of the letters that go along with one lease of parcels: what is held in memory at once."""
+"""Octets of the letters that go along with one lease: a bound of the memory that they take at once."""
 
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
-    """Hide parcels of *lane* that are due from others till *until*, with one more try counted; give their ids."""
+    """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
     asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, "channel": lane.channel, **lanes}
     ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
@@ -41,19 +43,19 @@ _TAKE = (
 
 
 def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
-    """Give those of *notices*, ids in lower case, that are of parcels of ours; found by the letters that they told of."""
-    numbers = sorted({number for one in notices if (number := letter_of(one)) is not None})
-    found = set[str]()
+    """Give the Message-IDs among *notices*, in lower case, that belong to entries; entries are found by their letters."""
+    numbers = sorted({number for notice in notices if (number := letter_of(notice)) is not None})
+    known_ids = set[str]()
     for some in chunks(numbers):
-        those = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
-        found.update(one.lower() for one in connection.scalars(those))
+        query = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
+        known_ids.update(message_id.lower() for message_id in connection.scalars(query))
     for names in chunks(notices):
-        found |= unsent.known(connection, names)
-    return found.intersection(notices)
+        known_ids |= unsent.known(connection, names)
+    return known_ids.intersection(notices)
 
 
 def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
-    """Make the query for parcels of *lane* that are due, in their turn. Making it anew would take longer than asking it."""
+    """Build the query for entries of *lane* that are due, by priority; once, as building it takes longer than running it."""
     return (
         sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
         .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
@@ -86,95 +88,94 @@ _SENT = (
 
 
 def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """It left, whatever was thought of it before."""
+    """Mark an entry as sent, whatever its state was."""
     connection.execute(_SENT, {"parcel": parcel_id, "at": now, "words": said})
 
 
 def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-    """It did not leave; a parcel that left or was given up in the meantime stays so."""
+    """Defer a waiting entry to a retry at *due*; an entry in another state stays as it is."""
     later = {"due": due, "turn": due, "leased_until": None, "last_error": said}
     connection.execute(sa.update(outbox).where(_THIS_WAITING).values(later), {"parcel": parcel_id})
 
 
 def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """It will not leave; one that left in the meantime stays so."""
+    """Give up a waiting entry; an entry in another state stays as it is."""
     given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
     connection.execute(sa.update(outbox).where(_THIS_WAITING).values(given_up), {"parcel": parcel_id})
 
 
 def release(connection: sa.Connection) -> None:
-    """Take back every lease."""
+    """End every lease."""
     leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))
     connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
 
 def listed(
-    connection: sa.Connection, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+    connection: sa.Connection, scope: Scope, *, state: str | None, page: Page, to: str | None = None
 ) -> list[OutboxEntry]:
-    """List parcels, newest first."""
-    wanted = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
-    wanted = wanted.where(*_of(account, to))
+    """List entries, newest first."""
+    query = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
+    query = query.where(*_inside(scope, to))
     if state is not None:
-        wanted = wanted.where(outbox.c.state == state)
-    return [entry_of(row) for row in connection.execute(wanted.order_by(outbox.c.id.desc()).limit(page.limit))]
+        query = query.where(outbox.c.state == state)
+    return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
 def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
-    """Count the waiting parcels that were tried in vain, and give the newest of them."""
+    """Count the waiting entries of which an attempt has failed, and give the newest."""
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
     row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
     return count, entry_of(row) if row else None
 
 
-def one(connection: sa.Connection, parcel_id: int) -> OutboxEntry | None:
-    """Give one parcel."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id)).one_or_none()
+def one(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+    """Give one entry."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_inside(scope))).one_or_none()
     return entry_of(row) if row else None
 
 
-def _of(account: str | None, to: str | None) -> Iterator[sa.ColumnElement[bool]]:
-    """Give the conditions for parcels of *account* and to *to*."""
-    if account is not None:
-        yield outbox.c.account == account
+def _inside(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions for entries inside *scope*, and to *to* where it is not None."""
+    yield from inside(scope, outbox.c.account)
     if to is not None:
         yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
-def counted(connection: sa.Connection, which: ParcelFilter) -> int:
-    """Count parcels."""
-    wanted = sa.select(sa.func.count()).select_from(outbox)
-    return connection.scalar(wanted.where(outbox.c.state.in_(which.states), *_of(which.account, which.to))) or 0
+def counted(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
+    """Count entries."""
+    query = sa.select(sa.func.count()).select_from(outbox)
+    return connection.scalar(query.where(outbox.c.state.in_(which.states), *_inside(scope, which.to))) or 0
 
 
 def change_some(
     connection: sa.Connection,
+    scope: Scope,
     which: ParcelFilter,
     change: Callable[..., bool],
     *,
     before: int,
     now: dt.datetime,
 ) -> tuple[int, int | None]:
-    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME parcels that are meant and older than *before*.
+    """Do *change*, ``retry`` or ``drop``, with the newest AT_A_TIME of the chosen entries whose ids are below *before*.
 
-    One that is leased leaves at this moment: it is not retried. Gives how many were changed, and the oldest that was looked at;
+    A leased entry leaves at this moment: it is not retried. Gives how many were changed, and the lowest id that was looked at;
     None where there were none.
     """
-    wanted = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
-    wanted = wanted.where(*_of(which.account, which.to))
+    query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
+    query = query.where(*_inside(scope, which.to))
     leaving = sa.and_(outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, now) > now)
     if change is retry:
-        wanted = wanted.where(sa.not_(leaving))
-    wanted = wanted.order_by(outbox.c.id.desc()).limit(AT_A_TIME)
-    ids = list(connection.scalars(wanted))
-    return sum(change(connection, number, now=now) for number in ids), ids[-1] if ids else None
+        query = query.where(sa.not_(leaving))
+    ids = list(connection.scalars(query.order_by(outbox.c.id.desc()).limit(AT_A_TIME)))
+    return sum(change(connection, scope, number, now=now) for number in ids), ids[-1] if ids else None
 
 
 _MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
 
 
-def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let it leave now, its time to be given up begun anew."""
+def retry(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let an entry leave now; its retry period begins anew."""
     again = {
         "state": ParcelState.WAITING.value,
         "due": now,
@@ -185,12 +186,13 @@ def retry(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> boo
         "leased_until": None,
         "ended_at": None,
     }
-    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE))
-    return connection.execute(sa.update(outbox).where(these).values(again)).rowcount > 0
+    entry = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE), *_inside(scope))
+    return connection.execute(sa.update(outbox).where(entry).values(again)).rowcount > 0
 
 
-def drop(connection: sa.Connection, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let it never leave."""
-    these = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD)))
+def drop(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    """Let an entry never leave."""
+    may_be_dropped = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    entry = sa.and_(outbox.c.id == parcel_id, may_be_dropped, *_inside(scope))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
-    return connection.execute(sa.update(outbox).where(these).values(dropped)).rowcount > 0
+    return connection.execute(sa.update(outbox).where(entry).values(dropped)).rowcount > 0

@@ -1,10 +1,11 @@
-"""The queue as people look after it: listed, counted, retried and dropped, one parcel or all that a filter means."""
+"""The queue as people look after it: entries are listed, counted, retried and dropped, one by one or all that a filter chooses."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
+from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.outbox import outbox
@@ -16,41 +17,43 @@ class SqlParcels:
     _engine: Engine
 
     async def outbox(
-        self, *, state: str | None, page: Page, account: str | None = None, to: str | None = None
+        self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
-        """List parcels."""
-        return await self._engine.read(outbox.listed, state=state, page=page, account=account, to=to)
+        """List entries."""
+        return await self._engine.read(outbox.listed, scope, state=state, page=page, to=to)
 
-    async def count_parcels(self, which: ParcelFilter) -> int:
-        """Count parcels."""
-        return await self._engine.read(outbox.counted, which)
+    async def count_parcels(self, scope: Scope, which: ParcelFilter) -> int:
+        """Count entries."""
+        return await self._engine.read(outbox.counted, scope, which)
 
-    async def retry_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Let them leave now."""
-        return await self._change_parcels(which, outbox.retry, now)
+    async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Let entries leave now."""
+        return await self._change_parcels(scope, which, outbox.retry, now)
 
-    async def drop_parcels(self, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Let them never leave."""
-        return await self._change_parcels(which, outbox.drop, now)
+    async def drop_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+        """Let entries never leave."""
+        return await self._change_parcels(scope, which, outbox.drop, now)
 
-    async def _change_parcels(self, which: ParcelFilter, change: Callable[..., bool], now: dt.datetime) -> int:
-        """Change them some at a time, from the newest on: one that came since is not meant."""
+    async def _change_parcels(
+        self, scope: Scope, which: ParcelFilter, change: Callable[..., bool], now: dt.datetime
+    ) -> int:
+        """Change entries batch by batch, from the newest on: an entry that is added meanwhile stays as it is."""
         total, before = 0, MAX_ID
         while True:
-            count, oldest = await self._engine.write(outbox.change_some, which, change, before=before, now=now)
+            count, oldest = await self._engine.write(outbox.change_some, scope, which, change, before=before, now=now)
             total += count
             if oldest is None:
                 return total
             before = oldest
 
-    async def parcel(self, parcel_id: int) -> OutboxEntry | None:
-        """Give one parcel."""
-        return await self._engine.read(outbox.one, parcel_id)
+    async def parcel(self, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+        """Give one entry."""
+        return await self._engine.read(outbox.one, scope, parcel_id)
 
-    async def retry_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let it leave now."""
-        return await self._engine.write(outbox.retry, parcel_id, now=now)
+    async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let an entry leave now."""
+        return await self._engine.write(outbox.retry, scope, parcel_id, now=now)
 
-    async def drop_parcel(self, parcel_id: int, *, now: dt.datetime) -> bool:
-        """Let it never leave."""
-        return await self._engine.write(outbox.drop, parcel_id, now=now)
+    async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+        """Let an entry never leave."""
+        return await self._engine.write(outbox.drop, scope, parcel_id, now=now)

@@ -1,4 +1,4 @@
-"""The rows of the outbox: what stands in a new one, and the entry that one is."""
+"""The rows of the outbox: the row of a new entry, and the entry of a row."""
 
 import datetime as dt
 from typing import Any
@@ -11,7 +11,7 @@ from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.outbox import OutboxEntry
 
 HELD_KINDS = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
-"""Kinds of mails that leave within bounds. That an owner's mail comes back is told once, whatever comes, and at once."""
+"""Kinds of mails under rate limits. A mail about an owner whose mail bounces is sent once, and at once."""
 
 
 def new_row(
@@ -24,7 +24,7 @@ def new_row(
     due: dt.datetime | None = None,
     state: ParcelState = ParcelState.WAITING,
 ) -> dict[str, Any]:
-    """Give the row of *entry*, made *now*; one that tells of no letter is an event by itself, named by its Message-ID.
+    """Give the row of *entry*, made *now*; an entry without a letter is an event by itself, named by its Message-ID.
 
     *account* is the letter's, where the entry names none.
     """
@@ -50,7 +50,7 @@ def new_row(
 
 
 def add_row(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
-    """Insert one row; gives its number."""
+    """Insert *row*; gives its number."""
     (number,) = connection.execute(sa.insert(table).values(row)).inserted_primary_key or (0,)
     return int(number)
 

@@ -1,7 +1,7 @@
-"""Scheduling: reports, warnings and mail to the operator leave at once, are held for a digest, or do not leave at all.
+"""Scheduling: notices, warnings and mail to the operator leave at once, are held for a digest, or are dropped.
 
 Each is recorded as an entry that waits and is not scheduled. Scheduling is one transaction with the buckets that it draws from, so
-that no crash and no second process lets more mails leave than their reader wants. Only mail is held: entries of other
+that no crash and no second process lets more mails leave than their addressee wants. Only mail is held: entries of other
 channels are recorded as scheduled.
 """
 
@@ -32,20 +32,20 @@ from bouncer.store.tables import bounces, letters, outbox
 _log = logging.getLogger(__name__)
 
 AT_A_TIME = 500
-"""Entries that are scheduled in one transaction: whoever keeps a letter waits no longer than that takes."""
+"""Entries that are scheduled in one transaction, so that keeping a letter waits no longer than that."""
 _DAY = dt.timedelta(days=1)
 _TOLD = (ParcelState.WAITING, ParcelState.SENT)
 _IS_PROVEN = bounces.c.belief == Belief.PROVEN
 _TOPICS = {ParcelKind.WARNING: (BLOCK,), ParcelKind.UNREAD: (UNREAD,)}
 
 
-_Told = tuple[str | None, str, str, bool]
-"""Account, owner, the address told of; whether the report is proven."""
+_MailSubject = tuple[str | None, str, str, bool]
+"""Account, owner, address that the notice is about; whether the report is proven."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided on one report: it waits to leave, is held for a digest (until then), or nobody wants it."""
+    """The decision on one entry: it waits to leave, is held for a digest until *until*, or is dropped, as nobody wants it."""
 
     parcel: int
     letter_id: int
@@ -57,24 +57,25 @@ class Decision:
 
 
 def log_decisions(decisions: Sequence[Decision]) -> None:
-    """Log what does not leave at once; to be called when it is committed."""
-    for one in decisions:
-        if one.state is ParcelState.WAITING:
+    """Log the entries that do not leave at once; to be called after the commit."""
+    for decision in decisions:
+        if decision.state is ParcelState.WAITING:
             continue
-        event = "held" if one.state is ParcelState.HELD else "unwanted"
-        letter, until = spell_id(one.letter_id), one.until.isoformat(timespec="seconds") if one.until else None
-        whose = {"letter": letter, "account": one.account, "notice": one.kind.value}
-        tell(_log, logging.INFO, event, parcel=one.parcel, until=until, cause=one.why, **whose)
+        event = "held" if decision.state is ParcelState.HELD else "unwanted"
+        letter = spell_id(decision.letter_id)
+        until = decision.until.isoformat(timespec="seconds") if decision.until else None
+        facts = {"letter": letter, "account": decision.account, "notice": decision.kind.value}
+        tell(_log, logging.INFO, event, parcel=decision.parcel, until=until, cause=decision.why, **facts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of the letters that are to be told."""
+    """Facts about the letters of the entries that are being scheduled."""
 
     topics: Mapping[int, set[str]]
     whom: Mapping[int, str]
-    often: dict[_Told, int]  # mails before; asked once for each: a storm may be all about one address
-    now: Counter[_Told]  # and those that are scheduled now
+    often: dict[_MailSubject, int]  # earlier mails; counted once for each: a storm may be all about one address
+    now: Counter[_MailSubject]  # and mails that are scheduled now
 
 
 _UNSCHEDULED = (
@@ -93,7 +94,7 @@ _UNSCHEDULED = (
 
 
 def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Decision]:
-    """Decide on reports that nobody has decided on yet, AT_A_TIME at most; gives what was decided."""
+    """Decide on entries that are not scheduled yet, AT_A_TIME at most; gives the decisions."""
     rows = connection.execute(_UNSCHEDULED, {"turn": now + MOST_HEADWAY}).all()
     if not rows:
         return []
@@ -114,24 +115,24 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
 
 
 def _schedule(connection: sa.Connection, row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing:
-    """Decide on one, and take it out of its bucket where it leaves at once."""
+    """Decide on one entry, and take a token out of its bucket where it leaves at once."""
     bucket = Bucket(row.bucket)
     if not owner.known and bucket is Bucket.PROVEN:
         return Timing(at_once=True)
-    told = _told(row, known)
-    if told and told not in known.often:
-        known.often[told] = _often_told(connection, told, now)
+    subject = _subject(row, known)
+    if subject and subject not in known.often:
+        known.often[subject] = _count_earlier(connection, subject, now)
     topics = known.topics.get(row.letter_id, ()) if row.kind == ParcelKind.NOTICE else _TOPICS.get(row.kind, ())
-    often = known.often[told] + known.now[told] if told else 0
+    often = known.often[subject] + known.now[subject] if subject else 0
     timing = schedule(owner.wanted, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
     if timing.at_once:
         owner.send(bucket, now)
-        known.now.update({told, (*told[:3], False)} if told else ())
+        known.now.update({subject, (*subject[:3], False)} if subject else ())
     return timing
 
 
-def _told(row: Any, known: _Known) -> _Told | None:
-    """Of whom a report tells whom, and whether it is proven: what is made up must not hold up what is proven."""
+def _subject(row: Any, known: _Known) -> _MailSubject | None:
+    """Give the key under which mails about an address are counted, if any; forged reports must not hold up proven ones."""
     whom = known.whom.get(row.letter_id) if row.kind == ParcelKind.NOTICE else None
     return (row.account, row.destination, whom, row.bucket == Bucket.PROVEN) if whom else None
 
@@ -144,32 +145,32 @@ def _change(row: Any, timing: Timing, now: dt.datetime) -> dict[str, object]:
 
 
 def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]]:
-    found = connection.execute(
+    rows = connection.execute(
         sa.select(letters.c.id, letters.c.kind, bounces.c.category)
         .select_from(letters.outerjoin(bounces, bounces.c.letter_id == letters.c.id))
         .where(letters.c.id.in_(ids))
         .distinct()
     )
     topics: dict[int, set[str]] = {}
-    for row in found:
+    for row in rows:
         topics.setdefault(row.id, set()).add(topic(row.kind, row.category))
     return topics
 
 
 def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
-    """Give the address, in comparable form, that each letter speaks of: the first that it proves, or else the first.
+    """Give the address, in comparable form, that each letter is about: the first that it proves, or else the first.
 
-    Letters that name nobody are missing.
+    Letters that name no recipient are missing.
     """
     of_letters = bounces.c.letter_id.in_(ids)
     first, first_proven = sa.func.min(bounces.c.id), sa.func.min(sa.case((_IS_PROVEN, bounces.c.id)))
     chosen = sa.select(sa.func.coalesce(first_proven, first)).where(of_letters).group_by(bounces.c.letter_id)
-    found = connection.execute(sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(bounces.c.id.in_(chosen)))
-    return {row.letter_id: row.recipient_key for row in found}
+    rows = connection.execute(sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(bounces.c.id.in_(chosen)))
+    return {row.letter_id: row.recipient_key for row in rows}
 
 
 def _counting_told(*proven: sa.ColumnElement[bool]) -> sa.Select[int]:
-    """Count the mails that told an owner (*to*, of *account*) of the address *key*, since *since*; of *proven* reports only."""
+    """Build the query that counts mails to an owner about the address *key* since *since*; only of *proven* reports."""
     return (
         sa.select(sa.func.count(sa.distinct(outbox.c.id)))
         .select_from(bounces.join(outbox, outbox.c.letter_id == bounces.c.letter_id))
@@ -188,11 +189,11 @@ def _counting_told(*proven: sa.ColumnElement[bool]) -> sa.Select[int]:
 
 
 _COUNTING_TOLD = {False: _counting_told(), True: _counting_told(_IS_PROVEN)}
-"""Made once: making it takes ten times as long as asking."""
+"""Built once: building it takes ten times as long as running it."""
 
 
-def _often_told(connection: sa.Connection, told: _Told, now: dt.datetime) -> int:
-    """Count what was told before; what is being scheduled now is not scheduled yet."""
-    account, to, key, proven = told
+def _count_earlier(connection: sa.Connection, subject: _MailSubject, now: dt.datetime) -> int:
+    """Count the earlier mails about an address; entries that are being scheduled are not among them."""
+    account, to, key, proven = subject
     asked = {"account": account, "to": to, "key": key, "since": now - _DAY}
     return connection.scalar(_COUNTING_TOLD[proven], asked) or 0

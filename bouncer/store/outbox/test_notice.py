@@ -1,4 +1,4 @@
-"""A test notice in the outbox: it has a letter without octets, which is retired from the start, and nothing is recorded of it."""
+"""A test notice in the outbox: its letter has no octets and is retired from the start, and no bounce is recorded."""
 
 import datetime as dt
 
@@ -10,13 +10,13 @@ from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import letters, outbox
 
 KIND = "test"
-"""What stands as the kind of the letter; no reader says it."""
+"""The kind of the letter; no reader gives it."""
 
 
 def add(
     connection: sa.Connection, *, number: int, to: str, account: str | None, hostname: str, now: dt.datetime
 ) -> int:
-    """Add a test notice to the address *to*, as an owner of *account*; *number* is for its letter. Gives the parcel's number."""
+    """Add a test notice to the address *to*, as an owner of *account*; *number* is for its letter. Gives the entry's number."""
     letter = {
         "id": number,
         "state": LetterState.RETIRED.value,

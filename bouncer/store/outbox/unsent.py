@@ -1,7 +1,7 @@
-"""Mail that was dropped, kept for its account's owners until it is told: one parcel that is held for each of them.
+"""Mail that was dropped, recorded until its account's owners are told: one held entry for each owner.
 
-A parcel names so many addresses and counts all others, so that a mailing to a hundred thousand suppressed ones takes no more room
-than a mail to a few. It is of no letter: what it tells stands in ``unsent``.
+An entry names so many addresses and counts all others, so that a mailing to a hundred thousand suppressed ones takes no more room
+than a mail to a few. The entry has no letter: its rows stand in the table ``unsent``.
 """
 
 import datetime as dt
@@ -39,39 +39,39 @@ _NAMED = sa.select(unsent.c.address).where(unsent.c.parcel_id == sa.bindparam("p
 
 
 def note(connection: sa.Connection, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]) -> None:
-    """Note what was dropped for the owners of its account; *message_id* makes one for a parcel that begins at a time."""
+    """Add dropped mail to the entries of its account's owners; *message_id* makes the Message-ID of an entry that begins then."""
     dropped = sorted((sent for sent in sends if sent.causes), key=lambda sent: sent.account)
-    for account, those in groupby(dropped, key=lambda sent: sent.account):
-        _note(connection, account, list(those), message_id)
+    for account, group in groupby(dropped, key=lambda sent: sent.account):
+        _note(connection, account, list(group), message_id)
 
 
 def _note(
     connection: sa.Connection, account: str, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]
 ) -> None:
-    found = connection.execute(_ACCOUNT, {"account": account}).one_or_none()
-    if found is None:
+    row = connection.execute(_ACCOUNT, {"account": account}).one_or_none()
+    if row is None:
         return
     now = sends[-1].at
-    for owner in dict.fromkeys(found.owners):
-        wanted = preferences(found.wishes, owner)
-        if wanted.dropped is Frequency.OFF:
+    for owner in dict.fromkeys(row.owners):
+        own = preferences(row.wishes, owner)
+        if own.dropped is Frequency.OFF:
             continue
         held = connection.execute(_HELD, {"account": account, "to": owner}).first()
-        parcel = held.id if held else _begin(connection, account, owner, wanted, message_id(now), now)
+        parcel = held.id if held else _begin(connection, account, owner, own, message_id(now), now)
         _add(connection, parcel, sends)
 
 
 def _begin(
-    connection: sa.Connection, account: str, owner: str, wanted: Preferences, message_id: str, now: dt.datetime
+    connection: sa.Connection, account: str, owner: str, own: Preferences, message_id: str, now: dt.datetime
 ) -> int:
-    due = digest_time(wanted, wanted.dropped, now)
+    due = digest_time(own, own.dropped, now)
     entry, held = Parcel(ParcelKind.UNSENT, owner, bucket=Bucket.DIGEST), ParcelState.HELD
     row = new_row(entry, letter_id=None, account=account, message_id=message_id, now=now, due=due, state=held)
     return add_row(connection, outbox, row)
 
 
 def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
-    """Add what was dropped to a parcel, under the address while there is room for one more."""
+    """Add dropped mail to an entry, by address while there is room for one more address, and then under OTHERS."""
     named = set(connection.scalars(_NAMED, {"parcel": parcel}))
     rows = dict[str, dict[str, Any]]()
     for form, cause, subject in _dropped(sends):
@@ -103,30 +103,28 @@ _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= 
 
 
 def release(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Let the parcels that are due leave; what is dropped from now on begins another. Gives how many there were."""
+    """Let the entries that are due leave; mail that is dropped later begins another entry. Gives their number."""
     leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.UNSENT, now)}
     return connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now}).rowcount
 
 
 def of_parcel(connection: sa.Connection, parcel: int) -> Unsent:
-    """Give what a parcel tells, the addresses with the most mails first."""
+    """Give the dropped mail of an entry, the addresses with the most mails first."""
     columns = (unsent.c[name] for name in ("address", "count", "reason", "until", "subject"))
-    wanted = (
-        sa.select(*columns).where(unsent.c.parcel_id == parcel).order_by(unsent.c["count"].desc(), unsent.c.address)
-    )
-    rows = connection.execute(wanted).all()
+    query = sa.select(*columns).where(unsent.c.parcel_id == parcel).order_by(unsent.c["count"].desc(), unsent.c.address)
+    rows = connection.execute(query).all()
     named = (UnsentTo(*row) for row in rows if row.address != OTHERS)
     return Unsent(tuple(named), sum(row[1] for row in rows if row.address == OTHERS))
 
 
 def forget(connection: sa.Connection, before: dt.datetime, count: int) -> int:
-    """Forget up to *count* old parcels with what they told; those that have not left stay."""
+    """Forget up to *count* old entries with their rows; entries that have not left stay."""
     left = outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING))
     old = sa.select(outbox.c.id).where(_LETTERLESS, left, outbox.c.created_at < before).order_by(outbox.c.id)
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old.limit(count)))).rowcount
 
 
 def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
-    """Give those of *notices*, Message-IDs in lower case, that are of parcels without a letter."""
-    those = sa.select(outbox.c.message_id).where(_LETTERLESS, sa.func.lower(outbox.c.message_id).in_(notices))
-    return {found.lower() for found in connection.scalars(those)}
+    """Give the Message-IDs among *notices*, in lower case, that belong to entries without a letter."""
+    query = sa.select(outbox.c.message_id).where(_LETTERLESS, sa.func.lower(outbox.c.message_id).in_(notices))
+    return {message_id.lower() for message_id in connection.scalars(query)}

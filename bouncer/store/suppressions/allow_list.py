@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, split
+from bouncer.policy.records import ChangeSource
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
@@ -32,7 +33,7 @@ def find(connection: sa.Connection, one: Allowed) -> CoveredSuppressions:
     )
 
 
-def allow(connection: sa.Connection, one: Allowed, there: CoveredSuppressions, *, source: str) -> bool:
+def allow(connection: sa.Connection, one: Allowed, there: CoveredSuppressions, *, source: ChangeSource) -> bool:
     """Put it on the list and lift what was *there*, or came since; False where it was on the list.
 
     Another spelling of one that is on it is put beside it: it stays there when the account does not fold any more.
@@ -51,7 +52,7 @@ def allow(connection: sa.Connection, one: Allowed, there: CoveredSuppressions, *
     return not was
 
 
-def disallow(connection: sa.Connection, one: Allowed, *, source: str) -> bool:
+def disallow(connection: sa.Connection, one: Allowed, *, source: ChangeSource) -> bool:
     """Take it off the list; False where it was not on it."""
     those = _is_entry(connection, one)
     spelled = connection.scalars(sa.select(allowed.c.address).where(those)).all()

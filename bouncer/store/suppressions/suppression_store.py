@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import sqlalchemy as sa
 
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import Release, Suppression
+from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
@@ -77,7 +77,7 @@ class SqlSuppressionList:
         await self._settle()
         return await self._engine.read(suppressions.in_force, account, address, now=now)
 
-    async def allow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+    async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Put it on the allow-list."""
         if not scope.covers(allowed.account):
             return False
@@ -85,7 +85,7 @@ class SqlSuppressionList:
         there = await self._engine.read(allow_list.find, allowed)
         return await self._engine.write(allow_list.allow, allowed, there, source=source)
 
-    async def disallow(self, scope: Scope, allowed: Allowed, *, source: str) -> bool:
+    async def disallow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Take it off the allow-list."""
         return scope.covers(allowed.account) and await self._engine.write(allow_list.disallow, allowed, source=source)
 

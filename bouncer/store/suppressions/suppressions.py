@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox, split
-from bouncer.policy.records import Release, Suppression
+from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
@@ -145,7 +145,7 @@ def suppressed_now(
         return None
     facts = dict(zip(_FIELDS, row, strict=True))
     times = {name: suppressions.c[name].type.process_result_value(facts[name], None) for name in ("since", "until")}  # type: ignore[attr-defined]
-    return Suppression(**{**facts, **times})
+    return Suppression(**{**facts, **times, "source": ChangeSource(facts["source"])})
 
 
 def read_on(connection: sa.Connection, after: Place, column: str = "address_key") -> Place | None:
@@ -163,7 +163,7 @@ def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def suppression(row: Any) -> Suppression:
     """Make a value of a row."""
-    return Suppression(**{name: getattr(row, name) for name in _FIELDS})
+    return Suppression(**{name: getattr(row, name) for name in _FIELDS} | {"source": ChangeSource(row.source)})
 
 
 def row(one: Suppression, scope: SuppressionKey) -> dict[str, Any]:

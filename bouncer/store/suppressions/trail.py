@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import Release, Suppression
+from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
@@ -29,7 +29,7 @@ def freed(connection: sa.Connection, one: Release) -> None:
     connection.execute(sa.insert(trail), [{**row, "letter_id": one.letter_id}])
 
 
-def listed_or_not(connection: sa.Connection, one: Allowed, *, change: TrailChange, source: str) -> None:
+def listed_or_not(connection: sa.Connection, one: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
     """Write that an address was put on the allow-list or taken off it."""
     connection.execute(sa.insert(trail), [_row(one.account, one.address, change, one.at, source, one.why)])
 
@@ -42,7 +42,11 @@ def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page
     if address is not None:
         wanted = wanted.where(_about(Keys(connection), scope.account, address))
     rows = connection.execute(wanted.order_by(trail.c.id.desc()).limit(page.limit)).mappings()
-    return [TrailRow(**{**row, "change": TrailChange(row["change"])}) for row in rows]
+    return [_trail_row(row) for row in rows]
+
+
+def _trail_row(row: sa.RowMapping) -> TrailRow:
+    return TrailRow(**{**row, "change": TrailChange(row["change"]), "source": ChangeSource(row["source"])})
 
 
 def _about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
@@ -67,7 +71,9 @@ def _suppressed(one: Suppression) -> dict[str, Any]:
     return {**row, **more}
 
 
-def _row(account: str, address: str, change: TrailChange, at: dt.datetime, source: str, why: str) -> dict[str, Any]:
+def _row(
+    account: str, address: str, change: TrailChange, at: dt.datetime, source: ChangeSource, why: str
+) -> dict[str, Any]:
     return {
         "at": at,
         "account": account,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bouncer.compose.refusal import IN_FRONT, MAX_LINE, cause, freeing, refusal
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
-from bouncer.policy.records import Suppression
+from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.verdict.verdict import Reason
 
 SINCE, UNTIL = dt.datetime(2026, 11, 22, tzinfo=dt.UTC), dt.datetime(2027, 11, 22, tzinfo=dt.UTC)
@@ -18,7 +18,7 @@ COMMAND = "bouncer suppressions remove --account acme "
 
 
 def suppressed(reason: str = "invalid-recipient", until: dt.datetime | None = UNTIL) -> Suppression:
-    return Suppression("acme", JANE, reason, "bounce", None, SINCE, until)
+    return Suppression("acme", JANE, reason, ChangeSource.BOUNCE, None, SINCE, until)
 
 
 def test_it_says_who_why_how_long_and_how_to_free_the_address():

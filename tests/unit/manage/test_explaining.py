@@ -5,7 +5,7 @@ import datetime as dt
 from bouncer.manage.explaining import explain
 from bouncer.manage.stories import AddressStory
 from bouncer.policy.account_rules import AccountRules
-from bouncer.policy.records import Suppression
+from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.suppressions import Allowed, TrailRow
 
@@ -66,7 +66,7 @@ def test_a_story_from_the_first_failure_to_the_release():
     story = told(
         bounce(2, suppressed=True, suppressed_until=until),
         bounce(0),
-        change(2, "suppressed", source="bounce", letter_id=1 << 40, until=until),
+        change(2, "suppressed", source=ChangeSource.BOUNCE, letter_id=1 << 40, until=until),
         change(9, "freed"),
         suppressions=(suppression,),
     )

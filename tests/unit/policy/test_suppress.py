@@ -9,7 +9,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.history import AddressHistory, Change, EarlierFailure
 from bouncer.policy.ladder import RULES, rule_for
-from bouncer.policy.records import Belief, Believed, Counted, Effect, Suppression
+from bouncer.policy.records import Belief, Believed, ChangeSource, Counted, Effect, Suppression
 from bouncer.policy.suppress import Claim, Consequence, release, weigh
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
@@ -38,16 +38,16 @@ def failed(reason: Reason, *days_ago: float) -> tuple[EarlierFailure, ...]:
     return tuple(EarlierFailure(NOW - one * DAY, reason.category) for one in days_ago)
 
 
-def suppressed(days_ago: float, reason: Reason | str, source: str = "bounce") -> Change:
+def suppressed(days_ago: float, reason: Reason | str, source: ChangeSource = ChangeSource.BOUNCE) -> Change:
     return Change(NOW - days_ago * DAY, freed=False, reason=str(reason), source=source)
 
 
 def freed(days_ago: float) -> Change:
-    return Change(NOW - days_ago * DAY, freed=True, reason="", source="command")
+    return Change(NOW - days_ago * DAY, freed=True, reason="", source=ChangeSource.COMMAND)
 
 
 def standing(until: dt.datetime | None, reason: str = "mailbox-full", **facts: object) -> Suppression:
-    plain = Suppression("acme", JANE, reason, "bounce", 1, NOW - 9 * DAY, until)
+    plain = Suppression("acme", JANE, reason, ChangeSource.BOUNCE, 1, NOW - 9 * DAY, until)
     return dataclasses.replace(plain, **facts)  # type: ignore[arg-type]
 
 
@@ -237,7 +237,7 @@ def test_a_proven_delivery_frees_the_address():
         ({"kind": Kind.DELAY}, standing(None)),
         ({}, standing(None, "complaint")),
         ({}, standing(None, "unsubscribe")),
-        ({}, standing(None, "by hand", source="command")),
+        ({}, standing(None, "by hand", source=ChangeSource.COMMAND)),
         ({}, standing(NOW - DAY)),
     ],
 )

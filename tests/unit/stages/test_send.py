@@ -17,7 +17,7 @@ from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Generation, Key, sign
 from bouncer.policy.account_rules import AccountRules, SuppressedMail
 from bouncer.policy.outgoing import Outgoing, Signing, hashed_name
-from bouncer.policy.records import Suppression
+from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.accounts import Account, Directory
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Sent
@@ -27,7 +27,7 @@ NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(days=1)
 SIGNING = Signing(("rp.example.com",), (Key(b"0" * 32),), today=20_000, days=30)
 JANE, GONE = "jane@example.org", "gone@example.org"
-SUPPRESSED = Suppression("acme", GONE, "hard", "bounce", None, NOW, None)
+SUPPRESSED = Suppression("acme", GONE, "hard", ChangeSource.BOUNCE, None, NOW, None)
 MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>", campaign="spring", stream="news")
 
 

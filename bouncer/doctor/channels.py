@@ -1,0 +1,24 @@
+"""Checks the channels beside mail: their settings, and the folders that they write to."""
+
+from collections.abc import Iterator
+
+from bouncer.doctor.finding import Finding, fail
+from bouncer.doctor.folders import check_folder
+from bouncer.errors import ConfigError
+from bouncer.notify.channels import channel_folders, check_channels
+from bouncer.settings.sections import ForwardSettings
+
+
+def channels(settings: ForwardSettings) -> Iterator[Finding]:
+    """Check that each channel that is on could take an event now; nothing is sent, and nothing stays in its folder.
+
+    The daemon does not make a missing folder: until the folder is there, events wait in the outbox.
+    """
+    try:
+        check_channels(settings)
+    except ConfigError as error:
+        for fault in error.faults:
+            yield fail("channel", fault, "put the setting right")
+        return
+    for name, folder in channel_folders(settings):
+        yield check_folder(f"channel {name} {folder}", folder, is_made=False)

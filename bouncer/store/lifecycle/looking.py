@@ -1,0 +1,35 @@
+"""A look into the store beside the daemon, for monitoring: nothing is written, made or brought up to date."""
+
+import datetime as dt
+from pathlib import Path
+
+from bouncer.errors import StoreError
+from bouncer.files import barred
+from bouncer.ports.standing import StoreLook
+from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.databases import place_of
+from bouncer.store.lifecycle.peeking import peeked
+from bouncer.store.lifecycle.recognizing import current
+from bouncer.store.standing import standing
+
+
+def look_into_store(settings: StoreSettings, *, now: dt.datetime) -> StoreLook:
+    """Give the size and the standing of the store that *settings* name.
+
+    Raises ConfigError for a url that names no store, StoreError where there is none, or one that cannot be read.
+    """
+    path = Path(place_of(settings))
+    octets = _octets(path)
+    current(path)
+    with peeked(path) as connection:
+        return StoreLook(str(path), octets, standing(connection, now=now))
+
+
+def _octets(path: Path) -> int:
+    """Add up the octets of the database and of its files beside it; StoreError where there is none."""
+    try:
+        return path.stat().st_size + sum(file.stat().st_size for file in path.parent.glob(f"{path.name}-???"))
+    except FileNotFoundError:
+        raise StoreError(f"there is none at {path}") from None
+    except PermissionError:
+        raise StoreError(f"this user may not enter {barred(path)}; run this as root or as the daemon's user") from None
