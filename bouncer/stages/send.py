@@ -1,8 +1,8 @@
-"""Send: a mail of ours is about to go out. Who is suppressed is refused or dropped, the rest is counted, and the mail is signed.
+"""Send: handle a mail on its way out: refuse or drop suppressed recipients, count the others, and sign the mail's reverse-path.
 
-Asked by the doors that mail servers ask through (milter, Postfix's policy service, socketmap). Where the store cannot
-answer, the operator's choice decides: closed has the mail server come again, open lets the mail go, still signed where the
-accounts are known, but not counted.
+The servers for mail servers (milter, Postfix's policy service, socketmap) call it. If the store does not answer, the operator's
+setting decides: "closed" makes the mail server retry later; "open" lets the mail go, signed where the accounts are
+known, but not counted.
 """
 
 import asyncio
@@ -36,17 +36,17 @@ from bouncer.stages.drop import Drop
 from bouncer.stages.outgoing_log import OutgoingLog
 
 AT_ONCE = 25
-"""Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
-up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
+"""Recipients that are looked up before other tasks of the event loop have their turn: each takes some tens of microseconds, and
+up to a millisecond where its domain is not ASCII."""
 
 _log = logging.getLogger(__name__)
 
 
 class Send:
-    """Knows the accounts, the suppressions, the book of sends and the keys.
+    """Checks outgoing mail against the suppressions, counts it in *book*, and signs it.
 
-    ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new one for each message; *closed* is
-    the operator's choice; *suppressed* is what becomes of suppressed recipients where their account chooses nothing.
+    ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new reference for each message; *closed*: mail
+    waits while the store does not answer; *suppressed* is the treatment of suppressed recipients where their account chooses none.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class Send:
         self._now = now
         self._closed = closed
         self._suppressed = suppressed
-        self._said = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
+        self._outgoing_log = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
         self._known = Directory({}, {})
         self._senders: dict[str, str] = {}
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
-        """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait.
+        """Drop, count and sign *mail*; None where it belongs to no account. Raises TryLater where the mail has to wait.
 
-        *can_refuse*: whether anybody would hear that the mail is refused as a whole, where it is to suppressed addresses only.
+        *can_refuse*: the client gets the reply, so a mail to suppressed addresses only can be refused as a whole.
         """
         if not await self._look():
             return None
@@ -102,55 +102,55 @@ class Send:
             await self._book.count(OPERATOR, [self._sent(mail, sending, forms, gone)])
         except StoreError as error:
             self._fail(error)
-        self._said.sending(mail, sending, gone)
+        self._outgoing_log.sending(mail, sending, gone)
         return sending
 
     async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
-        """Give the suppression for which the one recipient of *mail* is refused, as far as its envelope tells.
+        """Give the suppression for which the only recipient of *mail* is refused, judged by the envelope alone.
 
-        *can_drop*: ``send`` is asked about the whole mail later, and drops the recipient there, if its account prefers that.
+        *can_drop*: ``send`` is called for the whole mail later, and drops the recipient there, if its account prefers that.
         """
         if not await self._look():
             return None
-        account = self._account(mail, self._own(mail), told_later=can_drop)
+        account = self._account(mail, self._own(mail), logged_later=can_drop)
         if account is None or (can_drop and not self._refuses(account)):
             return None
         return await self._refused(account, mail.recipients[0], mail.queue_id)
 
     async def suppression(self, account: str, address: str) -> Suppression | None:
-        """Give the suppression for which *account* sends nothing to *address*; an account that there is not sends to everybody."""
+        """Give the suppression for which *account* sends nothing to *address*; None for an unknown account, which is logged."""
         if not await self._look():
             return None
-        if account not in self._known.accounts:  # a misspelt name in a mail server's settings would show nowhere else
+        if account not in self._known.accounts:  # a misspelt name in a mail server's settings shows nowhere else
             _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
             return None
         return await self._refused(account, address)
 
     def _refuses(self, account: str) -> bool:
-        """Whether mail of the account to suppressed addresses is refused where it can be."""
+        """Whether mail of the account to suppressed addresses is refused, where refusing is possible, and not dropped."""
         chosen = self._terms(account).suppressed
         return (self._suppressed if chosen is SuppressedMail.DEFAULT else chosen) is SuppressedMail.REFUSE
 
     async def _refused(self, account: str, address: str, queue_id: str | None = None) -> Suppression | None:
-        """Give the suppression of an address, logged and counted as refused."""
+        """Give the suppression of an address, and log and count the refusal; None where it has none."""
         form = comparable(address)
-        found = self._gone(account, form)
-        if found is None:
+        suppression = self._gone(account, form)
+        if suppression is None:
             return None
-        self._said.refused(found, account, address, queue_id)
+        self._outgoing_log.refused(suppression, account, address, queue_id)
         try:
             await self._book.count(OPERATOR, [Sent(account, self._now(), (), refused=(form,))])
-        except StoreError as error:  # it is refused all the same: that much is known
+        except StoreError as error:  # the suppression is known, so the recipient is refused all the same
             _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
-        return found
+        return suppression
 
     async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
-        """Make each recipient comparable, once; give the forms, and the suppressions of the recipients that have one."""
+        """Give the comparable form of each recipient, and the suppressions of the recipients that have one."""
         forms, gone = dict[str, str](), dict[str, Suppression]()
-        for number, one in enumerate(dict.fromkeys(mail.recipients), 1):
-            forms[one] = comparable(one)
-            if found := self._gone(account, forms[one], mail.stream):
-                gone[one] = found
+        for number, recipient in enumerate(dict.fromkeys(mail.recipients), 1):
+            forms[recipient] = comparable(recipient)
+            if suppression := self._gone(account, forms[recipient], mail.stream):
+                gone[recipient] = suppression
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return forms, gone
@@ -168,37 +168,37 @@ class Send:
             raise TryLater.store() from error
 
     def _own(self, mail: Outgoing) -> OwnPath | None:
-        """Say which return path of ours the mail has already; one that is signed badly or no longer is a stranger's address."""
-        found = signed_path(mail.reverse_path, self._signing(), generations(self._known))
-        if found is None:
+        """Give the return path of ours that the mail has already; a badly signed or expired path counts as a stranger's address."""
+        signed = signed_path(mail.reverse_path, self._signing(), generations(self._known))
+        if signed is None:
             return None
-        if not isinstance(found, Flaw):
-            return OwnPath(found.account, found)
+        if not isinstance(signed, Flaw):
+            return OwnPath(signed.account, signed)
         alias = alias_of(mail.reverse_path, self._known)
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
-        if found is not Flaw.FORM:
-            _log.info("reverse-path=%.400a is none of ours: %s", self._said.path(mail.reverse_path), found)
+        if signed is not Flaw.FORM:
+            _log.info("reverse-path=%.400a is none of ours: %s", self._outgoing_log.path(mail.reverse_path), signed)
         return None
 
-    def _account(self, mail: Outgoing, own: OwnPath | None, *, told_later: bool = False) -> str | None:
-        """Say whose *mail* is, and log what may surprise its sender, unless that is *told_later*."""
+    def _account(self, mail: Outgoing, own: OwnPath | None, *, logged_later: bool = False) -> str | None:
+        """Give the account that *mail* belongs to; log a surprising login, unless a later call logs it (*logged_later*)."""
         account = account_of(self._senders, self._known.accounts, mail, own)
-        if told_later:
+        if logged_later:
             return account
         if own is not None and mail.login and account != own.account:
             _log.info(
                 "reverse-path=%.400a is of account %s, and login=%.99a is not",
-                self._said.path(mail.reverse_path),
+                self._outgoing_log.path(mail.reverse_path),
                 own.account,
                 mail.login,
             )
-        if account is None and mail.login:  # whoever set this up may think that the sender's address decides
+        if account is None and mail.login:  # the operator may expect that the sender's address decides
             _log.info("login=%.99a is of no account: its mail goes as it is", mail.login)
         return account
 
     async def _look(self) -> bool:
-        """See who the accounts are; False where nobody knows and mail goes on all the same."""
+        """Refresh the known accounts; False where they are not known and mail goes on all the same. Raises TryLater."""
         try:
             directory = await self._directory()
         except TryLater as error:
@@ -222,7 +222,7 @@ class Send:
         return Sent(
             sending.account,
             self._now(),
-            tuple(forms[one] for one in sending.recipients),
+            tuple(forms[recipient] for recipient in sending.recipients),
             message_id=mail.message_id,
             subject=mail.subject,
             campaign=mail.campaign,
@@ -234,7 +234,7 @@ class Send:
     def _unsent(
         self, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
     ) -> dict[str, tuple[Any, ...]]:
-        """Give who gets nothing: heard by whoever sends it, or else to be told to the owners, with the cause."""
+        """Give the recipients without mail: refused (the client hears it), or dropped (the owners are told, with the cause)."""
         addresses = tuple(forms[address] for address in sending.dropped)
         if sending.refused:
             return {"refused": addresses}
