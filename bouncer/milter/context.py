@@ -1,4 +1,4 @@
-"""The context that all connections to these servers share: the stages that they call, and values made of the settings."""
+"""The context that all connections to these servers share: the stages that they call, and values from the settings."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

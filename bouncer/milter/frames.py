@@ -1,7 +1,7 @@
 """The frames of the milter protocol, version 6: octets to values and back, without any I/O.
 
-Sources: Sendmail's libmilter/docs, include/libmilter/mfdef.h and mfapi.h, Postfix's MILTER_README. A frame is its length
-(32 bits, network order; it counts the command but not itself), a command of one octet, and the rest. Texts in the rest end with NUL.
+Sources: Sendmail's libmilter/docs, include/libmilter/mfdef.h and mfapi.h, Postfix's MILTER_README. A frame is its length (32 bits,
+network order; it counts the command but not itself), a command of one octet, and the rest. Texts in the rest end with NUL.
 
 Why no library is used: libmilter and its wrappers need threads and a compiler; kilter.protocol 0.6 raises on 8-bit macros and
 header names, which SMTPUTF8 brings, and takes 0.4 ms of processor time for the frames of one message; purepythonmilter has stayed

@@ -1,4 +1,4 @@
-"""The channels, in the order in which they are opened: a new one is a module and a line here."""
+"""The list of the channels, in the order in which they are opened. A new channel is a module and a line here."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from bouncer.ports.delivery import Delivery
 from bouncer.settings.sections import ForwardSettings
 
 CHANNELS: tuple[ChannelType, ...] = (
-    MAIL_CHANNEL,  # owners and operator, by a courier
+    MAIL_CHANNEL,  # mails to owners and the operator, by a courier
     FILE,  # JSON lines appended to a file
 )
 
@@ -21,7 +21,7 @@ def open_channels(context: ChannelContext) -> tuple[Delivery, ...]:
 
 
 def check_channels(settings: ForwardSettings) -> None:
-    """Look at what the settings say of channels; raises ConfigError with every fault."""
+    """Check the setting ``[forward] channels``; raises ConfigError with every fault."""
     faults: list[str] = []
     names = [text.partition(" ")[0] for text in settings.channels]
     can_be_named = [channel.name for channel in CHANNELS if not channel.always]
@@ -40,7 +40,7 @@ def check_channels(settings: ForwardSettings) -> None:
 
 
 def checked_destination(settings: ForwardSettings, name: str, destination: str) -> str:
-    """Give *destination* as the channel called *name* records it. Raises ValueError where it is off or cannot be used."""
+    """Give *destination* in the form that the channel *name* records. Raises ValueError where the channel is off or refuses it."""
     for channel, words in _on(settings):
         if channel.name == name:
             return channel.destination(words, destination)
@@ -48,7 +48,7 @@ def checked_destination(settings: ForwardSettings, name: str, destination: str) 
 
 
 def _on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
-    """Give the channels that are on, each with its words."""
+    """Give the channels that are on, each with the text after its name in the setting."""
     named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
     for channel in CHANNELS:
         if channel.always or channel.name in named:

@@ -1,4 +1,4 @@
-"""The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
+"""The mail channel: it makes a Notice of a delivery job, a mail of the Notice, and a courier hands the mail over."""
 
 import asyncio
 import copy
@@ -40,9 +40,9 @@ Made = TypeVar("Made")
 
 
 class MailChannel:
-    """Tells owners and the operator by mail; *reverse_path* gives the envelope sender for a mail to an address.
+    """Sends mails to owners and the operator; *reverse_path* gives the envelope sender for a mail to an address.
 
-    *drawer* draws accounts' own templates; without one, all get our form.
+    *drawer* renders the accounts' own templates; without it, all mails have our form.
     """
 
     name = MAIL
@@ -55,7 +55,7 @@ class MailChannel:
         reverse_path: Callable[[str], str],
         drawer: Drawer | None = None,
     ) -> None:
-        """Raise ConfigError where the From of notices is no address, or their key cannot be read."""
+        """Raise ConfigError where the From of notices is no address, or the DKIM key cannot be read."""
         if not plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
@@ -70,11 +70,11 @@ class MailChannel:
     def by(self, courier: Courier) -> "MailChannel":
         """Give the same channel with another courier."""
         other = copy.copy(self)
-        other._courier = courier  # noqa: SLF001 -- one of ours
+        other._courier = courier  # noqa: SLF001 -- the same class
         return other
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *job* gives the same mail, octet by octet."""
+        """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
         drawn = await self._drawn(job)
         mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
@@ -82,19 +82,19 @@ class MailChannel:
         return await self._courier.deliver(mail)
 
     async def _in_thread(self, make: Callable[[], Made]) -> Made:
-        """Make it in a thread that waits for nothing else: a large letter takes some tens of milliseconds."""
+        """Call *make* in the composing thread, since a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
     async def _drawn(self, job: DeliveryJob) -> Mapping[str, str]:
-        """Give what the account's own templates make of it; nothing for most, who have none."""
+        """Render the account's own templates; empty for the most accounts, which have none."""
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has(account):
             return {}
-        shown = await self._in_thread(lambda: _shown(job))
-        return await self._drawer.draw(account, shown) if shown else {}
+        template_input = await self._in_thread(lambda: _shown(job))
+        return await self._drawer.draw(account, template_input) if template_input else {}
 
     def compose(self, job: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
-        """Make the mail, signed, of what was *drawn*; None where a letter is to be passed on that is no longer kept."""
+        """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before."""
         mail = self._composed(job, drawn)
         if mail is None or self._signer is None:
             return mail
@@ -113,7 +113,7 @@ class MailChannel:
         return self._listed(job, reverse_path) or self._to_operator(job, reverse_path)
 
     def _listed(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
-        """Compose a list of letters that a person has to see, or of mails that were not sent; None where it is neither."""
+        """Compose a list of letters that a person has to see, or of mails that were not sent; None for any other kind."""
         code = self._language(job)
         envelope = self._envelope(job.row, reverse_path, code)
         if job.unread is not None:
@@ -146,8 +146,10 @@ class MailChannel:
 
     def _warned(self, job: DeliveryJob) -> Warned:
         row = job.row
-        # only what is proven: nobody else's words have a place in a warning
-        proven = [one for one in job.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
+        # proven bounces only: the text of a forged report has no place in a warning
+        proven = [
+            bounce for bounce in job.bounces if bounce.category == Category.BLOCK and bounce.belief == Belief.PROVEN
+        ]
         return Warned(
             row.to,
             row.message_id,
@@ -177,7 +179,7 @@ class MailChannel:
         )
 
     async def close(self) -> None:
-        """Let the thread go; whoever made the courier closes it."""
+        """Shut the composing thread down; the courier belongs to the caller, who closes it."""
         self._composing.shutdown(wait=False)
 
 
@@ -190,16 +192,22 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
 
 
 def _shown(job: DeliveryJob) -> Shown | None:
-    """Give what an account's templates draw; None for mails that are always in our form."""
+    """Give the input of an account's templates; None for mails that are always in our form."""
     if job.row.kind is ParcelKind.NOTICE:
         return shown_notice(notice(job))
     return shown_digest(_digest(job, job.tally)) if job.tally is not None else None
 
 
 def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
-    row, wanted = job.row, job.wanted
+    row, preferences = job.row, job.wanted
     return Digest(
-        row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
+        row.to,
+        row.message_id,
+        row.created_at,
+        tally,
+        row.account,
+        language=preferences.language,
+        contact=preferences.contact,
     )
 
 
@@ -220,7 +228,7 @@ def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
 
 
 def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
-    """Make a delivery for each courier; all compose by one channel."""
+    """Make a delivery for each courier; all share one channel's composing thread."""
     settings, routes = context.settings, context.routes
     channel = MailChannel(routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer)
     return tuple(

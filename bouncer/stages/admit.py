@@ -85,7 +85,7 @@ class Admit:
         return not domain or is_literal(domain) or ascii_domain(domain) == self._hostname
 
     async def directory(self) -> Directory:
-        """Give the accounts and aliases of the last second, or older ones while the store does not answer. Raises TryLater without any."""
+        """Give the accounts and aliases of the last second, or older ones while the store does not answer; TryLater without any."""
         if self._stale:
             async with self._looking_up:  # in a burst one task asks the store; the others wait and use its answer
                 if self._stale:

@@ -21,7 +21,7 @@ class Keep:
         self._volume = volume
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
-        """Commit *letters*, all or none, and give their ids. Raises TryLater, with none kept, over the volume or without a store."""
+        """Commit *letters*, all or none, and give their ids. Raises TryLater, with none kept, when that fails."""
         if self._volume is None:
             return await self._commit(letters)
         self._volume.take(letters)
