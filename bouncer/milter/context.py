@@ -18,11 +18,11 @@ CROWDED_IDLE_SECONDS = 60.0
 and to a table by itself; the SMTP client of a milter session that is cut off retries later."""
 
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]
-"""Whether an address is a return path that is admitted; raises errors.SmtpError where that is not known now."""
+"""Whether an address is an admitted return path; raises errors.SmtpError where that is not known now."""
 
 
 class OutgoingStage(Protocol):
-    """The interface of ``stages.send``. Each method raises errors.SmtpError where the answer is not known and the mail has to wait."""
+    """The interface of ``stages.send``. Methods raise errors.SmtpError where the mail has to wait, as the answer is not known."""
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
         """Drop, count and sign *mail*; None where it belongs to no account. *can_refuse*: the client gets a refusal's reply."""
