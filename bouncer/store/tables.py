@@ -71,9 +71,8 @@ letters = sa.Table(
     sa.Column("original_from", StrangersText),
     sa.Column("original_to", Lines),
     sa.Column("original_date", StrangersText),
-    sa.Column(
-        "left_octets", sa.Integer
-    ),  # of a large letter: the octets that are left after a cut, or all; null until then
+    # of a large letter: the octets that are left after a cut, or all; null until then
+    sa.Column("left_octets", sa.Integer),
     sa.Column("unread", sa.Text),  # why a person has to see it, else null; and its extract for that person:
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
@@ -105,9 +104,8 @@ bounces = sa.Table(
     sa.Column("account", StrangersText(MAX_KEY)),
     sa.Column("recipient", StrangersText, nullable=False),
     sa.Column("recipient_key", StrangersText(MAX_KEY), nullable=False),  # in comparable form
-    sa.Column(
-        "recipient_domain", StrangersText(MAX_KEY), nullable=False
-    ),  # in comparable form; for patterns over receivers
+    # in comparable form; for patterns over receivers
+    sa.Column("recipient_domain", StrangersText(MAX_KEY), nullable=False),
     sa.Column("original_recipient", StrangersText),
     sa.Column("final_recipient", StrangersText),
     sa.Column("action", sa.Text, nullable=False),
@@ -132,18 +130,16 @@ bounces = sa.Table(
     sa.Column("counted_day", sa.Integer),  # where it was counted: the number of days on which mail failed ...
     sa.Column("counted_needed", sa.Integer),  # ... the number of days that suppress ...
     sa.Column("counted_window", sa.Integer),  # ... and the days within which they count
-    sa.Column(
-        "reported", StrangersText
-    ),  # the address that failed as the report names it, where that is another; never a key
+    # the address that failed as the report names it, where that is another; never a key
+    sa.Column("reported", StrangersText),
     sa.Column("recipient_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
     sa.Index("ix_bounces_category", "category", "id"),
     sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # all reports about an address
-    sa.Index(
-        "ix_bounces_counts", "recipient_key", "counts", "at"
-    ),  # count an address's failures without reading unproven reports
+    # count an address's failures without reading unproven reports
+    sa.Index("ix_bounces_counts", "recipient_key", "counts", "at"),
     _of_gmail("ix_bounces_folded", "recipient_folded", "counts", "at"),  # the same, where an account folds
 )
 
@@ -168,16 +164,13 @@ outbox = sa.Table(
     sa.Column("last_error", StrangersText),
     sa.Column("said", StrangersText),  # the receiver's reply when it was sent
     sa.Column("about", StrangersText),
-    sa.Column(
-        "scheduled", sa.Boolean, nullable=False, server_default=sa.false()
-    ),  # whether the schedule stage has decided on it
+    # whether the schedule stage has decided on it
+    sa.Column("scheduled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("digest_id", Id),  # the parcel that holds it; no foreign key: each retires in its own time
-    sa.Column(
-        "turn", Instant, nullable=False, server_default="0"
-    ),  # its priority: the order in which entries are leased
-    sa.Column(
-        "lane", StrangersText(MAX_KEY), nullable=False, server_default=""
-    ),  # for mail, the domain in comparable form
+    # its priority: the order in which entries are leased
+    sa.Column("turn", Instant, nullable=False, server_default="0"),
+    # for mail, the domain in comparable form
+    sa.Column("lane", StrangersText(MAX_KEY), nullable=False, server_default=""),
     sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # its token bucket (rate limit)
     sa.Index("uq_outbox_entry", "event", "channel", "destination", unique=True),
     sa.Index("ix_outbox_letter", "letter_id"),  # the entries of a letter; retire
@@ -262,9 +255,8 @@ allowed = sa.Table(
     "allowed",
     meta,
     sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column(
-        "address_key", StrangersText(MAX_KEY), primary_key=True
-    ),  # in comparable form; @domain for all of a domain
+    # in comparable form; @domain for all of a domain
+    sa.Column("address_key", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("address", StrangersText(MAX_KEY), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", StrangersText, nullable=False),
@@ -304,9 +296,8 @@ staged = sa.Table(
 imports = sa.Table(
     "imports",
     meta,
-    sa.Column(
-        "name", StrangersText(MAX_KEY), primary_key=True
-    ),  # a row activates the rows that are staged under the name
+    # a row activates the rows that are staged under the name
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("new", sa.Integer, nullable=False),  # new suppressions among the merged rows
     sa.Column("kept_out", sa.Integer, nullable=False),
@@ -338,9 +329,8 @@ tallies = sa.Table(
     sa.Column("hour", Instant, primary_key=True),  # the hour of sending; after the roll-up, the day
     sa.Column("campaign", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("stream", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column(
-        "domain", StrangersText(MAX_KEY), primary_key=True
-    ),  # the recipient's; after the roll-up, empty for small domains
+    # the recipient's; after the roll-up, empty for small domains
+    sa.Column("domain", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("what", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
@@ -389,9 +379,8 @@ former_aliases = sa.Table(
     "former_aliases",
     meta,
     sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form
-    sa.Column(
-        "account", StrangersText(MAX_KEY), nullable=False
-    ),  # the former name, under which the removed account's records are
+    # the former name, under which the removed account's records are
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
     sa.Column("removed_at", Instant, nullable=False),
 )
 
