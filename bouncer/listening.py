@@ -27,7 +27,7 @@ class Listener:
         self._named = named
         self._access = access or Access()
         try:
-            self._places = [socket_path(text) or host_port(text) for text in listen]
+            self._addresses = [socket_path(text) or host_port(text) for text in listen]
         except ValueError as error:
             raise ConfigError(f"{named}: {error}") from None
         self._servers: list[asyncio.Server] = []
@@ -53,8 +53,8 @@ class Listener:
         """
         try:
             for bound in sockets:
-                self._servers.append(await _served(begin, bound))
-            for address in () if sockets else self._places:
+                self._servers.append(await _serve(begin, bound))
+            for address in () if sockets else self._addresses:
                 self._servers.append(await self._open(begin, address))
         except (OSError, BouncerError):
             self.close()
@@ -65,7 +65,7 @@ class Listener:
         if isinstance(address, Path):
             bound = BoundPath.open(self._named, address, self._access, backlog=BACKLOG)
             self._paths.append(bound)
-            return await _served(begin, bound.socket)
+            return await _serve(begin, bound.socket)
         host, port = address
         try:  # no host: every address of this machine
             return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
@@ -117,7 +117,7 @@ def spelled(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _served(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
+async def _serve(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
     """Accept connections on a bound socket."""
     loop = asyncio.get_running_loop()
     if bound.family == socket.AF_UNIX:

@@ -81,7 +81,7 @@ class RequestConnection(Connection, asyncio.Protocol):
             self._note_time()
         self.octets += data
         self.resume()
-        if len(self.octets) > HIGH_WATER and self._held_up and not self._reading_stopped:
+        if len(self.octets) > HIGH_WATER and self._is_blocked and not self._reading_stopped:
             self._reading_stopped = True
             self.transport.pause_reading()
 
@@ -113,7 +113,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.connections.remove(self)
 
     @property
-    def _held_up(self) -> bool:
+    def _is_blocked(self) -> bool:
         return self.waiting is not None or self._writing_stopped
 
     def resume(self) -> None:
@@ -128,7 +128,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         if has_request:
             self.asked = True
             self._note_time()
-        if self.hung_up_at is not None or self._held_up:
+        if self.hung_up_at is not None or self._is_blocked:
             return
         if self.connections.closing and not self.is_busy:
             self.hang_up()
@@ -137,7 +137,7 @@ class RequestConnection(Connection, asyncio.Protocol):
             self.transport.resume_reading()
 
     def answer(self, answer: bytes) -> None:
-        """Send *answer*."""
+        """Send *answer*, unless the connection ended."""
         if self.hung_up_at is None:
             self.transport.write(answer)
 

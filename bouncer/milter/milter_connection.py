@@ -25,7 +25,7 @@ QUEUE_ID = b"i"
 
 
 class MilterConnection(RequestConnection):
-    """One connection."""
+    """One connection to the milter."""
 
     def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
         super().__init__(connections, context)
@@ -70,10 +70,10 @@ class MilterConnection(RequestConnection):
 
     def _macros(self, rest: bytes) -> None:
         # Postfix sends an empty frame before an event without macros: then the client has no login, either
-        command, known = frames.macros(rest)
+        command, values = frames.macros(rest)
         if command == frames.MAIL:
-            self._login = known.get(LOGIN, b"").decode("utf-8", "replace")
-        self._queue_id = known.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
+            self._login = values.get(LOGIN, b"").decode("utf-8", "replace")
+        self._queue_id = values.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
     def _connect(self, rest: bytes) -> None:
         address, port = frames.client(rest)
@@ -102,10 +102,10 @@ class MilterConnection(RequestConnection):
             self.wait_for(self._recipient, self._message, octets)
 
     async def _recipient(self, message: MilterMessage, octets: bytes) -> None:
-        alone = MilterMessage(message.reverse_path, message.login)
-        address = alone.add_recipient(octets)
+        single = MilterMessage(message.reverse_path, message.login)
+        address = single.add_recipient(octets)
         try:
-            suppression = await self.context.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
+            suppression = await self.context.stage.refusal(single.outgoing(self._queue_id), can_drop=True)
         except SmtpError as error:
             self.answer(frames.reply(error.reply))
             return

@@ -17,7 +17,9 @@ CHANNELS: tuple[ChannelType, ...] = (
 
 def open_channels(context: ChannelContext) -> tuple[Delivery, ...]:
     """Make the deliveries of every channel that is on. Raises ConfigError."""
-    return tuple(delivery for channel, words in _on(context.settings) for delivery in channel.open(context, words))
+    return tuple(
+        delivery for channel, words in _channels_on(context.settings) for delivery in channel.open(context, words)
+    )
 
 
 def check_channels(settings: ForwardSettings) -> None:
@@ -30,7 +32,7 @@ def check_channels(settings: ForwardSettings) -> None:
             faults.append(f"[forward] channels: {name}: there are {', '.join(can_be_named)}")
         elif names.count(name) > 1:
             faults.append(f"[forward] channels: {name}: named twice")
-    for channel, words in _on(settings):
+    for channel, words in _channels_on(settings):
         try:
             channel.check(words)
         except ConfigError as error:
@@ -41,13 +43,13 @@ def check_channels(settings: ForwardSettings) -> None:
 
 def checked_destination(settings: ForwardSettings, name: str, destination: str) -> str:
     """Give *destination* in the form that the channel *name* records. Raises ValueError where the channel is off or refuses it."""
-    for channel, words in _on(settings):
+    for channel, words in _channels_on(settings):
         if channel.name == name:
             return channel.destination(words, destination)
     raise ValueError(f"the channel {name} is off: name it in [forward] channels")
 
 
-def _on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
+def _channels_on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
     """Give the channels that are on, each with the text after its name in the setting."""
     named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
     for channel in CHANNELS:

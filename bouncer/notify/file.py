@@ -70,7 +70,7 @@ class FileChannel:
 
 def append(folder: Path, destination: str, octets: bytes) -> Path:
     """Append *octets* to the file, durably, and all or nothing. Raises OSError, ValueError."""
-    path = _inside(folder, destination)
+    path = _path_inside(folder, destination)
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, FILE_MODE)
     try:
@@ -101,7 +101,7 @@ def _write(descriptor: int, octets: bytes, size: int) -> None:
         raise
 
 
-def _inside(folder: Path, destination: str) -> Path:
+def _path_inside(folder: Path, destination: str) -> Path:
     """Give the file's path with links resolved. Raises ValueError for a path outside *folder*, OSError for a missing folder."""
     path = folder / recorded_destination(str(folder), destination)
     parent, root = path.parent.resolve(strict=True), folder.resolve(strict=True)

@@ -36,7 +36,7 @@ from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 class MailChannel:
@@ -75,44 +75,44 @@ class MailChannel:
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
-        drawn = await self._drawn(job)
+        drawn = await self._render_templates(job)
         mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
 
-    async def _in_thread(self, make: Callable[[], Made]) -> Made:
+    async def _in_thread(self, make: Callable[[], Result]) -> Result:
         """Call *make* in the composing thread, since a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
-    async def _drawn(self, job: DeliveryJob) -> Mapping[str, str]:
+    async def _render_templates(self, job: DeliveryJob) -> Mapping[str, str]:
         """Render the account's own templates; empty for the most accounts, which have none."""
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has(account):
             return {}
-        template_input = await self._in_thread(lambda: _shown(job))
+        template_input = await self._in_thread(lambda: _template_input(job))
         return await self._drawer.draw(account, template_input) if template_input else {}
 
     def compose(self, job: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
         """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before."""
-        mail = self._composed(job, drawn)
+        mail = self._compose_unsigned(job, drawn)
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _composed(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
+    def _compose_unsigned(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
         reverse_path = self._reverse_path(job.row.to)
         if job.row.kind is ParcelKind.NOTICE:
             return compose(notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.tally is not None:
             return compose_digest(_digest(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.row.kind is ParcelKind.FAILING:
-            return compose_failing(self._failing(job), from_=self._from, reverse_path=reverse_path)
+            return compose_failing(self._failing_owner_mail(job), from_=self._from, reverse_path=reverse_path)
         if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
-            return compose_warning(self._warned(job), from_=self._from, reverse_path=reverse_path)
-        return self._listed(job, reverse_path) or self._to_operator(job, reverse_path)
+            return compose_warning(self._block_warning(job), from_=self._from, reverse_path=reverse_path)
+        return self._compose_list(job, reverse_path) or self._compose_for_operator(job, reverse_path)
 
-    def _listed(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+    def _compose_list(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         """Compose a list of letters that a person has to see, or of mails that were not sent; None for any other kind."""
         code = self._language(job)
         envelope = self._envelope(job.row, reverse_path, code)
@@ -125,7 +125,7 @@ class MailChannel:
     def _envelope(self, row: OutboxEntry, reverse_path: str, language: str = ENGLISH) -> OutgoingEnvelope:
         return OutgoingEnvelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
 
-    def _to_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+    def _compose_for_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         row = job.row
         if row.kind is ParcelKind.TEST:
             code = self._language(job)
@@ -135,7 +135,7 @@ class MailChannel:
             return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)
         if job.letter is None:
             return None
-        passed_on = _passed_on(row, job.letter, self._operator_language)
+        passed_on = _forwarded_mail(row, job.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, job: DeliveryJob) -> str:
@@ -144,7 +144,7 @@ class MailChannel:
     def _is_operators(self, job: DeliveryJob) -> bool:
         return job.row.to == self._operator
 
-    def _warned(self, job: DeliveryJob) -> Warned:
+    def _block_warning(self, job: DeliveryJob) -> Warned:
         row = job.row
         # proven bounces only: the text of a forged report has no place in a warning
         proven = [
@@ -163,7 +163,7 @@ class MailChannel:
             has_commands=self._is_operators(job),
         )
 
-    def _failing(self, job: DeliveryJob) -> FailingOwnerMail:
+    def _failing_owner_mail(self, job: DeliveryJob) -> FailingOwnerMail:
         row = job.row
         back = CameBack.parse(row.about or "", row.account or "")
         return FailingOwnerMail(
@@ -191,7 +191,7 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
     return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
-def _shown(job: DeliveryJob) -> Shown | None:
+def _template_input(job: DeliveryJob) -> Shown | None:
     """Give the input of an account's templates; None for mails that are always in our form."""
     if job.row.kind is ParcelKind.NOTICE:
         return shown_notice(notice(job))
@@ -211,7 +211,7 @@ def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
     )
 
 
-def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
+def _forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
     received = letter.received
     return PassedOn(
         to=row.to,

@@ -241,8 +241,8 @@ def wakes_at(owner_preferences: Preferences, moment: dt.datetime) -> dt.datetime
     is_quiet = begin <= clock < end if begin <= end else clock >= begin or clock < end
     if not is_quiet:
         return moment
-    wakes = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return (wakes if wakes > local else wakes + _DAY).astimezone(dt.UTC)
+    quiet_end = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return (quiet_end if quiet_end > local else quiet_end + _DAY).astimezone(dt.UTC)
 
 
 def zone_of(owner_preferences: Preferences) -> dt.tzinfo:

@@ -74,71 +74,86 @@ class RoutedLetter:
     @property
     def asks(self) -> HistoryQuery:
         """The query for the history that the decision needs: the letter's addresses, and the message that it returns."""
-        reading, about = self.judgement.reading, self.circumstances
-        if about.path.kind is PathKind.NOTICE and about.path.recipient is not None:
-            return HistoryQuery(owner=comparable(about.path.recipient))
-        if about.path.account is None or reading.kind not in RECORDED:
-            return HistoryQuery(notices=about.notices)
-        token = credentials(about, History()).token
+        reading, circumstances = self.judgement.reading, self.circumstances
+        if circumstances.path.kind is PathKind.NOTICE and circumstances.path.recipient is not None:
+            return HistoryQuery(owner=comparable(circumstances.path.recipient))
+        if circumstances.path.account is None or reading.kind not in RECORDED:
+            return HistoryQuery(notices=circumstances.notices)
+        token = credentials(circumstances, History()).token
         own = (token.recipient,) if token and token.recipient else ()
         return HistoryQuery(
-            account=about.path.account,
-            addresses=tuple(dict.fromkeys((*own, *about.compared.forms.values()))),
+            account=circumstances.path.account,
+            addresses=tuple(dict.fromkeys((*own, *circumstances.compared.forms.values()))),
             token=token.mac if token else None,
             shared=token is not None and not token.names_one,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
-            notices=about.notices,
+            notices=circumstances.notices,
         )
 
-    def decide(self, past: History) -> Record:
+    def decide(self, history: History) -> Record:
         """Give the record with all consequences of the letter."""
-        return route(self.judgement, self.circumstances, past)
+        return route(self.judgement, self.circumstances, history)
 
 
-def compared(about: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
-    """Give *about* with the comparison that the decision needs; *forms* are the comparable forms of the letter's addresses."""
-    token = credentials(about, History()).token
-    comparison = compare(reading, forms, token=token, signed=about.signed, mark=about.mark)
-    return dataclasses.replace(about, compared=comparison)
+def compared(circumstances: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
+    """Give *circumstances* with the comparison for the decision; *forms* are the comparable forms of the letter's addresses."""
+    token = credentials(circumstances, History()).token
+    comparison = compare(reading, forms, token=token, signed=circumstances.signed, mark=circumstances.mark)
+    return dataclasses.replace(circumstances, compared=comparison)
 
 
-def credentials(about: Circumstances, past: History) -> Credentials:
+def credentials(circumstances: Circumstances, history: History) -> Credentials:
     """Give the credentials of the letter, which may earn it belief."""
-    own_server = is_within(about.peer, past.terms.servers)
-    return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners, about.compared)
+    own_server = is_within(circumstances.peer, history.terms.servers)
+    return Credentials(
+        circumstances.path,
+        circumstances.signed,
+        circumstances.mark,
+        circumstances.flaw,
+        own_server,
+        circumstances.owners,
+        circumstances.compared,
+    )
 
 
-def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
+def route(judgement: Judgement, circumstances: Circumstances, history: History | None = None) -> Record:
     """Decide on a letter, and give the record with all consequences."""
-    past = past or History()
-    reading, by = judgement.reading, credentials(about, past)
+    history = history or History()
+    reading, by = judgement.reading, credentials(circumstances, history)
     results = outcomes(
         judgement,
         by,
-        past,
-        letter_id=about.letter_id,
-        came_at=about.came_at or about.now,
-        now=about.now,
-        powerless=past.ours,
+        history,
+        letter_id=circumstances.letter_id,
+        came_at=circumstances.came_at or circumstances.now,
+        now=circumstances.now,
+        powerless=history.ours,
     )
-    notifications, note = _notifications(reading, results.bounces, about, by, past)
-    unread = _unread(reading, results.bounces, about, past)
+    notifications, note = _notifications(reading, results.bounces, circumstances, by, history)
+    unread = _unread(reading, results.bounces, circumstances, history)
     if unread:
-        notifications = (*notifications, *_shown(about))
-    came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
-    notifications += (*_warnings(results, about, past), *warned(came_back, past.owned, about.operator))
-    shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
+        notifications = (*notifications, *_unread_notifications(circumstances))
+    came_back = (
+        failing(reading, circumstances.path.recipient, history.owned)
+        if circumstances.path.kind is PathKind.NOTICE
+        else ()
+    )
+    notifications += (
+        *_warnings(results, circumstances, history),
+        *warned(came_back, history.owned, circumstances.operator),
+    )
+    shunted = reading.kind is Kind.UNREADABLE and circumstances.path.kind is not PathKind.OPERATOR
     return Record(
-        letter_id=about.letter_id,
+        letter_id=circumstances.letter_id,
         state=LetterState.SHUNTED if shunted else LetterState.READ,
         kind=reading.kind,
-        account=about.path.account,
+        account=circumstances.path.account,
         reading=reading,
         bounces=results.bounces,
         suppressions=results.suppressions,
         releases=results.releases,
-        parcels=outbox_entries(notifications, about.subscribers, about.path.account),
+        parcels=outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
         failing=came_back,
         tallies=results.tallies,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
@@ -146,43 +161,51 @@ def route(judgement: Judgement, about: Circumstances, past: History | None = Non
         blocked=results.blocked,
         note=note or reading.why,
         unread=unread,
-        written=about.written if unread else None,
+        written=circumstances.written if unread else None,
     )
 
 
-def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, past: History) -> Unread | None:
+def _unread(
+    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, history: History
+) -> Unread | None:
     """Give why a person has to see the letter; None for letters that could loop, or are passed on or listed anyway."""
-    if about.path.kind is PathKind.OPERATOR:
+    if circumstances.path.kind is PathKind.OPERATOR:
         return None
-    if about.path.kind is PathKind.NOTICE and reading.kind is Kind.UNREADABLE and not about.of_a_bouncer:
+    if (
+        circumstances.path.kind is PathKind.NOTICE
+        and reading.kind is Kind.UNREADABLE
+        and not circumstances.of_a_bouncer
+    ):
         return Unread.UNREADABLE  # a notice's owner is not told of its bounces; only so the operator learns of it
-    return None if _untold(about, past) else why_seen(reading.kind, about.written, bounces)
+    return (
+        None if _reason_for_silence(circumstances, history) else why_seen(reading.kind, circumstances.written, bounces)
+    )
 
 
-def _shown(about: Circumstances) -> tuple[Notification, ...]:
-    if about.path.kind is not PathKind.NOTICE:
-        return shown_to(about.owners, forwards=about.forwards)
-    to, operator = about.path.recipient, about.operator
+def _unread_notifications(circumstances: Circumstances) -> tuple[Notification, ...]:
+    if circumstances.path.kind is not PathKind.NOTICE:
+        return shown_to(circumstances.owners, forwards=circumstances.forwards)
+    to, operator = circumstances.path.recipient, circumstances.operator
     may_be_operators = to is None or operator is None or comparable(to) == comparable(operator)
     return () if may_be_operators else shown_to((), forwards=True)
 
 
-def _warnings(results: Outcomes, about: Circumstances, past: History) -> tuple[Notification, ...]:
-    if not results.blocked or about.path.account is None or _untold(about, past):
+def _warnings(results: Outcomes, circumstances: Circumstances, history: History) -> tuple[Notification, ...]:
+    if not results.blocked or circumstances.path.account is None or _reason_for_silence(circumstances, history):
         return ()
-    return warnings(results.blocked, past, account=about.path.account, now=about.now)
+    return warnings(results.blocked, history, account=circumstances.path.account, now=circumstances.now)
 
 
 def _notifications(
-    reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: History
+    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, by: Credentials, history: History
 ) -> tuple[tuple[Notification, ...], str | None]:
-    if why := _untold(about, past):
+    if why := _reason_for_silence(circumstances, history):
         return (), f"{why}; told to nobody"
-    if about.path.kind is PathKind.OPERATOR:
-        return _to_operator(about.operator)
+    if circumstances.path.kind is PathKind.OPERATOR:
+        return _to_operator(circumstances.operator)
     if reading.kind not in TOLD:  # nothing failed
         return (), None
-    bucket, note = _bucket(bounces, by, past)
+    bucket, note = _bucket(bounces, by, history)
     # a removed account has no subscriptions: its records can be listed only
     return (Notification(ParcelKind.NOTICE, _topics(reading, bounces), bucket=bucket),), note
 
@@ -193,24 +216,24 @@ def _topics(reading: Reading, bounces: tuple[Bounce, ...]) -> frozenset[str]:
     return frozenset(topic(reading.kind, category) for category in categories)
 
 
-def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: History) -> tuple[Bucket, str | None]:
+def _bucket(bounces: tuple[Bounce, ...], by: Credentials, history: History) -> tuple[Bucket, str | None]:
     """Give the token bucket (rate limit) of the notice, and a note: forged reports use none of the tokens of proven ones."""
-    if by.token is not None and is_overused(past):
-        return Bucket.DIGEST, f"its return path has already been used {past.uses} times today; told in a digest only"
+    if by.token is not None and is_overused(history):
+        return Bucket.DIGEST, f"its return path has already been used {history.uses} times today; told in a digest only"
     proven = any(bounce.believed.belief is Belief.PROVEN for bounce in bounces)
     return Bucket.PROVEN if proven else Bucket.UNPROVEN, None
 
 
-def _untold(about: Circumstances, past: History) -> str | None:
+def _reason_for_silence(circumstances: Circumstances, history: History) -> str | None:
     """Give the reason for which no notice is sent; None where one is sent, in a digest at least."""
-    if about.path.kind is PathKind.NOTICE:  # it would come back again; ``policy.owner_bounces`` tells others
+    if circumstances.path.kind is PathKind.NOTICE:  # it would come back again; ``policy.owner_bounces`` tells others
         return "came back for one of our own notices"
-    if past.ours:  # a loop: a notice about it would come back in the same way
+    if history.ours:  # a loop: a notice about it would come back in the same way
         return "one of our own notices, or a bounce of one"
-    if about.of_a_bouncer:  # a loop between two bouncers
+    if circumstances.of_a_bouncer:  # a loop between two bouncers
         return "the mail of another bouncer"
-    if about.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, not refused
-        return f"in quarantine: its return path is {about.flaw or 'not in order'}"
+    if circumstances.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, not refused
+        return f"in quarantine: its return path is {circumstances.flaw or 'not in order'}"
     return None
 
 

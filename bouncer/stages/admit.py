@@ -46,8 +46,8 @@ class Admit:
         self._today = today
         self._elapsed = elapsed
         self._directory: Directory | None = None
-        self._seen = float("-inf")
-        self._looking_up = asyncio.Lock()
+        self._looked_up_at = float("-inf")
+        self._look_up_lock = asyncio.Lock()
 
     async def admit(self, address: str) -> ReturnPath:
         """Give the return path that *address* is. Raises Refused when it is none, TryLater when the accounts are not known."""
@@ -61,7 +61,11 @@ class Admit:
         directory = await self.directory()
         if not directory.accounts:  # not set up yet, or the wrong database: no bounce is refused for good
             raise TryLater.store("no-account")
-        path = self._signed(address, directory) or alias_of(address, directory) or self._quarantined(address, directory)
+        path = (
+            self._signed_path(address, directory)
+            or alias_of(address, directory)
+            or self._quarantine_path(address, directory)
+        )
         if path is None:
             raise Refused.unknown_path(self._why_unknown(address, directory))
         return path
@@ -86,24 +90,24 @@ class Admit:
 
     async def directory(self) -> Directory:
         """Give the accounts and aliases of the last second, or older ones while the store does not answer; TryLater without any."""
-        if self._stale:
-            async with self._looking_up:  # in a burst one task asks the store; the others wait and use its answer
-                if self._stale:
+        if self._is_stale:
+            async with self._look_up_lock:  # in a burst one task asks the store; the others wait and use its answer
+                if self._is_stale:
                     await self._look_up()
         if self._directory is None:
             raise TryLater.store()
         return self._directory
 
     @property
-    def _stale(self) -> bool:
-        return self._elapsed() - self._seen > FRESH_SECONDS
+    def _is_stale(self) -> bool:
+        return self._elapsed() - self._looked_up_at > FRESH_SECONDS
 
     async def _look_up(self) -> None:
         try:
             self._directory = await self._accounts.directory(OPERATOR)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
-        self._seen = self._elapsed()
+        self._looked_up_at = self._elapsed()
 
     @property
     def seen(self) -> Directory:
@@ -120,7 +124,7 @@ class Admit:
         known = self.seen.accounts.get(account)
         return known.terms if known else AccountRules()
 
-    def _signed(self, address: str, directory: Directory) -> ReturnPath | None:
+    def _signed_path(self, address: str, directory: Directory) -> ReturnPath | None:
         signed = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))
         if isinstance(signed, Flaw):
             return None
@@ -128,7 +132,7 @@ class Admit:
             return ReturnPath(address, PathKind.NOTICE, recipient=signed.recipient)
         return ReturnPath(address, PathKind.SIGNED, signed.account, signed.recipient, signed.recipient_hash)
 
-    def _quarantined(self, address: str, directory: Directory) -> ReturnPath | None:
+    def _quarantine_path(self, address: str, directory: Directory) -> ReturnPath | None:
         """Give a path with a bad or expired signature, where the account that it names quarantines such letters; else None.
 
         A path that a removed account of the same name signed is not shown to the account that has the name now.

@@ -42,7 +42,7 @@ class Careful:
             _log.exception("letter %s is shunted", spell_id(self.letter_id))
             circumstances, reading = self.case.circumstances, self.case.judgement.reading
             note = f"shunted after {type(error).__name__}"
-            # a notice of ours may have come back, and no history tells: then nobody is told, so that no mail loops
+            # without its history, the letter may be a notice of ours that came back: no notice is sent then, so that no mail loops
             may_be_ours = (
                 circumstances.notices or circumstances.of_a_bouncer or circumstances.path.kind is PathKind.NOTICE
             )

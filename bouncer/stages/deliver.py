@@ -68,7 +68,7 @@ class Deliver:
         self._chance = chance
         self._pause_seconds = pause_seconds
         self._under_way: set[asyncio.Task[bool]] = set()
-        self._octets = 0  # of their letters
+        self._octets = 0  # of the letters under way
 
     async def run(self, parcels_came: asyncio.Event) -> None:
         """Deliver due entries for ever; *parcels_came* wakes it at once. Cancelled, it drains: parcels under way may finish."""
@@ -76,7 +76,7 @@ class Deliver:
             while True:
                 parcels_came.clear()
                 await self._start_due(parcels_came)
-                await self._rest(parcels_came)
+                await self._wait(parcels_came)
         finally:
             await self._drain()
 
@@ -116,7 +116,7 @@ class Deliver:
     def _has_room(self) -> bool:
         return self._octets < MOST_OCTETS and bool(self._lanes.leases(_elapsed()))
 
-    async def _rest(self, wake: asyncio.Event) -> None:
+    async def _wait(self, wake: asyncio.Event) -> None:
         """Wait for *wake*, or until the lanes may lease again; IDLE_SECONDS at most."""
         rest = self._lanes.rest(_elapsed())
         if rest:

@@ -45,11 +45,11 @@ class Naming:
 
     def shown(self, address: str, return_path: str) -> str:
         """Give *address*, a path of a letter to *return_path*, without its signature and hidden where the account wants it."""
-        if not self.hides(self._account(return_path)):
+        if not self.hides(self._account_of(return_path)):
             return unsigned(address)
         return nameless(address) if address == return_path else without_mailboxes(unsigned(address))
 
-    def _account(self, path: str) -> str | None:
+    def _account_of(self, path: str) -> str | None:
         """Give the account of a return path, whether its signature is good or not."""
         alias = alias_of(path, self._admit.seen)
         return alias.account if alias else claimed_account(path)

@@ -30,7 +30,7 @@ class OutgoingLog:
         self._generation = generation
         self._signing = signing
 
-    def sending(self, mail: Outgoing, sending: Sending, gone: Mapping[str, Suppression]) -> None:
+    def sending(self, mail: Outgoing, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
         """Log the outcome of a message: MOST_LINES of its dropped recipients, and the number of its recipients."""
         if not self._log.isEnabledFor(logging.INFO):
             return
@@ -38,19 +38,19 @@ class OutgoingLog:
         event = "refused" if sending.refused else "dropped"
         facts = {"queue_id": queue_id, "message_id": mail.message_id}
         for address in sending.dropped[:MOST_LINES]:
-            name, cause = self._named(account, address), gone[address].reason
+            name, cause = self._shown_address(account, address), suppressed[address].reason
             tell(self._log, logging.INFO, event, account=account, recipient=name, cause=cause, **facts)
         if (omitted := len(sending.dropped) - MOST_LINES) > 0:
             tell(self._log, logging.INFO, event, account=account, more=omitted, **facts)
         count = len(sending.recipients)
         if count:
-            only = self._named(account, sending.recipients[0]) if count == 1 else None
+            only = self._shown_address(account, sending.recipients[0]) if count == 1 else None
             event = "counted" if sending.reverse_path is None else "signed"
             tell(self._log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
 
     def refused(self, suppression: Suppression, account: str, address: str, queue_id: str | None) -> None:
         """Log that the recipient *address* is refused for *suppression*."""
-        name = self._named(account, address)
+        name = self._shown_address(account, address)
         cause = suppression.reason
         tell(self._log, logging.INFO, "refused", account=account, recipient=name, cause=cause, queue_id=queue_id)
 
@@ -58,7 +58,7 @@ class OutgoingLog:
         """Give a reverse-path in a domain of ours in the form for the log."""
         return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
 
-    def _named(self, account: str, address: str) -> str:
+    def _shown_address(self, account: str, address: str) -> str:
         if not self._terms(account).hash_paths:
             return address
         return hashed_name(account, address, self._signing(), self._generation(account))

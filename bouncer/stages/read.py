@@ -98,23 +98,23 @@ class Read:
         letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
-        done = list[Record]()
+        recorded = list[Record]()
         try:
             opened = await self._reader.open([letter.received for letter in letters])
             if waiting := sum(judged is None for judged in opened):
                 _log.warning(
                     "%d letters wait until their lease has run out: one of their peer or path cannot be read", waiting
                 )
-            for part in _commits(await self.cases(letters, opened), opened):
+            for part in _split_for_commits(await self.cases(letters, opened), opened):
                 records = await self._store.record(part, now=self._now())
                 if any(record.parcels for record in records):
                     self._wake()
-                done += records
+                recorded += records
         except (ReaderError, TryLater, StoreError):
             await self._give_back(letters, now + LEASE)
             raise
         finally:
-            for record in done:
+            for record in recorded:
                 recount(record, self._naming)
         self._count = _next_count(self._count, self._now() - now)
         return len(letters)
@@ -138,7 +138,7 @@ class Read:
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> PendingDecision:
         received, reading = letter.received, opened.judgement.reading
-        path = self._of_its_generation(received, directory)
+        path = self._path_of_generation(received, directory)
         account = directory.accounts.get(path.account or "")
         generation_of = _generations(path.account, directory)
         signed, flaw = self._signature(path.address, received.received_at, generation_of)
@@ -162,7 +162,7 @@ class Read:
         )
         return Careful.of(RoutedCase(opened.judgement, compared(circumstances, reading, opened.forms)))
 
-    def _of_its_generation(self, received: Received, directory: Directory) -> ReturnPath:
+    def _path_of_generation(self, received: Received, directory: Directory) -> ReturnPath:
         """Give the letter's path; under the former name of its account, where that was removed and another has the name now.
 
         The signature of a signed path tells the account. An alias's letter is the removed account's where it came before the new
@@ -190,7 +190,9 @@ class Read:
         return signed, None
 
 
-def _commits(cases: Sequence[PendingDecision], opened: Sequence[Opened | None]) -> Iterator[Sequence[PendingDecision]]:
+def _split_for_commits(
+    cases: Sequence[PendingDecision], opened: Sequence[Opened | None]
+) -> Iterator[Sequence[PendingDecision]]:
     """Split *cases*, made of *opened* without its Nones, into groups of COMMIT_RECIPIENTS for one commit each."""
     sizes = (len(judged.judgement.reading.recipients) for judged in opened if judged is not None)
     part, room = list[PendingDecision](), COMMIT_RECIPIENTS

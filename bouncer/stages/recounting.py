@@ -31,33 +31,33 @@ def recount(record: Record, naming: Naming) -> None:
         facts = {"kind": record.kind.value, "cause": record.unread.value, "said": note}
         tell(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
     if _log.isEnabledFor(logging.INFO):
-        _recount_outcomes(record, letter, account, naming)
+        _log_outcomes(record, letter, account, naming)
 
 
-def _recount_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
+def _log_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
     for bounce in record.bounces[:MOST_LINES]:
-        _tell_bounce(bounce, letter, account, naming)
-    _tell_more("recorded", letter, account, len(record.bounces))
+        _log_bounce(bounce, letter, account, naming)
+    _log_omitted("recorded", letter, account, len(record.bounces))
     for added in record.suppressions[:MOST_LINES]:
         until = added.until.isoformat(timespec="seconds") if added.until else None
         name = naming.recipient(added.account, added.address)
         facts = {"recipient": name, "cause": added.reason, "until": until}
         tell(_log, logging.INFO, "suppressed", letter=letter, account=added.account, **facts)
-    _tell_more("suppressed", letter, account, len(record.suppressions))
+    _log_omitted("suppressed", letter, account, len(record.suppressions))
     for release in record.releases[:MOST_LINES]:
         name = naming.recipient(release.account, release.address)
         tell(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
-    _tell_more("freed", letter, account, len(record.releases))
+    _log_omitted("freed", letter, account, len(record.releases))
     for parcel in record.parcels[:MOST_LINES]:
         owner = (account if parcel.account is None else parcel.account) or None
         to = naming.recipient(owner, parcel.to)
         channel = None if parcel.channel == MAIL else parcel.channel
         facts = {"letter": letter, "account": owner, "notice": parcel.kind.value, "channel": channel, "to": to}
         tell(_log, logging.INFO, "queued", **facts)
-    _tell_more("queued", letter, account, len(record.parcels))
+    _log_omitted("queued", letter, account, len(record.parcels))
 
 
-def _tell_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
+def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
     recipient, verdict = bounce.recipient, bounce.verdict
     tell(
         _log,
@@ -77,6 +77,6 @@ def _tell_bounce(bounce: Bounce, letter: str, account: str | None, naming: Namin
     )
 
 
-def _tell_more(event: str, letter: str, account: str | None, count: int) -> None:
+def _log_omitted(event: str, letter: str, account: str | None, count: int) -> None:
     if count > MOST_LINES:
         tell(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)

@@ -78,7 +78,7 @@ class Retire:
         while await self._store.cut(before=others_before, count=BATCH):
             pass
         while True:
-            gone = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
-            letters, records = letters + gone[0], records + gone[1]
-            if not any(gone):
+            counts = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
+            letters, records = letters + counts[0], records + counts[1]
+            if not any(counts):
                 return letters, records

@@ -35,7 +35,7 @@ def client_subject(peer: str, *, for_one: bool) -> Subject:
 
 
 def path_subject(path: ReturnPath) -> Subject:
-    """Give the subject of a path; all paths of an account that anybody can write to share one subject."""
+    """Give the subject of a path; all paths of an account that are not signed for one recipient share a subject."""
     if is_for_one(path):
         return ("path", path.account or "", path.recipient or "", path.recipient_hash or "")
     return ("alias", path.account or "")
@@ -81,7 +81,7 @@ class Volume:
     def complain(self, path: ReturnPath, peer: str) -> None:
         """Raise TryLater where the path, or the client at *peer*, has reached its limit of today."""
         self._turn_over()
-        self._complain(self._subjects(path, peer))
+        self._require_room(self._subjects(path, peer))
 
     def _subjects(self, path: ReturnPath, peer: str) -> tuple[Subject, ...]:
         """Give the subjects that a letter counts for; a mail server in front of us is no client, it brings everybody's mail."""
@@ -90,7 +90,7 @@ class Volume:
             return (of_path,)
         return client_subject(peer, for_one=is_for_one(path)), of_path
 
-    def _complain(self, subjects: Iterable[Subject]) -> None:
+    def _require_room(self, subjects: Iterable[Subject]) -> None:
         for subject in subjects:
             if self._is_over(subject):
                 of_client = subject[0].startswith("client")
@@ -101,7 +101,7 @@ class Volume:
         self._turn_over()
         counted = [(self._subjects(letter.return_path, letter.peer), len(letter.raw)) for letter in letters]
         for subjects, _ in counted:
-            self._complain(subjects)
+            self._require_room(subjects)
         for subjects, octets in counted:
             for subject in subjects:
                 self._octets[subject] += octets

@@ -122,7 +122,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         await self._engine.write(outbox.release)
 
     async def post_test(self, to: str, account: str | None, *, now: dt.datetime) -> int:
-        """Put a test notice in the outbox."""
+        """Add a test notice to the outbox; give its id."""
         return await write_numbered(self._engine, self._post_test, to, account, now)
 
     def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:

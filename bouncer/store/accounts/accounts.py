@@ -21,10 +21,10 @@ KEPT_FREE = dt.timedelta(days=30)
 def directory(connection: sa.Connection, scope: Scope) -> Directory:
     """Give the accounts and aliases in *scope*; for the operator also the addresses that are kept free."""
     failing: dict[str, tuple[str, ...]] = {}
-    marked = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
-    for row in connection.execute(marked.order_by(owners.c.address)):
+    failing_owners = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
+    for row in connection.execute(failing_owners.order_by(owners.c.address)):
         failing[row.account] = (*failing.get(row.account, ()), row.address)
-    named = {
+    by_name = {
         row.name: Account(
             row.name,
             row.owners,
@@ -41,12 +41,12 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         )
     }
     for name, subscribed in subscriptions.by_account(connection).items():
-        if name in named:
-            named[name] = replace(named[name], subscriptions=subscribed)
-    registered = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
+        if name in by_name:
+            by_name[name] = replace(by_name[name], subscriptions=subscribed)
+    query = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
     return Directory(
-        named,
-        {row.address: row.account for row in connection.execute(registered.order_by(aliases.c.address))},
+        by_name,
+        {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
         _kept_free(connection) if scope.account is None else {},
     )
 
@@ -96,8 +96,8 @@ def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> b
 
 def remove_alias(connection: sa.Connection, scope: Scope, address: str) -> bool:
     """Remove an alias; for the operator, also keep its address free no longer. False where it is unknown."""
-    registered = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
-    removed = connection.execute(registered).rowcount
+    query = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
+    removed = connection.execute(query).rowcount
     if scope.account is None:
         removed += connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount
     return removed > 0

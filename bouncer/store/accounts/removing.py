@@ -51,19 +51,19 @@ def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
     if generation is None:
         return False
     row = {"name": name, "generation": generation, "removed_at": now}
-    connection.execute(_putting(connection, former_accounts), row)
+    connection.execute(_upsert(connection, former_accounts), row)
     addresses = connection.scalars(sa.select(aliases.c.address).where(aliases.c.account == name)).all()
     if addresses:
         former = former_name(name, generation)
         rows = [{"address": address, "account": former, "removed_at": now} for address in addresses]
-        connection.execute(_putting(connection, former_aliases), rows)
+        connection.execute(_upsert(connection, former_aliases), rows)
     connection.execute(sa.delete(aliases).where(aliases.c.account == name))
     _drop_parcels(connection, outbox.c.account == name, now)
     connection.execute(sa.delete(accounts).where(accounts.c.name == name))
     return True
 
 
-def _putting(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+def _upsert(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     """Make an INSERT that replaces the row with the same key (upsert)."""
     adding = insert(connection, table)
     key, *rest = (column.name for column in table.columns)
@@ -97,32 +97,32 @@ def find(connection: sa.Connection, name: str) -> Part | None:
 
     The part, when called, does nothing where a new account has the name by then: the rows are the new account's.
     """
-    if is_there(connection, name) or (part := _next(connection, name)) is None:
+    if is_there(connection, name) or (part := _next_part(connection, name)) is None:
         return None
     return lambda connection: 0 if is_there(connection, name) else part(connection)
 
 
-def _next(connection: sa.Connection, name: str) -> Part | None:
+def _next_part(connection: sa.Connection, name: str) -> Part | None:
     for table in (*_RENAMED, suppressions):
         ids = connection.scalars(sa.select(table.c.id).where(table.c.account == name).limit(AT_ONCE)).all()
         if ids:
-            return _forgetting(table, ids) if table is suppressions else _renaming(table, ids, name)
-    for table, part in ((tallies, _move_counts), *((table, _forget(table)) for table in _DELETED)):
+            return _delete_rows(table, ids) if table is suppressions else _rename_rows(table, ids, name)
+    for table, part in ((tallies, _move_counts), *((table, _delete_all(table)) for table in _DELETED)):
         if connection.scalar(sa.select(table.c.account).where(table.c.account == name).limit(1)) is not None:
-            return _of_account(part, name)
-    if connection.scalar(sa.select(staged.c.name).where(_of_imports(connection, name)).limit(1)) is not None:
-        return lambda connection: connection.execute(sa.delete(staged).where(_of_imports(connection, name))).rowcount
+            return _for_account(part, name)
+    if connection.scalar(sa.select(staged.c.name).where(_staged_rows(connection, name)).limit(1)) is not None:
+        return lambda connection: connection.execute(sa.delete(staged).where(_staged_rows(connection, name))).rowcount
     subject = day_counts_table.c.subject
-    if connection.scalar(sa.select(subject).where(_of_day(name)).limit(1)) is not None:
-        return lambda connection: connection.execute(sa.delete(day_counts_table).where(_of_day(name))).rowcount
+    if connection.scalar(sa.select(subject).where(_is_day_count(name)).limit(1)) is not None:
+        return lambda connection: connection.execute(sa.delete(day_counts_table).where(_is_day_count(name))).rowcount
     return None
 
 
-def _of_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
+def _for_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
     return lambda connection: work(connection, name)
 
 
-def _of_imports(connection: sa.Connection, account: str) -> sa.ColumnElement[bool]:
+def _staged_rows(connection: sa.Connection, account: str) -> sa.ColumnElement[bool]:
     """Select the account's rows in every staged import; the few imports are named, since the table is in the order of names."""
     names = [""]
     after = sa.select(staged.c.name).where(staged.c.name > sa.bindparam("last")).order_by(staged.c.name).limit(1)
@@ -131,12 +131,12 @@ def _of_imports(connection: sa.Connection, account: str) -> sa.ColumnElement[boo
     return sa.and_(staged.c.name.in_(names), staged.c.account == account)
 
 
-def _of_day(name: str) -> sa.ColumnElement[bool]:
+def _is_day_count(name: str) -> sa.ColumnElement[bool]:
     kind, subject = day_counts.block(name, "")
     return sa.and_(day_counts_table.c.what == kind, day_counts_table.c.subject.startswith(subject, autoescape=True))
 
 
-def _renaming(table: sa.Table, ids: Sequence[int], name: str) -> Part:
+def _rename_rows(table: sa.Table, ids: Sequence[int], name: str) -> Part:
     def part(connection: sa.Connection) -> int:
         former = former_name(name, last_generation(connection, name))
         change = {"account": former, **({"path_account": former} if table is letters else {})}
@@ -149,11 +149,11 @@ def _renaming(table: sa.Table, ids: Sequence[int], name: str) -> Part:
     return part
 
 
-def _forgetting(table: sa.Table, ids: Sequence[int]) -> Part:
+def _delete_rows(table: sa.Table, ids: Sequence[int]) -> Part:
     return lambda connection: connection.execute(sa.delete(table).where(table.c.id.in_(ids))).rowcount
 
 
-def _forget(table: sa.Table) -> Callable[[sa.Connection, str], int]:
+def _delete_all(table: sa.Table) -> Callable[[sa.Connection, str], int]:
     return lambda connection, name: connection.execute(sa.delete(table).where(table.c.account == name)).rowcount
 
 

@@ -65,7 +65,7 @@ def disallow(connection: sa.Connection, entry: Allowed, *, source: str) -> bool:
 
 
 def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
-    """Give the list inside *scope*, in order of address."""
+    """List the entries in *scope*, in order of address."""
     entries = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
     entries = entries.where(*inside(scope, allowed.c.account)).order_by(allowed.c.address_key, allowed.c.account)
     return [Allowed(*row) for row in connection.execute(entries)]

@@ -16,7 +16,7 @@ STAGED_AT_ONCE = 5000
 FORGOTTEN_AT_ONCE = 5000
 """Rows of an import that one commit deletes: few enough that no letter waits long."""
 MERGED_AT_ONCE = 5000
-"""Rows of an import that one commit merges into the list."""
+"""Rows of an import that one commit merges into the suppressions."""
 PAUSE_SECONDS = 0.12
 """Seconds between two commits of an import: a waiting writer tries the file's lock every 0.1 seconds (sqlite3_busy_timeout)."""
 

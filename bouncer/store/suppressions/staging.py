@@ -25,7 +25,7 @@ _SCOPE = ("account", "address_key", "stream")
 _CHANGED = ("address", "reason", "source", "since", "until", "why")
 _FORMS = ("address_key", "address_domain", "address_folded")
 _ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
-_NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
+_TRAIL_FIELDS = [field for field in _ROW if field not in ("address_domain", "since")]
 _ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
 
 
@@ -39,7 +39,7 @@ class MergedRows:
     kept_out: int  # by the allow-list
 
 
-_UNPLACED = sa.select(imports.c.name).where(~imports.c.placed)
+_UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
 
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
@@ -74,7 +74,7 @@ def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
 
 def unplaced(connection: sa.Connection) -> str | None:
     """Give the name of an import that is in force and not wholly merged; None where there is none."""
-    return connection.scalar(_UNPLACED.limit(1))
+    return connection.scalar(_UNMERGED.limit(1))
 
 
 def place(connection: sa.Connection, name: str, count: int) -> MergedRows:
@@ -83,17 +83,17 @@ def place(connection: sa.Connection, name: str, count: int) -> MergedRows:
     The rows go in the order of the addresses, so that indexes grow page by page.
     """
     before = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
-    part = _front(connection, name, count)
-    is_allowed = _is_allowed(_folding(connection, part))
-    kept_out = _kept_out(connection, part, is_allowed)
-    new = _move(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=before.at)
+    part = _first_rows(connection, name, count)
+    is_allowed = _is_allowed(_folding_accounts(connection, part))
+    kept_out = _count_allowed(connection, part, is_allowed)
+    new = _merge_rows(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=before.at)
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=merged < count))
     return MergedRows(merged, left=merged == count, **counts)
 
 
-def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
+def _first_rows(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
     """Select the first *count* rows of an import, or all where there are fewer."""
     of_import = staged.c.name == name
     scope = [staged.c[field] for field in _SCOPE]
@@ -101,29 +101,31 @@ def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement
     return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
 
 
-def _move(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
+def _merge_rows(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
     new = sa.and_(part, ~_is_covered())
     entries = [
         sa.literal(at, trail.c.at.type),
         sa.literal(TrailChange.SUPPRESSED.value),
-        *(staged.c[field] for field in _NOTED),
+        *(staged.c[field] for field in _TRAIL_FIELDS),
     ]
-    noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
-    written = connection.execute(noted).rowcount
+    trail_entries = sa.insert(trail).from_select(
+        ["at", "change", *_TRAIL_FIELDS], sa.select(*entries).where(new).order_by(*_ORDER)
+    )
+    count = connection.execute(trail_entries).rowcount
     rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
     adding = insert(connection, suppressions).from_select(_ROW, rows)
     change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
-    return written
+    return count
 
 
-def _folding(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
+def _folding_accounts(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
     """Give the accounts of a part that take all spellings of a mailbox at Gmail for one address."""
     keys = Keys(connection)
     return [name for name in connection.scalars(sa.select(staged.c.account).where(part).distinct()) if keys.folds(name)]
 
 
-def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
+def _count_allowed(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
     """Count the rows that the allow-list keeps out; 0 without further queries where the list is empty."""
     if connection.scalar(sa.select(allowed.c.account).limit(1)) is None:
         return 0
@@ -134,7 +136,7 @@ def drop(connection: sa.Connection, name: str, count: int) -> int:
     """Delete up to *count* staged rows of an import that is not in force; give their number."""
     if connection.scalar(sa.select(imports.c.name).where(imports.c.name == name)) is not None:
         return 0
-    return connection.execute(sa.delete(staged).where(_front(connection, name, count))).rowcount
+    return connection.execute(sa.delete(staged).where(_first_rows(connection, name, count))).rowcount
 
 
 def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -50,7 +50,7 @@ class SqlSuppressionList:
         return await self._engine.write(suppressions.suppress, suppression)
 
     async def release(self, scope: Scope, release: Release) -> bool:
-        """Lift the suppressions of an address."""
+        """Delete the suppressions of an address."""
         if not scope.covers(release.account):
             return False
         await self._settle()

@@ -35,7 +35,7 @@ _FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "unti
 _STAGED_FIELDS = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
 
 
-def _now(column: str, domain: str) -> str:
+def _look_up_query(column: str, domain: str) -> str:
     """Give the query for one row by the form of the address in *column*; *domain* is the allow-list's entry for its domain."""
     where = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
     return (
@@ -46,8 +46,8 @@ def _now(column: str, domain: str) -> str:
     )
 
 
-NOW = _now("address_key", "'@' || staged.address_domain")
-NOW_FOLDED = _now("address_folded", f"'{ALL_OF_GMAIL}'")
+NOW = _look_up_query("address_key", "'@' || staged.address_domain")
+NOW_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
 """Look-ups by one form of an address. The second half of each finds rows of an active import that are not merged yet."""
 READ_AT_ONCE = 20_000
 """Rows of the index that one query reads: a hundredth of a second."""
@@ -178,7 +178,7 @@ def _new_or_longer(connection: sa.Connection, added: Sequence[Suppression]) -> l
     if not added:
         return []
     scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
-    ends = _ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
+    ends = _existing_ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
     keys = Keys(connection)
     forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
     kept_out = allowed_of(connection, {(account, form) for (account, _), form in forms.items()})
@@ -196,7 +196,9 @@ def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetim
     return old is not None and (new is None or new > old or old <= now)
 
 
-def _ends(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, dt.datetime | None]:
+def _existing_ends(
+    connection: sa.Connection, accounts: set[str], keys: set[str]
+) -> dict[SuppressionKey, dt.datetime | None]:
     columns = suppressions.c
     ends: dict[SuppressionKey, dt.datetime | None] = {}
     for some in chunks(sorted(keys)):

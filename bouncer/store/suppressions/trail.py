@@ -20,7 +20,7 @@ _FIELDS = tuple(TrailRow.__dataclass_fields__)
 
 def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
     """Write an entry for each new suppression."""
-    connection.execute(sa.insert(trail), [_suppressed(added) for added in changes])
+    connection.execute(sa.insert(trail), [_suppression_row(added) for added in changes])
 
 
 def freed(connection: sa.Connection, released: Release) -> None:
@@ -40,12 +40,12 @@ def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page
         trail.c.id < (MAX_ID if page.before is None else page.before), *inside(scope, trail.c.account)
     )
     if address is not None:
-        query = query.where(_about(Keys(connection), scope.account, address))
+        query = query.where(_is_about(Keys(connection), scope.account, address))
     rows = connection.execute(query.order_by(trail.c.id.desc()).limit(page.limit)).mappings()
     return [TrailRow(**{**row, "change": TrailChange(row["change"])}) for row in rows]
 
 
-def _about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
+def _is_about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
     """Select the entries about an address, as *account* compares it; as each entry's own account does where it is None."""
     if account is None:
         return keys.anyones(trail, address)
@@ -61,7 +61,7 @@ def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     return connection.execute(sa.delete(trail).where(trail.c.id.in_(old))).rowcount
 
 
-def _suppressed(added: Suppression) -> dict[str, Any]:
+def _suppression_row(added: Suppression) -> dict[str, Any]:
     row = _row(added.account, added.address, TrailChange.SUPPRESSED, added.since, added.source, added.why)
     details = {name: getattr(added, name) for name in ("stream", "reason", "until", "letter_id", "rule")}
     return {**row, **details}
