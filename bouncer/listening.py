@@ -1,4 +1,4 @@
-"""Listening: the addresses and sockets of a server, and its tick of time. Knows no protocol."""
+"""Listening: the addresses and sockets of a server, and its tick each second. Independent of the protocol."""
 
 import asyncio
 import errno
@@ -12,22 +12,22 @@ from bouncer.settings.addresses import UNIX, host_port, socket_path
 from bouncer.unix_listening import Access, BoundPath
 
 BACKLOG = 1024
-"""Connections that wait to be accepted: bounces come in bursts, and a mail server opens one for each of its clients."""
+"""Connections that wait to be accepted: bounces come in bursts, and a mail server opens a connection for each of its clients."""
 TICK_SECONDS = 1.0
-"""How often limits of time are looked at; they are whole seconds."""
+"""Seconds between two checks of the timeouts, which are whole seconds."""
 
 
 class Listener:
-    """Listens where *listen*, the setting *named*, says: each host:port, or unix:/path for those whom *access* lets in.
+    """Listens on the addresses *listen* of the setting *named*: host:port, or unix:/path with the permissions of *access*.
 
-    Raises ConfigError where that cannot be read.
+    Raises ConfigError for an address that is neither.
     """
 
     def __init__(self, named: str, listen: Sequence[str], access: Access | None = None) -> None:
         self._named = named
         self._access = access or Access()
         try:
-            self._places = [socket_path(text) or host_port(text) for text in listen]
+            self._addresses = [socket_path(text) or host_port(text) for text in listen]
         except ValueError as error:
             raise ConfigError(f"{named}: {error}") from None
         self._servers: list[asyncio.Server] = []
@@ -36,7 +36,7 @@ class Listener:
 
     @property
     def listening(self) -> tuple[str, ...]:
-        """Where it listens, each as host:port, with the port that a 0 became, or unix:/path."""
+        """The addresses that it listens on: host:port, with the real port in place of a 0, or unix:/path."""
         return tuple(spelled_name(bound.getsockname()) for server in self._servers for bound in server.sockets)
 
     async def open(
@@ -45,16 +45,16 @@ class Listener:
         sockets: Sequence[socket.socket],
         tick: Callable[[float], None],
     ) -> None:
-        """Listen on *sockets*, which are bound and taken over, or else where the settings say.
+        """Listen on *sockets*, which are bound already and belong to this object from now on; without any, on the addresses.
 
-        Raises ConfigError for an address that is not this machine's, or not this user's, ListenError for one that is in use;
-        OSError for what is wrong with one of *sockets*. *begin* makes the protocol of a connection; *tick* is told the event
-        loop's time every second until ``close``.
+        *begin* makes the protocol of a connection; *tick* is called with the event loop's time every second until ``close``.
+        Raises ConfigError for an address that is not of this machine, or not allowed to this user, ListenError for an address
+        in use, OSError for a fault of one of *sockets*.
         """
         try:
             for bound in sockets:
-                self._servers.append(await _served(begin, bound))
-            for address in () if sockets else self._places:
+                self._servers.append(await _serve(begin, bound))
+            for address in () if sockets else self._addresses:
                 self._servers.append(await self._open(begin, address))
         except (OSError, BouncerError):
             self.close()
@@ -65,7 +65,7 @@ class Listener:
         if isinstance(address, Path):
             bound = BoundPath.open(self._named, address, self._access, backlog=BACKLOG)
             self._paths.append(bound)
-            return await _served(begin, bound.socket)
+            return await _serve(begin, bound.socket)
         host, port = address
         try:  # no host: every address of this machine
             return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
@@ -78,7 +78,7 @@ class Listener:
         self._ticking = loop.call_later(TICK_SECONDS, self._tick, tick)
 
     def stop(self) -> None:
-        """Accept no more; time goes on for those inside."""
+        """Accept no more connections; the tick goes on for the open ones."""
         for server in self._servers:
             server.close()
         for bound in self._paths:
@@ -86,30 +86,30 @@ class Listener:
         self._paths.clear()
 
     def close(self) -> None:
-        """Accept no more, and let time stand still."""
+        """Accept no more connections, and stop the tick."""
         if self._ticking is not None:
             self._ticking.cancel()
         self.stop()
 
 
-def cannot_listen(named: str, where: str, error: OSError) -> BouncerError:
-    """Say why nobody can listen at *where*, an address of the setting *named*, and what to do about it."""
+def cannot_listen(named: str, address: str, error: OSError) -> BouncerError:
+    """Make the error for an address of the setting *named* that cannot be listened on: the cause, and the remedy."""
     if error.errno == errno.EADDRINUSE:
         remedy = "stop it (ss -ltnp says which it is), or name another port"
-        return ListenError(f"{named}: {where} is in use, another program listens there; {remedy}")
+        return ListenError(f"{named}: {address} is in use, another program listens there; {remedy}")
     if isinstance(error, socket.gaierror):
         return ConfigError(
-            f"{named}: {where}: no such host is known ({error.strerror}); name an address of this machine"
+            f"{named}: {address}: no such host is known ({error.strerror}); name an address of this machine"
         )
     if error.errno == errno.EADDRNOTAVAIL:
         return ConfigError(
-            f"{named}: {where} is no address of this machine; name one that it has (ip address lists them)"
+            f"{named}: {address} is no address of this machine; name one that it has (ip address lists them)"
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         remedy = "name a port from 1024 on, or let systemd open it (systemd/bouncer.socket)"
-        return ConfigError(f"{named}: this user may not listen on {where}; {remedy}")
+        return ConfigError(f"{named}: this user may not listen on {address}; {remedy}")
     why = os.strerror(error.errno) if error.errno else str(error)
-    return ConfigError(f"{named}: nobody can listen on {where}: {why}")
+    return ConfigError(f"{named}: nobody can listen on {address}: {why}")
 
 
 def spelled(host: str, port: int) -> str:
@@ -117,8 +117,8 @@ def spelled(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _served(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
-    """Accept connections on a socket that is bound."""
+async def _serve(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
+    """Accept connections on a bound socket."""
     loop = asyncio.get_running_loop()
     if bound.family == socket.AF_UNIX:
         return await loop.create_unix_server(begin, sock=bound, backlog=BACKLOG)
@@ -126,7 +126,7 @@ async def _served(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socke
 
 
 def spelled_name(name: object) -> str:
-    """Spell what ``getsockname`` gives: host:port, or unix: and the path of a socket in the file system."""
+    """Spell a result of ``getsockname``: host:port, or unix: and the path of a socket in the file system."""
     if not isinstance(name, tuple):
         return f"{UNIX}{name}"
     host, port = name[:2]

@@ -1,7 +1,7 @@
-"""Listening at a path of the file system (unix(7)): who may connect, and what becomes of a file that is there already.
+"""Listening at a path of the file system (unix(7)): the permissions of the socket, and the treatment of an existing file.
 
-A socket that its program left behind when it was killed is taken away: one of our own user that nobody answers. Anything else at
-the path is another's, stays as it is, and is told.
+A stale socket, which a killed program left behind, is removed: it belongs to our own user, and no program listens on it. Any other
+file at the path stays as it is and is an error.
 """
 
 import contextlib
@@ -18,12 +18,12 @@ from bouncer.errors import BouncerError, ConfigError, ListenError
 from bouncer.files import locked_folder
 
 PROBE_SECONDS = 1.0
-"""How long whoever listens there may take to let us in: a full queue of connections is an answer, too."""
+"""Seconds to wait for a connection to an existing socket; a timeout (a full backlog) means that a program listens there, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may connect: the mode of the socket's file, and its group, by name or number; None for the program's own."""
+    """The permissions of a socket: the mode of its file, and its group, by name or number; None for the program's own group."""
 
     mode: int = 0o660
     group: str | None = None
@@ -31,7 +31,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class BoundPath:
-    """A socket that listens at a path, and which file it made there."""
+    """A socket that listens at a path, and the device and inode of the file that it made there."""
 
     socket: socket.socket
     path: Path
@@ -40,9 +40,9 @@ class BoundPath:
 
     @classmethod
     def open(cls, named: str, path: Path, access: Access, *, backlog: int) -> Self:
-        """Listen at *path*, of the setting *named*, for those whom *access* lets in.
+        """Listen at *path*, of the setting *named*, with the permissions of *access*.
 
-        Raises ListenError where another program listens there, ConfigError where this user cannot, or something else is there.
+        Raises ListenError where another program listens there, ConfigError where another file is there, or this user may not.
         """
         try:
             group = _group(named, access.group)
@@ -54,46 +54,46 @@ class BoundPath:
 
     @classmethod
     def _bind(cls, path: Path, mode: int, group: int | None, backlog: int) -> Self:
-        """Make the socket; until it listens, after its mode is set, nobody can connect."""
+        """Make the socket; it listens only after its mode is set, so that nobody connects before."""
         bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             bound.setblocking(False)  # noqa: FBT003 -- socket's own
             bound.bind(str(path))
-            made = path.lstat()
+            status = path.lstat()
         except OSError:
             bound.close()
             raise
-        found = cls(bound, path, made.st_dev, made.st_ino)
+        bound_path = cls(bound, path, status.st_dev, status.st_ino)
         try:
             if group is not None:
                 os.chown(path, -1, group, follow_symlinks=False)
             path.chmod(mode)
             bound.listen(backlog)
         except OSError:
-            found.remove()
+            bound_path.remove()
             bound.close()
             raise
-        return found
+        return bound_path
 
     def remove(self) -> None:
-        """Take the file away, where it is still the one that was made."""
+        """Remove the file, where it is still the file that this socket made."""
         with contextlib.suppress(OSError):
-            there = self.path.lstat()
-            if (there.st_dev, there.st_ino) == (self.device, self.inode):
+            status = self.path.lstat()
+            if (status.st_dev, status.st_ino) == (self.device, self.inode):
                 self.path.unlink()
 
 
 def _clear(named: str, path: Path) -> None:
-    """Take away a socket of our own user that nobody answers; raises ConfigError or ListenError for anything else there."""
+    """Remove a stale socket of our own user; raises ConfigError or ListenError for any other file."""
     try:
-        there = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return
-    if not stat.S_ISSOCK(there.st_mode):
+    if not stat.S_ISSOCK(status.st_mode):
         raise ConfigError(f"{named}: {path} is there already and is no socket; move it away, or name another path")
     if _is_answered(path):
         raise ListenError(f"{named}: {path} is in use, another program listens there; stop it, or name another path")
-    if there.st_uid != os.geteuid():
+    if status.st_uid != os.geteuid():
         raise ConfigError(
             f"{named}: {path} is another user's socket; remove it if nobody needs it, or name another path"
         )
@@ -101,7 +101,7 @@ def _clear(named: str, path: Path) -> None:
 
 
 def _is_answered(path: Path) -> bool:
-    """Whether anybody may be at the other end: all but a clear refusal counts."""
+    """Whether a program may listen on the socket: true for any result but ECONNREFUSED."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(PROBE_SECONDS)
         try:

@@ -1,7 +1,7 @@
-"""One connection of a mail server that asks us: octets in, answers out, one request after the other.
+"""One connection of a mail server: octets in, answers out, one request after the other.
 
-What came is read in the very call that brings it; only what has to wait for the store becomes a task, and then nothing more
-is read. Bounds: what may be sent ahead, how long a request may take to arrive, how long silence may last.
+``data_received`` handles requests at once. Only a request that has to wait for the store becomes a task, and until its end no other
+request is handled. Limits: octets that are sent ahead, the time for a request to arrive, the time of silence (idle timeout).
 """
 
 import asyncio
@@ -15,18 +15,18 @@ from bouncer.connections import Connection, Connections
 from bouncer.milter.context import MilterContext
 
 HIGH_WATER = 64 * 1024
-"""Octets that a peer may send ahead while it waits for us; then its socket is left to fill up."""
+"""Octets that a peer may send ahead while it waits for us; from there on its socket is not read (flow control)."""
 ANSWER_SECONDS = 30.0
-"""For our own work on one request; Postfix waits at least as long for any answer (milter_command_timeout)."""
+"""The timeout for our own work on one request; Postfix waits at least as long for any answer (milter_command_timeout)."""
 
 QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
-"""Linux alone has it."""
+"""The socket option, which Linux alone has."""
 
 _log = logging.getLogger(__name__)
 
 
 class RequestConnection(Connection, asyncio.Protocol):
-    """One connection. Never raises for what the peer sends or for its going away."""
+    """One connection. Nothing that the peer sends makes it raise, nor does the loss of the connection."""
 
     def __init__(self, connections: "Connections[RequestConnection]", context: MilterContext) -> None:
         self.connections = connections
@@ -36,14 +36,14 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.peer = ""
         self._note_time()
         self.asked = False
-        """Whether a whole request ever came."""
+        """Whether at least one whole request came."""
         self._socket: Any = None
         self._reading_stopped = self._writing_stopped = False
 
     def take(self) -> bool:
-        """Read one whole request from the front of ``octets`` and act on it; False where that needs more octets.
+        """Remove one whole request from the front of ``octets`` and handle it; False where it is not whole yet.
 
-        Raises ValueError for what is no request at all: the connection ends.
+        Raises ValueError for octets that are no request: the connection ends.
         """
         raise NotImplementedError
 
@@ -54,11 +54,11 @@ class RequestConnection(Connection, asyncio.Protocol):
 
     @property
     def task(self) -> asyncio.Task[None] | None:
-        """The task that works on a request, if there is one."""
+        """The task that handles a request; None where none waits."""
         return self.waiting
 
     def fail(self) -> None:
-        """Answer for work that failed in a way that nobody foresaw, or took too long."""
+        """Send the answer to a request whose handling raised an unforeseen error, or timed out."""
         raise NotImplementedError
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -66,7 +66,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.transport = transport
         accepted = transport.get_extra_info("socket")
         is_tcp = accepted is not None and accepted.family != socket.AF_UNIX
-        self._socket = accepted if is_tcp else None  # its option is TCP's
+        self._socket = accepted if is_tcp else None  # TCP_QUICKACK is for TCP only
         self.peer = str(transport.get_extra_info("peername") or "local")
         if not self.connections.add(self):
             _log.warning("turned away peer=%s: no room for more connections", self.peer)
@@ -81,21 +81,22 @@ class RequestConnection(Connection, asyncio.Protocol):
             self._note_time()
         self.octets += data
         self.resume()
-        if len(self.octets) > HIGH_WATER and self._held_up and not self._reading_stopped:
+        if len(self.octets) > HIGH_WATER and self._is_blocked and not self._reading_stopped:
             self._reading_stopped = True
             self.transport.pause_reading()
 
     def _acknowledge(self) -> None:
-        """Tell the peer's kernel at once that its octets came (tcp(7), TCP_QUICKACK), and not in 40 ms.
+        """Acknowledge the octets at once (tcp(7), TCP_QUICKACK), and not after 40 ms.
 
-        What we do not answer would be acknowledged late, and until then its small writes are held back (RFC 9293 section 3.7.4).
+        Requests without an answer would be acknowledged late, and until then the peer's kernel holds back its small writes
+        (Nagle's algorithm, RFC 9293 section 3.7.4).
         """
         if self._socket is not None and QUICKACK is not None:
-            with contextlib.suppress(OSError):  # the connection is gone: data_received is followed by connection_lost
+            with contextlib.suppress(OSError):  # the connection is gone: connection_lost follows
                 self._socket.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
 
     def pause_writing(self) -> None:
-        """Hook of asyncio: the peer does not take our answers."""
+        """Hook of asyncio: the peer does not read our answers."""
         self._writing_stopped = True
 
     def resume_writing(self) -> None:
@@ -103,7 +104,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         self._writing_stopped = False
         self.resume()
 
-    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 -- why it ended changes nothing
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 -- the cause changes nothing
         """Hook of asyncio."""
         self.hung_up_at = self.hung_up_at or asyncio.get_running_loop().time()
         self.octets.clear()
@@ -112,22 +113,22 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.connections.remove(self)
 
     @property
-    def _held_up(self) -> bool:
+    def _is_blocked(self) -> bool:
         return self.waiting is not None or self._writing_stopped
 
     def resume(self) -> None:
-        """Read what came, as far as it is whole and nobody has to wait."""
-        heard = False
+        """Handle the whole requests that came, until one has to wait; then hang up or read on, as is due."""
+        has_request = False
         try:
             while self.waiting is None and not self._writing_stopped and self.hung_up_at is None and self.take():
-                heard = True
+                has_request = True
         except ValueError as error:
             _log.info("not understood peer=%s: %s", self.peer, error)
             self.hang_up()
-        if heard:
+        if has_request:
             self.asked = True
             self._note_time()
-        if self.hung_up_at is not None or self._held_up:
+        if self.hung_up_at is not None or self._is_blocked:
             return
         if self.connections.closing and not self.is_busy:
             self.hang_up()
@@ -136,19 +137,19 @@ class RequestConnection(Connection, asyncio.Protocol):
             self.transport.resume_reading()
 
     def answer(self, answer: bytes) -> None:
-        """Send *answer*."""
+        """Send *answer*, unless the connection ended."""
         if self.hung_up_at is None:
             self.transport.write(answer)
 
     def wait_for(self, work: Callable[..., Awaitable[None]], *arguments: object) -> None:
-        """Read no more until *work* is done with *arguments*, which ends with an answer."""
+        """Start *work* with *arguments*, which sends the answer; handle no other request until its end."""
         self.waiting = asyncio.get_running_loop().create_task(self._work(work, arguments))
 
     async def _work(self, work: Callable[..., Awaitable[None]], arguments: tuple[object, ...]) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await work(*arguments)
-        except Exception:  # noqa: BLE001 -- whatever it is, the peer gets an answer and the others are served
+        except Exception:  # noqa: BLE001 -- after any error the peer gets an answer, and other peers are served
             _log.exception("stumbled over a question of %s", self.peer)
             self.fail()
         finally:
@@ -160,7 +161,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.heard = asyncio.get_running_loop().time()
 
     def check_patience(self, now: float) -> None:
-        """End a connection that is silent for too long; *now* is the event loop's time."""
+        """Hang up where the peer was silent for too long; *now* is the event loop's time."""
         if self.waiting is None:
             unfinished = bool(self.octets) or self._writing_stopped or not self.asked
             if now - self.heard > self.context.patience(crowded=self.connections.crowded, unfinished=unfinished):

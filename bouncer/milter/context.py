@@ -1,4 +1,4 @@
-"""The context of every connection to these services: what they call, and what was worked out once from the settings."""
+"""The context that all connections to these servers share: the stages that they call, and values from the settings."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,64 +10,64 @@ from bouncer.policy.records import Suppression
 from bouncer.settings.sections import MilterSettings
 
 QUESTION_SECONDS = 60.0
-"""For the rest of a request that has begun, and for the first one: mail servers write each in one go."""
+"""The timeout for the rest of a request that has begun, and for the first request: mail servers write a request in one go."""
 CROWDED_QUESTION_SECONDS = 10.0
-"""The same where more than half of the connections are taken: still far longer than a mail server needs."""
+"""The same where more than half of the connections (connection limit) are taken: still far longer than a mail server needs."""
 CROWDED_IDLE_SECONDS = 60.0
-"""Silence between requests where more than half of the connections are taken. Postfix connects to the policy service and to a
-table anew by itself; the client of a milter session that ends comes again."""
+"""The idle timeout between requests where more than half of the connections are taken. Postfix reconnects to the policy service
+and to a table by itself; the SMTP client of a milter session that is cut off retries later."""
 
 Takes: TypeAlias = Callable[[str], Awaitable[bool]]
-"""Whether an address is a return path that mail is taken for; raises errors.SmtpError where nobody can say."""
+"""Whether an address is an admitted return path; raises errors.SmtpError where that is not known now."""
 
 
 class OutgoingStage(Protocol):
-    """What stages.send does for these services. Each raises errors.SmtpError where nobody can say, and mail is to wait for it."""
+    """The interface of ``stages.send``. Methods raise errors.SmtpError where the mail has to wait, as the answer is not known."""
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
-        """Drop, count and sign *mail*; None where it is no account's. *can_refuse*: somebody would hear a refusal."""
+        """Drop, count and sign *mail*; None where it belongs to no account. *can_refuse*: the client gets a refusal's reply."""
         ...
 
     async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
-        """Give the suppression for which the one recipient of *mail* is refused; what it is can change until all of it is known.
+        """Give the suppression for which the only recipient of *mail* is refused. Preliminary: a header may name another account.
 
-        *can_drop*: ``send`` is asked later, which can drop the recipient where its account prefers that.
+        *can_drop*: ``send`` is called later, and can drop the recipient where its account prefers that.
         """
         ...
 
     async def suppression(self, account: str, address: str) -> Suppression | None:
-        """Give the suppression for which *account* no longer writes to *address*."""
+        """Give the suppression for which *account* sends nothing to *address*; None where it may."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class MilterContext:
-    """What is the same for every connection."""
+    """Values that all connections share."""
 
     stage: OutgoingStage
     takes: Takes
     networks: tuple[str, ...]
     closed: bool
-    """Whether mail waits when something goes wrong with us."""
+    """Whether mail has to wait (a 4yz reply) when an error of ours leaves it undecided; else it goes on."""
     headers: dict[bytes, str]
-    """The header fields that are read: name in lower case -> which fact of policy.outgoing.Outgoing it is."""
+    """The header fields that are read: name in lower case -> field of policy.outgoing.Outgoing."""
 
     idle_seconds: float
-    """Seconds that a peer may be silent between requests."""
+    """Seconds that a peer may be silent between requests (idle timeout)."""
 
     def patience(self, *, crowded: bool, unfinished: bool) -> float:
-        """Give the seconds of silence after which a connection ends, amid a request (*unfinished*) or after one."""
+        """Give the seconds of silence after which a connection ends, within a request (*unfinished*) or after a request."""
         if unfinished:
             return CROWDED_QUESTION_SECONDS if crowded else QUESTION_SECONDS
         return min(self.idle_seconds, CROWDED_IDLE_SECONDS) if crowded else self.idle_seconds
 
     def trusts(self, address: str) -> bool:
-        """Whether the mail of the client at *address* is ours even without a login."""
+        """Whether mail of the client at *address* counts as ours without a login."""
         return is_within(address, self.networks)
 
 
 def make_context(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> MilterContext:
-    """Work out once what every connection needs."""
+    """Make the context from the settings; called once."""
     headers = {
         b"message-id": "message_id",
         b"subject": "subject",

@@ -1,12 +1,11 @@
 """The frames of the milter protocol, version 6: octets to values and back, without any I/O.
 
-What is published of it: Sendmail's libmilter/docs, include/libmilter/mfdef.h and mfapi.h, Postfix's MILTER_README. A frame is its
-length (32 bits, network order; the command counts, the length itself does not), one octet of command, and the rest; texts
-in it end with NUL.
+Sources: Sendmail's libmilter/docs, include/libmilter/mfdef.h and mfapi.h, Postfix's MILTER_README. A frame is its length (32 bits,
+network order; it counts the command but not itself), a command of one octet, and the rest. Texts in the rest end with NUL.
 
-Libraries that are there, and why this is not one: libmilter and its wrappers want threads and a compiler; kilter.protocol 0.6
-raises on 8-bit macros and header names, which SMTPUTF8 brings, and takes 0.4 ms of one core for the frames of one message;
-purepythonmilter has stayed at 0.0.1. Here a frame costs a microsecond, and nothing in one is an exception.
+Why no library is used: libmilter and its wrappers need threads and a compiler; kilter.protocol 0.6 raises on 8-bit macros and
+header names, which SMTPUTF8 brings, and takes 0.4 ms of processor time for the frames of one message; purepythonmilter has stayed
+at 0.0.1. Here a frame takes a microsecond, and its content never raises.
 """
 
 import struct
@@ -17,16 +16,16 @@ from bouncer.errors import Reply
 from bouncer.mail.host import plain_host
 
 VERSION = 6
-"""Postfix since 2.6 and Sendmail since 8.14 speak it."""
+"""The protocol version, which Postfix speaks since 2.6 and Sendmail since 8.14."""
 MAX_FRAME = 256 * 1024
-"""Octets. Mail servers send a header whole: Sendmail up to 32 KiB (MaxHeadersLength), Postfix 100 kB (header_size_limit)."""
+"""Octets of a frame. A header field is one frame: Sendmail allows 32 KiB (MaxHeadersLength), Postfix 100 kB (header_size_limit)."""
 LENGTH = 4
-"""Octets of a frame before its command."""
+"""Octets of a frame's length field."""
 
 NEGOTIATE, MACROS, CONNECT, MAIL, RCPT = b"ODCMR"
 HEADER, END_OF_MESSAGE, ABORT, QUIT, QUIT_FOR_NEXT = b"LEAQK"
 UNASKED = frozenset(b"HTNBU")
-"""HELO, DATA, end of headers, body, unknown command: we ask for none of them, and go on where one comes."""
+"""HELO, DATA, end of headers, body, unknown command: we ask for none of these events, and answer CONTINUE to any that comes."""
 
 CONTINUE = b"\0\0\0\x01c"
 DISCARD = b"\0\0\0\x01d"
@@ -34,12 +33,12 @@ TEMPFAIL = b"\0\0\0\x01t"
 
 _HEAD = struct.Struct("!LB")
 _NEGOTIATION = struct.Struct("!LLL")
-# By stage (SMFIM_CONNECT, HELO, ENVFROM, ENVRCPT, DATA, EOM, EOH): what we read, and nothing else.
+# The macros that we read, by stage (SMFIM_CONNECT, HELO, ENVFROM, ENVRCPT, DATA, EOM, EOH); we ask for no others.
 _MACROS = {0: b"", 1: b"", 2: b"i {auth_authen}", 3: b"", 4: b"", 5: b"i", 6: b""}
 
 
 class Actions(IntFlag):
-    """What a milter may do to a message (SMFIF_*)."""
+    """The changes that a milter may make to a message (SMFIF_*)."""
 
     ADD_HEADERS = 0x01
     DELETE_RECIPIENTS = 0x08
@@ -49,7 +48,7 @@ class Actions(IntFlag):
 
 
 class Steps(IntFlag):
-    """What the mail server need not send, and where it need not wait for an answer (SMFIP_*)."""
+    """The events that the mail server need not send, or whose answer it need not wait for (SMFIP_*)."""
 
     NO_HELO = 0x02
     NO_BODY = 0x10
@@ -71,21 +70,21 @@ SPARED = (
     | Steps.NO_ANSWER_TO_CONNECT
     | Steps.NO_ANSWER_TO_MAIL
     | Steps.NO_ANSWER_TO_HEADERS
-)  # fmt: skip -- what is not sent, then what is not answered
+)  # fmt: skip -- first the events that are not sent, then the events without an answer
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What was negotiated: our answer, and the commands that wait for none."""
+    """The result of the negotiation: our answer, and the commands that get no answer."""
 
     answer: bytes
     unanswered: frozenset[int]
 
 
 def take_frame(octets: bytearray) -> tuple[int, bytes] | None:
-    """Take one frame from the front of *octets*: its command and its rest; None where it is not whole.
+    """Remove one frame from the front of *octets* and give its command and its rest; None where the frame is not whole.
 
-    Raises ValueError for a length that no frame has; nothing after it can be understood.
+    Raises ValueError for a length that no frame has: then no later octet can be understood.
     """
     if len(octets) < LENGTH + 1:
         return None
@@ -100,24 +99,24 @@ def take_frame(octets: bytearray) -> tuple[int, bytes] | None:
 
 
 def frame(command: bytes, rest: bytes = b"") -> bytes:
-    """Give one frame."""
+    """Give the octets of a frame."""
     return _HEAD.pack(1 + len(rest), command[0]) + rest
 
 
 def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
-    """Answer the mail server's *offer*: of *spared* what it can; None where it is none, or cannot do what we need."""
+    """Answer the *offer* of a mail server, with the steps of *spared* that it supports; None for no valid or sufficient offer."""
     if len(offer) < _NEGOTIATION.size:
         return None
     version, actions, steps = _NEGOTIATION.unpack_from(offer)
     if Actions(actions) & NEEDED != NEEDED:
         return None
-    taken = spared & steps
+    agreed = spared & steps
     macros = b""
     if actions & Actions.CHOOSE_MACROS:
         macros = b"".join(struct.pack("!L", stage) + names + b"\0" for stage, names in _MACROS.items())
     chosen = NEEDED | (Actions.CHOOSE_MACROS if macros else 0)
-    answer = frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, taken) + macros)
-    return Agreed(answer, frozenset(command for step, command in _UNANSWERED.items() if taken & step))
+    answer = frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, agreed) + macros)
+    return Agreed(answer, frozenset(command for step, command in _UNANSWERED.items() if agreed & step))
 
 
 _UNANSWERED = {
@@ -128,15 +127,15 @@ _UNANSWERED = {
 
 
 def macros(rest: bytes) -> tuple[int, dict[bytes, bytes]]:
-    """Read a frame of macros: the command that they are for, and name to value; empty where it is cut off."""
+    """Read a macro frame: the command that the macros belong to, and a map of name to value; empty where it is cut off."""
     words = rest[1:].split(b"\0")
     return rest[0] if rest else 0, dict(zip(words[::2], words[1::2], strict=False))
 
 
 def client(rest: bytes) -> tuple[str, int]:
-    """Read a frame of connection: the client's address and port, "local" for a socket of the machine, empty if unknown."""
-    _, _, where = rest.partition(b"\0")
-    family, port, address = where[:1], where[1:3], where[3:].partition(b"\0")[0]
+    """Read a connect frame: the client's address and port; "local" for a Unix socket, empty for an unknown address."""
+    _, _, endpoint = rest.partition(b"\0")
+    family, port, address = endpoint[:1], endpoint[1:3], endpoint[3:].partition(b"\0")[0]
     if family == b"L":
         return "local", 0
     if family not in (b"4", b"6"):
@@ -145,17 +144,17 @@ def client(rest: bytes) -> tuple[str, int]:
 
 
 def reply(reply: Reply) -> bytes:
-    """Refuse with a reply of our own (SMFIR_REPLYCODE). A % is written twice: both mail servers read it as a format's."""
+    """Refuse with *reply* (SMFIR_REPLYCODE). A % is doubled: Postfix and Sendmail take the text for a format string."""
     return frame(b"y", str(reply).replace("%", "%%").encode() + b"\0")
 
 
 def delete_recipient(address: bytes) -> bytes:
-    """Take one recipient away, in the octets that named it."""
+    """Delete a recipient; *address* holds the octets that RCPT named it by."""
     return frame(b"-", address + b"\0")
 
 
 def change_sender(path: str) -> bytes:
-    """Give the message another envelope sender."""
+    """Replace the message's envelope sender."""
     return frame(b"e", f"<{path}>".encode() + b"\0")
 
 
@@ -165,5 +164,5 @@ def add_header(name: str, value: str) -> bytes:
 
 
 def remove_header(name: str, nth: int) -> bytes:
-    """Take away the *nth* field of that name, from 1 on."""
+    """Remove the *nth* field called *name*, counted from 1."""
     return frame(b"m", struct.pack("!L", nth) + name.encode("ascii") + b"\0\0")

@@ -1,4 +1,4 @@
-"""One message as the mail server tells of it, event by event: its envelope and the few header fields that we ask for."""
+"""A message in the course of its milter events: its envelope, and the few header fields that we need."""
 
 from dataclasses import dataclass, field
 
@@ -9,32 +9,32 @@ from bouncer.ndr.header import decode_words, to_text, unfold
 from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending
 
 MOST_RECIPIENTS = 50_000
-"""Of one message; Postfix takes a thousand (smtpd_recipient_limit), Sendmail as many as its operator says."""
+"""Recipients of one message; Postfix takes a thousand (smtpd_recipient_limit), Sendmail has a limit in its configuration only."""
 MOST_MARKS = 100
-"""Fields that could pass for our mark; no forwarding leaves more of them."""
+"""Header fields with the name of our mark that are removed; forwarding leaves fewer."""
 MAX_VALUE = 4 * 1024
-"""Octets of a field that are looked at: MAX_TEXT characters, encoded."""
+"""Octets of a header field that are decoded: enough for MAX_TEXT encoded characters."""
 
 _MARK = FIELD.lower().encode()
 
 
 @dataclass(slots=True)
 class MilterMessage:
-    """What came so far."""
+    """The envelope and the header fields that came so far."""
 
     reverse_path: bytes
     login: str
     utf8: bool = field(default=False, kw_only=True)
-    """Whether the client understands more than ASCII."""
+    """Whether the client asked for SMTPUTF8, so that a reply may hold more than ASCII."""
     recipients: dict[str, list[bytes]] = field(default_factory=dict)
-    """The mailbox -> the octets that named it, in each spelling, by which it can be taken away."""
+    """The mailbox -> the octets of RCPT that named it, one for each spelling; deleting a recipient needs them."""
     named: int = 0
-    """Recipients as RCPT named them, one mailbox as often as it came."""
+    """RCPT commands, repeated mailboxes included."""
     facts: dict[str, str] = field(default_factory=dict)
     marks: int = 0
 
     def add_recipient(self, octets: bytes) -> str:
-        """Add one recipient as RCPT named it; raises ValueError where there are too many."""
+        """Add a recipient by the octets of RCPT, and give its mailbox. Raises ValueError where there are too many."""
         self.check_room()
         self.named += 1
         address = mailbox(octets)
@@ -42,28 +42,28 @@ class MilterMessage:
         return address
 
     def check_room(self) -> None:
-        """Raise ValueError where there is no room for one more recipient."""
+        """Raise ValueError where there is no room for another recipient."""
         if self.named >= MOST_RECIPIENTS:
             raise ValueError("more recipients than a message has")
 
-    def add_header(self, octets: bytes, wanted: dict[bytes, str]) -> None:
-        """Remember a field where it is one of those *wanted*; the first of a name counts (RFC 7103 section 7.1.1)."""
+    def add_header(self, octets: bytes, facts: dict[bytes, str]) -> None:
+        """Store a field where *facts* maps its name to a fact; the first field of a name counts (RFC 7103 section 7.1.1)."""
         name, _, value = octets.partition(b"\0")
         name = name.lower()
-        fact = wanted.get(name)
+        fact = facts.get(name)
         if fact is not None:
-            if fact not in self.facts:  # looked at first: to decode the thousands that do not count would take seconds
+            if fact not in self.facts:  # decoding thousands of repeated fields would take seconds
                 self.facts[fact] = readable(value.partition(b"\0")[0])
         elif name == _MARK:
             self.marks = min(self.marks + 1, MOST_MARKS)
 
     def outgoing(self, queue_id: str | None = None) -> Outgoing:
-        """Give it as a value; *queue_id* is its name in the mail server's log."""
+        """Give the message as a value; *queue_id* is its name in the mail server's log."""
         path, recipients = mailbox(self.reverse_path), tuple(self.recipients)
         return Outgoing(path, recipients, self.login, queue_id=queue_id, **self.facts)
 
     def edits(self, sending: Sending) -> bytes:
-        """Give the frames that make of the message what *sending* says."""
+        """Give the frames that change the message as *sending* says."""
         edits = [frames.delete_recipient(octets) for address in sending.dropped for octets in self.recipients[address]]
         if sending.reverse_path is not None:
             edits.append(frames.change_sender(sending.reverse_path))
@@ -74,11 +74,11 @@ class MilterMessage:
 
 
 def mailbox(octets: bytes) -> str:
-    """Give the address of MAIL or RCPT as text (RFC 6531), without angle brackets, source route and quotes that say nothing."""
+    """Give the address of MAIL or RCPT as text (RFC 6531), without angle brackets, source route and needless quotes."""
     return plain_mailbox(octets.decode("utf-8", "replace").strip().removeprefix("<").removesuffix(">").strip())
 
 
 def readable(value: bytes) -> str:
-    """Give a field's value as text: unfolded, decoded, cut."""
+    """Give a header field's value as text: unfolded, decoded, and cut to MAX_TEXT."""
     text = to_text(unfold(value[:MAX_VALUE].decode("latin-1").replace("\r\n", "\n")), "utf-8")
     return decode_words(text)[:MAX_TEXT]

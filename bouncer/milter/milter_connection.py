@@ -1,7 +1,7 @@
 """One connection of a mail server to the milter: one SMTP session of its client, message after message.
 
-Events as libmilter's documentation names them. We ask for nothing that we do not need (no HELO, no body) and answer only where
-something is decided: for each recipient of a mail of ours, and at the end of the message.
+The events have the names of libmilter's documentation. We ask for no events that we do not need (no HELO, no body), and answer
+only events that need a decision: each recipient of a mail of ours, and the end of the message.
 """
 
 from collections.abc import Callable
@@ -19,13 +19,13 @@ from bouncer.milter.message import MilterMessage
 LOGIN = b"{auth_authen}"
 """The macro with the name that the client proved (SASL)."""
 SMTPUTF8 = b"SMTPUTF8"
-"""The parameter of MAIL by which a client says that it understands more than ASCII (RFC 6531 section 3.4)."""
+"""The parameter of MAIL by which a client accepts replies beyond ASCII (RFC 6531 section 3.4)."""
 QUEUE_ID = b"i"
 """The macro with the message's name in the mail server's log; Sendmail knows it at MAIL, Postfix later."""
 
 
 class MilterConnection(RequestConnection):
-    """One connection."""
+    """One connection to the milter."""
 
     def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
         super().__init__(connections, context)
@@ -37,11 +37,11 @@ class MilterConnection(RequestConnection):
 
     @property
     def is_busy(self) -> bool:
-        """In the middle of a message."""
+        """Whether a message is under way, or the peer waits for an answer."""
         return self._message is not None or super().is_busy
 
     def take(self) -> bool:
-        """Take one frame and act on it."""
+        """Remove one frame from ``octets`` and handle it."""
         frame = frames.take_frame(self.octets)
         if frame is None:
             return False
@@ -58,7 +58,7 @@ class MilterConnection(RequestConnection):
         return True
 
     def fail(self) -> None:
-        """Answer as the operator chose for such a case."""
+        """Send TEMPFAIL or CONTINUE, as the operator chose."""
         self._message = None
         self.answer(frames.TEMPFAIL if self.context.closed else frames.CONTINUE)
 
@@ -69,23 +69,21 @@ class MilterConnection(RequestConnection):
         self.answer(self._agreed.answer)
 
     def _macros(self, rest: bytes) -> None:
-        command, known = frames.macros(
-            rest
-        )  # none, where Postfix says so before an event: then nobody logged in, either
+        # Postfix sends an empty frame before an event without macros: then the client has no login, either
+        command, values = frames.macros(rest)
         if command == frames.MAIL:
-            self._login = known.get(LOGIN, b"").decode("utf-8", "replace")
-        self._queue_id = known.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
+            self._login = values.get(LOGIN, b"").decode("utf-8", "replace")
+        self._queue_id = values.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
     def _connect(self, rest: bytes) -> None:
         address, port = frames.client(rest)
         self._is_trusted = address == "local" or self.context.trusts(address)
-        self._is_replayed = (
-            not port
-        )  # Postfix plays the events of mail that came by sendmail(1); it cannot refuse there
+        # for mail of sendmail(1), Postfix replays the events after the fact, and cannot refuse
+        self._is_replayed = not port
         self._continue_after(frames.CONNECT)
 
     def _mail(self, rest: bytes) -> None:
-        login, self._login = self._login, ""  # it was told for this MAIL; the next one's is told anew
+        login, self._login = self._login, ""  # the macros come anew with each MAIL
         is_ours = self._is_trusted or login
         path, _, parameters = rest.partition(b"\0")
         utf8 = SMTPUTF8 in parameters.upper().split(b"\0")
@@ -100,14 +98,14 @@ class MilterConnection(RequestConnection):
             self._message.add_recipient(octets)
             self._continue_after(frames.RCPT)
         else:
-            self._message.check_room()  # here, where it ends the connection
+            self._message.check_room()  # here, so that its ValueError ends the connection
             self.wait_for(self._recipient, self._message, octets)
 
     async def _recipient(self, message: MilterMessage, octets: bytes) -> None:
-        alone = MilterMessage(message.reverse_path, message.login)
-        address = alone.add_recipient(octets)
+        single = MilterMessage(message.reverse_path, message.login)
+        address = single.add_recipient(octets)
         try:
-            suppression = await self.context.stage.refusal(alone.outgoing(self._queue_id), can_drop=True)
+            suppression = await self.context.stage.refusal(single.outgoing(self._queue_id), can_drop=True)
         except SmtpError as error:
             self.answer(frames.reply(error.reply))
             return
@@ -162,7 +160,7 @@ class MilterConnection(RequestConnection):
         self._is_trusted = self._is_replayed = False
 
     def _continue_after(self, command: int) -> None:
-        """Answer an event that changes nothing, where the mail server waits for an answer."""
+        """Answer CONTINUE to an event, where the mail server waits for an answer."""
         if self._agreed is not None and command not in self._agreed.unanswered:
             self.answer(frames.CONTINUE)
 

@@ -1,7 +1,8 @@
-"""Postfix's policy service: the refusal alone, for those who want no milter (SMTPD_POLICY_README, "Protocol description").
+"""Postfix's policy service: refuses suppressed recipients, for operators without the milter.
 
-A request is lines of name=value and an empty line; the answer is ``action=`` and an access(5) action, and an empty line. One
-recipient is asked about at a time; to drop one of several is beyond access(5), so a suppressed one is always refused.
+The protocol: SMTPD_POLICY_README, "Protocol description". A request is lines of name=value and an empty line; the answer is
+``action=`` with an access(5) action, and an empty line. Each request is about one recipient. access(5) cannot drop one of several
+recipients, so a suppressed recipient is always refused.
 """
 
 from bouncer.compose.refusal import refusal
@@ -11,17 +12,17 @@ from bouncer.milter.connection import RequestConnection
 from bouncer.policy.outgoing import Outgoing
 
 MAX_REQUEST = 64 * 1024
-"""Octets; Postfix sends about forty attributes, each shorter than an SMTP command line."""
+"""Octets of a request; Postfix sends about forty attributes, each shorter than an SMTP command line."""
 
 NOTHING_TO_SAY = b"action=DUNNO\n\n"
 LATER = b"action=451 4.3.0 Local error, try later\n\n"
 
 
 class PolicyConnection(RequestConnection):
-    """One connection of a Postfix smtpd, which asks about recipient after recipient."""
+    """One connection of a Postfix smtpd, with a request for each recipient."""
 
     def take(self) -> bool:
-        """Take one request and answer it."""
+        """Remove one request from ``octets`` and answer it."""
         end = self.octets.find(b"\n\n", 0, MAX_REQUEST)
         if end < 0:
             if len(self.octets) >= MAX_REQUEST:
@@ -38,7 +39,7 @@ class PolicyConnection(RequestConnection):
         return True
 
     def fail(self) -> None:
-        """Answer as the operator chose for such a case."""
+        """Send a 451 action or DUNNO, as the operator chose."""
         self.answer(LATER if self.context.closed else NOTHING_TO_SAY)
 
     def _is_ours(self, request: dict[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""The milter, the policy service and the socketmap table: the list of them, and how they are made from the settings."""
+"""The list of the servers (milter, policy service, socketmap table), and how to make them from the settings."""
 
 from collections.abc import Callable
 
@@ -17,11 +17,11 @@ KINDS: dict[str, tuple[str, Callable[[Connections[RequestConnection], MilterCont
     "policy": ("policy_listen", PolicyConnection),
     "socketmap": ("socketmap_listen", SocketmapConnection),
 }
-"""Each service: its name, which is also its socket's (FileDescriptorName=); its setting, and the protocol that it speaks."""
+"""By name, which is also the socket's (FileDescriptorName= of systemd): the server's setting, and the class of its connections."""
 
 
 def make_servers(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> dict[str, Server[RequestConnection]]:
-    """Make all servers, by name; one with nowhere to listen opens only on sockets given to it. Raises ConfigError."""
+    """Make all servers, by name. A server without addresses listens only on sockets passed to ``open``. Raises ConfigError."""
     context = make_context(settings, stage, takes)
     return {name: _server(settings, context, setting, protocol) for name, (setting, protocol) in KINDS.items()}
 

@@ -1,14 +1,14 @@
-"""The socketmap tables, for any mail server that can ask one (socketmap_table(5); Sendmail's map class socket).
+"""The socketmap tables, for any mail server that can use them (socketmap_table(5); Sendmail's map class socket).
 
 A request is the netstring (https://cr.yp.to/proto/netstrings.txt) of the table's name, a blank and a key, here an address. The
 answer is the netstring of ``OK`` and a value, ``NOTFOUND``, or ``TEMP`` and a text.
 
-The table of an account is the refusal alone: its value is an access(5) action for who is suppressed. Nothing tells whose mail it
-is: the answer is the same for the account's own mail and for a stranger's. So it is for a submission service only, behind the
-login (docs/milter.md, "The table"); everywhere else the policy service is asked.
+The table of an account maps a suppressed address to an access(5) action that refuses it. A request does not tell the sender of the
+mail: the answer is the same for the account's own mail and for a stranger's. Therefore the table is for a submission service
+only, behind the login (docs/milter.md, "The table"); all other services use the policy service.
 
-The table ``return_paths``, a name that no account can have, says which return paths are good: for a mail server in front of us, and
-for what any stranger sends to it (docs/front.md).
+The table ``return_paths``, a name that no account can have, holds the return paths that are good: for a mail server in front of us,
+which checks the mail of strangers with it (docs/front.md).
 """
 
 from bouncer.compose.refusal import refusal
@@ -21,7 +21,7 @@ from bouncer.milter.context import MilterContext
 RETURN_PATHS = "return_paths"
 """The table of good return paths."""
 GOOD = "OK"
-"""Its value for each of them; mail servers only ask whether there is one."""
+"""The value of each good return path; mail servers only check that there is a value."""
 
 MAX_REQUEST = 1024
 """Octets of an account's name, a blank and an address."""
@@ -32,7 +32,7 @@ FAILED = "TEMP Local error, try later"
 
 
 class SocketmapConnection(RequestConnection):
-    """One connection of a mail server that looks addresses up."""
+    """One connection of a mail server that looks up addresses."""
 
     def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
         super().__init__(connections, context)
@@ -40,7 +40,7 @@ class SocketmapConnection(RequestConnection):
         """The table of the last request."""
 
     def take(self) -> bool:
-        """Take one request and answer it."""
+        """Remove one request from ``octets`` and answer it."""
         request = _take_netstring(self.octets)
         if request is None:
             return False
@@ -54,7 +54,7 @@ class SocketmapConnection(RequestConnection):
         return True
 
     def fail(self) -> None:
-        """Answer as the operator chose for such a case; of a return path nobody may say that it is none."""
+        """Send TEMP or NOTFOUND, as the operator chose; always TEMP for a return path, which may be good."""
         self.answer(_netstring(FAILED) if self.context.closed or self._table == RETURN_PATHS else NOT_FOUND)
 
     async def _look_up(self, address: str) -> None:
@@ -66,7 +66,7 @@ class SocketmapConnection(RequestConnection):
         self.answer(NOT_FOUND if value is None else _netstring(f"OK {value}"))
 
     async def _value(self, address: str) -> str | None:
-        """Give what the table has for *address*; None where that is not in it. Raises SmtpError."""
+        """Give the table's value for *address*; None where it has none. Raises SmtpError."""
         if self._table == RETURN_PATHS:
             return GOOD if await self.context.takes(address) else None
         suppression = await self.context.stage.suppression(self._table, address)
@@ -74,7 +74,7 @@ class SocketmapConnection(RequestConnection):
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:
-    """Take one netstring from the front; None where it is not whole. Raises ValueError for what is none, or too long."""
+    """Remove one netstring from the front; None where it is not whole. Raises ValueError for an invalid or too long netstring."""
     colon = octets.find(b":", 0, MAX_DIGITS + 1)
     digits = bytes(octets[: MAX_DIGITS if colon < 0 else colon])
     if (digits or colon >= 0) and not digits.isdigit():
@@ -90,9 +90,9 @@ def _take_netstring(octets: bytearray) -> bytes | None:
         return None
     if octets[start + length] != ord(","):
         raise ValueError("not a netstring")
-    taken = bytes(octets[start : start + length])
+    content = bytes(octets[start : start + length])
     del octets[: start + length + 1]
-    return taken
+    return content
 
 
 def _netstring(text: str) -> bytes:

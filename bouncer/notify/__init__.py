@@ -1,1 +1,1 @@
-"""Channels: ways to tell an account's owner, one module each (floor 4)."""
+"""Channels: the ways to tell an account's owners or their programs, each a module (layer 4)."""

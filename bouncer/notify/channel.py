@@ -1,4 +1,4 @@
-"""What a channel is made of: its name, the deliveries that it opens, and which destinations can be subscribed to it."""
+"""The interface of a channel: its name, the deliveries that it opens, and the destinations that can be subscribed to it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,27 +11,27 @@ from bouncer.settings.sections import ForwardSettings
 
 
 class MailRoute(Protocol):
-    """A courier with the mails that leave by it and the settings that bound it."""
+    """A courier, the mails that leave by it, and the settings with its limits."""
 
     @property
     def lane(self) -> Lane:
-        """Which mails."""
+        """The part of the outbox whose mails leave by the courier."""
         ...
 
     @property
     def settings(self) -> ForwardSettings:
-        """How many connections and mails a minute."""
+        """The settings: the limits of connections and of mails a minute (rate limit)."""
         ...
 
     @property
     def courier(self) -> Courier:
-        """What hands them over."""
+        """The courier, which hands the mails over."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelContext:
-    """All that a channel may need in the daemon."""
+    """The parts of the daemon that a channel may need."""
 
     settings: ForwardSettings
     routes: Sequence[MailRoute]
@@ -41,15 +41,15 @@ class ChannelContext:
 
 @dataclass(frozen=True, slots=True)
 class ChannelType:
-    """One channel. It is on where the settings name it in ``[forward] channels``, but for mail, which always is."""
+    """A channel. It is on where ``[forward] channels`` names it; mail is always on."""
 
     name: str
     open: Callable[[ChannelContext, str], Sequence[Delivery]]
-    """Makes its deliveries; the text is what stands behind its name in the settings. Raises ConfigError."""
+    """Makes the deliveries of the channel; the text stands after its name in the setting. Raises ConfigError."""
     check: Callable[[str], None]
-    """Looks at what stands behind its name in the settings, and opens nothing. Raises ConfigError."""
+    """Checks the text after the channel's name in the setting, and opens nothing. Raises ConfigError."""
     destination: Callable[[str, str], str]
-    """Of the text of the settings and a destination that the operator named: gives it as it is recorded. Raises ValueError."""
+    """Takes the setting's text and an operator's destination; gives the destination's recorded form. Raises ValueError."""
     always: bool = False
     folder: Callable[[str], Path] | None = None
     """Gives the folder that it writes to, of the text of the settings; None: it writes to none."""

@@ -1,4 +1,4 @@
-"""The channels, in the order in which they are opened: a new one is a module and a line here."""
+"""The list of the channels, in the order in which they are opened. A new channel is a module and a line here."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,18 +11,20 @@ from bouncer.ports.delivery import Delivery
 from bouncer.settings.sections import ForwardSettings
 
 CHANNELS: tuple[ChannelType, ...] = (
-    MAIL_CHANNEL,  # owners and operator, by a courier
+    MAIL_CHANNEL,  # mails to owners and the operator, by a courier
     FILE,  # JSON lines appended to a file
 )
 
 
 def open_channels(context: ChannelContext) -> tuple[Delivery, ...]:
     """Make the deliveries of every channel that is on. Raises ConfigError."""
-    return tuple(delivery for channel, words in _on(context.settings) for delivery in channel.open(context, words))
+    return tuple(
+        delivery for channel, words in _channels_on(context.settings) for delivery in channel.open(context, words)
+    )
 
 
 def check_channels(settings: ForwardSettings) -> None:
-    """Look at what the settings say of channels; raises ConfigError with every fault."""
+    """Check the setting ``[forward] channels``; raises ConfigError with every fault."""
     faults: list[str] = []
     names = [text.partition(" ")[0] for text in settings.channels]
     can_be_named = [channel.name for channel in CHANNELS if not channel.always]
@@ -31,7 +33,7 @@ def check_channels(settings: ForwardSettings) -> None:
             faults.append(f"[forward] channels: {name}: there are {', '.join(can_be_named)}")
         elif names.count(name) > 1:
             faults.append(f"[forward] channels: {name}: named twice")
-    for channel, words in _on(settings):
+    for channel, words in _channels_on(settings):
         try:
             channel.check(words)
         except ConfigError as error:
@@ -41,8 +43,8 @@ def check_channels(settings: ForwardSettings) -> None:
 
 
 def checked_destination(settings: ForwardSettings, name: str, destination: str) -> str:
-    """Give *destination* as the channel called *name* records it. Raises ValueError where it is off or cannot be used."""
-    for channel, words in _on(settings):
+    """Give *destination* in the form that the channel *name* records. Raises ValueError where the channel is off or refuses it."""
+    for channel, words in _channels_on(settings):
         if channel.name == name:
             return channel.destination(words, destination)
     raise ValueError(f"the channel {name} is off: name it in [forward] channels")
@@ -50,13 +52,13 @@ def checked_destination(settings: ForwardSettings, name: str, destination: str) 
 
 def channel_folders(settings: ForwardSettings) -> Iterator[tuple[str, Path]]:
     """Give the name and the folder of each channel that is on and writes to one, of settings without a fault."""
-    for channel, words in _on(settings):
+    for channel, words in _channels_on(settings):
         if channel.folder:
             yield channel.name, channel.folder(words)
 
 
-def _on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
-    """Give the channels that are on, each with its words."""
+def _channels_on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
+    """Give the channels that are on, each with the text after its name in the setting."""
     named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
     for channel in CHANNELS:
         if channel.always or channel.name in named:

@@ -1,12 +1,12 @@
-"""Signing notices with DKIM (RFC 6376); and the record that publishes the key (section 3.6.1).
+"""Signing notices with DKIM (RFC 6376), and the DNS record that publishes the key (section 3.6.1).
 
-dkimpy canonicalizes, selects and folds; OpenSSL, by way of cryptography, computes the RSA signature: in Python alone that
-takes seven milliseconds, ten times as long as all the rest. A signature carries no time (t= is optional), so that a second
-try is the same mail octet by octet. The body is canonicalized simply (section 3.4.3): it is quoted-printable and base64 in lines of
-our making, so that nobody on the way has a reason to change its blanks, and to look for them would take as long as the RSA.
+dkimpy canonicalizes, selects and folds. cryptography (OpenSSL) computes the RSA signature: in Python alone that takes seven
+milliseconds, ten times as long as all the rest. A signature has no timestamp (t= is optional), so that a retry sends the same mail
+octet by octet. The body has the "simple" canonicalization (section 3.4.3): its lines are quoted-printable and base64, whose blanks
+no mail server has a reason to change, and the "relaxed" one would take as long as the RSA signature.
 
-The signing domain is the one in the notices' From, so that DMARC is satisfied by the signature alone (RFC 7489 section 3.1.1):
-a null reverse-path has no domain of its own.
+The signing domain is that of the notices' From, so that the signature alone satisfies DMARC (RFC 7489 section 3.1.1):
+a null reverse-path has no domain.
 """
 
 import base64
@@ -35,9 +35,9 @@ SIGNED = (
 )
 """Header fields that are signed. Those that a notice lacks, and a second From, To or Subject, are signed as absent."""
 MAX_KEY = 16 * 1024
-"""Octets of a key file; more is the wrong file."""
+"""Octets of a key file; a longer file is no key."""
 LEAST_BITS = 1024
-"""Of a key that receivers accept (RFC 8301 section 3.2)."""
+"""The least bits of an RSA key that receivers accept (RFC 8301 section 3.2)."""
 FIELD = b"DKIM-Signature"
 
 
@@ -51,7 +51,7 @@ class Signer:
 
     @property
     def name(self) -> str:
-        """Where the public key is published."""
+        """The domain name whose TXT record publishes the key."""
         return f"{self.selector}._domainkey.{self.domain}"
 
     @property
@@ -62,23 +62,23 @@ class Signer:
 
     @property
     def record(self) -> str:
-        """The TXT record that publishes it."""
+        """The text of the TXT record that publishes the key."""
         return f"v=DKIM1; k=rsa; p={self.public}"
 
     def sign(self, octets: bytes) -> bytes:
-        """Give the mail with its signature in front."""
+        """Give the mail with a DKIM-Signature header field in front."""
         head, end, body = octets.partition(b"\r\n\r\n")
         headers, _ = dkim.rfc822_parse(head + end)
         unsigned = self._unsigned(hashlib.sha256(Simple.canonicalize_body(body)).digest())
         hasher = hashlib.sha256()
-        signed = [one.encode() for one in SIGNED]
+        signed = [name.encode() for name in SIGNED]
         dkim.hash_headers(hasher, Relaxed, Relaxed.canonicalize_headers(headers), signed, (FIELD, unsigned), {})
         signature = self.key.sign(hasher.digest(), PKCS1v15(), Prehashed(SHA256()))
         value: bytes = dkim.fold(unsigned + base64.b64encode(signature), len(FIELD))
         return FIELD + b": " + value + b"\r\n" + octets
 
     def _unsigned(self, body_hash: bytes) -> bytes:
-        """Write the field's value as it is hashed: all but the signature, which is hashed as empty (section 3.7)."""
+        """Give the field's value in the form that is hashed: with an empty signature (section 3.7)."""
         bh = base64.b64encode(body_hash).decode()
         tags = ["v=1", "a=rsa-sha256", "c=relaxed/simple", f"d={self.domain}", f"s={self.selector}"]
         tags += ["h=" + " : ".join(SIGNED), f"bh={bh}", "b="]
@@ -87,7 +87,7 @@ class Signer:
 
 
 def read_signer(settings: ForwardSettings) -> Signer | None:
-    """Read the key that *settings* name; None where they name none. Raises ConfigError."""
+    """Read the key file of the settings; None where they name none. Raises ConfigError."""
     path = settings.dkim_key
     if path is None:
         return None

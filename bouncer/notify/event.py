@@ -1,4 +1,4 @@
-"""An event as programs read it: one JSON object, on one line, with a stable id. Every channel for programs writes this form."""
+"""An event in the form for programs: a JSON object on one line, with a stable id. All channels for programs use this form."""
 
 import json
 from collections.abc import Iterator
@@ -11,16 +11,16 @@ from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob
 
 MAX_ROWS = 1000
-"""Recipients that one event names; the store has them all."""
+"""Recipients of one event at most; the store has all."""
 MAX_OCTETS = 256 * 1024
-"""Of the recipients of one event: a report of thousands, each with a long reply, is no larger than this."""
+"""Octets of the recipients of one event: a limit for reports of thousands, each with a long reply."""
 
 
 def event(job: DeliveryJob) -> dict[str, Any]:
-    """Give the event that *job* tells of; the same, whenever it is sent again.
+    """Give the event of *job* as a JSON object; a retry gives the same.
 
-    ``event`` is the same for every destination: who got one twice drops the second. A recipient has the keys of ``bouncer bounces
-    --json``; ``left_out`` says how many are not named.
+    The key ``event`` is a stable id, the same for every destination: a reader drops an event whose id it has seen. A recipient has
+    the keys of ``bouncer bounces --json``; ``left_out`` is the number of recipients that are not in the event.
     """
     row = job.row
     recipients = list(_recipients(job.bounces))
@@ -36,12 +36,12 @@ def event(job: DeliveryJob) -> dict[str, Any]:
         "subject": first.subject if first else None,
         "recipients": recipients,
         "left_out": len(job.bounces) - len(recipients),
-        **_more(job),
+        **_facts_of_kind(job),
     }
 
 
 def line(job: DeliveryJob) -> bytes:
-    """Give the event as one line, in ASCII: nothing that a stranger wrote can end it or begin another."""
+    """Give the event as one line of ASCII: JSON escapes line ends, so that no text of a stranger ends the line."""
     return json.dumps(event(job), separators=(",", ":")).encode("ascii") + b"\n"
 
 
@@ -59,8 +59,8 @@ def _blocked(block: Blocked) -> dict[str, Any]:
     return {"provider": block.provider, "count": block.count, "day": block.day.isoformat() if block.day else None}
 
 
-def _more(job: DeliveryJob) -> dict[str, Any]:
-    """Give what is special to a kind: what a warning counts, the letter that a person has to see."""
+def _facts_of_kind(job: DeliveryJob) -> dict[str, Any]:
+    """Give the keys of special kinds: the blocks that a warning counts, the letters that a person has to see."""
     if job.row.kind is ParcelKind.WARNING:
         blocking = Blocking.parse(job.row.about or "")
         return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.more}

@@ -1,4 +1,4 @@
-"""The facts of a notice, out of what the store tells of a parcel."""
+"""The facts of a notice, taken from a delivery job."""
 
 import json
 from collections.abc import Sequence
@@ -13,19 +13,19 @@ from bouncer.ports.outbox import DeliveryJob
 from bouncer.verdict.verdict import Reason
 
 MAX_ROWS = 1000
-"""Bounces of one report that go along as JSON; the store has them all."""
+"""Bounces of one report that are attached as JSON at most; the store has all."""
 
 
 def notice(job: DeliveryJob) -> Notice:
-    """Give the facts of one report, as one owner wants them job."""
-    row, letter, wanted = job.row, job.letter, job.wanted
+    """Give the facts of one report for one owner, as the owner's preferences want them."""
+    row, letter, preferences = job.row, job.letter, job.wanted
     first = job.bounces[0] if job.bounces else None
     return Notice(
         to=row.to,
         message_id=row.message_id,
         made_at=row.created_at,
         kind=Kind(job.kind or (first.kind if first else Kind.OTHER)),
-        recipients=tuple(_recipient(one, job) for one in job.bounces),
+        recipients=tuple(_recipient(bounce, job) for bounce in job.bounces),
         account=row.account,
         report=row.report,
         arrived_at=letter.received.received_at if letter else first.at if first else None,
@@ -35,17 +35,17 @@ def notice(job: DeliveryJob) -> Notice:
         original_message_id=first.message_id if first else None,
         letter=letter.received.raw if letter else None,
         campaign=first.campaign if first else None,
-        language=wanted.language,
-        zone=zone_of(wanted),
-        contact=wanted.contact,
-        attach=wanted.attach,
-        data=_data(job.bounces) if wanted.json else None,
+        language=preferences.language,
+        zone=zone_of(preferences),
+        contact=preferences.contact,
+        attach=preferences.attach,
+        data=_data(job.bounces) if preferences.json else None,
     )
 
 
 def _data(bounces: Sequence[BounceRow]) -> bytes:
-    """Write the bounces as ``bounces --json`` shows them, in one list."""
-    return json.dumps([plain(one) for one in bounces[:MAX_ROWS]], indent=1).encode()
+    """Give the bounces as a JSON list, in the form of ``bouncer bounces --json``."""
+    return json.dumps([plain(bounce) for bounce in bounces[:MAX_ROWS]], indent=1).encode()
 
 
 def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:
@@ -70,7 +70,7 @@ def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:
 
 
 def _effect(effect: str | None) -> Effect | None:
-    """Read a recorded effect; older rows have none, and a later version may have written another."""
+    """Read a recorded effect; None in older rows, and for an effect of a later version."""
     return Effect(effect) if effect in set(Effect) else None
 
 

@@ -1,8 +1,8 @@
-"""The channel that appends events to a file as JSON lines: one line for each event, in a folder that the operator names.
+"""The channel that appends events to files as JSON lines, one line for each event, in a folder that the operator names.
 
-A line is on the disk before it counts as sent. The file is opened for each line, so that it can be rotated by renaming it: the
-next line begins a new one. After a crash an event may stand there twice, under one id. A line that was cut off by a crash stays
-as it is, and the next begins on a line of its own: readers pass over what is no JSON.
+A line is synced to the disk before its event is marked sent. The file is opened for each line, so it can be rotated by renaming:
+the next line starts a new file. After a crash an event may be in the file twice, with the same id. A line that a crash cut off
+stays, and the next event starts on a new line: readers skip lines that are not JSON.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from bouncer.ports.outbox import DeliveryJob, Lane
 
 NAME = "file"
 FILE_MODE = 0o600
-"""Of a new file: its lines name people."""
+"""The mode of a new file: its lines hold mail addresses."""
 THREADS = 16
-"""Files that are written to at a time: one on a disk that hangs holds one thread."""
+"""Files that are written at a time: a file on a disk that hangs holds one thread."""
 MAX_DESTINATION = 255
-"""Characters of a destination: what a file system takes as one name, and more than anybody needs for several."""
+"""Characters of a destination: the limit of file systems for one name, and ample for a path."""
 
 
 class FileChannel:
-    """Appends to files in *folder*, and nowhere else; a folder or disk that takes nothing is AWAY, so that events wait."""
+    """Appends to files in *folder* only. While the folder or the disk fails, the result is AWAY, and events wait."""
 
     name = NAME
 
@@ -39,11 +39,11 @@ class FileChannel:
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
-        """Append the event durably; the words are the file's path."""
+        """Append the event durably; the result's text is the file's path."""
         loop, destination = asyncio.get_running_loop(), job.row.to
         octets = line(job)
         try:
-            async with self._alone(destination):
+            async with self._locked(destination):
                 path = await loop.run_in_executor(self._writing, append, self._folder, destination, octets)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -51,8 +51,8 @@ class FileChannel:
         return DeliveryResult(Outcome.SENT, str(path))
 
     @contextlib.asynccontextmanager
-    async def _alone(self, destination: str) -> AsyncIterator[None]:
-        """Let lines of one file be written one after the other; whoever waits holds no thread."""
+    async def _locked(self, destination: str) -> AsyncIterator[None]:
+        """Lock the file, so that its lines are written one after the other; a waiting task holds no thread."""
         lock, waiting = self._locks.get(destination, (asyncio.Lock(), 0))
         self._locks[destination] = (lock, waiting + 1)
         try:
@@ -64,13 +64,13 @@ class FileChannel:
                 self._locks[destination] = (lock, waiting - 1)
 
     async def close(self) -> None:
-        """Let the threads go; a line that is being written is written."""
+        """Shut the threads down; a line that is being written is finished."""
         self._writing.shutdown(wait=False)
 
 
 def append(folder: Path, destination: str, octets: bytes) -> Path:
-    """Append *octets* to the file, durably and as a whole: where that fails, nothing of them stays. Raises OSError, ValueError."""
-    path = _inside(folder, destination)
+    """Append *octets* to the file, durably, and all or nothing. Raises OSError, ValueError."""
+    path = _path_inside(folder, destination)
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
     descriptor = os.open(path, flags, FILE_MODE)
     try:
@@ -96,13 +96,13 @@ def _write(descriptor: int, octets: bytes, size: int) -> None:
         os.fsync(descriptor)
     except OSError:
         with contextlib.suppress(OSError):
-            if os.fstat(descriptor).st_size == size + written:  # nobody else has written meanwhile
+            if os.fstat(descriptor).st_size == size + written:  # no other program has written meanwhile
                 os.ftruncate(descriptor, size)
         raise
 
 
-def _inside(folder: Path, destination: str) -> Path:
-    """Give the file's path with no link on the way; raises ValueError where it is not in *folder*, OSError where that is away."""
+def _path_inside(folder: Path, destination: str) -> Path:
+    """Give the file's path with links resolved. Raises ValueError for a path outside *folder*, OSError for a missing folder."""
     path = folder / recorded_destination(str(folder), destination)
     parent, root = path.parent.resolve(strict=True), folder.resolve(strict=True)
     if not parent.is_relative_to(root):
@@ -119,7 +119,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def check_words(words: str) -> None:
-    """Refuse anything but an absolute folder; that it is there is not asked: it may be mounted later."""
+    """Raise ConfigError for any text but an absolute path; the folder need not exist, since it may be mounted later."""
     if not Path(words).is_absolute() or not words.isprintable():
         raise ConfigError(
             f"[forward] channels: {NAME} needs an absolute folder behind it, file /var/lib/bouncer/events"
@@ -127,7 +127,7 @@ def check_words(words: str) -> None:
 
 
 def recorded_destination(words: str, destination: str) -> str:
-    """Give the file's path below the folder *words*; raises ValueError where it is not below it."""
+    """Give the file's path relative to the folder *words*. Raises ValueError where it is outside."""
     folder = Path(words)
     path = Path(os.path.normpath(folder / destination))
     if not destination.isprintable() or not path.is_relative_to(folder) or path == folder:
@@ -139,7 +139,7 @@ def recorded_destination(words: str, destination: str) -> str:
 
 
 def open_file(_context: ChannelContext, words: str) -> Sequence[Delivery]:
-    """Make the delivery; each file has its own bound, so that one that cannot be written to holds up no other."""
+    """Make the delivery; each file has its own limits, so that a file that cannot be written does not delay the others."""
     check_words(words)
     return (Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, apart=True),)
 

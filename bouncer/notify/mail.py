@@ -1,4 +1,4 @@
-"""The channel that tells by mail: facts of the store become a Notice, a Notice becomes a mail, a courier hands it over."""
+"""The mail channel: it makes a Notice of a delivery job, a mail of the Notice, and a courier hands the mail over."""
 
 import asyncio
 import copy
@@ -36,13 +36,13 @@ from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 class MailChannel:
-    """Tells owners and the operator by mail; *reverse_path* gives the envelope sender for a mail to an address.
+    """Sends mails to owners and the operator; *reverse_path* gives the envelope sender for a mail to an address.
 
-    *drawer* draws accounts' own templates; without one, all get our form.
+    *drawer* renders the accounts' own templates; without it, all mails have our form.
     """
 
     name = MAIL
@@ -55,7 +55,7 @@ class MailChannel:
         reverse_path: Callable[[str], str],
         drawer: Drawer | None = None,
     ) -> None:
-        """Raise ConfigError where the From of notices is no address, or their key cannot be read."""
+        """Raise ConfigError where the From of notices is no address, or the DKIM key cannot be read."""
         if not plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
@@ -70,50 +70,50 @@ class MailChannel:
     def by(self, courier: Courier) -> "MailChannel":
         """Give the same channel with another courier."""
         other = copy.copy(self)
-        other._courier = courier  # noqa: SLF001 -- one of ours
+        other._courier = courier  # noqa: SLF001 -- the same class
         return other
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *job* gives the same mail, octet by octet."""
-        drawn = await self._drawn(job)
+        """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
+        drawn = await self._render_templates(job)
         mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
 
-    async def _in_thread(self, make: Callable[[], Made]) -> Made:
-        """Make it in a thread that waits for nothing else: a large letter takes some tens of milliseconds."""
+    async def _in_thread(self, make: Callable[[], Result]) -> Result:
+        """Call *make* in the composing thread, since a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
-    async def _drawn(self, job: DeliveryJob) -> Mapping[str, str]:
-        """Give what the account's own templates make of it; nothing for most, who have none."""
+    async def _render_templates(self, job: DeliveryJob) -> Mapping[str, str]:
+        """Render the account's own templates; empty for the most accounts, which have none."""
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has(account):
             return {}
-        shown = await self._in_thread(lambda: _shown(job))
-        return await self._drawer.draw(account, shown) if shown else {}
+        template_input = await self._in_thread(lambda: _template_input(job))
+        return await self._drawer.draw(account, template_input) if template_input else {}
 
     def compose(self, job: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
-        """Make the mail, signed, of what was *drawn*; None where a letter is to be passed on that is no longer kept."""
-        mail = self._composed(job, drawn)
+        """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before."""
+        mail = self._compose_unsigned(job, drawn)
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _composed(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
+    def _compose_unsigned(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
         reverse_path = self._reverse_path(job.row.to)
         if job.row.kind is ParcelKind.NOTICE:
             return compose(notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.tally is not None:
             return compose_digest(_digest(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.row.kind is ParcelKind.FAILING:
-            return compose_failing(self._failing(job), from_=self._from, reverse_path=reverse_path)
+            return compose_failing(self._failing_owner_mail(job), from_=self._from, reverse_path=reverse_path)
         if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
-            return compose_warning(self._warned(job), from_=self._from, reverse_path=reverse_path)
-        return self._listed(job, reverse_path) or self._to_operator(job, reverse_path)
+            return compose_warning(self._block_warning(job), from_=self._from, reverse_path=reverse_path)
+        return self._compose_list(job, reverse_path) or self._compose_for_operator(job, reverse_path)
 
-    def _listed(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
-        """Compose a list of letters that a person has to see, or of mails that were not sent; None where it is neither."""
+    def _compose_list(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+        """Compose a list of letters that a person has to see, or of mails that were not sent; None for any other kind."""
         code = self._language(job)
         envelope = self._envelope(job.row, reverse_path, code)
         if job.unread is not None:
@@ -125,7 +125,7 @@ class MailChannel:
     def _envelope(self, row: OutboxEntry, reverse_path: str, language: str = ENGLISH) -> OutgoingEnvelope:
         return OutgoingEnvelope(row.to, row.message_id, row.created_at, self._from, reverse_path, language)
 
-    def _to_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+    def _compose_for_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         row = job.row
         if row.kind is ParcelKind.TEST:
             code = self._language(job)
@@ -135,7 +135,7 @@ class MailChannel:
             return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)
         if job.letter is None:
             return None
-        passed_on = _passed_on(row, job.letter, self._operator_language)
+        passed_on = _forwarded_mail(row, job.letter, self._operator_language)
         return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, job: DeliveryJob) -> str:
@@ -144,10 +144,12 @@ class MailChannel:
     def _is_operators(self, job: DeliveryJob) -> bool:
         return job.row.to == self._operator
 
-    def _warned(self, job: DeliveryJob) -> Warned:
+    def _block_warning(self, job: DeliveryJob) -> Warned:
         row = job.row
-        # only what is proven: nobody else's words have a place in a warning
-        proven = [one for one in job.bounces if one.category == Category.BLOCK and one.belief == Belief.PROVEN]
+        # proven bounces only: the text of a forged report has no place in a warning
+        proven = [
+            bounce for bounce in job.bounces if bounce.category == Category.BLOCK and bounce.belief == Belief.PROVEN
+        ]
         return Warned(
             row.to,
             row.message_id,
@@ -161,7 +163,7 @@ class MailChannel:
             has_commands=self._is_operators(job),
         )
 
-    def _failing(self, job: DeliveryJob) -> FailingOwnerMail:
+    def _failing_owner_mail(self, job: DeliveryJob) -> FailingOwnerMail:
         row = job.row
         back = CameBack.parse(row.about or "", row.account or "")
         return FailingOwnerMail(
@@ -177,7 +179,7 @@ class MailChannel:
         )
 
     async def close(self) -> None:
-        """Let the thread go; whoever made the courier closes it."""
+        """Shut the composing thread down; the courier belongs to the caller, who closes it."""
         self._composing.shutdown(wait=False)
 
 
@@ -189,21 +191,27 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
     return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
-def _shown(job: DeliveryJob) -> Shown | None:
-    """Give what an account's templates draw; None for mails that are always in our form."""
+def _template_input(job: DeliveryJob) -> Shown | None:
+    """Give the input of an account's templates; None for mails that are always in our form."""
     if job.row.kind is ParcelKind.NOTICE:
         return shown_notice(notice(job))
     return shown_digest(_digest(job, job.tally)) if job.tally is not None else None
 
 
 def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
-    row, wanted = job.row, job.wanted
+    row, preferences = job.row, job.wanted
     return Digest(
-        row.to, row.message_id, row.created_at, tally, row.account, language=wanted.language, contact=wanted.contact
+        row.to,
+        row.message_id,
+        row.created_at,
+        tally,
+        row.account,
+        language=preferences.language,
+        contact=preferences.contact,
     )
 
 
-def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
+def _forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
     received = letter.received
     return PassedOn(
         to=row.to,
@@ -220,7 +228,7 @@ def _passed_on(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
 
 
 def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
-    """Make a delivery for each courier; all compose by one channel."""
+    """Make a delivery for each courier; all share one channel's composing thread."""
     settings, routes = context.settings, context.routes
     channel = MailChannel(routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer)
     return tuple(

@@ -1,4 +1,4 @@
-"""The envelope sender of our own notices: null, or a return path of ours that is never forwarded."""
+"""The envelope sender of our own notices: null, or a return path of ours whose bounces are never forwarded."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ from bouncer.settings.sections import Settings
 def notice_path(
     settings: Settings, keys: Callable[[], tuple[Key, ...]], days: Callable[[], int]
 ) -> Callable[[str], str]:
-    """Give what makes the envelope sender of a notice to an address; *keys* and *days* are asked for each one.
+    """Give a function from an owner's address to a notice's envelope sender; it calls *keys* and *days* for each notice.
 
-    Raises ConfigError where it is to be signed and there is no key.
+    Raises ConfigError where the sender is to be signed and there is no key.
     """
     if settings.forward.reverse_path == "null":
         return lambda _owner: ""

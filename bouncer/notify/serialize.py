@@ -1,4 +1,4 @@
-"""A frozen value as plain data, for JSON: the one form in which programs see our rows."""
+"""A frozen value as plain data for JSON; all output for programs has this form."""
 
 import dataclasses
 import datetime as dt
@@ -9,10 +9,10 @@ from bouncer.mail.letter import spell_id
 
 
 def plain(row: Any) -> dict[str, Any]:
-    """Give a value's fields by name; letters by the ids that people see, times in UTC.
+    """Give a value's fields by name, with letter ids in the form for people, and times in UTC.
 
-    A field whose metadata has another name for it under "shown" goes by that one.
-    Ids are text: those of bounces are beyond 2^53, the last integer that every JSON reader keeps (RFC 8259 section 6).
+    A field has the name that its metadata holds under "shown", if any. Ids are text: the ids of bounces are greater than 2^53,
+    the limit up to which every JSON reader keeps integers exact (RFC 8259 section 6).
     """
     fields = dataclasses.fields(row)
     return {field.metadata.get("shown", field.name): _spelled(field.name, getattr(row, field.name)) for field in fields}

@@ -1,4 +1,4 @@
-"""Whether notices are signed: by a key of ours, where the settings name one; else it is left to the smarthost."""
+"""The choice whether notices are signed: with a key of ours, where the settings name one; else the smarthost may sign."""
 
 from typing import Protocol
 
@@ -14,7 +14,7 @@ class Signs(Protocol):
 
 
 def signing(settings: ForwardSettings) -> Signs | None:
-    """Give who signs; None where no key is named. Raises ConfigError where the key cannot be used."""
+    """Give the signer; None where the settings name no key. Raises ConfigError where the key cannot be used."""
     if settings.dkim_key is None:
         return None
     from bouncer.notify.dkim import read_signer  # noqa: PLC0415 -- OpenSSL and dkimpy take ten megabytes

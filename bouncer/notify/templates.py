@@ -1,7 +1,7 @@
 """Accounts' own templates, out of a folder: FOLDER/ACCOUNT/notice.txt.j2, notice.html.j2, digest.txt.j2, digest.html.j2.
 
-A fault in one file, or in the name of a folder, is told and costs nothing but that file: ours stands in for it. They are read
-here, and nothing more: what is in them is looked at where it can harm nobody (see the port Drawer).
+A fault in a file, or in the name of a folder, is reported, and our own form replaces that template alone. This module only reads
+the files; templates are parsed and rendered in a process of their own (see the port Drawer).
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from bouncer.mail.returnpath import is_account_name
 
 SUFFIX = ".j2"
 MAX_OCTETS = 4 * MAX_SOURCE + 4
-"""Of a template's file: a character more than a template may have, each in four octets (RFC 3629)."""
-_MEANT = ("notice.", "digest.", "page.")
-"""How the name of a file begins that is meant as a template; what else lies there is nobody's business."""
+"""Octets of a template's file that are read: one character more than a template may have, at four octets each (RFC 3629)."""
+_PREFIXES = ("notice.", "digest.", "page.")
+"""Prefixes of the names of files that are meant as templates; other files are ignored."""
 
 
 def read_templates(folder: Path | None) -> Mapping[str, OwnTemplates]:
@@ -24,10 +24,10 @@ def read_templates(folder: Path | None) -> Mapping[str, OwnTemplates]:
     if folder is None:
         return {}
     try:
-        folders = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+        folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:
         raise ConfigError(f"[forward] templates: {folder}: {error.strerror}") from None
-    return {one.name: _of_account(one) for one in folders}
+    return {path.name: _of_account(path) for path in folders}
 
 
 def _of_account(folder: Path) -> OwnTemplates:
@@ -36,7 +36,9 @@ def _of_account(folder: Path) -> OwnTemplates:
     sources: dict[str, str] = {}
     faults: list[str] = []
     try:
-        files = sorted(one for one in folder.iterdir() if one.name.endswith(SUFFIX) or one.name.startswith(_MEANT))
+        files = sorted(
+            path for path in folder.iterdir() if path.name.endswith(SUFFIX) or path.name.startswith(_PREFIXES)
+        )
     except OSError as error:
         return OwnTemplates(faults=(f"the folder cannot be read: {error.strerror}",))
     for file in files:
@@ -55,6 +57,6 @@ def _of_account(folder: Path) -> OwnTemplates:
 
 
 def _text(file: Path) -> str:
-    """Read a template; one that is too long is cut where it is known to be."""
+    """Read a template; a longer file is cut at MAX_OCTETS, so that its length is seen to be too great."""
     octets = read_file(file, MAX_OCTETS)
     return octets.decode("utf-8", "strict" if len(octets) < MAX_OCTETS else "ignore").replace("\r\n", "\n")

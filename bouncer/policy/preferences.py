@@ -1,7 +1,7 @@
-"""Who is told what, and when: an owner's preferences, digests, quiet hours, and what a storm becomes. Pure.
+"""The preferences of owners, and the schedule that follows from them: at once, in a digest, or not at all. Pure.
 
-Preferences are words, ``soft=daily`` or ``quiet=22:00-07:00``: those of an account hold for all its owners, and each owner's own
-go before them. How often a mail leaves is bounded by buckets (``policy.rate_limit``).
+A preference is a key and a text, such as ``soft=daily`` or ``quiet=22:00-07:00``. An account's preferences hold for all its owners;
+an owner's own preferences override them. Token buckets limit the rate of mails (``policy.rate_limit``).
 """
 
 import datetime as dt
@@ -18,16 +18,16 @@ from bouncer.policy.rate_limit import Bound, most_at_once
 from bouncer.policy.records import Bucket
 
 Overrides = Mapping[str, Mapping[str, str]]
-"""What an account's owners prefer: by owner, the account's own under the empty name; only what is not the default."""
+"""The preferences of an account's owners, by owner and key; the account's own under the empty name. Defaults are left out."""
 
 ADDRESS_MAILS = 2
-"""Mails a day about one address at most; what more comes of it stands in the digest."""
+"""Mails a day about one address at most; further reports about it go to the digest."""
 DIGEST_HOUR = 8
-"""When daily and weekly digests leave, in the owner's own time: they are there when the day's work begins."""
+"""The hour, in the owner's time zone, at which daily and weekly digests leave: before the day's work begins."""
 MAX_MAILS = 1000
-"""An hour, that an owner can wish for."""
+"""The greatest number for the preference ``most``."""
 MAX_TEXT = 400
-"""Characters of a preference."""
+"""Characters of a free text preference at most."""
 
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
@@ -35,7 +35,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 
 class Frequency(StrEnum):
-    """How soon one kind of report is told."""
+    """How soon the owner is told of reports of a topic."""
 
     AT_ONCE = "at-once"  # a mail for each report
     HOURLY = "hourly"
@@ -45,17 +45,17 @@ class Frequency(StrEnum):
 
 
 class Attach(StrEnum):
-    """What of the report goes along."""
+    """The part of the report that is attached to a notice."""
 
     HEADERS = "headers"  # the headers of the returned message
-    REPORT = "report"  # these in a report of our own that programs read (RFC 6522)
-    FULL = "full"  # these, and the whole report
+    REPORT = "report"  # the same headers, in a report of our own for programs (RFC 6522)
+    FULL = "full"  # the same headers, and the whole report
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What one owner prefers."""
+    """The preferences of one owner."""
 
     hard: Frequency = Frequency.AT_ONCE
     block: Frequency = Frequency.AT_ONCE
@@ -64,42 +64,40 @@ class Preferences:
     soft: Frequency = Frequency.DAILY
     technical: Frequency = Frequency.DAILY
     delay: Frequency = Frequency.DAILY
-    unread: Frequency = Frequency.DAILY  # letters that nobody could read, and what people wrote
-    dropped: Frequency = (
-        Frequency.DAILY
-    )  # mail of the account that went nowhere, as its address is suppressed; never at once
-    most: int = 2  # mails at once; after that one an hour, a digest; 0: no bound but that of strangers' mails
-    quiet: str = ""  # "22:00-07:00": nothing is sent then
+    unread: Frequency = Frequency.DAILY  # letters that could not be read, and letters of people
+    dropped: Frequency = Frequency.DAILY  # dropped mail of the account to suppressed addresses; never at once
+    most: int = 2  # mails at once; after that one digest an hour; 0: no limit but that of unproven reports
+    quiet: str = ""  # "22:00-07:00": no mail is sent then
     zone: str = "UTC"
     language: str = "en"
     attach: Attach = Attach.HEADERS
-    json: bool = False  # the bounces as JSON go along
-    contact: str = ""  # whom the owner can ask
+    json: bool = False  # the bounces are attached as JSON
+    contact: str = ""  # the contact for the owner's questions
 
 
 OPERATOR = Preferences(most=3)
-"""How the operator, who prefers nothing, is told: three mails of a kind at once, then one each half hour, a list of what came."""
+"""The operator's fixed preferences: three mails of a kind at once, then one each half hour, with a list of the letters."""
 UNREAD = "unread"
 """The topic of letters that a person has to see."""
 TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay", UNREAD)
-"""What is told each in its own time: kinds of report, and what is none."""
+"""The topics, each with a frequency of its own: kinds and categories of reports, and unread letters."""
 
 
-def _whole(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or int(said) > MAX_MAILS:
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MAX_MAILS:
         raise ValueError(f"must be a number from 0 to {MAX_MAILS}")
-    return int(said)
+    return int(text)
 
 
-def _quiet(said: str) -> str:
-    if said and not _HOURS.fullmatch(said):
+def _quiet(text: str) -> str:
+    if text and not _HOURS.fullmatch(text):
         raise ValueError("must be two times of day, 22:00-07:00")
-    return said
+    return text
 
 
-def _zone(said: str) -> str:
+def _zone(text: str) -> str:
     try:
-        return ZoneInfo(said).key
+        return ZoneInfo(text).key
     except (ValueError, OSError, LookupError):
         raise ValueError("must be the name of a time zone, Europe/Berlin") from None
 
@@ -107,88 +105,90 @@ def _zone(said: str) -> str:
 def _one_of(names: Iterable[str]) -> Callable[[str], str]:
     known = tuple(names)
 
-    def read(said: str) -> str:
-        if said not in known:
+    def read(text: str) -> str:
+        if text not in known:
             raise ValueError(f"must be one of {', '.join(known)}")
-        return said
+        return text
 
     return read
 
 
-def _text(said: str) -> str:
-    if len(said) > MAX_TEXT:
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
         raise ValueError(f"must have {MAX_TEXT} characters at most")
-    return said
+    return text
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(TOPICS, lambda said: Frequency(_one_of(Frequency)(said))),
-    "dropped": lambda said: Frequency(_one_of(often for often in Frequency if often is not Frequency.AT_ONCE)(said)),
+    **dict.fromkeys(TOPICS, lambda text: Frequency(_one_of(Frequency)(text))),
+    "dropped": lambda text: Frequency(
+        _one_of(frequency for frequency in Frequency if frequency is not Frequency.AT_ONCE)(text)
+    ),
     "most": _whole,
     "quiet": _quiet,
     "zone": _zone,
     "language": _one_of(LANGUAGE_CODES),
-    "attach": lambda said: Attach(_one_of(Attach)(said)),
-    "json": lambda said: _one_of(("yes", "no"))(said) == "yes",
+    "attach": lambda text: Attach(_one_of(Attach)(text)),
+    "json": lambda text: _one_of(("yes", "no"))(text) == "yes",
     "contact": _text,
 }
-KEYS = tuple(one.name for one in fields(Preferences))
-"""What can be preferred."""
+KEYS = tuple(field.name for field in fields(Preferences))
+"""The keys of preferences."""
 
 
-def read(key: str, said: str) -> Any:
-    """Read one preference; raises ValueError with what it must be."""
+def read(key: str, text: str) -> Any:
+    """Parse the text of a preference; raises ValueError with the form that it must have."""
     if key not in _READ:
         raise ValueError(f"there is no such preference; there are {', '.join(KEYS)}")
-    return _READ[key](said)
+    return _READ[key](text)
 
 
 def preferences(wishes: Overrides, owner: str) -> Preferences:
-    """Give what *owner* prefers; a wish that cannot be read, as a later version may have written it, is the default."""
+    """Give the preferences of *owner*; a text that cannot be parsed, as of a later version, counts as the default."""
     values = {}
-    for key, said in {**wishes.get("", {}), **wishes.get(owner, {})}.items():
+    for key, text in {**wishes.get("", {}), **wishes.get(owner, {})}.items():
         try:
-            values[key] = read(key, said)
+            values[key] = read(key, text)
         except ValueError:
             continue
     return Preferences(**values)
 
 
-def wish(wishes: Overrides, owner: str, key: str, said: str) -> Overrides:
-    """Give *wishes* with one more, or, where *said* is empty, without it."""
-    own = {**wishes.get(owner, {}), key: said} if said else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
-    every = {**wishes, owner: own}
-    return {name: those for name, those in every.items() if those}
+def wish(wishes: Overrides, owner: str, key: str, text: str) -> Overrides:
+    """Give *wishes* with the preference *key* of *owner* set to *text*, or removed where *text* is empty."""
+    own = {**wishes.get(owner, {}), key: text} if text else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
+    by_owner = {**wishes, owner: own}
+    return {name: texts for name, texts in by_owner.items() if texts}
 
 
 def topic(kind: str | None, category: str | None) -> str:
-    """Say under which of TOPICS a report's recipient falls."""
+    """Give the topic of one recipient of a report."""
     if kind in (Kind.DELAY, Kind.COMPLAINT):
         return str(kind)
     return category if category in TOPICS else "other"
 
 
 class HoldReason(StrEnum):
-    """Why a report is not told at once."""
+    """Why a report waits for a digest."""
 
-    PREFERENCE = "preference"  # its reader wants such reports in a digest
-    PATH = "path"  # its return path has spoken too often today
-    ADDRESS = "address"  # two mails told of the same address today
-    MOST = "most"  # as many mails as its reader wants at once left shortly before
-    QUIET = "quiet"  # these are the reader's quiet hours
+    PREFERENCE = "preference"  # the owner wants such reports in a digest
+    PATH = "path"  # its return path was used too often today
+    ADDRESS = "address"  # two mails were about the same address today
+    MOST = "most"  # the owner's limit of mails at once (rate limit) is reached
+    QUIET = "quiet"  # it is within the owner's quiet hours
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What becomes of one report for one owner: told at once, in the digest that leaves at *digest_at*, or not at all."""
+    """The schedule of one report for one owner: a mail at once, the digest that leaves at *digest_at*, or nothing."""
 
     at_once: bool = False
     digest_at: dt.datetime | None = None
-    why: HoldReason | None = None  # it is held
+    why: HoldReason | None = None  # why it is held for the digest
 
 
 def schedule(
-    wanted: Preferences,
+    owner_preferences: Preferences,
     topics: Iterable[str],
     bound: Bound,
     *,
@@ -196,58 +196,58 @@ def schedule(
     now: dt.datetime,
     bucket: Bucket = Bucket.PROVEN,
 ) -> Timing:
-    """Decide on one report, warning or mail to the operator, that *bucket* has room for as *bound* says.
+    """Schedule a report, warning or mail to the operator for one owner.
 
-    *told_of_address*: mails about the same address within the last day.
+    *bound* is the state of the token bucket (rate limit) *bucket*. *told_of_address*: mails about the same address within a day.
     """
-    times = {Frequency(getattr(wanted, one)) for one in topics} or {wanted.other}
+    times = {Frequency(getattr(owner_preferences, name)) for name in topics} or {owner_preferences.other}
     if times == {Frequency.OFF}:
         return Timing()
-    soonest = next(one for one in Frequency if one in times)
+    soonest = next(frequency for frequency in Frequency if frequency in times)
     if bucket is Bucket.DIGEST and soonest in (Frequency.AT_ONCE, Frequency.HOURLY):
-        return Timing(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.PATH)
+        return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.PATH)
     if soonest is not Frequency.AT_ONCE:
-        return Timing(digest_at=digest_time(wanted, soonest, now), why=HoldReason.PREFERENCE)
-    awake, most = wakes_at(wanted, now), most_at_once(bucket, wanted.most)
+        return Timing(digest_at=digest_time(owner_preferences, soonest, now), why=HoldReason.PREFERENCE)
+    awake, most = wakes_at(owner_preferences, now), most_at_once(bucket, owner_preferences.most)
     if told_of_address >= ADDRESS_MAILS:
-        return Timing(digest_at=digest_time(wanted, Frequency.DAILY, now), why=HoldReason.ADDRESS)
+        return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.ADDRESS)
     if most and bound.next_at(most) > now:
-        return Timing(digest_at=wakes_at(wanted, bound.next_at(most)), why=HoldReason.MOST)
+        return Timing(digest_at=wakes_at(owner_preferences, bound.next_at(most)), why=HoldReason.MOST)
     return Timing(at_once=True) if awake <= now else Timing(digest_at=awake, why=HoldReason.QUIET)
 
 
-def digest_time(wanted: Preferences, often: Frequency, now: dt.datetime) -> dt.datetime:
-    """Say when the digest leaves that takes what came at *now*: a full hour, or eight in the morning."""
-    if often is Frequency.HOURLY:
+def digest_time(owner_preferences: Preferences, frequency: Frequency, now: dt.datetime) -> dt.datetime:
+    """Give the time at which a digest with a report of *now* leaves: the next full hour, or the next eight in the morning."""
+    if frequency is Frequency.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
-        return wakes_at(wanted, hour)
-    there = now.astimezone(zone_of(wanted))
-    morning = there.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    if morning <= there:
+        return wakes_at(owner_preferences, hour)
+    local = now.astimezone(zone_of(owner_preferences))
+    morning = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    if morning <= local:
         morning += _DAY
-    if often is Frequency.WEEKLY:
+    if frequency is Frequency.WEEKLY:
         morning += _DAY * (-morning.weekday() % 7)
-    return wakes_at(wanted, morning.astimezone(dt.UTC))
+    return wakes_at(owner_preferences, morning.astimezone(dt.UTC))
 
 
-def wakes_at(wanted: Preferences, moment: dt.datetime) -> dt.datetime:
-    """Give *moment*, or the end of the quiet hours that it lies in."""
-    found = _HOURS.fullmatch(wanted.quiet)
-    if found is None:
+def wakes_at(owner_preferences: Preferences, moment: dt.datetime) -> dt.datetime:
+    """Give *moment*, or the end of the quiet hours where it is within them."""
+    hours = _HOURS.fullmatch(owner_preferences.quiet)
+    if hours is None:
         return moment
-    begin, end = (dt.time(int(found[n]), int(found[n + 1])) for n in (1, 3))
-    there = moment.astimezone(zone_of(wanted))
-    clock = there.time()
-    inside = begin <= clock < end if begin <= end else clock >= begin or clock < end
-    if not inside:
+    begin, end = (dt.time(int(hours[n]), int(hours[n + 1])) for n in (1, 3))
+    local = moment.astimezone(zone_of(owner_preferences))
+    clock = local.time()
+    is_quiet = begin <= clock < end if begin <= end else clock >= begin or clock < end
+    if not is_quiet:
         return moment
-    wakes = there.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return (wakes if wakes > there else wakes + _DAY).astimezone(dt.UTC)
+    quiet_end = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return (quiet_end if quiet_end > local else quiet_end + _DAY).astimezone(dt.UTC)
 
 
-def zone_of(wanted: Preferences) -> dt.tzinfo:
-    """Give the zone in which this owner's times are told; UTC where this machine does not know it."""
+def zone_of(owner_preferences: Preferences) -> dt.tzinfo:
+    """Give the owner's time zone; UTC where this machine does not know it."""
     try:
-        return ZoneInfo(wanted.zone)
+        return ZoneInfo(owner_preferences.zone)
     except (ValueError, OSError, LookupError):
         return dt.UTC

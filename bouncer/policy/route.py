@@ -1,7 +1,7 @@
-"""From a reading to a record: what is written about a letter and who is told. One decision, all of it pure.
+"""Routing: from the reading of a letter to its record, which holds all outcomes and notifications. Pure.
 
-Nothing that is ours comes back out: a letter to the return path of our notices, one of our own notices, or a bounce of
-one is recorded and told to nobody, so that no loop can begin.
+No notice leads to another notice: a letter to the return path of our notices, a notice of ours, and a bounce of one
+are recorded, and no notice about them is sent, so that no mail loop can begin.
 """
 
 import dataclasses
@@ -27,33 +27,33 @@ from bouncer.policy.unread import shown_to, why_seen
 from bouncer.verdict.verdict import Judgement
 
 TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
-"""Kinds that an account's owner is told of by a notice."""
+"""Kinds of letters about which an account's owners get a notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known about a letter beside what it says."""
+    """The facts about a letter beside its content."""
 
     letter_id: int
     path: ReturnPath
     signed: Signed | None  # the return path's signature, where it is good
-    owners: tuple[str, ...]  # of the account, as far as they are to be told
+    owners: tuple[str, ...]  # of the account; none where it wants no mail
     operator: str | None
     now: dt.datetime
     mark: Signed | None = None  # the signature in the returned headers, where it is good
-    flaw: str | None = None  # why one of them is not good
+    flaw: str | None = None  # why one of the two signatures is not good
     peer: str = ""
-    came_at: dt.datetime | None = None  # where that is not now
-    notices: tuple[str, ...] = ()  # ids of mails that it is or returns, and that could be ours
-    of_a_bouncer: bool = False  # its own header says that some bouncer wrote it
-    written: Written | None = None  # how it looks to a person
+    came_at: dt.datetime | None = None  # None: now
+    notices: tuple[str, ...] = ()  # ids of the letter, and of mails that it returns, that may be notices of ours
+    of_a_bouncer: bool = False  # its header says that a bouncer wrote it
+    written: Written | None = None  # an extract for a person to read
     forwards: bool = True  # False: the account wants no mail at all
     compared: Compared = NOTHING
     subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
 
     @property
     def subscribers(self) -> tuple[Subscription, ...]:
-        """Give all who may hear of it: the owners, the account's other subscriptions, the operator."""
+        """Give all subscriptions for the letter: the owners, the account's other subscriptions, the operator."""
         owners = mail_subscriptions(self.path.account or NO_ACCOUNT, self.owners) if self.path.account else ()
         operator = mail_subscriptions(NO_ACCOUNT, [self.operator] if self.operator else [])
         return (*owners, *self.subscriptions, *operator)
@@ -61,160 +61,183 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class RoutedLetter:
-    """A letter to be decided on as soon as the past is known."""
+    """A letter that is to be decided on as soon as its history is known."""
 
     judgement: Judgement
     circumstances: Circumstances
 
     @property
     def letter_id(self) -> int:
-        """Which letter."""
+        """The id of the letter in the store."""
         return self.circumstances.letter_id
 
     @property
     def asks(self) -> HistoryQuery:
-        """What of the past matters: the addresses that it names, the message that it returns."""
-        reading, about = self.judgement.reading, self.circumstances
-        if about.path.kind is PathKind.NOTICE and about.path.recipient is not None:
-            return HistoryQuery(owner=comparable(about.path.recipient))
-        if about.path.account is None or reading.kind not in RECORDED:
-            return HistoryQuery(notices=about.notices)
-        token = credentials(about, History()).token
+        """The query for the history that the decision needs: the letter's addresses, and the message that it returns."""
+        reading, circumstances = self.judgement.reading, self.circumstances
+        if circumstances.path.kind is PathKind.NOTICE and circumstances.path.recipient is not None:
+            return HistoryQuery(owner=comparable(circumstances.path.recipient))
+        if circumstances.path.account is None or reading.kind not in RECORDED:
+            return HistoryQuery(notices=circumstances.notices)
+        token = credentials(circumstances, History()).token
         own = (token.recipient,) if token and token.recipient else ()
         return HistoryQuery(
-            account=about.path.account,
-            addresses=tuple(dict.fromkeys((*own, *about.compared.forms.values()))),
+            account=circumstances.path.account,
+            addresses=tuple(dict.fromkeys((*own, *circumstances.compared.forms.values()))),
             token=token.mac if token else None,
             shared=token is not None and not token.names_one,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
-            notices=about.notices,
+            notices=circumstances.notices,
         )
 
-    def decide(self, past: History) -> Record:
-        """Decide everything that follows from it."""
-        return route(self.judgement, self.circumstances, past)
+    def decide(self, history: History) -> Record:
+        """Give the record with all consequences of the letter."""
+        return route(self.judgement, self.circumstances, history)
 
 
-def compared(about: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
-    """Do all comparing that the decision on a letter needs; *forms* are those of the addresses that it names."""
-    token = credentials(about, History()).token
-    found = compare(reading, forms, token=token, signed=about.signed, mark=about.mark)
-    return dataclasses.replace(about, compared=found)
+def compared(circumstances: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
+    """Give *circumstances* with the comparison for the decision; *forms* are the comparable forms of the letter's addresses."""
+    token = credentials(circumstances, History()).token
+    comparison = compare(reading, forms, token=token, signed=circumstances.signed, mark=circumstances.mark)
+    return dataclasses.replace(circumstances, compared=comparison)
 
 
-def credentials(about: Circumstances, past: History) -> Credentials:
-    """Give what the letter came with that may earn it belief."""
-    own_server = is_within(about.peer, past.terms.servers)
-    return Credentials(about.path, about.signed, about.mark, about.flaw, own_server, about.owners, about.compared)
+def credentials(circumstances: Circumstances, history: History) -> Credentials:
+    """Give the credentials of the letter, which may earn it belief."""
+    own_server = is_within(circumstances.peer, history.terms.servers)
+    return Credentials(
+        circumstances.path,
+        circumstances.signed,
+        circumstances.mark,
+        circumstances.flaw,
+        own_server,
+        circumstances.owners,
+        circumstances.compared,
+    )
 
 
-def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
-    """Decide everything that follows from a letter."""
-    past = past or History()
-    reading, by = judgement.reading, credentials(about, past)
-    found = outcomes(
+def route(judgement: Judgement, circumstances: Circumstances, history: History | None = None) -> Record:
+    """Decide on a letter, and give the record with all consequences."""
+    history = history or History()
+    reading, by = judgement.reading, credentials(circumstances, history)
+    results = outcomes(
         judgement,
         by,
-        past,
-        letter_id=about.letter_id,
-        came_at=about.came_at or about.now,
-        now=about.now,
-        powerless=past.ours,
+        history,
+        letter_id=circumstances.letter_id,
+        came_at=circumstances.came_at or circumstances.now,
+        now=circumstances.now,
+        powerless=history.ours,
     )
-    notifications, note = _notifications(reading, found.bounces, about, by, past)
-    unread = _unread(reading, found.bounces, about, past)
+    notifications, note = _notifications(reading, results.bounces, circumstances, by, history)
+    unread = _unread(reading, results.bounces, circumstances, history)
     if unread:
-        notifications = (*notifications, *_shown(about))
-    came_back = failing(reading, about.path.recipient, past.owned) if about.path.kind is PathKind.NOTICE else ()
-    notifications += (*_warnings(found, about, past), *warned(came_back, past.owned, about.operator))
-    shunted = reading.kind is Kind.UNREADABLE and about.path.kind is not PathKind.OPERATOR
+        notifications = (*notifications, *_unread_notifications(circumstances))
+    came_back = (
+        failing(reading, circumstances.path.recipient, history.owned)
+        if circumstances.path.kind is PathKind.NOTICE
+        else ()
+    )
+    notifications += (
+        *_warnings(results, circumstances, history),
+        *warned(came_back, history.owned, circumstances.operator),
+    )
+    shunted = reading.kind is Kind.UNREADABLE and circumstances.path.kind is not PathKind.OPERATOR
     return Record(
-        letter_id=about.letter_id,
+        letter_id=circumstances.letter_id,
         state=LetterState.SHUNTED if shunted else LetterState.READ,
         kind=reading.kind,
-        account=about.path.account,
+        account=circumstances.path.account,
         reading=reading,
-        bounces=found.bounces,
-        suppressions=found.suppressions,
-        releases=found.releases,
-        parcels=outbox_entries(notifications, about.subscribers, about.path.account),
+        bounces=results.bounces,
+        suppressions=results.suppressions,
+        releases=results.releases,
+        parcels=outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
         failing=came_back,
-        tallies=found.tallies,
+        tallies=results.tallies,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
-        told_of=found.told_of,
-        blocked=found.blocked,
+        told_of=results.told_of,
+        blocked=results.blocked,
         note=note or reading.why,
         unread=unread,
-        written=about.written if unread else None,
+        written=circumstances.written if unread else None,
     )
 
 
-def _unread(reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, past: History) -> Unread | None:
-    """Say why a person has to see the letter; nothing of what could come back for ever, or is passed on or listed as it is."""
-    if about.path.kind is PathKind.OPERATOR:
+def _unread(
+    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, history: History
+) -> Unread | None:
+    """Give why a person has to see the letter; None for letters that could loop, or are passed on or listed anyway."""
+    if circumstances.path.kind is PathKind.OPERATOR:
         return None
-    if about.path.kind is PathKind.NOTICE and reading.kind is Kind.UNREADABLE and not about.of_a_bouncer:
-        return Unread.UNREADABLE  # the owner does not hear of bounces, and by this alone the operator learns it
-    return None if _untold(about, past) else why_seen(reading.kind, about.written, bounces)
+    if (
+        circumstances.path.kind is PathKind.NOTICE
+        and reading.kind is Kind.UNREADABLE
+        and not circumstances.of_a_bouncer
+    ):
+        return Unread.UNREADABLE  # a notice's owner is not told of its bounces; only so the operator learns of it
+    return (
+        None if _reason_for_silence(circumstances, history) else why_seen(reading.kind, circumstances.written, bounces)
+    )
 
 
-def _shown(about: Circumstances) -> tuple[Notification, ...]:
-    if about.path.kind is not PathKind.NOTICE:
-        return shown_to(about.owners, forwards=about.forwards)
-    to, operator = about.path.recipient, about.operator
+def _unread_notifications(circumstances: Circumstances) -> tuple[Notification, ...]:
+    if circumstances.path.kind is not PathKind.NOTICE:
+        return shown_to(circumstances.owners, forwards=circumstances.forwards)
+    to, operator = circumstances.path.recipient, circumstances.operator
     may_be_operators = to is None or operator is None or comparable(to) == comparable(operator)
     return () if may_be_operators else shown_to((), forwards=True)
 
 
-def _warnings(found: Outcomes, about: Circumstances, past: History) -> tuple[Notification, ...]:
-    if not found.blocked or about.path.account is None or _untold(about, past):
+def _warnings(results: Outcomes, circumstances: Circumstances, history: History) -> tuple[Notification, ...]:
+    if not results.blocked or circumstances.path.account is None or _reason_for_silence(circumstances, history):
         return ()
-    return warnings(found.blocked, past, account=about.path.account, now=about.now)
+    return warnings(results.blocked, history, account=circumstances.path.account, now=circumstances.now)
 
 
 def _notifications(
-    reading: Reading, bounces: tuple[Bounce, ...], about: Circumstances, by: Credentials, past: History
+    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, by: Credentials, history: History
 ) -> tuple[tuple[Notification, ...], str | None]:
-    if why := _untold(about, past):
+    if why := _reason_for_silence(circumstances, history):
         return (), f"{why}; told to nobody"
-    if about.path.kind is PathKind.OPERATOR:
-        return _to_operator(about.operator)
+    if circumstances.path.kind is PathKind.OPERATOR:
+        return _to_operator(circumstances.operator)
     if reading.kind not in TOLD:  # nothing failed
         return (), None
-    bucket, note = _bucket(bounces, by, past)
-    # nobody subscribes where the account is gone: its records are listed and can be asked for
+    bucket, note = _bucket(bounces, by, history)
+    # a removed account has no subscriptions: its records can be listed only
     return (Notification(ParcelKind.NOTICE, _topics(reading, bounces), bucket=bucket),), note
 
 
 def _topics(reading: Reading, bounces: tuple[Bounce, ...]) -> frozenset[str]:
-    """Give the topics that a report's recipients fall under."""
+    """Give the topics of a report, by its recipients."""
     categories = [bounce.verdict.category if bounce.verdict else None for bounce in bounces] or [None]
     return frozenset(topic(reading.kind, category) for category in categories)
 
 
-def _bucket(bounces: tuple[Bounce, ...], by: Credentials, past: History) -> tuple[Bucket, str | None]:
-    """Say from which bucket the notice is taken: what anyone may have made up takes no room from what is proven."""
-    if by.token is not None and is_overused(past):
-        return Bucket.DIGEST, f"its return path has already been used {past.uses} times today; told in a digest only"
+def _bucket(bounces: tuple[Bounce, ...], by: Credentials, history: History) -> tuple[Bucket, str | None]:
+    """Give the token bucket (rate limit) of the notice, and a note: forged reports use none of the tokens of proven ones."""
+    if by.token is not None and is_overused(history):
+        return Bucket.DIGEST, f"its return path has already been used {history.uses} times today; told in a digest only"
     proven = any(bounce.believed.belief is Belief.PROVEN for bounce in bounces)
     return Bucket.PROVEN if proven else Bucket.UNPROVEN, None
 
 
-def _untold(about: Circumstances, past: History) -> str | None:
-    """Say why nobody is told by a notice, where nobody is; every other report of a failure is told, in a digest at least."""
-    if about.path.kind is PathKind.NOTICE:  # it would come back again; others are told (``policy.owner_bounces``)
+def _reason_for_silence(circumstances: Circumstances, history: History) -> str | None:
+    """Give the reason for which no notice is sent; None where one is sent, in a digest at least."""
+    if circumstances.path.kind is PathKind.NOTICE:  # it would come back again; ``policy.owner_bounces`` tells others
         return "came back for one of our own notices"
-    if past.ours:  # a loop: what is written about it would come the same way
+    if history.ours:  # a loop: a notice about it would come back in the same way
         return "one of our own notices, or a bounce of one"
-    if about.of_a_bouncer:  # a loop between two
+    if circumstances.of_a_bouncer:  # a loop between two bouncers
         return "the mail of another bouncer"
-    if about.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, which otherwise are refused
-        return f"in quarantine: its return path is {about.flaw or 'not in order'}"
+    if circumstances.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, not refused
+        return f"in quarantine: its return path is {circumstances.flaw or 'not in order'}"
     return None
 
 
 def _to_operator(operator: str | None) -> tuple[tuple[Notification, ...], str | None]:
-    if operator is None:  # as the settings have it; such letters are listed
+    if operator is None:  # the settings name none; such letters are listed
         return (), "no operator is set; kept only"
     return (Notification(ParcelKind.OPERATOR, to=operator, bucket=Bucket.OPERATOR),), None

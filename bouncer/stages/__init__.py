@@ -1,1 +1,1 @@
-"""The letter's path, a verb a module: admit, keep, read, deliver, retire (floor 4)."""
+"""The stages of a letter's way, each a verb with a module of its own: admit, keep, read, schedule, deliver, retire (layer 4)."""

@@ -1,4 +1,4 @@
-"""Deciding with care: a letter whose decision stumbles over a bug of ours is shunted, and a person sees it."""
+"""Deciding with care: where a bug of ours raises an exception in a letter's decision, the letter is shunted for a person to see."""
 
 import logging
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Careful:
-    """A case whose decision never fails: a bug of ours must neither lose this letter nor hold up the next."""
+    """A case whose decision never raises: a bug of ours must neither lose this letter nor delay the others of its batch."""
 
     case: RoutedCase
     asks: HistoryQuery
 
     @classmethod
     def of(cls, case: RoutedCase) -> "Careful":
-        """Ask what the case asks; nothing where it stumbles: its decision will stumble, too."""
+        """Wrap *case* with its history query; with an empty one where making it raises, since the decision will then raise, too."""
         try:
             return cls(case, case.asks)
         except Exception:  # noqa: BLE001 -- see the class
@@ -31,29 +31,31 @@ class Careful:
 
     @property
     def letter_id(self) -> int:
-        """Which letter."""
+        """The id of the letter in the store."""
         return self.case.letter_id
 
     def decide(self, past: History) -> Record:
-        """Decide, or shunt."""
+        """Give the decision; where it raises, a record that shunts the letter."""
         try:
             return self.case.decide(past)
         except Exception as error:  # noqa: BLE001 -- see the class
             _log.exception("letter %s is shunted", spell_id(self.letter_id))
-            about, reading = self.case.circumstances, self.case.judgement.reading
+            circumstances, reading = self.case.circumstances, self.case.judgement.reading
             note = f"shunted after {type(error).__name__}"
-            # nobody where it may be a mail of ours that came back: nothing told us whether it is
-            ours = about.notices or about.of_a_bouncer or about.path.kind is PathKind.NOTICE
-            shown = () if ours else shown_to(about.owners, forwards=about.forwards)
-            parcels = outbox_entries(shown, about.subscribers, about.path.account)
+            # without its history, the letter may be a notice of ours that came back: no notice is sent then, so that no mail loops
+            may_be_ours = (
+                circumstances.notices or circumstances.of_a_bouncer or circumstances.path.kind is PathKind.NOTICE
+            )
+            addressees = () if may_be_ours else shown_to(circumstances.owners, forwards=circumstances.forwards)
+            parcels = outbox_entries(addressees, circumstances.subscribers, circumstances.path.account)
             return Record(
                 self.letter_id,
                 LetterState.SHUNTED,
                 reading.kind,
-                about.path.account,
+                circumstances.path.account,
                 reading,
                 parcels=parcels,
                 note=note,
-                unread=None if ours else Unread.UNREADABLE,
-                written=about.written,
+                unread=None if may_be_ours else Unread.UNREADABLE,
+                written=circumstances.written,
             )

@@ -1,9 +1,9 @@
-"""Deliver: entries of the outbox leave, each at least once, with backoff over days and a record when given up.
+"""Deliver: send the entries of the outbox, each at least once; retry with backoff over days, then give up and record that.
 
-An entry is leased, sent through the channel, and marked. A crash in between repeats it under the same Message-ID and event once the
-lease has run out. There is one such stage for each courier or other channel, with a lane of the outbox to itself: it takes no more
-entries than are handed over at a time and its pace allows, and the others stay in line. While nothing can be handed over at
-all, one entry now and then finds out whether that has changed, and the others wait untried.
+An entry is leased, sent through its channel, and marked. After a crash in between it is sent again, under the same Message-ID and
+event, once the lease has run out. Each courier or other channel has a Deliver stage and a lane of the outbox of its own. The stage
+leases no more entries than its connections and its rate limit allow; the others stay in the outbox. While the destination
+takes nothing at all, a single entry is tried now and then, and the others wait without an attempt.
 """
 
 import asyncio
@@ -24,19 +24,19 @@ from bouncer.stages.lanes import make_lanes
 from bouncer.stages.naming import Naming
 
 LEASE = dt.timedelta(hours=2)
-"""Longer than AHEAD mails take any courier; after a crash a parcel waits this long at most."""
+"""Longer than AHEAD mails take with any courier; after a crash a parcel waits this long at most."""
 MOST_OCTETS = 64 << 20
-"""Octets of the letters under way; with as many no more are leased."""
+"""Octets of the letters under way, from which on nothing more is leased."""
 IDLE_SECONDS = 5.0
-"""How often to look though nobody woke us: for parcels whose wait is over."""
+"""Seconds between two looks without a wake-up: parcels become due by time alone."""
 PAUSE_SECONDS = 1.0
-"""How long to wait when the store does not answer."""
+"""Seconds to wait when the store does not answer."""
 DRAIN_SECONDS = 20.0
-"""How long parcels under way may finish when we are stopped; those cut off are sent again."""
-SAID_CHARACTERS = 500
-"""Of the receiver's last words, as they are recorded."""
+"""Seconds that parcels under way may take to finish at a stop; a parcel that is cut off is sent again."""
+MAX_REPLY_CHARACTERS = 500
+"""Characters of the receiver's last reply that are recorded."""
 
-_OF_SEVERAL = (
+_KINDS_OF_SEVERAL = (
     *(ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED),
     *(ParcelKind.UNREAD_DIGEST, ParcelKind.UNSENT),
 )
@@ -45,7 +45,7 @@ _log = logging.getLogger(__name__)
 
 
 class Deliver:
-    """Takes entries of one lane that are due out of the outbox and sends them."""
+    """Sends the entries of one lane of the outbox as they become due."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Deliver:
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
-        """*naming* words addresses for the log; without it none stands there."""
+        """*naming* words addresses for the log; without it no address is logged."""
         self._outbox = outbox
         self._naming = naming
         self._channel = delivery.channel
@@ -68,26 +68,26 @@ class Deliver:
         self._chance = chance
         self._pause_seconds = pause_seconds
         self._under_way: set[asyncio.Task[bool]] = set()
-        self._octets = 0  # of their letters
+        self._octets = 0  # of the letters under way
 
     async def run(self, parcels_came: asyncio.Event) -> None:
-        """Deliver whatever is due, for ever; *parcels_came* wakes us at once. Cancelled, it lets parcels under way finish."""
+        """Deliver due entries for ever; *parcels_came* wakes it at once. Cancelled, it drains: parcels under way may finish."""
         try:
             while True:
                 parcels_came.clear()
                 await self._start_due(parcels_came)
-                await self._rest(parcels_came)
+                await self._wait(parcels_came)
         finally:
             await self._drain()
 
     async def once(self) -> int:
-        """Deliver one lease of what is due now; gives how many entries were in it. Raises StoreError."""
+        """Lease due entries once and deliver them; gives their number. Raises StoreError."""
         jobs = await self._lease()
         await asyncio.gather(*map(self._deliver, jobs))
         return len(jobs)
 
     async def _start_due(self, wake: asyncio.Event) -> None:
-        """Fill the room that is free with entries that are due; one that ends wakes us, where there are more."""
+        """Lease and start due entries while there is room; the end of an entry sets *wake* where more may be due."""
         while self._has_room():
             try:
                 jobs = await self._lease()
@@ -116,8 +116,8 @@ class Deliver:
     def _has_room(self) -> bool:
         return self._octets < MOST_OCTETS and bool(self._lanes.leases(_elapsed()))
 
-    async def _rest(self, wake: asyncio.Event) -> None:
-        """Wait for parcels, or for room where there is none."""
+    async def _wait(self, wake: asyncio.Event) -> None:
+        """Wait for *wake*, or until the lanes may lease again; IDLE_SECONDS at most."""
         rest = self._lanes.rest(_elapsed())
         if rest:
             await asyncio.sleep(min(rest, IDLE_SECONDS))
@@ -135,11 +135,11 @@ class Deliver:
             while running := {task for task in under_way if not task.done()}:
                 for task in running:
                     task.cancel()
-                # one cancellation may be lost: Python 3.11's wait_for drops it where it meets what was waited for
+                # a cancellation may be lost: Python 3.11's wait_for drops it when the awaited future ends at the same time
                 await asyncio.wait(running, timeout=PAUSE_SECONDS)
 
     async def _lease(self) -> list[DeliveryJob]:
-        """Lease what there is room for; what was leased before the store ceased to answer is delivered all the same."""
+        """Lease as many entries as there is room for; if the store fails half-way, give those that are leased already."""
         jobs = list[DeliveryJob]()
         for lane, count in self._lanes.leases(_elapsed()):
             try:
@@ -159,27 +159,27 @@ class Deliver:
         return jobs
 
     async def _deliver(self, job: DeliveryJob) -> bool:
-        """Send one entry and mark it; whether it is time to lease more."""
-        more = False
+        """Send one entry and mark it; gives whether it is time to lease more."""
+        lease_more = False
         try:
             result = await self._send(job)
             away = result.outcome is Outcome.AWAY
             self._lanes.hear(job.row, away=away, now=_elapsed(), chance=self._chance())
-            said = line(result.said, SAID_CHARACTERS)
-            await self._mark(lambda: self._outcome(job.row, result.outcome, said))
+            reply = line(result.said, MAX_REPLY_CHARACTERS)
+            await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
         finally:
-            more = self._lanes.end(job.row, _elapsed())
-        return more
+            lease_more = self._lanes.end(job.row, _elapsed())
+        return lease_more
 
     async def _send(self, job: DeliveryJob) -> DeliveryResult:
         try:
             return await self._channel.send(job)
-        except Exception as error:  # noqa: BLE001 -- a channel's bug must not lose a notice, nor stop the others
+        except Exception as error:  # noqa: BLE001 -- a channel's bug must neither lose a notice nor stop the others
             _log.error("parcel %d: channel %s failed with %s", job.row.id, self._channel.name, type(error).__name__)
             return DeliveryResult(Outcome.LATER, f"{self._channel.name} failed: {type(error).__name__}")
 
     async def _mark(self, mark: Callable[[], Awaitable[None]]) -> None:
-        """Mark a parcel, however long the store is away: unmarked it would be sent again."""
+        """Await *mark* until it succeeds, however long the store is away: an unmarked parcel would be sent again."""
         while True:
             try:
                 return await mark()
@@ -191,28 +191,30 @@ class Deliver:
                 )
                 await asyncio.sleep(self._pause_seconds)
 
-    async def _outcome(self, row: OutboxEntry, outcome: Outcome, said: str) -> None:
+    async def _outcome(self, row: OutboxEntry, outcome: Outcome, reply: str) -> None:
         now = self._now()
         if outcome is Outcome.SENT:
-            await self._outbox.mark_sent(row.id, now=now, said=said)
-            self._log(logging.INFO, "sent", row, said)
+            await self._outbox.mark_sent(row.id, now=now, said=reply)
+            self._log(logging.INFO, "sent", row, reply)
         elif outcome is Outcome.REFUSED or is_over(row.created_at, now, self._backoff):
-            await self._outbox.mark_given_up(row.id, now=now, said=said)
-            self._log(logging.WARNING, "given-up", row, said)
+            await self._outbox.mark_given_up(row.id, now=now, said=reply)
+            self._log(logging.WARNING, "given-up", row, reply)
         else:
-            tries = 1 if outcome is Outcome.AWAY else row.attempts  # the courier rests, so that the mail need not
+            tries = (
+                1 if outcome is Outcome.AWAY else row.attempts
+            )  # the courier pauses already, so the mail need not wait longer
             due = now + wait(tries, self._backoff, chance=self._chance())
-            await self._outbox.mark_waiting(row.id, due=due, said=said)
-            self._log(logging.WARNING, "deferred", row, said, until=due.isoformat(timespec="seconds"))
+            await self._outbox.mark_waiting(row.id, due=due, said=reply)
+            self._log(logging.WARNING, "deferred", row, reply, until=due.isoformat(timespec="seconds"))
 
-    def _log(self, level: int, event: str, row: OutboxEntry, said: str, until: str | None = None) -> None:
-        """Tell what became of a parcel; one of several letters names none."""
+    def _log(self, level: int, event: str, row: OutboxEntry, reply: str, until: str | None = None) -> None:
+        """Log an event of a parcel; a parcel about several letters is logged without a letter."""
         naming, account = self._naming, row.account or None
         facts = {
-            "letter": None if row.kind in _OF_SEVERAL else row.report,
+            "letter": None if row.kind in _KINDS_OF_SEVERAL else row.report,
             "channel": None if row.channel == MAIL else row.channel,
             "to": naming.recipient(account, row.to) if naming else None,
-            "said": naming.words(account, said) if naming else None,
+            "said": naming.words(account, reply) if naming else None,
         }
         tell(
             _log,

@@ -1,8 +1,8 @@
-"""Drop: is this recipient suppressed? Asked on the event loop while a mail is on its way out, answered without leaving it.
+"""Drop: look up, while a mail is on its way out, whether a recipient is suppressed; synchronously, on the event loop.
 
-The answer is one look into the store's index, so it is never older than the store. At ten million addresses it takes some
-tens of microseconds; the daemon reads the index through at its start, so that it is in the system's cache and an
-address that is not suppressed never waits for the disk (``tests/bench/bench_suppressions.py``).
+Each call is one look-up in the store's index, so its answer is never out of date. At ten million addresses it takes some
+tens of microseconds. The daemon reads the whole index at its start, so that it is in the system's cache and the look-up of
+an address that is not suppressed never waits for the disk (``tests/bench/bench_suppressions.py``).
 """
 
 import datetime as dt
@@ -15,7 +15,7 @@ from bouncer.ports.suppressions import SuppressionList
 
 
 class Drop:
-    """Knows the suppressions in force; *terms* gives an account's own."""
+    """Looks up suppressions in force; *terms* gives the rules of an account."""
 
     def __init__(
         self, suppressions: SuppressionList, *, terms: Callable[[str], AccountRules], now: Callable[[], dt.datetime]
@@ -25,9 +25,9 @@ class Drop:
         self._now = now
 
     def suppressed_now(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
-        """Give the suppression that keeps *account*'s mail (of *stream*) from an address; None: it may go. Raises StoreError.
+        """Give the suppression that stops *account*'s mail (of *stream*) to an address; None where it may go. Raises StoreError.
 
-        *form* is the address in comparable form: who asks about many makes each comparable once.
+        *form* is the address in comparable form, which the caller makes once for each address.
         """
         folds = self._terms(account).fold_gmail
         return self._suppressions.suppressed_now(OPERATOR, account, form, stream or "", folds=folds, now=self._now())

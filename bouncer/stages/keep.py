@@ -1,4 +1,4 @@
-"""Keep: the letters of one DATA are committed, and only then may the door say 250 (RFC 5321 section 6.1)."""
+"""Keep: commit the letters of one DATA, and only then may the SMTP server reply 250 (RFC 5321 section 6.1)."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -12,16 +12,16 @@ _log = logging.getLogger(__name__)
 
 
 class Keep:
-    """Puts letters into the store and wakes who reads them."""
+    """Commits letters to the store, and wakes the reading stage."""
 
     def __init__(self, store: LetterStore, *, wake: Callable[[], None], volume: Volume | None = None) -> None:
-        """*volume* bounds what is kept in a day, where it is to be bounded."""
+        """*volume* limits the octets that are kept in a day; None sets no limit."""
         self._store = store
         self._wake = wake
         self._volume = volume
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
-        """Commit *letters*, all or none, and give their ids; raises TryLater, with nothing kept, when that cannot be."""
+        """Commit *letters*, all or none, and give their ids. Raises TryLater, with none kept, when that fails."""
         if self._volume is None:
             return await self._commit(letters)
         self._volume.take(letters)

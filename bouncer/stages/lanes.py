@@ -1,4 +1,4 @@
-"""What a delivering stage may lease next: from one lane within one bound, or of each destination within a bound of its own."""
+"""The concurrency and rate limits of a delivering stage: one for a whole lane, or one for each destination of the lane."""
 
 import dataclasses
 import itertools
@@ -11,22 +11,20 @@ from bouncer.ports.delivery import Delivery
 from bouncer.ports.outbox import Lane, OutboxEntry
 
 AHEAD = 8
-"""Entries under way for each that is being handed over: the next are composed meanwhile, and a lease of many costs little more."""
+"""Entries leased for each connection: the next are composed while one is handed over, and a larger lease costs little more."""
 MOST_APART = 1000
-"""Entries of a channel under way, of all destinations together: each is a task, and its facts in memory."""
-
-
+"""Entries of a channel under way, over all destinations: each takes a task, and memory for its facts."""
 MOST_PROBED = 8
-"""Destinations with a bound that are looked at in one go: each costs a transaction, however many are away. They take turns."""
+"""Destinations with a limit of their own that one round of leasing asks for: each costs a transaction. They take turns."""
 REMEMBERED_SECONDS = 3600.0
-"""How long after its rest a destination that was away is remembered: by then it is asked for nothing, or may begin anew."""
+"""Seconds after the end of its pause for which a destination's failures are remembered; then it starts anew."""
 
 
 class Lanes(Protocol):
-    """Counts what is under way and says what may be leased; all times are seconds of a clock that never goes back."""
+    """Counts entries under way and gives what may be leased; all times are seconds of a monotonic clock."""
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
-        """Give the lanes that have room, each with the number of entries that it has room for."""
+        """Give the lanes that have room, each with the number of entries that may be leased from it."""
         ...
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
@@ -34,61 +32,61 @@ class Lanes(Protocol):
         ...
 
     def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
-        """Note what became of one: *away*, its destination takes nothing now."""
+        """Note the outcome of *entry*; *away*: its destination takes nothing now."""
         ...
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
-        """Note that one is no longer under way; whether it is time to lease more."""
+        """Note that *entry* is no longer under way; gives whether it is time to lease more."""
         ...
 
     def rest(self, now: float) -> float:
-        """Say for how many seconds nothing can be leased, whoever waits; 0 where that is not known."""
+        """Give the seconds for which nothing can be leased; 0 where that is not known."""
         ...
 
 
 def make_lanes(delivery: Delivery) -> Lanes:
-    """Make what *delivery* asks for."""
+    """Make the lanes for *delivery*: with a limit for each destination where it is ``apart``, else with one limit."""
     return DestinationLanes(delivery) if delivery.apart else SharedLane(delivery)
 
 
 class SharedLane:
-    """All entries of a lane leave by one courier, within its bound."""
+    """One limit for all entries of a lane, which leave by one courier."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
         self._most = AHEAD * delivery.connections
         self._state = CourierState(self._most, Rate(delivery.per_minute))
         self._under_way = 0
-        self._more = False  # perhaps there are more than were leased
+        self._lease_more = False  # more entries may be due than were leased
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
-        """Give the lane while it has room."""
+        """Give the lane, while it has room."""
         room = self._state.room(self._under_way, now)
         return [(self._lane, room)] if room else []
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
-        """Note what was leased."""
+        """Note that *entries* were leased."""
         count = len(tuple(entries))
         self._under_way += count
-        self._more = count > 0
+        self._lease_more = count > 0
         self._state = self._state.took(count, now)
 
-    def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- of whatever destination
-        """Note what became of one."""
+    def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
+        """Note the outcome of *entry*."""
         self._state = self._state.noted(away=away, now=now, chance=chance)
 
-    def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- of whatever destination
-        """Note that one is no longer under way."""
+    def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- the destination does not matter
+        """Note that *entry* is no longer under way."""
         self._under_way -= 1
-        return self._more and self._under_way <= self._most // 2
+        return self._lease_more and self._under_way <= self._most // 2
 
     def rest(self, now: float) -> float:
-        """Say how long the courier rests."""
+        """Give the seconds for which the courier pauses."""
         return self._state.rest(now)
 
 
 class DestinationLanes:
-    """Each destination has its own bound: of one that is slow or away few entries are leased, and the others' leave meanwhile."""
+    """A limit for each destination: few entries are leased for a slow or absent destination, and it does not delay the others."""
 
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
@@ -96,10 +94,10 @@ class DestinationLanes:
         self._fresh = CourierState(self._count, Rate(delivery.per_minute))
         self._states: dict[str, CourierState] = {}
         self._under_way = Counter[str]()
-        self._full: set[str] = set()  # perhaps there are more than were leased
+        self._full: set[str] = set()  # destinations for which more entries may be due than were leased
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
-        """Give one lane for each destination that has entries under way or was away, and one for all others."""
+        """Give a lane for each destination that has entries under way or was away, and one lane for all others."""
         if self._under_way.total() >= MOST_APART:
             return []
         self._forget(now)
@@ -107,7 +105,7 @@ class DestinationLanes:
         return [*leases, (dataclasses.replace(self._lane, but=frozenset(self._states)), self._count)]
 
     def _probed(self, now: float) -> list[tuple[str, int]]:
-        """Give some of the destinations that have room again, and those last that were given last."""
+        """Give some of the destinations that have room, the least recently given first (round robin)."""
         rooms = ((name, state.room(self._under_way[name], now)) for name, state in self._states.items())
         probed = list(itertools.islice(((name, room) for name, room in rooms if room), MOST_PROBED))
         for name, _ in probed:
@@ -121,30 +119,30 @@ class DestinationLanes:
                 del self._states[name]
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
-        """Note what was leased; a destination is bounded from now on, until it has nothing under way and was not away."""
+        """Note that *entries* were leased; a destination has its own limit until it has none under way and is not away."""
         for entry in entries:
             self._under_way[entry.to] += 1
             self._states[entry.to] = self._states.get(entry.to, self._fresh).took(1, now)
             self._full.add(entry.to)
 
     def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
-        """Note what became of one."""
+        """Note the outcome of *entry*."""
         self._states[entry.to] = self._states[entry.to].noted(away=away, now=now, chance=chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
-        """Note that one is no longer under way."""
+        """Note that *entry* is no longer under way."""
         name = entry.to
         self._under_way[name] -= 1
-        more = name in self._full and self._under_way[name] <= self._count // 2
+        lease_more = name in self._full and self._under_way[name] <= self._count // 2
         if not self._under_way[name]:
             del self._under_way[name]
             state = self._states[name]
             if not state.failures and state.pace.paid_at <= now:
                 del self._states[name]
-        if more:
+        if lease_more:
             self._full.discard(name)
-        return more
+        return lease_more
 
-    def rest(self, now: float) -> float:  # noqa: ARG002 -- some destination may always be free
-        """Know no rest: another destination may take entries at any moment."""
+    def rest(self, now: float) -> float:  # noqa: ARG002 -- a destination may always be free
+        """Give 0: another destination may take entries at any moment."""
         return 0.0

@@ -1,6 +1,6 @@
-"""Naming: how addresses stand in the log. In plain words, except those of an account that wants no address there.
+"""Naming: the form in which addresses are logged: as they are, but hidden for an account that wants none in the log.
 
-What nobody knows, an account that was removed or accounts that were never looked up, is treated as if it wanted that.
+The addresses of an unknown account are hidden, too: one that was removed, or any before the first look-up of the accounts.
 """
 
 import contextlib
@@ -13,43 +13,43 @@ from bouncer.stages.admit import Admit, alias_of
 
 
 class Naming:
-    """Words addresses for the log, by what *admit* knows of the accounts."""
+    """Words addresses for the log; *admit* has the rules of the accounts."""
 
     def __init__(self, admit: Admit) -> None:
         self._admit = admit
 
     async def look_up(self) -> None:
-        """Learn of accounts that were added or changed since; while the store is away what was known stays."""
+        """Refresh the known accounts; while the store does not answer, the last state stays."""
         with contextlib.suppress(TryLater):
             await self._admit.directory()
 
     def hides(self, account: str | None) -> bool:
-        """Whether no address stands in the log for *account*; None, the operator's own mail, hides nothing."""
+        """Whether the log shows no address of *account*; for None, the operator's own mail, it shows them."""
         if account is None:
             return False
-        found = self._admit.seen.accounts.get(account)
-        return found is None or found.terms.hash_paths
+        known = self._admit.seen.accounts.get(account)
+        return known is None or known.terms.hash_paths
 
     def recipient(self, account: str | None, address: str) -> str:
         """Give *address*, or the name that it has in the hashed return paths of *account*."""
         if account is None or not self.hides(account):
             return address
         generation = self._admit.seen.generation(account)
-        if generation is None:  # nobody knows by which key its paths were made
+        if generation is None:  # the key of the account's paths is not known
             return NOT_SHOWN
         return hashed_name(account, address, self._admit.signing, generation)
 
     def words(self, account: str | None, text: str | None) -> str | None:
-        """Give what a mail server said; the local parts of addresses are cut out where they are to be hidden."""
+        """Give the text of a mail server, without the local parts of addresses where they are hidden."""
         return without_mailboxes(text) if text and self.hides(account) else text
 
     def shown(self, address: str, return_path: str) -> str:
-        """Give *address*, forward-path or reverse-path of a letter to *return_path*, unsigned and as its account wants it."""
-        if not self.hides(self._account(return_path)):
+        """Give *address*, a path of a letter to *return_path*, without its signature and hidden where the account wants it."""
+        if not self.hides(self._account_of(return_path)):
             return unsigned(address)
         return nameless(address) if address == return_path else without_mailboxes(unsigned(address))
 
-    def _account(self, path: str) -> str | None:
-        """Whose the return path is, or would be if it were signed well."""
+    def _account_of(self, path: str) -> str | None:
+        """Give the account of a return path, whether its signature is good or not."""
         alias = alias_of(path, self._admit.seen)
         return alias.account if alias else claimed_account(path)

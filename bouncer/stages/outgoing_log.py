@@ -1,4 +1,4 @@
-"""The lines of the log about mail that goes out: who gets it, who does not, and why; names as the account wants them."""
+"""Log lines about outgoing mail: its recipients, the dropped recipients and why; addresses are hidden as the account wants."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -11,11 +11,11 @@ from bouncer.policy.outgoing import Outgoing, Sending, Signing, hashed_name
 from bouncer.policy.records import Suppression
 
 MOST_LINES = 20
-"""Lines about recipients of one message that get nothing: it may have fifty thousand."""
+"""Lines about dropped recipients of one message: it may have fifty thousand."""
 
 
 class OutgoingLog:
-    """Writes to *log*; ``terms`` and ``generation`` tell of an account, ``signing()`` how its paths are signed now."""
+    """Writes to *log*; ``terms`` and ``generation`` give an account's, ``signing()`` the present keys for its paths."""
 
     def __init__(
         self,
@@ -30,34 +30,35 @@ class OutgoingLog:
         self._generation = generation
         self._signing = signing
 
-    def sending(self, mail: Outgoing, sending: Sending, gone: Mapping[str, Suppression]) -> None:
-        """Log what becomes of a message; of very many recipients who get nothing, some."""
+    def sending(self, mail: Outgoing, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
+        """Log the outcome of a message: MOST_LINES of its dropped recipients, and the number of its recipients."""
         if not self._log.isEnabledFor(logging.INFO):
             return
         account, queue_id = sending.account, mail.queue_id
         event = "refused" if sending.refused else "dropped"
         facts = {"queue_id": queue_id, "message_id": mail.message_id}
         for address in sending.dropped[:MOST_LINES]:
-            who, cause = self._named(account, address), gone[address].reason
-            tell(self._log, logging.INFO, event, account=account, recipient=who, cause=cause, **facts)
-        if (more := len(sending.dropped) - MOST_LINES) > 0:
-            tell(self._log, logging.INFO, event, account=account, more=more, **facts)
+            name, cause = self._shown_address(account, address), suppressed[address].reason
+            tell(self._log, logging.INFO, event, account=account, recipient=name, cause=cause, **facts)
+        if (omitted := len(sending.dropped) - MOST_LINES) > 0:
+            tell(self._log, logging.INFO, event, account=account, more=omitted, **facts)
         count = len(sending.recipients)
         if count:
-            only = self._named(account, sending.recipients[0]) if count == 1 else None
+            only = self._shown_address(account, sending.recipients[0]) if count == 1 else None
             event = "counted" if sending.reverse_path is None else "signed"
             tell(self._log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
 
-    def refused(self, found: Suppression, account: str, address: str, queue_id: str | None) -> None:
-        """Log that a recipient is refused."""
-        who = self._named(account, address)
-        tell(self._log, logging.INFO, "refused", account=account, recipient=who, cause=found.reason, queue_id=queue_id)
+    def refused(self, suppression: Suppression, account: str, address: str, queue_id: str | None) -> None:
+        """Log that the recipient *address* is refused for *suppression*."""
+        name = self._shown_address(account, address)
+        cause = suppression.reason
+        tell(self._log, logging.INFO, "refused", account=account, recipient=name, cause=cause, queue_id=queue_id)
 
     def path(self, path: str) -> str:
-        """Give a reverse-path in a domain of ours as it stands in the log."""
+        """Give a reverse-path in a domain of ours in the form for the log."""
         return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
 
-    def _named(self, account: str, address: str) -> str:
+    def _shown_address(self, account: str, address: str) -> str:
         if not self._terms(account).hash_paths:
             return address
         return hashed_name(account, address, self._signing(), self._generation(account))

@@ -1,7 +1,7 @@
-"""Read: kept letters become records. Lease, read, decide, and one commit for all that follows.
+"""Read: turn kept letters into records: lease a batch, read it, decide, and commit each decision with all its effects.
 
-A letter whose reading is cut off by a crash is leased again when its lease has run out; since ``record`` passes over
-letters that are no longer kept, it is recorded exactly once.
+After a crash, the batch's letters are leased again once their leases have run out. Since ``record`` skips letters
+that are no longer in state kept, each letter is recorded exactly once.
 """
 
 import asyncio
@@ -27,21 +27,21 @@ from bouncer.stages.naming import Naming
 from bouncer.stages.recounting import recount
 
 BATCH_LETTERS = 64
-"""Letters of one commit: enough to share its cost, few enough that a keeper never waits long behind it."""
+"""Letters of a batch at most: enough to share the cost of a commit, few enough not to delay letters that are being kept."""
 FEWEST_LETTERS = 4
-"""Letters of a batch where they take very long: one alone would cost a commit each."""
+"""Letters of a batch at least, however slow they are to read: they share a commit."""
 BATCH_TIME = dt.timedelta(milliseconds=300)
-"""What a batch should take: where letters take longer, fewer are leased, so that those that come meanwhile have their turn soon."""
+"""Target time of a batch: if letters are slower to read, fewer are leased, so that new letters do not wait long."""
 COMMIT_RECIPIENTS = 100
-"""Recipients of one commit: each costs a seventh of a millisecond, and whoever keeps a letter or sends mail waits behind it."""
+"""Recipients of one commit: each costs a seventh of a millisecond, and other writers, such as Keep and Send, wait for it."""
 BATCH_OCTETS = 4 * 1024 * 1024
-"""Octets of one batch: what is held in memory at once."""
+"""Octets of the letters of one batch, which are held in memory together."""
 LEASE = dt.timedelta(minutes=5)
-"""How long a batch may take; after a crash its letters wait this long at most."""
+"""The longest time for a batch; after a crash its letters wait this long at most."""
 IDLE_SECONDS = 5.0
-"""How often to look though nobody woke us: for letters whose lease ran out."""
+"""Seconds between two looks without a wake-up: leases of letters run out by time alone."""
 PAUSE_SECONDS = 1.0
-"""How long to wait when the store does not answer."""
+"""Seconds to wait when the store does not answer."""
 DAY_SECONDS = 86_400
 
 _OPEN_TO_ALL = (PathKind.ALIAS, PathKind.VERP)
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 class Read:
-    """Turns kept letters into records."""
+    """Reads kept letters, decides on them, and records the decisions."""
 
     def __init__(
         self,
@@ -68,14 +68,14 @@ class Read:
         self._admit = admit
         self._naming = Naming(admit)
         self.keys = keys
-        """The master keys; a reload puts others in their place."""
+        """The master keys; a reload replaces them."""
         self._operator = operator
         self._now = now
         self._wake = wake
         self._count = BATCH_LETTERS
 
     async def run(self, letters_came: asyncio.Event) -> None:
-        """Read whatever is kept, for ever; *letters_came* wakes us at once."""
+        """Read kept letters for ever; *letters_came* wakes it at once."""
         while True:
             letters_came.clear()
             try:
@@ -93,34 +93,34 @@ class Read:
                 continue
 
     async def once(self) -> int:
-        """Read one batch; gives how many letters were in it."""
+        """Read one batch; gives the number of its letters. Raises StoreError, TryLater, ReaderError."""
         now = self._now()
         letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
-        done = list[Record]()
+        recorded = list[Record]()
         try:
             opened = await self._reader.open([letter.received for letter in letters])
-            if waiting := sum(one is None for one in opened):
+            if waiting := sum(judged is None for judged in opened):
                 _log.warning(
                     "%d letters wait until their lease has run out: one of their peer or path cannot be read", waiting
                 )
-            for part in _commits(await self.cases(letters, opened), opened):
+            for part in _split_for_commits(await self.cases(letters, opened), opened):
                 records = await self._store.record(part, now=self._now())
                 if any(record.parcels for record in records):
                     self._wake()
-                done += records
+                recorded += records
         except (ReaderError, TryLater, StoreError):
             await self._give_back(letters, now + LEASE)
             raise
         finally:
-            for record in done:
+            for record in recorded:
                 recount(record, self._naming)
         self._count = _next_count(self._count, self._now() - now)
         return len(letters)
 
     async def _give_back(self, letters: Sequence[KeptLetter], until: dt.datetime) -> None:
-        """Let *letters* be leased again at once: that none could be read is not for anything in them."""
+        """Give back the leases of *letters*: the fault is not in them, so they may be leased again at once."""
         try:
             await self._store.give_back_letters([letter.id for letter in letters], until=until)
         except (StoreError, TryLater) as error:
@@ -128,22 +128,22 @@ class Read:
             _log.log(level, "%d letters are read again once their leases have run out: %s", len(letters), error)
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[PendingDecision]:
-        """Say of each letter that was read all that is known beside the past, so that it can be decided on."""
+        """Make a pending decision of each letter that could be read: all that its decision needs beside the history."""
         directory, cases = await self._admit.directory(), list[PendingDecision]()
-        for letter, one in zip(letters, opened, strict=True):
-            if one is not None:
-                cases.append(self._case(letter, one, directory))
-                await asyncio.sleep(0)  # the others' turn: a letter may name many
+        for letter, judged in zip(letters, opened, strict=True):
+            if judged is not None:
+                cases.append(self._case(letter, judged, directory))
+                await asyncio.sleep(0)  # other tasks have their turn: a letter may name many recipients
         return cases
 
     def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> PendingDecision:
         received, reading = letter.received, opened.judgement.reading
-        path = self._of_its_generation(received, directory)
+        path = self._path_of_generation(received, directory)
         account = directory.accounts.get(path.account or "")
-        whose = _generations(path.account, directory)
-        signed, flaw = self._signature(path.address, received.received_at, whose)
-        mark, mark_flaw = self._signature(reading.original.return_path or "", received.received_at, whose)
-        about = Circumstances(
+        generation_of = _generations(path.account, directory)
+        signed, flaw = self._signature(path.address, received.received_at, generation_of)
+        mark, mark_flaw = self._signature(reading.original.return_path or "", received.received_at, generation_of)
+        circumstances = Circumstances(
             letter_id=letter.id,
             path=path,
             signed=signed,
@@ -160,12 +160,13 @@ class Read:
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
         )
-        return Careful.of(RoutedCase(opened.judgement, compared(about, reading, opened.forms)))
+        return Careful.of(RoutedCase(opened.judgement, compared(circumstances, reading, opened.forms)))
 
-    def _of_its_generation(self, received: Received, directory: Directory) -> ReturnPath:
-        """Give the letter's path; where it was admitted for a removed account, as that one's, whoever bears the name now.
+    def _path_of_generation(self, received: Received, directory: Directory) -> ReturnPath:
+        """Give the letter's path; under the former name of its account, where that was removed and another has the name now.
 
-        The door may know of a change a second late. What is signed says by itself which account it is of.
+        The signature of a signed path tells the account. An alias's letter is the removed account's where it came before the new
+        account was made: the server learns of changes a second late.
         """
         path, number = received.return_path, None
         account = directory.accounts.get(path.account or "")
@@ -178,20 +179,22 @@ class Read:
         return path if number is None else dataclasses.replace(path, account=former_name(account.name, number))
 
     def _signature(
-        self, address: str, at: dt.datetime, whose: Callable[[str], Generation | None]
+        self, address: str, at: dt.datetime, generation_of: Callable[[str], Generation | None]
     ) -> tuple[Signed | None, str | None]:
-        """The signature as it was when the letter came, it may have expired since; or what is wrong with it."""
+        """Give the signature, or the flaw in it, as of the letter's arrival: it may have expired since."""
         if not address:
             return None, None
-        signed = verify(address, keys=self.keys, today=int(at.timestamp()) // DAY_SECONDS, whose=whose)
+        signed = verify(address, keys=self.keys, today=int(at.timestamp()) // DAY_SECONDS, whose=generation_of)
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
 
 
-def _commits(cases: Sequence[PendingDecision], opened: Sequence[Opened | None]) -> Iterator[Sequence[PendingDecision]]:
-    """Part *cases*, one for each of *opened* that is not None, into those of one commit."""
-    sizes = (len(each.judgement.reading.recipients) for each in opened if each is not None)
+def _split_for_commits(
+    cases: Sequence[PendingDecision], opened: Sequence[Opened | None]
+) -> Iterator[Sequence[PendingDecision]]:
+    """Split *cases*, made of *opened* without its Nones, into groups of COMMIT_RECIPIENTS for one commit each."""
+    sizes = (len(judged.judgement.reading.recipients) for judged in opened if judged is not None)
     part, room = list[PendingDecision](), COMMIT_RECIPIENTS
     for case, size in zip(cases, sizes, strict=True):
         if part and size > room:
@@ -204,17 +207,17 @@ def _commits(cases: Sequence[PendingDecision], opened: Sequence[Opened | None]) 
 
 
 def _next_count(count: int, took: dt.timedelta) -> int:
-    """Say how many letters to lease next, after *count* *took* so long."""
+    """Give the number of letters to lease next, after *count* letters *took* this long."""
     if took > BATCH_TIME:
         return max(FEWEST_LETTERS, int(count * (BATCH_TIME / took)))
     return min(BATCH_LETTERS, count * 2)
 
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:
-    """Give what tells whose a signature may be: for a letter of a removed account that one's, for any other those of today."""
-    of_today, former = generations(directory), former_of(account or "")
+    """Give the generation of each account by which signatures count: for a letter of a removed account, that account's own."""
+    present, former = generations(directory), former_of(account or "")
     if former is None:
-        return of_today
+        return present
     name, number = former
-    was = Generation(number, LAST_DAY if number == 1 else None)
-    return lambda signer: was if signer == name else of_today(signer)
+    removed = Generation(number, LAST_DAY if number == 1 else None)
+    return lambda signer: removed if signer == name else present(signer)

@@ -1,4 +1,4 @@
-"""Recounting: the lines of the log that tell what became of a letter, in the order in which it happened."""
+"""Log lines about the outcome of a letter, in the order of events."""
 
 import logging
 
@@ -8,13 +8,13 @@ from bouncer.policy.records import MAIL, Bounce, LetterState, Record
 from bouncer.stages.naming import Naming
 
 MOST_LINES = 20
-"""Lines of one kind about one letter: a report may name ten thousand recipients, and one more line says how many are left out."""
+"""Lines of one kind about one letter: a report may name ten thousand recipients. A last line gives the number left out."""
 
 _log = logging.getLogger(__name__)
 
 
 def recount(record: Record, naming: Naming) -> None:
-    """Log what was recorded of a letter, once that is committed."""
+    """Log the record of a letter; called after its commit."""
     if not _log.isEnabledFor(logging.WARNING):
         return
     letter, account = spell_id(record.letter_id), record.account or None
@@ -27,37 +27,37 @@ def recount(record: Record, naming: Naming) -> None:
         count = len(record.bounces)
         tell(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
     if record.unread:
-        told = None if record.parcels else "told to nobody: there is no owner who wants mail, and no operator"
-        facts = {"kind": record.kind.value, "cause": record.unread.value, "said": told}
+        note = None if record.parcels else "told to nobody: there is no owner who wants mail, and no operator"
+        facts = {"kind": record.kind.value, "cause": record.unread.value, "said": note}
         tell(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
     if _log.isEnabledFor(logging.INFO):
-        _recount_outcomes(record, letter, account, naming)
+        _log_outcomes(record, letter, account, naming)
 
 
-def _recount_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
+def _log_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
     for bounce in record.bounces[:MOST_LINES]:
-        _tell_bounce(bounce, letter, account, naming)
-    _tell_more("recorded", letter, account, len(record.bounces))
-    for one in record.suppressions[:MOST_LINES]:
-        until = one.until.isoformat(timespec="seconds") if one.until else None
-        who = naming.recipient(one.account, one.address)
-        facts = {"recipient": who, "cause": one.reason, "until": until}
-        tell(_log, logging.INFO, "suppressed", letter=letter, account=one.account, **facts)
-    _tell_more("suppressed", letter, account, len(record.suppressions))
+        _log_bounce(bounce, letter, account, naming)
+    _log_omitted("recorded", letter, account, len(record.bounces))
+    for added in record.suppressions[:MOST_LINES]:
+        until = added.until.isoformat(timespec="seconds") if added.until else None
+        name = naming.recipient(added.account, added.address)
+        facts = {"recipient": name, "cause": added.reason, "until": until}
+        tell(_log, logging.INFO, "suppressed", letter=letter, account=added.account, **facts)
+    _log_omitted("suppressed", letter, account, len(record.suppressions))
     for release in record.releases[:MOST_LINES]:
-        who = naming.recipient(release.account, release.address)
-        tell(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=who)
-    _tell_more("freed", letter, account, len(record.releases))
+        name = naming.recipient(release.account, release.address)
+        tell(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
+    _log_omitted("freed", letter, account, len(record.releases))
     for parcel in record.parcels[:MOST_LINES]:
-        whose = (account if parcel.account is None else parcel.account) or None
-        to = naming.recipient(whose, parcel.to)
+        owner = (account if parcel.account is None else parcel.account) or None
+        to = naming.recipient(owner, parcel.to)
         channel = None if parcel.channel == MAIL else parcel.channel
-        facts = {"letter": letter, "account": whose, "notice": parcel.kind.value, "channel": channel, "to": to}
+        facts = {"letter": letter, "account": owner, "notice": parcel.kind.value, "channel": channel, "to": to}
         tell(_log, logging.INFO, "queued", **facts)
-    _tell_more("queued", letter, account, len(record.parcels))
+    _log_omitted("queued", letter, account, len(record.parcels))
 
 
-def _tell_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
+def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
     recipient, verdict = bounce.recipient, bounce.verdict
     tell(
         _log,
@@ -72,11 +72,11 @@ def _tell_bounce(bounce: Bounce, letter: str, account: str | None, naming: Namin
         reason=verdict.reason.value if verdict else None,
         belief=bounce.believed.belief.value,
         effect=bounce.effect.value,
-        # a mail server may name the mailbox without its domain, which no expression finds
+        # a mail server may name a local part without its domain, which no pattern finds
         said=None if naming.hides(account) else recipient.diagnostic_code,
     )
 
 
-def _tell_more(event: str, letter: str, account: str | None, count: int) -> None:
+def _log_omitted(event: str, letter: str, account: str | None, count: int) -> None:
     if count > MOST_LINES:
         tell(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)

@@ -1,4 +1,4 @@
-"""Retire: raw letters and old records are forgotten on schedule, a few at a time so that nobody waits; sends are rolled up."""
+"""Retire: delete raw letters and old records on schedule, in small commits so that no other writer waits; roll up sends."""
 
 import asyncio
 import datetime as dt
@@ -11,15 +11,15 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import RetentionSettings
 
 BATCH = 500
-"""Rows forgotten in one commit."""
+"""Rows deleted in one commit."""
 EVERY_SECONDS = 3600.0
-"""How often to look for what is old enough."""
+"""Seconds between two runs."""
 
 _log = logging.getLogger(__name__)
 
 
 class Retire:
-    """Forgets what is older than the settings say."""
+    """Deletes letters and records that are older than the retention settings allow."""
 
     def __init__(self, store: Store, settings: RetentionSettings, *, now: Callable[[], dt.datetime]) -> None:
         self._store = store
@@ -28,11 +28,11 @@ class Retire:
         self._warned_of: dt.datetime | None = None
 
     def renew(self, settings: RetentionSettings) -> None:
-        """Let *settings* hold from the next time on."""
+        """Use *settings* from the next run on."""
         self._settings = settings
 
     async def run(self) -> None:
-        """Forget every hour, for ever."""
+        """Run every hour, for ever."""
         while True:
             try:
                 await self.once()
@@ -41,7 +41,7 @@ class Retire:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def once(self) -> bool:
-        """Forget what is old enough, if the clock can be trusted; gives whether it can."""
+        """Run once, if the clock can be trusted; gives whether it can. Raises StoreError."""
         seen = await self._store.look_at_clock(now=self._now())
         if not seen.is_trusted:
             self._warn(seen)
@@ -52,15 +52,15 @@ class Retire:
         return True
 
     def _warn(self, seen: Steady) -> None:
-        """Say once for each leap what is the matter; that a store is new is no leap."""
+        """Log each leap of the clock once; the start of a new store is no leap."""
         if seen.leapt_from is not None and seen.since != self._warned_of:
             self._warned_of = seen.since
-            said = "the clock went from %s to %s, or nobody looked meanwhile: nothing is forgotten until %s, unless it is set right"
+            text = "the clock went from %s to %s, or nobody looked meanwhile: nothing is forgotten until %s, unless it is set right"
             moments = (seen.leapt_from, seen.since, seen.trusted_from)
-            _log.warning(said, *(moment.isoformat(timespec="seconds") for moment in moments))
+            _log.warning(text, *(moment.isoformat(timespec="seconds") for moment in moments))
 
     async def all(self) -> tuple[int, int]:
-        """Forget all that is old enough; gives how many raw letters and how many records."""
+        """Delete all that is old enough; gives the numbers of raw letters and of records. Raises StoreError."""
         now, letters, records = self._now(), 0, 0
         letters_before, others_before, records_before, messages_before, days_before = (
             now - dt.timedelta(days=days)
@@ -78,7 +78,7 @@ class Retire:
         while await self._store.cut(before=others_before, count=BATCH):
             pass
         while True:
-            gone = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
-            letters, records = letters + gone[0], records + gone[1]
-            if not any(gone):
+            counts = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
+            letters, records = letters + counts[0], records + counts[1]
+            if not any(counts):
                 return letters, records

@@ -1,7 +1,7 @@
-"""Schedule: each entry of the outbox leaves at once, is held for a digest, or does not leave; digests that are due are made.
+"""Schedule: decide of each entry of the outbox whether it leaves at once, is held for a digest, or not at all; make due digests.
 
-It stands between reading and delivering and sends nothing: ``deliver`` leases what may leave. A crash loses nothing. Each decision
-is one commit with the buckets that it draws from, and after the next start the rest is decided.
+The stage stands between Read and Deliver and sends nothing: Deliver leases the entries that may leave. A crash loses nothing: a
+decision and the token bucket (rate limit) that it uses are one commit, and after a restart the remaining entries are decided.
 """
 
 import asyncio
@@ -14,15 +14,15 @@ from bouncer.errors import StoreError
 from bouncer.ports.outbox import Outbox
 
 IDLE_SECONDS = 5.0
-"""How often to look though nobody woke us: for digests that are due, and entries that another process recorded."""
+"""Seconds between two looks without a wake-up: digests become due by time, and another process may record entries."""
 PAUSE_SECONDS = 1.0
-"""How long to wait when the store does not answer."""
+"""Seconds to wait when the store does not answer."""
 
 _log = logging.getLogger(__name__)
 
 
 class Schedule:
-    """Decides when the entries of the outbox leave; *wake* is called when some may leave now."""
+    """Decides when the entries of the outbox leave; calls *wake* when some may leave now."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Schedule:
         self._pause_seconds = pause_seconds
 
     async def run(self, entries_came: asyncio.Event) -> None:
-        """Schedule for ever; *entries_came* wakes us at once."""
+        """Schedule for ever; *entries_came* wakes it at once."""
         while True:
             woken = entries_came.is_set()
             entries_came.clear()
@@ -49,18 +49,18 @@ class Schedule:
                 entries_came.set()
                 await asyncio.sleep(self._pause_seconds)
                 continue
-            if decided or woken:  # of some entries nothing is to be decided
+            if decided or woken:  # some entries need no decision
                 self._wake()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
                     await entries_came.wait()
 
     async def once(self) -> int:
-        """Schedule all that was recorded, part by part, so that no commit is long; give how many. Raises StoreError."""
-        count, more = 0, True
-        while more:
+        """Schedule all recorded entries, in parts, so that no commit is long; gives their number. Raises StoreError."""
+        count, is_unfinished = 0, True
+        while is_unfinished:
             scheduled = await self._outbox.schedule_entries(now=self._now())
-            count, more = count + scheduled.count, scheduled.more
-            if more:
+            count, is_unfinished = count + scheduled.count, scheduled.more
+            if is_unfinished:
                 self._wake()
         return count

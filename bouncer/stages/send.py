@@ -1,8 +1,8 @@
-"""Send: a mail of ours is about to go out. Who is suppressed is refused or dropped, the rest is counted, and the mail is signed.
+"""Send: handle a mail on its way out: refuse or drop suppressed recipients, count the others, and sign the mail's reverse-path.
 
-Asked by the doors that mail servers ask through (milter, Postfix's policy service, socketmap). Where the store cannot
-answer, the operator's choice decides: closed has the mail server come again, open lets the mail go, still signed where the
-accounts are known, but not counted.
+The servers for mail servers (milter, Postfix's policy service, socketmap) call it. If the store does not answer, the operator's
+setting decides: "closed" makes the mail server retry later; "open" lets the mail go, signed where the accounts are
+known, but not counted.
 """
 
 import asyncio
@@ -36,17 +36,17 @@ from bouncer.stages.drop import Drop
 from bouncer.stages.outgoing_log import OutgoingLog
 
 AT_ONCE = 25
-"""Recipients that are looked up before the others of the event loop have their turn: each takes some tens of microseconds, and
-up to a millisecond where its domain is beyond ASCII; together that is not to be felt."""
+"""Recipients that are looked up before other tasks of the event loop have their turn: each takes some tens of microseconds, and
+up to a millisecond where its domain is not ASCII."""
 
 _log = logging.getLogger(__name__)
 
 
 class Send:
-    """Knows the accounts, the suppressions, the book of sends and the keys.
+    """Checks outgoing mail against the suppressions, counts it in *book*, and signs it.
 
-    ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new one for each message; *closed* is
-    the operator's choice; *suppressed* is what becomes of suppressed recipients where their account chooses nothing.
+    ``directory()`` gives the accounts or raises TryLater; ``reference()`` gives a new reference for each message; *closed*: mail
+    waits while the store does not answer; *suppressed* is the treatment of suppressed recipients where their account chooses none.
     """
 
     def __init__(
@@ -63,99 +63,99 @@ class Send:
     ) -> None:
         self._directory = directory
         self._drop = Drop(suppressions, terms=self._terms, now=now)
-        self._book = book
+        self._send_counts = book
         self._signing = signing
         self._reference = reference
         self._now = now
         self._closed = closed
         self._suppressed = suppressed
-        self._said = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
+        self._outgoing_log = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
         self._known = Directory({}, {})
         self._senders: dict[str, str] = {}
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
-        """Drop, count and sign *mail*; None where it is no account's. Raises TryLater where the mail has to wait.
+        """Drop, count and sign *mail*; None where it belongs to no account. Raises TryLater where the mail has to wait.
 
-        *can_refuse*: whether anybody would hear that the mail is refused as a whole, where it is to suppressed addresses only.
+        *can_refuse*: the client gets the reply, so a mail to suppressed addresses only can be refused as a whole.
         """
-        if not await self._look():
+        if not await self._refresh():
             return None
-        own = self._own(mail)
-        account = self._account(mail, own)
+        own_path = self._own_path(mail)
+        account = self._account(mail, own_path)
         if account is None:
             return None
-        forms, gone = await self._look_up(account, mail)
+        forms, suppressed = await self._look_up(account, mail)
         sending = prepare(
             mail,
             account,
-            gone,
+            suppressed,
             self._signing(),
             self._reference(),
             forms=forms,
             hashed=self._terms(account).hash_paths,
-            own=own,
+            own=own_path,
             generation=self._generation(account),
         )
         if can_refuse and sending.dropped and not sending.recipients and self._refuses(account):
-            sending = dataclasses.replace(sending, refused=gone[sending.dropped[0]])
+            sending = dataclasses.replace(sending, refused=suppressed[sending.dropped[0]])
         try:
-            await self._book.count(OPERATOR, [self._sent(mail, sending, forms, gone)])
+            await self._send_counts.count(OPERATOR, [self._counted_send(mail, sending, forms, suppressed)])
         except StoreError as error:
             self._fail(error)
-        self._said.sending(mail, sending, gone)
+        self._outgoing_log.sending(mail, sending, suppressed)
         return sending
 
     async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
-        """Give the suppression for which the one recipient of *mail* is refused, as far as its envelope tells.
+        """Give the suppression for which the only recipient of *mail* is refused, judged by the envelope alone.
 
-        *can_drop*: ``send`` is asked about the whole mail later, and drops the recipient there, if its account prefers that.
+        *can_drop*: ``send`` is called for the whole mail later, and drops the recipient there, if its account prefers that.
         """
-        if not await self._look():
+        if not await self._refresh():
             return None
-        account = self._account(mail, self._own(mail), told_later=can_drop)
+        account = self._account(mail, self._own_path(mail), logged_later=can_drop)
         if account is None or (can_drop and not self._refuses(account)):
             return None
-        return await self._refused(account, mail.recipients[0], mail.queue_id)
+        return await self._refuse(account, mail.recipients[0], mail.queue_id)
 
     async def suppression(self, account: str, address: str) -> Suppression | None:
-        """Give the suppression for which *account* sends nothing to *address*; an account that there is not sends to everybody."""
-        if not await self._look():
+        """Give the suppression for which *account* sends nothing to *address*; None for an unknown account, which is logged."""
+        if not await self._refresh():
             return None
-        if account not in self._known.accounts:  # a misspelt name in a mail server's settings would show nowhere else
+        if account not in self._known.accounts:  # a misspelt name in a mail server's settings shows nowhere else
             _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
             return None
-        return await self._refused(account, address)
+        return await self._refuse(account, address)
 
     def _refuses(self, account: str) -> bool:
-        """Whether mail of the account to suppressed addresses is refused where it can be."""
+        """Whether mail of the account to suppressed addresses is refused, where refusing is possible, and not dropped."""
         chosen = self._terms(account).suppressed
         return (self._suppressed if chosen is SuppressedMail.DEFAULT else chosen) is SuppressedMail.REFUSE
 
-    async def _refused(self, account: str, address: str, queue_id: str | None = None) -> Suppression | None:
-        """Give the suppression of an address, logged and counted as refused."""
+    async def _refuse(self, account: str, address: str, queue_id: str | None = None) -> Suppression | None:
+        """Give the suppression of an address, and log and count the refusal; None where it has none."""
         form = comparable(address)
-        found = self._gone(account, form)
-        if found is None:
+        suppression = self._suppression_of(account, form)
+        if suppression is None:
             return None
-        self._said.refused(found, account, address, queue_id)
+        self._outgoing_log.refused(suppression, account, address, queue_id)
         try:
-            await self._book.count(OPERATOR, [Sent(account, self._now(), (), refused=(form,))])
-        except StoreError as error:  # it is refused all the same: that much is known
+            await self._send_counts.count(OPERATOR, [Sent(account, self._now(), (), refused=(form,))])
+        except StoreError as error:  # the suppression is known, so the recipient is refused all the same
             _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
-        return found
+        return suppression
 
     async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
-        """Make each recipient comparable, once; give the forms, and the suppressions of the recipients that have one."""
-        forms, gone = dict[str, str](), dict[str, Suppression]()
-        for number, one in enumerate(dict.fromkeys(mail.recipients), 1):
-            forms[one] = comparable(one)
-            if found := self._gone(account, forms[one], mail.stream):
-                gone[one] = found
+        """Give the comparable form of each recipient, and the suppressions of the recipients that have one."""
+        forms, suppressed = dict[str, str](), dict[str, Suppression]()
+        for number, recipient in enumerate(dict.fromkeys(mail.recipients), 1):
+            forms[recipient] = comparable(recipient)
+            if suppression := self._suppression_of(account, forms[recipient], mail.stream):
+                suppressed[recipient] = suppression
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
-        return forms, gone
+        return forms, suppressed
 
-    def _gone(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
+    def _suppression_of(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
         try:
             return self._drop.suppressed_now(account, form, stream)
         except StoreError as error:
@@ -167,38 +167,38 @@ class Send:
         if self._closed:
             raise TryLater.store() from error
 
-    def _own(self, mail: Outgoing) -> OwnPath | None:
-        """Say which return path of ours the mail has already; one that is signed badly or no longer is a stranger's address."""
-        found = signed_path(mail.reverse_path, self._signing(), generations(self._known))
-        if found is None:
+    def _own_path(self, mail: Outgoing) -> OwnPath | None:
+        """Give the return path of ours that the mail has already; a badly signed or expired path counts as a stranger's address."""
+        signed = signed_path(mail.reverse_path, self._signing(), generations(self._known))
+        if signed is None:
             return None
-        if not isinstance(found, Flaw):
-            return OwnPath(found.account, found)
+        if not isinstance(signed, Flaw):
+            return OwnPath(signed.account, signed)
         alias = alias_of(mail.reverse_path, self._known)
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
-        if found is not Flaw.FORM:
-            _log.info("reverse-path=%.400a is none of ours: %s", self._said.path(mail.reverse_path), found)
+        if signed is not Flaw.FORM:
+            _log.info("reverse-path=%.400a is none of ours: %s", self._outgoing_log.path(mail.reverse_path), signed)
         return None
 
-    def _account(self, mail: Outgoing, own: OwnPath | None, *, told_later: bool = False) -> str | None:
-        """Say whose *mail* is, and log what may surprise its sender, unless that is *told_later*."""
-        account = account_of(self._senders, self._known.accounts, mail, own)
-        if told_later:
+    def _account(self, mail: Outgoing, own_path: OwnPath | None, *, logged_later: bool = False) -> str | None:
+        """Give the account that *mail* belongs to; log a surprising login, unless a later call logs it (*logged_later*)."""
+        account = account_of(self._senders, self._known.accounts, mail, own_path)
+        if logged_later:
             return account
-        if own is not None and mail.login and account != own.account:
+        if own_path is not None and mail.login and account != own_path.account:
             _log.info(
                 "reverse-path=%.400a is of account %s, and login=%.99a is not",
-                self._said.path(mail.reverse_path),
-                own.account,
+                self._outgoing_log.path(mail.reverse_path),
+                own_path.account,
                 mail.login,
             )
-        if account is None and mail.login:  # whoever set this up may think that the sender's address decides
+        if account is None and mail.login:  # the operator may expect that the sender's address decides
             _log.info("login=%.99a is of no account: its mail goes as it is", mail.login)
         return account
 
-    async def _look(self) -> bool:
-        """See who the accounts are; False where nobody knows and mail goes on all the same."""
+    async def _refresh(self) -> bool:
+        """Refresh the known accounts; False where they are not known and mail goes on all the same. Raises TryLater."""
         try:
             directory = await self._directory()
         except TryLater as error:
@@ -216,26 +216,26 @@ class Send:
         known = self._known.accounts.get(account)
         return known.terms if known else AccountRules()
 
-    def _sent(
-        self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    def _counted_send(
+        self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], suppressed: Mapping[str, Suppression]
     ) -> Sent:
         return Sent(
             sending.account,
             self._now(),
-            tuple(forms[one] for one in sending.recipients),
+            tuple(forms[recipient] for recipient in sending.recipients),
             message_id=mail.message_id,
             subject=mail.subject,
             campaign=mail.campaign,
             stream=mail.stream,
             reference=sending.reference,
-            **self._unsent(sending, forms, gone),
+            **self._undelivered(sending, forms, suppressed),
         )
 
-    def _unsent(
-        self, sending: Sending, forms: Mapping[str, str], gone: Mapping[str, Suppression]
+    def _undelivered(
+        self, sending: Sending, forms: Mapping[str, str], suppressed: Mapping[str, Suppression]
     ) -> dict[str, tuple[Any, ...]]:
-        """Give who gets nothing: heard by whoever sends it, or else to be told to the owners, with the cause."""
+        """Give the recipients without mail: refused (the client hears it), or dropped (the owners are told, with the cause)."""
         addresses = tuple(forms[address] for address in sending.dropped)
         if sending.refused:
             return {"refused": addresses}
-        return {"dropped": addresses, "causes": tuple(gone[address] for address in sending.dropped)}
+        return {"dropped": addresses, "causes": tuple(suppressed[address] for address in sending.dropped)}

@@ -1,7 +1,7 @@
-"""Volume: how many octets each client has sent, and each return path got, today; who is over the bound is told to come tomorrow.
+"""Volume: the daily limits on the octets that each client may send, and each return path may get; over a limit, TryLater.
 
-A day is one of UTC. Counted in memory, so that keeping a letter takes no longer; after a start what came before is summed up out of
-the store. The bounds are on what is kept, not on what is sent: a letter that is not kept costs nobody its volume.
+Days are UTC days. The counts are kept in memory, so that they slow nothing down; at a start they are summed up out of the store.
+Only letters that are kept count.
 """
 
 import datetime as dt
@@ -18,24 +18,24 @@ from bouncer.ports.letters import LetterStore
 from bouncer.settings.sections import SmtpSettings
 
 SIGNED_TIMES = 10
-"""How much more a client may send to paths signed for one recipient: after a newsletter of a million one provider, or one's own
-mail server, may report them all, 20 GB where each returns 20 kB; and each such path has a small bound of its own."""
+"""The factor by which a client may send more to paths signed for one recipient: after a newsletter of a million, one provider, or
+the account's own mail server, may report all, 20 GB at 20 kB a report. Each such path has a small limit of its own."""
 MOST_COUNTED = 20_000
-"""Clients, and paths, that are counted at a time; of more, those who sent least are forgotten, far below any bound."""
+"""Clients and paths that are counted at a time; of more, the ones with the least octets, far below any limit, are forgotten."""
 
 _log = logging.getLogger(__name__)
 
 Subject: TypeAlias = tuple[str, ...]
-"""A client or a path that is counted: of which kind, and which."""
+"""A client or a path that is counted: its kind, and its name."""
 
 
 def client_subject(peer: str, *, for_one: bool) -> Subject:
-    """Name what a client sends, to paths that only one recipient has or to others."""
+    """Give the subject of a client's octets to paths signed for one recipient (*for_one*), or to other paths."""
     return ("client, signed" if for_one else "client", client_of(peer))
 
 
 def path_subject(path: ReturnPath) -> Subject:
-    """Name a path; all that anybody can write to of an account is one, however it is spelt."""
+    """Give the subject of a path; all paths of an account that are not signed for one recipient share a subject."""
     if is_for_one(path):
         return ("path", path.account or "", path.recipient or "", path.recipient_hash or "")
     return ("alias", path.account or "")
@@ -47,7 +47,7 @@ def is_for_one(path: ReturnPath) -> bool:
 
 
 class Volume:
-    """The volumes of today; *now* is the time in UTC."""
+    """The octets of today; ``now()`` gives the time in UTC."""
 
     def __init__(self, settings: SmtpSettings, *, now: Callable[[], dt.datetime]) -> None:
         self.renew(settings)
@@ -58,7 +58,7 @@ class Volume:
         self._warned = set[Subject]()
 
     def renew(self, settings: SmtpSettings) -> None:
-        """Let the bounds of *settings* hold from now on; what was counted today stays counted."""
+        """Use the limits of *settings* from now on; today's counts stay."""
         self._fronts = settings.fronts
         client = settings.client_daily_octets
         self._bounds = {
@@ -69,7 +69,7 @@ class Volume:
         }
 
     async def load(self, store: LetterStore) -> None:
-        """Count what was kept today before this start, too. Raises StoreError."""
+        """Add the letters that were kept today before this start. Raises StoreError."""
         midnight = dt.datetime.combine(self._began.date(), dt.time(), dt.UTC)
         earlier = await store.octets_between(midnight, self._began, most=MOST_COUNTED)
         if self._now().date() == self._began.date():
@@ -79,29 +79,29 @@ class Volume:
                 self._octets[path_subject(path)] += octets
 
     def complain(self, path: ReturnPath, peer: str) -> None:
-        """Raise TryLater where the path or the client at *peer* has had its octets of today."""
+        """Raise TryLater where the path, or the client at *peer*, has reached its limit of today."""
         self._turn_over()
-        self._complain(self._subjects(path, peer))
+        self._require_room(self._subjects(path, peer))
 
     def _subjects(self, path: ReturnPath, peer: str) -> tuple[Subject, ...]:
-        """Name whom a letter counts for; a mail server in front of us is no client: it brings the mail of all."""
+        """Give the subjects that a letter counts for; a mail server in front of us is no client, it brings everybody's mail."""
         of_path = path_subject(path)
         if is_within(peer, self._fronts):
             return (of_path,)
         return client_subject(peer, for_one=is_for_one(path)), of_path
 
-    def _complain(self, subjects: Iterable[Subject]) -> None:
+    def _require_room(self, subjects: Iterable[Subject]) -> None:
         for subject in subjects:
             if self._is_over(subject):
                 of_client = subject[0].startswith("client")
                 raise TryLater.client_sent_too_much() if of_client else TryLater.path_got_too_much()
 
     def take(self, letters: Sequence[Received]) -> None:
-        """Count the letters of one DATA, each in full; raises TryLater, with nothing counted, where there is no volume left."""
+        """Count the letters of one DATA, each in full. Raises TryLater, with nothing counted, where a limit is reached."""
         self._turn_over()
         counted = [(self._subjects(letter.return_path, letter.peer), len(letter.raw)) for letter in letters]
         for subjects, _ in counted:
-            self._complain(subjects)
+            self._require_room(subjects)
         for subjects, octets in counted:
             for subject in subjects:
                 self._octets[subject] += octets
@@ -109,7 +109,7 @@ class Volume:
             self._octets = Counter(dict(self._octets.most_common(MOST_COUNTED)))
 
     def give_back(self, letters: Sequence[Received]) -> None:
-        """Take back the letters of one DATA, which were not kept."""
+        """Undo ``take`` for the letters of one DATA that were not kept."""
         for letter in letters:
             for subject in self._subjects(letter.return_path, letter.peer):
                 self._octets[subject] -= len(letter.raw)

@@ -1,4 +1,4 @@
-"""Vouch: a mail server in front of us asks, before it takes a letter for us, whether we would take it."""
+"""Vouch: tell a mail server in front of us, before it accepts a letter for us, whether we would admit it."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -11,14 +11,14 @@ _log = logging.getLogger(__name__)
 
 
 class Vouch:
-    """Knows what port 25 admits, and by ``shown`` how addresses stand in the log; it tells no more than RCPT does."""
+    """Answers like RCPT does, and tells no more; ``shown`` words addresses for the log."""
 
     def __init__(self, admit: Callable[[str], Awaitable[ReturnPath]], *, shown: Callable[[str, str], str]) -> None:
         self._admit = admit
         self._shown = shown
 
     async def takes(self, address: str) -> bool:
-        """Whether *address* is a return path that mail is taken for now; raises TryLater when nobody can say."""
+        """Whether *address* is a return path that is admitted now. Raises TryLater when the accounts are not known."""
         try:
             await self._admit(address)
         except Refused as error:

@@ -1,4 +1,4 @@
-"""The port Store on an SQL engine: each method is one transaction; the work itself stands in the modules beside."""
+"""The port Store on an SQL engine: each method is one transaction, and calls functions of the store's sub-packages."""
 
 import datetime as dt
 import random
@@ -39,12 +39,12 @@ from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.suppression_store import SqlSendBook
 
 MOST_SENDS = 500
-"""Sends of one commit: what a failing one may turn away at once."""
+"""Sends of one commit (group commit): a failing commit delays no more."""
 MOST_MARKS = 200
-"""Marks of parcels of one commit: whoever keeps a letter waits no longer than they take."""
+"""Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
 
 Mark = Callable[[sa.Connection], None]
-"""What became of a parcel, to be written."""
+"""Writes the outcome of a parcel."""
 
 
 def _utc_now() -> dt.datetime:
@@ -58,12 +58,12 @@ async def open_store(
     now: Callable[[], dt.datetime] = _utc_now,
     chance: Callable[[int], int] = random.getrandbits,
 ) -> "SqlStore":
-    """Open the store that *settings* name as the daemon does: made where it is missing, its tables brought up to date.
+    """Open the store of *settings* for the daemon: create it where it is missing, and migrate it to the present revision.
 
-    Until it is closed nobody migrates or restores it. Close it when done. *hostname* ends the Message-IDs of parcels; *now*
-    and *chance* (so many random bits) number the letters. Raises ConfigError for a url that names no store and for another
-    program's file, NotNow where an older store is served by another daemon or has no room for its copy, StoreError when the
-    store does not answer.
+    The caller closes it; until then no other process migrates or restores it. *hostname* is the domain of parcels' Message-IDs;
+    ``now()`` and ``chance(bits)`` make the letters' ids. Raises ConfigError for a url without a store and for another program's
+    file, NotNow where another daemon serves an older store or there is no room for its copy, StoreError when the store does not
+    answer.
     """
     url = url_of(settings)
     engine = await ENGINES[url.drivername](url, settings, make_at=_utc_now())
@@ -71,9 +71,9 @@ async def open_store(
 
 
 async def find_store(settings: StoreSettings, *, hostname: str = "localhost") -> "SqlStore":
-    """Open the store that *settings* name as commands do: as it is. Close it when done.
+    """Open the store of *settings* for a command: it is neither created nor migrated. The caller closes it.
 
-    Raises ConfigError, too, where there is none, or one of another version; StoreError when the store does not answer.
+    Raises ConfigError as ``open_store`` does, and for a missing store or another revision; StoreError when it does not answer.
     """
     url = url_of(settings)
     engine = await ENGINES[url.drivername](url, settings)
@@ -81,16 +81,16 @@ async def find_store(settings: StoreSettings, *, hostname: str = "localhost") ->
 
 
 def create_store(settings: StoreSettings) -> bool:
-    """Make the store that *settings* name, and its folder; False where it is there already, in whatever revision, and left alone.
+    """Create the store of *settings*, and its folder; False, with nothing changed, where it exists in any revision.
 
-    Waits for the disk; nothing of it stays open. Raises ConfigError for a url that names no store and for another program's
-    file, OSError and StoreError where it cannot be made.
+    Blocks, and closes the store. Raises ConfigError for a url without a store and for another program's file, OSError
+    and StoreError where it cannot be created.
     """
     return create_sqlite(url_of(settings), settings)
 
 
 class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
-    """The port Store."""
+    """The port Store; its docstrings hold here."""
 
     def __init__(
         self, engine: Engine, *, hostname: str, now: Callable[[], dt.datetime], chance: Callable[[int], int]
@@ -106,23 +106,23 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS)
 
     async def close(self) -> None:
-        """Answer whoever waits, then close."""
-        for each in (self._keeping, self._counting, self._marking):
-            await each.finish()
+        """Finish the waiting commits, then close the engine."""
+        for group in (self._keeping, self._counting, self._marking):
+            await group.finish()
         await self._engine.close()
 
     def astray(self) -> str | None:
-        """Say why nothing can be kept."""
+        """Give why no letter can be kept; None where all is well."""
         return self._engine.astray()
 
     async def release_leases(self) -> None:
-        """Take back every lease, and forget what nobody goes on with; the daemon is the only one that makes any."""
+        """End every lease, and delete unfinished large letters: this daemon is the only process that makes them."""
         await self._engine.write(chunks.forget_lost)
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
 
     async def post_test(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
-        """Put a test notice in the outbox."""
+        """Add a test notice to the outbox; give its id."""
         return await write_numbered(self._engine, self._post_test, to, scope.account, now)
 
     def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:
@@ -132,34 +132,34 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
     # letters
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
-        """Commit the letters of one DATA; many callers share one commit."""
+        """Commit the letters of one DATA; many callers share a commit (group commit)."""
         return await self._keeping.keep(letters) if letters else ()
 
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
-        """Take kept letters; their octets are loaded after the commit, so that no keeper waits for that."""
+        """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that."""
         ids = await self._engine.write(letters.lease, now=now, count=count, octets=octets, until=until)
         return await self._engine.read(letters.load, ids) if ids else ()
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
-        """End leases of ours."""
+        """End leases of this process."""
         await self._engine.write(letters.give_back, ids, until=until)
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
-        """Decide on letters that are still kept and commit what follows."""
+        """Decide on letters that are still kept, and commit the records."""
         numbering = self._bounce_numbering
         return await write_numbered(
             self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )
 
     async def rerecord(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> None:
-        """Replace what was recorded of a letter that is read or shunted; adds suppressions that follow from it now."""
+        """Replace the record of a letter that is read or shunted; adds the suppressions that follow from it now."""
         numbering = self._bounce_numbering
         await write_numbered(self._engine, recording.rerecord, scope, case, now=now, numbering=numbering)
 
     async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
-        """Give what would be recorded."""
+        """Give the record that ``rerecord`` would write, and write nothing."""
         return await self._engine.read(recording.foresee, scope, case, now=now)
 
     async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
@@ -175,28 +175,28 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         return await self._engine.read(bounces.listed, scope, which, page)
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
-        """Forget what is old; a letter's age is that of its number. An import that was broken off comes to its place."""
+        """Delete old letters and records, by the age in the letter's id; also merges the rest of interrupted imports."""
         await self._settle()
         return await self._engine.write(
             retiring.retire, letters_before=letters_before, records_before=records_before, count=count
         )
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
-        """Sum up what came."""
+        """Sum up the octets of letters by client and by path."""
         return await self._engine.read(day_octets.between, since, before, most)
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:
-        """Leave the beginning of what proves nothing."""
+        """Cut old letters that prove nothing to their beginning."""
         return await self._engine.write(cutting.cut, before=before, count=count)
 
     async def look_at_clock(self, *, now: dt.datetime) -> Steady:
-        """Write down what the clock says."""
+        """Record an observation of the clock."""
         return await self._engine.write(steadiness.look, now=now)
 
     # outbox
 
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
-        """Decide when entries leave."""
+        """Decide when entries of the outbox leave."""
         decisions, others = await self._engine.write(_schedule, now=now)
         scheduling.log_decisions(decisions)
         return Scheduled(len(decisions) + others, more=len(decisions) == scheduling.AT_A_TIME)
@@ -204,7 +204,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
-        """Take entries that are due."""
+        """Lease entries that are due."""
         ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
@@ -213,20 +213,20 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
         return [None] * len(marks)
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """It left."""
+        """Mark an entry as sent."""
         await self._marking.do(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-        """It did not leave."""
+        """Mark an entry as waiting for a retry at *due*."""
         await self._marking.do(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """It will not leave."""
+        """Mark an entry as given up."""
         await self._marking.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
-    """Decide on some entries, and let leave what was held until *now*; give the decisions, and how many others leave."""
+    """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
     decisions = scheduling.schedule_entries(connection, now=now)
     return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
 

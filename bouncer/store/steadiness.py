@@ -1,4 +1,4 @@
-"""What was seen of the clock, in the store; see ``policy.clock_trust``."""
+"""Observations of the clock in the store; see ``policy.clock_trust``."""
 
 import datetime as dt
 
@@ -10,11 +10,11 @@ from bouncer.store.engine.engine import insert
 from bouncer.store.tables import clock, letters
 
 ONLY = 1
-"""The number of the table's one row."""
+"""The id of the table's only row."""
 
 
 def seen(connection: sa.Connection) -> Steady | None:
-    """Give what was seen last; of a store from before that, when its newest letter came. None of a store without either."""
+    """Give the last observation; in an older store without one, the arrival of the newest letter; None without either."""
     row = connection.execute(sa.select(clock.c.since, clock.c.last, clock.c.leapt_from)).first()
     if row is not None:
         return Steady(*row)
@@ -23,9 +23,9 @@ def seen(connection: sa.Connection) -> Steady | None:
 
 
 def look(connection: sa.Connection, *, now: dt.datetime) -> Steady:
-    """Write and give what has been seen with *now*."""
-    found = clock_trust.look(seen(connection), now)
-    row = {"since": found.since, "last": found.last, "leapt_from": found.leapt_from}
+    """Add the observation of *now*, and give the result."""
+    observation = clock_trust.look(seen(connection), now)
+    row = {"since": observation.since, "last": observation.last, "leapt_from": observation.leapt_from}
     adding = insert(connection, clock)
     connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY, **row})
-    return found
+    return observation

@@ -1,7 +1,7 @@
-"""The tables. Every time is an Instant; every text that a stranger wrote is Words.
+"""The tables. Every time is an Instant; every text of a stranger is a StrangersText.
 
-Each index names the query that needs it. ``id`` stands last in them because lists are paged by it. What a letter says
-as a whole stands in its row, what it says of one recipient in ``bounces``. The migrations make exactly these tables.
+The comment of an index names the queries that need it. ``id`` is its last column where lists are paged by it. A letter's row holds
+the facts of the whole letter, ``bounces`` the facts of each recipient. The migrations make exactly these tables.
 """
 
 import sqlalchemy as sa
@@ -12,27 +12,27 @@ meta = sa.MetaData()
 # The indexes of PostgreSQL stand in the migrations alone: to name postgresql_where here loads its dialect, 80 ms in every command.
 
 WHOLE = 64 * 1024
-"""Octets of a letter that stay, whatever it is: reports are smaller, and say what they say in their beginning."""
+"""Octets of a letter that are kept of any letter: most reports are smaller, and have their facts at the beginning."""
 
 
 def _of_gmail(name: str, *columns: str) -> sa.Index:
-    """An index of the rows whose address is at Gmail: the folded form is asked for of no others, and they cost nothing."""
-    there = sa.text(f"{next(column for column in columns if column.endswith('_folded'))} IS NOT NULL")
-    return sa.Index(name, *columns, sqlite_where=there)
+    """Make an index of the rows with a Gmail address only: other rows have no folded form, and take no room in it."""
+    is_gmail = sa.text(f"{next(column for column in columns if column.endswith('_folded'))} IS NOT NULL")
+    return sa.Index(name, *columns, sqlite_where=is_gmail)
 
 
 raw_letters = sa.Table(
     "raw_letters",
     meta,
-    # the number of the first letter that came in it; a large one has its own
+    # the id of the first letter of the DATA; a large letter has an id of its own
     sa.Column("id", Id, primary_key=True, autoincrement=False),
-    sa.Column("octets", sa.LargeBinary, nullable=False),  # of a large one the last, behind its pieces
+    sa.Column("octets", sa.LargeBinary, nullable=False),  # of a large letter the last chunk, after its raw_pieces
 )
 
 raw_pieces = sa.Table(
     "raw_pieces",
     meta,
-    sa.Column("raw_id", Id, primary_key=True, autoincrement=False),  # no foreign key: the pieces go ahead
+    sa.Column("raw_id", Id, primary_key=True, autoincrement=False),  # no foreign key: the pieces are committed first
     sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("octets", sa.LargeBinary, nullable=False),
 )
@@ -41,7 +41,7 @@ letters = sa.Table(
     "letters",
     meta,
     sa.Column("id", Id, primary_key=True, autoincrement=False),
-    # null once retired; one DATA for several return paths is kept once
+    # null once retired; the octets of a DATA for several return paths are kept once
     sa.Column("raw_id", Id, sa.ForeignKey("raw_letters.id", name="fk_letters_raw_id")),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("leased_until", Instant),
@@ -57,7 +57,7 @@ letters = sa.Table(
     sa.Column("tls", StrangersText),
     sa.Column("smtputf8", sa.Boolean, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
-    # from here on: what was recorded of it
+    # from here on: the record
     sa.Column("account", StrangersText(MAX_KEY)),  # the path's, until recorded otherwise
     sa.Column("recorded_at", Instant),
     sa.Column("kind", sa.Text),
@@ -71,8 +71,9 @@ letters = sa.Table(
     sa.Column("original_from", StrangersText),
     sa.Column("original_to", Lines),
     sa.Column("original_date", StrangersText),
-    sa.Column("left_octets", sa.Integer),  # of a large one: what is left, or all; null until that is decided
-    sa.Column("unread", sa.Text),  # why a person has to see it, where one has to; and how it looks to that person:
+    # of a large letter: the octets that are left after a cut, or all; null until then
+    sa.Column("left_octets", sa.Integer),
+    sa.Column("unread", sa.Text),  # why a person has to see it, else null; and its extract for that person:
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
@@ -86,7 +87,7 @@ letters = sa.Table(
         "id",
         sqlite_where=sa.text(f"octets > {WHOLE} AND left_octets IS NULL"),
     ),
-    sa.Index("ix_letters_raw_id", "raw_id"),  # retire: who else was in this DATA
+    sa.Index("ix_letters_raw_id", "raw_id"),  # retire: the other letters of the DATA
     sa.Index("ix_letters_state", "state", "id"),  # lease; letters of a state; retire
     sa.Index("ix_letters_account", "account", "id"),  # letters of an account
     sa.Index("ix_letters_account_state", "account", "state", "id"),  # letters of both
@@ -103,7 +104,8 @@ bounces = sa.Table(
     sa.Column("account", StrangersText(MAX_KEY)),
     sa.Column("recipient", StrangersText, nullable=False),
     sa.Column("recipient_key", StrangersText(MAX_KEY), nullable=False),  # in comparable form
-    sa.Column("recipient_domain", StrangersText(MAX_KEY), nullable=False),  # as compared; for patterns over receivers
+    # in comparable form; for patterns over receivers
+    sa.Column("recipient_domain", StrangersText(MAX_KEY), nullable=False),
     sa.Column("original_recipient", StrangersText),
     sa.Column("final_recipient", StrangersText),
     sa.Column("action", sa.Text, nullable=False),
@@ -124,22 +126,20 @@ bounces = sa.Table(
     sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),  # towards a suppression
     sa.Column("stream", StrangersText(MAX_KEY), nullable=False, server_default=""),
     sa.Column("campaign", StrangersText(MAX_KEY), nullable=False, server_default=""),
-    sa.Column("effect", sa.Text),  # what the report led to, as it was decided; nothing is known of old rows
-    sa.Column("counted_day", sa.Integer),  # where it was counted: on the how manyth day mail failed ...
-    sa.Column("counted_needed", sa.Integer),  # ... of how many that suppress ...
-    sa.Column("counted_window", sa.Integer),  # ... inside how many days
-    sa.Column(
-        "reported", StrangersText
-    ),  # the address that failed as the report names it, where that is another; never a key
+    sa.Column("effect", sa.Text),  # the effect of the report at its decision; null in old rows
+    sa.Column("counted_day", sa.Integer),  # where it was counted: the number of days on which mail failed ...
+    sa.Column("counted_needed", sa.Integer),  # ... the number of days that suppress ...
+    sa.Column("counted_window", sa.Integer),  # ... and the days within which they count
+    # the address that failed as the report names it, where that is another; never a key
+    sa.Column("reported", StrangersText),
     sa.Column("recipient_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
     sa.Index("ix_bounces_category", "category", "id"),
-    sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # everything known of an address
-    sa.Index(
-        "ix_bounces_counts", "recipient_key", "counts", "at"
-    ),  # how often it failed: what is made up costs nothing
+    sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # all reports about an address
+    # count an address's failures without reading unproven reports
+    sa.Index("ix_bounces_counts", "recipient_key", "counts", "at"),
     _of_gmail("ix_bounces_folded", "recipient_folded", "counts", "at"),  # the same, where an account folds
 )
 
@@ -147,13 +147,13 @@ outbox = sa.Table(
     "outbox",
     meta,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("event", sa.Text, nullable=False),  # what it tells of, whatever the channel
+    sa.Column("event", sa.Text, nullable=False),  # the event's id, the same for all channels
     sa.Column("channel", sa.Text, nullable=False),
-    # null: it tells of no letter
+    # null: it is about no letter
     sa.Column("letter_id", Id, sa.ForeignKey("letters.id", name="fk_outbox_letter_id", ondelete="CASCADE")),
     sa.Column("account", StrangersText(MAX_KEY)),
     sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("destination", StrangersText(MAX_KEY), nullable=False),  # of mail the forward-path
+    sa.Column("destination", StrangersText(MAX_KEY), nullable=False),  # for mail, the forward-path
     sa.Column("message_id", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -162,21 +162,24 @@ outbox = sa.Table(
     sa.Column("leased_until", Instant),
     sa.Column("ended_at", Instant),
     sa.Column("last_error", StrangersText),
-    sa.Column("said", StrangersText),  # the receiver's words when it left
+    sa.Column("said", StrangersText),  # the receiver's reply when it was sent
     sa.Column("about", StrangersText),
-    sa.Column("scheduled", sa.Boolean, nullable=False, server_default=sa.false()),  # it is decided when it leaves
-    sa.Column("digest_id", Id),  # the parcel that tells it; no foreign key: letters retire each in its time
-    sa.Column("turn", Instant, nullable=False, server_default="0"),  # by what it stands in line
-    sa.Column("lane", StrangersText(MAX_KEY), nullable=False, server_default=""),  # of mail the domain, as compared
-    sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # that bounds mails like it
+    # whether the schedule stage has decided on it
+    sa.Column("scheduled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("digest_id", Id),  # the parcel that holds it; no foreign key: each retires in its own time
+    # its priority: the order in which entries are leased
+    sa.Column("turn", Instant, nullable=False, server_default="0"),
+    # for mail, the domain in comparable form
+    sa.Column("lane", StrangersText(MAX_KEY), nullable=False, server_default=""),
+    sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # its token bucket (rate limit)
     sa.Index("uq_outbox_entry", "event", "channel", "destination", unique=True),
-    sa.Index("ix_outbox_letter", "letter_id"),  # what a letter led to; retire
+    sa.Index("ix_outbox_letter", "letter_id"),  # the entries of a letter; retire
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
     sa.Index("ix_outbox_turn", "state", "scheduled", "channel", "turn", "lane"),  # schedule, lease
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
-    sa.Index("ix_outbox_digest", "digest_id"),  # what a digest tells
-    sa.Index("ix_outbox_account", "account", "id"),  # what a removed account leaves
-    sa.Index(  # note what was dropped; tell it
+    sa.Index("ix_outbox_digest", "digest_id"),  # the entries of a digest
+    sa.Index("ix_outbox_account", "account", "id"),  # the entries of a removed account
+    sa.Index(  # record dropped mail; lease the notice about it
         "ix_outbox_letterless",
         "account",
         "destination",
@@ -195,7 +198,7 @@ unsent = sa.Table(
         primary_key=True,
         autoincrement=False,
     ),
-    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form; empty: all that are not named
+    sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form; empty: all further addresses
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("reason", StrangersText, nullable=False),  # of the suppression
     sa.Column("until", Instant),
@@ -252,9 +255,8 @@ allowed = sa.Table(
     "allowed",
     meta,
     sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column(
-        "address_key", StrangersText(MAX_KEY), primary_key=True
-    ),  # in comparable form; @domain for all of a domain
+    # in comparable form; @domain for all of a domain
+    sa.Column("address_key", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("address", StrangersText(MAX_KEY), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", StrangersText, nullable=False),
@@ -270,7 +272,8 @@ staged = sa.Table(
             name,
             suppressions.c[name].type,
             nullable=suppressions.c[name].nullable,
-            primary_key=name in ("account", "address_key", "stream"),  # of several lines about one, the last one counts
+            primary_key=name
+            in ("account", "address_key", "stream"),  # of several lines about an address, the last counts
         )
         for name in (
             "account",
@@ -287,23 +290,24 @@ staged = sa.Table(
         )
     ),
     _of_gmail("ix_staged_folded", "name", "account", "address_folded"),  # look-ups of an account that folds
-    sqlite_with_rowid=False,  # in the order of the addresses: it is read in that order
+    sqlite_with_rowid=False,  # clustered by the primary key, the order in which it is read
 )
 
 imports = sa.Table(
     "imports",
     meta,
-    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),  # a row puts in force what is staged under the name
+    # a row activates the rows that are staged under the name
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("new", sa.Integer, nullable=False),  # of those in their place
+    sa.Column("new", sa.Integer, nullable=False),  # new suppressions among the merged rows
     sa.Column("kept_out", sa.Integer, nullable=False),
-    sa.Column("placed", sa.Boolean, nullable=False),  # nothing is staged any more
+    sa.Column("placed", sa.Boolean, nullable=False),  # all rows are merged
 )
 
 day_counts = sa.Table(
     "day_counts",
     meta,
-    sa.Column("what", sa.Text, primary_key=True),  # a token's letters; a provider's blocks of an account
+    sa.Column("what", sa.Text, primary_key=True),  # the kind: a token's letters; a provider's blocks of an account
     sa.Column("subject", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("day", sa.Integer, primary_key=True),  # since 1970-01-01
     sa.Column("count", sa.Integer, nullable=False),
@@ -313,19 +317,20 @@ clock = sa.Table(
     "clock",
     meta,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # there is one row
-    sa.Column("since", Instant, nullable=False),  # it is steady
-    sa.Column("last", Instant, nullable=False),  # seen
-    sa.Column("leapt_from", Instant),  # what it said before; null: nothing was seen before
+    sa.Column("since", Instant, nullable=False),  # the start of the steady time
+    sa.Column("last", Instant, nullable=False),  # the last observation
+    sa.Column("leapt_from", Instant),  # the last observation before a leap; null: there was none
 )
 
 tallies = sa.Table(
     "tallies",
     meta,
     sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column("hour", Instant, primary_key=True),  # that they were sent in; rolled up, the day
+    sa.Column("hour", Instant, primary_key=True),  # the hour of sending; after the roll-up, the day
     sa.Column("campaign", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("stream", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column("domain", StrangersText(MAX_KEY), primary_key=True),  # the recipient's; rolled up, empty for small ones
+    # the recipient's; after the roll-up, empty for small domains
+    sa.Column("domain", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("what", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
@@ -358,7 +363,7 @@ accounts = sa.Table(
     sa.Column("senders", Lines, nullable=False, server_default="[]"),
     sa.Column("terms", AccountTerms, nullable=False, server_default="{}"),
     sa.Column("wishes", AccountWishes, nullable=False, server_default="{}"),
-    sa.Column("generation", sa.Integer, nullable=False, server_default="1"),  # of the accounts that bore the name
+    sa.Column("generation", sa.Integer, nullable=False, server_default="1"),  # among the accounts that had the name
     sa.Column("underived_until", sa.Integer),  # the last day, since 1970-01-01, of paths that the master key signed
 )
 
@@ -366,7 +371,7 @@ former_accounts = sa.Table(
     "former_accounts",
     meta,
     sa.Column("name", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column("generation", sa.Integer, nullable=False),  # the last that was removed
+    sa.Column("generation", sa.Integer, nullable=False),  # of the account that was removed last
     sa.Column("removed_at", Instant, nullable=False),
 )
 
@@ -374,9 +379,8 @@ former_aliases = sa.Table(
     "former_aliases",
     meta,
     sa.Column("address", StrangersText(MAX_KEY), primary_key=True),  # in comparable form
-    sa.Column(
-        "account", StrangersText(MAX_KEY), nullable=False
-    ),  # under the name that the removed account's records have
+    # the former name, under which the removed account's records are
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
     sa.Column("removed_at", Instant, nullable=False),
 )
 
@@ -397,7 +401,7 @@ subscriptions = sa.Table(
     sa.Column("account", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("destination", StrangersText(MAX_KEY), primary_key=True),
-    sa.Column("topics", Lines, nullable=False),  # none: all
+    sa.Column("topics", Lines, nullable=False),  # empty: all
     sa.Column("created_at", Instant, nullable=False),
 )
 

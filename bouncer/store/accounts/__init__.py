@@ -1,1 +1,1 @@
-"""Accounts and aliases: their rows, the changes of them, and what is left of a removed one."""
+"""Accounts and aliases in the store, and the removal of an account."""

@@ -15,16 +15,16 @@ from bouncer.store.scoping import inside
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 
 KEPT_FREE = dt.timedelta(days=30)
-"""How long an alias of a removed account is given to no other: reports on its mail come up to two weeks late."""
+"""The time for which a removed account's alias is given to no other account: reports come up to two weeks after the mail."""
 
 
 def directory(connection: sa.Connection, scope: Scope) -> Directory:
-    """Give the accounts and aliases inside *scope*; to the operator also the addresses that are kept free."""
+    """Give the accounts and aliases in *scope*; for the operator also the addresses that are kept free."""
     failing: dict[str, tuple[str, ...]] = {}
-    marked = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
-    for row in connection.execute(marked.order_by(owners.c.address)):
+    failing_owners = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
+    for row in connection.execute(failing_owners.order_by(owners.c.address)):
         failing[row.account] = (*failing.get(row.account, ()), row.address)
-    named = {
+    by_name = {
         row.name: Account(
             row.name,
             row.owners,
@@ -41,24 +41,27 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         )
     }
     for name, subscribed in subscriptions.by_account(connection).items():
-        if name in named:
-            named[name] = replace(named[name], subscriptions=subscribed)
-    registered = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
+        if name in by_name:
+            by_name[name] = replace(by_name[name], subscriptions=subscribed)
+    query = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
     return Directory(
-        named,
-        {row.address: row.account for row in connection.execute(registered.order_by(aliases.c.address))},
+        by_name,
+        {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
         _kept_free(connection) if scope.account is None else {},
     )
 
 
 def _kept_free(connection: sa.Connection) -> dict[str, dt.datetime]:
-    """Give the aliases of removed accounts, each with the time until which no other account gets it."""
+    """Give the aliases of removed accounts, each with the time until which it is kept free."""
     former = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))
     return {row.address: row.removed_at + KEPT_FREE for row in former}
 
 
 def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime) -> bool:
-    """Add it, as the next of its name; False where the name is taken. A removed one of this name has left nothing under it."""
+    """Add an account as the next generation of its name; False where the name is taken.
+
+    The rows of a removed account of the name must have been moved away before.
+    """
     row = {
         "name": account.name,
         "owners": account.owners,
@@ -73,7 +76,7 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
 
 
 def set_account(connection: sa.Connection, account: Account) -> bool:
-    """Change all but its name and age; False where it is unknown."""
+    """Change all of an account but its name and age; False where it is unknown."""
     change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
     of_account = owners.c.account == account.name
     connection.execute(sa.update(owners).where(of_account).values(failed_at=None, failed_why=None))
@@ -81,10 +84,10 @@ def set_account(connection: sa.Connection, account: Account) -> bool:
 
 
 def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> bool:
-    """Register it; False where the address is taken, or kept free, or the account unknown."""
+    """Register an alias; False where the address is taken or kept free, or the account unknown."""
     known = connection.scalar(sa.select(accounts.c.name).where(accounts.c.name == alias.account))
-    this = former_aliases.c.address == alias.address
-    removed_at = connection.scalar(sa.select(former_aliases.c.removed_at).where(this))
+    same_address = former_aliases.c.address == alias.address
+    removed_at = connection.scalar(sa.select(former_aliases.c.removed_at).where(same_address))
     if known is None or (removed_at is not None and now < removed_at + KEPT_FREE):
         return False
     row = {"address": alias.address, "account": alias.account, "created_at": now}
@@ -92,9 +95,9 @@ def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> b
 
 
 def remove_alias(connection: sa.Connection, scope: Scope, address: str) -> bool:
-    """Unregister it, or, for the operator, keep it free no longer; False where it is unknown."""
-    registered = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
-    removed = connection.execute(registered).rowcount
+    """Remove an alias; for the operator, also keep its address free no longer. False where it is unknown."""
+    query = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
+    removed = connection.execute(query).rowcount
     if scope.account is None:
         removed += connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount
     return removed > 0

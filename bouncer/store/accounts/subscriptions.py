@@ -1,4 +1,4 @@
-"""Subscriptions: what hears of an account's events beside its owners' mails, each by one channel at one destination."""
+"""Subscriptions in the store: destinations of channels that get an account's events, beside the mails to its owners."""
 
 import datetime as dt
 
@@ -11,17 +11,17 @@ from bouncer.store.tables import accounts, outbox, subscriptions
 
 
 def by_account(connection: sa.Connection) -> dict[str, tuple[Subscription, ...]]:
-    """Give all subscriptions by the name of their account, in a stable order."""
-    found: dict[str, tuple[Subscription, ...]] = {}
+    """Give all subscriptions by account, in a stable order."""
+    subscribed: dict[str, tuple[Subscription, ...]] = {}
     ordered = sa.select(subscriptions).order_by(subscriptions.c.channel, subscriptions.c.destination)
     for row in connection.execute(ordered):
         subscription = Subscription(row.account, row.channel, row.destination, row.topics)
-        found[row.account] = (*found.get(row.account, ()), subscription)
-    return found
+        subscribed[row.account] = (*subscribed.get(row.account, ()), subscription)
+    return subscribed
 
 
 def subscribe(connection: sa.Connection, subscription: Subscription, *, now: dt.datetime) -> bool:
-    """Add it, or change its topics; False where the account is unknown."""
+    """Add a subscription, or change its topics; False where the account is unknown."""
     known = sa.select(accounts.c.name).where(accounts.c.name == subscription.account)
     if connection.scalar(known) is None:
         return False
@@ -39,13 +39,13 @@ def subscribe(connection: sa.Connection, subscription: Subscription, *, now: dt.
 
 
 def unsubscribe(connection: sa.Connection, account: str, channel: str, destination: str, *, now: dt.datetime) -> bool:
-    """Take it away and drop what waits for it; False where there is none such."""
+    """Delete a subscription and drop the outbox entries that wait for it; False where there is none."""
     keys = {"account": account, "channel": channel, "destination": destination}
-    this = sa.and_(*(subscriptions.c[name] == key for name, key in keys.items()))
-    if not connection.execute(sa.delete(subscriptions).where(this)).rowcount:
+    where = sa.and_(*(subscriptions.c[name] == key for name, key in keys.items()))
+    if not connection.execute(sa.delete(subscriptions).where(where)).rowcount:
         return False
-    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    its = sa.and_(waits, *(outbox.c[name] == key for name, key in keys.items()))
+    is_unsent = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    entries = sa.and_(is_unsent, *(outbox.c[name] == key for name, key in keys.items()))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
-    connection.execute(sa.update(outbox).where(its).values(dropped))
+    connection.execute(sa.update(outbox).where(entries).values(dropped))
     return True

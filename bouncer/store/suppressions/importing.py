@@ -1,4 +1,4 @@
-"""Imports on an SQL engine: the steps of ``staging``, each one commit, and the pauses in which others write."""
+"""Imports on an SQL engine: the steps of ``staging``, each a commit, with pauses in which other writers have their turn."""
 
 import asyncio
 import datetime as dt
@@ -12,24 +12,24 @@ from bouncer.store.suppressions import staging
 from bouncer.store.suppressions.staging import MergedRows
 
 STAGED_AT_ONCE = 5000
-"""Rows of an import that one commit lays ready: few enough that no letter waits."""
+"""Rows of an import that one commit stages: few enough that no letter waits long."""
 FORGOTTEN_AT_ONCE = 5000
-"""Rows of an import that one commit takes away: no letter waits for it."""
+"""Rows of an import that one commit deletes: few enough that no letter waits long."""
 MERGED_AT_ONCE = 5000
-"""Rows of an import that one commit merges into the list."""
+"""Rows of an import that one commit merges into the suppressions."""
 PAUSE_SECONDS = 0.12
-"""Between two commits of an import: who waits for the file's lock looks for it every 0.1 seconds (sqlite3_busy_timeout)."""
+"""Seconds between two commits of an import: a waiting writer tries the file's lock every 0.1 seconds (sqlite3_busy_timeout)."""
 
 
 class SuppressionImports:
-    """Imports of one store; *now* gives the time at which one is opened and activated."""
+    """Imports of one store; ``now()`` gives the time of opening and of activation."""
 
     def __init__(self, engine: Engine, now: Callable[[], dt.datetime]) -> None:
         self._engine = engine
         self._now = now
 
     async def run(self, rows: Iterable[Suppression], merged: Callable[[int], None]) -> ImportResult:
-        """Put all *rows* in force, or none, then merge them; *merged* is called with the number of rows of each part."""
+        """Activate all *rows*, or none, then merge them; *merged* is called with the number of rows of each part."""
         name = await self.open()
         remaining = iter(rows)
         try:
@@ -47,7 +47,7 @@ class SuppressionImports:
                 return ImportResult(progress.new, progress.kept_out)
 
     async def open(self) -> str:
-        """Begin an import and give its name; what older ones left that never came in force is dropped."""
+        """Begin an import and give its name; staged rows of older imports that never came in force are deleted."""
         await self.settle()
         name, abandoned = await self._engine.read(staging.open_import, now=self._now())
         for older in abandoned:
@@ -55,28 +55,28 @@ class SuppressionImports:
         return name
 
     async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
-        """Lay a part ready, and let others write; nothing of it is in force."""
+        """Stage a part, which is not in force yet, and pause for other writers."""
         await self._engine.write(staging.stage, name, suppressions)
         await asyncio.sleep(PAUSE_SECONDS)
 
     async def activate(self, name: str) -> None:
-        """Put all that was laid ready in force at once, for every process."""
+        """Put all staged rows in force by one commit, for every process."""
         await self._engine.write(staging.take, name, now=self._now())
 
     async def merge(self, name: str) -> MergedRows:
-        """Merge a part of an import that is in force into the list, and let others write; until nothing is left."""
+        """Merge a part of an import that is in force into the suppressions; pause for other writers where rows are left."""
         progress = await self._engine.write(staging.place, name, MERGED_AT_ONCE)
         if progress.left:
             await asyncio.sleep(PAUSE_SECONDS)
         return progress
 
     async def drop(self, name: str) -> None:
-        """Forget what was laid ready; of an import that is in force, nothing."""
+        """Delete the staged rows of an import; nothing where it is in force."""
         while await self._engine.write(staging.drop, name, FORGOTTEN_AT_ONCE):
             pass
 
     async def settle(self) -> None:
-        """Merge all that is in force: of an import that was interrupted, or runs in another process."""
+        """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         while (name := await self._engine.read(staging.unplaced)) is not None:
             while (await self.merge(name)).left:
                 pass

@@ -1,8 +1,8 @@
-"""Keys: the forms that an address is found by, and which of them an account asks for today.
+"""Keys: the forms by which an address is looked up, and the form that an account uses today.
 
-Each row has two, whatever the account's terms were when it was written: the address in comparable form, and for Gmail's
-addresses the mailbox without what Gmail ignores. So a change of ``Terms.fold_gmail`` changes what is asked, and nothing
-that is stored.
+Each row has two forms, independent of the account's rules when it was written: the address in comparable form, and for Gmail's
+addresses the mailbox without the dots and the tag that Gmail ignores. So a change of ``AccountRules.fold_gmail`` changes queries,
+and no stored row.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ RECIPIENT = ("recipient_key", "recipient_folded")
 
 
 def key(address: str) -> str:
-    """Give the form that an address is found by, as the column holds it."""
+    """Give the comparable form of an address as the column holds it."""
     return clean(comparable(address), MAX_KEY)
 
 
@@ -33,21 +33,21 @@ def both(address: str) -> dict[str, str | None]:
 
 
 class Keys:
-    """The forms of addresses as accounts compare them today; asks for each account's terms once."""
+    """The forms of addresses by the present rules of accounts; reads each account's rules once."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._terms: dict[str, AccountRules] = {}
 
     def terms(self, account: str) -> AccountRules:
-        """Give an account's terms; the default ones where it is unknown."""
+        """Give an account's rules; the default rules where the account is unknown."""
         if account not in self._terms:
-            asked = sa.select(accounts.c.terms).where(accounts.c.name == account)
-            self._terms[account] = self._connection.scalar(asked) or AccountRules()
+            query = sa.select(accounts.c.terms).where(accounts.c.name == account)
+            self._terms[account] = self._connection.scalar(query) or AccountRules()
         return self._terms[account]
 
     def folds(self, account: str) -> bool:
-        """Whether spellings of one mailbox at Gmail are one address to *account*."""
+        """Whether *account* takes all spellings of a mailbox at Gmail for one address."""
         return self.terms(account).fold_gmail
 
     def form(self, account: str, address: str) -> str:
@@ -64,12 +64,12 @@ class Keys:
     def among(
         self, account: str, table: sa.FromClause, forms: Iterable[str], columns: tuple[str, str] = ADDRESS
     ) -> sa.ColumnElement[bool]:
-        """Choose the rows whose address *account* takes for one of *forms*; the account's own column is asked beside it."""
+        """Select the rows whose address *account* takes for one of *forms*; the caller selects the account itself."""
         plain, folded = (table.c[name].in_(list(forms)) for name in columns)
         return sa.or_(plain, folded) if self.folds(account) else plain
 
     def anyones(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
-        """Choose the rows whose address their accounts take for *address*."""
+        """Select the rows, of all accounts, whose address their account takes for *address*."""
         plain = key(address)
         folding = [row.name for row in self._connection.execute(sa.select(accounts)) if row.terms.fold_gmail]
         exact = table.c.address_key == plain

@@ -1,8 +1,8 @@
-"""Imports in the store: laid ready part by part, put in force by one small commit, brought to their place part by part.
+"""Imports in the store: staged part by part, activated by one small commit, merged into the suppressions part by part.
 
-The commit that writes a row into ``imports`` is the switch: before it nothing of the import is in force, after it all of it is,
-wherever it stands (``suppressions.suppressed_now`` looks among what is laid ready, too). Bringing it to its place is no
-change; whoever comes by goes on with it where it was broken off. No commit is larger than a part, so nobody waits for more.
+The commit that writes a row into ``imports`` activates the import: before it no row is in force, after it all rows are, staged or
+merged (``suppressions.suppressed_now`` looks up staged rows, too). Merging changes no answer, and any process can resume an
+interrupted merge. Each commit is one part, so that no other writer waits for more.
 """
 
 import datetime as dt
@@ -19,31 +19,31 @@ from bouncer.store.suppressions.keys import Keys, both, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 
 LEFT_OVER = dt.timedelta(days=1)
-"""Age of what an import that was broken off left behind, when the next one takes it away."""
+"""The age at which the next import deletes the staged rows of an interrupted import."""
 
 _SCOPE = ("account", "address_key", "stream")
 _CHANGED = ("address", "reason", "source", "since", "until", "why")
 _FORMS = ("address_key", "address_domain", "address_folded")
 _ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
-_NOTED = [field for field in _ROW if field not in ("address_domain", "since")]
+_TRAIL_FIELDS = [field for field in _ROW if field not in ("address_domain", "since")]
 _ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
 
 
 @dataclass(frozen=True, slots=True)
 class MergedRows:
-    """How far an import that is in force was merged: rows of this part, whether more are left, and the counts of all so far."""
+    """The progress of a merge: the rows of this part, whether more are left, and the counts of all parts so far."""
 
     count: int
     left: bool
-    new: int  # or longer than what stood there
+    new: int  # or longer than the existing suppression
     kept_out: int  # by the allow-list
 
 
-_UNPLACED = sa.select(imports.c.name).where(~imports.c.placed)
+_UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
 
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
-    """Begin an import: name it by its time; and give the names of older ones that were broken off."""
+    """Begin an import: give its name, which is its time, and the names of older interrupted imports."""
     before = _name(now - LEFT_OVER)
     old = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
     return _name(now), list(connection.scalars(old.distinct()))
@@ -53,12 +53,12 @@ def _name(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
-def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -> None:
-    """Lay *wanted* ready under *name*."""
+def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) -> None:
+    """Stage *added* under *name*."""
     rows = []
-    for one in wanted:
-        plain = key(one.address)
-        row = {field: getattr(one, field) for field in _ROW if field not in _FORMS}
+    for suppression in added:
+        plain = key(suppression.address)
+        row = {field: getattr(suppression, field) for field in _ROW if field not in _FORMS}
         rows.append({**row, **both(plain), "name": name, "address_domain": split(plain)[1]})
     if rows:
         adding = insert(connection, staged)
@@ -67,74 +67,76 @@ def stage(connection: sa.Connection, name: str, wanted: Sequence[Suppression]) -
 
 
 def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
-    """Put all of it in force; what is known of imports that are long over is forgotten."""
+    """Activate an import: all its rows are in force; the rows in ``imports`` of old merged imports are deleted."""
     connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - LEFT_OVER))
     connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
 
 
 def unplaced(connection: sa.Connection) -> str | None:
-    """Give the name of an import that is in force and not yet in its place."""
-    return connection.scalar(_UNPLACED.limit(1))
+    """Give the name of an import that is in force and not wholly merged; None where there is none."""
+    return connection.scalar(_UNMERGED.limit(1))
 
 
 def place(connection: sa.Connection, name: str, count: int) -> MergedRows:
-    """Bring up to *count* rows of an import that is in force to their place: trail and suppressions by one statement each.
+    """Merge up to *count* rows of an import in force into the suppressions, and write the trail, by one statement each.
 
-    In the order of the addresses, so that indexes grow page by page.
+    The rows go in the order of the addresses, so that indexes grow page by page.
     """
-    was = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
-    part = _front(connection, name, count)
-    is_allowed = _is_allowed(_folding(connection, part))
-    kept_out = _kept_out(connection, part, is_allowed)
-    new = _move(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=was.at)
-    there = connection.execute(sa.delete(staged).where(part)).rowcount
-    counts = {"new": was.new + new, "kept_out": was.kept_out + kept_out}
-    connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=there < count))
-    return MergedRows(there, left=there == count, **counts)
+    before = connection.execute(sa.select(imports).where(imports.c.name == name)).one()
+    part = _first_rows(connection, name, count)
+    is_allowed = _is_allowed(_folding_accounts(connection, part))
+    kept_out = _count_allowed(connection, part, is_allowed)
+    new = _merge_rows(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=before.at)
+    merged = connection.execute(sa.delete(staged).where(part)).rowcount
+    counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}
+    connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=merged < count))
+    return MergedRows(merged, left=merged == count, **counts)
 
 
-def _front(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
-    """The first *count* rows of an import, or all where there are fewer."""
+def _first_rows(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:
+    """Select the first *count* rows of an import, or all where there are fewer."""
     of_import = staged.c.name == name
     scope = [staged.c[field] for field in _SCOPE]
     last = connection.execute(sa.select(*scope).where(of_import).order_by(*scope).offset(count - 1).limit(1)).first()
     return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
 
 
-def _move(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
+def _merge_rows(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
     new = sa.and_(part, ~_is_covered())
     entries = [
         sa.literal(at, trail.c.at.type),
         sa.literal(TrailChange.SUPPRESSED.value),
-        *(staged.c[field] for field in _NOTED),
+        *(staged.c[field] for field in _TRAIL_FIELDS),
     ]
-    noted = sa.insert(trail).from_select(["at", "change", *_NOTED], sa.select(*entries).where(new).order_by(*_ORDER))
-    written = connection.execute(noted).rowcount
+    trail_entries = sa.insert(trail).from_select(
+        ["at", "change", *_TRAIL_FIELDS], sa.select(*entries).where(new).order_by(*_ORDER)
+    )
+    count = connection.execute(trail_entries).rowcount
     rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
     adding = insert(connection, suppressions).from_select(_ROW, rows)
     change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
-    return written
+    return count
 
 
-def _folding(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
-    """The accounts of a part to whom spellings of one mailbox at Gmail are one address."""
+def _folding_accounts(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
+    """Give the accounts of a part that take all spellings of a mailbox at Gmail for one address."""
     keys = Keys(connection)
     return [name for name in connection.scalars(sa.select(staged.c.account).where(part).distinct()) if keys.folds(name)]
 
 
-def _kept_out(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
-    """How many the allow-list keeps out; most have nobody on it."""
+def _count_allowed(connection: sa.Connection, part: sa.ColumnElement[bool], is_allowed: sa.ColumnElement[bool]) -> int:
+    """Count the rows that the allow-list keeps out; 0 without further queries where the list is empty."""
     if connection.scalar(sa.select(allowed.c.account).limit(1)) is None:
         return 0
     return connection.scalar(sa.select(sa.func.count()).select_from(staged).where(part, is_allowed)) or 0
 
 
 def drop(connection: sa.Connection, name: str, count: int) -> int:
-    """Forget up to *count* rows of what was laid ready and is not in force; give how many."""
+    """Delete up to *count* staged rows of an import that is not in force; give their number."""
     if connection.scalar(sa.select(imports.c.name).where(imports.c.name == name)) is not None:
         return 0
-    return connection.execute(sa.delete(staged).where(_front(connection, name, count))).rowcount
+    return connection.execute(sa.delete(staged).where(_first_rows(connection, name, count))).rowcount
 
 
 def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -142,14 +144,14 @@ def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def _is_covered() -> sa.Exists:
-    """Whether a suppression in force is as long already."""
+    """Whether an existing suppression ends as late as the staged one."""
     until = suppressions.c.until
     longer = sa.or_(until.is_(None), sa.and_(until >= staged.c.until, until > staged.c.since))
     return sa.exists().where(_same_scope(suppressions), longer).correlate(staged)
 
 
 def _is_allowed(folding: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether what is laid ready is on the allow-list, as its account compares addresses."""
+    """Whether the staged address is on the allow-list, as its account compares addresses."""
     of_account = sa.exists().where(allowed.c.account == staged.c.account).correlate(staged)
     exact = allowed.c.address_key.in_((staged.c.address_key, sa.literal("@") + staged.c.address_domain))
     if not folding:

@@ -1,4 +1,4 @@
-"""The ports SuppressionList and SendBook on an SQL engine: each method is one transaction."""
+"""The ports SuppressionList and SendCounts on an SQL engine: each method is one transaction."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ from bouncer.store.suppressions.keys import ADDRESS
 
 
 class SqlSuppressionList:
-    """Whom an account's mail must not go to."""
+    """The port SuppressionList; its docstrings hold here."""
 
     _engine: Engine
     _imports: SuppressionImports
@@ -30,13 +30,13 @@ class SqlSuppressionList:
     def suppressed_now(
         self, scope: Scope, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
     ) -> Suppression | None:
-        """Give a suppression in force for an address."""
+        """Give a suppression in force for an address, or None."""
         if not scope.covers(account):
             return None
         return suppressions.suppressed_now(self._engine, account, form, stream, folds=folds, now=now)
 
     async def warm(self) -> None:
-        """Read the indexes through once, part by part."""
+        """Read the indexes once, part by part, into the system's cache."""
         for column in ADDRESS:
             after: suppressions.Place | None = suppressions.START
             while after is not None:
@@ -50,7 +50,7 @@ class SqlSuppressionList:
         return await self._engine.write(suppressions.suppress, suppression)
 
     async def release(self, scope: Scope, release: Release) -> bool:
-        """Lift the suppressions of an address."""
+        """Delete the suppressions of an address."""
         if not scope.covers(release.account):
             return False
         await self._settle()
@@ -64,7 +64,7 @@ class SqlSuppressionList:
     async def suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
-        """Say which of *addresses* are suppressed."""
+        """Give the suppressed ones of *addresses*, each with a suppression."""
         if not scope.covers(account):
             return {}
         await self._settle()
@@ -78,39 +78,39 @@ class SqlSuppressionList:
         return await self._engine.read(suppressions.in_force, account, address, now=now)
 
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
-        """Put it on the allow-list."""
+        """Add an entry to the allow-list."""
         if not scope.covers(allowed.account):
             return False
         await self._settle()
-        there = await self._engine.read(allow_list.find, allowed)
-        return await self._engine.write(allow_list.allow, allowed, there, source=source)
+        covered = await self._engine.read(allow_list.find, allowed)
+        return await self._engine.write(allow_list.allow, allowed, covered, source=source)
 
     async def disallow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
-        """Take it off the allow-list."""
+        """Delete an entry of the allow-list."""
         return scope.covers(allowed.account) and await self._engine.write(allow_list.disallow, allowed, source=source)
 
     async def allow_list(self, scope: Scope) -> Sequence[Allowed]:
-        """Give the allow-list."""
+        """List the entries of the allow-list."""
         return await self._engine.read(allow_list.listed, scope)
 
     async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
-        """List changes."""
+        """List changes of suppressions and of the allow-list."""
         await self._settle()
         return await self._engine.read(trail.listed, scope, address=address, page=page)
 
     async def import_suppressions(
         self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
     ) -> ImportResult:
-        """Suppress all rows, or none."""
+        """Import all rows, or none."""
         return await self._imports.run((row for row in rows if scope.covers(row.account)), merged)
 
     async def _settle(self) -> None:
-        """Merge what an import that was interrupted, or runs in another process, has put in force."""
+        """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         await self._imports.settle()
 
 
 class SqlSendBook:
-    """What was sent, counted."""
+    """The port SendCounts; its docstrings hold here."""
 
     _engine: Engine
     _counting: GroupCommit[Sequence[Sent], None]
@@ -118,12 +118,12 @@ class SqlSendBook:
     _bounce_numbering: Numbering
 
     async def count(self, scope: Scope, sends: Sequence[Sent]) -> None:
-        """Count the sends and remember the messages; many callers share one commit."""
+        """Count the sends and record the messages; many callers share a commit (group commit)."""
         if covered := [sent for sent in sends if scope.covers(sent.account)]:
             await self._counting.do(covered)
 
     async def _count(self, batches: list[Sequence[Sent]]) -> Sequence[None]:
-        """Outgoing mail waits for it, so it does not wait for the disk."""
+        """Write without waiting for the disk, since outgoing mail waits for the result."""
         await self._engine.jot(self._write_counts, [sent for sends in batches for sent in sends])
         return [None] * len(batches)
 
@@ -132,17 +132,17 @@ class SqlSendBook:
         unsent.note(connection, sends, self._unsent_id)
 
     def _unsent_id(self, now: dt.datetime) -> str:
-        """Make the Message-ID of a parcel that is of no letter, in the form of the others."""
+        """Make the Message-ID of a parcel without a letter, in the form of the other parcels' Message-IDs."""
         return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
-        """Sum up."""
+        """Sum up the counts."""
         return await self._engine.read(counts.summed, scope, which, apart)
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
-        """Make days of hours; forget what is old."""
+        """Roll hours up to days; delete old counts and messages."""
         await self._engine.write(
             counts.roll_up,
             now=now,

@@ -1,7 +1,7 @@
-"""Suppressions in the store: one for an account, an address and a stream; the longer of two times stays.
+"""Suppressions in the store: one row for an account, an address and a stream; of two end times the later one stays.
 
-Each address has its own as it was named; an account that folds Gmail's addresses takes those of one mailbox for one when it asks.
-Whatever changes here is written into the trail in the same transaction.
+Each spelling of an address has a row of its own; for an account that folds Gmail's addresses, queries match all spellings of a
+mailbox. Each change is written to the trail in the same transaction.
 """
 
 import dataclasses
@@ -27,116 +27,118 @@ from bouncer.store.tables import suppressions
 T = TypeVar("T")
 
 ASKED_AT_ONCE = 500
-"""Values in one query: far below every engine's limit of values."""
+"""Values in one query: far below every database's limit."""
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
 _FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
-_READY = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
+_STAGED_FIELDS = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
 
 
-def _now(column: str, domain: str) -> str:
-    """Ask for one row by one form of the address, its *column*; *domain* is the allow-list's form of all of its domain."""
-    those = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
+def _look_up_query(column: str, domain: str) -> str:
+    """Give the query for one row by the form of the address in *column*; *domain* is the allow-list's entry for its domain."""
+    where = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
     return (
-        f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {those}"  # noqa: S608 -- our own names
-        f" UNION ALL SELECT {_READY} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {those}"
+        f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {where}"  # noqa: S608 -- our own names
+        f" UNION ALL SELECT {_STAGED_FIELDS} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {where}"
         " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
         f" AND allowed.{column} IN (staged.{column}, {domain})) LIMIT 1"
     )
 
 
-NOW = _now("address_key", "'@' || staged.address_domain")
-NOW_FOLDED = _now("address_folded", f"'{ALL_OF_GMAIL}'")
-"""The second half of each is what an import has put in force before all of it is in its place."""
+NOW = _look_up_query("address_key", "'@' || staged.address_domain")
+NOW_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
+"""Look-ups by one form of an address. The second half of each finds rows of an active import that are not merged yet."""
 READ_AT_ONCE = 20_000
-"""Rows of the index that are read through at once: a hundredth of a second."""
+"""Rows of the index that one query reads: a hundredth of a second."""
 
 SuppressionKey = tuple[str, str, str]
 Place = tuple[str, str]
-"""In an index: an account, an address as compared."""
+"""A place in an index: an account, and an address in comparable form."""
 START: Place = ("", "")
-"""Before the first row of an index."""
+"""The place before the first row of an index."""
 
 
-def add(connection: sa.Connection, wanted: Iterable[Suppression]) -> int:
-    """Suppress, and write the trail; give how many were new or longer. Entries of the allow-list are passed over."""
-    changed = _new_or_longer(connection, list(wanted))
+def add(connection: sa.Connection, added: Iterable[Suppression]) -> int:
+    """Add suppressions, and write the trail; give the number of new or longer ones. Allow-listed addresses are skipped."""
+    changed = _new_or_longer(connection, list(added))
     if not changed:
         return 0
-    adding, there = insert(connection, suppressions), suppressions.c
+    adding, existing = insert(connection, suppressions), suppressions.c
     new = adding.excluded
-    longer = sa.and_(there.until.is_not(None), sa.or_(new.until.is_(None), new.until > there.until))
-    since = sa.case((there.until > new.since, there.since), else_=new.since)
+    longer = sa.and_(existing.until.is_not(None), sa.or_(new.until.is_(None), new.until > existing.until))
+    since = sa.case((existing.until > new.since, existing.since), else_=new.since)
     change = {"since": since, **{name: new[name] for name in _CHANGED}}
-    rows = [row(one, at) for at, one in changed]
+    rows = [row(suppression, at) for at, suppression in changed]
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer), rows)
-    trail.suppressed(connection, [one for _, one in changed])
+    trail.suppressed(connection, [suppression for _, suppression in changed])
     return len(changed)
 
 
-def suppress(connection: sa.Connection, one: Suppression) -> bool:
-    """Suppress one address; False where it already was, or is on the allow-list."""
-    there = next(found(connection, one.account, [one.address], now=one.since, stream=one.stream), None)
-    return add(connection, [one]) > 0 and there is None
+def suppress(connection: sa.Connection, added: Suppression) -> bool:
+    """Suppress an address; False where it was suppressed already, or is on the allow-list."""
+    before = next(found(connection, added.account, [added.address], now=added.since, stream=added.stream), None)
+    return add(connection, [added]) > 0 and before is None
 
 
-def release(connection: sa.Connection, one: Release) -> bool:
-    """Lift the suppressions of an address in all streams; False where none was in force."""
+def release(connection: sa.Connection, released: Release) -> bool:
+    """Delete the suppressions of an address in all streams; False where none was in force."""
     keys = Keys(connection)
-    named = keys.among(one.account, suppressions, [keys.form(one.account, one.address)])
-    those = sa.and_(suppressions.c.account == one.account, named)
-    was = connection.scalars(sa.select(suppressions.c.address).where(those, _in_force(one.at))).all()
-    connection.execute(sa.delete(suppressions).where(those))
-    spelled = {key(address): address for address in was}  # of several streams once, of several spellings each
-    for address in spelled.values():
-        trail.freed(connection, dataclasses.replace(one, address=address))
-    return bool(was)
+    same = keys.among(released.account, suppressions, [keys.form(released.account, released.address)])
+    where = sa.and_(suppressions.c.account == released.account, same)
+    addresses = connection.scalars(sa.select(suppressions.c.address).where(where, _in_force(released.at))).all()
+    connection.execute(sa.delete(suppressions).where(where))
+    spellings = {
+        key(address): address for address in addresses
+    }  # one trail entry for each spelling, whatever the streams
+    for address in spellings.values():
+        trail.freed(connection, dataclasses.replace(released, address=address))
+    return bool(addresses)
 
 
 def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
     older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
-    wanted = sa.select(suppressions).where(older, _in_force(now), *inside(scope, suppressions.c.account))
-    rows = connection.execute(wanted.order_by(suppressions.c.id.desc()).limit(page.limit))
+    query = sa.select(suppressions).where(older, _in_force(now), *inside(scope, suppressions.c.account))
+    rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
 
 def suppressed(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
 ) -> dict[str, Suppression]:
-    """Say which of *addresses* are suppressed, keyed as they were asked."""
-    there = dict(found(connection, account, addresses, now=now, stream=stream))
+    """Give the suppressed ones of *addresses*, in their given spelling, each with a suppression."""
+    by_form = dict(found(connection, account, addresses, now=now, stream=stream))
     keys = Keys(connection)
     forms = ((address, keys.form(account, address)) for address in addresses)
-    return {address: there[form] for address, form in forms if form in there}
+    return {address: by_form[form] for address, form in forms if form in by_form}
 
 
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
     """Give every suppression of one address."""
-    return [one for _, one in found(connection, account, [address], now=now)]
+    return [suppression for _, suppression in found(connection, account, [address], now=now)]
 
 
 def found(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
 ) -> Iterator[tuple[str, Suppression]]:
-    """Give those in force, each with its address as the account compares it; of all streams where none is named."""
+    """Give the suppressions in force, each after its address in the account's form; of all streams where *stream* is None."""
     keys = Keys(connection)
-    wanted = (
+    condition = (
         _in_force(now)
         if stream is None
         else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
     )
     for some in chunks(sorted({keys.form(account, address) for address in addresses})):
-        those = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
-        for row in connection.execute(sa.select(suppressions).where(those, wanted)):
+        where = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
+        for row in connection.execute(sa.select(suppressions).where(where, condition)):
             yield keys.form_of(account, row), suppression(row)
 
 
 def suppressed_now(
     engine: Engine, account: str, form: str, stream: str, *, folds: bool, now: dt.datetime
 ) -> Suppression | None:
-    """Give a suppression in force for an address; one row by one index."""
+    """Give a suppression in force for an address, or None; one look-up in one index."""
     plain = key(form)
     mailbox = gmail_mailbox(plain) if folds else None
     values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
@@ -149,46 +151,44 @@ def suppressed_now(
 
 
 def read_on(connection: sa.Connection, after: Place, column: str = "address_key") -> Place | None:
-    """Read a part of the index by *column* that ``suppressed_now`` looks into; give where it ends, None at the end of all."""
+    """Read a part of an index of ``suppressed_now``, into the cache; give the place of its end, None at the end of the index."""
     place = (suppressions.c.account, suppressions.c[column])
-    wanted = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
-    last = connection.execute(wanted.offset(READ_AT_ONCE - 1).limit(1)).first()
+    query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
+    last = connection.execute(query.offset(READ_AT_ONCE - 1).limit(1)).first()
     return (last[0], last[1]) if last else None
 
 
 def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut *keys* into lists that one query can hold."""
+    """Split *keys* into lists that fit into one query."""
     return (keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE))
 
 
 def suppression(row: Any) -> Suppression:
-    """Make a value of a row."""
+    """Make the value of a row."""
     return Suppression(**{name: getattr(row, name) for name in _FIELDS} | {"source": ChangeSource(row.source)})
 
 
-def row(one: Suppression, scope: SuppressionKey) -> dict[str, Any]:
-    """Make a row of a value."""
-    facts = {name: getattr(one, name) for name in _FIELDS}
+def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
+    """Make the row of a value."""
+    facts = {name: getattr(added, name) for name in _FIELDS}
     return {**facts, **both(scope[1]), "address_domain": split(scope[1])[1]}
 
 
-def _new_or_longer(
-    connection: sa.Connection, wanted: Sequence[Suppression]
-) -> list[tuple[SuppressionKey, Suppression]]:
-    if not wanted:
+def _new_or_longer(connection: sa.Connection, added: Sequence[Suppression]) -> list[tuple[SuppressionKey, Suppression]]:
+    if not added:
         return []
-    scoped = [((one.account, key(one.address), one.stream), one) for one in wanted]
-    there = _ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
+    scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
+    ends = _existing_ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
     keys = Keys(connection)
-    forms = {scope[:2]: keys.form(one.account, one.address) for scope, one in scoped}
+    forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
     kept_out = allowed_of(connection, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
-    for scope, one in scoped:
+    for scope, entry in scoped:
         if (scope[0], forms[scope[:2]]) in kept_out or (
-            scope in there and not _is_longer(one.until, there[scope], one.since)
+            scope in ends and not _is_longer(entry.until, ends[scope], entry.since)
         ):
             continue
-        there[scope], changed[scope] = one.until, one
+        ends[scope], changed[scope] = entry.until, entry
     return list(changed.items())
 
 
@@ -196,13 +196,15 @@ def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetim
     return old is not None and (new is None or new > old or old <= now)
 
 
-def _ends(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, dt.datetime | None]:
+def _existing_ends(
+    connection: sa.Connection, accounts: set[str], keys: set[str]
+) -> dict[SuppressionKey, dt.datetime | None]:
     columns = suppressions.c
     ends: dict[SuppressionKey, dt.datetime | None] = {}
     for some in chunks(sorted(keys)):
-        asked = sa.select(columns.account, columns.address_key, columns.stream, columns.until)
+        query = sa.select(columns.account, columns.address_key, columns.stream, columns.until)
         for account, address_key, stream, until in connection.execute(
-            asked.where(columns.account.in_(accounts), columns.address_key.in_(some))
+            query.where(columns.account.in_(accounts), columns.address_key.in_(some))
         ):
             ends[account, address_key, stream] = until
     return ends
