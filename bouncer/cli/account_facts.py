@@ -18,16 +18,16 @@ def as_object(details: AccountDetails) -> dict[str, Any]:
 
 def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
     """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
-    found = details.account
-    values = plain(found)
+    account = details.account
+    values = plain(account)
     yield from ((name, values[name]) for name in _ITS_OWN)
     yield "aliases", [*details.aliases]
-    for subscription in found.subscriptions:
+    for subscription in account.subscriptions:
         topics = ", ".join(subscription.topics) or "everything"
         yield f"{subscription.channel} {subscription.destination}", f"hears of {topics}"
     yield from values["terms"].items()
-    for_all = plain(preferences(found.wishes, ""))
+    for_all = plain(preferences(account.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())
-    for owner in (owner for owner in sorted(found.wishes) if owner):
-        own = plain(preferences(found.wishes, owner))
-        yield from ((f"{owner} prefers {name}", own[name]) for name in found.wishes[owner] if name in own)
+    for owner in (owner for owner in sorted(account.wishes) if owner):
+        own = plain(preferences(account.wishes, owner))
+        yield from ((f"{owner} prefers {name}", own[name]) for name in account.wishes[owner] if name in own)

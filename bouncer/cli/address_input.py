@@ -38,30 +38,30 @@ def entry_in(text: str) -> str | None:
     return whole if whole.startswith("@") and plausible(f"x{whole}") else address_in(whole)
 
 
-def one_address(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+def one_address(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Read an option or argument that is an address."""
-    return None if given is None else _address(given, parameter)
+    return None if text is None else _address(text, parameter)
 
 
-def addresses(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def addresses(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
     """Read arguments that are addresses."""
-    return tuple(_address(text, parameter) for text in given)
+    return tuple(_address(text, parameter) for text in texts)
 
 
-def entries(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def entries(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
     """Read arguments that are entries of the allow-list."""
-    found = []
-    for text in given:
+    checked = []
+    for text in texts:
         entry = entry_in(text)
         if entry is None:
             raise click.BadParameter(f"{text!r} is no mail address, nor a domain such as @example.org", param=parameter)
-        found.append(entry)
-    return tuple(found)
+        checked.append(entry)
+    return tuple(checked)
 
 
-def entry(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
+def entry(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Read an option that is an entry of the allow-list."""
-    return None if given is None else entries(_context, parameter, (given,))[0]
+    return None if text is None else entries(_context, parameter, (text,))[0]
 
 
 def _address(text: str, parameter: click.Parameter) -> str:

@@ -66,7 +66,7 @@ def nothing_found(context: click.Context, empty: str, filtered: str = "", *filte
     """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    is_filtered = any(given not in (None, False, "", ()) for given in filters)
+    is_filtered = any(value not in (None, False, "", ()) for value in filters)
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."
 
 

@@ -45,14 +45,14 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     Without FILES it plays a handful of letters of its own. All that it keeps is in the folder var.
     """
     log_to_stderr("warning")
-    given = settings_of(context)
-    settings = with_key(given)
+    configured = settings_of(context)
+    settings = with_key(configured)
     file: Path | None = context.find_root().obj or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
     played = files or letters()
     if not played:
         click.echo(f"There are no letters here to play. Name some of yours: {called()} demo FILE ...")
     raws = {letter: letter.read_bytes() for letter in played}
-    run(_demonstrated(settings, file, raws, stop=stop, own_key=not given.tokens.keys))
+    run(_demonstrated(settings, file, raws, stop=stop, own_key=not configured.tokens.keys))
 
 
 @dataclass(frozen=True, slots=True)

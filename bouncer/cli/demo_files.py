@@ -41,17 +41,17 @@ def with_key(settings: Settings) -> Settings:
     return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
 
 
-def command_beside(settings: Settings, given: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
+def command_beside(settings: Settings, file: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
     """Give the words that run our command by the demo's settings, as it was called now.
 
     *given* is the settings file of the demo, None where it had none: then one is written. *own_key*: the key is of the demo's own.
     """
-    if given is None:
+    if file is None:
         SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         SETTINGS.write_text("\n".join(_lines(settings, listening)) + "\n", encoding="utf-8")
         return f"{called()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
     key = f"BOUNCER_TOKENS__KEYS={shlex.quote(str(KEY.absolute()))} " if own_key else ""
-    return f"{key}{called()} --settings {shlex.quote(str(given.absolute()))}"
+    return f"{key}{called()} --settings {shlex.quote(str(file.absolute()))}"
 
 
 def called() -> str:
@@ -59,8 +59,8 @@ def called() -> str:
     name = sys.argv[0]
     if Path(name).name == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m bouncer"
-    found = shutil.which(Path(name).name)
-    is_on_path = found is not None and Path(found).resolve() == Path(name).resolve()
+    program = shutil.which(Path(name).name)
+    is_on_path = program is not None and Path(program).resolve() == Path(name).resolve()
     return shlex.quote(Path(name).name if is_on_path else name)
 
 

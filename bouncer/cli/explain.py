@@ -107,13 +107,13 @@ def _stage(grounds: Grounds) -> str:
     """Name the command that was answered, who answered it, and the words that tell so."""
     recipient, moment = grounds.failure.recipient, grounds.failure.moment
     texts = (recipient.diagnostic_code or "", *recipient.said, recipient.around or "")
-    who = speaker(texts, recipient.remote_mta)
-    spoke = "" if who is Speaker.UNKNOWN else f", the {who} server spoke"
+    answering = speaker(texts, recipient.remote_mta)
+    spoke = "" if answering is Speaker.UNKNOWN else f", the {answering} server spoke"
     return f"{moment.stage}{spoke}" + (f", told by: {moment.words}" if moment.words else "")
 
 
 def _source(rule_id: str) -> Iterator[str]:
     """Say where a rule comes from."""
     if rule := next((rule for rule in (*PLAIN, *VAGUE) if rule.id == rule_id), None):
-        of = f" of {' and '.join(rule.providers)} only" if rule.providers else ""
-        yield f"      known from{of}: {rule.source}"
+        scope = f" of {' and '.join(rule.providers)} only" if rule.providers else ""
+        yield f"      known from{scope}: {rule.source}"

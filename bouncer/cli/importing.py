@@ -132,9 +132,9 @@ def import_(
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
         with contextlib.ExitStack() as later:
             watch = _TerminalWatch(_size(file), refused, later)
-            found = rows(file, encoding=encoding, read=watch.read)
+            lines = rows(file, encoding=encoding, read=watch.read)
             return await import_suppressions(
-                store, OPERATOR, found, terms, dry_run=dry_run, watch=watch, most_refused=most
+                store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=most
             )
 
     summary = with_store(context, ask)

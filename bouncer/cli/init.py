@@ -79,20 +79,20 @@ from bouncer.settings.sections import Settings, SmtpSettings
     help="Write settings for the units in systemd/, which open the port and hand over the secrets.",
 )
 @click.pass_context
-def init(context: click.Context, /, state: Path | None, user: str | None, **given: Any) -> None:
+def init(context: click.Context, /, state: Path | None, user: str | None, **options: Any) -> None:
     """Make settings file, key and database, then print the DNS records to publish and the next three commands.
 
     Asks for what is not given where a person is at a terminal. What exists already stays as it is, so that it can be run again.
     """
     file = context.find_root().obj = (context.find_root().obj or SYSTEM_FILE).absolute()
-    systemd: bool = given.pop("systemd")
+    systemd: bool = options.pop("systemd")
     if systemd and user:
         raise click.UsageError("--user and --systemd exclude each other: the unit makes its own user.")
     owner = owner_of(user)
-    is_new = _make_settings(file, given, _state(file, state), systemd=systemd)
+    is_new = _make_settings(file, options, _state(file, state), systemd=systemd)
     settings = settings_of(context)
     if not is_new:
-        _say_what_differs(settings, given)
+        _say_what_differs(settings, options)
     made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
     made.append(make_store(settings, owner))
     _tell("made" if made[-1] else "kept", database_of(settings))
@@ -108,10 +108,10 @@ def _state(file: Path, state: Path | None) -> Path:
     return Path("/var/lib/bouncer") if file.is_relative_to("/etc") else file.parent / "state"
 
 
-def _make_settings(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> bool:
-    """Make *file* by what is *given* and asked; False where there is one."""
+def _make_settings(file: Path, options: dict[str, Any], state: Path, *, systemd: bool) -> bool:
+    """Make *file* from *options* and the answers to questions; False if it exists already."""
     if not file.exists():
-        text = written(_installation(file, given, state, systemd=systemd))
+        text = written(_installation(file, options, state, systemd=systemd))
         make_folder(file.parent, mode=0o755)
         if make_file(file, text.encode(), mode=0o644):
             _tell("made", file)
@@ -120,12 +120,12 @@ def _make_settings(file: Path, given: dict[str, Any], state: Path, *, systemd: b
     return False
 
 
-def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> Installation:
-    answers = {name: given[key] for name, key in _KEYS.items()}
+def _installation(file: Path, options: dict[str, Any], state: Path, *, systemd: bool) -> Installation:
+    answers = {name: options[key] for name, key in _KEYS.items()}
     missing = [name for name, answer in answers.items() if not answer]
     if missing and not sys.stdin.isatty():
-        options = ", ".join(f"--{name}" for name in missing)
-        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {options}")
+        unanswered = ", ".join(f"--{name}" for name in missing)
+        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {unanswered}")
     for name in missing:
         answers[name] = asked(name, answers)
     domain = answers["domain"]
@@ -137,7 +137,7 @@ def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bo
         courier=_with_whole_path(answers["courier"]),
         from_=answers["from"],
         operator=answers["operator"],
-        listen=() if systemd else given["listen"] or SmtpSettings().listen,
+        listen=() if systemd else options["listen"] or SmtpSettings().listen,
         systemd=systemd,
     )
 
@@ -151,9 +151,9 @@ def _with_whole_path(courier: str) -> str:
     return f"{scheme}:{Path(path).absolute()}" if scheme == "maildir" and path else scheme + colon + path
 
 
-def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
+def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
     """Name each option that the settings file, which stays as it is, says otherwise."""
-    there = {
+    in_force = {
         "hostname": settings.smtp.hostname,
         "domains": settings.smtp.domains,
         "courier": settings.forward.courier,
@@ -161,8 +161,8 @@ def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
         "operator": settings.forward.operator,
         "listen": settings.smtp.listen,
     }
-    for key, value in there.items():
-        if given[key] and given[key] != value:
+    for key, value in in_force.items():
+        if options[key] and options[key] != value:
             shown = ", ".join(value) if isinstance(value, tuple) else value
             name = key.rstrip("_") if key != "domains" else "domain"
             click.echo(f"      it says --{name} {visible(str(shown))}; edit it to change that", err=True)
@@ -171,10 +171,10 @@ def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
     """Make the first key where there is none of those that the settings name; a missing one among others is for a person."""
     keys = [secret_file(file, named) for named in settings.tokens.keys]
-    there = [key for key in keys if key.exists()]
-    for key in there:
+    existing = [key for key in keys if key.exists()]
+    for key in existing:
         _tell("kept", key)
-    is_new = bool(keys) and not there and make_key(keys[0], owner)
+    is_new = bool(keys) and not existing and make_key(keys[0], owner)
     if is_new:
         _tell("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
     return is_new
@@ -215,12 +215,12 @@ def _program() -> str:
     """Give the words that start us, with the whole path."""
     called = Path(sys.argv[0])
     beside = Path(sys.executable).with_name("bouncer")
-    if called.name == "bouncer" and (found := shutil.which(str(called))):
-        return shlex.quote(str(Path(found).absolute()))
+    if called.name == "bouncer" and (program := shutil.which(str(called))):
+        return shlex.quote(str(Path(program).absolute()))
     if os.access(beside, os.X_OK):
         return shlex.quote(str(beside))
     return f"{shlex.quote(sys.executable)} -m bouncer"
 
 
-def _tell(what: str, path: object) -> None:
-    click.echo(f"{what:<5} {visible(str(path))}")
+def _tell(verb: str, path: object) -> None:
+    click.echo(f"{verb:<5} {visible(str(path))}")

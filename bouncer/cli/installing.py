@@ -56,50 +56,52 @@ class Installation:
         return urlsplit(self.courier).username is not None
 
 
-def written(wanted: Installation) -> str:
+def written(installation: Installation) -> str:
     """Write the settings file; raises ConfigError with all that is wrong with what was chosen."""
-    text = settings_file(_values(wanted), _suggested(wanted))
+    text = settings_file(_values(installation), _suggested(installation))
     settings = load(text, {}, "init")
     collect_faults(
-        lambda: _refuse_courier(settings.forward, wanted.hostname),
-        lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, [wanted.hostname]),
+        lambda: _refuse_courier(settings.forward, installation.hostname),
+        lambda: refuse_own_door(
+            [installation.courier], installation.listen or PORT_OF_THE_UNIT, [installation.hostname]
+        ),
         lambda: _refuse_people(settings),
-        lambda: _refuse_state(settings, wanted.state),
+        lambda: _refuse_state(settings, installation.state),
     )
     return text
 
 
-def _values(wanted: Installation) -> Values:
+def _values(installation: Installation) -> Values:
     values: dict[tuple[str, str], Any] = {
-        ("smtp", "hostname"): wanted.hostname,
-        ("smtp", "domains"): wanted.domains,
-        ("store", "url"): f"sqlite:///{wanted.state / 'bouncer.db'}",
-        ("tokens", "keys"): (wanted.secret(TOKEN_KEY),),
-        ("forward", "courier"): wanted.courier,
-        ("forward", "from"): wanted.from_,
-        ("forward", "operator"): wanted.operator,
+        ("smtp", "hostname"): installation.hostname,
+        ("smtp", "domains"): installation.domains,
+        ("store", "url"): f"sqlite:///{installation.state / 'bouncer.db'}",
+        ("tokens", "keys"): (installation.secret(TOKEN_KEY),),
+        ("forward", "courier"): installation.courier,
+        ("forward", "from"): installation.from_,
+        ("forward", "operator"): installation.operator,
     }
-    if not wanted.systemd:
-        values["smtp", "listen"] = wanted.listen
-    if wanted.courier_has_user:
-        values["forward", "password"] = wanted.secret(PASSWORD)
-        url = urlsplit(wanted.courier)
+    if not installation.systemd:
+        values["smtp", "listen"] = installation.listen
+    if installation.courier_has_user:
+        values["forward", "password"] = installation.secret(PASSWORD)
+        url = urlsplit(installation.courier)
         if url.scheme == "smtp" and not is_near(url.hostname or ""):
             values["forward", "starttls"] = "required"
-    if all((wanted.file.parent / SECRETS / name).exists() for name in (CHAIN, CHAIN_KEY)):
-        values |= _certificate(wanted)
+    if all((installation.file.parent / SECRETS / name).exists() for name in (CHAIN, CHAIN_KEY)):
+        values |= _certificate(installation)
     return values
 
 
-def _suggested(wanted: Installation) -> Values:
+def _suggested(installation: Installation) -> Values:
     """Give what the comments show where the default would not do."""
-    return _certificate(wanted)
+    return _certificate(installation)
 
 
-def _certificate(wanted: Installation) -> dict[tuple[str, str], Any]:
+def _certificate(installation: Installation) -> dict[tuple[str, str], Any]:
     return {
-        ("smtp", "tls_certificate"): wanted.secret(CHAIN),
-        ("smtp", "tls_key"): wanted.secret(CHAIN_KEY),
+        ("smtp", "tls_certificate"): installation.secret(CHAIN),
+        ("smtp", "tls_key"): installation.secret(CHAIN_KEY),
     }
 
 
@@ -114,8 +116,8 @@ def _refuse_courier(forward: ForwardSettings, hostname: str) -> None:
 
 def _refuse_people(settings: Settings) -> None:
     """Raise ConfigError where mail to the operator would come back here."""
-    found = own_names.people(settings.forward, settings.smtp.domains)
-    if faults := [f"--{finding.about}: {finding.says}" for finding in found if finding.level is Level.FAIL]:
+    findings = own_names.people(settings.forward, settings.smtp.domains)
+    if faults := [f"--{finding.about}: {finding.says}" for finding in findings if finding.level is Level.FAIL]:
         raise ConfigError(*faults)
 
 
@@ -138,10 +140,10 @@ def owner_of(name: str | None) -> tuple[int, int] | None:
     if name is None:
         return None
     try:
-        found = pwd.getpwnam(name)
+        user = pwd.getpwnam(name)
     except KeyError:
         raise BouncerError(f"--user {name}: there is no such user") from None
-    return found.pw_uid, found.pw_gid
+    return user.pw_uid, user.pw_gid
 
 
 def make_file(path: Path, octets: bytes, *, mode: int, owner: tuple[int, int] | None = None) -> bool:

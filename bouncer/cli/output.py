@@ -64,7 +64,7 @@ def _cell(value: Any, spell: Callable[[Any], str] | None = None) -> str:
 
 def _words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(f"{name}{'=' if name else ''}{_words(each)}" for name, each in value.items())
+        return " ".join(f"{name}{'=' if name else ''}{_words(item)}" for name, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

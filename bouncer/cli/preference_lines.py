@@ -36,16 +36,16 @@ def show_preferences(account: Account) -> None:
             click.echo(f"  {line}".rstrip())
 
 
-def _cells(wanted: Preferences) -> Iterator[list[str]]:
+def _cells(held: Preferences) -> Iterator[list[str]]:
     for topic in TOPICS:
-        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(wanted, topic)), wanted.zone)]
-    yield ["most", "mails at once", _how_many(wanted.most)]
-    if wanted.quiet:
-        yield ["quiet", "hours in which nothing is sent", f"{wanted.quiet} {wanted.zone}"]
-    yield ["language", "of the mails", wanted.language]
-    yield ["attach", "what goes along", f"{wanted.attach}{', and JSON' if wanted.json else ''}"]
-    if wanted.contact:
-        yield ["contact", "whom they can ask", visible(wanted.contact)]
+        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(held, topic)), held.zone)]
+    yield ["most", "mails at once", _how_many(held.most)]
+    if held.quiet:
+        yield ["quiet", "hours in which nothing is sent", f"{held.quiet} {held.zone}"]
+    yield ["language", "of the mails", held.language]
+    yield ["attach", "what goes along", f"{held.attach}{', and JSON' if held.json else ''}"]
+    if held.contact:
+        yield ["contact", "whom they can ask", visible(held.contact)]
 
 
 def _how_soon(often: Frequency, zone: str) -> str:

@@ -37,7 +37,7 @@ _PREFER = click.option(
     metavar="WHAT=HOW",
     help=(
         "Set what its owners prefer. "
-        + "; ".join(f"{what}: {how}" for what, how in HOW.items())
+        + "; ".join(f"{key}: {how}" for key, how in HOW.items())
         + ". WHAT= is the default again. May be given several times."
     ),
 )

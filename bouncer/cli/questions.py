@@ -27,15 +27,15 @@ SETTINGS = {
 """Of which setting each answer is, by the name of its option."""
 
 
-def held_to_form(context: click.Context, option: click.Parameter, given: Any) -> Any:
+def held_to_form(context: click.Context, option: click.Parameter, value: Any) -> Any:
     """Hold what was given to the form of its setting."""
     kind, key = SETTINGS[str(option.opts[0]).removeprefix("--")]
     try:
-        for text in given if isinstance(given, tuple) else filter(None, (given,)):
+        for text in value if isinstance(value, tuple) else filter(None, (value,)):
             read_setting(kind, key, text)
     except ValueError as error:
         raise click.BadParameter(str(error), context, option) from None
-    return given
+    return value
 
 
 def asked(name: str, answers: dict[str, Any]) -> str:

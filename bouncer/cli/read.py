@@ -67,33 +67,33 @@ def read(
     speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
     missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
-        for found in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(_explained(found) if explain else speak(found.name, _judged(found)))
+        for letter in _all_letters(paths, files_from, stdin):
+            sys.stdout.write(_explained(letter) if explain else speak(letter.name, _judged(letter)))
             sys.stdout.flush()  # whoever reads along waits for this line
-            missing += found.fault is not None
+            missing += letter.fault is not None
             if bar:
-                bar.update(len(found.raw))
+                bar.update(len(letter.raw))
     if missing:
         click.echo(f"bouncer: {missing:,} of the files or folders could not be read", err=True)
     context.exit(1 if missing else 0)
 
 
-def _explained(found: mailboxes.FoundLetter) -> str:
-    if found.fault:
-        return _lines([f"{found.name}: {found.fault}"])
+def _explained(letter: mailboxes.FoundLetter) -> str:
+    if letter.fault:
+        return _lines([f"{letter.name}: {letter.fault}"])
     try:
         with bounded():
-            return _lines(how.explain(found.name, found.raw))
+            return _lines(how.explain(letter.name, letter.raw))
     except OutOfBounds as why:
-        return _lines([f"{found.name}: {why}"])
+        return _lines([f"{letter.name}: {why}"])
 
 
-def _judged(found: mailboxes.FoundLetter) -> Judgement:
-    if found.fault:
-        return judge(Reading(Kind.UNREADABLE, why=found.fault))
+def _judged(letter: mailboxes.FoundLetter) -> Judgement:
+    if letter.fault:
+        return judge(Reading(Kind.UNREADABLE, why=letter.fault))
     try:
         with bounded():
-            return judge(read_letter(found.raw))
+            return judge(read_letter(letter.raw))
     except OutOfBounds as why:
         return judge(Reading(Kind.UNREADABLE, why=str(why)))
 

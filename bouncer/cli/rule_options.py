@@ -14,8 +14,8 @@ from bouncer.policy.records import Belief
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _networks(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return given if given == NONE else each_by(checked_network)(context, parameter, given)
+def _networks(context: click.Context, parameter: click.Parameter, networks: tuple[str, ...]) -> tuple[str, ...]:
+    return networks if networks == NONE else each_by(checked_network)(context, parameter, networks)
 
 
 NONE = ("none",)
@@ -64,7 +64,7 @@ _OPTIONS = (
     ),
     click.option(
         "--bad-paths",
-        type=click.Choice([one.value for one in BadPaths]),
+        type=click.Choice([choice.value for choice in BadPaths]),
         help=f"Refuse or keep letters to paths with a bad signature. A new account has {_NEW.bad_paths.value}.",
     ),
     click.option(
@@ -83,7 +83,7 @@ _OPTIONS = (
     ),
     click.option(
         "--suppressed",
-        type=click.Choice([one.value for one in SuppressedMail]),
+        type=click.Choice([choice.value for choice in SuppressedMail]),
         help="Refuse mail to a suppressed address, or drop it and tell the owner; default: as milter.suppressed says.",
     ),
     click.option(
@@ -102,16 +102,16 @@ def terms_options(command: Command) -> Command:
     return command
 
 
-def given_rules(given: dict[str, Any]) -> dict[str, Any]:
+def given_rules(options: dict[str, Any]) -> dict[str, Any]:
     """Give the fields of ``AccountRules`` that were *given*, by name."""
     known = {field.name for field in dataclasses.fields(AccountRules)}
-    wanted = {name: value for name, value in given.items() if name in known and value not in (None, ())}
-    return {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
+    chosen = {name: value for name, value in options.items() if name in known and value not in (None, ())}
+    return {name: _MADE[name](value) if name in _MADE else value for name, value in chosen.items()}
 
 
 _MADE: dict[str, Callable[[Any], Any]] = {
     "suppress_on": Belief,
     "bad_paths": BadPaths,
     "suppressed": SuppressedMail,
-    "servers": lambda given: () if given == NONE else given,
+    "servers": lambda networks: () if networks == NONE else networks,
 }

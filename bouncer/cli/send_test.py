@@ -74,8 +74,8 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
 
 def _account_of(address: str, known: Collection[Account]) -> Account | None:
     """Give the first account that *address* is an owner of: its preferences say in which language."""
-    wanted = comparable(address)
-    return next((account for account in known if wanted in map(comparable, account.owners)), None)
+    owner = comparable(address)
+    return next((account for account in known if owner in map(comparable, account.owners)), None)
 
 
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
@@ -119,10 +119,10 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
     courier = _route(routes, address).courier
     channel = MailChannel(courier, settings.forward, reverse_path=reverse_path)
-    wanted = preferences(account.wishes if account else {}, address)
-    told = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
+    preferred = preferences(account.wishes if account else {}, address)
+    job = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=preferred)
     try:
-        return _handed(await channel.send(told))
+        return _handed(await channel.send(job))
     finally:
         await channel.close()
         for route in routes:

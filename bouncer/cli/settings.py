@@ -65,10 +65,14 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
     """
     tree = settings_of(context)
     in_force = list(_in_force(context, tree))
-    shown = [found for found in in_force if not changed or (found.source != DEFAULT and found.value != found.default)]
+    shown = [
+        setting
+        for setting in in_force
+        if not changed or (setting.source != DEFAULT and setting.value != setting.default)
+    ]
     if as_json:
-        for found in shown:
-            click.echo(json.dumps(plain(found), default=str))
+        for setting in shown:
+            click.echo(json.dumps(plain(setting), default=str))
     elif not shown:
         click.echo("Every setting has its default.", err=True)
     for line in () if as_json else _toml(shown):
@@ -117,23 +121,23 @@ def _url_without_password(word: str) -> str:
 
 def _lines(text: str) -> dict[tuple[str, str], int]:
     """Say in which line of a TOML *text* each key stands; where two lines look as if they set it, it is left out."""
-    section, found, doubtful = "", dict[tuple[str, str], int](), set[tuple[str, str]]()
+    section, line_of, doubtful = "", dict[tuple[str, str], int](), set[tuple[str, str]]()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _SECTION.match(line):
             section = header[1]
         elif assigned := _KEY.match(line):
             first, parted, rest = assigned[1].partition(".")  # smtp.listen = ..., before any section
             place = (first, rest) if parted and not section else (section, assigned[1])
-            doubtful |= {place} & found.keys()
-            found[place] = number
-    return {place: number for place, number in found.items() if place not in doubtful}
+            doubtful |= {place} & line_of.keys()
+            line_of[place] = number
+    return {place: number for place, number in line_of.items() if place not in doubtful}
 
 
 def _toml(shown: Iterable[SettingInForce]) -> Iterator[str]:
     """Write settings as TOML, a section after the other, with where each comes from behind it."""
-    for number, (section, found) in enumerate(groupby(shown, key=lambda setting: setting.section)):
+    for number, (section, settings_of_section) in enumerate(groupby(shown, key=lambda setting: setting.section)):
         yield from ("", f"[{section}]") if number else (f"[{section}]",)
-        for setting in found:
+        for setting in settings_of_section:
             yield f"{setting.key} = {_spelled(setting.value)}  # {_source(setting)}"
 
 

@@ -161,16 +161,16 @@ def check(
 
     async def ask(store: Store, _settings: Settings) -> bool:
         await known_account(store, OPERATOR, account)
-        some, told = False, list[CheckedAddress]()
+        some, shown = False, list[CheckedAddress]()
         while chunk := list(islice(asked, CHUNK)):
             answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())
             some = some or any(answer.suppressed for answer in answers)
-            told += answers
+            shown += answers
             if as_json:  # a table has to see all of it first, lines do not
-                show(told, columns, as_json=True, nothing="")
-                told.clear()
+                show(shown, columns, as_json=True, nothing="")
+                shown.clear()
         if not as_json:
-            show(told, columns, as_json=False, nothing="No address was asked about.")
+            show(shown, columns, as_json=False, nothing="No address was asked about.")
         return some
 
     some = with_store(context, ask)

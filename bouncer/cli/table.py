@@ -41,13 +41,13 @@ def shortened(text: str, room: int) -> str:
     """Cut *text* so that it takes *room* columns at most, with an ellipsis where something is missing."""
     if columns_taken(text) <= room:
         return text
-    taken, kept = 1, ""
+    taken, beginning = 1, ""
     for character in text:
         taken += _columns_of_character(character)
         if taken > room:
             break
-        kept += character
-    return kept + "…"
+        beginning += character
+    return beginning + "…"
 
 
 def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list[tuple[int, int]]]:
@@ -55,12 +55,12 @@ def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list
     room = _shrunk(natural, whole, width)
     lines: list[list[tuple[int, int]]] = [[]]
     left = width
-    for at, wanted in enumerate(room):
-        if lines[-1] and wanted > left:
+    for at, columns in enumerate(room):
+        if lines[-1] and columns > left:
             lines.append([])
             left = width - len(INDENT)
-        lines[-1].append((at, wanted if at in whole else max(1, min(wanted, left))))
-        left -= wanted + len(BETWEEN)
+        lines[-1].append((at, columns if at in whole else max(1, min(columns, left))))
+        left -= columns + len(BETWEEN)
     return lines if len(lines) == 1 else _loosened(lines, natural, width)
 
 
@@ -82,9 +82,9 @@ def _loosened(lines: list[list[tuple[int, int]]], natural: list[int], width: int
         left = width - (len(INDENT) if number else 0) - sum(room for _, room in line) - len(BETWEEN) * (len(line) - 1)
         wider = []
         for at, room in line:
-            more = max(0, min(natural[at] - room, left))
-            wider.append((at, room + more))
-            left -= more
+            gain = max(0, min(natural[at] - room, left))
+            wider.append((at, room + gain))
+            left -= gain
         loose.append(wider)
     return loose
 

@@ -78,13 +78,15 @@ class Daemon:
     @property
     def places(self) -> str:
         """Where all doors listen, in words."""
-        others = [f"{name} on {', '.join(one.listening)}" for name, one in self.outgoing.items() if one.listening]
+        others = [
+            f"{name} on {', '.join(server.listening)}" for name, server in self.outgoing.items() if server.listening
+        ]
         return "; ".join([f"listening on {', '.join(self.listening)}", *others])
 
     async def drain(self) -> None:
         """Take nothing new; let what is open come to its end."""
         seconds = self.settings.smtp.drain_seconds
-        await asyncio.gather(self.door.drain(seconds), *(one.drain(seconds) for one in self.outgoing.values()))
+        await asyncio.gather(self.door.drain(seconds), *(server.drain(seconds) for server in self.outgoing.values()))
 
 
 @contextlib.asynccontextmanager
@@ -96,8 +98,8 @@ async def running(
     A socket goes to the door of its name; those of any other name are the SMTP door's. *end* is called when the store is lost.
     """
     async with contextlib.AsyncExitStack() as stack:
-        named = {name: [one.socket for one in sockets if one.name == name] for name in KINDS}
-        inherited = [one.socket for one in sockets if one.name not in KINDS]
+        named = {name: [entry.socket for entry in sockets if entry.name == name] for name in KINDS}
+        inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
         _complain(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
         daemon = await _build(settings, named, stack, end)
         await daemon.door.start(inherited)

@@ -98,8 +98,9 @@ def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
     sections: dict[str, Any] = {}
     for section in SECTIONS:
         was = getattr(old, section)
-        kept = {one.name: getattr(was, one.name) for one in dataclasses.fields(was) if f"{section}.{one.name}" in FIXED}
-        sections[section] = dataclasses.replace(getattr(new, section), **kept)
+        names = [field.name for field in dataclasses.fields(was) if f"{section}.{field.name}" in FIXED]
+        unchanged = {name: getattr(was, name) for name in names}
+        sections[section] = dataclasses.replace(getattr(new, section), **unchanged)
     return dataclasses.replace(old, **sections)
 
 
@@ -107,6 +108,6 @@ def _differing(old: Settings, new: Settings) -> Iterator[str]:
     """Name the settings that differ."""
     for section in dataclasses.fields(old):
         was, now = getattr(old, section.name), getattr(new, section.name)
-        for one in dataclasses.fields(was):
-            if getattr(was, one.name) != getattr(now, one.name):
-                yield f"{section.name}.{one.name.rstrip('_')}"
+        for field in dataclasses.fields(was):
+            if getattr(was, field.name) != getattr(now, field.name):
+                yield f"{section.name}.{field.name.rstrip('_')}"

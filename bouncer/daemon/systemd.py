@@ -56,13 +56,13 @@ class Notifier:
         """Give the watchdog its sign of life (WATCHDOG=1)."""
         return self._tell("WATCHDOG=1")
 
-    def _tell(self, *said: str) -> bool:
+    def _tell(self, *assignments: str) -> bool:
         if self.address is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.settimeout(TELLING_SECONDS)
             try:
-                manager.sendto("\n".join(said).encode(), _path(self.address))
+                manager.sendto("\n".join(assignments).encode(), _path(self.address))
             except OSError:  # the manager is gone or does not listen: our work goes on without it
                 return False
         return True
@@ -94,17 +94,17 @@ def listening_sockets(
     They will not be inherited by children, and all three variables are taken out of *environment*. Raises ConfigError
     when what was handed over is no number of listening stream sockets.
     """
-    told = {name: environment.pop(name, "") for name in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")}
-    if told["LISTEN_PID"] != str(pid):  # meant for the process that started us
+    variables = {name: environment.pop(name, "") for name in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")}
+    if variables["LISTEN_PID"] != str(pid):  # meant for the process that started us
         return []
-    count = _number(told["LISTEN_FDS"])
+    count = _number(variables["LISTEN_FDS"])
     if count is None or count > MOST_SOCKETS:
         raise ConfigError(f"LISTEN_FDS: must be a number up to {MOST_SOCKETS}")
-    return [Inherited(_name(told, nth), _listening(first + nth)) for nth in range(count)]
+    return [Inherited(_name(variables, nth), _listening(first + nth)) for nth in range(count)]
 
 
-def _name(told: Mapping[str, str], nth: int) -> str:
-    names = told["LISTEN_FDNAMES"].split(":")
+def _name(variables: Mapping[str, str], nth: int) -> str:
+    names = variables["LISTEN_FDNAMES"].split(":")
     return (names[nth] if nth < len(names) else "") or UNNAMED
 
 

@@ -25,5 +25,5 @@ def described() -> Iterator[Described]:
     """All settings in order, for the manual's table and ``bouncer check``."""
     tree = Settings()
     for section in dataclasses.fields(tree):
-        for one in dataclasses.fields(getattr(tree, section.name)):
-            yield Described(section.name, key_of(one), one.default, one.metadata["says"])
+        for field in dataclasses.fields(getattr(tree, section.name)):
+            yield Described(section.name, key_of(field), field.default, field.metadata["says"])

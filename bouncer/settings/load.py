@@ -33,7 +33,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
     for name, (section, key) in environment_names(environment).items():
         _lay_over(document, section, key, environment[name])
     sections: dict[str, Any] = {}
-    known = {one.name: one.default for one in dataclasses.fields(Settings)}
+    known = {field.name: field.default for field in dataclasses.fields(Settings)}
     for name in sorted(document.keys() - known.keys()):
         faults.append(f"{source}: [{name}] unknown section")
     for name, default in known.items():
@@ -67,15 +67,15 @@ def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> N
 
 
 def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: list[str]) -> Any:
-    fields = {key_of(one): one for one in dataclasses.fields(kind)}
+    fields = {key_of(field): field for field in dataclasses.fields(kind)}
     faults += [f"{source}: [{name}] {key}: unknown key" for key in sorted(table.keys() - fields.keys())]
     types_of = typing.get_type_hints(kind)
     values = {}
-    for key, one in fields.items():
+    for key, field in fields.items():
         if key not in table:
             continue
         try:
-            values[one.name] = within_bounds(typed(table[key], types_of[one.name]), one)
+            values[field.name] = within_bounds(typed(table[key], types_of[field.name]), field)
         except ValueError as error:
             where = (
                 f"{PREFIX}{name}__{key}".upper()

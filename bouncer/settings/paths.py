@@ -18,9 +18,9 @@ def with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     """
     sections = {}
     for section in dataclasses.fields(settings):
-        found = getattr(settings, section.name)
-        paths = {one.name: _from(getattr(found, one.name), folder) for one in dataclasses.fields(found)}
-        sections[section.name] = dataclasses.replace(found, **paths)
+        values = getattr(settings, section.name)
+        paths = {field.name: _from(getattr(values, field.name), folder) for field in dataclasses.fields(values)}
+        sections[section.name] = dataclasses.replace(values, **paths)
     forward = settings.forward
     sections["forward"] = dataclasses.replace(
         sections["forward"],
@@ -33,7 +33,7 @@ def with_absolute_paths(settings: Settings, folder: Path) -> Settings:
 
 def _from(value: Any, folder: Path) -> Any:
     if isinstance(value, tuple):
-        return tuple(_from(one, folder) for one in value)
+        return tuple(_from(item, folder) for item in value)
     if isinstance(value, str) and value.startswith("unix:"):
         return f"unix:{folder / value.removeprefix('unix:')}"
     return folder / value if isinstance(value, Path) else value

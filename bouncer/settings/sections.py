@@ -325,6 +325,6 @@ class Settings:
     log: LogSettings = LogSettings()
 
 
-def key_of(one: "dataclasses.Field[Any]") -> str:
+def key_of(field: "dataclasses.Field[Any]") -> str:
     """Give the key of a field in the file: ``from`` for ``from_``."""
-    return one.name.rstrip("_")
+    return field.name.rstrip("_")
