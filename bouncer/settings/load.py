@@ -1,4 +1,4 @@
-"""Loading the settings: the file, then the environment over it; all faults are told at once."""
+"""Loading the settings: the environment overrides the file. All faults are reported at once."""
 
 import dataclasses
 import tomllib
@@ -20,7 +20,7 @@ from bouncer.settings.values import (
 )
 
 PREFIX = "BOUNCER_"
-"""What the names of our environment variables start with."""
+"""The prefix of our environment variables."""
 
 
 def load(text: str, environment: Mapping[str, str], source: str = "settings") -> Settings:
@@ -51,7 +51,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
 
 
 def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Give the names in *environment* that set something, each with its section and key; of two for one key the later wins."""
+    """Give section and key of each variable in *environment* that is a setting. Of two for the same key, the last by name wins."""
     return {
         name: (section, key)
         for name in sorted(environment)

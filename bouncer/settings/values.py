@@ -1,4 +1,4 @@
-"""The value of one setting: read as the type that its field has, and held to its bounds and its constraint."""
+"""The value of a setting: converted to the type of its field, and checked against its bounds and its constraint."""
 
 import dataclasses
 import types
@@ -12,19 +12,19 @@ from bouncer.settings.sections import (
 
 
 def read_setting(kind: Any, key: str, text: str) -> Any:
-    """Read one setting of section *kind* out of a text, as the environment gives it; ValueError says what is wrong."""
+    """Convert *text* to the value of the setting *key* of the section class *kind*; ValueError says what is wrong."""
     field = next(field for field in dataclasses.fields(kind) if key_of(field) == key)
     return within_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
 
 
 class FromEnvironment(str):
-    """A text out of the environment, to be read as the type that its setting has."""
+    """A text from the environment, which is converted to the type of its setting."""
 
     __slots__ = ()
 
 
 def typed(value: Any, kind: Any) -> Any:
-    """Read *value*, as TOML or the environment gives it, as the type *wanted*; ValueError says what it must be."""
+    """Convert *value*, from TOML or the environment, to the type *kind*; ValueError says what it must be."""
     if isinstance(kind, types.UnionType):
         if value == "":
             return None
@@ -60,7 +60,7 @@ def _number(text: str, kind: Any) -> Any:
 
 
 def within_bounds(value: Any, field: "dataclasses.Field[Any]") -> Any:
-    """Hold *value* to the bounds and the form of its setting."""
+    """Check *value* against the bounds and the constraint of its *field*, and return it; raises ValueError."""
     low, high, form = (field.metadata[fact] for fact in ("low", "high", "form"))
     if low is not None and not low <= value <= high:
         raise ValueError(f"must be between {_figure(low)} and {_figure(high)}")
