@@ -1,4 +1,4 @@
-"""Accounts: whose mail it is, and who is told of its bounces."""
+"""``bouncer account``: the commands that add, list, show, change and remove accounts."""
 
 import contextlib
 import json
@@ -42,7 +42,7 @@ COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "f
 
 
 def free_all_the_same(conflict: str, address: str) -> str:
-    """Say, behind why an address is *kept*, how it can be given away all the same."""
+    """Add to *conflict*, which says why *address* is reserved, the commands that free it."""
     return f"{conflict}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
 
 
@@ -194,7 +194,7 @@ def remove(context: click.Context, name: str) -> None:
 
 @contextlib.contextmanager
 def _named_by_option(**remedies: str) -> Iterator[None]:
-    """Say of what is refused by which option it was given, or, by *remedies*, which command helps."""
+    """Add to the message of a UseCaseError the option of its field, or the remedy for its field in *remedies*."""
     try:
         yield
     except UseCaseError as error:

@@ -1,4 +1,4 @@
-"""What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
+"""``bouncer suppressions``: the commands explain, trail (the audit trail), and those of the allow-list."""
 
 import json
 

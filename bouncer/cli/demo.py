@@ -1,4 +1,4 @@
-"""Demo: the daemon with an account of its own, and real letters played at it over SMTP, to see how it goes."""
+"""``bouncer demo``: runs the daemon with an account of its own, and sends real letters to it over SMTP."""
 
 import asyncio
 import contextlib
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 ACCOUNT = "demo"
 OWNER = "owner@demo.example"
 SOMEBODY = "somebody@example.org"
-"""Whom a letter is about that names nobody."""
+"""The recipient of a letter that names no recipient."""
 WAIT_SECONDS = 30.0
-"""How long a letter may take from 250 to its notice before the demo says that something is wrong."""
+"""Timeout of a letter from its 250 reply to its notice; after it, the demo goes on."""
 
 
 @click.command(epilog="Example: bouncer demo; bouncer demo ~/bounces/*.eml")
@@ -57,17 +57,17 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """What a play needs."""
+    """The daemon, key and story with which letters are played."""
 
     daemon: "Daemon"
     key: "AccountKey"
     story: TerminalStory
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the story of some letter went on."""
+    """Set when a letter's story has a new event."""
 
     @property
     def place(self) -> tuple[str, int]:
-        """Host and port of the SMTP door."""
+        """Host and port of the SMTP server."""
         host, _, port = self.daemon.listening[0].rpartition(":")
         return host.strip("[]"), int(port)
 
@@ -104,7 +104,7 @@ async def _demonstrated(
 
 @contextlib.contextmanager
 def _told() -> Iterator[TerminalStory]:
-    """Let a story be told of what the daemon logs meanwhile; events are told by it alone, other warnings on standard error."""
+    """Send the daemon's events to a TerminalStory only; other warnings go to standard error as usual."""
     story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
     log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
     before, levels = log.level, [(handler, handler.level) for handler in others]
@@ -149,7 +149,7 @@ async def _play(stage: _Stage, file: Path, raw: bytes) -> None:
 
 
 def _return_path(stage: _Stage, raw: bytes) -> str:
-    """Sign the path that the mailing would have had: for the recipient that the report names."""
+    """Sign the return path that the reported message would have had: for the recipient that the report names."""
     from bouncer.clock import today  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415
     from bouncer.ndr.reader import read  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Export of suppressions: CSV that no spreadsheet computes, or JSON; as many as there are, a page at a time."""
+"""``bouncer suppressions export``: CSV in which a spreadsheet finds no formula, or JSON; read and written page by page."""
 
 import csv
 import json

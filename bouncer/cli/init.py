@@ -1,6 +1,6 @@
-"""Init: from nothing to an installation that starts: settings, key, store; then what to publish, and what to do next.
+"""``bouncer init``: makes the settings file, the key and the store, and prints the DNS records to publish and the next commands.
 
-Nothing is ever overwritten: what is there stays as it is, and is told.
+It never overwrites a file: a file that exists stays as it is, and the command says so.
 """
 
 import getpass
@@ -146,13 +146,13 @@ _KEYS = {"hostname": "hostname", "domain": "domains", "courier": "courier", "ope
 
 
 def _with_whole_path(courier: str) -> str:
-    """Give a Maildir by its whole path: the daemon's working directory is another."""
+    """Make the path of a Maildir absolute: the daemon's working directory is another one."""
     scheme, colon, path = courier.partition(":")
     return f"{scheme}:{Path(path).absolute()}" if scheme == "maildir" and path else scheme + colon + path
 
 
 def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
-    """Name each option that the settings file, which stays as it is, says otherwise."""
+    """Name each option that differs from the existing settings file, which is not changed."""
     in_force = {
         "hostname": settings.smtp.hostname,
         "domains": settings.smtp.domains,
@@ -169,7 +169,7 @@ def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
 
 
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Make the first key where there is none of those that the settings name; a missing one among others is for a person."""
+    """Make the first key if no key file of the settings exists. If only some are missing, a person has to find them."""
     keys = [secret_file(file, named) for named in settings.tokens.keys]
     existing = [key for key in keys if key.exists()]
     for key in existing:
@@ -181,7 +181,7 @@ def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) ->
 
 
 def _ask_password(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Ask for the smarthost's password where its file is missing; without a terminal say where it belongs."""
+    """Ask for the smarthost's password if its file is missing; without a terminal, say where the file belongs."""
     if settings.forward.password is None:
         return False
     path = secret_file(file, settings.forward.password)
@@ -212,7 +212,7 @@ def _say_next(file: Path, *, systemd: bool) -> None:
 
 
 def _program() -> str:
-    """Give the words that start us, with the whole path."""
+    """Give the command line that starts ``bouncer``, with its absolute path."""
     called = Path(sys.argv[0])
     beside = Path(sys.executable).with_name("bouncer")
     if called.name == "bouncer" and (program := shutil.which(str(called))):

@@ -1,4 +1,4 @@
-"""Lists: what was recorded, what was kept."""
+"""``bouncer bounces`` and ``bouncer letters``: the lists of recorded bounces and of received letters."""
 
 import datetime as dt
 import sys
@@ -20,7 +20,7 @@ from bouncer.verdict.verdict import Category
 
 
 def letter_id(_context: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
-    """Read a letter's id as lists show it."""
+    """Callback of click: parse a letter's id as lists show it."""
     if text is None:
         return None
     number = read_id(text)

@@ -1,4 +1,4 @@
-"""What holds for an account's owners, in words: what each is told, how soon, and how many mails at once."""
+"""The preferences of an account's owners as a table: which topics they are told of, how soon, and how many mails at once."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _HEAD = ("what", "meaning", "told")
 
 
 def show_preferences(account: Account) -> None:
-    """Print what holds for each owner, those together for whom the same holds."""
+    """Print the preferences of the owners; owners with the same preferences share a table."""
     if not account.forwarding:
         click.echo("Nobody is told of anything: no notices are sent (--forward changes that).")
         return

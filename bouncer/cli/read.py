@@ -1,4 +1,4 @@
-"""``bouncer read``: what letters report, without settings and without a store."""
+"""``bouncer read``: reads letters from files and prints their reports; it needs no settings and no store."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -33,10 +33,10 @@ Examples:
 
 
 class Advance(Protocol):
-    """What a progress bar is told."""
+    """The part of a progress bar that this module uses."""
 
     def update(self, n_steps: int) -> None:
-        """Go on by so many octets."""
+        """Advance the bar by *n_steps* octets."""
         ...
 
 
@@ -69,7 +69,7 @@ def read(
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for letter in _all_letters(paths, files_from, stdin):
             sys.stdout.write(_explained(letter) if explain else speak(letter.name, _judged(letter)))
-            sys.stdout.flush()  # whoever reads along waits for this line
+            sys.stdout.flush()  # a program at the other end of a pipe waits for this line
             missing += letter.fault is not None
             if bar:
                 bar.update(len(letter.raw))
@@ -124,7 +124,7 @@ def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advanc
 
 
 def _spoken(name: str, judgement: Judgement) -> str:
-    """Some lines for a person."""
+    """Give the lines of a reading for a person."""
     reading = judgement.reading
     lines = [f"{name}: {reading.kind}" + (f" ({reading.dialect})" if reading.dialect else "")]
     if reading.why:
@@ -139,5 +139,5 @@ def _spoken(name: str, judgement: Judgement) -> str:
 
 
 def _lines(lines: list[str]) -> str:
-    """Lines for a terminal: strangers' control characters do nothing there."""
+    """Join lines for a terminal, with strangers' control characters escaped."""
     return "".join(visible(line) + "\n" for line in lines if line)

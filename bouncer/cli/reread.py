@@ -1,4 +1,4 @@
-"""Reread: let today's reader speak about letters that were kept; first as a dry run that shows what would change."""
+"""``bouncer reread``: reads kept letters again with this version's rules; a dry run shows first what would change."""
 
 import click
 

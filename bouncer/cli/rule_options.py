@@ -1,4 +1,4 @@
-"""The options of an account's terms: what it asks of belief and suppression. Each is one field of ``AccountRules``."""
+"""The options of an account's terms, its rules for belief and suppression. Each option sets a field of ``AccountRules``."""
 
 import dataclasses
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def _networks(context: click.Context, parameter: click.Parameter, networks: tupl
 
 
 NONE = ("none",)
-"""Said instead of the first of several: there are none any more."""
+"""The value of an option with several values that removes all of them."""
 _NEW = AccountRules()
 _COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
 _OPTIONS = (
@@ -96,14 +96,14 @@ _OPTIONS = (
 
 
 def terms_options(command: Command) -> Command:
-    """Add the options of every term to *command*, which takes them as keywords."""
+    """Add the options of all terms to *command*, which gets them as keyword arguments."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 def given_rules(options: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of ``AccountRules`` that were *given*, by name."""
+    """Give the fields of ``AccountRules`` that are set in *options*, by name."""
     known = {field.name for field in dataclasses.fields(AccountRules)}
     chosen = {name: value for name, value in options.items() if name in known and value not in (None, ())}
     return {name: _MADE[name](value) if name in _MADE else value for name, value in chosen.items()}

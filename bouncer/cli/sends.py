@@ -1,4 +1,4 @@
-"""Sends: what was sent, counted by your mailer where no milter does it, and set against what failed."""
+"""``bouncer sends``: counts sent messages for mailers without a milter, and reports the rates of failures."""
 
 import datetime as dt
 import json

@@ -1,4 +1,4 @@
-"""The store as a whole: show it, back it up, restore it, bring it up to date."""
+"""``bouncer store``: shows, backs up, restores and migrates the store."""
 
 import sqlite3
 from collections.abc import Callable
@@ -122,7 +122,7 @@ def _settings(context: click.Context) -> StoreSettings:
 
 
 def _told(ask: Callable[[], Done]) -> Done:
-    """Give what *ask* gives; raises StoreError for what the database says."""
+    """Call *ask* and return its result; an error of the database becomes a StoreError."""
     import sqlalchemy as sa  # noqa: PLC0415 -- it takes a quarter of a second
 
     try:
