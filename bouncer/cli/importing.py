@@ -141,11 +141,11 @@ def import_(
     if as_json:
         click.echo(json.dumps(plain(summary)))
     else:
-        _tell(summary)
+        _report(summary)
     context.exit(1 if summary.refused else 0)
 
 
-def _tell(summary: ImportSummary) -> None:
+def _report(summary: ImportSummary) -> None:
     for line in summary.refused_lines:
         click.echo(_refused_line(line), err=True)
     if summary.refused > len(summary.refused_lines):

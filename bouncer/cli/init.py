@@ -95,7 +95,7 @@ def init(context: click.Context, /, state: Path | None, user: str | None, **opti
         _say_what_differs(settings, options)
     made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
     made.append(make_store(settings, owner))
-    _tell("made" if made[-1] else "kept", database_of(settings))
+    _report("made" if made[-1] else "kept", database_of(settings))
     if not any(made):
         click.echo("Nothing was changed: all of it was there.")
     show_records(records_of_installation(settings, None), as_json=False)
@@ -114,9 +114,9 @@ def _make_settings(file: Path, options: dict[str, Any], state: Path, *, systemd:
         text = written(_installation(file, options, state, systemd=systemd))
         make_folder(file.parent, mode=0o755)
         if make_file(file, text.encode(), mode=0o644):
-            _tell("made", file)
+            _report("made", file)
             return True
-    _tell("kept", file)
+    _report("kept", file)
     return False
 
 
@@ -173,10 +173,10 @@ def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) ->
     keys = [secret_file(file, named) for named in settings.tokens.keys]
     existing = [key for key in keys if key.exists()]
     for key in existing:
-        _tell("kept", key)
+        _report("kept", key)
     is_new = bool(keys) and not existing and make_key(keys[0], owner)
     if is_new:
-        _tell("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
+        _report("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
     return is_new
 
 
@@ -186,15 +186,15 @@ def _ask_password(file: Path, settings: Settings, owner: tuple[int, int] | None)
         return False
     path = secret_file(file, settings.forward.password)
     if path.exists():
-        _tell("kept", path)
+        _report("kept", path)
         return False
     word = getpass.getpass(f"Password at {settings.forward.courier}: ") if sys.stdin.isatty() else ""
     if not word:
-        _tell("needs", f"{path}: write the smarthost's password there, mode 0600")
+        _report("needs", f"{path}: write the smarthost's password there, mode 0600")
         return False
     make_folder(path.parent, mode=0o700, owner=owner)
     is_new = make_file(path, f"{word}\n".encode(), mode=0o600, owner=owner)
-    _tell("made", path)
+    _report("made", path)
     return is_new
 
 
@@ -222,5 +222,5 @@ def _program() -> str:
     return f"{shlex.quote(sys.executable)} -m bouncer"
 
 
-def _tell(verb: str, path: object) -> None:
+def _report(verb: str, path: object) -> None:
     click.echo(f"{verb:<5} {visible(str(path))}")

@@ -29,7 +29,7 @@ TOKEN_KEY, PASSWORD, CHAIN, CHAIN_KEY = "token.key", "smarthost.password", "full
 PORT_OF_THE_UNIT = ("0.0.0.0:25", "[::]:25")
 """The addresses on which systemd/bouncer.socket listens."""
 KEY_OCTETS = 32
-"""Random octets of a key; twice as many as the MAC of a return path has."""
+"""Random octets of a key; as many as a hash of HMAC-SHA-256 has."""
 
 
 @dataclass(frozen=True, slots=True)

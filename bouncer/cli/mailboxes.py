@@ -25,7 +25,7 @@ class FoundLetter:
 
 
 def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
-    """Give the letters of a file, folder, mbox or Maildir; ``-`` is *stdin*. An unreadable file gives a FoundLetter with a fault."""
+    """Give the letters of a file, folder, mbox or Maildir; ``-`` is *stdin*. An unreadable file gives a letter with a fault."""
     if path == "-":
         yield from _in_stream(path, stdin)
     elif not path or "\0" in path:
@@ -40,7 +40,7 @@ def octets(paths: list[str]) -> int:
 
 
 def _files(path: Path) -> list[Path]:
-    """List the files in a folder and its subfolders, without a Maildir's ``tmp``, which has no letters yet; or *path* itself, if it is a file."""
+    """List the files in a folder and its subfolders, without a Maildir's ``tmp``; or *path* itself, if it is a file."""
     if not path.is_dir():
         return [path]
     inside = sorted(path.iterdir())

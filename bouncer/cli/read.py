@@ -64,7 +64,7 @@ def read(
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
     stdin = sys.stdin.buffer
     paths = list(files) if files or files_from else ["-"]
-    speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
+    speak: Callable[[str, Judgement], str] = _as_text if form == "text" else as_line
     missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for letter in _all_letters(paths, files_from, stdin):
@@ -123,7 +123,7 @@ def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advanc
     )
 
 
-def _spoken(name: str, judgement: Judgement) -> str:
+def _as_text(name: str, judgement: Judgement) -> str:
     """Give the lines of a reading for a person."""
     reading = judgement.reading
     lines = [f"{name}: {reading.kind}" + (f" ({reading.dialect})" if reading.dialect else "")]

@@ -81,7 +81,7 @@ def _account_of(address: str, known: Collection[Account]) -> Account | None:
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
     parcel = await store.post_test(address, account.name if account else None, now=now())
     _show(Followed("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
-    row = await _taken(store, parcel)
+    row = await _wait_for_attempt(store, parcel)
     if row is None:
         await store.drop_parcel(parcel, now=now())
         remedy = "see whether that daemon was started with these settings; it is taken back"
@@ -92,7 +92,7 @@ async def _by_daemon(store: Store, address: str, account: Account | None, *, as_
     return last
 
 
-async def _taken(store: Store, parcel: int) -> OutboxEntry | None:
+async def _wait_for_attempt(store: Store, parcel: int) -> OutboxEntry | None:
     """Wait until the entry was tried once, and give its row; None if no daemon leases it in time."""
     began = time.monotonic()
     while True:
@@ -122,7 +122,7 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     preferred = preferences(account.wishes if account else {}, address)
     job = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=preferred)
     try:
-        return _handed(await channel.send(job))
+        return _result(await channel.send(job))
     finally:
         await channel.close()
         for route in routes:
@@ -143,7 +143,7 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
     )
 
 
-def _handed(handed: DeliveryResult) -> Followed:
+def _result(handed: DeliveryResult) -> Followed:
     words = line(handed.said, MAX_SAID)
     match handed.outcome:
         case Outcome.SENT:

@@ -138,7 +138,7 @@ def _toml(shown: Iterable[SettingInForce]) -> Iterator[str]:
     for number, (section, settings_of_section) in enumerate(groupby(shown, key=lambda setting: setting.section)):
         yield from ("", f"[{section}]") if number else (f"[{section}]",)
         for setting in settings_of_section:
-            yield f"{setting.key} = {_spelled(setting.value)}  # {_source(setting)}"
+            yield f"{setting.key} = {_as_toml(setting.value)}  # {_source(setting)}"
 
 
 def _source(setting: SettingInForce) -> str:
@@ -146,10 +146,10 @@ def _source(setting: SettingInForce) -> str:
     return "".join(map(_escaped, f"{setting.place}{line}")) if setting.place else DEFAULT
 
 
-def _spelled(value: Any) -> str:
+def _as_toml(value: Any) -> str:
     """Give a value in TOML; None is an empty text, which means the same."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_spelled, value))}]"
+        return f"[{', '.join(map(_as_toml, value))}]"
     if value is None or isinstance(value, str | Path):
         return f'"{"".join(map(_escaped, str(value or "")))}"'
     return repr(value)

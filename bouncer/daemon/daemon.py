@@ -101,7 +101,7 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [entry.socket for entry in sockets if entry.name == name] for name in KINDS}
         inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
-        _complain(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
+        _check_settings(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
         daemon = await _build(settings, named, stack, end)
         await daemon.door.start(inherited)
         stack.push_async_callback(daemon.door.close)
@@ -128,16 +128,16 @@ async def rereading(
     """Give a function that reads a kept letter again, and returns its pending decision."""
     keys = read_keys(settings.tokens.keys)
     admit = make_admit(settings.smtp, store, keys)
-    room = ReaderProcess(settings.reading)
-    reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
+    reader = ReaderProcess(settings.reading)
+    reading = Read(store, reader, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
     async def read(letter: KeptLetter) -> PendingDecision:
-        return (await reading.cases([letter], await room.open([letter.received])))[0]
+        return (await reading.cases([letter], await reader.open([letter.received])))[0]
 
     try:
         yield read
     finally:
-        await room.close()
+        await reader.close()
 
 
 async def _build(
@@ -151,9 +151,9 @@ async def _build(
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.release_leases()
-    room = ReaderProcess(settings.reading)
-    stack.push_async_callback(room.close)
-    await room.start()
+    reader = ReaderProcess(settings.reading)
+    stack.push_async_callback(reader.close)
+    await reader.start()
     letters_came = asyncio.Event()
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
@@ -174,7 +174,7 @@ async def _build(
         tls_context=tls,
         name=name,
     )
-    reading = Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
+    reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
     reloading.holds(door, reading, volume, retiring)
     return Daemon(
@@ -193,7 +193,7 @@ async def _build(
     )
 
 
-def _complain(settings: Settings, listen: Sequence[str]) -> None:
+def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
     """Check everything that the settings name before any of it is opened; raises ConfigError with all faults.
 
     *listen*: the addresses on which the SMTP server will listen, from the settings or from inherited sockets.

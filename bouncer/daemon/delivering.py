@@ -56,7 +56,7 @@ def make_delivering(
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
     for route in routes:
         stack.push_async_callback(route.courier.close)
-    drawer = _open_drawing_room(settings.forward, stack)
+    drawer = _open_drawer(settings.forward, stack)
     deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer))
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
@@ -81,16 +81,16 @@ def backoff_of(settings: ForwardSettings) -> Backoff:
     )
 
 
-def _open_drawing_room(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
+def _open_drawer(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
     """Open the process that renders accounts' own templates, and try the templates in a task of its own.
 
     Neither readiness nor shutdown waits for that task.
     """
-    room = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
-    stack.push_async_callback(room.close)
-    trying = asyncio.create_task(room.try_all(), name="templates")
+    drawer = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
+    stack.push_async_callback(drawer.close)
+    trying = asyncio.create_task(drawer.try_all(), name="templates")
     stack.push_async_callback(_cancel, trying)
-    return room
+    return drawer
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -71,7 +71,7 @@ class Reloading:
         """Put in force the settings that *load* gives, as far as they can change, and log it; False if they have a fault."""
         try:
             asked = load()
-            self._complain(asked)
+            self._check(asked)
             settings = _as_far_as_possible(self.settings, asked)
             self._renew(settings)
         except BouncerError as error:
@@ -85,7 +85,7 @@ class Reloading:
         tell(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
         return True
 
-    def _complain(self, asked: Settings) -> None:
+    def _check(self, asked: Settings) -> None:
         collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
 
     def _check_keys(self, asked: Settings) -> None:

@@ -42,21 +42,21 @@ class Notifier:
 
     def ready(self, status: str) -> bool:
         """Notify that all servers listen (READY=1)."""
-        return self._tell("READY=1", _status(status))
+        return self._notify("READY=1", _status(status))
 
     def stopping(self, status: str) -> bool:
         """Notify that the shutdown began: no new letters are accepted (STOPPING=1)."""
-        return self._tell("STOPPING=1", _status(status))
+        return self._notify("STOPPING=1", _status(status))
 
     def status(self, status: str) -> bool:
         """Give one line for ``systemctl status`` (STATUS=)."""
-        return self._tell(_status(status))
+        return self._notify(_status(status))
 
     def alive(self) -> bool:
         """Notify the watchdog that the daemon is alive (WATCHDOG=1)."""
-        return self._tell("WATCHDOG=1")
+        return self._notify("WATCHDOG=1")
 
-    def _tell(self, *assignments: str) -> bool:
+    def _notify(self, *assignments: str) -> bool:
         if self.address is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:

@@ -31,7 +31,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
         raise ConfigError(f"{source}: not TOML: {error}") from None
     faults: list[str] = []
     for name, (section, key) in environment_names(environment).items():
-        _lay_over(document, section, key, environment[name])
+        _override(document, section, key, environment[name])
     sections: dict[str, Any] = {}
     known = {field.name: field.default for field in dataclasses.fields(Settings)}
     for name in sorted(document.keys() - known.keys()):
@@ -60,7 +60,7 @@ def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, st
     }
 
 
-def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> None:
+def _override(document: dict[str, Any], section: str, key: str, value: str) -> None:
     table = document.setdefault(section, {})
     if isinstance(table, dict):
         table[key] = FromEnvironment(value)

@@ -30,7 +30,7 @@ def typed(value: Any, kind: Any) -> Any:
             return None
         kind = next(member for member in typing.get_args(kind) if member is not types.NoneType)
     if typing.get_origin(kind) is tuple:
-        return _several(value, typing.get_args(kind)[0])
+        return _tuple_of(value, typing.get_args(kind)[0])
     if isinstance(value, FromEnvironment) and kind in (int, float):
         return _number(value, kind)
     if kind is float and type(value) is int:
@@ -42,7 +42,7 @@ def typed(value: Any, kind: Any) -> Any:
     raise ValueError(f"must be {_NAMES[kind]}")
 
 
-def _several(value: Any, kind: Any) -> Any:
+def _tuple_of(value: Any, kind: Any) -> Any:
     if isinstance(value, FromEnvironment):
         value = [FromEnvironment(item.strip()) for item in value.split(",") if item.strip()]
     if isinstance(value, str):
