@@ -48,6 +48,7 @@ CLEAN = (
     "doctor",
     "errors.py",
     "files.py",
+    "garbage.py",
     "installation.py",
     "key_files.py",
     "logs.py",
