@@ -1,4 +1,4 @@
-"""The clock: the one place where the time is looked up; everywhere else it is an argument."""
+"""The clock: the only module that asks the system for the time; every other module takes the time as an argument."""
 
 import datetime as dt
 import time
@@ -7,10 +7,10 @@ DAY_SECONDS = 86_400
 
 
 def now() -> dt.datetime:
-    """The time, UTC."""
+    """Give the current time, UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def today() -> int:
-    """The day, since 1970-01-01, UTC."""
+    """Give the current day, UTC, as the number of days since 1970-01-01."""
     return int(time.time()) // DAY_SECONDS

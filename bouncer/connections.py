@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 CROWDED = 0.5
-"""Share of the connections that may be open. When more are, patience is short while there is still room for others."""
+"""Share of the connection limit above which a server is crowded, and its idle timeouts are short."""
 LINGER_SECONDS = 10.0
 """Time for our last reply to leave; a peer that does not take it is disconnected."""
 
 
 class Connection:
-    """How a connection ends; the protocol of an accepted connection inherits from it.
+    """The end of a connection; the protocol of an accepted connection inherits from this class.
 
-    A server calls ``check_time`` every second, ``hang_up(closing_reply)`` when it closes and the peer is in the middle of nothing,
-    and ``cut_off`` when it stops at once.
+    A server calls ``check_time`` every second. When it closes, it calls ``hang_up(closing_reply)`` on each connection that is not
+    busy; when it stops at once, it calls ``cut_off``.
     """
 
     closing_reply: ClassVar[bytes] = b""
@@ -22,9 +22,9 @@ class Connection:
 
     transport: Any = None
     hung_up_at: float | None = None
-    """The event loop's time when we ended the connection; None while we have not."""
+    """The event loop's time when we ended the connection; None before."""
     last_reply: bytes | None = None
-    """The reply that we ended the connection with; None while we have not."""
+    """The reply with which we ended the connection; None before."""
 
     @property
     def is_busy(self) -> bool:
@@ -33,15 +33,15 @@ class Connection:
 
     @property
     def task(self) -> "asyncio.Task[None] | None":
-        """The task that works for this connection now, if there is one."""
+        """The task that works for this connection now, or None."""
         raise NotImplementedError
 
     def check_patience(self, now: float) -> None:
-        """End the connection if the peer is silent for too long; *now* is the event loop's time."""
+        """End the connection if the peer has been silent for longer than the idle timeout; *now* is the event loop's time."""
         raise NotImplementedError
 
     def hang_up(self, reply: bytes = b"") -> None:
-        """Send *reply* as the last one, read no more, and close once it has left. Does nothing the second time."""
+        """Send *reply* as the last reply, read no more, and close when the reply has left. A second call does nothing."""
         if self.hung_up_at is not None or self.transport is None:
             return
         if reply:
@@ -50,7 +50,7 @@ class Connection:
         self.transport.close()
 
     def check_time(self, now: float) -> None:
-        """End the connection if its time is over; *now* is the event loop's time."""
+        """End the connection if one of its timeouts is over; *now* is the event loop's time."""
         if self.hung_up_at is None:
             self.check_patience(now)
         elif now - self.hung_up_at > LINGER_SECONDS and self.transport is not None:
@@ -71,7 +71,7 @@ AnyConnection = TypeVar("AnyConnection", bound=Connection)
 
 @dataclass(slots=True)
 class Connections(Generic[AnyConnection]):
-    """The open connections of one server, *most* at once; ``closing`` once no new work is begun."""
+    """The open connections of a server. *most* is the connection limit; ``closing`` is true when the server accepts no new work."""
 
     most: int
     open: set[AnyConnection] = field(default_factory=set)
@@ -84,20 +84,20 @@ class Connections(Generic[AnyConnection]):
         return len(self.open) > self.most * CROWDED
 
     def add(self, connection: AnyConnection) -> bool:
-        """Count *connection* as open; False where the limit is reached, or the server closes."""
+        """Count *connection* as open; False if the connection limit is reached, or the server closes."""
         if self.closing or len(self.open) >= self.most:
             return False
         self.open.add(connection)
         return True
 
     def remove(self, connection: AnyConnection) -> None:
-        """Count *connection* no more; does nothing if it is not counted."""
+        """Forget *connection*; does nothing if it is not counted."""
         self.open.discard(connection)
         if not self.open:
             self._none_open.set()
 
     async def wait_closed(self, seconds: float) -> bool:
-        """Wait until none is open, for *seconds* at most; False where one still is."""
+        """Wait until no connection is open, for *seconds* at most; False if any is still open then."""
         self._none_open.clear()
         if self.open:
             try:

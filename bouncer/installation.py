@@ -1,8 +1,8 @@
-"""Where an installation keeps its files."""
+"""The paths at which an installation keeps its files."""
 
 from pathlib import Path
 
 SYSTEM_FILE = Path("/etc/bouncer/bouncer.toml")
-"""Where the settings are looked for when no file is named."""
+"""The settings file that commands read if none is named."""
 CREDENTIALS = Path("/run/credentials/bouncer.service")
-"""Where systemd/bouncer.service finds its copies of secret files, each as secret_NAME (LoadCredential=), while it runs."""
+"""The folder in which systemd puts the copies of secret files for bouncer.service, as secret_NAME (LoadCredential=)."""

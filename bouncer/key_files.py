@@ -1,6 +1,7 @@
-"""Key files: one secret each, white space around it aside; at least 16 octets (``openssl rand -base64 32`` makes one).
+"""Key files. A key file holds one secret of at least 16 octets; ``openssl rand -base64 32`` makes it.
 
-They hold master keys, which stay with the daemon. The file of a program that signs holds the key of its account alone.
+White space around the secret is ignored. The daemon's key files hold master keys. A program that signs return paths gets a file
+with the key of its account only.
 """
 
 from collections.abc import Iterable
@@ -11,11 +12,11 @@ from bouncer.files import read_file
 from bouncer.mail.returnpath import AccountKey, Key
 
 MAX_KEY = 64 * 1024
-"""Octets of a key file that are read; a key has some forty."""
+"""The octets of a key file that are read; a key has about forty."""
 
 
 def read_keys(files: Iterable[Path]) -> tuple[Key, ...]:
-    """Read the signing keys; raises ConfigError with every fault, none of which shows a secret."""
+    """Read the master keys from *files*; raises ConfigError with all faults. No fault shows a secret."""
     keys: list[Key] = []
     faults: list[str] = []
     for file in files:
@@ -29,7 +30,7 @@ def read_keys(files: Iterable[Path]) -> tuple[Key, ...]:
 
 
 def _master_key(secret: bytes) -> Key:
-    """Make a master key; raises ValueError for one that is too short, or given to a program."""
+    """Make a master key of *secret*; raises ValueError if it is too short, or is the key of an account."""
     try:
         account = AccountKey.read(secret.decode("ascii", "replace")).account
     except ValueError:
@@ -38,7 +39,7 @@ def _master_key(secret: bytes) -> Key:
 
 
 def read_account_key(file: Path) -> AccountKey:
-    """Read the key of one account; raises ConfigError, which does not show it."""
+    """Read the key of an account from *file*; raises ConfigError, which does not show the key."""
     try:
         return AccountKey.read(read_file(file, MAX_KEY).decode("ascii", "replace"))
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""The addresses of this host: no account may believe what comes from them, whoever handed it to us.
+"""The addresses of this host: an account cannot trust them as the address of a mail server of its own.
 
-A mail server in front of us on the same host hands over what strangers sent it, and so does a proxy that speaks for itself.
-Which addresses a host has is asked of the system: what translation in between makes of them, nobody here knows.
+A mail server in front of us on the same host relays the mail of strangers, and so does a proxy that does not tell its client's
+address. The operating system lists the host's addresses; addresses that network address translation adds are unknown here.
 """
 
 import contextlib
@@ -16,27 +16,28 @@ from bouncer.settings.addresses import host_port
 from bouncer.settings.sections import SmtpSettings
 
 LOOPBACK = ("127.0.0.0/8", "::1", "0.0.0.0", "::")  # noqa: S104 -- compared, not listened on
-"""Always this host; to the unspecified address one connects at home (RFC 1122 section 3.2.1.3)."""
+"""Networks that always mean this host, as does the unspecified address (RFC 1122 section 3.2.1.3)."""
 IPV4_TABLE, IPV6_TABLE = Path("/proc/net/fib_trie"), Path("/proc/net/if_inet6")
-"""Linux's lists of addresses (proc(5)); elsewhere only what can be bound is known."""
+"""Linux's lists of addresses (proc(5)); on other systems an address counts as ours if a socket can be bound to it."""
 ELSEWHERE = ("192.0.2.1", "2001:db8::1")
-"""Addresses that no host has (RFC 5737, RFC 3849): who may bind these may bind any, and it says nothing."""
+"""Documentation addresses, which no host has (RFC 5737, RFC 3849). If we can bind these, the system lets us bind any address,
+and a successful bind proves nothing."""
 MOST_OCTETS = 1 << 22
-"""Of a table that is read: a router with a million routes has a larger one, and then its beginning has to do."""
+"""Octets of a table that are read. A router with a million routes has a larger table; then only its beginning is used."""
 
 _LOCAL = re.compile(r"\|-- (\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL")
 
 
 def own_host(network: str, smtp: SmtpSettings) -> str | None:
-    """Give the address or network of ours that *network* has an address in common with, in words; None where it has none."""
-    if found := meets(network, LOOPBACK):
-        return f"{found} is this host"
-    if found := meets(network, (*_listed(), *_listened(smtp.listen))):
-        return f"{found} is an address of this host"
-    if found := meets(network, smtp.proxy_protocol):
-        return f"{found} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
-    if found := meets(network, smtp.fronts):
-        return f"{found} is a mail server in [smtp] fronts, which hands on what anybody sent it"
+    """Say in words which address or network of ours overlaps *network*; None if none does."""
+    if overlap := meets(network, LOOPBACK):
+        return f"{overlap} is this host"
+    if overlap := meets(network, (*_listed(), *_listened(smtp.listen))):
+        return f"{overlap} is an address of this host"
+    if overlap := meets(network, smtp.proxy_protocol):
+        return f"{overlap} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
+    if overlap := meets(network, smtp.fronts):
+        return f"{overlap} is a mail server in [smtp] fronts, which hands on what anybody sent it"
     return f"{network} is an address of this host" if _is_bindable(network) else None
 
 
@@ -62,11 +63,11 @@ def _read(table: Path) -> str:
 def _listened(listen: Iterable[str]) -> Iterator[str]:
     for host in {host_port(text)[0] for text in listen} - {""}:
         with contextlib.suppress(OSError, UnicodeError):
-            yield from (str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None))
+            yield from (str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, None))
 
 
 def _is_bindable(network: str) -> bool:
-    """Whether *network* is one address, and this host lets us have it for our own."""
+    """Whether *network* is a single address to which this host lets us bind a socket, and a successful bind proves something."""
     return _binds(network) and not any(map(_binds, ELSEWHERE))
 
 

@@ -1,7 +1,7 @@
-"""A server: it listens, looks at the time limits of its connections every second, and closes without cutting off open work.
+"""A server: it listens, checks the timeouts of its connections every second, and shuts down gracefully.
 
-While it closes, a peer in the middle of a message gets its answer. A peer that is cut off before has not been told that the message
-was taken or may go, so the mail server keeps it or asks its client to come again.
+During a shutdown, a peer in the middle of a message gets its reply. A peer that is cut off before has no reply yet, so
+it keeps the message and tries again, or has its own client try again.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from bouncer.unix_listening import Access
 
 
 class Server(Generic[AnyConnection]):
-    """Listens where *listen*, the setting *setting*, says: host:port, or unix:/path for those whom *access* lets in.
+    """Listens on the addresses *listen* of the setting *setting*: host:port, or unix:/path with the permissions *access*.
 
-    *accept* makes the protocol of an accepted connection, which counts itself in *connections*. Raises ConfigError where *listen*
-    cannot be read.
+    *accept* makes the protocol of an accepted connection, which adds itself to *connections*. Raises ConfigError if *listen* has an
+    address that cannot be parsed.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class Server(Generic[AnyConnection]):
 
     @property
     def listening(self) -> tuple[str, ...]:
-        """Where it listens, each as host:port, with the port that a 0 became, or unix:/path."""
+        """The addresses on which it listens: host:port, with the port that the system chose for port 0, or unix:/path."""
         return self._listener.listening
 
     async def start(self, sockets: Sequence[socket.socket] = ()) -> None:
-        """Listen on *sockets*, which are bound and taken over, or where the settings say; raises as ``Listener.open``."""
+        """Listen on *sockets*, inherited and bound, or else on the addresses of the setting; raises as ``Listener.open``."""
         await self._listener.open(self._accept, sockets, self._tick)
 
     def _tick(self, now: float) -> None:
@@ -48,7 +48,7 @@ class Server(Generic[AnyConnection]):
             connection.check_time(now)
 
     async def drain(self, seconds: float) -> None:
-        """Accept no more, let peers finish what they are in the middle of for *seconds* at most, and hang up on all others."""
+        """Accept no more connections, hang up on idle peers at once, and on busy peers when they are done or after *seconds*."""
         self._connections.closing = True
         self._listener.stop()
         for connection in tuple(self._connections.open):
@@ -59,7 +59,7 @@ class Server(Generic[AnyConnection]):
                 connection.hang_up(connection.closing_reply)
 
     async def close(self) -> None:
-        """Stop at once: what has no reply yet gets none."""
+        """Stop at once: a command that has no reply yet gets none."""
         self._connections.closing = True
         self._listener.close()
         await asyncio.gather(*(connection.cut_off() for connection in tuple(self._connections.open)))

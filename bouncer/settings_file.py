@@ -1,6 +1,6 @@
-"""The settings file that ``bouncer init`` writes: what is set, and every other setting as a comment with its meaning and default.
+"""The settings file that ``bouncer init`` writes: the chosen values, and all other settings as comments with meaning and default.
 
-It is made from the descriptions of the settings themselves, so it names all of them and nothing else. TOML 1.0.0.
+The file is made from the descriptions of the settings themselves, so it names all of them and nothing else. TOML 1.0.0.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.settings.described import Described, described
 
 Values = Mapping[tuple[str, str], Any]
-"""Values of settings by section and key: ("smtp", "hostname")."""
+"""Values of settings by section and key, such as ("smtp", "hostname")."""
 
 HEAD = """\
 # Settings of bouncer, read at its start. A line that begins with #, and has no space behind it, is a setting with its default:
@@ -21,7 +21,7 @@ HEAD = """\
 
 
 def settings_file(values: Values, suggested: Values) -> str:
-    """Write the file: *values* are in force; of the other settings the comment shows the value *suggested*, else the default."""
+    """Give the text of the file. *values* are set; other settings are comments, with the value in *suggested* or the default."""
     sections = groupby(described(), key=lambda setting: setting.section)
     return HEAD + "".join(_section(name, settings, values, suggested) for name, settings in sections)
 
@@ -31,14 +31,14 @@ def _section(name: str, settings: Iterator[Described], values: Values, suggested
 
 
 def _lines(setting: Described, values: Values, suggested: Values) -> str:
-    place = (setting.section, setting.key)
-    if place in values:
-        return f"# {setting.says}\n{setting.key} = {spelled_value(values[place])}\n"
-    return f"# {setting.says}\n#{setting.key} = {spelled_value(suggested.get(place, setting.default))}\n"
+    name = (setting.section, setting.key)
+    if name in values:
+        return f"# {setting.says}\n{setting.key} = {spelled_value(values[name])}\n"
+    return f"# {setting.says}\n#{setting.key} = {spelled_value(suggested.get(name, setting.default))}\n"
 
 
 def in_force(text: str) -> str:
-    """Give the lines of a settings file that are no comment, with an empty line between sections; no section that is empty."""
+    """Give the lines of the settings file *text* that are no comments, an empty line between sections, and no empty sections."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     heads = [number for number, line in enumerate(lines) if line.startswith("[")]
     parts = [lines[start:end] for start, end in zip(heads, [*heads[1:], len(lines)], strict=True)]
@@ -46,12 +46,12 @@ def in_force(text: str) -> str:
 
 
 def spelled_value(value: Any) -> str:
-    """Write a value as TOML does; what is not set as an empty text, which means the same."""
+    """Give *value* in TOML. None becomes an empty text, which means the same."""
     if value is None:
         return '""'
     if isinstance(value, tuple):
         return f"[{', '.join(map(spelled_value, value))}]"
     if isinstance(value, str | Path):
-        # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is
+        # JSON escapes a text as TOML does, except for DEL, which JSON does not escape.
         return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007F")
     return str(value)

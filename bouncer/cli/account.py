@@ -1,4 +1,4 @@
-"""Accounts: whose mail it is, and who is told of its bounces."""
+"""``bouncer account``: the commands that add, list, show, change and remove accounts."""
 
 import contextlib
 import json
@@ -41,9 +41,9 @@ from bouncer.settings.sections import Settings
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 
 
-def free_all_the_same(kept: str, address: str) -> str:
-    """Say, behind why an address is *kept*, how it can be given away all the same."""
-    return f"{kept}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
+def free_all_the_same(conflict: str, address: str) -> str:
+    """Add to *conflict*, which says why *address* is reserved, the commands that free it."""
+    return f"{conflict}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
 
 
 @click.group(cls=SentenceGroup)
@@ -169,9 +169,9 @@ def set_(
         return await change_account(store, OPERATOR, name, change, settings.smtp)
 
     with _named_by_option(owner=f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""):
-        wanted = with_store(context, ask)
-    show([wanted], COLUMNS[:4], as_json=False, nothing="")
-    show_preferences(wanted)
+        changed = with_store(context, ask)
+    show([changed], COLUMNS[:4], as_json=False, nothing="")
+    show_preferences(changed)
 
 
 @account.command(epilog="Example: bouncer account remove acme --yes")
@@ -194,7 +194,7 @@ def remove(context: click.Context, name: str) -> None:
 
 @contextlib.contextmanager
 def _named_by_option(**remedies: str) -> Iterator[None]:
-    """Say of what is refused by which option it was given, or, by *remedies*, which command helps."""
+    """Add to the message of a UseCaseError the option of its field, or the remedy for its field in *remedies*."""
     try:
         yield
     except UseCaseError as error:

@@ -1,4 +1,4 @@
-"""All of one account, for programs and for people: with its aliases, its terms, and every preference that holds."""
+"""The details of an account, for programs and for people: its aliases, its terms, and every preference in force."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,23 +11,23 @@ _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
 
 
 def as_object(details: AccountDetails) -> dict[str, Any]:
-    """Give all of an account as plain data; "preferences" has what holds for each owner."""
+    """Give the details of an account as plain data; "preferences" has the preferences in force for each owner."""
     preferred = {owner: plain(held) for owner, held in details.preferences.items()}
     return {**plain(details.account), "aliases": [*details.aliases], "preferences": preferred}
 
 
 def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
-    """Give all of an account as pairs for people: each preference, and behind those of all owners what one has for itself."""
-    found = details.account
-    values = plain(found)
+    """Give the details of an account as pairs for people: after the preferences of all owners come those of single owners."""
+    account = details.account
+    values = plain(account)
     yield from ((name, values[name]) for name in _ITS_OWN)
     yield "aliases", [*details.aliases]
-    for subscription in found.subscriptions:
+    for subscription in account.subscriptions:
         topics = ", ".join(subscription.topics) or "everything"
         yield f"{subscription.channel} {subscription.destination}", f"hears of {topics}"
     yield from values["terms"].items()
-    for_all = plain(preferences(found.wishes, ""))
+    for_all = plain(preferences(account.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())
-    for owner in (owner for owner in sorted(found.wishes) if owner):
-        own = plain(preferences(found.wishes, owner))
-        yield from ((f"{owner} prefers {name}", own[name]) for name in found.wishes[owner] if name in own)
+    for owner in (owner for owner in sorted(account.wishes) if owner):
+        own = plain(preferences(account.wishes, owner))
+        yield from ((f"{owner} prefers {name}", own[name]) for name in account.wishes[owner] if name in own)

@@ -1,4 +1,4 @@
-"""The name and the options of an account beside its terms: who is told, whose mail it is, whether anything is sent."""
+"""The options of an account other than its terms: its owners, its senders, and whether notices are sent."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Addresses as people give them to commands: alone, in angle brackets, or as a mail program shows them, with a name in front."""
+"""Addresses as people write them in commands: alone, in angle brackets, or with a display name in front."""
 
 import re
 
@@ -12,7 +12,7 @@ _WITH_NAME = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
 def address_in(text: str) -> str | None:
-    """Give the one address in *text*: jane@example.org, <jane@example.org>, Jane <jane@example.org>; None where there is none.
+    """Parse the address in *text*: jane@example.org, <jane@example.org>, Jane <jane@example.org>; None without any.
 
     >>> address_in("Jane Doe <jane@example.org>")
     'jane@example.org'
@@ -26,42 +26,42 @@ def address_in(text: str) -> str | None:
 
 
 def _is_single(address: str) -> bool:
-    """Whether no sign in it parts two addresses, or an address from a word before or behind it, as in mailto:jane@example.org."""
+    """Whether *address* has no separator outside quotes, as two addresses have, or mailto:jane@example.org."""
     local, domain = split(address)
     is_quoted = local.startswith('"') and local.endswith('"')
     return not (_PARTING_DOMAIN.search(domain) or (_PARTING.search(local) and not is_quoted))
 
 
 def entry_in(text: str) -> str | None:
-    """Give what *text* names for the allow-list: an address, or all of a domain as @example.org; None where it is neither."""
+    """Parse an entry of the allow-list: an address, or @example.org for a whole domain; None if *text* is neither."""
     whole = text.strip()
     return whole if whole.startswith("@") and plausible(f"x{whole}") else address_in(whole)
 
 
-def one_address(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    """Read an option or argument that is an address."""
-    return None if given is None else _address(given, parameter)
+def one_address(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Callback of click: parse an option or argument that is an address."""
+    return None if text is None else _address(text, parameter)
 
 
-def addresses(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Read arguments that are addresses."""
-    return tuple(_address(text, parameter) for text in given)
+def addresses(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Callback of click: parse arguments that are addresses."""
+    return tuple(_address(text, parameter) for text in texts)
 
 
-def entries(_context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Read arguments that are entries of the allow-list."""
-    found = []
-    for text in given:
+def entries(_context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Callback of click: parse arguments that are entries of the allow-list."""
+    checked = []
+    for text in texts:
         entry = entry_in(text)
         if entry is None:
             raise click.BadParameter(f"{text!r} is no mail address, nor a domain such as @example.org", param=parameter)
-        found.append(entry)
-    return tuple(found)
+        checked.append(entry)
+    return tuple(checked)
 
 
-def entry(_context: click.Context, parameter: click.Parameter, given: str | None) -> str | None:
-    """Read an option that is an entry of the allow-list."""
-    return None if given is None else entries(_context, parameter, (given,))[0]
+def entry(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Callback of click: parse an option that is an entry of the allow-list."""
+    return None if text is None else entries(_context, parameter, (text,))[0]
 
 
 def _address(text: str, parameter: click.Parameter) -> str:

@@ -1,4 +1,4 @@
-"""What is known of addresses and who may always be written to: explain, the audit trail, the allow-list."""
+"""``bouncer suppressions``: the commands explain, trail (the audit trail), and those of the allow-list."""
 
 import json
 
@@ -37,14 +37,14 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     async def ask(store: Store, _settings: Settings) -> list[AddressStory]:
         return await stories(store, OPERATOR, address, account, now=now())
 
-    told = [story for story in with_store(context, ask) if account or not story.is_empty]
-    if not told:
+    shown = [story for story in with_store(context, ask) if account or not story.is_empty]
+    if not shown:
         click.echo(f"{visible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
-        for story in told:
+        for story in shown:
             click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))
         return
-    for n, story in enumerate(told):
+    for n, story in enumerate(shown):
         click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
 
 

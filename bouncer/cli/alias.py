@@ -1,4 +1,4 @@
-"""Aliases: return paths that need no signature, for senders that cannot make one. Anyone may write to them."""
+"""``bouncer alias``: return paths without a signature, for senders that cannot sign. Anybody can write to them."""
 
 import click
 

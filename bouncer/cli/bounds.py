@@ -1,4 +1,4 @@
-"""The bounds of the daemon's reading process, for a command that reads letters in its own: of time for each, and of memory."""
+"""Time and memory limits for a command that reads letters in its own process; the same as those of the daemon's reading process."""
 
 import resource
 import signal
@@ -9,20 +9,23 @@ from types import FrameType
 from bouncer.settings.sections import ReadingSettings
 
 _BOUNDS = ReadingSettings()
-"""As they are where no setting says otherwise: the command reads no settings."""
+"""The default limits: the command reads no settings."""
 _AGAIN_SECONDS = 0.5
-"""The alarm rings again so soon: Python drops what is raised while it clears an object away."""
+"""Seconds after which the alarm is repeated: Python drops an exception that is raised while it deletes an object."""
 
 
 class OutOfBounds(BaseException):
-    """A letter took too long, or too much. No Exception: a dialect's stumbling is lived with, and the next one tried; not this."""
+    """Reading a letter took too much time or memory.
+
+    It is no Exception, because the reader catches an Exception of a dialect, and goes on with the next dialect.
+    """
 
 
 @contextmanager
 def bounded(bounds: ReadingSettings = _BOUNDS) -> Iterator[None]:
-    """Raise OutOfBounds where what is done in here takes longer or needs more memory than a reading may; in the main thread only.
+    """Raise OutOfBounds if the body takes more time or memory than *bounds* allow; in the main thread only.
 
-    Expressions are interrupted, too: the engine asks for signals while it searches.
+    Regular expressions are interrupted, too: Python's engine checks for signals while it searches.
     """
 
     def ring(_signal: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Check: does everything stand that bounces need, and what is there to put right? Ends with the DNS records to publish."""
+"""``bouncer check``: prints the findings of the package doctor, and the DNS records to publish."""
 
 import datetime as dt
 import itertools
@@ -41,7 +41,7 @@ from bouncer.settings.addresses import host_port
 from bouncer.settings.sections import Settings
 
 LONGEST = 400
-"""Characters of one line; what is cut there stands whole in --json."""
+"""Characters of a line; --json shows texts uncut."""
 COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
 
@@ -96,7 +96,7 @@ def _resolver(server: str | None, seconds: float) -> Resolver:
 
 
 def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
-    """Look at this machine, in the order in which a letter meets it."""
+    """Check this machine, in the order in which a letter comes by its parts."""
     yield from own_names.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
     yield from fronts(settings.smtp)
@@ -119,7 +119,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
 
 
 def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
-    """Look at what the world finds of our host and of each return-path domain."""
+    """Check the DNS records of our host and of each return-path domain."""
     if look is None:
         return
     if own_names.is_for_trying(settings.smtp.hostname):

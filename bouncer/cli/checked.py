@@ -1,4 +1,4 @@
-"""Options and arguments whose values a use case checks: what it refuses is a usage error of that option."""
+"""Callbacks of click for options and arguments that a use case checks: InvalidValue becomes a usage error of the option."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,11 +9,11 @@ from bouncer.errors import InvalidValue
 
 Value = TypeVar("Value")
 Callback = Callable[[click.Context, click.Parameter, Any], Any]
-"""What click calls with the value of an option."""
+"""A function that click calls with the value of an option."""
 
 
 def by(check: Callable[[str], Value]) -> Callback:
-    """Make the callback of an option with one value, which *check* reads; it raises InvalidValue."""
+    """Make the callback of an option with one value. *check* converts the value, or raises InvalidValue."""
 
     def read(_context: click.Context, parameter: click.Parameter, text: str) -> Value:
         try:
@@ -25,7 +25,7 @@ def by(check: Callable[[str], Value]) -> Callback:
 
 
 def each_by(check: Callable[[str], Value]) -> Callback:
-    """Make the callback of an option that may be given several times, whose values *check* reads one by one."""
+    """Make the callback of an option that may be given several times. *check* converts each of its values."""
     read_one = by(check)
 
     def read(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[Value, ...]:

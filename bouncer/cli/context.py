@@ -1,4 +1,4 @@
-"""What every command is given: the settings, and a store opened for as long as the command takes."""
+"""The settings of a command, and a store that is open while the command runs."""
 
 import asyncio
 import getpass
@@ -24,9 +24,10 @@ Answer = TypeVar("Answer")
 
 
 def settings_of(context: click.Context) -> Settings:
-    """Read the settings that the command was given; raises ConfigError with every fault.
+    """Load the settings for a command; raises ConfigError with all faults.
 
-    Relative paths begin at the folder of the settings file, whichever link led to it; without a file where the command is called.
+    Relative paths are relative to the folder of the settings file, its symbolic links resolved; without a file, to the working
+    directory.
     """
     file, text = settings_text(context)
     settings = load(text, os.environ, str(file or "defaults"))
@@ -34,7 +35,7 @@ def settings_of(context: click.Context) -> Settings:
 
 
 def settings_text(context: click.Context) -> tuple[Path | None, str]:
-    """Give the settings file that the command was given and what is in it, or None and nothing; raises ConfigError."""
+    """Give the path and the text of the settings file for a command; None and an empty text without a file. Raises ConfigError."""
     file: Path | None = context.find_root().obj
     try:
         if file is None and SYSTEM_FILE.exists():
@@ -48,7 +49,7 @@ def settings_text(context: click.Context) -> tuple[Path | None, str]:
 
 
 def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
-    """Open the store as it is, *ask* it, close it; raises ConfigError where there is none, StoreError when it does not answer."""
+    """Open the existing store, call *ask*, close the store; raises ConfigError without a store, StoreError without an answer."""
     from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
@@ -64,20 +65,20 @@ def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitabl
 
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
-    """Say that there is nothing to list and which store was looked in: *empty*, or *filtered* where one of *filters* is given."""
+    """Say that a list is empty, and name the store: with the words *empty*, or *filtered* if any of *filters* is set."""
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    is_filtered = any(given not in (None, False, "", ()) for given in filters)
+    is_filtered = any(value not in (None, False, "", ()) for value in filters)
     return f"{filtered if is_filtered else empty} Looked in {place_of(settings_of(context).store)}."
 
 
 def short_stream(context: click.Context, option: click.Parameter, stream: str | None) -> str | None:
-    """Refuse a stream that no mail can have as it stands: it would suppress nobody."""
+    """Callback of click: refuse the name of a stream that no mail can have; it would suppress nobody."""
     return None if stream is None else by(checked_stream)(context, option, stream)
 
 
 def by_whom() -> ChangedBy:
-    """Say who runs this command, for the audit trail."""
+    """Give the user who runs this command, for the audit trail."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in a container

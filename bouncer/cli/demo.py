@@ -1,4 +1,4 @@
-"""Demo: the daemon with an account of its own, and real letters played at it over SMTP, to see how it goes."""
+"""``bouncer demo``: runs the daemon with an account of its own, and sends real letters to it over SMTP."""
 
 import asyncio
 import contextlib
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 ACCOUNT = "demo"
 OWNER = "owner@demo.example"
 SOMEBODY = "somebody@example.org"
-"""Whom a letter is about that names nobody."""
+"""The recipient of a letter that names no recipient."""
 WAIT_SECONDS = 30.0
-"""How long a letter may take from 250 to its notice before the demo says that something is wrong."""
+"""Timeout of a letter from its 250 reply to its notice; after it, the demo goes on."""
 
 
 @click.command(epilog="Example: bouncer demo; bouncer demo ~/bounces/*.eml")
@@ -45,34 +45,34 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     Without FILES it plays a handful of letters of its own. All that it keeps is in the folder var.
     """
     log_to_stderr("warning")
-    given = settings_of(context)
-    settings = with_key(given)
+    configured = settings_of(context)
+    settings = with_key(configured)
     file: Path | None = context.find_root().obj or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
     played = files or letters()
     if not played:
         click.echo(f"There are no letters here to play. Name some of yours: {called()} demo FILE ...")
     raws = {letter: letter.read_bytes() for letter in played}
-    run(_demonstrated(settings, file, raws, stop=stop, own_key=not given.tokens.keys))
+    run(_run_demo(settings, file, raws, stop=stop, own_key=not configured.tokens.keys))
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
-    """What a play needs."""
+class _Play:
+    """The daemon, key and story with which letters are played."""
 
     daemon: "Daemon"
     key: "AccountKey"
     story: TerminalStory
     moved: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the story of some letter went on."""
+    """Set when a letter's story has a new event."""
 
     @property
     def place(self) -> tuple[str, int]:
-        """Host and port of the SMTP door."""
+        """Host and port of the SMTP server."""
         host, _, port = self.daemon.listening[0].rpartition(":")
         return host.strip("[]"), int(port)
 
 
-async def _demonstrated(
+async def _run_demo(
     settings: Settings, file: Path | None, played: Mapping[Path, bytes], *, stop: bool, own_key: bool
 ) -> None:
     from bouncer.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
@@ -82,13 +82,13 @@ async def _demonstrated(
     from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
 
     stopped = stop_at_signals()
-    with _told() as story:
+    with _events_as_story() as story:
         async with running(settings) as daemon:
             await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=now())
             alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
             await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
             generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
-            stage = _Stage(daemon, read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number), story)
+            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
             beside = command_beside(settings, file, daemon.listening, own_key=own_key)
@@ -103,8 +103,8 @@ async def _demonstrated(
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[TerminalStory]:
-    """Let a story be told of what the daemon logs meanwhile; events are told by it alone, other warnings on standard error."""
+def _events_as_story() -> Iterator[TerminalStory]:
+    """Send the daemon's events to a TerminalStory only; other warnings go to standard error as usual."""
     story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
     log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
     before, levels = log.level, [(handler, handler.level) for handler in others]
@@ -127,7 +127,7 @@ def _told() -> Iterator[TerminalStory]:
             handler.removeFilter(is_no_event)
 
 
-async def _play(stage: _Stage, file: Path, raw: bytes) -> None:
+async def _play(stage: _Play, file: Path, raw: bytes) -> None:
     from aiosmtplib import SMTPException  # noqa: PLC0415 -- only a play needs it
 
     click.echo(click.style(visible(file.name), bold=True))
@@ -148,8 +148,8 @@ async def _play(stage: _Stage, file: Path, raw: bytes) -> None:
     click.echo()
 
 
-def _return_path(stage: _Stage, raw: bytes) -> str:
-    """Sign the path that the mailing would have had: for the recipient that the report names."""
+def _return_path(stage: _Play, raw: bytes) -> str:
+    """Sign the return path that the reported message would have had: for the recipient that the report names."""
     from bouncer.clock import today  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415
     from bouncer.ndr.reader import read  # noqa: PLC0415
@@ -160,7 +160,7 @@ def _return_path(stage: _Stage, raw: bytes) -> str:
     return sign(ACCOUNT, recipient, domain=domain, key=stage.key, today=today(), days=days)
 
 
-async def _send(stage: _Stage, path: str, raw: bytes) -> str:
+async def _send(stage: _Play, path: str, raw: bytes) -> str:
     from aiosmtplib import SMTP  # noqa: PLC0415
 
     host, port = stage.place
@@ -169,7 +169,7 @@ async def _send(stage: _Stage, path: str, raw: bytes) -> str:
     return reply
 
 
-def _say_how_to_go_on(stage: _Stage, beside: str, played: Mapping[Path, bytes]) -> None:
+def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes]) -> None:
     if played and not stage.story.notice_shown:
         click.echo("No notice was sent this time; the lines above say until when each is held, and why.\n")
     host, port = stage.place

@@ -1,4 +1,4 @@
-"""The files of a demo: its letters, its key, and the settings by which other commands look at the same installation."""
+"""The files of a demo: its letters, its key, and the settings file with which other commands open the same installation."""
 
 import base64
 import dataclasses
@@ -15,22 +15,22 @@ from bouncer.settings.sections import Settings
 
 KEY = Path("var/demo.key")
 SETTINGS = Path("var/demo.toml")
-"""Beside the store and the mails of the demo, which the default settings put into var/ too."""
+"""The settings file of the demo. The default settings put the store and the mails into var/, too."""
 SECRET_OCTETS = 32
 _LETTERS = "letters"
-"""The folder of our own letters in this package: one of each kind, real but for names and addresses."""
+"""The folder of our own letters in this package: one of each kind, real except for names and addresses."""
 _FILE_URL = "sqlite:///"
 _MAILDIR = "maildir:"
 
 
 def letters() -> list[Path]:
-    """Give our own letters, in the order in which they are played; none where the package is not made of files."""
+    """Give our own letters, in the order in which they are played; none if the package is not installed as files."""
     folder = resources.files("bouncer.cli").joinpath(_LETTERS)
     return sorted(folder.glob("*.eml")) if isinstance(folder, Path) else []
 
 
 def with_key(settings: Settings) -> Settings:
-    """Sign with a key of the demo's own where the settings name none; it is made once."""
+    """Give *settings* with a key file of the demo's own if they name none; the file is made once."""
     if settings.tokens.keys:
         return settings
     if not KEY.exists():
@@ -41,31 +41,31 @@ def with_key(settings: Settings) -> Settings:
     return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
 
 
-def command_beside(settings: Settings, given: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
-    """Give the words that run our command by the demo's settings, as it was called now.
+def command_beside(settings: Settings, file: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
+    """Give the command line that runs ``bouncer`` with the demo's settings, by the name that it was called by now.
 
-    *given* is the settings file of the demo, None where it had none: then one is written. *own_key*: the key is of the demo's own.
+    *file* is the settings file of the demo; if it is None, a file is written. *own_key*: the key is the demo's own.
     """
-    if given is None:
+    if file is None:
         SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         SETTINGS.write_text("\n".join(_lines(settings, listening)) + "\n", encoding="utf-8")
         return f"{called()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
     key = f"BOUNCER_TOKENS__KEYS={shlex.quote(str(KEY.absolute()))} " if own_key else ""
-    return f"{key}{called()} --settings {shlex.quote(str(given.absolute()))}"
+    return f"{key}{called()} --settings {shlex.quote(str(file.absolute()))}"
 
 
 def called() -> str:
-    """Give the words by which this program was called, so that they can be typed again."""
+    """Give the command line by which this program was called, so that it can be typed again."""
     name = sys.argv[0]
     if Path(name).name == "__main__.py":
         return f"{shlex.quote(sys.executable)} -m bouncer"
-    found = shutil.which(Path(name).name)
-    is_on_path = found is not None and Path(found).resolve() == Path(name).resolve()
+    program = shutil.which(Path(name).name)
+    is_on_path = program is not None and Path(program).resolve() == Path(name).resolve()
     return shlex.quote(Path(name).name if is_on_path else name)
 
 
 def _lines(settings: Settings, listening: Sequence[str]) -> Iterator[str]:
-    """Write the settings that differ from the defaults, every path whole."""
+    """Give the lines of a settings file with the settings that differ from the defaults, and absolute paths."""
     yield "# Written by `bouncer demo`: the settings of its last start."
     yield "[smtp]"
     yield f"listen = {_toml(list(listening))}"
@@ -81,11 +81,11 @@ def _lines(settings: Settings, listening: Sequence[str]) -> Iterator[str]:
 
 
 def _whole(url: str, scheme: str) -> str:
-    """Give *url* with its path whole where it is one of *scheme*."""
+    """Give *url* with an absolute path if it has *scheme*; any other url as it is."""
     path = url.removeprefix(scheme)
     return f"{scheme}{Path(path).absolute()}" if url.startswith(scheme) else url
 
 
 def _toml(value: str | list[str]) -> str:
-    """Write a text or a list of texts; JSON's form of both is TOML's, too."""
+    """Give a text or a list of texts in TOML, which writes both as JSON does."""
     return json.dumps(value)

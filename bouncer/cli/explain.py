@@ -1,4 +1,4 @@
-"""How a letter was read: its parts, the lines that count as evidence, which dialects looked, and the grounds of each verdict."""
+"""``bouncer read --explain``: a letter's parts, its evidence, the dialects that were tried, and the grounds of each verdict."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,11 @@ from bouncer.verdict.stage import Speaker, speaker
 from bouncer.verdict.subject import Subject
 
 MAX_LINES = 60
-"""Lines of evidence that are shown; what decides stands on the first page."""
+"""Lines of evidence that are shown; the words that decide are on the first page."""
 
 
 def explain(name: str, raw: bytes) -> list[str]:
-    """Say in lines for a person how the letter *raw* was read; the words of strangers are in it as they stand."""
+    """Give lines for a person that say how the letter *raw* was read; strangers' words in them are not escaped."""
     letter = Letter(raw, Limits())
     return [
         f"{name}: {len(raw)} octets",
@@ -56,7 +56,7 @@ def _dialects(letter: Letter) -> Iterator[str]:
     for dialect in DIALECTS:
         try:
             reading = dialect.read(letter)
-        except Exception as error:  # noqa: BLE001 -- `ndr.read` lives with a dialect's bug, and this is where it is looked for
+        except Exception as error:  # noqa: BLE001 -- `ndr.read` goes on after a dialect's bug, and this command shows the bug
             yield f"  {dialect.name}: failed, {error!r}"
             continue
         if reading is not None:
@@ -87,7 +87,7 @@ def _recipient(recipient: Recipient) -> Iterator[str]:
 
 
 def _grounds(grounds: Grounds) -> Iterator[str]:
-    """Say what a verdict rests on: the four facts, each with its evidence, and the row of the table that joined them."""
+    """Show the grounds of a verdict: the four facts, each with its evidence, and the row of the table that joined them."""
     verdict, facts, row = grounds.verdict, grounds.facts, grounds.row
     yield f"    {verdict.category}: {verdict.reason}"
     yield f"    row {row.id}: {row.why}"
@@ -104,16 +104,16 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
 
 
 def _stage(grounds: Grounds) -> str:
-    """Name the command that was answered, who answered it, and the words that tell so."""
+    """Name the SMTP command that was answered, the server that answered it, and the words that show this."""
     recipient, moment = grounds.failure.recipient, grounds.failure.moment
     texts = (recipient.diagnostic_code or "", *recipient.said, recipient.around or "")
-    who = speaker(texts, recipient.remote_mta)
-    spoke = "" if who is Speaker.UNKNOWN else f", the {who} server spoke"
+    answering = speaker(texts, recipient.remote_mta)
+    spoke = "" if answering is Speaker.UNKNOWN else f", the {answering} server spoke"
     return f"{moment.stage}{spoke}" + (f", told by: {moment.words}" if moment.words else "")
 
 
 def _source(rule_id: str) -> Iterator[str]:
-    """Say where a rule comes from."""
+    """Give the source of the rule *rule_id*."""
     if rule := next((rule for rule in (*PLAIN, *VAGUE) if rule.id == rule_id), None):
-        of = f" of {' and '.join(rule.providers)} only" if rule.providers else ""
-        yield f"      known from{of}: {rule.source}"
+        scope = f" of {' and '.join(rule.providers)} only" if rule.providers else ""
+        yield f"      known from{scope}: {rule.source}"

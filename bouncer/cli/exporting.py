@@ -1,4 +1,4 @@
-"""Export of suppressions: CSV that no spreadsheet computes, or JSON; as many as there are, a page at a time."""
+"""``bouncer suppressions export``: CSV in which a spreadsheet finds no formula, or JSON; read and written page by page."""
 
 import csv
 import json
@@ -42,12 +42,12 @@ def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
 
-    def write(found: Sequence[dict[str, str]]) -> None:
-        writer.writerows([guarded(" ".join(cell.splitlines())) for cell in row.values()] for row in found)
+    def write(rows: Sequence[dict[str, str]]) -> None:
+        writer.writerows([guarded(" ".join(cell.splitlines())) for cell in row.values()] for row in rows)
 
     return write
 
 
-def _json_writer(found: Sequence[dict[str, str]]) -> None:
-    for row in found:
+def _json_writer(rows: Sequence[dict[str, str]]) -> None:
+    for row in rows:
         click.echo(json.dumps({name: value or None for name, value in row.items()}))

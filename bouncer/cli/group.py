@@ -1,26 +1,26 @@
-"""Groups of commands whose lists show the first sentence of each command whole, in help and in completions."""
+"""Groups of commands. Their help and completions show the first sentence of each command uncut."""
 
 import click
 from click.shell_completion import CompletionItem
 
 
 def first_sentence(command: click.Command) -> str:
-    """Give what a command's help begins with, up to the end of its first sentence."""
+    """Give the first sentence of a command's help."""
     first = " ".join((command.help or "").partition("\n\n")[0].split())
     sentence, parted, _ = first.partition(". ")
     return f"{sentence}." if parted else first
 
 
 class SentenceGroup(click.Group):
-    """A group as click has it, but that it never cuts a sentence."""
+    """A group of click that does not cut the first sentence of a command's help."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands below this one."""
+        """Hook of click: list the commands of this group in its help."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, says in self._sentences(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Offer the commands below this one, and its own options."""
+        """Hook of click: offer the commands of this group, and its own options."""
         offered = [
             CompletionItem(name, help=says) for name, says in self._sentences(ctx) if name.startswith(incomplete)
         ]

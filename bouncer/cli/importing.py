@@ -1,4 +1,4 @@
-"""Import of suppressions: CSV and JSON, as large as they are; an import is in force whole or not at all."""
+"""``bouncer suppressions import``: CSV and JSON of any size; an import takes effect as a whole or not at all."""
 
 import contextlib
 import datetime as dt
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # the name of what click.progressbar gives
 
 SHOWN = 20
-"""Refused lines shown; --refused FILE has them all."""
+"""Refused lines that are shown; --refused FILE gets all of them."""
 MOST_IN_JSON = 1000
-"""Refused lines of a summary in JSON; as above."""
+"""Refused lines in a summary in JSON; --refused FILE gets all of them."""
 
 
 class _TerminalWatch:
-    """Shows how an import goes on, and writes down what is refused."""
+    """Shows the progress of an import on the terminal, and writes refused lines to a file."""
 
     def __init__(self, size: int | None, refused_file: TextIO | None, later: contextlib.ExitStack) -> None:
         self._refused_file = refused_file
@@ -40,21 +40,21 @@ class _TerminalWatch:
         self._bar = later.enter_context(_bar(size, "Reading"))
 
     def read(self, octets: int) -> None:
-        """Show that so many more octets of the file were read."""
+        """Advance the bar by *octets* of the file that were read."""
         self._bar.update(octets)
 
     def refused(self, line: RefusedLine) -> None:
-        """Write a refused line into the file of them."""
+        """Write a refused line to the file of refused lines."""
         if self._refused_file is not None:
             self._refused_file.write(_refused_line(line) + "\n")
 
     def merging(self, rows: int) -> None:
-        """Begin the second bar."""
+        """Begin the second bar: *rows* will be merged."""
         self._bar.render_finish()
         self._bar = self._later.enter_context(_bar(rows, "Placing"))
 
     def merged(self, rows: int) -> None:
-        """Move it on."""
+        """Advance the second bar by *rows*."""
         self._bar.update(rows)
 
 
@@ -132,20 +132,20 @@ def import_(
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
         with contextlib.ExitStack() as later:
             watch = _TerminalWatch(_size(file), refused, later)
-            found = rows(file, encoding=encoding, read=watch.read)
+            lines = rows(file, encoding=encoding, read=watch.read)
             return await import_suppressions(
-                store, OPERATOR, found, terms, dry_run=dry_run, watch=watch, most_refused=most
+                store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=most
             )
 
     summary = with_store(context, ask)
     if as_json:
         click.echo(json.dumps(plain(summary)))
     else:
-        _tell(summary)
+        _report(summary)
     context.exit(1 if summary.refused else 0)
 
 
-def _tell(summary: ImportSummary) -> None:
+def _report(summary: ImportSummary) -> None:
     for line in summary.refused_lines:
         click.echo(_refused_line(line), err=True)
     if summary.refused > len(summary.refused_lines):
@@ -160,7 +160,7 @@ def _tell(summary: ImportSummary) -> None:
 
 
 def _bar(length: int | None, label: str) -> "ProgressBar[int]":
-    """A bar, where somebody watches and the length is known."""
+    """Make a progress bar; it is hidden if standard error is no terminal, or *length* is None."""
     hidden = length is None or not sys.stderr.isatty()
     return click.progressbar(length=length or 0, label=label, file=sys.stderr, hidden=hidden)
 

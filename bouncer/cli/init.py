@@ -1,6 +1,6 @@
-"""Init: from nothing to an installation that starts: settings, key, store; then what to publish, and what to do next.
+"""``bouncer init``: makes the settings file, the key and the store, and prints the DNS records to publish and the next commands.
 
-Nothing is ever overwritten: what is there stays as it is, and is told.
+It never overwrites a file: a file that exists stays as it is, and the command says so.
 """
 
 import getpass
@@ -79,23 +79,23 @@ from bouncer.settings.sections import Settings, SmtpSettings
     help="Write settings for the units in systemd/, which open the port and hand over the secrets.",
 )
 @click.pass_context
-def init(context: click.Context, /, state: Path | None, user: str | None, **given: Any) -> None:
+def init(context: click.Context, /, state: Path | None, user: str | None, **options: Any) -> None:
     """Make settings file, key and database, then print the DNS records to publish and the next three commands.
 
     Asks for what is not given where a person is at a terminal. What exists already stays as it is, so that it can be run again.
     """
     file = context.find_root().obj = (context.find_root().obj or SYSTEM_FILE).absolute()
-    systemd: bool = given.pop("systemd")
+    systemd: bool = options.pop("systemd")
     if systemd and user:
         raise click.UsageError("--user and --systemd exclude each other: the unit makes its own user.")
     owner = owner_of(user)
-    is_new = _make_settings(file, given, _state(file, state), systemd=systemd)
+    is_new = _make_settings(file, options, _state(file, state), systemd=systemd)
     settings = settings_of(context)
     if not is_new:
-        _say_what_differs(settings, given)
+        _say_what_differs(settings, options)
     made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
     made.append(make_store(settings, owner))
-    _tell("made" if made[-1] else "kept", database_of(settings))
+    _report("made" if made[-1] else "kept", database_of(settings))
     if not any(made):
         click.echo("Nothing was changed: all of it was there.")
     show_records(records_of_installation(settings, None), as_json=False)
@@ -108,24 +108,24 @@ def _state(file: Path, state: Path | None) -> Path:
     return Path("/var/lib/bouncer") if file.is_relative_to("/etc") else file.parent / "state"
 
 
-def _make_settings(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> bool:
-    """Make *file* by what is *given* and asked; False where there is one."""
+def _make_settings(file: Path, options: dict[str, Any], state: Path, *, systemd: bool) -> bool:
+    """Make *file* from *options* and the answers to questions; False if it exists already."""
     if not file.exists():
-        text = written(_installation(file, given, state, systemd=systemd))
+        text = written(_installation(file, options, state, systemd=systemd))
         make_folder(file.parent, mode=0o755)
         if make_file(file, text.encode(), mode=0o644):
-            _tell("made", file)
+            _report("made", file)
             return True
-    _tell("kept", file)
+    _report("kept", file)
     return False
 
 
-def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bool) -> Installation:
-    answers = {name: given[key] for name, key in _KEYS.items()}
+def _installation(file: Path, options: dict[str, Any], state: Path, *, systemd: bool) -> Installation:
+    answers = {name: options[key] for name, key in _KEYS.items()}
     missing = [name for name, answer in answers.items() if not answer]
     if missing and not sys.stdin.isatty():
-        options = ", ".join(f"--{name}" for name in missing)
-        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {options}")
+        unanswered = ", ".join(f"--{name}" for name in missing)
+        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {unanswered}")
     for name in missing:
         answers[name] = asked(name, answers)
     domain = answers["domain"]
@@ -137,7 +137,7 @@ def _installation(file: Path, given: dict[str, Any], state: Path, *, systemd: bo
         courier=_with_whole_path(answers["courier"]),
         from_=answers["from"],
         operator=answers["operator"],
-        listen=() if systemd else given["listen"] or SmtpSettings().listen,
+        listen=() if systemd else options["listen"] or SmtpSettings().listen,
         systemd=systemd,
     )
 
@@ -146,14 +146,14 @@ _KEYS = {"hostname": "hostname", "domain": "domains", "courier": "courier", "ope
 
 
 def _with_whole_path(courier: str) -> str:
-    """Give a Maildir by its whole path: the daemon's working directory is another."""
+    """Make the path of a Maildir absolute: the daemon's working directory is another one."""
     scheme, colon, path = courier.partition(":")
     return f"{scheme}:{Path(path).absolute()}" if scheme == "maildir" and path else scheme + colon + path
 
 
-def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
-    """Name each option that the settings file, which stays as it is, says otherwise."""
-    there = {
+def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
+    """Name each option that differs from the existing settings file, which is not changed."""
+    in_force = {
         "hostname": settings.smtp.hostname,
         "domains": settings.smtp.domains,
         "courier": settings.forward.courier,
@@ -161,40 +161,40 @@ def _say_what_differs(settings: Settings, given: dict[str, Any]) -> None:
         "operator": settings.forward.operator,
         "listen": settings.smtp.listen,
     }
-    for key, value in there.items():
-        if given[key] and given[key] != value:
+    for key, value in in_force.items():
+        if options[key] and options[key] != value:
             shown = ", ".join(value) if isinstance(value, tuple) else value
             name = key.rstrip("_") if key != "domains" else "domain"
             click.echo(f"      it says --{name} {visible(str(shown))}; edit it to change that", err=True)
 
 
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Make the first key where there is none of those that the settings name; a missing one among others is for a person."""
+    """Make the first key if no key file of the settings exists. If only some are missing, a person has to find them."""
     keys = [secret_file(file, named) for named in settings.tokens.keys]
-    there = [key for key in keys if key.exists()]
-    for key in there:
-        _tell("kept", key)
-    is_new = bool(keys) and not there and make_key(keys[0], owner)
+    existing = [key for key in keys if key.exists()]
+    for key in existing:
+        _report("kept", key)
+    is_new = bool(keys) and not existing and make_key(keys[0], owner)
     if is_new:
-        _tell("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
+        _report("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
     return is_new
 
 
 def _ask_password(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Ask for the smarthost's password where its file is missing; without a terminal say where it belongs."""
+    """Ask for the smarthost's password if its file is missing; without a terminal, say where the file belongs."""
     if settings.forward.password is None:
         return False
     path = secret_file(file, settings.forward.password)
     if path.exists():
-        _tell("kept", path)
+        _report("kept", path)
         return False
     word = getpass.getpass(f"Password at {settings.forward.courier}: ") if sys.stdin.isatty() else ""
     if not word:
-        _tell("needs", f"{path}: write the smarthost's password there, mode 0600")
+        _report("needs", f"{path}: write the smarthost's password there, mode 0600")
         return False
     make_folder(path.parent, mode=0o700, owner=owner)
     is_new = make_file(path, f"{word}\n".encode(), mode=0o600, owner=owner)
-    _tell("made", path)
+    _report("made", path)
     return is_new
 
 
@@ -212,15 +212,15 @@ def _say_next(file: Path, *, systemd: bool) -> None:
 
 
 def _program() -> str:
-    """Give the words that start us, with the whole path."""
+    """Give the command line that starts ``bouncer``, with its absolute path."""
     called = Path(sys.argv[0])
     beside = Path(sys.executable).with_name("bouncer")
-    if called.name == "bouncer" and (found := shutil.which(str(called))):
-        return shlex.quote(str(Path(found).absolute()))
+    if called.name == "bouncer" and (program := shutil.which(str(called))):
+        return shlex.quote(str(Path(program).absolute()))
     if os.access(beside, os.X_OK):
         return shlex.quote(str(beside))
     return f"{shlex.quote(sys.executable)} -m bouncer"
 
 
-def _tell(what: str, path: object) -> None:
-    click.echo(f"{what:<5} {visible(str(path))}")
+def _report(verb: str, path: object) -> None:
+    click.echo(f"{verb:<5} {visible(str(path))}")

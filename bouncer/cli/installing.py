@@ -1,4 +1,4 @@
-"""What ``bouncer init`` makes: the text of the settings, and the files; whatever is there already stays as it is."""
+"""The settings file, keys and database that ``bouncer init`` makes. Files that exist already stay as they are."""
 
 import base64
 import os
@@ -24,17 +24,17 @@ from bouncer.store.engine.sqlite import path_of
 from bouncer.store.sql import create_store
 
 SECRETS = "secrets"
-"""The folder of keys and passwords, beside the settings file."""
+"""The folder of keys and passwords, in the folder of the settings file."""
 TOKEN_KEY, PASSWORD, CHAIN, CHAIN_KEY = "token.key", "smarthost.password", "fullchain.pem", "privkey.pem"
 PORT_OF_THE_UNIT = ("0.0.0.0:25", "[::]:25")
-"""Where systemd/bouncer.socket listens."""
+"""The addresses on which systemd/bouncer.socket listens."""
 KEY_OCTETS = 32
-"""Of chance: twice what the signature of a return path keeps of it."""
+"""Random octets of a key; as many as a hash of HMAC-SHA-256 has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the operator chose. *file* is where the settings go; all paths are absolute."""
+    """The choices of the operator. *file* is the settings file; all paths are absolute."""
 
     file: Path
     state: Path
@@ -47,64 +47,66 @@ class Installation:
     systemd: bool
 
     def secret(self, name: str) -> Path:
-        """Give the path by which the settings name a secret file."""
+        """Give the path that the settings have for the secret file *name*."""
         return CREDENTIALS / f"secret_{name}" if self.systemd else self.file.parent / SECRETS / name
 
     @property
     def courier_has_user(self) -> bool:
-        """Whether the smarthost wants a login."""
+        """Whether the url of the smarthost has a user name, so that it needs a password."""
         return urlsplit(self.courier).username is not None
 
 
-def written(wanted: Installation) -> str:
-    """Write the settings file; raises ConfigError with all that is wrong with what was chosen."""
-    text = settings_file(_values(wanted), _suggested(wanted))
+def written(installation: Installation) -> str:
+    """Give the text of the settings file for *installation*; raises ConfigError with all faults of the choices."""
+    text = settings_file(_values(installation), _suggested(installation))
     settings = load(text, {}, "init")
     collect_faults(
-        lambda: _refuse_courier(settings.forward, wanted.hostname),
-        lambda: refuse_own_door([wanted.courier], wanted.listen or PORT_OF_THE_UNIT, [wanted.hostname]),
+        lambda: _refuse_courier(settings.forward, installation.hostname),
+        lambda: refuse_own_door(
+            [installation.courier], installation.listen or PORT_OF_THE_UNIT, [installation.hostname]
+        ),
         lambda: _refuse_people(settings),
-        lambda: _refuse_state(settings, wanted.state),
+        lambda: _refuse_state(settings, installation.state),
     )
     return text
 
 
-def _values(wanted: Installation) -> Values:
+def _values(installation: Installation) -> Values:
     values: dict[tuple[str, str], Any] = {
-        ("smtp", "hostname"): wanted.hostname,
-        ("smtp", "domains"): wanted.domains,
-        ("store", "url"): f"sqlite:///{wanted.state / 'bouncer.db'}",
-        ("tokens", "keys"): (wanted.secret(TOKEN_KEY),),
-        ("forward", "courier"): wanted.courier,
-        ("forward", "from"): wanted.from_,
-        ("forward", "operator"): wanted.operator,
+        ("smtp", "hostname"): installation.hostname,
+        ("smtp", "domains"): installation.domains,
+        ("store", "url"): f"sqlite:///{installation.state / 'bouncer.db'}",
+        ("tokens", "keys"): (installation.secret(TOKEN_KEY),),
+        ("forward", "courier"): installation.courier,
+        ("forward", "from"): installation.from_,
+        ("forward", "operator"): installation.operator,
     }
-    if not wanted.systemd:
-        values["smtp", "listen"] = wanted.listen
-    if wanted.courier_has_user:
-        values["forward", "password"] = wanted.secret(PASSWORD)
-        url = urlsplit(wanted.courier)
+    if not installation.systemd:
+        values["smtp", "listen"] = installation.listen
+    if installation.courier_has_user:
+        values["forward", "password"] = installation.secret(PASSWORD)
+        url = urlsplit(installation.courier)
         if url.scheme == "smtp" and not is_near(url.hostname or ""):
             values["forward", "starttls"] = "required"
-    if all((wanted.file.parent / SECRETS / name).exists() for name in (CHAIN, CHAIN_KEY)):
-        values |= _certificate(wanted)
+    if all((installation.file.parent / SECRETS / name).exists() for name in (CHAIN, CHAIN_KEY)):
+        values |= _certificate(installation)
     return values
 
 
-def _suggested(wanted: Installation) -> Values:
-    """Give what the comments show where the default would not do."""
-    return _certificate(wanted)
+def _suggested(installation: Installation) -> Values:
+    """Give the values that comments show instead of a default that would be no use."""
+    return _certificate(installation)
 
 
-def _certificate(wanted: Installation) -> dict[tuple[str, str], Any]:
+def _certificate(installation: Installation) -> dict[tuple[str, str], Any]:
     return {
-        ("smtp", "tls_certificate"): wanted.secret(CHAIN),
-        ("smtp", "tls_key"): wanted.secret(CHAIN_KEY),
+        ("smtp", "tls_certificate"): installation.secret(CHAIN),
+        ("smtp", "tls_key"): installation.secret(CHAIN_KEY),
     }
 
 
 def _refuse_courier(forward: ForwardSettings, hostname: str) -> None:
-    """Raise ConfigError where the courier cannot be used, its password left aside: it may come later."""
+    """Raise ConfigError if the courier cannot be used. Its password is not checked: it may be written later."""
     url = urlsplit(forward.courier)
     if url.username is not None and url.password is None:
         user = url.netloc.rpartition("@")[0]
@@ -113,39 +115,39 @@ def _refuse_courier(forward: ForwardSettings, hostname: str) -> None:
 
 
 def _refuse_people(settings: Settings) -> None:
-    """Raise ConfigError where mail to the operator would come back here."""
-    found = own_names.people(settings.forward, settings.smtp.domains)
-    if faults := [f"--{finding.about}: {finding.says}" for finding in found if finding.level is Level.FAIL]:
+    """Raise ConfigError if mail to the operator would come back to this server."""
+    findings = own_names.people(settings.forward, settings.smtp.domains)
+    if faults := [f"--{finding.about}: {finding.says}" for finding in findings if finding.level is Level.FAIL]:
         raise ConfigError(*faults)
 
 
 def _refuse_state(settings: Settings, state: Path) -> None:
-    """Raise ConfigError where the database's address, which is a url, does not lead into the folder *state*."""
+    """Raise ConfigError if the database's url does not mean a file in the folder *state*, because of signs in its name."""
     url = sa.make_url(settings.store.url)
     if url.query or Path(url.database or "").parent != state:
         raise ConfigError(f"--state {state}: the url of a database cannot carry this name; choose another")
 
 
 def secret_file(file: Path, named: Path) -> Path:
-    """Give the file that the settings in *file* mean by *named*: what systemd copies is beside them."""
+    """Give the secret file that the settings in *file* name as *named*; the original, if systemd makes a copy of it."""
     if named.parent == CREDENTIALS:
         return file.parent / SECRETS / named.name.removeprefix("secret_")
     return named
 
 
 def owner_of(name: str | None) -> tuple[int, int] | None:
-    """Give user and group of the user called *name*; None for no name. Raises BouncerError for one that there is not."""
+    """Give the ids of the user *name* and of its group; None for no name. Raises BouncerError if there is no such user."""
     if name is None:
         return None
     try:
-        found = pwd.getpwnam(name)
+        user = pwd.getpwnam(name)
     except KeyError:
         raise BouncerError(f"--user {name}: there is no such user") from None
-    return found.pw_uid, found.pw_gid
+    return user.pw_uid, user.pw_gid
 
 
 def make_file(path: Path, octets: bytes, *, mode: int, owner: tuple[int, int] | None = None) -> bool:
-    """Make a file whole or not at all, durably; False where there is one already. Its folder is made by ``make_folder``."""
+    """Make a file atomically and durably; False if it exists already. ``make_folder`` makes its folder."""
     if path.exists():
         return False
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -154,12 +156,12 @@ def make_file(path: Path, octets: bytes, *, mode: int, owner: tuple[int, int] | 
         with os.fdopen(descriptor, "wb") as file:
             file.write(octets)
             file.flush()
-            os.fchmod(descriptor, mode)  # whatever the umask is
+            os.fchmod(descriptor, mode)  # the umask does not apply here
             if owner is not None:
                 os.fchown(descriptor, *owner)
             os.fsync(descriptor)
         try:
-            os.link(part, path)  # fails where somebody made it meanwhile
+            os.link(part, path)  # fails if another process made the file meanwhile
         except FileExistsError:
             return False
     finally:
@@ -168,7 +170,7 @@ def make_file(path: Path, octets: bytes, *, mode: int, owner: tuple[int, int] | 
 
 
 def make_folder(path: Path, *, mode: int, owner: tuple[int, int] | None = None) -> None:
-    """Make a folder where there is none, for *owner*; those above it are made for everybody to enter."""
+    """Make a folder for *owner* if it does not exist; missing parents are made, and everybody may enter them."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,24 +180,24 @@ def make_folder(path: Path, *, mode: int, owner: tuple[int, int] | None = None) 
 
 
 def make_key(path: Path, owner: tuple[int, int] | None) -> bool:
-    """Make a master key of return paths, as ``openssl rand -base64 32`` does; False where there is one already."""
+    """Make the file of a master key, as ``openssl rand -base64 32`` does; False if it exists already."""
     make_folder(path.parent, mode=0o700, owner=owner)
     return make_file(path, base64.b64encode(secrets.token_bytes(KEY_OCTETS)) + b"\n", mode=0o600, owner=owner)
 
 
 def database_of(settings: Settings) -> Path:
-    """Give the file of the database; ConfigError where the settings name none."""
+    """Give the file of the database; raises ConfigError if the settings name no file."""
     return path_of(sa.make_url(settings.store.url)).absolute()
 
 
 def make_store(settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Make the database; False where there is one already. Raises ConfigError where another program's file is in its place."""
+    """Make the database; False if it exists already. Raises ConfigError if the file there is another program's."""
     path = database_of(settings)
     if not path.exists():
         make_folder(path.parent, mode=0o700, owner=owner)
     if not create_store(settings.store):
         return False
     if owner is not None:
-        for file in path.parent.glob(f"{path.name}*"):  # itself, and what SQLite keeps beside it
+        for file in path.parent.glob(f"{path.name}*"):  # the database and SQLite's -wal and -shm files
             os.chown(file, *owner)
     return True

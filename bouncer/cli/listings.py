@@ -1,4 +1,4 @@
-"""Lists: what was recorded, what was kept."""
+"""``bouncer bounces`` and ``bouncer letters``: the lists of recorded bounces and of received letters."""
 
 import datetime as dt
 import sys
@@ -19,11 +19,11 @@ from bouncer.settings.sections import Settings
 from bouncer.verdict.verdict import Category
 
 
-def letter_id(_context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:
-    """Read a letter's id as lists show it."""
-    if given is None:
+def letter_id(_context: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
+    """Callback of click: parse a letter's id as lists show it."""
+    if text is None:
         return None
-    number = read_id(given)
+    number = read_id(text)
     if number is None:
         raise click.BadParameter("13 characters, as `bouncer letters` shows them", param=parameter)
     return number
@@ -32,7 +32,9 @@ def letter_id(_context: click.Context, parameter: click.Parameter, given: str | 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
 @click.option("--account", metavar="NAME", help="Show only this account's.")
 @click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
-@click.option("--category", type=click.Choice([one.value for one in Category]), help="Show only this category.")
+@click.option(
+    "--category", type=click.Choice([category.value for category in Category]), help="Show only this category."
+)
 @click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
 @click.option("--since", type=MomentType(), help="Show only what was recorded from this day or time on, UTC.")
 @limited
@@ -75,7 +77,9 @@ def bounces(
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
-@click.option("--state", type=click.Choice([one.value for one in LetterState]), help="Show only letters in this state.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in LetterState]), help="Show only letters in this state."
+)
 @click.option("--account", metavar="NAME", help="Show only this account's.")
 @click.option("--operator", is_flag=True, help="Show only mail to postmaster@ and abuse@.")
 @click.option("--unread", is_flag=True, help="Show only what a person has to see: unreadable, or written by people.")
@@ -104,8 +108,8 @@ def letters(
     async def ask(store: Store, _settings: Settings) -> list[LetterRow]:
         return await list_letters(store, OPERATOR, account, which, Page(limit))
 
-    who = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
-    columns: tuple[str, ...] = ("letter_id", "received_at", *who, "peer", "octets", "left_octets", "note")
+    paths = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
+    columns: tuple[str, ...] = ("letter_id", "received_at", *paths, "peer", "octets", "left_octets", "note")
     if unread:
         columns = ("letter_id", "received_at", "account", "unread", "written_by", "subject", "note")
     filters = (state, account, operator, unread)

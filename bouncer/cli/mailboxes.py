@@ -1,4 +1,4 @@
-"""Letters out of files, folders, mbox files (RFC 4155) and Maildirs, one at a time, each with a name to speak of it by."""
+"""Letters from files, folders, mbox files (RFC 4155) and Maildirs. They are read one by one, and each has a name for messages."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_OCTETS = 12 * 1024 * 1024
-"""Of one letter; ``ndr.Limits`` reads no more than this either."""
+"""Octets of a letter that are read; ``ndr.limits`` has the same limit."""
 
 _LINE = 64 * 1024
-"""Octets of a line that are taken at once; a longer one is put together again."""
+"""Octets of a line that are read at once; a longer line is read in parts."""
 _SEPARATOR = re.compile(rb"From \S{1,320}+ .{0,200}?\d\d:\d\d.{0,40}?\d{4}")
-"""An mbox line with its date, so that a sentence that begins with "From" is none (RFC 4155 appendix A)."""
+"""A separator line of an mbox, with its date: a sentence that begins with "From" has none (RFC 4155 appendix A)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLetter:
-    """One letter, or why there is none under this name."""
+    """A letter and its name, or the fault for which it could not be read."""
 
     name: str
     raw: bytes
@@ -25,7 +25,7 @@ class FoundLetter:
 
 
 def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
-    """Give every letter of one file, folder, mbox or Maildir; ``-`` is *stdin*. What cannot be read is Found with its fault."""
+    """Give the letters of a file, folder, mbox or Maildir; ``-`` is *stdin*. An unreadable file gives a letter with a fault."""
     if path == "-":
         yield from _in_stream(path, stdin)
     elif not path or "\0" in path:
@@ -35,12 +35,12 @@ def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
 
 
 def octets(paths: list[str]) -> int:
-    """Add up the sizes of what is to be read, for a progress bar; what cannot be looked at counts nothing."""
+    """Add up the sizes of the files in *paths*, for a progress bar; a path that is no file or folder counts as 0."""
     return sum(file.stat().st_size for path in paths for file in _files(Path(path)) if file.is_file())
 
 
 def _files(path: Path) -> list[Path]:
-    """List a folder's files, those of its folders too; a Maildir's ``tmp`` holds no letters yet. A file is its own list."""
+    """List the files in a folder and its subfolders, without a Maildir's ``tmp``; or *path* itself, if it is a file."""
     if not path.is_dir():
         return [path]
     inside = sorted(path.iterdir())

@@ -1,4 +1,4 @@
-"""Days and times as people give them to commands, in UTC."""
+"""Days and times as options of commands, in UTC."""
 
 import datetime as dt
 from typing import Any
@@ -7,10 +7,10 @@ import click
 
 
 class MomentType(click.DateTime):
-    """A day, 2026-11-01, or a time, 2026-11-01T12:30:00; gives a datetime without a zone, to be taken for UTC."""
+    """A day, 2026-11-01, or a time, 2026-11-01T12:30:00; gives a datetime without a zone, which means UTC."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.datetime:
-        """Read it, or say in words what it must be."""
+        """Hook of click: parse *value*, or fail with words that say what it must be."""
         try:
             moment: dt.datetime = super().convert(value, param, ctx)
         except click.BadParameter:
@@ -18,5 +18,5 @@ class MomentType(click.DateTime):
         return moment
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 -- click's signature
-        """Call it DATE in help."""
+        """Hook of click: the value is called DATE in help."""
         return "DATE"

@@ -1,4 +1,4 @@
-"""Rows on paper: a table for people, one JSON object a line for programs. A stranger's text moves no cursor."""
+"""Output of lists: a table for people, one JSON object a line for programs. Control characters of strangers are escaped."""
 
 import json
 import shutil
@@ -14,9 +14,9 @@ from bouncer.mail.logged import visible
 from bouncer.notify.serialize import plain
 
 WHOLE = frozenset({"id", "letter_id", "letter", "name"})
-"""Columns that a narrow terminal never cuts: what one types into the next command, and half of which finds nothing."""
+"""Columns that are never cut on a narrow terminal, because people copy their values into the next command."""
 WIDEST = 60
-"""Characters of one column; what is cut there stands whole in --json."""
+"""Characters of a column; --json shows values uncut."""
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 """The option of every command that lists."""
@@ -41,9 +41,9 @@ def show(
     nothing: str,
     spelled: Mapping[str, Callable[[Any], str]] = _AS_THEY_ARE,
 ) -> None:
-    """Print frozen values: as JSON all their fields, as a table the *columns*; *nothing* where there are none.
+    """Print dataclass instances: all their fields as JSON, or the *columns* as a table; without rows, print *nothing*.
 
-    *spelled* says by column how the table spells a value, where that is another way than JSON's.
+    *spelled* has, by column, a function that gives the text of a value for the table.
     """
     every = [plain(row) for row in rows]
     if as_json:
@@ -64,12 +64,12 @@ def _cell(value: Any, spell: Callable[[Any], str] | None = None) -> str:
 
 def _words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(f"{name}{'=' if name else ''}{_words(each)}" for name, each in value.items())
+        return " ".join(f"{name}{'=' if name else ''}{_words(item)}" for name, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def show_pairs(pairs: Iterable[tuple[str, Any]]) -> None:
-    """Print what is known of one thing, a name and a value a line; long values are whole, on as many lines as they need."""
+    """Print a name and a value on each line; long values are not cut, and the terminal wraps them."""
     cells = [(name.replace("_", " "), "-" if value is None else visible(_words(value)) or "-") for name, value in pairs]
     widest = max(columns_taken(name) for name, _ in cells)
     for name, value in cells:
@@ -77,7 +77,7 @@ def show_pairs(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def _width() -> int | None:
-    """Say how many columns the terminal has; None where standard output is none."""
+    """Give the number of columns of the terminal; None if standard output is no terminal."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 

@@ -1,4 +1,4 @@
-"""What holds for an account's owners, in words: what each is told, how soon, and how many mails at once."""
+"""The preferences of an account's owners as a table: which topics they are told of, how soon, and how many mails at once."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _HEAD = ("what", "meaning", "told")
 
 
 def show_preferences(account: Account) -> None:
-    """Print what holds for each owner, those together for whom the same holds."""
+    """Print the preferences of the owners; owners with the same preferences share a table."""
     if not account.forwarding:
         click.echo("Nobody is told of anything: no notices are sent (--forward changes that).")
         return
@@ -36,16 +36,16 @@ def show_preferences(account: Account) -> None:
             click.echo(f"  {line}".rstrip())
 
 
-def _cells(wanted: Preferences) -> Iterator[list[str]]:
+def _cells(held: Preferences) -> Iterator[list[str]]:
     for topic in TOPICS:
-        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(wanted, topic)), wanted.zone)]
-    yield ["most", "mails at once", _how_many(wanted.most)]
-    if wanted.quiet:
-        yield ["quiet", "hours in which nothing is sent", f"{wanted.quiet} {wanted.zone}"]
-    yield ["language", "of the mails", wanted.language]
-    yield ["attach", "what goes along", f"{wanted.attach}{', and JSON' if wanted.json else ''}"]
-    if wanted.contact:
-        yield ["contact", "whom they can ask", visible(wanted.contact)]
+        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(held, topic)), held.zone)]
+    yield ["most", "mails at once", _how_many(held.most)]
+    if held.quiet:
+        yield ["quiet", "hours in which nothing is sent", f"{held.quiet} {held.zone}"]
+    yield ["language", "of the mails", held.language]
+    yield ["attach", "what goes along", f"{held.attach}{', and JSON' if held.json else ''}"]
+    if held.contact:
+        yield ["contact", "whom they can ask", visible(held.contact)]
 
 
 def _how_soon(often: Frequency, zone: str) -> str:

@@ -1,4 +1,4 @@
-"""What owners prefer, as options of ``account add`` and ``account set``."""
+"""The preferences of owners as options of ``account add`` and ``account set``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ HOW: Mapping[str, str] = {
     "json": "yes, no",
     "contact": "any text",
 }
-"""How each can be preferred."""
+"""The values of each preference, for help."""
 _PREFER = click.option(
     "--prefer",
     "wished",
@@ -37,7 +37,7 @@ _PREFER = click.option(
     metavar="WHAT=HOW",
     help=(
         "Set what its owners prefer. "
-        + "; ".join(f"{what}: {how}" for what, how in HOW.items())
+        + "; ".join(f"{key}: {how}" for key, how in HOW.items())
         + ". WHAT= is the default again. May be given several times."
     ),
 )

@@ -1,4 +1,4 @@
-"""What ``bouncer init`` asks a person, and how an answer is held to the form of its setting."""
+"""The questions of ``bouncer init``, and the check of an answer against the constraint of its setting."""
 
 import socket
 from typing import Any
@@ -15,7 +15,7 @@ QUESTIONS = {
     "operator": "Your address, for the mail to postmaster@ and abuse@",
     "from": "From of our notices, with or without a name in front",
 }
-"""What a person at a terminal is asked, where an option does not say it."""
+"""The question for each option that was left out, by the option's name."""
 SETTINGS = {
     "hostname": (SmtpSettings, "hostname"),
     "domain": (SmtpSettings, "domains"),
@@ -24,22 +24,22 @@ SETTINGS = {
     "from": (ForwardSettings, "from"),
     "listen": (SmtpSettings, "listen"),
 }
-"""Of which setting each answer is, by the name of its option."""
+"""Section class and key of the setting that each answer is for, by the option's name."""
 
 
-def held_to_form(context: click.Context, option: click.Parameter, given: Any) -> Any:
-    """Hold what was given to the form of its setting."""
+def held_to_form(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Callback of click: check the value of an option against the constraint of its setting."""
     kind, key = SETTINGS[str(option.opts[0]).removeprefix("--")]
     try:
-        for text in given if isinstance(given, tuple) else filter(None, (given,)):
+        for text in value if isinstance(value, tuple) else filter(None, (value,)):
             read_setting(kind, key, text)
     except ValueError as error:
         raise click.BadParameter(str(error), context, option) from None
-    return given
+    return value
 
 
 def asked(name: str, answers: dict[str, Any]) -> str:
-    """Ask a person, again until the answer has the form of its setting."""
+    """Ask a person, again and again until the answer fits the constraint of its setting."""
     kind, key = SETTINGS[name]
 
     def hold(text: str) -> str:
@@ -54,7 +54,7 @@ def asked(name: str, answers: dict[str, Any]) -> str:
 
 
 def _suggestion(name: str, answers: dict[str, Any]) -> str | None:
-    """Suggest what fits the answers so far; nothing where only the operator knows."""
+    """Suggest an answer that fits the answers so far; None if only the operator knows it."""
     if name == "hostname":
         own = socket.getfqdn()
         return own if "." in own and not own.startswith("localhost") else None

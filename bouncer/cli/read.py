@@ -1,4 +1,4 @@
-"""``bouncer read``: what letters report, without settings and without a store."""
+"""``bouncer read``: reads letters from files and prints their reports; it needs no settings and no store."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -33,10 +33,10 @@ Examples:
 
 
 class Advance(Protocol):
-    """What a progress bar is told."""
+    """The part of a progress bar that this module uses."""
 
     def update(self, n_steps: int) -> None:
-        """Go on by so many octets."""
+        """Advance the bar by *n_steps* octets."""
         ...
 
 
@@ -64,36 +64,36 @@ def read(
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
     stdin = sys.stdin.buffer
     paths = list(files) if files or files_from else ["-"]
-    speak: Callable[[str, Judgement], str] = _spoken if form == "text" else as_line
+    speak: Callable[[str, Judgement], str] = _as_text if form == "text" else as_line
     missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
-        for found in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(_explained(found) if explain else speak(found.name, _judged(found)))
-            sys.stdout.flush()  # whoever reads along waits for this line
-            missing += found.fault is not None
+        for letter in _all_letters(paths, files_from, stdin):
+            sys.stdout.write(_explained(letter) if explain else speak(letter.name, _judged(letter)))
+            sys.stdout.flush()  # a program at the other end of a pipe waits for this line
+            missing += letter.fault is not None
             if bar:
-                bar.update(len(found.raw))
+                bar.update(len(letter.raw))
     if missing:
         click.echo(f"bouncer: {missing:,} of the files or folders could not be read", err=True)
     context.exit(1 if missing else 0)
 
 
-def _explained(found: mailboxes.FoundLetter) -> str:
-    if found.fault:
-        return _lines([f"{found.name}: {found.fault}"])
+def _explained(letter: mailboxes.FoundLetter) -> str:
+    if letter.fault:
+        return _lines([f"{letter.name}: {letter.fault}"])
     try:
         with bounded():
-            return _lines(how.explain(found.name, found.raw))
+            return _lines(how.explain(letter.name, letter.raw))
     except OutOfBounds as why:
-        return _lines([f"{found.name}: {why}"])
+        return _lines([f"{letter.name}: {why}"])
 
 
-def _judged(found: mailboxes.FoundLetter) -> Judgement:
-    if found.fault:
-        return judge(Reading(Kind.UNREADABLE, why=found.fault))
+def _judged(letter: mailboxes.FoundLetter) -> Judgement:
+    if letter.fault:
+        return judge(Reading(Kind.UNREADABLE, why=letter.fault))
     try:
         with bounded():
-            return judge(read_letter(found.raw))
+            return judge(read_letter(letter.raw))
     except OutOfBounds as why:
         return judge(Reading(Kind.UNREADABLE, why=str(why)))
 
@@ -123,8 +123,8 @@ def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advanc
     )
 
 
-def _spoken(name: str, judgement: Judgement) -> str:
-    """Some lines for a person."""
+def _as_text(name: str, judgement: Judgement) -> str:
+    """Give the lines of a reading for a person."""
     reading = judgement.reading
     lines = [f"{name}: {reading.kind}" + (f" ({reading.dialect})" if reading.dialect else "")]
     if reading.why:
@@ -139,5 +139,5 @@ def _spoken(name: str, judgement: Judgement) -> str:
 
 
 def _lines(lines: list[str]) -> str:
-    """Lines for a terminal: strangers' control characters do nothing there."""
+    """Join lines for a terminal, with strangers' control characters escaped."""
     return "".join(visible(line) + "\n" for line in lines if line)

@@ -1,4 +1,4 @@
-"""Reread: let today's reader speak about letters that were kept; first as a dry run that shows what would change."""
+"""``bouncer reread``: reads kept letters again with this version's rules; a dry run shows first what would change."""
 
 import click
 
@@ -17,9 +17,9 @@ from bouncer.settings.sections import Settings
 
 
 @click.command(epilog="Example: bouncer reread --state shunted --dry-run")
-@click.argument("ids", nargs=-1, metavar="[ID]...", callback=lambda c, p, v: tuple(letter_id(c, p, one) for one in v))
+@click.argument("ids", nargs=-1, metavar="[ID]...", callback=lambda c, p, v: tuple(letter_id(c, p, text) for text in v))
 @click.option(
-    "--state", type=click.Choice([one.value for one in LetterState]), help="Read only letters in this state again."
+    "--state", type=click.Choice([state.value for state in LetterState]), help="Read only letters in this state again."
 )
 @click.option("--account", metavar="NAME", help="Read only this account's letters again.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")

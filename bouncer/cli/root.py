@@ -1,6 +1,6 @@
-"""The root of the commands: global options, and one line for each command.
+"""The root of the commands: global options, and a line of help for each command.
 
-A command's module is imported when it is called, so that ``bouncer --help`` is quick.
+The module of a command is imported when the command is called, so that ``bouncer --help`` is fast.
 """
 
 import importlib
@@ -47,14 +47,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
     "token": ("bouncer.cli.token:token", "Make and check signed return paths, and print the key of an account."),
 }
-"""Every command: where it is, and what it does in one line."""
+"""The commands: the import path of each, and its help in one line."""
 
 
 class Commands(click.Group):
     """The commands of COMMANDS, imported when called."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the options before the command; one that only a command has is told where it goes."""
+        """Hook of click: parse the options before the command; the error for a command's option says where it belongs."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -64,11 +64,11 @@ class Commands(click.Group):
             ) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """Every command, in the order of COMMANDS."""
+        """Hook of click: give the commands in the order of COMMANDS."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
-        """Import one command; None for a word that is none."""
+        """Hook of click: import a command; None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
@@ -77,27 +77,27 @@ class Commands(click.Group):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Offer the commands without importing them: a person waits for it after each TAB."""
+        """Hook of click: offer the commands without importing them, so that completion is fast."""
         commands = [
             CompletionItem(name, help=says) for name, (_, says) in COMMANDS.items() if name.startswith(incomplete)
         ]
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
-        """List the commands without importing them."""
+        """Hook of click: list the commands in help without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
 
 
 def _take_root_options(command: click.Command) -> None:
-    """Let the options of the root stand behind *command*, too, and behind every command in it: people write them there."""
+    """Accept the options of the root after *command*, too, and after each command in it, because people write them there."""
     if any(parameter.name == "file_behind" for parameter in command.params):
         return
     command.params += [
         click.Option(
             ["--settings", "file_behind"],
             type=SETTINGS_FILE,
-            is_eager=True,  # before what reads the settings
+            is_eager=True,  # before the options that read the settings
             expose_value=False,
             hidden=True,
             callback=_use_file_behind,
@@ -148,7 +148,7 @@ def root(context: click.Context, file: Path | None) -> None:
 
 
 def main() -> NoReturn:
-    """Run a command; every error of ours is one line for each fault, and its own exit code."""
+    """Run a command. A BouncerError is printed as a line for each fault, and has an exit code of its own."""
     try:
         root(prog_name="bouncer")
     except ConfigError as error:
@@ -162,7 +162,7 @@ def main() -> NoReturn:
         click.echo(f"bouncer: {error}", err=True)
         sys.exit(EX_TEMPFAIL if isinstance(error, ListenError | NotNow) else 1)
     except OSError as error:
-        if error.filename is None:  # no file or folder that somebody named: that is a bug, and is shown whole
+        if error.filename is None:  # an error without a file name is a bug, and gets a traceback
             raise
         click.echo(f"bouncer: {cannot_use(error)}", err=True)
         sys.exit(1)

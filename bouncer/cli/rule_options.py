@@ -1,4 +1,4 @@
-"""The options of an account's terms: what it asks of belief and suppression. Each is one field of ``AccountRules``."""
+"""The options of an account's terms, its rules for belief and suppression. Each option sets a field of ``AccountRules``."""
 
 import dataclasses
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from bouncer.policy.records import Belief
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _networks(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return given if given == NONE else each_by(checked_network)(context, parameter, given)
+def _networks(context: click.Context, parameter: click.Parameter, networks: tuple[str, ...]) -> tuple[str, ...]:
+    return networks if networks == NONE else each_by(checked_network)(context, parameter, networks)
 
 
 NONE = ("none",)
-"""Said instead of the first of several: there are none any more."""
+"""The value of an option with several values that removes all of them."""
 _NEW = AccountRules()
 _COUNT, _WINDOW = click.IntRange(1, 100), click.IntRange(1, 365)
 _OPTIONS = (
@@ -64,7 +64,7 @@ _OPTIONS = (
     ),
     click.option(
         "--bad-paths",
-        type=click.Choice([one.value for one in BadPaths]),
+        type=click.Choice([choice.value for choice in BadPaths]),
         help=f"Refuse or keep letters to paths with a bad signature. A new account has {_NEW.bad_paths.value}.",
     ),
     click.option(
@@ -83,7 +83,7 @@ _OPTIONS = (
     ),
     click.option(
         "--suppressed",
-        type=click.Choice([one.value for one in SuppressedMail]),
+        type=click.Choice([choice.value for choice in SuppressedMail]),
         help="Refuse mail to a suppressed address, or drop it and tell the owner; default: as milter.suppressed says.",
     ),
     click.option(
@@ -96,22 +96,22 @@ _OPTIONS = (
 
 
 def terms_options(command: Command) -> Command:
-    """Add the options of every term to *command*, which takes them as keywords."""
+    """Add the options of all terms to *command*, which gets them as keyword arguments."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
-def given_rules(given: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of ``AccountRules`` that were *given*, by name."""
+def given_rules(options: dict[str, Any]) -> dict[str, Any]:
+    """Give the fields of ``AccountRules`` that are set in *options*, by name."""
     known = {field.name for field in dataclasses.fields(AccountRules)}
-    wanted = {name: value for name, value in given.items() if name in known and value not in (None, ())}
-    return {name: _MADE[name](value) if name in _MADE else value for name, value in wanted.items()}
+    chosen = {name: value for name, value in options.items() if name in known and value not in (None, ())}
+    return {name: _MADE[name](value) if name in _MADE else value for name, value in chosen.items()}
 
 
 _MADE: dict[str, Callable[[Any], Any]] = {
     "suppress_on": Belief,
     "bad_paths": BadPaths,
     "suppressed": SuppressedMail,
-    "servers": lambda given: () if given == NONE else given,
+    "servers": lambda networks: () if networks == NONE else networks,
 }

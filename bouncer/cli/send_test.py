@@ -1,6 +1,6 @@
-"""Sends one test notice and follows it to its end: through the daemon where it runs, else through the courier itself.
+"""``bouncer check --send-test``: sends a test notice, by the daemon if it runs, else by the courier, and prints each step.
 
-It goes the way of every notice, and counts as nothing: no bounce is recorded, no suppression is touched.
+A test notice takes the way of all notices, but no bounce is recorded for it, and no suppression changes.
 """
 
 import asyncio
@@ -34,17 +34,17 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
 TAKEN_SECONDS = 60.0
-"""How long a daemon may leave the notice in the outbox: it looks every five seconds, and others may go before."""
+"""Timeout for the daemon to lease the notice: it looks into the outbox every five seconds, and other notices may go first."""
 HANDED_SECONDS = 660.0
-"""How long handing it over may take: a little more than what the courier allows for one mail."""
+"""Timeout for the delivery: a little more than the courier's timeout for one mail."""
 LOOK_SECONDS = 0.2
 MAX_SAID = 500
-"""Characters of the smarthost's words."""
+"""Characters of the smarthost's reply that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Where the test notice got to: a step, and the words to it; *remedy* where it got no further."""
+    """A step of the test notice, in words; *remedy* if the notice got stuck there."""
 
     step: str
     says: str
@@ -52,14 +52,14 @@ class Followed:
 
     @property
     def is_end(self) -> bool:
-        """Whether it was handed over, and nothing is to be put right."""
+        """Whether the notice was handed over to the next mail server."""
         return self.step == "sent"
 
 
 def send_test(context: click.Context, settings: Settings, address: str, seconds: float, *, as_json: bool) -> bool:
-    """Send a test notice to *address*, and print each step; False where it was not handed over.
+    """Send a test notice to *address*, and print each step; False if it was not handed over.
 
-    *seconds* is for asking who answers at our port. Raises BouncerError, ConfigError, StoreError.
+    *seconds* is the timeout for asking whether a daemon answers at our port. Raises BouncerError, ConfigError, StoreError.
     """
     if ascii_domain(split(address)[1]) in map(ascii_domain, settings.smtp.domains):
         raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
@@ -74,28 +74,28 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
 
 
 def _account_of(address: str, known: Collection[Account]) -> Account | None:
-    """Give the first account that *address* is an owner of: its preferences say in which language."""
-    wanted = comparable(address)
-    return next((account for account in known if wanted in map(comparable, account.owners)), None)
+    """Give the first account that has *address* as an owner; its preferences have the language of the notice."""
+    owner = comparable(address)
+    return next((account for account in known if owner in map(comparable, account.owners)), None)
 
 
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
     scope = AccountScope(account.name) if account else OPERATOR
     parcel = await store.post_test(scope, address, now=now())
     _show(Followed("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
-    row = await _taken(store, scope, parcel)
+    row = await _wait_for_attempt(store, scope, parcel)
     if row is None:
         await store.drop_parcel(scope, parcel, now=now())
         remedy = "see whether that daemon was started with these settings; it is taken back"
         return Followed("stuck", f"the daemon that answers did not take it within {TAKEN_SECONDS:g} seconds", remedy)
     last = _outcome(row)
-    if row.state is ParcelState.WAITING:  # nobody wants a test tomorrow
+    if row.state is ParcelState.WAITING:  # a retry tomorrow would be of no use
         await store.drop_parcel(scope, parcel, now=now())
     return last
 
 
-async def _taken(store: Store, scope: Scope, parcel: int) -> OutboxEntry | None:
-    """Follow it until it was tried once; None where nobody takes it."""
+async def _wait_for_attempt(store: Store, scope: Scope, parcel: int) -> OutboxEntry | None:
+    """Wait until the entry was tried once, and give its row; None if no daemon leases it in time."""
     began = time.monotonic()
     while True:
         row = await store.parcel(scope, parcel)
@@ -121,10 +121,10 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
     courier = _route(routes, address).courier
     channel = MailChannel(courier, settings.forward, reverse_path=reverse_path)
-    wanted = preferences(account.wishes if account else {}, address)
-    told = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=wanted)
+    preferred = preferences(account.wishes if account else {}, address)
+    job = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=preferred)
     try:
-        return _handed(await channel.send(told))
+        return _result(await channel.send(job))
     finally:
         await channel.close()
         for route in routes:
@@ -137,7 +137,7 @@ def _route(routes: Collection[Route], address: str) -> Route:
 
 
 def _row(address: str, account: Account | None, hostname: str, moment: dt.datetime) -> OutboxEntry:
-    """Make the row that the outbox would have."""
+    """Make the outbox entry of a test notice without a store."""
     name = account.name if account else None
     message_id = f"test.{secrets.token_hex(8)}@{hostname}"
     return OutboxEntry(
@@ -145,7 +145,7 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
     )
 
 
-def _handed(handed: DeliveryResult) -> Followed:
+def _result(handed: DeliveryResult) -> Followed:
     words = line(handed.said, MAX_SAID)
     match handed.outcome:
         case Outcome.SENT:

@@ -1,4 +1,4 @@
-"""Sends: what was sent, counted by your mailer where no milter does it, and set against what failed."""
+"""``bouncer sends``: counts sent messages for mailers without a milter, and reports the rates of failures."""
 
 import datetime as dt
 import json
@@ -54,11 +54,11 @@ def add(
     A line that cannot be read is named and ends the command; what stands before it is counted.
     """
     moment = at.replace(tzinfo=dt.UTC) if at else now()
-    given = [Sent(account, moment, recipients, **facts)] if recipients else []
-    wanted = chain(given, _read(files_from, account, moment, facts) if files_from else ())
+    named = [Sent(account, moment, recipients, **facts)] if recipients else []
+    messages = chain(named, _read(files_from, account, moment, facts) if files_from else ())
 
     async def ask(store: Store, _settings: Settings) -> CountedSends:
-        return await count_sends(store, OPERATOR, account, wanted)
+        return await count_sends(store, OPERATOR, account, messages)
 
     counted = with_store(context, ask)
     click.echo(f"counted {counted.messages:,} messages to {counted.recipients:,} recipients")
@@ -69,17 +69,17 @@ def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
-            to = found["recipients"]
-            at = dt.datetime.fromisoformat(found["at"]) if found.get("at") else moment
-            given: dict[str, Any] = {name: str(found[name]) if found.get(name) else facts[name] for name in _FIELDS}
+            message = json.loads(line)
+            to = message["recipients"]
+            at = dt.datetime.fromisoformat(message["at"]) if message.get("at") else moment
+            words: dict[str, Any] = {name: str(message[name]) if message.get(name) else facts[name] for name in _FIELDS}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             counted = (number - 1) // COUNTED_AT_ONCE * COUNTED_AT_ONCE  # blank lines aside
             raise BouncerError(
                 f"line {number}: {type(error).__name__}: {error}; counted up to line {counted}"
             ) from None
         addresses = tuple(map(str, to)) if isinstance(to, list) else (str(to),)
-        yield Sent(account, at if at.tzinfo else at.replace(tzinfo=dt.UTC), addresses, **given)
+        yield Sent(account, at if at.tzinfo else at.replace(tzinfo=dt.UTC), addresses, **words)
 
 
 @sends.command(epilog="Example: bouncer sends report --account acme --by campaign --by provider --since 2026-11-01")
@@ -123,10 +123,10 @@ def report(
     the rest. Reports that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
-    wanted = SendFilter(campaign, stream, domain, since, before)
+    which = SendFilter(campaign, stream, domain, since, before)
 
     async def ask(store: Store, _settings: Settings) -> list[ReportLine]:
-        return await report_sends(store, OPERATOR, account, wanted, apart)
+        return await report_sends(store, OPERATOR, account, which, apart)
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")

@@ -1,4 +1,4 @@
-"""Serve: the daemon in the foreground, as a service manager wants it (systemd: readiness, watchdog, inherited sockets)."""
+"""``bouncer serve``: runs the daemon in the foreground for a service manager (systemd: readiness, watchdog, inherited sockets)."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ def serve(context: click.Context, log_level: str) -> None:
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run *main* on the fast event loop where there is one."""
+    """Run *main* on uvloop's event loop if uvloop is installed, else on asyncio's."""
     try:
         import uvloop  # noqa: PLC0415 -- not on every platform
     except ImportError:
@@ -52,9 +52,9 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def served(load: Callable[[], Settings], log_level: str) -> None:
-    """Serve by the settings that *load* gives, and again on SIGHUP, until a signal asks to stop.
+    """Run the daemon with the settings that *load* gives, and reload them on SIGHUP, until SIGTERM or SIGINT.
 
-    Raises StoreError where the store is lost until somebody opens it anew.
+    Raises StoreError if the store's files are lost, so that a new process has to open the store.
     """
     from bouncer.daemon import systemd  # noqa: PLC0415 -- only a daemon needs what follows
     from bouncer.daemon.daemon import running  # noqa: PLC0415
@@ -72,7 +72,7 @@ async def served(load: Callable[[], Settings], log_level: str) -> None:
         manager.ready(daemon.places)
         reloading = asyncio.create_task(_reload_at(hung_up, daemon.reloading, load, log_level), name="reload")
         while not stop.is_set():
-            manager.alive()  # told from the event loop: a loop that hangs is a daemon that hangs
+            manager.alive()  # sent from the event loop, so that a loop that hangs is noticed
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds / 2 if seconds else None):
                     await stop.wait()
@@ -86,7 +86,7 @@ async def served(load: Callable[[], Settings], log_level: str) -> None:
 async def _reload_at(
     hung_up: asyncio.Event, reloading: "Reloading", load: Callable[[], Settings], log_level: str
 ) -> None:
-    """Reload each time that *hung_up* is set, for ever; of several times at once, once."""
+    """Reload when *hung_up* is set, for ever; signals that come together cause one reload."""
     while True:
         await hung_up.wait()
         hung_up.clear()
@@ -95,7 +95,7 @@ async def _reload_at(
 
 
 def stop_at_signals() -> asyncio.Event:
-    """Give an event that SIGTERM and SIGINT set."""
+    """Make an event that SIGTERM and SIGINT set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

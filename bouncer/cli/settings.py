@@ -1,7 +1,7 @@
-"""The settings in force, and where each comes from: a line of the file, a variable of the environment, or the default.
+"""``bouncer settings``: the settings in force and their sources: a line of the file, an environment variable, or the default.
 
-They are printed as TOML that gives the same settings again. Secrets are files and are shown as paths; a password in a url,
-which does not belong there, is hidden.
+The output is TOML that gives the same settings again. Secrets are files, of which the path is shown; a password in a url,
+where it does not belong, is hidden.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ from bouncer.settings.sections import Settings
 
 DEFAULT, FILE, ENVIRONMENT = "default", "file", "environment"
 HIDDEN = "***"
-"""Stands for a password."""
+"""The text that is shown instead of a password."""
 
 _PASSWORD = re.compile(r"(?<=[?&]password=)[^&\s]++")
 _SECTION = re.compile(r"\s*+\[\s*+\"?(\w++)\"?\s*+\]")
@@ -37,15 +37,15 @@ _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 @dataclass(frozen=True, slots=True)
 class SettingInForce:
-    """One setting: what holds, what would hold by itself, and which file or variable says otherwise."""
+    """A setting with its value in force, its default, and the source of the value."""
 
     section: str
     key: str
     value: Any
     default: Any
     source: str  # DEFAULT, FILE or ENVIRONMENT
-    place: str | None  # the variable's name; the file's
-    line: int | None  # of the file, where it can be told
+    place: str | None  # the name of the variable or file
+    line: int | None  # in the file; None if it is not certain
 
 
 @click.group(cls=SentenceGroup)
@@ -65,10 +65,14 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
     """
     tree = settings_of(context)
     in_force = list(_in_force(context, tree))
-    shown = [found for found in in_force if not changed or (found.source != DEFAULT and found.value != found.default)]
+    shown = [
+        setting
+        for setting in in_force
+        if not changed or (setting.source != DEFAULT and setting.value != setting.default)
+    ]
     if as_json:
-        for found in shown:
-            click.echo(json.dumps(plain(found), default=str))
+        for setting in shown:
+            click.echo(json.dumps(plain(setting), default=str))
     elif not shown:
         click.echo("Every setting has its default.", err=True)
     for line in () if as_json else _toml(shown):
@@ -104,7 +108,7 @@ def _without_password(value: Any) -> Any:
 
 
 def _url_without_password(word: str) -> str:
-    """Hide the password of scheme://user:password@host, and of a query; any other word stays as it is."""
+    """Hide the password of scheme://user:password@host, and in a query; a word that is no url stays as it is."""
     scheme, parted, rest = word.partition("://")
     if not parted:
         return word
@@ -116,25 +120,25 @@ def _url_without_password(word: str) -> str:
 
 
 def _lines(text: str) -> dict[tuple[str, str], int]:
-    """Say in which line of a TOML *text* each key stands; where two lines look as if they set it, it is left out."""
-    section, found, doubtful = "", dict[tuple[str, str], int](), set[tuple[str, str]]()
+    """Give the line number of each key in the TOML *text*. A key that two lines seem to set is left out."""
+    section, line_of, doubtful = "", dict[tuple[str, str], int](), set[tuple[str, str]]()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _SECTION.match(line):
             section = header[1]
         elif assigned := _KEY.match(line):
             first, parted, rest = assigned[1].partition(".")  # smtp.listen = ..., before any section
             place = (first, rest) if parted and not section else (section, assigned[1])
-            doubtful |= {place} & found.keys()
-            found[place] = number
-    return {place: number for place, number in found.items() if place not in doubtful}
+            doubtful |= {place} & line_of.keys()
+            line_of[place] = number
+    return {place: number for place, number in line_of.items() if place not in doubtful}
 
 
 def _toml(shown: Iterable[SettingInForce]) -> Iterator[str]:
-    """Write settings as TOML, a section after the other, with where each comes from behind it."""
-    for number, (section, found) in enumerate(groupby(shown, key=lambda setting: setting.section)):
+    """Give settings as lines of TOML by section, each with its source in a comment."""
+    for number, (section, settings_of_section) in enumerate(groupby(shown, key=lambda setting: setting.section)):
         yield from ("", f"[{section}]") if number else (f"[{section}]",)
-        for setting in found:
-            yield f"{setting.key} = {_spelled(setting.value)}  # {_source(setting)}"
+        for setting in settings_of_section:
+            yield f"{setting.key} = {_as_toml(setting.value)}  # {_source(setting)}"
 
 
 def _source(setting: SettingInForce) -> str:
@@ -142,17 +146,17 @@ def _source(setting: SettingInForce) -> str:
     return "".join(map(_escaped, f"{setting.place}{line}")) if setting.place else DEFAULT
 
 
-def _spelled(value: Any) -> str:
-    """Spell a value in TOML; what is not set is an empty text, which unsets it."""
+def _as_toml(value: Any) -> str:
+    """Give a value in TOML; None is an empty text, which means the same."""
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_spelled, value))}]"
+        return f"[{', '.join(map(_as_toml, value))}]"
     if value is None or isinstance(value, str | Path):
         return f'"{"".join(map(_escaped, str(value or "")))}"'
     return repr(value)
 
 
 def _escaped(character: str) -> str:
-    """Escape what ends a text of TOML, and what a terminal would obey."""
+    """Escape a character that has a meaning in a TOML text, or that a terminal would obey."""
     if character.isprintable() and character not in _ESCAPED:
         return character
     return _ESCAPED.get(character) or f"\\U{ord(character):08x}"

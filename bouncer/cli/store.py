@@ -1,4 +1,4 @@
-"""The store as a whole: show it, back it up, restore it, bring it up to date."""
+"""``bouncer store``: shows, backs up, restores and migrates the store."""
 
 import sqlite3
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def show_command(context: click.Context, as_json: bool) -> None:
     from bouncer.store.engine.databases import file_of  # noqa: PLC0415
     from bouncer.store.lifecycle import showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    shown = _told(lambda: showing.show(file_of(_settings(context))))
+    shown = _with_store_errors(lambda: showing.show(file_of(_settings(context))))
     if as_json:
         show([shown], (), as_json=True, nothing="")
         return
@@ -66,7 +66,7 @@ def backup(context: click.Context, file: Path) -> None:
     from bouncer.store.engine.databases import file_of  # noqa: PLC0415
     from bouncer.store.lifecycle import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    made = _told(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
+    made = _with_store_errors(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
     click.echo(f"{made.path}: {made.octets} octets, checked")
 
 
@@ -83,7 +83,7 @@ def restore(context: click.Context, file: Path) -> None:
     from bouncer.store.lifecycle import restoring  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     path = file_of(_settings(context))
-    done = _told(lambda: restoring.restore(path, file.absolute(), now()))
+    done = _with_store_errors(lambda: restoring.restore(path, file.absolute(), now()))
     click.echo(f"{path}: restored from {file}")
     if done.replaced:
         click.echo(f"what was there is now {done.replaced}")
@@ -108,7 +108,7 @@ def migrate(context: click.Context, without_copy: bool) -> None:
 
     settings = _settings(context)
     path = file_of(settings)
-    done = _told(lambda: making.upgrade_file(path, settings.busy_seconds, now(), copied=not without_copy))
+    done = _with_store_errors(lambda: making.upgrade_file(path, settings.busy_seconds, now(), copied=not without_copy))
     if done is None:
         click.echo(f"{path}: is up to date")
         return
@@ -121,8 +121,8 @@ def _settings(context: click.Context) -> StoreSettings:
     return settings_of(context).store
 
 
-def _told(ask: Callable[[], Done]) -> Done:
-    """Give what *ask* gives; raises StoreError for what the database says."""
+def _with_store_errors(ask: Callable[[], Done]) -> Done:
+    """Call *ask* and return its result; an error of the database becomes a StoreError."""
     import sqlalchemy as sa  # noqa: PLC0415 -- it takes a quarter of a second
 
     try:

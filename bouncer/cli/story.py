@@ -1,4 +1,4 @@
-"""The story of each letter as it is told on a terminal: the log's events, in words."""
+"""The story of each letter for a terminal: the log's events in words."""
 
 import email
 import logging
@@ -15,11 +15,11 @@ from bouncer.policy.preferences import HoldReason
 from bouncer.policy.records import Effect, ParcelKind, Unread
 
 LONGEST_NOTICE = 64 * 1024
-"""Characters of a notice that are shown; ours have some two thousand."""
+"""Characters of a notice that are shown; our notices have about two thousand."""
 
 _LABEL = 11
 _ENDED = frozenset({"sent", "held", "unwanted", "deferred", "given-up"})
-"""Events after which a notice waits, left, or never will."""
+"""Events after which a notice waits, has left, or will never leave."""
 _WHY_HELD: Mapping[str, str] = {
     HoldReason.PREFERENCE: "its reader prefers a digest for such news",
     HoldReason.PATH: "its return path has been used too often today",
@@ -28,7 +28,7 @@ _WHY_HELD: Mapping[str, str] = {
     HoldReason.QUIET: "its reader has quiet hours",
 }
 _WISHES = (Kind.COMPLAINT, Kind.UNSUBSCRIBE)
-"""Kinds by which a recipient says something of his own."""
+"""Kinds of letters that a recipient causes by a wish."""
 _WHY_UNREAD: Mapping[str, str] = {
     Unread.WISH: "it asks to be taken off the list",
     Unread.ANSWER: "a person answers",
@@ -39,12 +39,12 @@ _WHY_UNREAD: Mapping[str, str] = {
 
 @dataclass(slots=True)
 class _Chapter:
-    """How far the story of one letter is."""
+    """The state of the story of one letter."""
 
     kind: str = ""
     read: bool = False
     notices: int = 0
-    ended: set[int] = field(default_factory=set)  # the notices that are told of
+    ended: set[int] = field(default_factory=set)  # the ids of notices whose end was told
 
     @property
     def is_told(self) -> bool:
@@ -52,9 +52,9 @@ class _Chapter:
 
 
 class TerminalStory(logging.Handler):
-    """Says what becomes of each letter by *say*, line by line; *soon* calls a function when the current event is over.
+    """A log handler that tells the story of each letter, line by line, by calls of *say*.
 
-    The first notice that leaves is shown whole, where the courier says in which file it is.
+    *soon* schedules a function for after the current event. The first notice that leaves is shown, if the courier names its file.
     """
 
     def __init__(self, say: Callable[[str], None], soon: Callable[[Callable[[], None]], object]) -> None:
@@ -62,17 +62,17 @@ class TerminalStory(logging.Handler):
         self._say = say
         self._soon = soon
         self._chapters: dict[str, _Chapter] = {}
-        self.moved: Callable[[], None] = lambda: None  # called when the story of a letter went on
-        self.announces = False  # letters are named as they come
+        self.moved: Callable[[], None] = lambda: None  # called when a letter's story has a new event
+        self.announces = False  # whether a letter is named when it comes
         self.notice_shown = False
         self._last: Fact = None
 
     def is_told(self, letter: str) -> bool:
-        """Whether all is told of *letter*, as far as it is known today."""
+        """Whether the story of *letter* is told, except for later deliveries."""
         return letter in self._chapters and self._chapters[letter].is_told
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hook of logging: tell an event; a line that is none goes to standard error by another handler."""
+        """Hook of logging: tell an event. Another handler writes other records to standard error."""
         if isinstance(record.msg, Event):
             facts = record.msg.facts
             if record.msg.name in _ENDED:
@@ -82,7 +82,7 @@ class TerminalStory(logging.Handler):
                 teller(self, facts)
 
     def _turn_to(self, letter: Fact) -> None:
-        """Say of which letter the next lines are, where it is not the one of the last lines; a digest is of none."""
+        """Name the letter of the next lines if it differs from that of the last lines; a digest has no letter."""
         if self.announces and letter != self._last:
             self._say("\n" + visible(f"Letter {letter}" if letter else "A digest"))
         self._last = letter
@@ -118,7 +118,7 @@ class TerminalStory(logging.Handler):
         chapter = self._chapter(facts)
 
         def end() -> None:
-            """What is recorded of the letter has been told: so is now whether anybody is told of it."""
+            """Say, after all records of the letter, if no notice follows from it."""
             chapter.read = True
             if not chapter.notices:
                 self._line("notice", "none, nobody needs to know")
@@ -161,10 +161,10 @@ class TerminalStory(logging.Handler):
             self._show(answer)
 
     def _show(self, file: str) -> None:
-        """Show the notice that is in *file*, where that is one."""
+        """Show the notice in *file*, if *file* is the name of a file."""
         try:
             message = email.message_from_bytes(Path(file).read_bytes(), policy=default)
-        except (OSError, ValueError):  # handed to a mail server: what that said is no file's name
+        except (OSError, ValueError):  # a mail server took the notice: its reply is no file name
             return
         body = message.get_body(("plain",)) if isinstance(message, EmailMessage) else None
         if body is None:

@@ -1,4 +1,4 @@
-"""Subscriptions: what hears of an account's events beside its owners' mails. The operator makes them, never an account."""
+"""``bouncer account subscribe`` and ``unsubscribe``: destinations of an account's events other than its owners' mails."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from bouncer.settings.sections import Settings
 
 
 def _destination(command: Any) -> Any:
-    """Add the options that name a destination."""
+    """Add to *command* the options that name a destination."""
     command = click.option("--to", metavar="DESTINATION", required=True, help="The file, in the channel's folder.")(
         command
     )
@@ -75,7 +75,7 @@ def _checked(settings: Settings, channel: str, destination: str) -> str:
 
 
 def _recorded(settings: Settings, channel: str, destination: str) -> str:
-    """Give a destination as it was recorded; as it stands where the channel is off meanwhile."""
+    """Give a destination as it was recorded; as it was typed if the settings do not name the channel any more."""
     try:
         return _checked(settings, channel, destination)
     except BouncerError:

@@ -1,4 +1,4 @@
-"""Suppressions: the addresses that an account's mail must no longer go to."""
+"""``bouncer suppressions``: lists, adds, removes and checks the addresses that an account's mail must not go to."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
 CHUNK = 5000
-"""Addresses of one question to the store."""
+"""Addresses that are checked in one call of the store."""
 
 account_option = click.option("--account", metavar="NAME", required=True, help="The account whose mail it is.")
 stream_option = click.option(
@@ -161,16 +161,16 @@ def check(
 
     async def ask(store: Store, _settings: Settings) -> bool:
         await known_account(store, OPERATOR, account)
-        some, told = False, list[CheckedAddress]()
+        some, shown = False, list[CheckedAddress]()
         while chunk := list(islice(asked, CHUNK)):
             answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())
             some = some or any(answer.suppressed for answer in answers)
-            told += answers
-            if as_json:  # a table has to see all of it first, lines do not
-                show(told, columns, as_json=True, nothing="")
-                told.clear()
+            shown += answers
+            if as_json:  # the widths of a table depend on all rows, JSON lines do not
+                show(shown, columns, as_json=True, nothing="")
+                shown.clear()
         if not as_json:
-            show(told, columns, as_json=False, nothing="No address was asked about.")
+            show(shown, columns, as_json=False, nothing="No address was asked about.")
         return some
 
     some = with_store(context, ask)
@@ -180,7 +180,7 @@ def check(
 
 
 def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:
-    """Give the address of each line; the numbers of those that have none go to *refused* and are told."""
+    """Give the address of each line. A line that is no address is named on standard error, and its number goes to *refused*."""
     for number, line in enumerate(lines, 1):
         address = address_in(line)
         if address is not None:

@@ -1,4 +1,4 @@
-"""Tokens: signed return paths, and the keys that programs sign them with."""
+"""``bouncer token``: makes and checks signed return paths, and prints the keys with which programs sign."""
 
 import datetime as dt
 import json
@@ -142,7 +142,7 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
 
 
 _UNKNOWN = Generation(underived_until=LAST_DAY)
-"""Of an account that is not there: whether a path is signed can be said all the same."""
+"""The generation of an account that does not exist, so that its signature can be checked all the same."""
 
 
 def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoReturn:
@@ -151,7 +151,7 @@ def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoRetu
 
 
 def _foreign(domain: str, settings: Settings) -> str:
-    """Say why *domain* is not ours; nothing where it is."""
+    """Say why *domain* is not ours; an empty text if it is."""
     domains = settings.smtp.domains
     known = ascii_domain(domain) in map(ascii_domain, domains)
     return "" if known else f"{domain} is none of the return-path domains: {', '.join(domains)}"

@@ -1,1 +1,1 @@
-"""The daemon: the only place that builds things. Settings -> adapters -> stages -> doors; readiness; drain (floor 6)."""
+"""The daemon (layer 6): the only package that builds objects: settings -> adapters -> stages -> servers."""

@@ -1,7 +1,7 @@
-"""Attending: the daemon says in the store that it serves it, under a name that it also says in its reply to HELP.
+"""Presence of the daemon: it registers itself in the store as a heartbeat, by a name that its reply to HELP has, too.
 
-So ``bouncer check`` sees whether the daemon at the port keeps its letters in the store that the commands look into. The name is
-drawn anew at each start and tells a stranger nothing.
+So ``bouncer check`` sees whether the daemon at the port keeps its letters in the store that the commands open. The name is random,
+new at each start, and tells a stranger nothing.
 """
 
 import asyncio
@@ -20,20 +20,20 @@ from bouncer.ports.presences import Presence
 from bouncer.ports.store import Store
 
 EVERY_SECONDS = 60.0
-"""How often to say it; a third of the time after which the others take a daemon for gone."""
+"""Seconds between heartbeats; a third of the time after which other daemons take a daemon for dead."""
 NAME_OCTETS = 6
-"""Of a name: no two daemons have one by chance."""
+"""Random octets of a name: enough that no two daemons get the same name."""
 
 _log = logging.getLogger(__name__)
 
 
 def draw_name() -> str:
-    """Give a daemon the name of this start, 12 hexadecimal digits."""
+    """Make a random name for this start of the daemon, 12 hexadecimal digits."""
     return secrets.token_hex(NAME_OCTETS)
 
 
 class Attending:
-    """Says that the daemon *name* is there, for as long as it is."""
+    """Keeps the presence of the daemon *name* in the store up to date while the daemon runs."""
 
     def __init__(self, store: Store, name: str, *, now: Callable[[], dt.datetime]) -> None:
         self._store = store
@@ -41,7 +41,7 @@ class Attending:
         self._now = now
 
     async def begin(self, listening: Sequence[str]) -> None:
-        """Say it for the first time, and name in the log the other daemons that serve the same store."""
+        """Register the daemon with its addresses *listening*, and log the other daemons that serve the same store."""
         moment = self._now()
         for other in await self._store.presences(now=moment):
             _log.info("another daemon serves this store, too, or was killed a short time ago: %s", other.described)
@@ -51,13 +51,13 @@ class Attending:
         await self._store.attend(self._presence)
 
     async def run(self) -> None:
-        """Say it once a minute; while the store does not answer, nobody could read it."""
+        """Renew the presence once a minute, for ever. While the store does not answer, nobody could read it."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             with suppress(StoreError):
                 await self._store.attend(dataclasses.replace(self._presence, seen_at=self._now()))
 
     async def end(self) -> None:
-        """Take it back."""
+        """Remove the presence from the store."""
         with suppress(StoreError):
             await self._store.leave(self._name)

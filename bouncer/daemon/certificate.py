@@ -1,4 +1,4 @@
-"""The certificate of the SMTP door, out of the files that the settings name."""
+"""The TLS certificate of the SMTP server, from the files that the settings name."""
 
 import ssl
 
@@ -8,7 +8,7 @@ from bouncer.settings.sections import SmtpSettings
 
 
 def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
-    """The context for STARTTLS, None without a certificate; raises ConfigError when it cannot be used."""
+    """Make the TLS context for STARTTLS; None without a certificate. Raises ConfigError if the certificate cannot be used."""
     if settings.tls_certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -1,7 +1,7 @@
-"""The daemon: builds adapters, stages and doors out of settings, runs them, and winds them down in order.
+"""The daemon: builds adapters, stages and servers from the settings, runs them, and shuts them down in order.
 
-Order of winding down: the doors take nothing new and let open letters finish; what was kept stays kept for the next start; the
-stages are cancelled where they wait (their leases run out, nothing is half done); the store is closed last.
+Graceful shutdown: first the servers accept no new connections and let peers finish their letters. Then the stages are cancelled;
+their leases run out, no transaction is half done, and kept letters wait for the next start. The store is closed last.
 """
 
 import asyncio
@@ -50,12 +50,12 @@ from bouncer.workers.reader_process import ReaderProcess
 _log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5.0
-"""How long a stage rests after something unforeseen, so that a bug cannot spin."""
+"""Pause of a stage after an unforeseen error, so that a bug cannot make it spin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """Everything that was built, and the doors' addresses."""
+    """The objects that the daemon is built of, and the addresses of its servers."""
 
     settings: Settings
     store: Store
@@ -72,33 +72,36 @@ class Daemon:
 
     @property
     def listening(self) -> Sequence[str]:
-        """Where the SMTP door listens, host:port."""
+        """The addresses of the SMTP server, host:port."""
         return self.door.listening
 
     @property
     def places(self) -> str:
-        """Where all doors listen, in words."""
-        others = [f"{name} on {', '.join(one.listening)}" for name, one in self.outgoing.items() if one.listening]
+        """The addresses of all servers, in words."""
+        others = [
+            f"{name} on {', '.join(server.listening)}" for name, server in self.outgoing.items() if server.listening
+        ]
         return "; ".join([f"listening on {', '.join(self.listening)}", *others])
 
     async def drain(self) -> None:
-        """Take nothing new; let what is open come to its end."""
+        """Accept no new connections, and let peers finish their letters for ``smtp.drain_seconds``."""
         seconds = self.settings.smtp.drain_seconds
-        await asyncio.gather(self.door.drain(seconds), *(one.drain(seconds) for one in self.outgoing.values()))
+        await asyncio.gather(self.door.drain(seconds), *(server.drain(seconds) for server in self.outgoing.values()))
 
 
 @contextlib.asynccontextmanager
 async def running(
     settings: Settings, sockets: Sequence[Inherited] = (), *, end: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Daemon]:
-    """Build and start the daemon; wind it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
+    """Build and start the daemon; shut it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
 
-    A socket goes to the door of its name; those of any other name are the SMTP door's. *end* is called when the store is lost.
+    An inherited socket with the name of a server for outgoing mail (``KINDS``) goes to that server, any other socket to the SMTP
+    server. *end* is called when the store is lost.
     """
     async with contextlib.AsyncExitStack() as stack:
-        named = {name: [one.socket for one in sockets if one.name == name] for name in KINDS}
-        inherited = [one.socket for one in sockets if one.name not in KINDS]
-        _complain(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
+        named = {name: [entry.socket for entry in sockets if entry.name == name] for name in KINDS}
+        inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
+        _check_settings(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
         daemon = await _build(settings, named, stack, end)
         await daemon.door.start(inherited)
         stack.push_async_callback(daemon.door.close)
@@ -122,19 +125,19 @@ async def running(
 async def rereading(
     store: Store, settings: Settings
 ) -> AsyncIterator[Callable[[KeptLetter], Awaitable[PendingDecision]]]:
-    """Give what reads one kept letter anew, to be decided on."""
+    """Give a function that reads a kept letter again, and returns its pending decision."""
     keys = read_keys(settings.tokens.keys)
     admit = make_admit(settings.smtp, store, keys)
-    room = ReaderProcess(settings.reading)
-    reading = Read(store, room, admit, keys=keys, operator=None, now=now, wake=lambda: None)
+    reader = ReaderProcess(settings.reading)
+    reading = Read(store, reader, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
     async def read(letter: KeptLetter) -> PendingDecision:
-        return (await reading.cases([letter], await room.open([letter.received])))[0]
+        return (await reading.cases([letter], await reader.open([letter.received])))[0]
 
     try:
         yield read
     finally:
-        await room.close()
+        await reader.close()
 
 
 async def _build(
@@ -148,9 +151,9 @@ async def _build(
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.release_leases()
-    room = ReaderProcess(settings.reading)
-    stack.push_async_callback(room.close)
-    await room.start()
+    reader = ReaderProcess(settings.reading)
+    stack.push_async_callback(reader.close)
+    await reader.start()
     letters_came = asyncio.Event()
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
@@ -171,7 +174,7 @@ async def _build(
         tls_context=tls,
         name=name,
     )
-    reading = Read(store, room, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
+    reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
     reloading.holds(door, reading, volume, retiring)
     return Daemon(
@@ -190,10 +193,10 @@ async def _build(
     )
 
 
-def _complain(settings: Settings, listen: Sequence[str]) -> None:
-    """Look at all that the settings name before anything of it is opened; raises ConfigError with every fault.
+def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
+    """Check everything that the settings name before any of it is opened; raises ConfigError with all faults.
 
-    *listen*: where the world's mail servers reach us, by the settings or by the sockets that were handed over.
+    *listen*: the addresses on which the SMTP server will listen, from the settings or from inherited sockets.
     """
     collect_faults(
         lambda: read_keys(settings.tokens.keys),
@@ -208,17 +211,17 @@ def _complain(settings: Settings, listen: Sequence[str]) -> None:
 
 
 def make_admit(settings: SmtpSettings, store: Store, keys: tuple[Key, ...]) -> Admit:
-    """Make who says which addresses are ours."""
+    """Make the stage that decides at RCPT which addresses are ours."""
     domains, hostname = settings.domains, settings.hostname
     return Admit(store, domains=domains, hostname=hostname, keys=keys, today=today, elapsed=time.monotonic)
 
 
 async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run a stage until it has no more to do: what is unforeseen is logged, and after a rest the stage goes on."""
+    """Run the stage *name* until it ends. After an unforeseen error, log it, pause, and run the stage again."""
     while True:
         try:
             return await run()
-        except Exception:  # noqa: BLE001 -- what a stage did not foresee must not stop the others
+        except Exception:  # noqa: BLE001 -- an unforeseen error of one stage must not stop the others
             _log.exception("the stage %s failed, and starts again", name)
             await asyncio.sleep(PAUSE_SECONDS)
 

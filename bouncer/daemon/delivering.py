@@ -1,4 +1,4 @@
-"""Delivering, built out of the settings: scheduling, and a stage for each courier or other channel, so that none delays another."""
+"""Delivery, built from the settings: scheduling, and a deliver stage for each courier or channel, so that none delays another."""
 
 import asyncio
 import contextlib
@@ -28,19 +28,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
-    """The stages, each with what wakes it."""
+    """The stages of delivery, each with the event that wakes it."""
 
     schedule: Schedule
     entries_came: asyncio.Event
     stages: tuple[tuple[Deliver, asyncio.Event], ...]
 
     def wake(self) -> None:
-        """Let entries that were recorded be scheduled, and then be delivered."""
+        """Wake scheduling, which then wakes the deliver stages: new entries of the outbox were recorded."""
         self.entries_came.set()
 
     @property
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
-        """What is to be run for ever, by name."""
+        """The functions that run the stages for ever, by the stages' names."""
         delivering = {f"deliver-{n}": functools.partial(stage.run, came) for n, (stage, came) in enumerate(self.stages)}
         return {"schedule": functools.partial(self.schedule.run, self.entries_came), **delivering}
 
@@ -52,11 +52,11 @@ def make_delivering(
     stack: contextlib.AsyncExitStack,
     naming: Naming | None = None,
 ) -> Delivering:
-    """Make the stages; *stack* gets what lets their couriers go. Raises ConfigError."""
+    """Make the stages. Their couriers and channels are closed by *stack*. Raises ConfigError."""
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
     for route in routes:
         stack.push_async_callback(route.courier.close)
-    drawer = _open_drawing_room(settings.forward, stack)
+    drawer = _open_drawer(settings.forward, stack)
     deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer))
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
@@ -73,7 +73,7 @@ def make_delivering(
 
 
 def backoff_of(settings: ForwardSettings) -> Backoff:
-    """Give the times at which what did not leave is tried again."""
+    """Give the retry schedule of entries that could not be delivered."""
     return Backoff(
         first=dt.timedelta(seconds=settings.first_wait),
         longest=dt.timedelta(seconds=settings.longest_wait),
@@ -81,13 +81,16 @@ def backoff_of(settings: ForwardSettings) -> Backoff:
     )
 
 
-def _open_drawing_room(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
-    """Let accounts' own templates be tried meanwhile: nobody waits for that, neither our readiness nor our end."""
-    room = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
-    stack.push_async_callback(room.close)
-    trying = asyncio.create_task(room.try_all(), name="templates")
+def _open_drawer(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
+    """Open the process that renders accounts' own templates, and try the templates in a task of its own.
+
+    Neither readiness nor shutdown waits for that task.
+    """
+    drawer = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
+    stack.push_async_callback(drawer.close)
+    trying = asyncio.create_task(drawer.try_all(), name="templates")
     stack.push_async_callback(_cancel, trying)
-    return room
+    return drawer
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

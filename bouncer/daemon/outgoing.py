@@ -1,4 +1,4 @@
-"""The servers for outgoing mail, built out of the settings: milter, policy service, socketmap, and the stage behind them."""
+"""The servers for outgoing mail, built from the settings: milter, policy service, socketmap, and their stage."""
 
 import asyncio
 import base64
@@ -26,7 +26,7 @@ from bouncer.stages.vouch import Vouch
 _log = logging.getLogger(__name__)
 
 REFERENCE_OCTETS = 5
-"""Of chance in a message's reference, eight characters: of a million messages of an account hardly two share one."""
+"""Random octets of a message's reference, eight characters: of a million messages of an account hardly two get the same."""
 
 
 async def open_outgoing(
@@ -37,9 +37,9 @@ async def open_outgoing(
     sockets: Mapping[str, Sequence[socket.socket]],
     stack: contextlib.AsyncExitStack,
 ) -> dict[str, Server[RequestConnection]]:
-    """Open the servers, by name; *stack* gets what closes them. Raises ConfigError, ListenError, OSError.
+    """Open the servers, by name; *stack* closes them. Raises ConfigError, ListenError, OSError.
 
-    *expire_days* says for how many days a path is signed.
+    *expire_days* gives the number of days that a return path is signed for. *sockets* are inherited sockets by the server's name.
     """
     if sockets.get("milter") and not admit.keys:
         raise ConfigError("[tokens] keys: a socket named milter was handed over, and signing needs a key")
@@ -65,7 +65,7 @@ async def open_outgoing(
 
 
 async def _warm(store: Store) -> None:
-    """Bring the index of the suppressions into memory while mail goes out already; after that no answer waits for a disk."""
+    """Load the index of the suppressions into memory while mail goes out already; after that no answer waits for the disk."""
     try:
         await store.warm()
     except StoreError as error:

@@ -1,7 +1,7 @@
-"""Reloading: on SIGHUP certificate, keys and the settings that can change while the daemon runs are put in force.
+"""Reload on SIGHUP: puts in force the certificate, the keys and the settings that can change while the daemon runs.
 
-All of the new is read before anything changes, so that a fault in it leaves the old in force as it was. What a connection was
-promised when it began holds for it to its end.
+All new values are read before anything changes, so a fault in one of them leaves all old values in force. A connection keeps the
+limits and the certificate that it began with.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
 
 SECTIONS = frozenset({"smtp", "tokens", "retention", "log"})
-"""Sections that can change while the daemon runs; the others were built into what runs."""
+"""Sections that can change while the daemon runs; the objects that use the other sections are not built anew."""
 FIXED = frozenset(
     {
         "smtp.listen",
@@ -33,13 +33,13 @@ FIXED = frozenset(
         "smtp.drain_seconds",
     }
 )
-"""Of those sections what cannot: sockets are open under it, records are named by it, or somebody counts by it already."""
+"""Settings of these sections that need a restart: open sockets, names in records, or counters depend on them."""
 
 _log = logging.getLogger(__name__)
 
 
 class Reloading:
-    """The settings and keys in force, and what has to hear of others."""
+    """The settings and keys in force, and the objects that a reload renews."""
 
     def __init__(self, settings: Settings, admit: Admit) -> None:
         self.settings = settings
@@ -52,11 +52,11 @@ class Reloading:
         return self._admit.keys
 
     def expire_days(self) -> int:
-        """Say for how many days a path is signed now."""
+        """Give the number of days that a return path is signed for now."""
         return self.settings.tokens.expire_days
 
     def holds(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
-        """Say what is built by the settings; it hears of new ones from now on."""
+        """Register the objects that are built from the settings; each reload renews them."""
 
         def renew(settings: Settings) -> None:
             keys, context = read_keys(settings.tokens.keys), tls_context(settings.smtp)
@@ -68,10 +68,10 @@ class Reloading:
         self._renew = renew
 
     def reload(self, load: Callable[[], Settings]) -> bool:
-        """Put in force what *load* reads, as far as it can change, and say so in one line of the log; False where it is faulty."""
+        """Put in force the settings that *load* gives, as far as they can change, and log it; False if they have a fault."""
         try:
             asked = load()
-            self._complain(asked)
+            self._check(asked)
             settings = _as_far_as_possible(self.settings, asked)
             self._renew(settings)
         except BouncerError as error:
@@ -85,28 +85,29 @@ class Reloading:
         tell(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
         return True
 
-    def _complain(self, asked: Settings) -> None:
+    def _check(self, asked: Settings) -> None:
         collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
 
     def _check_keys(self, asked: Settings) -> None:
-        if self.keys and not read_keys(asked.tokens.keys):  # whoever signs has begun to
+        if self.keys and not read_keys(asked.tokens.keys):  # programs that sign are configured to do so already
             raise ConfigError("[tokens] keys: none is left, which needs a restart")
 
 
 def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
-    """Give *new* with all that cannot change as it is in *old*."""
+    """Give *new*, with the values of *old* for all settings that need a restart."""
     sections: dict[str, Any] = {}
     for section in SECTIONS:
         was = getattr(old, section)
-        kept = {one.name: getattr(was, one.name) for one in dataclasses.fields(was) if f"{section}.{one.name}" in FIXED}
-        sections[section] = dataclasses.replace(getattr(new, section), **kept)
+        names = [field.name for field in dataclasses.fields(was) if f"{section}.{field.name}" in FIXED]
+        unchanged = {name: getattr(was, name) for name in names}
+        sections[section] = dataclasses.replace(getattr(new, section), **unchanged)
     return dataclasses.replace(old, **sections)
 
 
 def _differing(old: Settings, new: Settings) -> Iterator[str]:
-    """Name the settings that differ."""
+    """Give the names, section.key, of the settings that differ."""
     for section in dataclasses.fields(old):
         was, now = getattr(old, section.name), getattr(new, section.name)
-        for one in dataclasses.fields(was):
-            if getattr(was, one.name) != getattr(now, one.name):
-                yield f"{section.name}.{one.name.rstrip('_')}"
+        for field in dataclasses.fields(was):
+            if getattr(was, field.name) != getattr(now, field.name):
+                yield f"{section.name}.{field.name.rstrip('_')}"

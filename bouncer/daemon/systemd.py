@@ -1,11 +1,11 @@
-"""What a service manager hands to the daemon, and what the daemon tells it: systemd's small published protocols.
+"""The interface to a service manager: systemd's published protocols.
 
     sd_notify(3)            ready, stopping, status, watchdog: one datagram to the socket that NOTIFY_SOCKET names
-    sd_watchdog_enabled(3)  how often the manager wants a sign of life: WATCHDOG_USEC, WATCHDOG_PID
-    sd_listen_fds(3)        listening sockets that were opened for us: LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES
+    sd_watchdog_enabled(3)  the watchdog timeout: WATCHDOG_USEC, WATCHDOG_PID
+    sd_listen_fds(3)        inherited listening sockets: LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES
 
-The environment is an argument. What was read is taken out of it, so that no child of ours thinks that it is meant.
-Without systemd all variables are absent: nothing is inherited, and what is told goes nowhere.
+The environment is an argument. Variables are removed from it once they are read, so that no child process takes them for its own.
+Without systemd all variables are absent: no socket is inherited, and notifications are dropped.
 """
 
 import fcntl
@@ -19,9 +19,9 @@ from bouncer.errors import ConfigError
 LISTEN_FDS_START = 3
 """The first inherited descriptor (SD_LISTEN_FDS_START)."""
 MOST_SOCKETS = 64
-"""More than any unit of ours opens; a bound on a number out of the environment."""
+"""Limit of a number from the environment; more than any unit of ours opens."""
 TELLING_SECONDS = 1.0
-"""How long the manager may be too busy to take a datagram: telling it must not stop the daemon."""
+"""Timeout for a notification: a busy manager must not stop the daemon."""
 UNNAMED = "unknown"
 """The name that sd_listen_fds_with_names(3) gives to a descriptor without one."""
 
@@ -30,40 +30,40 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Where sd_notify's datagrams go; with no address every one of them is dropped."""
+    """Sends sd_notify(3) datagrams to *address*; drops them if there is no address."""
 
     address: str | None
 
     @classmethod
     def take(cls, environment: MutableMapping[str, str]) -> Self:
-        """Take NOTIFY_SOCKET out of *environment*: a path, or ``@name`` in the abstract namespace; others are not ours."""
+        """Take NOTIFY_SOCKET out of *environment*: a path, or ``@name`` in the abstract namespace. Others are ignored."""
         address = environment.pop("NOTIFY_SOCKET", "")
         return cls(address if address[:1] in ("/", "@") and len(address) > 1 else None)
 
     def ready(self, status: str) -> bool:
-        """All doors are open (READY=1)."""
-        return self._tell("READY=1", _status(status))
+        """Notify that all servers listen (READY=1)."""
+        return self._notify("READY=1", _status(status))
 
     def stopping(self, status: str) -> bool:
-        """No new letters are taken, what was begun is finished (STOPPING=1)."""
-        return self._tell("STOPPING=1", _status(status))
+        """Notify that the shutdown began: no new letters are accepted (STOPPING=1)."""
+        return self._notify("STOPPING=1", _status(status))
 
     def status(self, status: str) -> bool:
         """Give one line for ``systemctl status`` (STATUS=)."""
-        return self._tell(_status(status))
+        return self._notify(_status(status))
 
     def alive(self) -> bool:
-        """Give the watchdog its sign of life (WATCHDOG=1)."""
-        return self._tell("WATCHDOG=1")
+        """Notify the watchdog that the daemon is alive (WATCHDOG=1)."""
+        return self._notify("WATCHDOG=1")
 
-    def _tell(self, *said: str) -> bool:
+    def _notify(self, *assignments: str) -> bool:
         if self.address is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.settimeout(TELLING_SECONDS)
             try:
-                manager.sendto("\n".join(said).encode(), _path(self.address))
-            except OSError:  # the manager is gone or does not listen: our work goes on without it
+                manager.sendto("\n".join(assignments).encode(), _path(self.address))
+            except OSError:  # the manager is gone or does not listen: the daemon works on without it
                 return False
         return True
 
@@ -77,9 +77,9 @@ class Inherited:
 
 
 def watchdog_seconds(environment: MutableMapping[str, str], *, pid: int) -> float | None:
-    """Give the seconds within which the manager wants a sign of life, None when it wants none.
+    """Give the watchdog timeout in seconds; None if the manager has no watchdog for process *pid*.
 
-    Send one at half of it, as sd_watchdog_enabled(3) recommends. Both variables are taken out of *environment*.
+    Notify at half of it, as sd_watchdog_enabled(3) recommends. Both variables are removed from *environment*.
     """
     interval = _number(environment.pop("WATCHDOG_USEC", ""))
     meant = environment.pop("WATCHDOG_PID", str(pid))
@@ -89,22 +89,22 @@ def watchdog_seconds(environment: MutableMapping[str, str], *, pid: int) -> floa
 def listening_sockets(
     environment: MutableMapping[str, str], *, pid: int, first: int = LISTEN_FDS_START
 ) -> list[Inherited]:
-    """Take over the sockets that a socket unit opened for process *pid*, in the unit's order; empty when there are none.
+    """Take over the sockets that a socket unit opened for process *pid*, in the unit's order; empty if there are none.
 
-    They will not be inherited by children, and all three variables are taken out of *environment*. Raises ConfigError
-    when what was handed over is no number of listening stream sockets.
+    Child processes do not inherit them, and all three variables are removed from *environment*. Raises ConfigError if the number
+    is out of range, or a descriptor is not a listening stream socket.
     """
-    told = {name: environment.pop(name, "") for name in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")}
-    if told["LISTEN_PID"] != str(pid):  # meant for the process that started us
+    variables = {name: environment.pop(name, "") for name in ("LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")}
+    if variables["LISTEN_PID"] != str(pid):  # they are for the process that started us
         return []
-    count = _number(told["LISTEN_FDS"])
+    count = _number(variables["LISTEN_FDS"])
     if count is None or count > MOST_SOCKETS:
         raise ConfigError(f"LISTEN_FDS: must be a number up to {MOST_SOCKETS}")
-    return [Inherited(_name(told, nth), _listening(first + nth)) for nth in range(count)]
+    return [Inherited(_name(variables, nth), _listening(first + nth)) for nth in range(count)]
 
 
-def _name(told: Mapping[str, str], nth: int) -> str:
-    names = told["LISTEN_FDNAMES"].split(":")
+def _name(variables: Mapping[str, str], nth: int) -> str:
+    names = variables["LISTEN_FDNAMES"].split(":")
     return (names[nth] if nth < len(names) else "") or UNNAMED
 
 

@@ -1,7 +1,7 @@
-"""The watch over the store: where its files were moved away or replaced, waiting alone mends nothing.
+"""The watch over the store: notices that the database's files were moved away or replaced.
 
-Letters are put off meanwhile. Put back in time, they are kept again; else the daemon ends, and whoever started it (systemd:
-Restart=on-failure) starts one that opens what is there now.
+Meanwhile letters get a 4yz reply. If the files are put back in time, letters are kept again. If not, the daemon ends, and the
+service manager (systemd: Restart=on-failure) starts a new one, which opens the files that are there then.
 """
 
 import asyncio
@@ -9,15 +9,18 @@ import logging
 from collections.abc import Callable
 
 LOOK_SECONDS = 1.0
-"""How often to look: at three names of files."""
+"""Seconds between two checks; a check is a stat of three files."""
 WARN_SECONDS = 60.0
-"""How often at most to say it."""
+"""Least time between two warnings in the log."""
 
 _log = logging.getLogger(__name__)
 
 
 class Watch:
-    """Looks whether the store is *astray*; *end* is called when that has lasted for *seconds*, and ``lost`` says why."""
+    """Checks whether the store's files are gone; calls *end* when they have been gone for *seconds*, and ``lost`` says why then.
+
+    *astray* gives the reason in words, or None while the files are in place.
+    """
 
     def __init__(self, astray: Callable[[], str | None], *, seconds: float, end: Callable[[], None]) -> None:
         self.lost: str | None = None
@@ -28,13 +31,13 @@ class Watch:
         self._warned = float("-inf")
 
     async def run(self) -> None:
-        """Look for ever, or until the store is lost."""
+        """Check every second until the store is lost."""
         while self.lost is None:
             self.look(asyncio.get_running_loop().time())
             await asyncio.sleep(LOOK_SECONDS)
 
     def look(self, now: float) -> None:
-        """Look once; *now* is in seconds, on a clock that never goes back."""
+        """Check once; *now* is in seconds, of a monotonic clock."""
         why = self._astray()
         if why is None:
             if self._since is not None:

@@ -1,9 +1,9 @@
-"""Where servers listen and connect: host:port, and paths of Unix sockets."""
+"""Addresses to listen on or connect to: host:port, and paths of Unix sockets."""
 
 from pathlib import Path
 
 MAX_PORT = 0xFFFF
-"""TCP's last (RFC 9293 section 3.1)."""
+"""The highest port of TCP (RFC 9293 section 3.1)."""
 
 SMTP_PORT = 25
 """The port to which the world's mail servers connect (RFC 5321 section 4.5.4.2)."""
@@ -12,7 +12,7 @@ ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 
 
 
 def host_port(text: str, default_port: int | None = None) -> tuple[str, int]:
-    """Read host:port or [IPv6]:port, or a host alone where there is a default port; raises ValueError."""
+    """Parse host:port or [IPv6]:port, or a host alone if there is a default port; raises ValueError."""
     host, colon, port = text.rpartition(":")
     if default_port is not None and (not colon or port.endswith("]") or (":" in host and host[0] != "[")):
         return text.strip("[]"), default_port
@@ -31,14 +31,14 @@ def is_host_port(text: str) -> bool:
 
 
 UNIX = "unix:"
-"""What a place in the file system begins with."""
+"""The prefix of the path of a Unix socket."""
 
 MAX_SOCKET_PATH = 107
-"""Octets; the kernel takes no longer one (unix(7), sun_path)."""
+"""Octets of a socket's path; the kernel accepts no longer path (unix(7), sun_path)."""
 
 
 def socket_path(text: str) -> Path | None:
-    """Read the path of a place in the file system, unix:/path; None for any other place. Raises ValueError."""
+    """Parse unix:/path; None for any other address. Raises ValueError if the path is relative, too long, or has a NUL."""
     if not text.startswith(UNIX):
         return None
     path = Path(text.removeprefix(UNIX))
@@ -50,7 +50,7 @@ def socket_path(text: str) -> Path | None:
 
 
 def is_listening_address(text: str) -> bool:
-    """Whether *text* is host:port, or the path of a Unix socket that the kernel takes."""
+    """Whether *text* is host:port, or unix: and a path that the kernel accepts."""
     try:
         return socket_path(text) is not None or is_host_port(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Constraints: the form that the text of a setting must have, in words and as a test."""
+"""Constraints: the syntax that the text of a setting must have, in words and as a predicate."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from bouncer.settings.addresses import MAX_SOCKET_PATH, UNIX, is_host_port, is_l
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """What a text must look like: in words, and how that is seen."""
+    """A constraint on a text: its description in words, and a predicate that accepts a text."""
 
     description: str
     accepts: Callable[[str], bool]
@@ -46,5 +46,5 @@ SELECTOR = Constraint("letters, digits, - and dots between them", lambda text: _
 
 
 def one_of(*words: str) -> Constraint:
-    """Make the constraint that a text is one of *words*."""
+    """Make the constraint that a text is among *words*."""
     return Constraint(f"{', '.join(words[:-1])} or {words[-1]}", lambda text: text in words)

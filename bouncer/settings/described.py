@@ -1,4 +1,4 @@
-"""The settings as the manual and ``bouncer check`` show them, so that manual, checks and code cannot disagree."""
+"""The descriptions of the settings for the manual, the settings file and the commands; so these cannot disagree with the code."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from bouncer.settings.sections import (
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting as the documentation shows it."""
+    """A setting as the documentation shows it: section, key, default, and meaning in words."""
 
     section: str
     key: str
@@ -22,8 +22,8 @@ class Described:
 
 
 def described() -> Iterator[Described]:
-    """All settings in order, for the manual's table and ``bouncer check``."""
+    """Give all settings in the order of the manual."""
     tree = Settings()
     for section in dataclasses.fields(tree):
-        for one in dataclasses.fields(getattr(tree, section.name)):
-            yield Described(section.name, key_of(one), one.default, one.metadata["says"])
+        for field in dataclasses.fields(getattr(tree, section.name)):
+            yield Described(section.name, key_of(field), field.default, field.metadata["says"])

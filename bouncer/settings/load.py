@@ -1,4 +1,4 @@
-"""Loading the settings: the file, then the environment over it; all faults are told at once."""
+"""Loading the settings: the environment overrides the file. All faults are reported at once."""
 
 import dataclasses
 import tomllib
@@ -20,7 +20,7 @@ from bouncer.settings.values import (
 )
 
 PREFIX = "BOUNCER_"
-"""What the names of our environment variables start with."""
+"""The prefix of our environment variables."""
 
 
 def load(text: str, environment: Mapping[str, str], source: str = "settings") -> Settings:
@@ -31,9 +31,9 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
         raise ConfigError(f"{source}: not TOML: {error}") from None
     faults: list[str] = []
     for name, (section, key) in environment_names(environment).items():
-        _lay_over(document, section, key, environment[name])
+        _override(document, section, key, environment[name])
     sections: dict[str, Any] = {}
-    known = {one.name: one.default for one in dataclasses.fields(Settings)}
+    known = {field.name: field.default for field in dataclasses.fields(Settings)}
     for name in sorted(document.keys() - known.keys()):
         faults.append(f"{source}: [{name}] unknown section")
     for name, default in known.items():
@@ -51,7 +51,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
 
 
 def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Give the names in *environment* that set something, each with its section and key; of two for one key the later wins."""
+    """Give section and key of each variable in *environment* that is a setting. Of two for the same key, the last by name wins."""
     return {
         name: (section, key)
         for name in sorted(environment)
@@ -60,22 +60,22 @@ def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, st
     }
 
 
-def _lay_over(document: dict[str, Any], section: str, key: str, value: str) -> None:
+def _override(document: dict[str, Any], section: str, key: str, value: str) -> None:
     table = document.setdefault(section, {})
     if isinstance(table, dict):
         table[key] = FromEnvironment(value)
 
 
 def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: list[str]) -> Any:
-    fields = {key_of(one): one for one in dataclasses.fields(kind)}
+    fields = {key_of(field): field for field in dataclasses.fields(kind)}
     faults += [f"{source}: [{name}] {key}: unknown key" for key in sorted(table.keys() - fields.keys())]
     types_of = typing.get_type_hints(kind)
     values = {}
-    for key, one in fields.items():
+    for key, field in fields.items():
         if key not in table:
             continue
         try:
-            values[one.name] = within_bounds(typed(table[key], types_of[one.name]), one)
+            values[field.name] = within_bounds(typed(table[key], types_of[field.name]), field)
         except ValueError as error:
             where = (
                 f"{PREFIX}{name}__{key}".upper()

@@ -1,4 +1,4 @@
-"""Relative paths in settings begin at the folder of the settings file."""
+"""Relative paths in the settings, which are relative to the folder of the settings file."""
 
 import dataclasses
 from pathlib import Path
@@ -11,16 +11,16 @@ from bouncer.settings.sections import (
 
 
 def with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    """Give *settings* with every relative path begun at *folder*.
+    """Give *settings* with every relative path joined to *folder*, so that the working directory of a command does not matter.
 
-    These are files, folders, SQLite's file, a Maildir, sockets (unix:), passwords of routes.
-    So it does not matter where a command is called. Raises ConfigError for a route that cannot be written with such a path.
+    Paths are files, folders, SQLite's file, a Maildir, sockets (unix:), and password files of routes. Raises ConfigError for a
+    route that cannot have such a path.
     """
     sections = {}
     for section in dataclasses.fields(settings):
-        found = getattr(settings, section.name)
-        paths = {one.name: _from(getattr(found, one.name), folder) for one in dataclasses.fields(found)}
-        sections[section.name] = dataclasses.replace(found, **paths)
+        values = getattr(settings, section.name)
+        paths = {field.name: _from(getattr(values, field.name), folder) for field in dataclasses.fields(values)}
+        sections[section.name] = dataclasses.replace(values, **paths)
     forward = settings.forward
     sections["forward"] = dataclasses.replace(
         sections["forward"],
@@ -33,7 +33,7 @@ def with_absolute_paths(settings: Settings, folder: Path) -> Settings:
 
 def _from(value: Any, folder: Path) -> Any:
     if isinstance(value, tuple):
-        return tuple(_from(one, folder) for one in value)
+        return tuple(_from(item, folder) for item in value)
     if isinstance(value, str) and value.startswith("unix:"):
         return f"unix:{folder / value.removeprefix('unix:')}"
     return folder / value if isinstance(value, Path) else value
@@ -51,7 +51,7 @@ def _sqlite_from(url: str, folder: Path) -> str:
 
 
 def _route_from(route: str, folder: Path) -> str:
-    """Begin the paths of a route at *folder*; its words are apart by white space, so that no folder with any fits."""
+    """Join the paths of a route to *folder*, which cannot have white space in it, because white space separates a route's words."""
     domain, *words = route.split() or [""]
     begun = [_password_from(_maildir_from(word, folder), folder) for word in words]
     if begun != words and len(str(folder).split()) != 1:

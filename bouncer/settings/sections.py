@@ -1,4 +1,4 @@
-"""The sections of the settings, and the whole tree. Each field carries its meaning, its bounds and its constraint."""
+"""The sections of the settings, and the whole tree. Each field has its meaning, its bounds and its constraint."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from bouncer.settings.constraints import (
 from bouncer.settings.field import setting
 
 FOREVER = 100_000
-"""Days; an upper bound that is no bound (270 years)."""
+"""An upper bound in days, 270 years, for settings that need none."""
 
 MOST_RECEIVED = 256 << 20
-"""Octets that letters on their way in may take together; one that is larger would be put off for ever (``smtpd.memory``)."""
+"""Octets of memory for all letters that are being received. A larger letter would get 452 for ever (``smtpd.memory``)."""
 
 READING_AT_REST = 48 << 20
-"""Octets of the reading process before it reads: 32 MiB of program and tables, measured, and half of that to spare."""
+"""Octets of memory of the reading process before it reads: 32 MiB measured for program and tables, and half of it to spare."""
 
 READING_OCTETS = 4
 """Octets of memory for each octet of a letter: 3.0 to 3.7 were measured with plain letters and reports of 8 to 40 MiB."""
@@ -36,7 +36,7 @@ READING_OCTETS = 4
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """[smtp]: the door that bounces come through."""
+    """[smtp]: the SMTP server that receives bounces."""
 
     listen: tuple[str, ...] = setting(
         ("127.0.0.1:2525",),
@@ -115,7 +115,7 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """[store]: where letters and records are kept."""
+    """[store]: the database of letters and records."""
 
     url: str = setting(
         "sqlite:///var/bouncer.db",
@@ -147,7 +147,7 @@ class TokenSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """[reading]: bounds for the process that reads letters."""
+    """[reading]: time and memory limits of the process that reads letters."""
 
     seconds: float = setting(10.0, "seconds for one letter; one that takes longer is shunted", low=0.1, high=600)
     memory: int = setting(
@@ -160,7 +160,7 @@ class ReadingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ForwardSettings:
-    """[forward]: how the notices leave."""
+    """[forward]: the delivery of notices."""
 
     courier: str = setting(
         "maildir:var/forwarded",
@@ -221,7 +221,7 @@ class ForwardSettings:
 
 @dataclass(frozen=True, slots=True)
 class MilterSettings:
-    """[milter]: the doors that your own mail servers ask through before a mail goes out."""
+    """[milter]: the servers that the operator's own mail servers ask before a mail goes out."""
 
     listen: tuple[str, ...] = setting(
         (),
@@ -282,7 +282,7 @@ class MilterSettings:
 
 @dataclass(frozen=True, slots=True)
 class RetentionSettings:
-    """[retention]: when what is kept is forgotten."""
+    """[retention]: the days after which letters and records are deleted."""
 
     letters_days: int = setting(90, "days until a raw letter is forgotten; its records stay", low=1, high=FOREVER)
     others_days: int = setting(
@@ -302,7 +302,7 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:
-    """[log]: how the daemon tells what it does."""
+    """[log]: the format of the daemon's log."""
 
     format: str = setting(
         "text",
@@ -313,7 +313,7 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole tree."""
+    """All settings: a tree of sections."""
 
     smtp: SmtpSettings = SmtpSettings()
     store: StoreSettings = StoreSettings()
@@ -325,6 +325,6 @@ class Settings:
     log: LogSettings = LogSettings()
 
 
-def key_of(one: "dataclasses.Field[Any]") -> str:
-    """Give the key of a field in the file: ``from`` for ``from_``."""
-    return one.name.rstrip("_")
+def key_of(field: "dataclasses.Field[Any]") -> str:
+    """Give the key that *field* has in the settings file, such as ``from`` for ``from_``."""
+    return field.name.rstrip("_")

@@ -1,4 +1,4 @@
-"""The value of one setting: read as the type that its field has, and held to its bounds and its constraint."""
+"""The value of a setting: converted to the type of its field, and checked against its bounds and its constraint."""
 
 import dataclasses
 import types
@@ -12,56 +12,56 @@ from bouncer.settings.sections import (
 
 
 def read_setting(kind: Any, key: str, text: str) -> Any:
-    """Read one setting of section *kind* out of a text, as the environment gives it; ValueError says what is wrong."""
-    one = next(one for one in dataclasses.fields(kind) if key_of(one) == key)
-    return within_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[one.name]), one)
+    """Convert *text* to the value of the setting *key* of the section class *kind*; ValueError says what is wrong."""
+    field = next(field for field in dataclasses.fields(kind) if key_of(field) == key)
+    return within_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
 
 
 class FromEnvironment(str):
-    """A text out of the environment, to be read as the type that its setting has."""
+    """A text from the environment, which is converted to the type of its setting."""
 
     __slots__ = ()
 
 
-def typed(value: Any, wanted: Any) -> Any:
-    """Read *value*, as TOML or the environment gives it, as the type *wanted*; ValueError says what it must be."""
-    if isinstance(wanted, types.UnionType):
+def typed(value: Any, kind: Any) -> Any:
+    """Convert *value*, from TOML or the environment, to the type *kind*; ValueError says what it must be."""
+    if isinstance(kind, types.UnionType):
         if value == "":
             return None
-        wanted = next(one for one in typing.get_args(wanted) if one is not types.NoneType)
-    if typing.get_origin(wanted) is tuple:
-        return _several(value, typing.get_args(wanted)[0])
-    if isinstance(value, FromEnvironment) and wanted in (int, float):
-        return _number(value, wanted)
-    if wanted is float and type(value) is int:
+        kind = next(member for member in typing.get_args(kind) if member is not types.NoneType)
+    if typing.get_origin(kind) is tuple:
+        return _tuple_of(value, typing.get_args(kind)[0])
+    if isinstance(value, FromEnvironment) and kind in (int, float):
+        return _number(value, kind)
+    if kind is float and type(value) is int:
         return float(value)
-    if wanted in (str, Path) and isinstance(value, str):
-        return wanted(value)
-    if type(value) is wanted:
+    if kind in (str, Path) and isinstance(value, str):
+        return kind(value)
+    if type(value) is kind:
         return value
-    raise ValueError(f"must be {_NAMES[wanted]}")
+    raise ValueError(f"must be {_NAMES[kind]}")
 
 
-def _several(value: Any, wanted: Any) -> Any:
+def _tuple_of(value: Any, kind: Any) -> Any:
     if isinstance(value, FromEnvironment):
-        value = [FromEnvironment(one.strip()) for one in value.split(",") if one.strip()]
+        value = [FromEnvironment(item.strip()) for item in value.split(",") if item.strip()]
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list):
-        raise ValueError(f"must be a list, each {_NAMES[wanted]}")
-    return tuple(typed(one, wanted) for one in value)
+        raise ValueError(f"must be a list, each {_NAMES[kind]}")
+    return tuple(typed(item, kind) for item in value)
 
 
-def _number(text: str, wanted: Any) -> Any:
+def _number(text: str, kind: Any) -> Any:
     try:
-        return wanted(str(text))
+        return kind(str(text))
     except ValueError:
-        raise ValueError(f"must be {_NAMES[wanted]}") from None
+        raise ValueError(f"must be {_NAMES[kind]}") from None
 
 
-def within_bounds(value: Any, one: "dataclasses.Field[Any]") -> Any:
-    """Hold *value* to the bounds and the form of its setting."""
-    low, high, form = (one.metadata[fact] for fact in ("low", "high", "form"))
+def within_bounds(value: Any, field: "dataclasses.Field[Any]") -> Any:
+    """Check *value* against the bounds and the constraint of its *field*, and return it; raises ValueError."""
+    low, high, form = (field.metadata[fact] for fact in ("low", "high", "form"))
     if low is not None and not low <= value <= high:
         raise ValueError(f"must be between {_figure(low)} and {_figure(high)}")
     for text in (value if isinstance(value, tuple) else (value,)) if form and value is not None else ():

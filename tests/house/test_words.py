@@ -36,56 +36,6 @@ RIDDLES = frozenset(
 )
 """Names that say nothing of a value: an article, a pronoun, a participle, a preposition."""
 
-CLEAN = (
-    "cli/notice.py",
-    "cli/queue.py",
-    "cli/status.py",
-    "compose",
-    "connections.py",
-    "courier",
-    "doctor",
-    "errors.py",
-    "files.py",
-    "listening.py",
-    "logs.py",
-    "mail",
-    "manage",
-    "milter",
-    "ndr",
-    "notify",
-    "policy",
-    "ports",
-    "server.py",
-    "smtpd",
-    "stages",
-    "store/accounts",
-    "store/bounces",
-    "store/engine",
-    "store/letters",
-    "store/lifecycle",
-    "store/outbox",
-    "store/presences.py",
-    "store/scoping.py",
-    "store/sends",
-    "store/sql.py",
-    "store/standing.py",
-    "store/steadiness.py",
-    "store/suppressions",
-    "store/tables.py",
-    "unix_listening.py",
-    "verdict",
-    "workers",
-)
-"""Packages and modules without such names; a package that has become clean is added here."""
-
-SHARED_CLASS_NAMES = {
-    "Commands": "the SMTP commands of a connection, and click's group of the command line",
-    "Guests": "the connections of each server, and what they share",
-    "Send": "the stage for outgoing mail, and the protocol by which the milter sees it",
-    "Terms": "what each server is made with",
-}
-"""Class names that stand more than once, each with its reason."""
-
 
 def riddles(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Give (line, name) of each local of *tree* with such a name: parameters, variables, also those of comprehensions.
@@ -100,11 +50,6 @@ def riddles(tree: ast.AST) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.arguments):
             places = (*node.posonlyargs, *node.args)
             yield from ((place.lineno, place.arg) for place in places if place.arg in RIDDLES)
-
-
-def is_clean(module: Path) -> bool:
-    path = module.relative_to(PACKAGE).as_posix()
-    return any(path == name or path.startswith(f"{name}/") for name in CLEAN)
 
 
 def test_the_count_sees_locals_of_each_kind_and_no_field():
@@ -146,4 +91,4 @@ def test_a_class_name_stands_once():
         if isinstance(node, ast.ClassDef)
     )
 
-    assert {name for name, count in classes.items() if count > 1} - set(SHARED_CLASS_NAMES) == set()
+    assert {name for name, count in classes.items() if count > 1} == set()
