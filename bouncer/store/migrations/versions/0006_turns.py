@@ -25,11 +25,11 @@ def upgrade() -> None:
 
 
 def _fill_domains() -> None:
-    """Of the owners' addresses there are few, however many parcels there are."""
+    """Fill the domain of each address; owners have few addresses, however many parcels there are."""
     outbox = sa.table("outbox", sa.column("forward_path", sa.Text()), sa.column("domain", sa.Text()))
     connection = op.get_bind()
     addresses = connection.execute(sa.select(outbox.c.forward_path).distinct()).scalars().all()
     filled = sa.update(outbox).where(outbox.c.forward_path == sa.bindparam("to")).values(domain=sa.bindparam("its"))
-    rows = [{"to": one, "its": ascii_domain(split(one)[1])} for one in addresses]
+    rows = [{"to": address, "its": ascii_domain(split(address)[1])} for address in addresses]
     for begin in range(0, len(rows), AT_A_TIME):
         connection.execute(filled, rows[begin : begin + AT_A_TIME])

@@ -48,7 +48,7 @@ def _odd(table: sa.TableClause, column: str) -> Sequence[Any]:
 
 def _rekey(name: str, by: str, column: str, forms: dict[str, Callable[[str], str]]) -> None:
     """Fill columns that are forms of what stands in *column*; rows are found again *by* their primary key."""
-    table = sa.table(name, *(sa.column(each) for each in {by, column, *forms}))
+    table = sa.table(name, *(sa.column(form) for form in {by, column, *forms}))
     change = sa.update(table).where(table.c[by] == sa.bindparam("which"))
     rows = [
         {"which": row[by], **{target: form(row[column]) for target, form in forms.items()}}

@@ -1,4 +1,4 @@
-"""Both forms of each address: as it is compared, and for Gmail's addresses the mailbox without what Gmail ignores.
+"""Both forms of each address: as it is compared, and for Gmail's addresses the mailbox without the parts that Gmail ignores.
 
 Before, a row had one of them, by the account's terms of the day on which it was written. Each row keeps its address as it was
 written, and so gets both from that. Of several spellings that an account suppressed as one address only the last is known.
@@ -34,27 +34,29 @@ AT_ONCE = 10_000
 def upgrade() -> None:
     """Add the column, fill it for Gmail's addresses, and give each row the key of its own address."""
     for table in (*FOLDED, "allowed"):
-        op.add_column(table, sa.Column(f"{_what(table)}_folded", sa.Text(), nullable=True))
+        op.add_column(table, sa.Column(f"{_address_column(table)}_folded", sa.Text(), nullable=True))
     for table in ("suppressions", "trail", "bounces"):
         _fill(table)
     for table in ("staged", "allowed"):
         _fill_few(table)
     for table, columns in FOLDED.items():
-        there = sa.text(f"{_what(table)}_folded IS NOT NULL")
-        op.create_index(f"ix_{table}_folded", table, list(columns), sqlite_where=there, postgresql_where=there)
+        is_folded = sa.text(f"{_address_column(table)}_folded IS NOT NULL")
+        op.create_index(f"ix_{table}_folded", table, list(columns), sqlite_where=is_folded, postgresql_where=is_folded)
 
 
-def _what(table: str) -> str:
-    """What the columns of a table call an address."""
+def _address_column(table: str) -> str:
+    """Give the name of a table's column of addresses."""
     return "recipient" if table == "bounces" else "address"
 
 
 def _fill(name: str) -> None:
     """Fill the new column of a table that has numbered rows, part by part; nearly all rows keep their key."""
-    what = _what(name)
+    address = _address_column(name)
     scope = SCOPES.get(name, ())
-    table = sa.table(name, *map(sa.column, ("id", what, f"{what}_key", f"{what}_folded", *scope, *_more(name))))
-    key, folded = table.c[f"{what}_key"], table.c[f"{what}_folded"]
+    table = sa.table(
+        name, *map(sa.column, ("id", address, f"{address}_key", f"{address}_folded", *scope, *_more(name)))
+    )
+    key, folded = table.c[f"{address}_key"], table.c[f"{address}_folded"]
     change = sa.update(table).where(table.c.id == sa.bindparam("which"))
     change = change.values({key: sa.bindparam("plain"), folded: sa.bindparam("mailbox")})
     last = -1
@@ -62,14 +64,15 @@ def _fill(name: str) -> None:
         sa.select(table).where(_at_gmail(key), table.c.id > last).order_by(table.c.id).limit(AT_ONCE)
     ):
         last = rows[-1]["id"]
-        alike = [row for row in rows if not scope or _key(row[what]) == row[key.name]]
+        alike = [row for row in rows if not scope or _key(row[address]) == row[key.name]]
         forms = [
-            {"which": row["id"], "plain": (plain := _key(row[what])), "mailbox": gmail_mailbox(plain)} for row in alike
+            {"which": row["id"], "plain": (plain := _key(row[address])), "mailbox": gmail_mailbox(plain)}
+            for row in alike
         ]
         if forms:
             op.get_bind().execute(change, forms)
         for row in rows:
-            if scope and _key(row[what]) != row[key.name]:
+            if scope and _key(row[address]) != row[key.name]:
                 _move(table, scope, row)
 
 

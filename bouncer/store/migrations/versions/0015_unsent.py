@@ -74,15 +74,15 @@ def _make_room_for_what_is_dropped() -> None:
 
 
 def _free(now: int) -> None:
-    """Free the addresses; those whose time is over need no story."""
+    """Free the addresses; suppressions that have ended need no entry in the trail."""
     suppressions = sa.table("suppressions", *map(_column, (*_COPIED, "reason", "source", "until")))
-    those = sa.and_(suppressions.c.reason.in_(REASONS), suppressions.c.source.in_(("bounce", "import")))
-    in_force = sa.and_(those, sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now))
-    said = {"at": now, "change": "freed", "reason": "", "source": "upgrade", "why": WHY}
-    trail = sa.table("trail", *map(_column, (*_COPIED, *said)))
-    copied = sa.select(*(suppressions.c[name] for name in _COPIED), *map(sa.literal, said.values())).where(in_force)
-    op.execute(sa.insert(trail).from_select([*_COPIED, *said], copied))
-    op.execute(sa.delete(suppressions).where(those))
+    former = sa.and_(suppressions.c.reason.in_(REASONS), suppressions.c.source.in_(("bounce", "import")))
+    in_force = sa.and_(former, sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now))
+    entry = {"at": now, "change": "freed", "reason": "", "source": "upgrade", "why": WHY}
+    trail = sa.table("trail", *map(_column, (*_COPIED, *entry)))
+    copied = sa.select(*(suppressions.c[name] for name in _COPIED), *map(sa.literal, entry.values())).where(in_force)
+    op.execute(sa.insert(trail).from_select([*_COPIED, *entry], copied))
+    op.execute(sa.delete(suppressions).where(former))
 
 
 def _column(name: str) -> sa.ColumnClause[Any]:

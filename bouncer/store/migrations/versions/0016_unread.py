@@ -15,5 +15,5 @@ def upgrade() -> None:
     """Add the columns and the index that the list of such letters needs."""
     for column in COLUMNS:
         op.add_column("letters", sa.Column(column, sa.Text()))
-    there = sa.text("unread IS NOT NULL")
-    op.create_index("ix_letters_unread", "letters", ["id"], sqlite_where=there, postgresql_where=there)
+    is_unread = sa.text("unread IS NOT NULL")
+    op.create_index("ix_letters_unread", "letters", ["id"], sqlite_where=is_unread, postgresql_where=is_unread)
