@@ -75,15 +75,15 @@ class NotNow(BouncerError):
 class StoreError(BouncerError):
     """The store is locked, full or away. Nothing of the transaction was kept; a retry may help."""
 
-    def __init__(self, why: str, *, full: bool = False, astray: bool = False) -> None:
+    def __init__(self, why: str, *, full: bool = False, is_astray: bool = False) -> None:
         super().__init__(why)
         self.full = full
-        self.astray = astray
+        self.is_astray = is_astray
         """The store's files were moved or removed: the daemon reports it once, and ends if it lasts."""
 
     def level(self, usual: int) -> int:
         """Give the level at which to log the error: *usual*, or logging.DEBUG for an error that the daemon has logged already."""
-        return 10 if self.astray else usual
+        return 10 if self.is_astray else usual
 
 
 class ReaderError(BouncerError):
@@ -165,9 +165,9 @@ class Refused(SmtpError):
         return cls(Reply(550, EnhancedStatus(5, 7, 1), "Not a return-path domain of this server"), "foreign-domain")
 
 
-UNFORESEEN = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")
+UNFORESEEN_ERROR = Reply(451, EnhancedStatus(4, 3, 0), "Local error, try later")
 
 
 def reply_to(error: BaseException) -> Reply:
     """Give the SMTP reply for *error*; an unforeseen error is temporary, and its reply shows nothing of the program's inside."""
-    return error.reply if isinstance(error, SmtpError) else UNFORESEEN
+    return error.reply if isinstance(error, SmtpError) else UNFORESEEN_ERROR

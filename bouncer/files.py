@@ -18,7 +18,7 @@ def read_file(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
-def cannot_use(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Describe *error* in one line for the operator: the file or folder, the cause, and the cure for missing permissions."""
     why = error.strerror or str(error)
     if isinstance(error, PermissionError):
@@ -26,7 +26,7 @@ def cannot_use(error: OSError) -> str:
     return f"{error.filename}: {why}" if error.filename is not None else why
 
 
-def barred(path: Path) -> Path:
+def first_inaccessible_folder(path: Path) -> Path:
     """Give the first folder on the way to *path* that this user may not enter; the folder of *path* where all can be entered."""
     whole = path.absolute()
     return next((folder for folder in reversed(whole.parents) if not os.access(folder, os.X_OK)), whole.parent)
@@ -47,7 +47,7 @@ def locked_folder(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def check_file(path: Path) -> None:
+def require_regular_file(path: Path) -> None:
     """Raise OSError where *path* is no regular file; for files that a library opens itself."""
     _must_be_regular(path, path.stat().st_mode)
 

@@ -18,7 +18,7 @@ Fact: TypeAlias = str | int | None
 
 LONGEST_FACT = 300
 """Characters of a fact: an address and a reply of a mail server fit."""
-LONGEST: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
+FACT_LIMITS: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
 """Characters of facts whose honest values are shorter."""
 _IDS = ("letter", "account", "parcel", "peer")
 _TERMS = (
@@ -35,7 +35,7 @@ _TERMS = (
     "cause",
     "channel",
 )
-OURS = frozenset([*_IDS, *_TERMS, "until", "tls"])
+TRUSTED_FACTS = frozenset([*_IDS, *_TERMS, "until", "tls"])
 """Facts that we word ourselves; a fact of more than one word is quoted."""
 EVENTS: Final[Mapping[str, str]] = {
     "kept": "a letter is committed, and its sender hears 250",
@@ -82,7 +82,7 @@ class Event:
     def __init__(self, name: str, /, **facts: Fact) -> None:
         self.name = name
         self.facts = {
-            key: fact if isinstance(fact, int) else fact[: LONGEST.get(key, LONGEST_FACT)]
+            key: fact if isinstance(fact, int) else fact[: FACT_LIMITS.get(key, LONGEST_FACT)]
             for key, fact in facts.items()
             if fact is not None
         }
@@ -94,12 +94,12 @@ class Event:
 def _spelled(key: str, fact: str | int) -> str:
     if isinstance(fact, int):
         return str(fact)
-    if key in OURS and _WORD.fullmatch(fact):
+    if key in TRUSTED_FACTS and _WORD.fullmatch(fact):
         return fact
-    return ascii(fact)[: LONGEST.get(key, LONGEST_FACT)]
+    return ascii(fact)[: FACT_LIMITS.get(key, LONGEST_FACT)]
 
 
-def tell(log: logging.Logger, level: int, name: str, /, **facts: Fact) -> None:
+def log_event(log: logging.Logger, level: int, name: str, /, **facts: Fact) -> None:
     """Log one event."""
     if log.isEnabledFor(level):
         log.log(level, Event(name, **facts))

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bouncer.policy.networks import meets
+from bouncer.policy.networks import first_overlapping
 from bouncer.settings.addresses import host_port
 from bouncer.settings.sections import SmtpSettings
 
@@ -30,20 +30,20 @@ _LOCAL = re.compile(r"\|-- (\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL")
 
 def own_host(network: str, smtp: SmtpSettings) -> str | None:
     """Say in words which address or network of ours overlaps *network*; None if none does."""
-    if overlap := meets(network, LOOPBACK):
+    if overlap := first_overlapping(network, LOOPBACK):
         return f"{overlap} is this host"
-    if overlap := meets(network, (*_listed(), *_listened(smtp.listen))):
+    if overlap := first_overlapping(network, (*_listed(), *_listened(smtp.listen))):
         return f"{overlap} is an address of this host"
-    if overlap := meets(network, smtp.proxy_protocol):
+    if overlap := first_overlapping(network, smtp.proxy_protocol):
         return f"{overlap} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
-    if overlap := meets(network, smtp.fronts):
+    if overlap := first_overlapping(network, smtp.fronts):
         return f"{overlap} is a mail server in [smtp] fronts, which hands on what anybody sent it"
     return f"{network} is an address of this host" if _is_bindable(network) else None
 
 
 def is_own_address(address: str) -> bool:
     """Whether *address* is one of this host's."""
-    return meets(address, (*LOOPBACK, *_listed())) is not None or _is_bindable(address)
+    return first_overlapping(address, (*LOOPBACK, *_listed())) is not None or _is_bindable(address)
 
 
 def _listed() -> Iterator[str]:

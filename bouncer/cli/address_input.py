@@ -4,7 +4,7 @@ import re
 
 import click
 
-from bouncer.mail.address import plausible, split
+from bouncer.mail.address import is_plausible, split
 
 _PARTING = re.compile(r'[,;:()\[\]\\@"]')  # RFC 5322 section 3.2.3: specials, which stand in quotes only
 _PARTING_DOMAIN = re.compile(r'[,;()\\"]')  # an address literal has brackets and colons
@@ -22,7 +22,7 @@ def address_in(text: str) -> str | None:
     stripped = text.strip()
     named = _WITH_NAME.fullmatch(stripped)
     address = named["address"].strip() if named else stripped
-    return address if plausible(address) and _is_single(address) else None
+    return address if is_plausible(address) and _is_single(address) else None
 
 
 def _is_single(address: str) -> bool:
@@ -35,7 +35,7 @@ def _is_single(address: str) -> bool:
 def entry_in(text: str) -> str | None:
     """Parse an entry of the allow-list: an address, or @example.org for a whole domain; None if *text* is neither."""
     whole = text.strip()
-    return whole if whole.startswith("@") and plausible(f"x{whole}") else address_in(whole)
+    return whole if whole.startswith("@") and is_plausible(f"x{whole}") else address_in(whole)
 
 
 def one_address(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from bouncer.cli import address_input
 from bouncer.cli.context import by_whom, nothing_found, with_store
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.manage.explaining import explain
 from bouncer.manage.stories import AddressStory, changes, stories
 from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
@@ -39,13 +39,13 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
 
     shown = [story for story in with_store(context, ask) if account or not story.is_empty]
     if not shown:
-        click.echo(f"{visible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
+        click.echo(f"{escape_invisible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
         for story in shown:
             click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))
         return
     for n, story in enumerate(shown):
-        click.echo("\n" * bool(n) + "\n".join(visible(line) for line in explain(story)))
+        click.echo("\n" * bool(n) + "\n".join(escape_invisible(line) for line in explain(story)))
 
 
 @click.command(epilog="Example: bouncer suppressions trail --account acme --json")
@@ -85,7 +85,7 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
         return await allow_addresses(store, OPERATOR, account, addresses, why=why, by=by_whom(), now=now())
 
     for address, new in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'allowed' if new else 'was on the allow-list already'}")
+        click.echo(f"{escape_invisible(address)}: {'allowed' if new else 'was on the allow-list already'}")
 
 
 @click.command(epilog="Example: bouncer suppressions disallow --account acme boss@acme.example")
@@ -99,7 +99,7 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
         return await disallow_addresses(store, OPERATOR, account, addresses, by=by_whom(), now=now())
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'taken off' if was else 'was not on the allow-list'}")
+        click.echo(f"{escape_invisible(address)}: {'taken off' if was else 'was not on the allow-list'}")
 
 
 @click.command(epilog="Example: bouncer suppressions allowed --account acme")

@@ -14,8 +14,8 @@ from bouncer.cli.output import as_json as as_json_option
 from bouncer.cli.send_test import send_test
 from bouncer.doctor import (
     channels,
-    door_ports,
-    doors,
+    milter_access,
+    milter_ports,
     notices,
     outgoing,
     own_names,
@@ -30,13 +30,13 @@ from bouncer.doctor import (
 from bouncer.doctor.certificate import certificate
 from bouncer.doctor.dns_records import publishable_domains, records_of_installation, show_records
 from bouncer.doctor.finding import Finding, Level, warn
-from bouncer.doctor.front_asked import front_asked
+from bouncer.doctor.front_asked import check_front
 from bouncer.doctor.fronts import fronts
 from bouncer.doctor.reading import reading
 from bouncer.doctor.resolver import DNS_PORT, Resolver
 from bouncer.doctor.templates import templates
 from bouncer.mail.address import ascii_domain
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.settings.addresses import host_port
 from bouncer.settings.sections import Settings
 
@@ -100,19 +100,19 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from own_names.names(settings.smtp)
     yield from ports.ports(settings.smtp, seconds)
     yield from fronts(settings.smtp)
-    yield from front_asked(settings.smtp, seconds)
+    yield from check_front(settings.smtp, seconds)
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
     yield from storing.store(settings.store)
-    yield from recorded.recorded(settings, dt.datetime.now(dt.UTC))
+    yield from recorded.check_records(settings, dt.datetime.now(dt.UTC))
     yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
     yield from channels.channels(settings.forward)
-    yield from doors.doors(settings.milter)
-    if any(door_ports.places(settings.milter)):
+    yield from milter_access.check_access(settings.milter)
+    if any(milter_ports.server_addresses(settings.milter)):
         answers = ports.daemon_answers(settings.smtp, seconds)
-        yield from door_ports.ports(settings.milter, seconds, serving=answers)
+        yield from milter_ports.check_ports(settings.milter, seconds, serving=answers)
     yield from own_names.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)
@@ -122,7 +122,7 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
     """Check the DNS records of our host and of each return-path domain."""
     if look is None:
         return
-    if own_names.is_for_trying(settings.smtp.hostname):
+    if own_names.is_reserved_name(settings.smtp.hostname):
         yield warn("DNS", "not asked: these names are only good for trying out", "set [smtp] hostname and domains")
         return
     host, findings = zone.host(ascii_domain(settings.smtp.hostname), look)
@@ -134,7 +134,7 @@ def _in_the_dns(settings: Settings, look: Resolver | None) -> Iterator[Finding]:
         yield from zone.exchange(domain, host, look)
         yield from sending.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
-    if not own_names.is_for_trying(notices.domain_of(settings.forward)):
+    if not own_names.is_reserved_name(notices.domain_of(settings.forward)):
         path = ascii_domain(settings.smtp.domains[0]) if signed else ""
         yield from notices.notices(settings.forward, look, return_path=path)
 
@@ -150,5 +150,5 @@ def _show(finding: Finding, *, as_json: bool) -> None:
 
 
 def _line(text: str) -> str:
-    shown = visible(text[:LONGEST])
+    shown = escape_invisible(text[:LONGEST])
     return shown if len(text) <= LONGEST else f"{shown}…"

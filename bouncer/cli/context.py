@@ -11,7 +11,7 @@ import click
 
 from bouncer.cli.checked import by
 from bouncer.errors import ConfigError
-from bouncer.files import cannot_use
+from bouncer.files import describe_os_error
 from bouncer.installation import SYSTEM_FILE
 from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.policy.records import ChangeSource
@@ -42,7 +42,7 @@ def settings_text(context: click.Context) -> tuple[Path | None, str]:
             file = SYSTEM_FILE
         text = file.read_text("utf-8") if file else ""
     except OSError as error:
-        raise ConfigError(f"settings: {cannot_use(error)}") from error
+        raise ConfigError(f"settings: {describe_os_error(error)}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: {error}") from error
     return file, text

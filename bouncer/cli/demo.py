@@ -19,7 +19,7 @@ from bouncer.cli.story import TerminalStory
 from bouncer.installation import SYSTEM_FILE
 from bouncer.logs import Event, log_to_stderr
 from bouncer.mail.address import comparable
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import Settings
 
@@ -88,7 +88,7 @@ async def _run_demo(
             alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
             await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
             generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
-            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].of(ACCOUNT, generation.number), story)
+            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
             beside = command_beside(settings, file, daemon.listening, own_key=own_key)
@@ -130,13 +130,13 @@ def _events_as_story() -> Iterator[TerminalStory]:
 async def _play(stage: _Play, file: Path, raw: bytes) -> None:
     from aiosmtplib import SMTPException  # noqa: PLC0415 -- only a play needs it
 
-    click.echo(click.style(visible(file.name), bold=True))
+    click.echo(click.style(escape_invisible(file.name), bold=True))
     try:
         reply = await _send(stage, _return_path(stage, raw), raw)
     except SMTPException as refusal:
-        click.echo(f"  SMTP       not taken: {visible(str(refusal))}\n")
+        click.echo(f"  SMTP       not taken: {escape_invisible(str(refusal))}\n")
         return
-    click.echo(f"  SMTP       {visible(reply)}")
+    click.echo(f"  SMTP       {escape_invisible(reply)}")
     letter = reply.rpartition(" ")[2]
     try:
         async with asyncio.timeout(WAIT_SECONDS):

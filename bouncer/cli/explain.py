@@ -32,13 +32,13 @@ def explain(name: str, raw: bytes) -> list[str]:
 def _parts(letter: Letter) -> Iterator[str]:
     yield "parts"
     for number, part in enumerate(letter.parts, 1):
-        use = "the returned message" if part.returned else "fields" if part.delivery_status else ""
+        use = "the returned message" if part.is_returned_message else "fields" if part.is_delivery_status else ""
         yield f"  {number}. {part.content_type}, {len(part.body)} octets" + (f": {use}" if use else "")
 
 
 def _evidence(letter: Letter) -> Iterator[str]:
     yield "evidence"
-    yield f"  a mail system wrote it: {'yes' if letter.by_mail_system else 'no'}"
+    yield f"  a mail system wrote it: {'yes' if letter.is_by_mail_system else 'no'}"
     shown = [line for line in letter.lines if line.strip()]
     for number, line in enumerate(shown[:MAX_LINES], 1):
         yield f"  {number:3}  {line}"
@@ -48,7 +48,7 @@ def _evidence(letter: Letter) -> Iterator[str]:
     if rest:
         yield f"       here the returned message begins: {rest}"
     for mention in letter.mentions:
-        yield f"  names {mention.address} as {mention.way.name.lower()}"
+        yield f"  names {mention.address} as {mention.kind.name.lower()}"
 
 
 def _dialects(letter: Letter) -> Iterator[str]:
@@ -93,20 +93,20 @@ def _grounds(grounds: Grounds) -> Iterator[str]:
     yield f"    row {row.id}: {row.why}"
     yield f"    stage: {_stage(grounds)}"
     yield f"    subject: {verdict.subject}" + ("" if facts.subject is Subject.UNKNOWN else ", as the words name it")
-    yield f"    words: {facts.heard}" + (
+    yield f"    words: {facts.words}" + (
         f", rule {grounds.words.rule}: {grounds.words.evidence}" if grounds.words else ""
     )
     if grounds.words:
         yield from _source(grounds.words.rule)
     if grounds.doubt:
         yield f"    doubt: rule {grounds.doubt.rule}: {grounds.doubt.evidence}"
-    yield f"    codes: {facts.coded}, {facts.length}, {grounds.code.rule}: {grounds.code.witness(grounds.failure).evidence}"
+    yield f"    codes: {facts.codes}, {facts.length}, {grounds.code.rule}: {grounds.code.witness(grounds.failure).evidence}"
 
 
 def _stage(grounds: Grounds) -> str:
     """Name the SMTP command that was answered, the server that answered it, and the words that show this."""
     recipient, moment = grounds.failure.recipient, grounds.failure.moment
-    texts = (recipient.diagnostic_code or "", *recipient.said, recipient.around or "")
+    texts = (recipient.diagnostic_code or "", *recipient.own_lines, recipient.dialogue or "")
     answering = speaker(texts, recipient.remote_mta)
     spoke = "" if answering is Speaker.UNKNOWN else f", the {answering} server spoke"
     return f"{moment.stage}{spoke}" + (f", told by: {moment.words}" if moment.words else "")

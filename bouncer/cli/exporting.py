@@ -11,7 +11,7 @@ from bouncer.cli.context import with_store
 from bouncer.clock import now
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import export_suppressions
-from bouncer.policy.suppression_formats import COLUMNS, guarded, write_row
+from bouncer.policy.suppression_formats import COLUMNS, guard_cell, write_row
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
@@ -43,7 +43,7 @@ def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:
     writer.writerow(COLUMNS)
 
     def write(rows: Sequence[dict[str, str]]) -> None:
-        writer.writerows([guarded(" ".join(cell.splitlines())) for cell in row.values()] for row in rows)
+        writer.writerows([guard_cell(" ".join(cell.splitlines())) for cell in row.values()] for row in rows)
 
     return write
 

@@ -13,7 +13,7 @@ import click
 from bouncer.cli.context import by_whom, short_stream, with_store
 from bouncer.clock import now
 from bouncer.errors import BouncerError
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.manage.importing import ImportSummary, RefusedLine, import_suppressions
 from bouncer.manage.tabular_input import rows
 from bouncer.notify.serialize import plain
@@ -59,7 +59,7 @@ class _TerminalWatch:
 
 
 def _refused_line(line: RefusedLine) -> str:
-    return f"line {line.line}: {visible(line.why)}"
+    return f"line {line.line}: {escape_invisible(line.why)}"
 
 
 @click.command("import", epilog="Example: bouncer suppressions import --account acme bounces.csv --dry-run")

@@ -28,7 +28,7 @@ from bouncer.cli.installing import (
 from bouncer.cli.questions import asked, held_to_form
 from bouncer.doctor.dns_records import records_of_installation, show_records
 from bouncer.installation import SYSTEM_FILE
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.settings.sections import Settings, SmtpSettings
 
 
@@ -165,7 +165,7 @@ def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
         if options[key] and options[key] != value:
             shown = ", ".join(value) if isinstance(value, tuple) else value
             name = key.rstrip("_") if key != "domains" else "domain"
-            click.echo(f"      it says --{name} {visible(str(shown))}; edit it to change that", err=True)
+            click.echo(f"      it says --{name} {escape_invisible(str(shown))}; edit it to change that", err=True)
 
 
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
@@ -223,4 +223,4 @@ def _program() -> str:
 
 
 def _report(verb: str, path: object) -> None:
-    click.echo(f"{verb:<5} {visible(str(path))}")
+    click.echo(f"{verb:<5} {escape_invisible(str(path))}")

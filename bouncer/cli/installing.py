@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from bouncer.courier.choose import is_near, make_courier
-from bouncer.courier.own_door import refuse_own_door
+from bouncer.courier.loops import refuse_loops
 from bouncer.doctor import own_names
 from bouncer.doctor.finding import Level
 from bouncer.errors import BouncerError, ConfigError, collect_faults
@@ -62,9 +62,7 @@ def written(installation: Installation) -> str:
     settings = load(text, {}, "init")
     collect_faults(
         lambda: _refuse_courier(settings.forward, installation.hostname),
-        lambda: refuse_own_door(
-            [installation.courier], installation.listen or PORT_OF_THE_UNIT, [installation.hostname]
-        ),
+        lambda: refuse_loops([installation.courier], installation.listen or PORT_OF_THE_UNIT, [installation.hostname]),
         lambda: _refuse_people(settings),
         lambda: _refuse_state(settings, installation.state),
     )

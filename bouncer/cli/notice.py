@@ -9,10 +9,10 @@ import click
 from bouncer.cli.context import settings_of, with_store
 from bouncer.cli.group import SentenceGroup
 from bouncer.clock import now
-from bouncer.compose.custom import Shown
+from bouncer.compose.custom import TemplateInput
 from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.manage.previews import NoticePreview, PreviewOrder, preview_letter, preview_report
 from bouncer.notify.facts import notice as notice_of
 from bouncer.notify.templates import read_templates
@@ -64,11 +64,11 @@ def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> Noti
     return with_store(context, ask)
 
 
-async def _draw(settings: Settings, account: str, shown: Shown) -> Mapping[str, str]:
+async def _draw(settings: Settings, account: str, shown: TemplateInput) -> Mapping[str, str]:
     """Draw the account's own templates within the daemon's bounds; their faults go to standard error."""
     own = {name: templates for name, templates in read_templates(settings.forward.templates).items() if name == account}
     drawer = DrawerProcess(
-        own, tell=lambda _account, fault: click.echo(visible(f"template not used: {fault}"), err=True)
+        own, tell=lambda _account, fault: click.echo(escape_invisible(f"template not used: {fault}"), err=True)
     )
     try:
         return await drawer.draw(account, shown) if own else {}

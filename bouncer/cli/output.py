@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from bouncer.cli.table import columns_taken, table
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.notify.serialize import plain
 
 WHOLE = frozenset({"id", "letter_id", "letter", "name"})
@@ -58,7 +58,7 @@ def show(
 def _cell(value: Any, spell: Callable[[Any], str] | None = None) -> str:
     if value is None:
         return "-"
-    text = visible(spell(value) if spell else _words(value))
+    text = escape_invisible(spell(value) if spell else _words(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
@@ -70,7 +70,10 @@ def _words(value: Any) -> str:
 
 def show_pairs(pairs: Iterable[tuple[str, Any]]) -> None:
     """Print a name and a value on each line; long values are not cut, and the terminal wraps them."""
-    cells = [(name.replace("_", " "), "-" if value is None else visible(_words(value)) or "-") for name, value in pairs]
+    cells = [
+        (name.replace("_", " "), "-" if value is None else escape_invisible(_words(value)) or "-")
+        for name, value in pairs
+    ]
     widest = max(columns_taken(name) for name, _ in cells)
     for name, value in cells:
         click.echo(f"{name.ljust(widest)}  {value}")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import click
 
 from bouncer.cli.table import table
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.manage.owner_preferences import held_preferences
 from bouncer.policy.preferences import DIGEST_HOUR, TOPICS, Frequency, Preferences
-from bouncer.policy.rate_limit import pause
+from bouncer.policy.rate_limit import token_interval
 from bouncer.ports.accounts import Account
 
 _MEANING = {
@@ -31,7 +31,7 @@ def show_preferences(account: Account) -> None:
         return
     for held in held_preferences(account):
         owners = ", ".join(held.owners) or "its owners, once there are any"
-        click.echo(f"\nWhat holds for {visible(owners)}:")
+        click.echo(f"\nWhat holds for {escape_invisible(owners)}:")
         for line in table(_HEAD, list(_cells(held.preferences)), whole=(), width=None):
             click.echo(f"  {line}".rstrip())
 
@@ -45,7 +45,7 @@ def _cells(held: Preferences) -> Iterator[list[str]]:
     yield ["language", "of the mails", held.language]
     yield ["attach", "what goes along", f"{held.attach}{', and JSON' if held.json else ''}"]
     if held.contact:
-        yield ["contact", "whom they can ask", visible(held.contact)]
+        yield ["contact", "whom they can ask", escape_invisible(held.contact)]
 
 
 def _how_soon(often: Frequency, zone: str) -> str:
@@ -62,6 +62,6 @@ def _how_soon(often: Frequency, zone: str) -> str:
 def _how_many(most: int) -> str:
     if most == 0:
         return "any number of what is proven"
-    minutes, seconds = divmod(round(pause(most).total_seconds()), 60)
+    minutes, seconds = divmod(round(token_interval(most).total_seconds()), 60)
     later = f"{minutes} min {seconds} s" if seconds else "an hour" if minutes == 60 else f"{minutes} min"  # noqa: PLR2004 -- of an hour
     return f"{most}, then one digest in {later}"

@@ -11,7 +11,7 @@ import click
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
 from bouncer.cli.bounds import OutOfBounds, bounded
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.verdict.judge import as_line, judge
@@ -140,4 +140,4 @@ def _as_text(name: str, judgement: Judgement) -> str:
 
 def _lines(lines: list[str]) -> str:
     """Join lines for a terminal, with strangers' control characters escaped."""
-    return "".join(visible(line) + "\n" for line in lines if line)
+    return "".join(escape_invisible(line) + "\n" for line in lines if line)

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from bouncer import __version__
 from bouncer.errors import BouncerError, ConfigError, ListenError, NotNow, StoreError
-from bouncer.files import cannot_use
+from bouncer.files import describe_os_error
 from bouncer.installation import SYSTEM_FILE
 
 EX_TEMPFAIL = 75
@@ -164,6 +164,6 @@ def main() -> NoReturn:
     except OSError as error:
         if error.filename is None:  # an error without a file name is a bug, and gets a traceback
             raise
-        click.echo(f"bouncer: {cannot_use(error)}", err=True)
+        click.echo(f"bouncer: {describe_os_error(error)}", err=True)
         sys.exit(1)
     sys.exit(0)

@@ -21,7 +21,7 @@ from bouncer.doctor import ports, recorded
 from bouncer.errors import BouncerError
 from bouncer.key_files import read_keys
 from bouncer.mail.address import ascii_domain, comparable, split
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.notify.mail import MailChannel
 from bouncer.notify.notice_path import notice_path
 from bouncer.policy.preferences import preferences
@@ -122,7 +122,7 @@ async def _by_courier(settings: Settings, address: str, account: Account | None)
     courier = _route(routes, address).courier
     channel = MailChannel(courier, settings.forward, reverse_path=reverse_path)
     preferred = preferences(account.wishes if account else {}, address)
-    job = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), wanted=preferred)
+    job = DeliveryJob(_row(address, account, settings.smtp.hostname, now()), None, (), preferences=preferred)
     try:
         return _result(await channel.send(job))
     finally:
@@ -146,7 +146,7 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
 
 
 def _result(handed: DeliveryResult) -> Followed:
-    words = line(handed.said, MAX_SAID)
+    words = line(handed.reply, MAX_SAID)
     match handed.outcome:
         case Outcome.SENT:
             return Followed("sent", words)
@@ -166,6 +166,6 @@ def _show(followed: Followed, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"test": {"step": followed.step, "says": followed.says, "remedy": followed.remedy}}))
         return
-    click.echo(f"{followed.step:<9} {visible(followed.says)}")
+    click.echo(f"{followed.step:<9} {escape_invisible(followed.says)}")
     if followed.remedy:
         click.echo(f"          {followed.remedy}")

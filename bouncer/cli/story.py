@@ -9,7 +9,7 @@ from email.policy import default
 from pathlib import Path
 
 from bouncer.logs import Event, Fact
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reading import Kind
 from bouncer.policy.preferences import HoldReason
 from bouncer.policy.records import Effect, ParcelKind, Unread
@@ -84,11 +84,11 @@ class TerminalStory(logging.Handler):
     def _turn_to(self, letter: Fact) -> None:
         """Name the letter of the next lines if it differs from that of the last lines; a digest has no letter."""
         if self.announces and letter != self._last:
-            self._say("\n" + visible(f"Letter {letter}" if letter else "A digest"))
+            self._say("\n" + escape_invisible(f"Letter {letter}" if letter else "A digest"))
         self._last = letter
 
     def _line(self, label: str, text: str) -> None:
-        self._say(f"  {label:{_LABEL}}{visible(text)}")
+        self._say(f"  {label:{_LABEL}}{escape_invisible(text)}")
 
     def _chapter(self, facts: Mapping[str, Fact]) -> _Chapter:
         return self._chapters.setdefault(str(facts.get("letter")), _Chapter())
@@ -96,11 +96,11 @@ class TerminalStory(logging.Handler):
     def _tell_kept(self, facts: Mapping[str, Fact]) -> None:
         if self.announces:
             whence = f"from {facts['peer']} to {facts['return_path']}"
-            self._say("\n" + visible(f"Letter {facts['letter']}, {facts['octets']} octets {whence}"))
+            self._say("\n" + escape_invisible(f"Letter {facts['letter']}, {facts['octets']} octets {whence}"))
             self._last = facts["letter"]
 
     def _tell_refused(self, facts: Mapping[str, Fact]) -> None:
-        self._say("\n" + visible(f"Refused at the door: {facts.get('return_path')}: {facts.get('said')}"))
+        self._say("\n" + escape_invisible(f"Refused at the door: {facts.get('return_path')}: {facts.get('said')}"))
 
     def _tell_read(self, facts: Mapping[str, Fact]) -> None:
         self._chapter(facts).kind = str(facts["kind"])
@@ -174,7 +174,7 @@ class TerminalStory(logging.Handler):
         shown = [*head, "", *str(body.get_content())[:LONGEST_NOTICE].splitlines()]
         self._say("\n  The notice, as its reader gets it:\n")
         for line in shown:
-            self._say(f"  | {visible(line)}".rstrip())
+            self._say(f"  | {escape_invisible(line)}".rstrip())
 
 
 _TELLERS: Mapping[str, Callable[[TerminalStory, Mapping[str, Fact]], None]] = {

@@ -17,7 +17,7 @@ from bouncer.cli.importing import SHOWN, import_
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
 from bouncer.mail.address import MAX_PATH
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
@@ -97,7 +97,7 @@ def add(
         return await suppress_addresses(store, OPERATOR, account, addresses, order, by=by_whom(), now=since)
 
     for became in with_store(context, ask):
-        click.echo(f"{visible(became.address)}: {_in_words(became)}")
+        click.echo(f"{escape_invisible(became.address)}: {_in_words(became)}")
 
 
 def _in_words(became: SuppressedAddress) -> str:
@@ -108,7 +108,7 @@ def _in_words(became: SuppressedAddress) -> str:
         case SuppressOutcome.ALREADY:
             return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
         case SuppressOutcome.ON_ALLOW_LIST:
-            return f"not suppressed: the allow-list has {visible(became.entry) if became.entry else 'it'}"
+            return f"not suppressed: the allow-list has {escape_invisible(became.entry) if became.entry else 'it'}"
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
@@ -122,7 +122,7 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
         return await release_addresses(store, OPERATOR, account, addresses, by=by_whom(), now=now())
 
     for address, was in zip(addresses, with_store(context, ask), strict=True):
-        click.echo(f"{visible(address)}: {'released' if was else 'was not suppressed'}")
+        click.echo(f"{escape_invisible(address)}: {'released' if was else 'was not suppressed'}")
 
 
 @suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
@@ -188,4 +188,4 @@ def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:
         elif line.strip():
             refused.append(number)
             if len(refused) <= SHOWN:
-                click.echo(f"line {number}: {visible(line.strip()[:MAX_PATH])!r} is no mail address", err=True)
+                click.echo(f"line {number}: {escape_invisible(line.strip()[:MAX_PATH])!r} is no mail address", err=True)

@@ -13,7 +13,7 @@ from bouncer.clock import DAY_SECONDS, today
 from bouncer.errors import BouncerError, ConfigError
 from bouncer.key_files import read_account_key, read_keys
 from bouncer.mail.address import ascii_domain, split
-from bouncer.mail.logged import visible
+from bouncer.mail.logged import escape_invisible
 from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, is_account_name, sign, verify
 from bouncer.ports.accounts import Directory
 from bouncer.ports.scope import OPERATOR
@@ -42,7 +42,7 @@ def key(context: click.Context, account: str) -> None:
     generation = _directory(context).generation(account)
     if generation is None:
         raise BouncerError(f"there is no account {account!r}")
-    click.echo(_keys(context)[0].of(account, generation.number).spell())
+    click.echo(_keys(context)[0].derive(account, generation.number).spell())
 
 
 @token.command("sign", epilog="Example: bouncer token sign acme jane@example.org")
@@ -120,7 +120,7 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
     keys, directory = _keys(context), _directory(context)
     if (domain := split(path)[1].removesuffix(">")) and (why := _foreign(domain, settings_of(context))):
         _say_not_valid(context, why, as_json=as_json)
-    signed = verify(path, keys=keys, today=today(), whose=lambda name: directory.generation(name) or _UNKNOWN)
+    signed = verify(path, keys=keys, today=today(), generation_of=lambda name: directory.generation(name) or _UNKNOWN)
     if isinstance(signed, Flaw):
         _say_not_valid(context, signed.value, as_json=as_json)
     if signed.account not in directory.accounts:
@@ -146,7 +146,7 @@ _UNKNOWN = Generation(underived_until=LAST_DAY)
 
 
 def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoReturn:
-    click.echo(json.dumps({"valid": False, "why": why}) if as_json else f"not valid: {visible(why)}")
+    click.echo(json.dumps({"valid": False, "why": why}) if as_json else f"not valid: {escape_invisible(why)}")
     context.exit(1)
 
 
@@ -171,7 +171,7 @@ def _key_of(context: click.Context, account: str) -> AccountKey:
     generation = _directory(context).generation(account)
     if generation is None:
         raise BouncerError(f"there is no account {account!r}")
-    return first.of(account, generation.number)
+    return first.derive(account, generation.number)
 
 
 def _keys(context: click.Context) -> tuple[Key, ...]:

@@ -38,10 +38,10 @@ SENTENCES = (
     "{what} was signed for a message to several, and its To names this one",
     "{what} was signed for a message to {count}, this one among them, and any of those may have written this",
 )
-WHAT = ("its return path", "the signed header that it returns")
+SUBJECTS = ("its return path", "the signed header that it returns")
 FLAWS = (*(flaw.value for flaw in Flaw), "not in order")
 
-_SAID = {"what": "|".join(map(re.escape, WHAT)), "flaw": "|".join(map(re.escape, FLAWS)), "count": "[0-9]+"}
+_SAID = {"what": "|".join(map(re.escape, SUBJECTS)), "flaw": "|".join(map(re.escape, FLAWS)), "count": "[0-9]+"}
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
@@ -55,7 +55,7 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 _PATTERNS = tuple((sentence, _pattern(sentence)) for sentence in SENTENCES)
 
 
-def retold(why: str, language: Language) -> str:
+def translate_reason(why: str, language: Language) -> str:
     """Translate *why* into *language*."""
     for sentence, pattern in _PATTERNS:
         if match := pattern.fullmatch(why):
@@ -68,4 +68,4 @@ def retold(why: str, language: Language) -> str:
 
 def texts() -> tuple[str, ...]:
     """Give every text of this module, for translators."""
-    return (*SENTENCES, *WHAT, *FLAWS)
+    return (*SENTENCES, *SUBJECTS, *FLAWS)

@@ -60,7 +60,7 @@ _EXPLANATIONS: dict[Reason, dict[tuple[int, int], str]] = {
 """By reason, and by subject and detail of the code: the reason already tells the class, that is, how long the failure lasts."""
 
 
-def added(status: str, reason: Reason | None) -> str:
+def explanation(status: str, reason: Reason | None) -> str:
     """Give the explanation that the code *status* adds to *reason*; empty where it adds nothing, or is no code."""
     code = EnhancedStatus.parse(status)
     return _EXPLANATIONS.get(reason, {}).get((code.subject, code.detail), "") if code and reason else ""

@@ -48,7 +48,7 @@ class OwnTemplates:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TemplateInput:
     """The content of a mail as plain texts, numbers, lists and dicts; the names of its templates; and the language's code."""
 
     names: tuple[str, ...]
@@ -57,7 +57,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class TemplateOutput:
     """The result of drawing a template: its output, or its fault in words, with name and line."""
 
     text: str = ""
@@ -71,14 +71,14 @@ def refusal(name: str, source: str) -> str:
     return f"{name}: longer than {MAX_SOURCE} characters" if len(source) > MAX_SOURCE else ""
 
 
-def draw(sources: Mapping[str, str], name: str, shown: Shown | None) -> Drawn:
+def draw(sources: Mapping[str, str], name: str, shown: TemplateInput | None) -> TemplateOutput:
     """Draw *shown* with the template *name* of an account that has *sources*; where *shown* is None, only compile it.
 
     Raises MemoryError: the free memory depends on earlier drawings.
     """
     try:
         template = _environment(tuple(sorted(sources.items()))).get_template(name)
-        return Drawn(_drawn(template, _names(shown)) if shown else "")
+        return TemplateOutput(_drawn(template, _names(shown)) if shown else "")
     except MemoryError:
         raise
     except TemplateError as error:
@@ -87,15 +87,15 @@ def draw(sources: Mapping[str, str], name: str, shown: Shown | None) -> Drawn:
         return _fault(name, error, f"{type(error).__name__}: {error}")
 
 
-def _fault(name: str, error: Exception, problem: str) -> Drawn:
+def _fault(name: str, error: Exception, problem: str) -> TemplateOutput:
     """Describe a fault with its line: the compiler's, or the last one drawn."""
     drawing = (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _IN_TEMPLATE)
     lines = [getattr(error, "lineno", None), *drawing]
     place = f", line {lines[-1]}" if lines[-1] else ""
-    return Drawn(fault=f"{name}{place}: {problem}"[:MAX_FAULT])
+    return TemplateOutput(fault=f"{name}{place}: {problem}"[:MAX_FAULT])
 
 
-def _names(shown: Shown) -> dict[str, Any]:
+def _names(shown: TemplateInput) -> dict[str, Any]:
     """Give the names that a template can use. The functions are no methods: a method would give access to its object."""
     speech = language(shown.language)
 

@@ -196,11 +196,11 @@ def _cause(group: Group, speech: Language) -> DigestCause:
     return DigestCause(
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
-        why=sentences.why(phrases, providers.fact(group.provider, phrases, reason), (), speech),
-        said=words(group.said, MAX_SAID, proven=group.proven),
+        why=sentences.why(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
+        said=words(group.reply, MAX_SAID, proven=group.proven),
         advice=sentences.advice(
             phrases,
-            providers.signposts(group.provider, phrases, reason, group.said),
+            providers.signposts(group.provider, phrases, reason, group.reply),
             speech,
             doubted=not group.believed,
         ),

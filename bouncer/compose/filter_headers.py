@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 
 from bouncer.compose import mime
-from bouncer.compose.notice import Notice, in_question
+from bouncer.compose.notice import Notice, affected
 from bouncer.compose.plain_text import line
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.status import believed_recipients
-from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.mail.address import ascii_domain, is_plausible, split
 from bouncer.ndr.reading import Kind
 
 MOST = 10
@@ -31,9 +31,9 @@ def fields(notice: Notice, from_: str) -> tuple[str, ...]:
 
 
 def _fields(notice: Notice, from_: str) -> Iterator[str]:
-    about = in_question(notice)[:MOST]
+    about = affected(notice)[:MOST]
     if addresses := _several(
-        text for text in (line(recipient.recipient, MAX_ADDRESS) for recipient in about) if plausible(text)
+        text for text in (line(recipient.recipient, MAX_ADDRESS) for recipient in about) if is_plausible(text)
     ):
         yield mime.header("X-Bounce-Recipient", addresses)
     failing = believed_recipients(notice)[:MOST] if notice.kind is Kind.BOUNCE else ()

@@ -32,7 +32,9 @@ class OutgoingEnvelope:
     language: str = ENGLISH
 
 
-def post(envelope: OutgoingEnvelope, subject: str, extra: tuple[str, ...], body: mime.OutgoingPart) -> OutgoingMail:
+def make_mail(
+    envelope: OutgoingEnvelope, subject: str, extra: tuple[str, ...], body: mime.OutgoingPart
+) -> OutgoingMail:
     """Make the mail; *extra* are the header fields of its kind."""
     message_id = line(envelope.message_id, MAX_FIELD)
     fields = (

@@ -38,11 +38,13 @@ class Language:
     def say(self, text: str, /, **values: Any) -> str:
         """Translate *text* and insert *values* into its placeholders."""
         translated = self.texts.gettext(text)
-        return filled(translated, values) if values else translated
+        return fill_placeholders(translated, values) if values else translated
 
     def count(self, singular: str, plural: str, number: int, /, **values: Any) -> str:
         """Translate *singular* or *plural*, as *number* requires; ``{number}`` stands for the number itself."""
-        return filled(self.texts.ngettext(singular, plural, number), {"number": self.number(number), **values})
+        return fill_placeholders(
+            self.texts.ngettext(singular, plural, number), {"number": self.number(number), **values}
+        )
 
     def number(self, number: int) -> str:
         """Write *number* with the language's thousands separator."""
@@ -81,7 +83,7 @@ def zone_name(time: dt.datetime) -> str:
     return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
-def filled(text: str, values: Mapping[str, Any]) -> str:
+def fill_placeholders(text: str, values: Mapping[str, Any]) -> str:
     """Insert *values* into the placeholders of *text*, each a plain ``{name}``; other text in braces is left unchanged.
 
     This is not ``str.format``: *text* may come from an owner's template, and format follows attributes and indexes from any value

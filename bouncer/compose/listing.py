@@ -7,9 +7,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from bouncer.compose import inert, mime
-from bouncer.compose.headers import OutgoingEnvelope, post
+from bouncer.compose.headers import OutgoingEnvelope, make_mail
 from bouncer.compose.language import Language, language
-from bouncer.compose.operator import READ, own_subject
+from bouncer.compose.operator import READ_COMMAND, own_subject
 from bouncer.compose.plain_text import line
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
@@ -75,13 +75,16 @@ def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = EN
         ),
         items=items,
         hidden=speech.count("... and {number} more", "... and {number} more", hidden) if hidden > 0 else "",
-        advice=(speech.say("Read one: {command}", command=READ), speech.say("List them all: {command}", command=_ALL)),
+        advice=(
+            speech.say("Read one: {command}", command=READ_COMMAND),
+            speech.say("List them all: {command}", command=_ALL),
+        ),
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )
     subject = speech.count(
         "{number} message to postmaster or abuse", "{number} messages to postmaster or abuse", listing.count
     )
-    return post(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
 
 
 def _item(mail: ListedMail, speech: Language) -> _Item:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bouncer.compose import inert, mime, providers, sentences
-from bouncer.compose.headers import MAX_FIELD, OutgoingEnvelope, post
+from bouncer.compose.headers import MAX_FIELD, OutgoingEnvelope, make_mail
 from bouncer.compose.inert import words
 from bouncer.compose.language import Language, language
 from bouncer.compose.notice import MAX_BEGINNING
@@ -24,7 +24,7 @@ MAX_SAID = 5
 """Different server replies in a warning."""
 MAX_PASSED_ON = 256 * 1024
 """Octets of a letter that is forwarded; a larger one is only named: nearly all that people write is smaller."""
-READ = "bouncer letters --raw ID > letter.eml"
+READ_COMMAND = "bouncer letters --raw ID > letter.eml"
 """The command that shows a kept letter."""
 _COMMAND = "bouncer sends report --by provider --by hour"
 MOST_ACCOUNTS = 5
@@ -34,7 +34,7 @@ _POINTED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class BlockWarning:
     """A warning that providers block an account's mail often."""
 
     to: str
@@ -42,7 +42,7 @@ class Warned:
     made_at: dt.datetime
     account: str  # for blocks without account
     blocking: Blocking
-    said: tuple[str, ...]  # the provider's own words in the latest report
+    replies: tuple[str, ...]  # the provider's own words in the latest report
     language: str = ENGLISH
     proven: bool = False  # of that report
     zone: dt.tzinfo = dt.UTC  # of the reader
@@ -58,14 +58,14 @@ class FailingOwnerMail:
     made_at: dt.datetime
     accounts: tuple[str, ...]
     owner: str
-    said: tuple[str, ...]
+    replies: tuple[str, ...]
     language: str = ENGLISH
     proven: bool = False  # of the bounce
     has_commands: bool = False  # as in a warning
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOn:
+class ForwardedMail:
     """Mail to postmaster@ or abuse@ that is forwarded to the operator."""
 
     to: str
@@ -92,19 +92,19 @@ class _View:
     blocks: tuple[str, ...] = ()
 
 
-def compose_warning(warning: Warned, *, from_: str, reverse_path: str) -> OutgoingMail:
+def compose_warning(warning: BlockWarning, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that warns of providers that block often."""
     speech, blocking = language(warning.language, warning.zone), warning.blocking
-    sayings = _quoted(warning.said, proven=warning.proven)
-    alone = len(blocking.blocked) == 1 and not blocking.more
+    sayings = _quoted(warning.replies, proven=warning.proven)
+    alone = len(blocking.blocked) == 1 and not blocking.omitted
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
     shown = _View(sentence, sayings, tuple(_against_blocks(warning, speech)), blocks=blocks)
     envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
-    return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
-def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
+def _one_blocks(warning: BlockWarning, speech: Language) -> tuple[str, str]:
     """Write subject and first line of a warning about one provider."""
     (blocked,) = warning.blocking.blocked
     facts = _facts(blocked, warning, speech)
@@ -125,11 +125,11 @@ def _one_blocks(warning: Warned, speech: Language) -> tuple[str, str]:
     return subject, sentence
 
 
-def _several_block(warning: Warned, speech: Language) -> tuple[str, str]:
+def _several_block(warning: BlockWarning, speech: Language) -> tuple[str, str]:
     """Write subject and first line of a warning about several providers, or one on several days or accounts."""
     blocked = warning.blocking.blocked
     accounts = {block.account or warning.account for block in blocked}
-    number = len({block.provider for block in blocked}) + warning.blocking.more
+    number = len({block.provider for block in blocked}) + warning.blocking.omitted
     if len(accounts) == 1:
         subject = speech.count(
             "Warning: {number} provider refused messages from account {account}",
@@ -149,7 +149,7 @@ def _several_block(warning: Warned, speech: Language) -> tuple[str, str]:
     )
 
 
-def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
+def _blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     for blocked in warning.blocking.blocked:
         yield speech.count(
             "{provider} refused {number} message from account {account} on {day}.",
@@ -157,11 +157,11 @@ def _blocks(warning: Warned, speech: Language) -> Iterable[str]:
             blocked.count,
             **_facts(blocked, warning, speech),
         )
-    if omitted := warning.blocking.more:
+    if omitted := warning.blocking.omitted:
         yield speech.count("... and {number} more", "... and {number} more", omitted)
 
 
-def _facts(blocked: Blocked, warning: Warned, speech: Language) -> dict[str, str]:
+def _facts(blocked: Blocked, warning: BlockWarning, speech: Language) -> dict[str, str]:
     day = blocked.day or warning.made_at.astimezone(dt.UTC).date()
     return {
         "provider": _provider(blocked.provider, proven=warning.proven),
@@ -176,7 +176,7 @@ def _provider(provider: str, *, proven: bool) -> str:
     return words(providers.shown_name(provider), MAX_NAME, proven=proven or known)
 
 
-def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
+def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     named = tuple(dict.fromkeys(block.provider for block in warning.blocking.blocked))
     if len(named) == 1:
         yield speech.say("Pause your mailing to this provider until you know why: sending more makes it worse.")
@@ -186,11 +186,11 @@ def _against_blocks(warning: Warned, speech: Language) -> Iterable[str]:
         "Check whether SPF, DKIM and DMARC pass, and whether your server is on a block list; the response above often names it."
     )
     yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
-    reason, answer = Reason.BAD_REPUTATION, " ".join(warning.said)
+    reason, answer = Reason.BAD_REPUTATION, " ".join(warning.replies)
     posts = (
         post for provider in named[:_POINTED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
     )
-    yield from sentences.pointed(dict.fromkeys(posts), speech)
+    yield from sentences.signpost_sentences(dict.fromkeys(posts), speech)
     if warning.has_commands:
         yield speech.say("See the figures hour by hour: {command}", command=_COMMAND)
 
@@ -205,10 +205,10 @@ def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str)
         **facts,
     )
     advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
-    shown = _View(sentence, _quoted(failing.said, proven=failing.proven), advice)
+    shown = _View(sentence, _quoted(failing.replies, proven=failing.proven), advice)
     envelope = OutgoingEnvelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
-    return post(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
 
 def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands: bool) -> Iterable[str]:
@@ -225,7 +225,7 @@ def _quoted(sayings: Iterable[str], *, proven: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(saying, MAX_FIELD, proven=proven) for saying in sayings))[:MAX_SAID]
 
 
-def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
+def compose_forwarded(letter: ForwardedMail, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that forwards a letter to postmaster@ or abuse@, with the letter enclosed where it is not large."""
     speech = language(letter.language)
     subject = own_subject(letter.letter[:MAX_BEGINNING])
@@ -241,7 +241,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
     )
     if large:
         sentence = speech.say("Mail to {address} came in, but it is too large to be passed on.", address=address)
-        how = speech.say("Read it: {command}", command=READ.replace("ID", line(letter.report, MAX_NAME)))
+        how = speech.say("Read it: {command}", command=READ_COMMAND.replace("ID", line(letter.report, MAX_NAME)))
     else:
         sentence = speech.say("Mail to {address} came in and is passed on to you as it is.", address=address)
         how = speech.say("It is attached. Open it to reply: replies to this mail reach nobody.")
@@ -251,7 +251,7 @@ def pass_on(letter: PassedOn, *, from_: str, reverse_path: str) -> OutgoingMail:
         body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
     envelope = OutgoingEnvelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)
     about = subject or speech.say("(no subject)")
-    return post(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)
+    return make_mail(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)
 
 
 def own_subject(beginning: bytes) -> str:

@@ -5,16 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 from bouncer.compose import mime
-from bouncer.compose.custom import DIGEST, NOTICE, Shown
+from bouncer.compose.custom import DIGEST, NOTICE, TemplateInput
 from bouncer.compose.digest import Digest
 from bouncer.compose.digest import view as view_digest
 from bouncer.compose.filter_headers import fields, list_id
-from bouncer.compose.headers import OutgoingEnvelope, post
+from bouncer.compose.headers import OutgoingEnvelope, make_mail
 from bouncer.compose.language import Language, language
 from bouncer.compose.notice import MAX_ATTACHED, MAX_BEGINNING, Notice
 from bouncer.compose.render import render
 from bouncer.compose.returned import returned_headers
-from bouncer.compose.status import is_status, report
+from bouncer.compose.status import is_status, make_report
 from bouncer.compose.view import view
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.header import Headers, to_text
@@ -34,20 +34,20 @@ def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str
     if attachments := list(_attachments(notice, "" if as_status else block)):
         body = mime.multipart("mixed", body, *attachments)
     if as_status:
-        body = report(notice, body, to_text(block, "utf-8"))
+        body = make_report(notice, body, to_text(block, "utf-8"))
     envelope = OutgoingEnvelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
-    return post(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
+    return make_mail(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
 
 
-def shown_notice(notice: Notice) -> Shown:
+def shown_notice(notice: Notice) -> TemplateInput:
     """Give the content of *notice* for an account's own templates."""
     block = returned_headers(notice.letter) if notice.letter else ""
-    return Shown(NOTICE, asdict(view(notice, Headers(block))), notice.language)
+    return TemplateInput(NOTICE, asdict(view(notice, Headers(block))), notice.language)
 
 
-def shown_digest(digest: Digest) -> Shown:
+def shown_digest(digest: Digest) -> TemplateInput:
     """Give the content of *digest* for an account's own templates."""
-    return Shown(DIGEST, asdict(view_digest(digest)), digest.language)
+    return TemplateInput(DIGEST, asdict(view_digest(digest)), digest.language)
 
 
 def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.OutgoingPart:
@@ -81,7 +81,7 @@ def compose_digest(
         mime.attached(mime.octets(media_type, content), name),
     )
     envelope = OutgoingEnvelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
-    return post(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
+    return make_mail(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
 
 
 def _thread(notice: Notice) -> tuple[str, ...]:

@@ -100,14 +100,14 @@ class FailureSigns:
     status: str | None = None
     reply_code: int | None = None
     rule: str | None = None  # that matched, by its id in verdict.rules
-    said: str = ""  # the server's words
-    forwarded: bool = False  # the failed address is not the one that was written to
+    reply: str = ""  # the server's words
+    is_forwarded: bool = False  # the failed address is not the one that was written to
 
 
 def particular(grounds: FailureSigns) -> ReasonText | None:
     """Give the words for a particular cause; None where the reason's own words are the best."""
     reason, code = grounds.reason, _code(grounds.status)
-    if grounds.forwarded and reason in _NO_MAILBOX:
+    if grounds.is_forwarded and reason in _NO_MAILBOX:
         return FORWARDED
     if reason is Reason.RATE_LIMITED:
         return GREYLISTED if grounds.rule == "rate-greylisted" else None
@@ -125,10 +125,10 @@ def particular(grounds: FailureSigns) -> ReasonText | None:
 
 
 def _of_sender(grounds: FailureSigns, code: tuple[int, int] | None) -> ReasonText | None:
-    verified = grounds.rule == "sender-verification" and _VERIFIED.search(grounds.said)
-    if verified or (code in _SENDERS_ADDRESS and not _SENDERS_ACCOUNT.search(grounds.said)):
+    verified = grounds.rule == "sender-verification" and _VERIFIED.search(grounds.reply)
+    if verified or (code in _SENDERS_ADDRESS and not _SENDERS_ACCOUNT.search(grounds.reply)):
         return SENDERS_ADDRESS
-    if _GREETING.search(grounds.said):
+    if _GREETING.search(grounds.reply):
         return SERVERS_NAME
     closed = grounds.rule in ("sender-not-member", "doubt-sender") and code not in _CHECKS
     return CLOSED if closed or code in _GROUPS else None

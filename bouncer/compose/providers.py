@@ -190,7 +190,7 @@ class Signpost:
     page: str = ""
 
 
-def fact(provider: str | None, words: ReasonText, reason: Reason | None) -> Signpost | None:
+def provider_fact(provider: str | None, words: ReasonText, reason: Reason | None) -> Signpost | None:
     """Give the provider's own fact about a failure of this kind; None for a failure with *words* of its own."""
     known = PROVIDERS.get(provider or "")
     text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None

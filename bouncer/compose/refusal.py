@@ -42,20 +42,20 @@ def refusal(suppression: Suppression, address: str, *, utf8: bool, named: bool =
     beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
     written = _written(address, utf8=utf8)
     shown = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
-    placeless = beginning + freeing(suppression.account, ANY_ADDRESS)
-    whole = placeless if written is None else beginning + freeing(suppression.account, written)
+    placeless = beginning + release_command(suppression.account, ANY_ADDRESS)
+    whole = placeless if written is None else beginning + release_command(suppression.account, written)
     texts = (whole, placeless) if named else (f"{shown}: {whole}", f"{shown}: {placeless}", placeless)
     room = MAX_LINE - len(f"550 {SUPPRESSED} {IN_FRONT}\r\n") - min(len(address.encode("utf-8", "replace")), MAX_PATH)
     return Reply(550, SUPPRESSED, next((text for text in texts if len(text.encode()) <= room), placeless))
 
 
-def freeing(account: str, address: str) -> str:
+def release_command(account: str, address: str) -> str:
     """Give the command that frees an address, quoted for a shell."""
     words = [*(["--"] if address.startswith("-") else []), shlex.quote(address)]
     return " ".join(["bouncer suppressions remove --account", account, *words])
 
 
-def cause(reason: str) -> str | None:
+def cause_in_words(reason: str) -> str | None:
     """Give the words for the cause of a suppression; None for a person's own reason, which is in words already."""
     if reason == COMPLAINT:
         return SPAM.title
@@ -68,7 +68,7 @@ _REASONS = frozenset(Reason)
 
 
 def _cause(reason: str, *, utf8: bool) -> str:
-    return cause(reason) or f"reason: {_plain(line(reason, MAX_CAUSE), utf8=utf8)}"
+    return cause_in_words(reason) or f"reason: {_plain(line(reason, MAX_CAUSE), utf8=utf8)}"
 
 
 def _written(address: str, *, utf8: bool) -> str | None:

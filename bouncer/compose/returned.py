@@ -17,7 +17,7 @@ def returned_headers(raw: bytes) -> str:
     """Give the returned message's header block, octets as Latin-1, lines ending with LF; empty where there is none."""
     letter = Letter(raw, _LIMITS)
     for part in letter.parts:
-        if part.returned:
+        if part.is_returned_message:
             encoded = "content-transfer-encoding" in part.headers
             return _block(part.text(WINDOW) if encoded else part.body, 0)
     _, at = evidence.cut(letter.text)

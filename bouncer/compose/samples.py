@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bouncer.compose.custom import DIGEST, NAMES, Shown
+from bouncer.compose.custom import DIGEST, NAMES, TemplateInput
 from bouncer.compose.digest import Digest
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.owner_mails import shown_digest, shown_notice
@@ -14,7 +14,7 @@ _AT = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 _SAID = "550 5.7.1 <jane@example.org>: blocked"
 
 
-def sample(name: str) -> Shown | None:
+def sample(name: str) -> TemplateInput | None:
     """Give the sample for the template *name*; None for a part, which draws nothing alone."""
     if name not in NAMES:
         return None

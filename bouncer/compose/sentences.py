@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 from bouncer.compose import inert, providers, reasons
-from bouncer.compose.beliefs import retold
+from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
 from bouncer.compose.notice import Earlier, NoticeRecipient
 from bouncer.compose.particular import FORWARDED, FORWARDING_AND_SPF, FailureSigns, particular
@@ -37,7 +37,7 @@ def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:
 def words_of(kind: Kind, recipient: NoticeRecipient) -> ReasonText:
     """Choose the words about *recipient*."""
     facts = (recipient.reason, recipient.status, recipient.reply_code, recipient.rule, recipient.diagnostic_code or "")
-    return words(kind, recipient.action, FailureSigns(*facts, forwarded=bool(forwarded_to(recipient))))
+    return words(kind, recipient.action, FailureSigns(*facts, is_forwarded=bool(forwarded_to(recipient))))
 
 
 def texts() -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def texts() -> tuple[str, ...]:
 
 def why(words: ReasonText, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
     """Explain the cause: in general, the provider's own fact, and the failed addresses behind the one that was written to."""
-    special = pointed((fact,), language) if fact else ()
+    special = signpost_sentences((fact,), language) if fact else ()
     general = () if words is FORWARDED and targets else (language.say(words.why),)
     return joined((*general, *special, *targets), language)
 
@@ -58,7 +58,7 @@ _GONE, _FAILED_THERE = _PASSED_ON = (
 )
 
 
-def passed_on(recipient: NoticeRecipient, language: Language) -> str:
+def forwarding(recipient: NoticeRecipient, language: Language) -> str:
     """Tell that an address other than the recipient's own failed; empty where none did, or where the report is contradicted."""
     reported = forwarded_to(recipient)
     if not reported:
@@ -73,10 +73,10 @@ def forwarded_to(recipient: NoticeRecipient) -> str:
     """Give the failed address, where it is not the recipient's own; empty where the report is contradicted."""
     if recipient.action is not Action.FAILED or recipient.belief is Belief.CONTRADICTED:
         return ""
-    return another(recipient.recipient, recipient.reported)
+    return failed_behind(recipient.recipient, recipient.reported)
 
 
-def another(recipient: str, reported: str | None) -> str:
+def failed_behind(recipient: str, reported: str | None) -> str:
     """Give the address that a report names as failed, where it is not the *recipient*'s in another spelling."""
     if not reported:
         return ""
@@ -106,15 +106,15 @@ def advice(
     general = [text for text in words.advice if text not in beside_the_point]
     careful = [reasons.CAREFUL] if doubted else []
     of_forwarding = [FORWARDING_AND_SPF] if forwarded and words is WORDS[Reason.AUTHENTICATION_FAILED] else []
-    return (*map(language.say, (*careful, *general, *of_forwarding)), *pointed(signposts, language))
+    return (*map(language.say, (*careful, *general, *of_forwarding)), *signpost_sentences(signposts, language))
 
 
-def pointed(signposts: Iterable[Signpost], language: Language) -> Iterator[str]:
+def signpost_sentences(signposts: Iterable[Signpost], language: Language) -> Iterator[str]:
     """Give the text of each signpost with its provider and its page."""
     return (language.say(signpost.text, provider=signpost.provider, page=signpost.page) for signpost in signposts)
 
 
-def done(kind: Kind, recipient: NoticeRecipient, many: int, language: Language) -> str:
+def consequence(kind: Kind, recipient: NoticeRecipient, many: int, language: Language) -> str:
     """Tell the consequence for *many* addresses like *recipient*'s, which share it."""
     if recipient.suppressed and recipient.suppressed_until:
         return language.count(
@@ -171,7 +171,7 @@ def _nothing(kind: Kind, recipient: NoticeRecipient) -> str:
 
 def doubt(recipient: NoticeRecipient, language: Language) -> str:
     """Tell how far the report is believed; empty where it is proven."""
-    why = retold(recipient.belief_why, language)
+    why = translate_reason(recipient.belief_why, language)
     match recipient.belief:
         case Belief.PROVEN:
             return ""

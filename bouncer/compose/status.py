@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 
 from bouncer.compose import mime
-from bouncer.compose.notice import Notice, NoticeRecipient, in_question
+from bouncer.compose.notice import Notice, NoticeRecipient, affected
 from bouncer.compose.plain_text import line
 from bouncer.compose.sentences import MAX_ADDRESS
-from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.mail.address import ascii_domain, is_plausible, split
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.preferences import Attach
 from bouncer.policy.records import Belief, Effect
@@ -33,8 +33,8 @@ def believed_recipients(notice: Notice) -> tuple[NoticeRecipient, ...]:
     action = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
     believed = {
         recipient.recipient: recipient
-        for recipient in reversed(in_question(notice))
-        if recipient.action is action and _is_believed(recipient) and plausible(recipient.recipient)
+        for recipient in reversed(affected(notice))
+        if recipient.action is action and _is_believed(recipient) and is_plausible(recipient.recipient)
     }
     return tuple(reversed(believed.values()))
 
@@ -51,11 +51,11 @@ def is_status(notice: Notice) -> bool:
     return (
         notice.attach is Attach.REPORT
         and bool(known)
-        and known == {recipient.recipient for recipient in in_question(notice)}
+        and known == {recipient.recipient for recipient in affected(notice)}
     )
 
 
-def report(notice: Notice, body: mime.OutgoingPart, block: str) -> mime.OutgoingPart:
+def make_report(notice: Notice, body: mime.OutgoingPart, block: str) -> mime.OutgoingPart:
     """Combine *body*, for people, the delivery status and the returned message's headers into one report."""
     parts = [body, mime.text_as("message/delivery-status", _status(notice))]
     if block:

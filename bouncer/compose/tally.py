@@ -60,7 +60,7 @@ class Group:
     domain: str | None = None  # the only recipient domain; empty where there are several
     proven: bool = True  # of all reports
     believed: bool = False  # of at least one report, as proven or plausible
-    said: str = ""
+    reply: str = ""
     addresses: list[str] = field(default_factory=list)
 
     @property
@@ -100,7 +100,7 @@ class Group:
         self.count += 1
         self.proven = self.proven and row.belief is Belief.PROVEN
         self.believed = self.believed or row.belief in (Belief.PROVEN, Belief.PLAUSIBLE)
-        self.said = self.said or line(row.diagnostic_code or "", MAX_SAID)
+        self.reply = self.reply or line(row.diagnostic_code or "", MAX_SAID)
         if len(self.addresses) < EXAMPLES:
             self.addresses.append(row.recipient)
 
@@ -179,6 +179,6 @@ def _is_the_providers(reason: Reason | None) -> bool:
 
 def _phrases(row: DigestRow) -> ReasonText:
     believed = row.action is Action.FAILED and row.belief is not Belief.CONTRADICTED
-    forwarded = believed and bool(sentences.another(row.recipient, row.reported))
+    forwarded = believed and bool(sentences.failed_behind(row.recipient, row.reported))
     grounds = FailureSigns(row.reason, row.status, row.reply_code, row.rule, row.diagnostic_code or "", forwarded)
     return sentences.words(row.kind, row.action, grounds)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bouncer.compose import mime
-from bouncer.compose.headers import OutgoingEnvelope, post
+from bouncer.compose.headers import OutgoingEnvelope, make_mail
 from bouncer.compose.language import language
 from bouncer.compose.render import render
 from bouncer.mail.outgoing import OutgoingMail
@@ -16,7 +16,7 @@ class _ShownTrial:
     sentences: tuple[str, ...]
 
 
-def compose_trial(envelope: OutgoingEnvelope, code: str) -> OutgoingMail:
+def compose_test(envelope: OutgoingEnvelope, code: str) -> OutgoingMail:
     """Make the mail, in the language of *code*."""
     speech = language(code)
     sentences = (
@@ -26,4 +26,4 @@ def compose_trial(envelope: OutgoingEnvelope, code: str) -> OutgoingMail:
         speech.say("Nothing bounced, no address was suppressed, and there is nothing to do."),
     )
     subject = speech.say("Test: the notices of bouncer arrive here")
-    return post(envelope, subject, (), mime.text("plain", render("trial.txt.j2", _ShownTrial(sentences), speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("trial.txt.j2", _ShownTrial(sentences), speech)))

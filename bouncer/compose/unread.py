@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bouncer.compose import mime
 from bouncer.compose.filter_headers import list_id
-from bouncer.compose.headers import OutgoingEnvelope, post
+from bouncer.compose.headers import OutgoingEnvelope, make_mail
 from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
-from bouncer.compose.operator import READ
+from bouncer.compose.operator import READ_COMMAND
 from bouncer.compose.plain_text import line
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
@@ -103,14 +103,17 @@ def compose_unread(
         )
         if automatic
         else "",
-        advice=(speech.say("Read one: {command}", command=READ), speech.say("See them all: {command}", command=_ALL)),
+        advice=(
+            speech.say("Read one: {command}", command=READ_COMMAND),
+            speech.say("See them all: {command}", command=_ALL),
+        ),
         contact=line(contact, MAX_CONTACT),
         footer=speech.say("Account {account}", account=line(account, MAX_NAME)) if account else "",
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )
     subject = speech.count("{number} letter for you to read", "{number} letters for you to read", listing.count)
     body = mime.text("plain", render("unread.txt.j2", shown, speech))
-    return post(envelope, subject, ("X-Bounce-Category: unread", *list_id(account, envelope.from_)), body)
+    return make_mail(envelope, subject, ("X-Bounce-Category: unread", *list_id(account, envelope.from_)), body)
 
 
 def _item(letter: UnreadLetter, account: str | None, speech: Language) -> _UnreadItem:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bouncer.compose import inert, mime
-from bouncer.compose.headers import OutgoingEnvelope, post
+from bouncer.compose.headers import OutgoingEnvelope, make_mail
 from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import line
-from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause, freeing
+from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause_in_words, release_command
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS, capital
 from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
@@ -63,11 +63,11 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
         "{number} mails were not sent: their addresses are suppressed",
         unsent.count,
     )
-    return post(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
 
 
 def _named(to: UnsentTo, speech: Language) -> _Named:
-    title = cause(to.reason)
+    title = cause_in_words(to.reason)
     why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
     facts = [(speech.say("Why"), capital(why)), (speech.say("Mails"), speech.number(to.count))]
     if to.until is not None:
@@ -78,7 +78,7 @@ def _named(to: UnsentTo, speech: Language) -> _Named:
 
 
 def _advice(account: str, speech: Language) -> Iterator[str]:
-    yield speech.say("Free an address: {command}", command=freeing(account, ANY_ADDRESS))
+    yield speech.say("Free an address: {command}", command=release_command(account, ANY_ADDRESS))
     yield speech.say(
         "Refuse it instead: {command}",
         command=f"bouncer account set {account} --suppressed refuse",

@@ -12,7 +12,7 @@ from bouncer.compose import codes, headline, providers, sentences
 from bouncer.compose.headline import Groups, is_proven
 from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
-from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, in_question
+from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, affected
 from bouncer.compose.plain_text import columns, line
 from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.compose.sentences import MAX_ADDRESS
@@ -87,7 +87,7 @@ class View:
 def view(notice: Notice, returned: Headers) -> View:
     """Put *notice* into words; *returned* are the returned message's headers."""
     speech = language(notice.language, notice.zone)
-    groups = _grouped(notice.kind, in_question(notice))
+    groups = _grouped(notice.kind, affected(notice))
     facts = _facts(notice, returned, speech)
     causes = tuple(_cause(notice.kind, group, speech) for group in groups[:CAUSES])
     return View(
@@ -147,7 +147,7 @@ def _tone(kind: Kind, groups: Groups) -> str:
 
 
 def _facts(notice: Notice, returned: Headers, speech: Language) -> tuple[tuple[str, str], ...]:
-    proven = is_proven((in_question(notice),))
+    proven = is_proven((affected(notice),))
     facts = (
         (speech.say("Subject"), _subject(notice, returned)),
         (speech.say("From"), words(notice.sender or returned.get("from"), MAX_NAME, proven=proven)),
@@ -159,7 +159,7 @@ def _facts(notice: Notice, returned: Headers, speech: Language) -> tuple[tuple[s
 
 
 def _subject(notice: Notice, returned: Headers) -> str:
-    return words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=is_proven((in_question(notice),)))
+    return words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=is_proven((affected(notice),)))
 
 
 def _reported(notice: Notice, speech: Language, *, proven: bool) -> str:
@@ -188,7 +188,7 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     phrases = sentences.words_of(kind, first)
     provider = _provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
-    targets = list(dict.fromkeys(filter(None, (sentences.passed_on(recipient, speech) for recipient in shown))))
+    targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in shown))))
     diagnoses = (recipient.diagnostic_code for recipient in shown)
     sayings = tuple(dict.fromkeys(words(text, MAX_SAID, proven=proven) for text in diagnoses if text))[:SAYINGS]
     servers = {recipient.remote_mta for recipient in shown}
@@ -196,11 +196,11 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
         more=max(0, len(addresses) - ADDRESSES),
-        why=sentences.why(phrases, providers.fact(provider, phrases, first.reason), targets[:SAYINGS], speech),
+        why=sentences.why(phrases, providers.provider_fact(provider, phrases, first.reason), targets[:SAYINGS], speech),
         said_by=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
         said=sayings,
         codes=tuple(_codes(first, phrases, sayings, speech)),
-        done=sentences.done(kind, first, len(addresses), speech),
+        done=sentences.consequence(kind, first, len(addresses), speech),
         advice=sentences.advice(
             phrases,
             providers.signposts(provider, phrases, first.reason, first.diagnostic_code or ""),
@@ -219,7 +219,9 @@ def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
         return None
     phrases = sentences.words_of(kind, recipient)
     name = provider_behind(split(recipient.recipient)[1], recipient.remote_mta)
-    advice = providers.fact(name, phrases, recipient.reason) or providers.signposts(name, phrases, recipient.reason, "")
+    advice = providers.provider_fact(name, phrases, recipient.reason) or providers.signposts(
+        name, phrases, recipient.reason, ""
+    )
     return name if advice else None
 
 
@@ -231,7 +233,9 @@ def _codes(
     answer = " ".join(sayings)
     if code and not answer:
         yield code, ""
-    adds = codes.added(status, recipient.reason) if phrases is WORDS.get(recipient.reason or Reason.UNKNOWN) else ""
+    adds = (
+        codes.explanation(status, recipient.reason) if phrases is WORDS.get(recipient.reason or Reason.UNKNOWN) else ""
+    )
     shown = words(status, MAX_NAME, proven=recipient.belief is Belief.PROVEN)
     if adds or (shown and shown not in answer and not codes.is_bare(status)):
         yield shown, speech.say(adds) if adds else ""

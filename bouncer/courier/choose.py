@@ -5,8 +5,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from bouncer.courier.loops import PORTS
 from bouncer.courier.maildir import Maildir
-from bouncer.courier.own_door import PORTS
 from bouncer.courier.sendmail import Sendmail
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.errors import ConfigError

@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.mail.address import ascii_domain, plausible, split
+from bouncer.mail.address import ascii_domain, is_plausible, split
 
 NOT_AN_ADDRESS = "not an address that an envelope can carry"
 """A courier's reason for refusing a mail because of its envelope."""
@@ -19,5 +19,5 @@ def envelope_address(address: str) -> str | None:
         return ""
     local, domain = split(address)
     domain = ascii_domain(domain)
-    sound = plausible(address) and _LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)
+    sound = is_plausible(address) and _LOCAL_PART.fullmatch(local) and _DOMAIN.fullmatch(domain)
     return f"{local}@{domain}" if sound and not local.startswith("-") else None

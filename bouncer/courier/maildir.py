@@ -42,7 +42,7 @@ class Maildir:
             # In a Maildir lines end with LF.
             path = await asyncio.to_thread(self._write, front + mail.octets.replace(b"\r\n", b"\n"))
         except OSError as error:
-            return DeliveryResult(Outcome.AWAY, f"{self._path}: {error.strerror}")
+            return DeliveryResult(Outcome.UNAVAILABLE, f"{self._path}: {error.strerror}")
         return DeliveryResult(Outcome.SENT, str(path))
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ class Command(StrEnum):
     DATA = "DATA"
 
 
-WANTS_LOGIN = frozenset({530, 534, 535, 538})
+LOGIN_REQUIRED = frozenset({530, 534, 535, 538})
 """Reply codes of a server that requires a login, or another one (RFC 4954 section 6)."""
 
 _OF_THE_MAIL = frozenset({"5.2.3", "5.3.4", "5.6.7"})
@@ -41,7 +41,7 @@ _ROUTE_WORDS = re.compile(
 
 def is_of_route(command: Command, code: int, text: str, forward_path: str) -> bool:
     """Whether 5yz to *command* concerns the way, and so any mail of ours. *forward_path* is the recipient's address."""
-    if code in WANTS_LOGIN:
+    if code in LOGIN_REQUIRED:
         return True
     words = _without_address(text, forward_path)
     status = str(EnhancedStatus.find(text) or "")

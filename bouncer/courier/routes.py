@@ -30,7 +30,7 @@ class Route:
     courier: Courier
 
 
-def couriers(settings: ForwardSettings) -> tuple[str, ...]:
+def courier_urls(settings: ForwardSettings) -> tuple[str, ...]:
     """Give the couriers as the settings name them, first the one of all other domains; malformed routes are left out."""
     routes = (text.split() for text in settings.routes)
     return (settings.courier, *(words[1] for words in routes if len(words) > 1))

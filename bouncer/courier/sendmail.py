@@ -44,7 +44,7 @@ class Sendmail:
                 stderr=asyncio.subprocess.PIPE,
             )
         except OSError as error:
-            return DeliveryResult(Outcome.AWAY, f"{self._program} cannot be started: {error.strerror}")
+            return DeliveryResult(Outcome.UNAVAILABLE, f"{self._program} cannot be started: {error.strerror}")
         return await self._run(child, mail.octets.replace(b"\r\n", b"\n"))
 
     async def close(self) -> None:
@@ -56,7 +56,9 @@ class Sendmail:
                 output, _ = await asyncio.gather(_listen(child), _feed(child, octets))
                 code = await child.wait()
         except TimeoutError:
-            return DeliveryResult(Outcome.LATER, f"{self._program} took longer than {self._timeout_seconds:g} seconds")
+            return DeliveryResult(
+                Outcome.DEFERRED, f"{self._program} took longer than {self._timeout_seconds:g} seconds"
+            )
         finally:
             await _end(child)
         return _result(code, output)
@@ -66,7 +68,7 @@ def _result(code: int, output: bytes) -> DeliveryResult:
     words = output.decode("utf-8", "replace").strip()
     if code == 0:
         return DeliveryResult(Outcome.SENT, words or "taken")
-    outcome = Outcome.REFUSED if code in _REFUSED else Outcome.LATER
+    outcome = Outcome.REFUSED if code in _REFUSED else Outcome.DEFERRED
     return DeliveryResult(outcome, f"exit code {code}: {words}")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import aiosmtplib
 
 from bouncer.courier.envelope import NOT_AN_ADDRESS, envelope_address
-from bouncer.courier.refusals import WANTS_LOGIN, Command, is_of_route
+from bouncer.courier.refusals import LOGIN_REQUIRED, Command, is_of_route
 from bouncer.courier.tls import tls_context
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
@@ -28,7 +28,7 @@ IDLE_SECONDS = 15.0
 """Time that an unused connection is kept. Servers close theirs after some minutes."""
 MAILS = 100
 """Mails over one connection; many servers limit them, and new connections balance load over hosts that share a name."""
-LASTING_SECONDS = 300.0
+CONNECTION_SECONDS = 300.0
 """Time that a connection is used in all, as Postfix's smtp_connection_reuse_time_limit."""
 _QUIT_SECONDS = 1.0
 """Time to wait for the reply to QUIT, on which nothing depends."""
@@ -36,7 +36,7 @@ _CLOSING = 421
 """The service closes the channel (RFC 5321 section 4.2.2), whatever the command was."""
 _REFUSALS = 400
 """Reply codes from here on are refusals (RFC 5321 section 4.2.1)."""
-OF_LATE_SECONDS = 300.0
+ROUTE_OPEN_SECONDS = 300.0
 """Time for which an accepted mail shows that the way is open, so that a refusal is about one recipient."""
 
 
@@ -103,7 +103,7 @@ class Smtp:
                 async with asyncio.timeout(MAIL_SECONDS):
                     return await self._retry_on_new(envelope)
             except TimeoutError:
-                return DeliveryResult(Outcome.LATER, f"took longer than {MAIL_SECONDS:g} seconds")
+                return DeliveryResult(Outcome.DEFERRED, f"took longer than {MAIL_SECONDS:g} seconds")
 
     async def close(self) -> None:
         """Say QUIT on every open connection."""
@@ -117,7 +117,7 @@ class Smtp:
             try:
                 connection = await self._connection()
             except (aiosmtplib.SMTPException, OSError) as error:
-                return DeliveryResult(Outcome.AWAY, _words(error))
+                return DeliveryResult(Outcome.UNAVAILABLE, _words(error))
             handed = await self._over(connection, envelope)
             if handed is not None:
                 return handed
@@ -130,31 +130,31 @@ class Smtp:
         except aiosmtplib.SMTPResponseException as error:
             if error.code == _CLOSING:
                 connection.smtp.close()
-                return None if not connection.is_fresh else DeliveryResult(Outcome.AWAY, _words(error))
+                return None if not connection.is_fresh else DeliveryResult(Outcome.UNAVAILABLE, _words(error))
             await self._reset(connection, error.code)
             return self._result_of(error, envelope)
         except (aiosmtplib.SMTPException, OSError) as error:
             connection.smtp.close()
             ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
-            return None if ended and not connection.is_fresh else DeliveryResult(Outcome.LATER, _words(error))
+            return None if ended and not connection.is_fresh else DeliveryResult(Outcome.DEFERRED, _words(error))
         except BaseException:
             connection.smtp.close()
             raise
-        self._took_until = asyncio.get_running_loop().time() + OF_LATE_SECONDS
+        self._took_until = asyncio.get_running_loop().time() + ROUTE_OPEN_SECONDS
         self._keep(connection)
         return handed
 
     def _result_of(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
         """Judge an answer to MAIL, RCPT or DATA."""
         words = _words(error)
-        if error.code in WANTS_LOGIN:
-            return DeliveryResult(Outcome.AWAY, words)
+        if error.code in LOGIN_REQUIRED:
+            return DeliveryResult(Outcome.UNAVAILABLE, words)
         if not 500 <= error.code < 600:  # noqa: PLR2004 -- 5yz
-            return DeliveryResult(Outcome.LATER, words)
+            return DeliveryResult(Outcome.DEFERRED, words)
         if not is_of_route(envelope.command, error.code, error.message, envelope.forward_path):
             return DeliveryResult(Outcome.REFUSED, words)
         others = envelope.command is not Command.MAIL and asyncio.get_running_loop().time() < self._took_until
-        return DeliveryResult(Outcome.LATER if others else Outcome.AWAY, words)
+        return DeliveryResult(Outcome.DEFERRED if others else Outcome.UNAVAILABLE, words)
 
     async def _connection(self) -> _SmarthostConnection:
         """Give an idle connection, the one used last, else a new one."""
@@ -211,7 +211,7 @@ class Smtp:
             tls_context=self._tls,
         )
         await smtp.connect()
-        return _SmarthostConnection(smtp, asyncio.get_running_loop().time() + LASTING_SECONDS)
+        return _SmarthostConnection(smtp, asyncio.get_running_loop().time() + CONNECTION_SECONDS)
 
 
 @dataclass(slots=True, eq=False)

@@ -3,7 +3,7 @@
 import ssl
 
 from bouncer.errors import ConfigError
-from bouncer.files import check_file
+from bouncer.files import require_regular_file
 from bouncer.settings.sections import SmtpSettings
 
 
@@ -14,7 +14,7 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         for file in filter(None, (settings.tls_certificate, settings.tls_key)):
-            check_file(file)
+            require_regular_file(file)
         context.load_cert_chain(settings.tls_certificate, settings.tls_key, password=lambda: "")
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(f"[smtp] tls_certificate, tls_key: {error}") from error

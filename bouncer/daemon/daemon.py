@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 
 from bouncer.clock import now, today
-from bouncer.courier.own_door import refuse_own_door
-from bouncer.courier.routes import couriers, make_routes
+from bouncer.courier.loops import refuse_loops
+from bouncer.courier.routes import courier_urls, make_routes
 from bouncer.daemon.attending import Attending, draw_name
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.delivering import Delivering, make_delivering
@@ -59,7 +59,7 @@ class Daemon:
 
     settings: Settings
     store: Store
-    door: SmtpServer
+    smtp_server: SmtpServer
     outgoing: dict[str, Server[RequestConnection]]
     reading: Read
     delivering: Delivering
@@ -73,7 +73,7 @@ class Daemon:
     @property
     def listening(self) -> Sequence[str]:
         """The addresses of the SMTP server, host:port."""
-        return self.door.listening
+        return self.smtp_server.listening
 
     @property
     def places(self) -> str:
@@ -86,7 +86,9 @@ class Daemon:
     async def drain(self) -> None:
         """Accept no new connections, and let peers finish their letters for ``smtp.drain_seconds``."""
         seconds = self.settings.smtp.drain_seconds
-        await asyncio.gather(self.door.drain(seconds), *(server.drain(seconds) for server in self.outgoing.values()))
+        await asyncio.gather(
+            self.smtp_server.drain(seconds), *(server.drain(seconds) for server in self.outgoing.values())
+        )
 
 
 @contextlib.asynccontextmanager
@@ -103,8 +105,8 @@ async def running(
         inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
         _check_settings(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
         daemon = await _build(settings, named, stack, end)
-        await daemon.door.start(inherited)
-        stack.push_async_callback(daemon.door.close)
+        await daemon.smtp_server.start(inherited)
+        stack.push_async_callback(daemon.smtp_server.close)
         await daemon.attending.begin(daemon.listening)
         stack.push_async_callback(daemon.attending.end)
         stages = {
@@ -164,7 +166,7 @@ async def _build(
     delivering = make_delivering(
         settings, store, notice_path(settings, lambda: reloading.keys, reloading.expire_days), stack, naming
     )
-    door = SmtpServer(
+    smtp_server = SmtpServer(
         settings.smtp,
         admit=admit.admit,
         complain=volume.complain,
@@ -176,11 +178,11 @@ async def _build(
     )
     reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
-    reloading.holds(door, reading, volume, retiring)
+    reloading.holds(smtp_server, reading, volume, retiring)
     return Daemon(
         settings=settings,
         store=store,
-        door=door,
+        smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
         reading=reading,
         delivering=delivering,
@@ -202,7 +204,7 @@ def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
-        lambda: refuse_own_door(couriers(settings.forward), listen),
+        lambda: refuse_loops(courier_urls(settings.forward), listen),
         lambda: url_of(settings.store),
         lambda: signing(settings.forward),
         lambda: check_channels(settings.forward),

@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.daemon.certificate import tls_context
 from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.returnpath import Key
 from bouncer.settings.sections import Settings
 from bouncer.smtpd.server import SmtpServer
@@ -75,14 +75,14 @@ class Reloading:
             settings = _as_far_as_possible(self.settings, asked)
             self._renew(settings)
         except BouncerError as error:
-            tell(_log, logging.WARNING, "not-reloaded", said="; ".join(str(error).splitlines()))
+            log_event(_log, logging.WARNING, "not-reloaded", said="; ".join(str(error).splitlines()))
             return False
         changed = list(_differing(self.settings, settings))
         waiting = list(_differing(settings, asked))
         self.settings = settings
         reloaded = ["keys", *(["certificate"] if settings.smtp.tls_certificate else []), *changed]
         level = logging.WARNING if waiting else logging.INFO
-        tell(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
+        log_event(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
         return True
 
     def _check(self, asked: Settings) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
-from bouncer.files import check_file
+from bouncer.files import require_regular_file
 from bouncer.settings.sections import SmtpSettings
 
 RENEW_BEFORE = dt.timedelta(days=14)
@@ -43,7 +43,7 @@ def present(certificate: Path, key: Path) -> Mapping[str, Any]:
     """Give the certificate as SSLSocket.getpeercert() does; raises OSError or SSLError when a file cannot be used."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     for file in (certificate, key):
-        check_file(file)
+        require_regular_file(file)
     server.load_cert_chain(certificate, key, password=lambda: "")  # without it OpenSSL would ask the terminal
     client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client.check_hostname = False

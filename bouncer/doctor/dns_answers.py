@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 
-class Said(StrEnum):
+class AnswerKind(StrEnum):
     """The kinds of answer."""
 
     FOUND = "found"
@@ -19,14 +19,14 @@ class Said(StrEnum):
 class Answer:
     """The records of one kind at one name, as text: names in lower case without the last dot, TXT strings joined."""
 
-    said: Said
+    kind: AnswerKind
     records: tuple[str, ...] = ()
     alias_of: str | None = None  # the target, where the name is a CNAME
     why: str = ""  # for NO_ANSWER: the cause
 
     def __str__(self) -> str:
-        return f"{self.said} ({self.why})" if self.why else str(self.said)
+        return f"{self.kind} ({self.why})" if self.why else str(self.kind)
 
 
-Look: TypeAlias = Callable[[str, str], Answer]
+Lookup: TypeAlias = Callable[[str, str], Answer]
 """Looks up (name, kind), such as ("rp.example.com", "MX")."""

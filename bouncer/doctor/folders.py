@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from bouncer.doctor.finding import Finding, fail, ok
-from bouncer.files import barred
+from bouncer.files import first_inaccessible_folder
 
 
 def check_folder(about: str, folder: Path, *, is_made: bool, subfolder: str = "") -> Finding:
@@ -16,7 +16,11 @@ def check_folder(about: str, folder: Path, *, is_made: bool, subfolder: str = ""
     try:
         place = folder if folder.exists() else next(path for path in folder.absolute().parents if path.exists())
     except PermissionError:
-        return fail(about, f"this user may not enter {barred(folder)}", "run this as root or as the daemon's user")
+        return fail(
+            about,
+            f"this user may not enter {first_inaccessible_folder(folder)}",
+            "run this as root or as the daemon's user",
+        )
     if not place.is_dir():
         return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
     if place != folder and not is_made:

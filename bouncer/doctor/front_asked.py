@@ -4,7 +4,7 @@ import smtplib
 from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.policy.networks import meets
+from bouncer.policy.networks import first_overlapping
 from bouncer.settings.addresses import SMTP_PORT
 from bouncer.settings.sections import SmtpSettings
 
@@ -16,9 +16,9 @@ GOOD, LATER, NEVER = 2, 4, 5
 REMEDY = "docs/front.md has the lines for Postfix and Exim"
 
 
-def front_asked(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> Iterator[Finding]:
+def check_front(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> Iterator[Finding]:
     """Ask a front on this machine about each return-path domain, with *seconds* for each reply. No mail is sent."""
-    if not any(meets(text, LOOPBACK) for text in smtp.fronts):
+    if not any(first_overlapping(text, LOOPBACK) for text in smtp.fronts):
         return
     try:
         with smtplib.SMTP("localhost", port, local_hostname=smtp.hostname, timeout=seconds) as client:

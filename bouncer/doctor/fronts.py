@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.mail.host import CLIENT_PREFIX
-from bouncer.policy.networks import Network, meets, read_network
+from bouncer.policy.networks import Network, first_overlapping, read_network
 from bouncer.settings.sections import SmtpSettings
 
 OWN_NETWORKS = tuple(
@@ -33,7 +33,7 @@ def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
     for text, network in ((text, read_network(text)) for text in smtp.fronts):
         if network is None:
             continue  # the settings refuse it elsewhere
-        if proxy := meets(text, smtp.proxy_protocol):
+        if proxy := first_overlapping(text, smtp.proxy_protocol):
             says = f"{proxy} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
             yield warn(
                 f"front {text}", says, "take the front out of [smtp] proxy_protocol, unless it comes through the proxy"

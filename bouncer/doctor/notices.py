@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 
-from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import DnsRecord, quoted
 from bouncer.doctor.spf import records_of
@@ -37,7 +37,7 @@ def signing(forward: ForwardSettings) -> Iterator[Finding]:
         yield ok("DKIM key", f"{forward.dkim_key}, published at {signer.name}")
 
 
-def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterator[Finding]:
+def notices(forward: ForwardSettings, look: Lookup, *, return_path: str) -> Iterator[Finding]:
     """Check the DNS of the notices' domain; *return_path* is the domain of their envelope sender, empty for <>."""
     domain = domain_of(forward)
     signer = signer_of(forward)
@@ -47,7 +47,7 @@ def notices(forward: ForwardSettings, look: Look, *, return_path: str) -> Iterat
     yield _dmarc(domain, look, signed=signer is not None, aligned=_is_aligned(return_path, domain))
 
 
-def notice_records(forward: ForwardSettings, look: Look | None) -> Iterator[DnsRecord]:
+def notice_records(forward: ForwardSettings, look: Lookup | None) -> Iterator[DnsRecord]:
     """Give the records to publish for the notices' domain."""
     domain, signer = domain_of(forward), signer_of(forward)
     if signer is not None:
@@ -64,9 +64,9 @@ def signer_of(forward: ForwardSettings) -> Signer | None:
         return None
 
 
-def _key(signer: Signer, look: Look) -> Finding:
+def _key(signer: Signer, look: Lookup) -> Finding:
     about, answer = f"DKIM of {signer.domain}", look(signer.name, "TXT")
-    if answer.said is Said.NO_ANSWER:
+    if answer.kind is AnswerKind.NO_ANSWER:
         return fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
     if not answer.records:
         return fail(about, f"no key at {signer.name}", "publish the record below: an unknown signature counts as none")
@@ -77,7 +77,7 @@ def _key(signer: Signer, look: Look) -> Finding:
     return ok(about, f"our key stands at {signer.name}")
 
 
-def _spf(domain: str, look: Look) -> Finding:
+def _spf(domain: str, look: Lookup) -> Finding:
     about, records = f"SPF of {domain}", records_of(look(domain, "TXT").records)
     if len(records) == 1:
         return ok(about, records[0], "it holds for mail with an envelope sender there; notices leave as [forward] says")
@@ -85,7 +85,7 @@ def _spf(domain: str, look: Look) -> Finding:
     return warn(about, says, "publish one that names the hosts that send mail for the domain")
 
 
-def _dmarc(domain: str, look: Look, *, signed: bool, aligned: bool) -> Finding:
+def _dmarc(domain: str, look: Lookup, *, signed: bool, aligned: bool) -> Finding:
     about, policies = f"DMARC of {domain}", _policies(domain, look)
     if not policies:
         return warn(about, "no policy", "publish the record below: large receivers want one from whoever sends much")
@@ -99,7 +99,7 @@ def _dmarc(domain: str, look: Look, *, signed: bool, aligned: bool) -> Finding:
     return (fail if strict else warn)(about, f"{asked}; our notices do not pass by themselves", remedy)
 
 
-def _policies(domain: str, look: Look) -> list[str]:
+def _policies(domain: str, look: Lookup) -> list[str]:
     """Give the policy of the domain, or of a domain that it belongs to."""
     labels = domain.split(".")
     for start in range(max(1, len(labels) - 1)):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bouncer.courier.choose import SENDMAIL
-from bouncer.courier.own_door import REMEDY, leads_home, own_door
+from bouncer.courier.loops import REMEDY, address_of_ours, describe_loop
 from bouncer.courier.routes import make_routes
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.doctor.folders import check_folder
@@ -29,8 +29,8 @@ def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> I
         keys = _keys(settings)
         reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
         for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
-            if door := own_door(route.settings.courier, settings.smtp.listen):
-                yield fail("courier", leads_home(route.settings.courier, door), REMEDY)
+            if door := address_of_ours(route.settings.courier, settings.smtp.listen):
+                yield fail("courier", describe_loop(route.settings.courier, door), REMEDY)
                 continue
             recipients = [address for address in people if route.lane.has(ascii_domain(split(address)[1]))]
             yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)

@@ -10,7 +10,7 @@ from bouncer.settings.sections import ForwardSettings, SmtpSettings
 _HOST_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 
 
-def is_for_trying(name: str) -> bool:
+def is_reserved_name(name: str) -> bool:
     """Whether *name* can never be in the DNS (RFC 6761), like the names in the settings of a trial."""
     return ascii_domain(name).rpartition(".")[2] in ("localhost", "invalid", "test")
 
@@ -18,7 +18,7 @@ def is_for_trying(name: str) -> bool:
 def names(smtp: SmtpSettings) -> Iterator[Finding]:
     """Check [smtp] hostname and domains."""
     for about, name in (("hostname", smtp.hostname), *(("domain", domain) for domain in smtp.domains)):
-        if is_for_trying(name):
+        if is_reserved_name(name):
             yield warn(f"{about} {name}", "only good for trying out", f"set [smtp] {about}{'s' * (about == 'domain')}")
         elif not _HOST_NAME.fullmatch(ascii_domain(name)):
             yield fail(
@@ -42,7 +42,7 @@ def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Findi
     else:
         yield ok("operator", forward.operator)
     sender = ascii_domain(split(forward.from_.rstrip("> "))[1])
-    if is_for_trying(sender):
+    if is_reserved_name(sender):
         yield warn(
             "from", f"notices come from {forward.from_}", "set [forward] from to an address that people can answer"
         )

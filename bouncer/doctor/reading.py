@@ -7,7 +7,7 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ChildError
 from bouncer.settings.sections import ReadingSettings
 from bouncer.workers.child import Child
-from bouncer.workers.reader_process import DESK
+from bouncer.workers.reader_process import WORKER_MODULE
 
 ABOUT = "reading process"
 
@@ -27,6 +27,6 @@ def reading(settings: ReadingSettings) -> Iterator[Finding]:
 
 
 async def _unconfined(memory: int) -> str:
-    child = await Child.start(DESK, memory)
+    child = await Child.start(WORKER_MODULE, memory)
     await child.end()
     return child.unconfined

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError, StoreError
 from bouncer.own_hosts import own_host
-from bouncer.policy.clock_trust import MOST_APART, Steady
+from bouncer.policy.clock_trust import MAX_GAP, ClockObservation
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
@@ -19,23 +19,23 @@ from bouncer.store import steadiness
 from bouncer.store.accounts import accounts
 from bouncer.store.engine.sqlite import path_of
 from bouncer.store.lifecycle.migrating import newest
-from bouncer.store.lifecycle.peeking import peeked
+from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.outbox import outbox
 
 
-def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
+def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Read the store that [store] url names without changing it; a store that does not exist yet gives no findings."""
     path = _path(settings.store.url)
     try:
         if path is None or not _can_be_read(path):  # the check of the file reports it
             return
-        with peeked(path) as connection:
+        with open_read_only(path) as connection:
             known = accounts.directory(connection, OPERATOR).accounts.values()
-            yield from owning(known)
-            yield from believing(known, settings.smtp)
-            yield from waiting(outbox.troubled(connection))
-            yield from forgetting(steadiness.seen(connection), now)
+            yield from check_owners(known)
+            yield from check_trust(known, settings.smtp)
+            yield from check_waiting(outbox.deferred(connection))
+            yield from check_clock(steadiness.seen(connection), now)
     except PermissionError:  # the check of the file reports it
         return
     except (StoreError, sqlite3.Error) as error:
@@ -43,12 +43,12 @@ def recorded(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
 
 
 def known_accounts(settings: Settings) -> tuple[Account, ...]:
-    """Give the accounts in the store; none where it cannot be read, which ``recorded`` reports."""
+    """Give the accounts in the store; none where it cannot be read, which ``check_records`` reports."""
     path = _path(settings.store.url)
     try:
         if path is None or not _can_be_read(path):
             return ()
-        with peeked(path) as connection:
+        with open_read_only(path) as connection:
             return tuple(accounts.directory(connection, OPERATOR).accounts.values())
     except (PermissionError, StoreError, sqlite3.Error):
         return ()
@@ -65,7 +65,7 @@ def owners(known: Iterable[Account]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
 
 
-def owning(known: Collection[Account]) -> Iterator[Finding]:
+def check_owners(known: Collection[Account]) -> Iterator[Finding]:
     """Check whether there is an account, and whether each has an owner who gets notices."""
     if not known:
         remedy = "bouncer account add NAME --owner ADDRESS"
@@ -79,7 +79,7 @@ def owning(known: Collection[Account]) -> Iterator[Finding]:
         yield ok("accounts", f"{len(known)}, and each has an owner, or wants no notices")
 
 
-def waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
+def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
     """Report notices that could not leave: how many wait, and the last one's error."""
     count, last = troubled
     if last is not None:
@@ -89,7 +89,7 @@ def waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
         )
 
 
-def believing(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
+def check_trust(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
     """Name the accounts for which this host's reports about mails to several recipients are proof."""
     for account in sorted(known, key=lambda account: account.name):
         for network in account.terms.servers:
@@ -98,17 +98,17 @@ def believing(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]
                 yield fail(f"account {account.name}", f"believes {network}, and {why}: so anybody's letters", remedy)
 
 
-def forgetting(seen: Steady | None, now: dt.datetime) -> Iterator[Finding]:
+def check_clock(seen: ClockObservation | None, now: dt.datetime) -> Iterator[Finding]:
     """Check whether the clock is trusted enough to delete old letters and records."""
     if seen is None:
         return
-    if abs(now - seen.last) > MOST_APART:
-        says = f"says {_moment(now)}, and when the daemon last looked it said {_moment(seen.last)}"
+    if abs(now - seen.last_at) > MAX_GAP:
+        says = f"says {_moment(now)}, and when the daemon last looked it said {_moment(seen.last_at)}"
         yield warn(
             "clock", says, "set the clock right if it is wrong; else nothing is forgotten for a day after the start"
         )
     elif seen.leapt_from is not None and not seen.is_trusted:
-        leap = f"went from {_moment(seen.leapt_from)} to {_moment(seen.since)}"
+        leap = f"went from {_moment(seen.leapt_from)} to {_moment(seen.steady_since)}"
         says = f"{leap}: nothing is forgotten until {_moment(seen.trusted_from)}"
         yield warn(
             "clock", says, "set the clock right if it is wrong, before that; right if the daemon did not run meanwhile"

@@ -9,10 +9,10 @@ import dns.resolver
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
-from bouncer.doctor.dns_answers import Answer, Said
+from bouncer.doctor.dns_answers import Answer, AnswerKind
 
 DNS_PORT = 53
-SILENT_ENOUGH = 3
+MAX_SILENCE = 3
 """Queries in a row without an answer after which the server is asked no more: further timeouts would tell nothing new."""
 
 _SILENT = "nothing came"
@@ -42,8 +42,8 @@ class Resolver:
         return self._told[question]
 
     def _ask(self, name: str, kind: str) -> Answer:
-        if self._silences >= SILENT_ENOUGH:
-            return Answer(Said.NO_ANSWER, why="not asked, the server was silent before")
+        if self._silences >= MAX_SILENCE:
+            return Answer(AnswerKind.NO_ANSWER, why="not asked, the server was silent before")
         answer = self._resolved(name, kind)
         self._silences = self._silences + 1 if answer.why.startswith(_SILENT) else 0
         return answer
@@ -53,15 +53,15 @@ class Resolver:
             asked = dns.name.from_text(name)
             answer = self._resolver.resolve(asked, kind, raise_on_no_answer=False, search=False, lifetime=self._seconds)
         except dns.resolver.NXDOMAIN:
-            return Answer(Said.NO_NAME)
+            return Answer(AnswerKind.NO_NAME)
         except dns.resolver.LifetimeTimeout:
-            return Answer(Said.NO_ANSWER, why=f"{_SILENT} within {self._seconds:g} s")
+            return Answer(AnswerKind.NO_ANSWER, why=f"{_SILENT} within {self._seconds:g} s")
         except dns.exception.DNSException as error:
-            return Answer(Said.NO_ANSWER, why=_reason(error))
+            return Answer(AnswerKind.NO_ANSWER, why=_reason(error))
         alias_of = None if answer.canonical_name == asked else _plain(answer.canonical_name)
         if answer.rrset is None:
-            return Answer(Said.NO_RECORD, alias_of=alias_of)
-        return Answer(Said.FOUND, tuple(sorted(_text(record) for record in answer.rrset)), alias_of)
+            return Answer(AnswerKind.NO_RECORD, alias_of=alias_of)
+        return Answer(AnswerKind.FOUND, tuple(sorted(_text(record) for record in answer.rrset)), alias_of)
 
 
 def _address(host: str, port: int) -> str:

@@ -6,20 +6,20 @@ may bounce, and not the host that receives the bounces.
 
 from collections.abc import Iterator
 
-from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import SPF_OF_HOST
 from bouncer.doctor.spf import Spf, read_spf, records_of
-from bouncer.doctor.spf_reach import MOST_LOOKUPS, Reach, follow
+from bouncer.doctor.spf_reach import MOST_LOOKUPS, Reach, evaluate
 from bouncer.doctor.zone import Host
 
 SENDERS = "every host that sends mail with this return path must be named in it (include: of your provider, ip4:, ip6:)"
 
 
-def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Iterator[Finding]:
+def senders(domain: str, ours: Host, look: Lookup, *, notices_signed: bool) -> Iterator[Finding]:
     """Check the SPF record of *domain*; *notices_signed*: our own notices have a return path there."""
     about, answer = f"SPF of {domain}", look(domain, "TXT")
-    if answer.said is Said.NO_ANSWER:
+    if answer.kind is AnswerKind.NO_ANSWER:
         yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
         return
     records = records_of(answer.records)
@@ -31,13 +31,13 @@ def senders(domain: str, ours: Host, look: Look, *, notices_signed: bool) -> Ite
         yield fail(about, f"{len(records)} SPF records: receivers use none of them", "put them together in one")
     else:
         spf = read_spf(records[0])
-        yield from _record(about, records[0], spf, follow(domain, spf, look), ours, notices_signed=notices_signed)
+        yield from _record(about, records[0], spf, evaluate(domain, spf, look), ours, notices_signed=notices_signed)
 
 
-def by_name(ours: Host, look: Look) -> Finding:
+def by_name(ours: Host, look: Lookup) -> Finding:
     """Check the SPF record of our own name: mail with a null reverse-path is judged by the name in HELO (section 2.4)."""
     about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
-    if answer.said is Said.NO_ANSWER:
+    if answer.kind is AnswerKind.NO_ANSWER:
         return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
     records = records_of(answer.records)
     fault = _unfit(records, ours, look)
@@ -48,21 +48,21 @@ def by_name(ours: Host, look: Look) -> Finding:
     return warn(about, fault, f'publish "{SPF_OF_HOST}": our notices have an empty return path, so the name is judged')
 
 
-def _unfit(records: tuple[str, ...], ours: Host, look: Look) -> str | None:
+def _unfit(records: tuple[str, ...], ours: Host, look: Lookup) -> str | None:
     if len(records) != 1:
         return f"{len(records)} SPF records: receivers use none of them" if records else "no SPF record"
-    reach = follow(ours.name, read_spf(records[0]), look)
-    missing = [address for address in ours.addresses if not reach.names(address)]
-    return f"does not name our own {', '.join(missing)}" if missing and not reach.untold else None
+    reach = evaluate(ours.name, read_spf(records[0]), look)
+    missing = [address for address in ours.addresses if not reach.allows(address)]
+    return f"does not name our own {', '.join(missing)}" if missing and not reach.is_incomplete else None
 
 
-def published(domain: str, look: Look) -> str | None:
+def published(domain: str, look: Lookup) -> str | None:
     """Give the SPF record of *domain* if it is sound and can stay."""
     records = records_of(look(domain, "TXT").records)
     if len(records) != 1:
         return None
     spf = read_spf(records[0])
-    reach = follow(domain, spf, look)
+    reach = evaluate(domain, spf, look)
     return records[0] if not [*_broken("", reach), *_far_reaching("", spf, reach)] else None
 
 
@@ -89,18 +89,18 @@ def _broken(about: str, reach: Reach) -> Iterator[Finding]:
 def _far_reaching(about: str, spf: Spf, reach: Reach) -> Iterator[Finding]:
     if reach.faults or reach.too_many_lookups:
         return
-    if reach.everyone:
+    if reach.allows_everyone:
         yield fail(about, "lets everyone in the world send (+all)", "end it with -all or ~all")
-    elif reach.nobody:
+    elif reach.allows_nobody:
         yield fail(about, "lets nobody send: mail with this return path is refused", SENDERS)
-    if not reach.everyone and spf.redirect is None and spf.all in (None, "?"):
+    if not reach.allows_everyone and spf.redirect is None and spf.all in (None, "?"):
         says = "says nothing of hosts that it does not name" + (" (?all)" if spf.all else "")
         yield warn(about, says, "end it with -all or ~all, else forged return paths are believed as much as yours")
 
 
 def _our_notices(about: str, reach: Reach, ours: Host, *, notices_signed: bool) -> Iterator[Finding]:
-    missing = [address for address in ours.addresses if not reach.names(address)]
-    if not missing or reach.untold:
+    missing = [address for address in ours.addresses if not reach.allows(address)]
+    if not missing or reach.is_incomplete:
         return
     says = "does not name our own " + ", ".join(missing)
     if notices_signed:

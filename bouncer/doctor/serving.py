@@ -18,7 +18,7 @@ from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.store.engine.databases import file_of
 from bouncer.store.lifecycle.holding import is_served
-from bouncer.store.lifecycle.peeking import peeked
+from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.presences import present
 
@@ -34,15 +34,15 @@ def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Fi
             return
         known: Sequence[Presence] = ()
         if file.is_there:
-            with peeked(path) as connection:
+            with open_read_only(path) as connection:
                 known = present(connection, now=now)
         is_held = is_served(path)
     except (ConfigError, StoreError, OSError, sqlite3.Error):
         return  # the check of the file reports its faults
-    yield from compared(dict(_answering(settings.smtp, seconds)), known, path, is_held=is_held)
+    yield from compare_daemons(dict(_answering(settings.smtp, seconds)), known, path, is_held=is_held)
 
 
-def compared(
+def compare_daemons(
     names: Mapping[str, str | None], known: Sequence[Presence], path: Path, *, is_held: bool
 ) -> Iterator[Finding]:
     """Compare *names*, the daemons' names by the address where they answer, with the daemons *known* in the store.

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from bouncer.courier.choose import MAX_PASSWORD
 from bouncer.courier.envelope import envelope_address
-from bouncer.courier.own_door import smarthost_place
+from bouncer.courier.loops import smarthost_address
 from bouncer.courier.refusals import Command, is_of_route
 from bouncer.courier.tls import tls_context
 from bouncer.doctor.finding import Finding, fail, ok, warn
@@ -39,7 +39,7 @@ class Question:
 def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
     """Ask the smarthost of ``forward.courier``; *seconds* is the time for each step."""
     about = (
-        f"courier {forward.courier.partition(':')[0]}://{':'.join(map(str, smarthost_place(forward.courier) or ()))}"
+        f"courier {forward.courier.partition(':')[0]}://{':'.join(map(str, smarthost_address(forward.courier) or ()))}"
     )
     try:
         with _connected(forward, question.hostname, seconds) as connection:
@@ -71,7 +71,7 @@ class _TlsConnection(_Connection, smtplib.SMTP_SSL):
 
 
 def _connected(forward: ForwardSettings, hostname: str, seconds: float) -> _Connection:
-    host, port = smarthost_place(forward.courier) or ("", 0)
+    host, port = smarthost_address(forward.courier) or ("", 0)
     if urlsplit(forward.courier).scheme == "smtps":
         return _TlsConnection(host, port, hostname, timeout=seconds, context=tls_context(checked=True))
     return _Connection(host, port, hostname, timeout=seconds)

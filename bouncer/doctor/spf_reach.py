@@ -7,7 +7,7 @@ not a verdict on one client: it ignores the order of mechanisms and a minus befo
 import ipaddress
 from dataclasses import dataclass, field
 
-from bouncer.doctor.dns_answers import Look, Said
+from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.spf import ASK_DNS, Mechanism, Network, Spf, read_spf, records_of
 
 MOST_LOOKUPS = 10
@@ -24,8 +24,8 @@ class Reach:
     faults: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     lookups: int = 0
-    everyone: bool = False
-    untold: bool = False  # a macro, ptr or exists, which depends on the client, or a lookup without answer
+    allows_everyone: bool = False
+    is_incomplete: bool = False  # a macro, ptr or exists, which depends on the client, or a lookup without answer
 
     @property
     def too_many_lookups(self) -> bool:
@@ -33,17 +33,17 @@ class Reach:
         return self.lookups > MOST_LOOKUPS
 
     @property
-    def nobody(self) -> bool:
+    def allows_nobody(self) -> bool:
         """Whether certainly no client at all may send."""
-        return not (self.networks or self.everyone or self.untold)
+        return not (self.networks or self.allows_everyone or self.is_incomplete)
 
-    def names(self, address: str) -> bool:
+    def allows(self, address: str) -> bool:
         """Whether *address* may send."""
         ip = ipaddress.ip_address(address)
-        return self.everyone or any(ip in network for network in self.networks)
+        return self.allows_everyone or any(ip in network for network in self.networks)
 
 
-def follow(domain: str, spf: Spf, look: Look) -> Reach:
+def evaluate(domain: str, spf: Spf, look: Lookup) -> Reach:
     """Follow *spf*, the record of *domain*; ends after ten lookups, so that no zone can cause endless ones."""
     reach = Reach(faults=list(spf.faults))
     if not spf.faults:
@@ -51,10 +51,10 @@ def follow(domain: str, spf: Spf, look: Look) -> Reach:
     return reach
 
 
-def _follow(domain: str, spf: Spf, look: Look, reach: Reach, *, passes: bool) -> None:
+def _follow(domain: str, spf: Spf, look: Lookup, reach: Reach, *, passes: bool) -> None:
     for mechanism in spf.mechanisms:
         if mechanism.name == "all":
-            reach.everyone |= passes and mechanism.qualifier == "+"
+            reach.allows_everyone |= passes and mechanism.qualifier == "+"
             return  # terms after ``all`` are never evaluated
         reach.lookups += mechanism.name in ASK_DNS and not reach.too_many_lookups
         if reach.too_many_lookups:
@@ -65,7 +65,7 @@ def _follow(domain: str, spf: Spf, look: Look, reach: Reach, *, passes: bool) ->
         _enter(spf.redirect, "redirect", look, reach, passes=passes)
 
 
-def _add(domain: str, mechanism: Mechanism, look: Look, reach: Reach, *, passes: bool) -> None:
+def _add(domain: str, mechanism: Mechanism, look: Lookup, reach: Reach, *, passes: bool) -> None:
     target = mechanism.value or domain
     if mechanism.name == "include":
         _enter(target, "include", look, reach, passes=passes)
@@ -74,7 +74,7 @@ def _add(domain: str, mechanism: Mechanism, look: Look, reach: Reach, *, passes:
     elif mechanism.network:
         reach.networks.append(mechanism.network)
     elif mechanism.name in ("ptr", "exists") or "%" in target:
-        reach.untold = True
+        reach.is_incomplete = True
     elif mechanism.name == "a":
         _add_addresses(target, mechanism, look, reach)
     elif mechanism.name == "mx":
@@ -82,16 +82,16 @@ def _add(domain: str, mechanism: Mechanism, look: Look, reach: Reach, *, passes:
             _add_addresses(record.partition(" ")[2], mechanism, look, reach)
 
 
-def _enter(target: str, how: str, look: Look, reach: Reach, *, passes: bool) -> None:
+def _enter(target: str, how: str, look: Lookup, reach: Reach, *, passes: bool) -> None:
     if "%" in target:
-        reach.untold = True
+        reach.is_incomplete = True
         return
     if reach.too_many_lookups:
         return
     answer = look(target, "TXT")
     records = records_of(answer.records)
-    if answer.said is Said.NO_ANSWER:
-        reach.untold = True
+    if answer.kind is AnswerKind.NO_ANSWER:
+        reach.is_incomplete = True
         reach.unanswered.append(f"{target}: {answer}")
     elif len(records) != 1:
         reach.faults.append(f"{how}:{target} has {len(records) or 'no'} SPF record{'s' if len(records) > 1 else ''}")
@@ -102,10 +102,10 @@ def _enter(target: str, how: str, look: Look, reach: Reach, *, passes: bool) -> 
             _follow(target, inner, look, reach, passes=passes)
 
 
-def _add_addresses(host: str, mechanism: Mechanism, look: Look, reach: Reach) -> None:
+def _add_addresses(host: str, mechanism: Mechanism, look: Lookup, reach: Reach) -> None:
     for kind, length in (("A", mechanism.v4), ("AAAA", mechanism.v6)):
         answer = look(host, kind)
-        if answer.said is Said.NO_ANSWER:
-            reach.untold = True
+        if answer.kind is AnswerKind.NO_ANSWER:
+            reach.is_incomplete = True
             reach.unanswered.append(f"{host}: {answer}")
         reach.networks += [ipaddress.ip_network(f"{address}/{length}", strict=False) for address in answer.records]

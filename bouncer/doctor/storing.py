@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
-from bouncer.files import barred
+from bouncer.files import first_inaccessible_folder
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.sqlite import path_of
 from bouncer.store.lifecycle.migrating import newest
-from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize, refusal
+from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, describe_refusal, has_log, recognize
 
 LOOK_SECONDS = 3.0
 """Time to search for damage."""
@@ -44,7 +44,11 @@ def _file(path: Path) -> Iterator[Finding]:
     try:
         folder, exists = next(place for place in path.parents if place.exists()), path.exists()
     except PermissionError:
-        yield fail(about, f"this user may not enter {barred(path)}", "run this as root or as the daemon's user")
+        yield fail(
+            about,
+            f"this user may not enter {first_inaccessible_folder(path)}",
+            "run this as root or as the daemon's user",
+        )
         return
     if path.is_dir():
         yield fail(about, "a folder is there", "name a file in it")
@@ -75,7 +79,7 @@ def _fault(about: str, path: Path) -> Finding | None:
     except sqlite3.Error as error:
         return warn(about, f"cannot be read now: {error}", "check again; if it stays so, restart the daemon")
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        return fail(about, f"is {file.says}", refusal(file).rpartition(": ")[2].rpartition("; ")[2])
+        return fail(about, f"is {file.description}", describe_refusal(file).rpartition(": ")[2].rpartition("; ")[2])
     if file.revision > newest():
         return fail(about, f"a newer bouncer made it (revision {file.revision})", "update this bouncer to that version")
     if damage:

@@ -33,6 +33,6 @@ async def _tried(own: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) 
     """Try all templates; gives the good ones by account, and adds the faults to *faults*."""
     room = DrawerProcess(own, tell=lambda account, fault: faults[account].append(fault))
     try:
-        return {account: await room.tried(account) for account in own}
+        return {account: await room.good_templates(account) for account in own}
     finally:
         await room.close()

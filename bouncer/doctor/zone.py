@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bouncer.doctor.dns_answers import Answer, Look, Said
+from bouncer.doctor.dns_answers import Answer, AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 
 _HERE_ONLY = """
@@ -26,7 +26,7 @@ class Host:
     addresses: tuple[str, ...]
 
 
-def host(name: str, look: Look) -> tuple[Host, list[Finding]]:
+def host(name: str, look: Lookup) -> tuple[Host, list[Finding]]:
     """Check our host's own addresses, and the names that they resolve back to."""
     answers = {kind: look(name, kind) for kind in ("A", "AAAA")}
     published = [address for answer in answers.values() for address in answer.records]
@@ -43,11 +43,11 @@ def reachable(address: str) -> bool:
     return not any(ip in network for network in HERE_ONLY)
 
 
-def exchange(domain: str, ours: Host, look: Look) -> Iterator[Finding]:
+def exchange(domain: str, ours: Host, look: Lookup) -> Iterator[Finding]:
     """Check the MX records of a return-path domain: bounces come to the hosts that they name."""
     about, answer = f"MX of {domain}", look(domain, "MX")
     publish = f"publish: {domain}. MX 10 {ours.name}."
-    if answer.said is Said.NO_ANSWER:
+    if answer.kind is AnswerKind.NO_ANSWER:
         yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
         return
     if answer.alias_of:
@@ -63,7 +63,7 @@ def exchange(domain: str, ours: Host, look: Look) -> Iterator[Finding]:
     yield from _exchanges(about, exchanges, ours, look)
 
 
-def alignment(domain: str, look: Look) -> Finding:
+def alignment(domain: str, look: Lookup) -> Finding:
     """Find the DMARC policy for mail whose From is near the return-path domain (RFC 7489 section 3.1)."""
     labels = domain.split(".")
     for place in (".".join(labels[start:]) for start in range(max(1, len(labels) - 1))):
@@ -85,7 +85,7 @@ def alignment(domain: str, look: Look) -> Finding:
 def _addresses(name: str, answers: dict[str, Answer]) -> Iterator[Finding]:
     about = f"addresses of {name}"
     for kind, answer in answers.items():
-        if answer.said is Said.NO_ANSWER:
+        if answer.kind is AnswerKind.NO_ANSWER:
             yield fail(about, f"{kind}: {answer}", "ask again, or see whether the domain's name servers answer")
         for address in answer.records:
             good = reachable(address)
@@ -94,12 +94,12 @@ def _addresses(name: str, answers: dict[str, Answer]) -> Iterator[Finding]:
     if alias_of := next((answer.alias_of for answer in answers.values() if answer.alias_of), None):
         remedy = "an MX must not point to an alias (RFC 2181 section 10.3): give it A and AAAA records of its own"
         yield fail(about, f"{name} is an alias (CNAME) of {alias_of}", remedy)
-    if not any(answer.records or answer.said is Said.NO_ANSWER for answer in answers.values()):
+    if not any(answer.records or answer.kind is AnswerKind.NO_ANSWER for answer in answers.values()):
         remedy = f"publish: {name}. A (and AAAA) with this host's public addresses"
         yield fail(about, str(answers["A"]), remedy)
 
 
-def _pointer(name: str, address: str, look: Look) -> Finding:
+def _pointer(name: str, address: str, look: Lookup) -> Finding:
     about, answer = f"PTR of {address}", look(ipaddress.ip_address(address).reverse_pointer, "PTR")
     if name in answer.records:
         return ok(about, f"{name}, and back")
@@ -110,7 +110,7 @@ def _pointer(name: str, address: str, look: Look) -> Finding:
     return warn(about, says, remedy)
 
 
-def _exchanges(about: str, exchanges: list[tuple[str, int]], ours: Host, look: Look) -> Iterator[Finding]:
+def _exchanges(about: str, exchanges: list[tuple[str, int]], ours: Host, look: Lookup) -> Iterator[Finding]:
     names = [name for name, _ in exchanges]
     if ours.name in names:
         yield ok(about, ours.name)
@@ -123,7 +123,7 @@ def _exchanges(about: str, exchanges: list[tuple[str, int]], ours: Host, look: L
         yield from _other_exchange(about, name, preference, look)
 
 
-def _other_exchange(about: str, name: str, preference: int, look: Look) -> Iterator[Finding]:
+def _other_exchange(about: str, name: str, preference: int, look: Lookup) -> Iterator[Finding]:
     answers = [look(name, kind) for kind in ("A", "AAAA")]
     if alias_of := next((answer.alias_of for answer in answers if answer.alias_of), None):
         remedy = "an MX must not point to an alias (RFC 2181 section 10.3): name the host itself"

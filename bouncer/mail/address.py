@@ -17,13 +17,13 @@ MAX_DOMAIN = 255
 MAX_PATH = 256
 """Octets, angle brackets included; RFC 5321 section 4.5.3.1.3."""
 
-REMEMBERED = 1024
+CACHED_DOMAINS = 1024
 """Domains beyond ASCII whose A-labels are cached: a letter may name 1,000 of them, and the program needs each several times."""
 
 _MAX_LABEL = 59
 """Characters of a label beyond ASCII. With the prefix xn--, at an octet or more each, they make 63 (RFC 1035 section 2.3.4)."""
 ALL_OF_GMAIL = "@gmail.com"
-"""The result of ``fold`` for an entry for a whole domain, @gmail.com or @googlemail.com."""
+"""The result of ``fold_comparable`` for an entry for a whole domain, @gmail.com or @googlemail.com."""
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
@@ -66,10 +66,10 @@ def folded(address: str) -> str:
 
     An address of another domain is returned in its comparable form.
     """
-    return fold(comparable(address))
+    return fold_comparable(comparable(address))
 
 
-def fold(form: str) -> str:
+def fold_comparable(form: str) -> str:
     """Like ``folded``, for an address that is in comparable form already."""
     return gmail_mailbox(form) or form
 
@@ -85,7 +85,7 @@ def gmail_mailbox(form: str) -> str | None:
     return f"{local.partition('+')[0].replace('.', '') or local}{ALL_OF_GMAIL}"
 
 
-def plausible(address: str) -> bool:
+def is_plausible(address: str) -> bool:
     """Whether *address* could be a mailbox at all: local part, @, domain, no blanks, RFC 5321's lengths."""
     local, domain = split(address)
     return (
@@ -107,7 +107,7 @@ def _local_part(local: str) -> str:
     return _nfc(local.lower())
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_DOMAINS)
 def _a_labels(domain: str) -> str:
     return ".".join(map(_a_label, _mapped(domain).rstrip(".").split(".")))
 

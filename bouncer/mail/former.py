@@ -16,7 +16,7 @@ def former_name(name: str, generation: int) -> str:
     return f"{name}/removed-{generation}"
 
 
-def former_of(name: str) -> tuple[str, int] | None:
+def parse_former_name(name: str) -> tuple[str, int] | None:
     """Split a name made by ``former_name`` into the account's name and generation; None for any other name."""
     match = _FORMER.fullmatch(name)
     return (match["name"], int(match["generation"])) if match else None

@@ -26,7 +26,7 @@ def plain_host(text: str) -> str:
 @functools.lru_cache(MOST_CLIENTS)
 def host_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Parse an IP address, with or without the prefix ``IPv6:``, mapped IPv4 as IPv4; raises ValueError for any other text."""
-    return unmapped(ipaddress.ip_address(text.removeprefix("IPv6:")))
+    return unmap_ipv4(ipaddress.ip_address(text.removeprefix("IPv6:")))
 
 
 def read_host(text: str) -> str | None:
@@ -50,7 +50,7 @@ def literal_host(domain: str) -> str | None:
     return read_host(rest if colon and kind.lower() == "ipv6" else domain[1:-1])
 
 
-def unmapped(
+def unmap_ipv4(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """Give the IPv4 address for an IPv4-mapped IPv6 address; any other address unchanged."""

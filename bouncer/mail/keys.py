@@ -79,7 +79,7 @@ class Key:
     def __post_init__(self) -> None:
         _refuse_short(self.secret)
 
-    def of(self, account: str, generation: int = 1) -> AccountKey:
+    def derive(self, account: str, generation: int = 1) -> AccountKey:
         """Derive an account's key: HKDF-SHA256 (RFC 5869) of this key, without salt, for the account's name and generation.
 
         The info is ``bouncer account key``, the name and the generation in decimal digits, with a NUL between them. Raises

@@ -10,14 +10,14 @@ _BETWEEN_WORDS = frozenset(' \t<>(),:;[]"')
 CUT = "..."
 
 
-def unsigned(path: str) -> str:
+def without_signature(path: str) -> str:
     """Give *path* with its signature cut out; an address without one unchanged."""
     return _SIGNATURE.sub(rf"\1{CUT}", path)
 
 
-def nameless(path: str) -> str:
+def without_recipient(path: str) -> str:
     """Give one of our return paths without its signature and without the recipient in it."""
-    return _RECIPIENT.sub(rf"\1{CUT}", unsigned(path))
+    return _RECIPIENT.sub(rf"\1{CUT}", without_signature(path))
 
 
 def without_mailboxes(text: str) -> str:
@@ -35,6 +35,6 @@ def _without_last_word(text: str) -> str:
     return text[:end] + CUT
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Escape control characters, bidirectional marks and the like, so that a terminal shows them and does not obey them."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

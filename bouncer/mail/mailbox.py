@@ -8,7 +8,7 @@ difference makes another mailbox: also the same local part at an unrelated domai
 
 import re
 
-from bouncer.mail.address import MAX_PATH, fold, split
+from bouncer.mail.address import MAX_PATH, fold_comparable, split
 
 MAX_SPELLED = 2 * MAX_PATH
 """Characters of an address that is examined: an address inside another may make it twice as long as usual."""
@@ -33,10 +33,10 @@ def is_same_mailbox(written: str, reported: str) -> bool:
     begins = _BEGINNING.search(written)  # every spelling contains it
     if begins and begins[0] not in reported:
         return False
-    return _agree(written, reported) or any(_agree(written, address) for address in inner(reported))
+    return _agree(written, reported) or any(_agree(written, address) for address in embedded_addresses(reported))
 
 
-def inner(reported: str) -> tuple[str, ...]:
+def embedded_addresses(reported: str) -> tuple[str, ...]:
     """Give the addresses, a few, that a gateway may have put inside *reported*; none where it is longer than MAX_SPELLED."""
     local, domain = split(reported)
     local = local.strip('"')
@@ -55,7 +55,7 @@ def inner(reported: str) -> tuple[str, ...]:
 
 
 def _agree(own: str, other: str) -> bool:
-    if fold(own) == fold(other):
+    if fold_comparable(own) == fold_comparable(other):
         return True
     own_local, own_domain = split(own)
     local, domain = split(other)

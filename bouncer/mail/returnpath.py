@@ -81,7 +81,7 @@ class Signed:
     mac: str  # identifies the path, however servers on the way respelled it
 
     @property
-    def names_one(self) -> bool:
+    def is_for_one_recipient(self) -> bool:
         """Whether the path was made for one recipient, not for a message to several."""
         return self.recipient is not None or self.recipient_hash is not None
 
@@ -116,7 +116,7 @@ def sign(
     *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an invalid account name or reference, a day out of range, or
     the key of another account.
     """
-    key = key.of(account) if isinstance(key, Key) else key
+    key = key.derive(account) if isinstance(key, Key) else key
     if account != key.account:
         raise ValueError(f"the key of account {key.account} signs for no other")
     if reference is not None and not _REFERENCE.fullmatch(reference):
@@ -144,11 +144,11 @@ def verify(
     *,
     keys: tuple[Key, ...],
     today: int,
-    whose: Callable[[str], Generation | None] = _as_before,
+    generation_of: Callable[[str], Generation | None] = _as_before,
 ) -> Signed | Flaw:
     """Check a return path as it came in RCPT TO, with or without its domain; gives a Flaw where it is not valid.
 
-    *keys* are master keys. *whose* gives the generation of the account of a name, None where no account has it. Takes a few
+    *keys* are master keys. *generation_of* gives the generation of the account of a name, None where no account has it. Takes a few
     microseconds for any input; the MAC is compared in constant time.
     """
     match = _LOCAL_PART.fullmatch(_unwrapped(address))
@@ -157,7 +157,7 @@ def verify(
     account, stamp, reference, spelled = match["account"], match["day"], match["reference"], match["recipient"] or ""
     mark = f".{reference}" if reference else ""
     day = _day_number(stamp) + EPOCH_DAY
-    for key in _keys_of(account, whose(account), keys, day):
+    for key in _keys_of(account, generation_of(account), keys, day):
         if key.id == match["key"] and hmac.compare_digest(_mac(account, stamp, mark, spelled, key), match["mac"]):
             return (
                 Flaw.EXPIRED
@@ -172,10 +172,10 @@ def _keys_of(account: str, generation: Generation | None, keys: tuple[Key, ...],
     if generation is None:
         return
     for key in keys:
-        yield key.of(account, generation.number)
+        yield key.derive(account, generation.number)
     if generation.underived_until is not None and day <= generation.underived_until:
         for key in keys:
-            yield key.of(account, UNDERIVED)
+            yield key.derive(account, UNDERIVED)
 
 
 def claimed_account(address: str) -> str | None:

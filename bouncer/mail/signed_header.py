@@ -17,12 +17,12 @@ MAX_VALUE = 512
 """Characters of a value that are examined; a path has at most 320."""
 
 
-def mark(path: str) -> tuple[str, str]:
+def make_header(path: str) -> tuple[str, str]:
     """Give the field, name and value, that carries the return path *path*."""
     return FIELD, f"<{path}>"
 
 
-def read_mark(value: str) -> str | None:
+def parse_header(value: str) -> str | None:
     """Give the return path in a field's *value*, not yet verified; None where the value holds no address."""
     path = "".join(value[:MAX_VALUE].split()).removeprefix("<").partition(">")[0]
     return path if "@" in path else None

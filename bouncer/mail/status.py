@@ -12,7 +12,7 @@ _STATUS = re.compile(r"([245])(?<![\d.][245])\.(\d{1,3})\.(\d{1,3})(?![\d]|\.\d)
 class EnhancedStatus:
     """An enhanced status code: class.subject.detail (RFC 3463 section 2)."""
 
-    klass: int
+    class_: int
     subject: int
     detail: int
 
@@ -29,9 +29,9 @@ class EnhancedStatus:
         return cls(*map(int, match.groups())) if match else None
 
     @property
-    def permanent(self) -> bool:
+    def is_permanent(self) -> bool:
         """Whether the class is 5: a retry will not help."""
-        return self.klass == 5  # noqa: PLR2004 -- RFC 3463's own number
+        return self.class_ == 5  # noqa: PLR2004 -- RFC 3463's own number
 
     def __str__(self) -> str:
-        return f"{self.klass}.{self.subject}.{self.detail}"
+        return f"{self.class_}.{self.subject}.{self.detail}"

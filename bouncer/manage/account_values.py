@@ -1,7 +1,7 @@
 """Values of an account as people and programs give them, checked one by one: its name, owners, senders, servers."""
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import ascii_domain, comparable, plausible
+from bouncer.mail.address import ascii_domain, comparable, is_plausible
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import is_account_name
 from bouncer.policy.networks import is_network
@@ -18,7 +18,7 @@ def checked_name(text: str) -> str:
 
 def checked_owner(text: str) -> str:
     """Give *text*, the address of an owner. Raises InvalidValue."""
-    if not plausible(text):
+    if not is_plausible(text):
         raise InvalidValue(f"{text!r} is no mail address", field="owners")
     return text
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
-from bouncer.mail.address import ascii_domain, comparable, plausible, split
+from bouncer.mail.address import ascii_domain, comparable, is_plausible, split
 from bouncer.mail.letter import OPERATOR_NAMES
 from bouncer.manage.scopes import account_scope, known_account
 from bouncer.ports.accounts import Alias, Directory
@@ -72,7 +72,7 @@ async def remove_alias(store: Store, scope: Scope, address: str) -> str:
 
 def _refuse_unfit(address: str, domains: tuple[str, ...]) -> None:
     local, domain = split(address)
-    if not plausible(address) or "+" in local:
+    if not is_plausible(address) or "+" in local:
         reason = f"{address!r} cannot be an alias: it must be a local part without +, @ and a domain"
         raise InvalidValue(reason, field="address")
     if local.lower() in OPERATOR_NAMES:

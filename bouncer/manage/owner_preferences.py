@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
-from bouncer.policy.preferences import KEYS, Overrides, Preferences, preferences, read, wish
+from bouncer.policy.preferences import KEYS, Overrides, Preferences, override, preferences, read
 from bouncer.policy.presets import PRESETS, preset
 from bouncer.ports.accounts import Account
 
@@ -44,7 +44,7 @@ def changed_preferences(account: Account, change: PreferenceChange) -> Overrides
     owner = change.owner or ""
     overrides = preset(account.wishes, owner, change.preset) if change.preset else account.wishes
     for key, value in change.overrides:
-        overrides = wish(overrides, owner, *checked_override(key, value))
+        overrides = override(overrides, owner, *checked_override(key, value))
     return overrides
 
 

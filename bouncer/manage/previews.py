@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from bouncer.compose.custom import Shown
+from bouncer.compose.custom import TemplateInput
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.errors import NotFound
@@ -17,9 +17,9 @@ from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind, Recipient
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.history import AddressHistory
-from bouncer.policy.preferences import Overrides, preferences, wish
+from bouncer.policy.preferences import Overrides, override, preferences
 from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
-from bouncer.policy.suppress import Claim, weigh
+from bouncer.policy.suppress import Claim, decide_suppression
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.scope import AccountScope, Scope
@@ -35,7 +35,7 @@ MAX_HISTORIES = 20
 """Recipients whose earlier reports are looked up, as for the notice itself."""
 
 
-Draw = Callable[[str, Shown], Awaitable[Mapping[str, str]]]
+Draw = Callable[[str, TemplateInput], Awaitable[Mapping[str, str]]]
 """Gives the output of an account's own templates for a notice, by name; empty where the account has none."""
 
 
@@ -127,9 +127,18 @@ def _recipient(recipient: Recipient, verdict: Verdict | None, kind: Kind, now: d
     final = comparable(recipient.final_recipient or recipient.recipient)
     another = not is_same_mailbox(comparable(recipient.recipient), final)
     claim = Claim(
-        "", recipient.recipient, "", kind, recipient.action, verdict, believed, letter_id=0, at=now, of_another=another
+        "",
+        recipient.recipient,
+        "",
+        kind,
+        recipient.action,
+        verdict,
+        believed,
+        letter_id=0,
+        at=now,
+        is_of_another=another,
     )
-    follows = weigh(claim, AddressHistory(), AccountRules(), now=now)
+    follows = decide_suppression(claim, AddressHistory(), AccountRules(), now=now)
     return NoticeRecipient(
         recipient.recipient,
         recipient.action,
@@ -164,14 +173,14 @@ async def preview_of_letter(
     known = (await store.directory(scope)).accounts.get(account or "")
     overrides: Overrides = known.wishes if known else {}
     to = known.owners[0] if known and known.owners else TO
-    overrides = wish(overrides, to, "language", language) if language else overrides
+    overrides = override(overrides, to, "language", language) if language else overrides
     at = letter.received.received_at
     row = OutboxEntry(
         0, letter_id, account, ParcelKind.NOTICE, to, message_id, ParcelState.WAITING, 0, at, at, None, None
     )
     kind = bounces[0].kind if bounces else None
     earlier = await _earlier(store, scope, bounces)
-    return DeliveryJob(row, letter, bounces, kind=kind, wanted=preferences(overrides, to), earlier=earlier)
+    return DeliveryJob(row, letter, bounces, kind=kind, preferences=preferences(overrides, to), earlier=earlier)
 
 
 async def _earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:

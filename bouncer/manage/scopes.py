@@ -1,7 +1,7 @@
 """The scope of an account's name: the account must exist, so that a misspelled name does not look like an empty account."""
 
 from bouncer.errors import NotFound
-from bouncer.mail.former import former_of
+from bouncer.mail.former import parse_former_name
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
@@ -27,7 +27,7 @@ async def recorded_scope(store: Store, scope: Scope, name: str | None) -> Scope:
 
     None leaves *scope* as it is. Raises NotFound where there is none such inside it.
     """
-    former = former_of(name) if name is not None else None
+    former = parse_former_name(name) if name is not None else None
     if name and former and scope.covers(name) and former[1] <= await store.former_generation(OPERATOR, former[0]):
         return AccountScope(name)
     return await account_scope(store, scope, name)

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import plausible
+from bouncer.mail.address import is_plausible
 from bouncer.manage.scopes import known_account, recorded_scope
-from bouncer.policy.rates import Rates, rates
+from bouncer.policy.rates import Rates, sum_up
 from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
@@ -69,7 +69,7 @@ async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sen
 
 def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
     for recipient in recipients:
-        if not plausible(recipient):
+        if not is_plausible(recipient):
             raise InvalidValue(
                 f"{recipient!r} is no mail address; {counted:,} messages were counted", field="recipients"
             )
@@ -92,7 +92,7 @@ def _lines(counts: Sequence[Count], apart: Sequence[str]) -> Iterator[ReportLine
     for count in counts:
         groups[count.account, *(_kept_apart(count, part) for part in apart)].append((count.what, count.count))
     for (account, *parts), events in sorted(groups.items()):
-        yield _line(account, " · ".join(parts), rates(events))
+        yield _line(account, " · ".join(parts), sum_up(events))
 
 
 def _kept_apart(count: Count, part: str) -> str:

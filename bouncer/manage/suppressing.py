@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import comparable, folded, plausible, split
+from bouncer.mail.address import comparable, folded, is_plausible, split
 from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.manage.scopes import account_scope, known_account
 from bouncer.policy.records import Release, Suppression
@@ -183,5 +183,5 @@ def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt
 
 
 def _refuse_bad_address(address: str) -> None:
-    if not plausible(address):
+    if not is_plausible(address):
         raise InvalidValue(f"{address!r} is no mail address", field="addresses")

@@ -23,17 +23,17 @@ def find(text: str) -> list[str]:
     """Give every address in *text*, in order, repeats included."""
     if "@" not in text:
         return []
-    return [bare(match) for match in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
+    return [strip_address(match) for match in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
 
 
-def places(text: str) -> list[tuple[int, str]]:
+def find_with_positions(text: str) -> list[tuple[int, str]]:
     """Give every address in *text* with the index where it begins."""
     if "://" in text:
         text = _URL.sub(lambda url: " " * len(url[0]), text)
-    return [(match.start(), bare(match[0])) for match in _FREE.finditer(text)]
+    return [(match.start(), strip_address(match[0])) for match in _FREE.finditer(text)]
 
 
-def bare(address: str) -> str:
+def strip_address(address: str) -> str:
     """Remove text that clings to an address: a type before it, quotes around it, words of languages that write no blanks."""
     if prefix := _PREFIX.match(address):
         address = address[prefix.end() :]

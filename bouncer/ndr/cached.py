@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 
-class once(Generic[T]):  # noqa: N801 -- read as the decorator that it is
+class cached_property(Generic[T]):  # noqa: N801 -- read as the decorator that it is
     """``functools.cached_property`` without the lock that Python 3.11 takes for each, at a quarter of its cost."""
 
     def __init__(self, work: Callable[[Any], T]) -> None:
@@ -15,11 +15,11 @@ class once(Generic[T]):  # noqa: N801 -- read as the decorator that it is
         self.__doc__ = work.__doc__
 
     @overload
-    def __get__(self, instance: None, owner: type | None = None) -> "once[T]": ...
+    def __get__(self, instance: None, owner: type | None = None) -> "cached_property[T]": ...
     @overload
     def __get__(self, instance: object, owner: type | None = None) -> T: ...
 
-    def __get__(self, instance: object | None, owner: type | None = None) -> "T | once[T]":
+    def __get__(self, instance: object | None, owner: type | None = None) -> "T | cached_property[T]":
         """Compute the value and store it in the instance's ``__dict__``, which later look-ups read without this descriptor."""
         if instance is None:
             return self

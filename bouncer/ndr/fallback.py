@@ -23,42 +23,42 @@ _INTRODUCES = 40
 """Characters before an address that are searched for a word that tells whose address it is."""
 
 
-def addressees(letter: Letter) -> list[str]:
+def from_returned_header(letter: Letter) -> list[str]:
     """Give the recipients that a notice repeats from the returned header: lines that begin with To, in many languages."""
     quoted = (line for line in letter.lines if _TO.match(line))
     return list(dict.fromkeys(address for line in quoted for address in addresses.find(line)))
 
 
-def strangers(letter: Letter) -> list[str]:
+def from_text(letter: Letter) -> list[str]:
     """Give the addresses in the words of *letter*, in any language, of people other than helpers and parties to the report."""
     places = (
         (line[max(0, start - _INTRODUCES) : start], address)
         for line in letter.lines
         if "@" in line and not _IDENTIFIES.match(line)
-        for start, address in addresses.places(line)
+        for start, address in addresses.find_with_positions(line)
     )
     named = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
     named = (address for address in named if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
 
 
-def titled(letter: Letter) -> list[str]:
+def from_subject(letter: Letter) -> list[str]:
     """Give the recipients that the subject names: "Mail to jane@example.org failed"."""
     return list(dict.fromkeys(addresses.find(letter.headers.get("subject"))))
 
 
-def embedded(letter: Letter) -> list[str]:
+def from_verp(letter: Letter) -> list[str]:
     """Give the recipients in the return paths that the letter came to, as Postfix writes VERP (postfix.org/VERP_README.html)."""
     paths = _VERP.findall(f"{letter.headers.raw('to')} {letter.headers.raw('delivered-to')}")
     return list(dict.fromkeys(f"{local}@{domain}" for local, domain in paths))
 
 
-def is_of_ours(letter: Letter) -> bool:
+def came_to_our_path(letter: Letter) -> bool:
     """Whether the letter came to a path in the form of our signed ones: then it is about mail of ours, whomever it names."""
     return claimed_account(letter.envelope.return_path or "") is not None
 
 
-def of_path(letter: Letter) -> str | None:
+def from_return_path(letter: Letter) -> str | None:
     """Give the recipient that the letter's return path, or else our path in the returned message, was made for: the last clue.
 
     Empty where the path hides it; None where the path is for several recipients or is not ours. The signature is not checked here:

@@ -51,7 +51,7 @@ def blocks(text: str) -> list[Block]:
     return _read(text, _NAMES)
 
 
-def any_blocks(text: str) -> list[Block]:
+def blocks_of_any_name(text: str) -> list[Block]:
     """Read blocks of fields of any name: feedback reports, receipts."""
     return _read(text, None)
 
@@ -96,10 +96,10 @@ def names_recipient(block: Block) -> bool:
 
 def address(value: str) -> str:
     """Take the address out of ``address-type; address``, however malformed either is; empty where there is none."""
-    return readable(literal(value))
+    return decode_address(literal(value))
 
 
-def readable(value: str) -> str:
+def decode_address(value: str) -> str:
     """Decode needless encodings in an address: RFC 2047 words, RFC 6533's escapes for 7-bit channels."""
     value = decode_words(value) if "=?" in value else value
     return _ESCAPE.sub(_unescape, value) if "\\x{" in value else value
@@ -141,7 +141,7 @@ def _unescape(escape: re.Match[str]) -> str:
     return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else escape[0]  # noqa: PLR2004 -- Unicode's bounds
 
 
-def typed(value: str) -> str:
+def text_of_typed(value: str) -> str:
     """Take the text out of ``type; text``: a host's name, a diagnostic (RFC 3464 sections 2.1.2, 2.3.6)."""
     kind = _TYPED.match(value)
     return (value[kind.end() :] if kind else value).strip()

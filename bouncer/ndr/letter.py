@@ -1,8 +1,8 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.mail.signed_header import FIELD, read_mark
+from bouncer.mail.signed_header import FIELD, parse_header
 from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
-from bouncer.ndr.cached import once
+from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
@@ -26,9 +26,9 @@ class Letter:
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
         self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
-        self.told: dict[str, str] = {}  # cache of ``notice_text.about``: the words about each address asked for
+        self.words_about: dict[str, str] = {}  # cache of ``notice_text.about``: the words about each address asked for
 
-    @once
+    @cached_property
     def text(self) -> str:
         """The report's text: the plain text before the returned message; the HTML's words where only they name an address."""
         before = self._parts_before_returned()
@@ -37,7 +37,7 @@ class Letter:
             return mime.single_spaced(plain)
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
-    @once
+    @cached_property
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
         pages = [
@@ -46,7 +46,7 @@ class Letter:
         seen = "\n".join(mime.strip_html(page) for page in pages)
         return seen if "@" in seen else "\n".join(mime.strip_html(mime.spell_links(page)) for page in pages)
 
-    @once
+    @cached_property
     def _cut(self) -> tuple[str, int]:
         return evidence.cut(self.text)
 
@@ -61,7 +61,7 @@ class Letter:
         at = self._cut[1]
         return self.text[at:] if at >= 0 else ""
 
-    @once
+    @cached_property
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
         most = self.limits.addresses
@@ -70,64 +70,66 @@ class Letter:
             text = "@".join(text.split("@", most)[:most])
         return [line.rstrip() for line in text.split("\n", self.limits.lines)[: self.limits.lines]]
 
-    @once
+    @cached_property
     def subject(self) -> str:
         """The subject, normalized by ``phrases.flat``."""
-        return phrases.flat(self.headers.get("subject"))
+        return phrases.normalize(self.headers.get("subject"))
 
-    @once
+    @cached_property
     def flat(self) -> str:
         """Subject and evidence, normalized by ``phrases.flat``."""
-        return phrases.flat(f"{self.subject} {self.evidence}")
+        return phrases.normalize(f"{self.subject} {self.evidence}")
 
-    @once
+    @cached_property
     def dialogue(self) -> str:
         """The notice's normalized words, where they may show which command of the SMTP dialogue was answered; else empty."""
         if self.content_type != "multipart/report":
             return self._about_dialogue(self.flat)
         words = self._about_dialogue(self._notice_part().lower())
-        return phrases.flat(words) if words else ""
+        return phrases.normalize(words) if words else ""
 
     def _about_dialogue(self, words: str) -> str:
         """Give *words*, in lower case, from shortly before the first address, where they may describe the dialogue; else ""."""
         words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :][: self.limits.dialogue]
-        return words if phrases.says(phrases.STAGE, words) else ""
+        return words if phrases.contains_any(phrases.STAGE, words) else ""
 
     def _notice_part(self) -> str:
         """The first part of a report, which is for people (RFC 6522 section 3)."""
         notice = next((part for part in self._parts_before_returned() if part.content_type == "text/plain"), None)
         return notice.text(self.limits.dialogue) if notice else ""
 
-    @once
+    @cached_property
     def addressed_to(self) -> tuple[str, ...]:
         """The fields, unchanged, that show the address that the letter came to: for a report, the message's sender."""
         fields = [self.headers.raw(name) for name in _ADDRESSED if name in self.headers]
         return (*fields, self.envelope.return_path) if self.envelope.return_path else tuple(fields)
 
-    @once
-    def tells_failure(self) -> bool:
+    @cached_property
+    def is_about_failure(self) -> bool:
         """Whether the letter says that mail failed or is late: by known words, or by a status, the same in every language."""
-        return phrases.says(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
+        return phrases.contains_any(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
 
-    @once
+    @cached_property
     def tells_success(self) -> bool:
         """Whether the letter says that mail was delivered, and of no mail that it failed."""
-        return phrases.says(phrases.DELIVERED, self.flat) and not phrases.says(phrases.UNDELIVERED, self.flat)
+        return phrases.contains_any(phrases.DELIVERED, self.flat) and not phrases.contains_any(
+            phrases.UNDELIVERED, self.flat
+        )
 
-    @once
+    @cached_property
     def mentions(self) -> list[mentions.Mention]:
         """The places where the evidence names addresses that may be recipients."""
-        return mentions.find(self.lines) if "@" in self.evidence else []
+        return mentions.find_mentions(self.lines) if "@" in self.evidence else []
 
-    @once
-    def by_mail_system(self) -> bool:
+    @cached_property
+    def is_by_mail_system(self) -> bool:
         """Whether a mail system wrote the letter about mail: by its header, its subject and words, or its returned message."""
         headers = self.headers
         if origin.is_declared(headers, self.content_type):
             return True
         if self.carries_program:
             return False
-        if self.by_correspondent:
+        if self.is_by_correspondent:
             return (
                 origin.has_subject_of_report(headers) and bool(self.mentions) and wording.says_nothing_else(self.lines)
             )
@@ -144,15 +146,15 @@ class Letter:
 
     @property
     def _speaks_as_mail_system(self) -> bool:
-        headers, words = self.headers, phrases.flat(self.evidence)
-        for_nobody = origin.speaks_for_nobody(headers, self.envelope.reverse_path)
+        headers, words = self.headers, phrases.normalize(self.evidence)
+        for_nobody = origin.has_null_or_system_path(headers, self.envelope.reverse_path)
         if origin.has_subject_of_report(headers) and (
-            for_nobody or (self._is_notice and phrases.says(phrases.UNDELIVERED, words))
+            for_nobody or (self._is_notice and phrases.contains_any(phrases.UNDELIVERED, words))
         ):
             return True
-        if self.returns_ours:
-            return phrases.says(phrases.FAILED, words)
-        if not (for_nobody and origin.is_postmaster(headers) and wording.tells_of_delivery(self.evidence)):
+        if self.returns_addressees_message:
+            return phrases.contains_any(phrases.FAILED, words)
+        if not (for_nobody and origin.is_postmaster(headers) and wording.mentions_delivery(self.evidence)):
             return False
         return origin.has_second_sign(headers) or self._is_notice
 
@@ -161,26 +163,26 @@ class Letter:
         """Whether the letter returns a message, or is no longer than a notice."""
         return self.returns_message or len(self.evidence) <= _NOTICE
 
-    @once
+    @cached_property
     def carries_program(self) -> bool:
         """Whether a program or archive is attached: then a worm imitates a report."""
-        return any(part.program for part in self.parts)
+        return any(part.is_program for part in self.parts)
 
     @property
     def returns_message(self) -> bool:
         """Whether the letter returns a message, or quotes the header of one."""
         return bool(self.returned) or self._cut[1] >= 0
 
-    @once
-    def by_correspondent(self) -> bool:
+    @cached_property
+    def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers = self.headers
-        if origin.of_helpdesk(headers):
+        if origin.is_from_helpdesk(headers):
             return True
-        return origin.writes_for_himself(headers, self.envelope.reverse_path) and not self.returned
+        return origin.has_own_reverse_path(headers, self.envelope.reverse_path) and not self.returned
 
-    @once
-    def returns_ours(self) -> bool:
+    @cached_property
+    def returns_addressees_message(self) -> bool:
         """Whether the letter returns its addressee's message and is no answer to it, or came with the null reverse-path."""
         if not self.returned or "in-reply-to" in self.headers or "references" in self.headers:
             return False
@@ -189,21 +191,21 @@ class Letter:
         ours = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
         return not ours.isdisjoint(origin.senders((), self.returned))
 
-    @once
+    @cached_property
     def parties(self) -> frozenset[str]:
         """Addresses that send or receive the report, which are never failed recipients. In lower case."""
         return origin.parties(self.headers, self.returned)
 
-    @once
+    @cached_property
     def status_blocks(self) -> list[fields.Block]:
         """The field blocks of all delivery-status parts, in order (RFC 3464 section 2.1)."""
         blocks: list[fields.Block] = []
         for part in self.parts:
-            if part.delivery_status:
+            if part.is_delivery_status:
                 blocks += fields.blocks(part.text(self.limits.text))
         return blocks
 
-    @once
+    @cached_property
     def undeclared_blocks(self) -> list[fields.Block]:
         """The field blocks of parts to which a gateway gave another type: an attachment, a message of unknown kind."""
         blocks: list[fields.Block] = []
@@ -212,10 +214,10 @@ class Letter:
                 blocks += fields.blocks(part.text(self.limits.text))
         return blocks
 
-    @once
+    @cached_property
     def _returned_block(self) -> str:
         for part in self.parts:
-            if part.returned:
+            if part.is_returned_message:
                 body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
                 begin, end, _ = block_at(body, 0, self.limits.header_octets)
                 return body[begin:end]
@@ -223,18 +225,18 @@ class Letter:
         begin, end, _ = block_at(rest, 0, self.limits.header_octets)
         return rest[begin:end]
 
-    @once
+    @cached_property
     def returned(self) -> Headers:
         """The headers of the returned message, from its part or from the text; empty where the letter has none."""
         return Headers(self._returned_block, returned=True)
 
-    def passed_through(self, address: str, target: str) -> bool:
+    def went_through(self, address: str, target: str) -> bool:
         """Whether the returned trace (RFC 5321 section 4.4) names *address* as an envelope recipient, and *target* nowhere."""
         trace = self._returned_block[: self.limits.text].lower()
         named = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
-        return target.lower() not in trace and phrases.says(tuple(name.lower() for name in named), trace)
+        return target.lower() not in trace and phrases.contains_any(tuple(name.lower() for name in named), trace)
 
-    @once
+    @cached_property
     def original(self) -> Original:
         """The fields of the returned headers that a Reading holds."""
         returned = self.returned
@@ -246,13 +248,13 @@ class Letter:
             from_=returned.get("from") or None,
             to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
             date=returned.raw("date") or None,
-            return_path=read_mark(returned.raw(FIELD.lower())) or read_mark(returned.raw("return-path")),
+            return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
         )
 
     def _parts_before_returned(self) -> list[mime.Part]:
         before: list[mime.Part] = []
         for part in self.parts:
-            if part.returned:
+            if part.is_returned_message:
                 break
             before.append(part)
         return before

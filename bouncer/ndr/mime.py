@@ -52,12 +52,12 @@ class Part(NamedTuple):
     body: str
 
     @property
-    def returned(self) -> bool:
+    def is_returned_message(self) -> bool:
         """Whether this part is the returned message or its headers, which are no evidence (RFC 3462, RFC 6522, RFC 6533)."""
         return self.content_type in _RETURNED
 
     @property
-    def delivery_status(self) -> bool:
+    def is_delivery_status(self) -> bool:
         """Whether this part holds the fields of RFC 3464 or RFC 6533."""
         return self.content_type in _STATUS
 
@@ -65,11 +65,11 @@ class Part(NamedTuple):
     def might_hold_fields(self) -> bool:
         """Whether the part's type does not tell what it holds."""
         return self.content_type == "application/octet-stream" or (
-            self.content_type.startswith("message/") and not self.returned and not self.delivery_status
+            self.content_type.startswith("message/") and not self.is_returned_message and not self.is_delivery_status
         )
 
     @property
-    def program(self) -> bool:
+    def is_program(self) -> bool:
         """Whether this part is a program or an archive, by its file name (RFC 2183 section 2.3, RFC 2045 section 5)."""
         if not self.content_type.startswith(("application/", "audio/", "image/")):
             return False

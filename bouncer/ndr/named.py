@@ -5,11 +5,11 @@ a millisecond.
 """
 
 from bouncer.mail.address import comparable
-from bouncer.ndr.fields import readable
+from bouncer.ndr.fields import decode_address
 from bouncer.ndr.reading import Reading, Recipient
 
 
-def names(recipient: Recipient) -> tuple[str, ...]:
+def addresses_of(recipient: Recipient) -> tuple[str, ...]:
     """Every address that the report gives for one recipient."""
     addresses = (
         recipient.original_recipient,
@@ -20,8 +20,8 @@ def names(recipient: Recipient) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in addresses if address))
 
 
-def named(reading: Reading) -> dict[str, str]:
+def comparable_forms(reading: Reading) -> dict[str, str]:
     """Map each address in the letter to its comparable form: first the recipients' addresses, then those of the returned To."""
-    of_recipients = (address for recipient in reading.recipients for address in names(recipient))
+    of_recipients = (address for recipient in reading.recipients for address in addresses_of(recipient))
     addresses = dict.fromkeys((*of_recipients, *reading.original.to))
-    return {address: comparable(readable(address)) for address in addresses}
+    return {address: comparable(decode_address(address)) for address in addresses}

@@ -41,7 +41,7 @@ class Statement:
     alias: str | None = None  # the address that it was expanded from
     sentence: bool = False  # named by a sentence only: the least reliable form
 
-    def hear(self, reply: str) -> None:
+    def add_reply(self, reply: str) -> None:
         """Add a reply, unless it was quoted already; it replaces replies that it contains."""
         if reply in self.own or any(reply in heard for heard in self.replies):
             return
@@ -53,7 +53,7 @@ class Statement:
         return " ".join([self.own, *self.replies]).strip()[:MAX_WORDS]
 
 
-def accounts(letter: Letter) -> list[Statement]:
+def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
@@ -89,15 +89,15 @@ def _completed(name: str, domain: str, letter: Letter) -> str:
 
 
 def _says_failed(lines: list[str], number: int) -> bool:
-    return phrases.says(phrases.FAILED, phrases.flat(mentions.paragraph(lines, number)))
+    return phrases.contains_any(phrases.FAILED, phrases.normalize(mentions.paragraph(lines, number)))
 
 
-def about(address: str, letter: Letter) -> str:
+def words_about(address: str, letter: Letter) -> str:
     """Give the words of *letter* about *address*; empty where they do not name it."""
     mailbox = comparable(address)
-    if mailbox not in letter.told:
-        letter.told[mailbox] = _about(mailbox, letter)
-    return letter.told[mailbox]
+    if mailbox not in letter.words_about:
+        letter.words_about[mailbox] = _about(mailbox, letter)
+    return letter.words_about[mailbox]
 
 
 def _about(mailbox: str, letter: Letter) -> str:
@@ -112,11 +112,11 @@ def _about(mailbox: str, letter: Letter) -> str:
 
 def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
     """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
-    heads = (mentions.heading(lines, mention.line) for mention in named if mention.way is MentionKind.ENTRY)
+    heads = (mentions.heading(lines, mention.line) for mention in named if mention.kind is MentionKind.ENTRY)
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
-def whole(address: str, letter: Letter) -> str:
+def words_of_short_notice(address: str, letter: Letter) -> str:
     """Give all words of a notice of a few sentences, in any language, where *address* is its only address; else empty."""
     words = " ".join(letter.evidence.split())
     if len(words) > _FEW or "@" not in words:
@@ -125,12 +125,12 @@ def whole(address: str, letter: Letter) -> str:
     return words if named == {address.lower()} else ""
 
 
-def after(letter: Letter, line: int) -> str:
+def words_after(letter: Letter, line: int) -> str:
     """Give the words after *line*, which may be about recipients that have no words of their own."""
     return _joined(letter.lines[line + 1 : line + 1 + _MAX_LINES])
 
 
-def before(letter: Letter, line: int) -> str:
+def words_before(letter: Letter, line: int) -> str:
     """Give the words before *line*, which may be about such recipients too."""
     return _joined(letter.lines[max(0, line - _MAX_LINES) : line])
 
@@ -159,7 +159,7 @@ def quotations(letter: Letter) -> str:
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
     """Leave out recipients that the server accepted in a transcript, unless it accepted all and refused the message."""
     refused = [
-        mention for mention in mentions if mention.way is not MentionKind.COMMAND or not _is_accepted(mention, lines)
+        mention for mention in mentions if mention.kind is not MentionKind.COMMAND or not _is_accepted(mention, lines)
     ]
     return refused or mentions
 
@@ -173,17 +173,17 @@ def _choose(mentions: list[Mention], own: frozenset[str], written_to: tuple[str,
 
     Among addresses in sentences those prevail that the returned message was *written_to*: others may be people to ask.
     """
-    entries = [mention for mention in mentions if mention.way is MentionKind.ENTRY]
-    for candidates in (entries, [mention for mention in mentions if mention.way is not MentionKind.ENTRY]):
+    entries = [mention for mention in mentions if mention.kind is MentionKind.ENTRY]
+    for candidates in (entries, [mention for mention in mentions if mention.kind is not MentionKind.ENTRY]):
         fitting = [mention for mention in candidates if mention.address.lower() not in own]
         others = [mention for mention in fitting if not NEVER.match(mention.address)]
         if others or fitting:
             return _in_message(others or fitting, written_to)
-    return [mention for mention in mentions if mention.way is not MentionKind.SENTENCE]
+    return [mention for mention in mentions if mention.kind is not MentionKind.SENTENCE]
 
 
 def _in_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
-    if any(mention.way is not MentionKind.SENTENCE for mention in mentions):
+    if any(mention.kind is not MentionKind.SENTENCE for mention in mentions):
         return mentions
     recipients = {address.lower() for address in written_to}
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
@@ -195,24 +195,24 @@ def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) ->
     for mention in chosen:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line))
-        account.sentence = mention.way is MentionKind.SENTENCE
-        if mention.way is MentionKind.ENTRY and len(account.own) < MAX_WORDS:
+        account.sentence = mention.kind is MentionKind.SENTENCE
+        if mention.kind is MentionKind.ENTRY and len(account.own) < MAX_WORDS:
             block = _block(mention, heads, lines)
             account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
             account.alias = account.alias or _alias(block)
     for mention in mentions:
         statement = gathered.get(comparable(mention.address))
         if statement and (
-            mention.way in {MentionKind.REPLY, MentionKind.COMMAND}
-            or (mention.way is MentionKind.SENTENCE and statement.sentence)
+            mention.kind in {MentionKind.REPLY, MentionKind.COMMAND}
+            or (mention.kind is MentionKind.SENTENCE and statement.sentence)
         ):
-            statement.hear(transcript.answer(mention, lines, heads)[:MAX_WORDS])
+            statement.add_reply(transcript.answer(mention, lines, heads)[:MAX_WORDS])
     return gathered
 
 
 def _alias(block: str) -> str | None:
     """Give the address that an entry's address was expanded from."""
-    match = _ALIAS.search(block) if phrases.says(_MAY_NAME_ALIAS, block.lower()) else None
+    match = _ALIAS.search(block) if phrases.contains_any(_MAY_NAME_ALIAS, block.lower()) else None
     return match[1] if match else None
 
 
@@ -221,7 +221,7 @@ def _heads(chosen: list[Mention]) -> set[int]:
     heads: set[int] = set()
     before = ""
     for mention in chosen:
-        if mention.way is MentionKind.ENTRY:
+        if mention.kind is MentionKind.ENTRY:
             if mention.address.lower() != before or not heads:
                 heads.add(mention.line)
             before = mention.address.lower()

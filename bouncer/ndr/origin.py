@@ -87,7 +87,7 @@ def is_declared(headers: Headers, media_type: str) -> bool:
 
 def has_another_purpose(headers: Headers) -> bool:
     """Whether a mail system's postmaster answers a person, or the letter sums up a log, a filter or a queue."""
-    return _by_person(headers) or sums_up(headers)
+    return _by_person(headers) or is_digest(headers)
 
 
 def is_system(headers: Headers) -> bool:
@@ -113,7 +113,7 @@ def is_postmaster(headers: Headers) -> bool:
     return "postmaster@" in headers.raw("from").lower()
 
 
-def writes_for_himself(headers: Headers, reverse_path: str | None) -> bool:
+def has_own_reverse_path(headers: Headers, reverse_path: str | None) -> bool:
     """Whether the reverse-path is the writer's own address: mail systems report from the null one (RFC 5321 section 4.5.5).
 
     *reverse_path* is the one of the letter's envelope where it is known. A list that forwards a mail system's report sets a
@@ -130,11 +130,11 @@ def writes_for_himself(headers: Headers, reverse_path: str | None) -> bool:
     return not (passed_on or by_another)
 
 
-def of_helpdesk(headers: Headers) -> bool:
+def is_from_helpdesk(headers: Headers) -> bool:
     """Whether a helpdesk or tracker wrote the letter: a ticket number in the subject, or a helpdesk's fields, show it."""
     if _TICKET.search(headers.get("subject")):
         return True
-    return phrases.says(_HELPDESK_PREFIXES, " " + " ".join(headers))
+    return phrases.contains_any(_HELPDESK_PREFIXES, " " + " ".join(headers))
 
 
 def _path(headers: Headers, reverse_path: str | None) -> str | None:
@@ -148,7 +148,7 @@ def _speaks_for_system(path: str) -> bool:
     return not path or path.startswith("postmaster@") or _SYSTEM.search(path.rpartition("@")[0] or path) is not None
 
 
-def sums_up(headers: Headers) -> bool:
+def is_digest(headers: Headers) -> bool:
     """Whether the subject is the subject of a digest: of a filter, a log, a queue."""
     return _SUMS_UP.search(headers.get("subject")) is not None
 
@@ -161,7 +161,7 @@ def has_form_of_report(headers: Headers, media_type: str) -> bool:
     return kind in {"", "delivery-status"}
 
 
-def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool:
+def has_null_or_system_path(headers: Headers, reverse_path: str | None = None) -> bool:
     """Whether the letter came with the null reverse-path, or from a mailbox that mail systems report from.
 
     A postmaster's letter with his own address as reverse-path does not count.
@@ -172,7 +172,7 @@ def speaks_for_nobody(headers: Headers, reverse_path: str | None = None) -> bool
     return has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
 
 
-def from_mail_system(headers: Headers) -> bool:
+def may_be_from_mail_system(headers: Headers) -> bool:
     """Whether From is empty, names a mail system, or may name one."""
     return is_system(headers) or may_be_system(headers)
 
@@ -202,7 +202,7 @@ def _by_person(headers: Headers) -> bool:
     return _is_answer(headers) and "in-reply-to" in headers and "references" in headers and not automatic
 
 
-def forwards(headers: Headers) -> bool:
+def is_forwarded(headers: Headers) -> bool:
     """Whether the subject shows that somebody forwards a mail."""
     return _FORWARD.match(headers.get("subject")) is not None
 

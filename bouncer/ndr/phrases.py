@@ -6,12 +6,12 @@ James and the providers' published examples, with their translations.
 """
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_phrases(text: str) -> tuple[str, ...]:
     """Split a text of phrases between bars into its phrases."""
     return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
 
 
-UNDELIVERED = listed(
+UNDELIVERED = split_phrases(
     """
     not been delivered | message is being returned | unknown recipient | message was not delivered | could not be
     delivered | undeliver | delivery failed | delivery has failed | unable to deliver | nicht übermittelt | able to
@@ -29,7 +29,7 @@ UNDELIVERED = listed(
 )
 """Says by itself that mail was not delivered."""
 
-FAILED = listed(
+FAILED = split_phrases(
     """
     could not be delivered | undeliver | delivery failed | delivery has failed | unable to deliver | wasn't able to
     deliver | was not able to deliver | were not able to deliver | not be delivered | failed | failure | did not
@@ -65,7 +65,7 @@ FAILED = listed(
 )
 """Every report of a failure contains one of these, mostly among its first words."""
 
-LATE = listed(
+LATE = split_phrases(
     """
     sigue en cola | en cola desde | se seguirá intentando | toujours en file | sera réessayé | weiter versucht | in
     der warteschlange | ancora in coda | ainda na fila | в очереди | could not send mail for | message still not
@@ -83,7 +83,7 @@ LATE = listed(
 
 FAILED_OR_LATE = FAILED + LATE
 
-GAVE_UP = listed(
+GAVE_UP = split_phrases(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed
     permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue too
@@ -92,7 +92,7 @@ GAVE_UP = listed(
 )
 """Says that the server stopped trying; overrides ``LATE``."""
 
-ASK = listed(
+ASK = split_phrases(
     """
     contact | directed to | questions or comments | assistance | sent by | sender | questions | help | write to |
     administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
@@ -103,7 +103,7 @@ ASK = listed(
 """Introduces an address of somebody who helps, which did not fail."""
 
 
-DELIVERED = listed(
+DELIVERED = split_phrases(
     """
     received the message | successful delivery | successfully delivered | were delivered to | was delivered to |
     have been delivered to | successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec
@@ -115,7 +115,7 @@ DELIVERED = listed(
 )
 """Introduces addresses whose mail was delivered."""
 
-CHALLENGES = listed(
+CHALLENGES = split_phrases(
     """
     allowed senders | add you to this list | once verified | you have written | guest list | safe sender | whitelist
     you | trusted senders | show that you are a | sender to confirm | for the sender to confirm | bestätigen sie
@@ -138,7 +138,7 @@ CHALLENGES = listed(
 )
 """Asks a message's sender to do something before it is delivered."""
 
-STAGE = listed(
+STAGE = split_phrases(
     """
     rcpt | data | helo | ehlo | lhlo | mail_from | mail from | from: | end of | initial | auth | tls | greet | talk
     | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>>
@@ -148,13 +148,13 @@ STAGE = listed(
 """Every text that names the answered command contains one of these; single words, since lines are wrapped."""
 
 
-def flat(text: str) -> str:
+def normalize(text: str) -> str:
     """Normalize text for searching phrases: lower case, single blanks, plain apostrophes."""
     return " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
-def says(phrases: tuple[str, ...], text: str) -> bool:
-    """Whether *text*, normalized by ``flat``, contains one of *phrases*."""
+def contains_any(phrases: tuple[str, ...], text: str) -> bool:
+    """Whether *text*, normalized by ``normalize``, contains one of *phrases*."""
     for phrase in phrases:  # noqa: SIM110 -- a generator for any() costs twice as much, and this is called often
         if phrase in text:
             return True

@@ -71,9 +71,9 @@ class Recipient:
     reply_code: int | None = None
     remote_mta: str | None = None
     diagnostic_code: str | None = None
-    said: tuple[str, ...] = ()  # the letter's own lines about this recipient: the words for classification
+    own_lines: tuple[str, ...] = ()  # the letter's own lines about this recipient: the words for classification
     will_retry_until: str | None = None
-    around: str | None = None  # normalized text that may name the answered command; empty: no text names it
+    dialogue: str | None = None  # normalized text that may name the answered command; empty: no text names it
     actual_recipient: str | None = (
         None  # whom the answer, or Sendmail's own field, names as failed, where that is another
     )

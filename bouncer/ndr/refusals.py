@@ -8,7 +8,7 @@ import re
 
 from bouncer.ndr import phrases
 
-_MESSAGE = phrases.listed(
+_MESSAGE = phrases.split_phrases(
     """
     message | mail | letter | nachricht | zuschrift | schreiben | brief | courriel | courrier | mensaje | correo | mensagem |
     messaggio | posta | bericht | meddelande | besked | melding | viesti | sähköposti | wiadomo | list do | twój list | zpráv |
@@ -19,7 +19,7 @@ _MESSAGE = phrases.listed(
     pesan | surel | surat | メール | メッセージ | 邮件 | 郵件 | 信件 | 来信 | 메일 | 메시지 | 편지 | missatge | correu | mensaxe
     """
 )
-_NOT_DELIVERED = phrases.listed(
+_NOT_DELIVERED = phrases.split_phrases(
     """
     not delivered | not be delivered | not been delivered | never delivered | not handed | not be handed | not accepted |
     not sent to | not passed to | not reach | was refused | been refused | is refused | was rejected | been rejected |
@@ -64,7 +64,7 @@ _NOT_DELIVERED = phrases.listed(
     전송하지 | 전송되지 | 수신되지 | 차단 | no s'ha lliurat | no s'ha pogut | rebutja | non foi entregad
     """
 )
-_AWAY = phrases.listed(
+_AWAY = phrases.split_phrases(
     """
     i am away | i'm away | am currently away | away from | away until | is away | be away | i am out | i'm out | out of town |
     out of office | out of the office | on leave | on vacation | on holiday | vacation | abwesend | im urlaub | nicht im büro |
@@ -78,7 +78,7 @@ _AWAY = phrases.listed(
     """
 )
 """Words of an absence: such an answer is about its writer, whatever it says of the message."""
-_TURNS_TO = phrases.listed(
+_TURNS_TO = phrases.split_phrases(
     """
     contact | write to | writing to | resend | send it | send your | questions | reach | instead | urgent | help | kontakt |
     wenden | schreiben sie | schicken | senden sie | erneut an | dringend | notfall | fragen | écri | contacter | contactez |
@@ -98,19 +98,19 @@ _ENDS = re.compile(r"(?<=[.!?\u0964])\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
 
 def sentences(text: str) -> list[str]:
     """Split *text* into sentences, each normalized by ``phrases.flat``."""
-    return [phrases.flat(sentence) for sentence in _ENDS.split(text) if sentence.strip()]
+    return [phrases.normalize(sentence) for sentence in _ENDS.split(text) if sentence.strip()]
 
 
 def is_refusal(sentence: str) -> bool:
     """Whether a normalized *sentence* says that a message was not delivered."""
-    return phrases.says(_NOT_DELIVERED, sentence) and phrases.says(_MESSAGE, sentence)
+    return phrases.contains_any(_NOT_DELIVERED, sentence) and phrases.contains_any(_MESSAGE, sentence)
 
 
-def turns_elsewhere(sentence: str) -> bool:
+def names_other_contact(sentence: str) -> bool:
     """Whether a normalized *sentence* names another person to write to, and does not say that anything was refused."""
-    return phrases.says(_TURNS_TO, sentence) and not phrases.says(_NOT_DELIVERED, sentence)
+    return phrases.contains_any(_TURNS_TO, sentence) and not phrases.contains_any(_NOT_DELIVERED, sentence)
 
 
-def is_of_absence(flat: str) -> bool:
+def is_absence_notice(flat: str) -> bool:
     """Whether the normalized text says that its writer is away."""
-    return phrases.says(_AWAY, flat)
+    return phrases.contains_any(_AWAY, flat)

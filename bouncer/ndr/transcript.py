@@ -34,7 +34,7 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
     """
     end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
     following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
-    match mention.way:
+    match mention.kind:
         case MentionKind.COMMAND:
             answering = _reply_to_command(following)
         case MentionKind.REPLY:

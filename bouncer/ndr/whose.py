@@ -21,7 +21,7 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
 """Fields of forwarding hosts: the address that was written to, then the target."""
 
 
-def written_to(named: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
+def original_address(named: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
     """Give the address that the message was written to, for a report that names *named*.
 
     *final* is its Final-Recipient; *original* its Original-Recipient, which decides where it is a different address.
@@ -41,7 +41,7 @@ def written_to(named: str, final: str, original: str, diagnostic: str, letter: L
     return to[0] if _is_forwarded(to[0], named, letter) and not _is_own_list(to[0], letter) else named
 
 
-def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
+def failed_address(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
     """Give the failed address where it differs from *final*: a member of an alias who has left, for example.
 
     *declared* is Sendmail's X-Actual-Recipient, *diagnostic* the server's answer: an address right after its code is the one that
@@ -49,7 +49,7 @@ def actual(final: str, diagnostic: str, declared: str, letter: Letter) -> str | 
     """
     answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
     senders, known = _senders(letter), final.lower()
-    for address in (declared, *map(addresses.bare, answered)):
+    for address in (declared, *map(addresses.strip_address, answered)):
         if "@" not in address or address.lower() == known:
             continue
         if address.lower() not in senders and not NEVER.match(address):
@@ -71,7 +71,7 @@ def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: named in the answer, else in the words, else the message's recipient."""
     senders = _senders(letter)
     in_words = (mention.address for mention in letter.mentions)
-    guessed = letter.original.to if fallback.of_path(letter) is None else ()  # our path needs no guess
+    guessed = letter.original.to if fallback.from_return_path(letter) is None else ()  # our path needs no guess
     for candidates in (addresses.find(diagnostic), in_words, guessed):
         strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
         if len(strangers) == 1:
@@ -92,4 +92,4 @@ def _is_forwarded(address: str, target: str, letter: Letter) -> bool:
     forwarded = " ".join(letter.headers.raw(name) for name in _FORWARDED).lower()
     if address.lower() in forwarded and target.lower() in forwarded:
         return True
-    return letter.passed_through(address, target)
+    return letter.went_through(address, target)

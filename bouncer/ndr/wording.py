@@ -3,10 +3,10 @@
 from bouncer.ndr import addresses, codes, phrases
 
 
-def tells_of_delivery(evidence: str) -> bool:
+def mentions_delivery(evidence: str) -> bool:
     """Whether *evidence* says that mail did not arrive, or holds a server's code."""
     return (
-        phrases.says(phrases.UNDELIVERED + phrases.LATE, phrases.flat(evidence))
+        phrases.contains_any(phrases.UNDELIVERED + phrases.LATE, phrases.normalize(evidence))
         or codes.status(evidence) is not None
         or codes.reply_code(evidence) is not None
     )
@@ -19,4 +19,4 @@ def says_nothing_else(lines: list[str]) -> bool:
 
 
 def _says_undelivered(line: str) -> bool:
-    return phrases.says(phrases.UNDELIVERED, phrases.flat(line))
+    return phrases.contains_any(phrases.UNDELIVERED, phrases.normalize(line))

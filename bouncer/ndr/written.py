@@ -27,7 +27,7 @@ _MACHINES = ("bulk", "list", "junk")
 """Values of Precedence that programs set."""
 
 
-def written(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:
+def summarize(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Written | None:
     """Summarize the letter *raw*, read as *kind*, for a person; None where nobody needs to see letters of its kind.
 
     Never raises: nothing is known of a letter that cannot be parsed, and a person may have written it.
@@ -70,4 +70,4 @@ def _by_machine(letter: Letter, kind: Kind) -> bool:
         return True
     if headers.raw("precedence").strip().lower() in _MACHINES:
         return True
-    return letter.content_type == "multipart/report" or ordinary.by_no_correspondent(letter) is not None
+    return letter.content_type == "multipart/report" or ordinary.machine_sign(letter) is not None

@@ -63,7 +63,7 @@ def _facts_of_kind(job: DeliveryJob) -> dict[str, Any]:
     """Give the keys of special kinds: the blocks that a warning counts, the letters that a person has to see."""
     if job.row.kind is ParcelKind.WARNING:
         blocking = Blocking.parse(job.row.about or "")
-        return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.more}
+        return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.omitted}
     if job.unread is not None:
         return {"unread": [plain(letter) for letter in job.unread.letters]}
     return {}

@@ -18,7 +18,7 @@ MAX_ROWS = 1000
 
 def notice(job: DeliveryJob) -> Notice:
     """Give the facts of one report for one owner, as the owner's preferences want them."""
-    row, letter, preferences = job.row, job.letter, job.wanted
+    row, letter, preferences = job.row, job.letter, job.preferences
     first = job.bounces[0] if job.bounces else None
     return Notice(
         to=row.to,

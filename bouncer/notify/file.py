@@ -47,7 +47,7 @@ class FileChannel:
                 path = await loop.run_in_executor(self._writing, append, self._folder, destination, octets)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            return DeliveryResult(Outcome.AWAY, f"{self._folder / destination}: {why}")
+            return DeliveryResult(Outcome.UNAVAILABLE, f"{self._folder / destination}: {why}")
         return DeliveryResult(Outcome.SENT, str(path))
 
     @contextlib.asynccontextmanager

@@ -9,25 +9,32 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from typing import TypeVar
 
-from bouncer.compose.custom import Shown
+from bouncer.compose.custom import TemplateInput
 from bouncer.compose.digest import Digest
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
-from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import (
+    BlockWarning,
+    FailingOwnerMail,
+    ForwardedMail,
+    compose_failing,
+    compose_forwarded,
+    compose_warning,
+)
 from bouncer.compose.owner_mails import compose, compose_digest, shown_digest, shown_notice
 from bouncer.compose.tally import DigestTally
-from bouncer.compose.trial import compose_trial
+from bouncer.compose.trial import compose_test
 from bouncer.compose.unread import compose_unread
 from bouncer.compose.unsent import compose_unsent
 from bouncer.errors import ConfigError
-from bouncer.mail.address import plausible
+from bouncer.mail.address import is_plausible
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.facts import notice
 from bouncer.notify.signing import signing
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
-from bouncer.policy.owner_bounces import CameBack
+from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, ParcelKind
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, Outcome
@@ -56,7 +63,7 @@ class MailChannel:
         drawer: Drawer | None = None,
     ) -> None:
         """Raise ConfigError where the From of notices is no address, or the DKIM key cannot be read."""
-        if not plausible(parseaddr(settings.from_)[1]):
+        if not is_plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
         self._from = settings.from_
@@ -88,7 +95,7 @@ class MailChannel:
     async def _render_templates(self, job: DeliveryJob) -> Mapping[str, str]:
         """Render the account's own templates; empty for the most accounts, which have none."""
         account = job.row.account
-        if self._drawer is None or account is None or not self._drawer.has(account):
+        if self._drawer is None or account is None or not self._drawer.has_templates(account):
             return {}
         template_input = await self._in_thread(lambda: _template_input(job))
         return await self._drawer.draw(account, template_input) if template_input else {}
@@ -117,7 +124,7 @@ class MailChannel:
         code = self._language(job)
         envelope = self._envelope(job.row, reverse_path, code)
         if job.unread is not None:
-            return compose_unread(job.unread, envelope, job.row.account, code, contact=job.wanted.contact)
+            return compose_unread(job.unread, envelope, job.row.account, code, contact=job.preferences.contact)
         if job.unsent is not None:
             return compose_unsent(job.unsent, job.row.account or "", envelope, code)
         return None
@@ -129,28 +136,28 @@ class MailChannel:
         row = job.row
         if row.kind is ParcelKind.TEST:
             code = self._language(job)
-            return compose_trial(self._envelope(row, reverse_path, code), code)
+            return compose_test(self._envelope(row, reverse_path, code), code)
         if job.listing is not None:
             code = self._operator_language
             return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)
         if job.letter is None:
             return None
         passed_on = _forwarded_mail(row, job.letter, self._operator_language)
-        return pass_on(passed_on, from_=self._from, reverse_path=reverse_path)
+        return compose_forwarded(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, job: DeliveryJob) -> str:
-        return self._operator_language if self._is_operators(job) else job.wanted.language
+        return self._operator_language if self._is_operators(job) else job.preferences.language
 
     def _is_operators(self, job: DeliveryJob) -> bool:
         return job.row.to == self._operator
 
-    def _block_warning(self, job: DeliveryJob) -> Warned:
+    def _block_warning(self, job: DeliveryJob) -> BlockWarning:
         row = job.row
         # proven bounces only: the text of a forged report has no place in a warning
         proven = [
             bounce for bounce in job.bounces if bounce.category == Category.BLOCK and bounce.belief == Belief.PROVEN
         ]
-        return Warned(
+        return BlockWarning(
             row.to,
             row.message_id,
             row.created_at,
@@ -159,13 +166,13 @@ class MailChannel:
             _words(proven),
             self._language(job),
             proven=True,
-            zone=dt.UTC if self._is_operators(job) else zone_of(job.wanted),
+            zone=dt.UTC if self._is_operators(job) else zone_of(job.preferences),
             has_commands=self._is_operators(job),
         )
 
     def _failing_owner_mail(self, job: DeliveryJob) -> FailingOwnerMail:
         row = job.row
-        back = CameBack.parse(row.about or "", row.account or "")
+        back = BouncedOwner.parse(row.about or "", row.account or "")
         return FailingOwnerMail(
             row.to,
             row.message_id,
@@ -191,7 +198,7 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
     return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
 
 
-def _template_input(job: DeliveryJob) -> Shown | None:
+def _template_input(job: DeliveryJob) -> TemplateInput | None:
     """Give the input of an account's templates; None for mails that are always in our form."""
     if job.row.kind is ParcelKind.NOTICE:
         return shown_notice(notice(job))
@@ -199,7 +206,7 @@ def _template_input(job: DeliveryJob) -> Shown | None:
 
 
 def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
-    row, preferences = job.row, job.wanted
+    row, preferences = job.row, job.preferences
     return Digest(
         row.to,
         row.message_id,
@@ -211,9 +218,9 @@ def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
     )
 
 
-def _forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> PassedOn:
+def _forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> ForwardedMail:
     received = letter.received
-    return PassedOn(
+    return ForwardedMail(
         to=row.to,
         message_id=row.message_id,
         made_at=row.created_at,

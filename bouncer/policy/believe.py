@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.named import names
+from bouncer.ndr.named import addresses_of
 from bouncer.ndr.reading import Reading, Recipient
-from bouncer.policy.compared import NOTHING, Compared, bare, is_subject_of
-from bouncer.policy.failed_recipient import Whom, may_be_about
+from bouncer.policy.compared import NO_COMPARISON, Comparison, is_subject_of, normalize_header
+from bouncer.policy.failed_recipient import IntendedRecipient, can_be_about
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed
 
 DAILY_USES = 10
 """Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""
 
-HOLDERS = 1000
+MAX_HOLDERS = 1000
 """Recipients of a path for several where no message is registered: as many as mail servers accept in one transaction."""
 
 
@@ -34,9 +34,9 @@ class Credentials:
     signed: Signed | None  # the path's signature, where it is good
     mark: Signed | None  # the signed header field among the returned headers, where its signature is good
     flaw: str | None = None  # the flaw of the path's signature, or else of the header field's
-    own_server: bool = False  # the SMTP client was a server of the account's own
+    from_own_server: bool = False  # the SMTP client was a server of the account's own
     owners: tuple[str, ...] = ()
-    compared: Compared = NOTHING
+    compared: Comparison = NO_COMPARISON
 
     @property
     def token(self) -> Signed | None:
@@ -46,7 +46,9 @@ class Credentials:
         return self.mark if self.path.kind in (PathKind.ALIAS, PathKind.VERP) else None
 
 
-def believe(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
+def believe(
+    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+) -> Believed:
     """Judge the report about one *recipient*; *intended* is the recipient that the token was made for.
 
     The function compares only forms that were computed before.
@@ -65,28 +67,32 @@ def believe(recipient: Recipient, reading: Reading, by: Credentials, past: Histo
 
 def is_overused(past: History) -> bool:
     """Whether the token has brought so many letters today that another one counts for nothing."""
-    several = HOLDERS if past.shared else 1
-    if past.message and past.message.signed_for:
+    several = MAX_HOLDERS if past.shared else 1
+    if past.message and past.message.found_by_reference:
         several = past.message.holders
     return past.uses >= DAILY_USES * max(1, several)
 
 
 def is_counted_by_address(past: History) -> bool:
     """Whether the token is for an unknown number of recipients: then it may bring ten reports a day about each of them."""
-    return past.shared and not (past.message and past.message.signed_for)
+    return past.shared and not (past.message and past.message.found_by_reference)
 
 
-def _by_path(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
+def _by_path(
+    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
-    if by.compared.torn:
+    if by.compared.is_mismatched:
         return _contradicted("the signed header that it returns was made for another message")
     return _by_token(recipient, reading, by.signed, by, past, intended)
 
 
-def _by_alias(recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: Whom) -> Believed:
+def _by_alias(
+    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+) -> Believed:
     path = by.path
-    if path.recipient and by.compared.form(path.recipient) not in _forms(recipient, by):
+    if path.recipient and by.compared.comparable(path.recipient) not in _forms(recipient, by):
         return _contradicted("the return path names another recipient")
     if by.mark is not None and by.mark.account != path.account:
         return _contradicted("the signed header that it returns was made for another account")
@@ -105,29 +111,29 @@ def _by_owner(by: Credentials) -> Believed:
 
 
 def _by_token(
-    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, intended: Whom
+    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, intended: IntendedRecipient
 ) -> Believed:
     if past.message is not None and _is_other_message(by, past.message):
         token_name = _token_name(by)
         return _contradicted(f"{token_name} was signed for another message than the one that is returned")
-    if token.names_one or intended.address is not None:
+    if token.is_for_one_recipient or intended.address is not None:
         return _by_token_for_one(recipient, reading, by, intended)
-    if past.message is None or not past.message.signed_for:
+    if past.message is None or not past.message.found_by_reference:
         return _by_token_for_unknown(recipient, by, past)
     return _by_message_token(recipient, by, past.message)
 
 
-def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, intended: Whom) -> Believed:
+def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, intended: IntendedRecipient) -> Believed:
     token_name, forms = _token_name(by), _forms(recipient, by)
-    if not by.compared.spoken.isdisjoint(forms) or (
-        intended.address is not None and by.compared.form(intended.address) in forms
+    if not by.compared.intended.isdisjoint(forms) or (
+        intended.address is not None and by.compared.comparable(intended.address) in forms
     ):
         return Believed(Belief.PROVEN, f"{token_name} was signed for this recipient")
-    if len(reading.recipients) == 1 and not by.compared.spoken.isdisjoint(by.compared.to):
+    if len(reading.recipients) == 1 and not by.compared.intended.isdisjoint(by.compared.to):
         return Believed(
             Belief.PROVEN, f"{token_name} was signed for the recipient of the returned message, who has mail sent on"
         )
-    if not may_be_about(recipient, reading, intended, by.compared):
+    if not can_be_about(recipient, reading, intended, by.compared):
         return _contradicted(f"{token_name} was signed for another recipient")
     if intended.address is None:
         return _unproven(f"{token_name} was signed for one recipient, and nothing says for whom")
@@ -136,11 +142,11 @@ def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, i
 
 def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: History) -> Believed:
     token_name = _token_name(by)
-    count = past.told.get(by.compared.form(recipient.recipient), 0)
+    count = past.reports_today.get(by.compared.comparable(recipient.recipient), 0)
     if count >= DAILY_USES:
         return _unproven(f"{token_name} has already told of this recipient {count} times today")
-    if not count and past.told_of >= HOLDERS:
-        return _unproven(f"{token_name} has already told of {past.told_of} recipients today")
+    if not count and past.addresses_today >= MAX_HOLDERS:
+        return _unproven(f"{token_name} has already told of {past.addresses_today} recipients today")
     if not by.compared.to.isdisjoint(_forms(recipient, by)):
         return Believed(
             Belief.PLAUSIBLE, f"{token_name} was signed for a message to several, and its To names this one"
@@ -153,7 +159,7 @@ def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessag
     if not _went_to(recipient, by, message):
         return _contradicted(f"{token_name} was signed for a message that did not go to this recipient")
     count = message.holders
-    if by.own_server:
+    if by.from_own_server:
         return Believed(
             Belief.PROVEN,
             f"{token_name} was signed for a message to {count}, this one among them, and a server of the account's own reports it",
@@ -177,7 +183,7 @@ def _went_to(recipient: Recipient, by: Credentials, message: SentMessage) -> boo
 
 
 def _forms(recipient: Recipient, by: Credentials) -> list[str]:
-    return [by.compared.form(address) for address in names(recipient)]
+    return [by.compared.comparable(address) for address in addresses_of(recipient)]
 
 
 def _token_name(by: Credentials) -> str:
@@ -189,7 +195,9 @@ def _is_other_message(by: Credentials, message: SentMessage) -> bool:
     seen, sent = by.compared, message
     if not (seen.message_id and sent.message_id and seen.subject and sent.subject):
         return False
-    return seen.message_id != bare(sent.message_id) and not is_subject_of(bare(sent.subject) or "", seen.subject)
+    return seen.message_id != normalize_header(sent.message_id) and not is_subject_of(
+        normalize_header(sent.subject) or "", seen.subject
+    )
 
 
 def _from_an_owner(by: Credentials) -> bool:

@@ -42,7 +42,7 @@ class Blocking:
     """The content of one warning: the most frequent blocks, and the number of those that it does not name."""
 
     blocked: tuple[Blocked, ...]
-    more: int = 0
+    omitted: int = 0
 
     @classmethod
     def parse(cls, about: str) -> "Blocking":
@@ -60,7 +60,7 @@ class Blocking:
         ordered = sorted(blocked, key=lambda block: -block.count)
         fitting = cls(tuple(ordered[:MOST_NAMED]), omitted + len(ordered[MOST_NAMED:]))
         while len(str(fitting)) > MAX_ABOUT:
-            fitting = cls(fitting.blocked[:-1], fitting.more + 1)
+            fitting = cls(fitting.blocked[:-1], fitting.omitted + 1)
         return fitting
 
     def __str__(self) -> str:
@@ -68,14 +68,14 @@ class Blocking:
             (block.provider, block.count, block.account, block.day.isoformat() if block.day else None)
             for block in self.blocked
         ]
-        return json.dumps({"blocked": rows, "more": self.more}, ensure_ascii=False)
+        return json.dumps({"blocked": rows, "more": self.omitted}, ensure_ascii=False)
 
 
 def _blocked(provider: str, count: int, account: str, day: str | None) -> Blocked:
     return Blocked(provider, count, account, dt.date.fromisoformat(day) if day else None)
 
 
-def warnings(
+def warnings_of_blocks(
     blocked: tuple[str, ...],
     past: History,
     *,
@@ -91,7 +91,7 @@ def warnings(
     crossed = [
         Blocked(provider, past.blocked.get(provider, 0) + count, account, day)
         for provider, count in Counter(blocked).items()
-        if _crosses(past.blocked.get(provider, 0), count, past.terms.block_warning)
+        if _crosses(past.blocked.get(provider, 0), count, past.rules.block_warning)
     ]
     if not crossed:
         return ()
@@ -102,7 +102,7 @@ def warnings(
     )
 
 
-def merged(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blocking:
+def merge_warnings(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blocking:
     """Merge warnings, given as (text, account), into one: for a provider's blocks on one day the highest count.
 
     *unread* is the number of warnings that were not read; they are only counted.
@@ -111,7 +111,7 @@ def merged(warned: Iterable[tuple[str, str | None]], unread: int = 0) -> Blockin
     omitted = unread
     for about, account in warned:
         blocking = Blocking.parse(about)
-        omitted += blocking.more
+        omitted += blocking.omitted
         for counted in blocking.blocked:
             block = replace(counted, account=counted.account or account or NO_ACCOUNT)
             key = (block.account, block.provider, block.day)

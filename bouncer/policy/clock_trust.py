@@ -9,36 +9,36 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-MOST_APART = dt.timedelta(days=1)
+MAX_GAP = dt.timedelta(days=1)
 """The longest time between two observations; more is a leap, or a pause of the daemon, which observes every hour."""
-GRACE = dt.timedelta(days=1)
+STEADY_PERIOD = dt.timedelta(days=1)
 """How long the clock must have been steady: time for a person to see the warning and set the clock right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Steady:
-    """Observations of the clock: it was steady from ``since`` to ``last``; before, it showed ``leapt_from``."""
+class ClockObservation:
+    """Observations of the clock: it was steady from ``steady_since`` to ``last_at``; before, it showed ``leapt_from``."""
 
-    since: dt.datetime
-    last: dt.datetime
+    steady_since: dt.datetime
+    last_at: dt.datetime
     leapt_from: dt.datetime | None = None
     """None where there was no earlier observation."""
 
     @property
     def is_trusted(self) -> bool:
         """Whether records may be deleted by age."""
-        return self.last - self.since >= GRACE
+        return self.last_at - self.steady_since >= STEADY_PERIOD
 
     @property
     def trusted_from(self) -> dt.datetime:
         """When the clock will be trusted, if it stays steady."""
-        return self.since + GRACE
+        return self.steady_since + STEADY_PERIOD
 
 
-def look(before: Steady | None, now: dt.datetime) -> Steady:
+def observe(before: ClockObservation | None, now: dt.datetime) -> ClockObservation:
     """Add the observation *now* to those *before*."""
     if before is None:
-        return Steady(now, now)
-    if abs(now - before.last) > MOST_APART:
-        return Steady(now, now, before.last)
-    return dataclasses.replace(before, last=now)
+        return ClockObservation(now, now)
+    if abs(now - before.last_at) > MAX_GAP:
+        return ClockObservation(now, now, before.last_at)
+    return dataclasses.replace(before, last_at=now)

@@ -12,7 +12,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from bouncer.mail.address import comparable, split
-from bouncer.mail.mailbox import inner, is_same_mailbox
+from bouncer.mail.mailbox import embedded_addresses, is_same_mailbox
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.addresses import in_field
 from bouncer.ndr.reading import Reading
@@ -36,39 +36,39 @@ _NO_FORMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """The comparable forms of a letter's addresses, and those that its token was made for."""
 
     forms: Mapping[str, str] = field(default_factory=lambda: _NO_FORMS)  # by address, as the letter spells it
     to: frozenset[str] = frozenset()  # forms of the returned message's To
-    spoken: frozenset[str] = frozenset()  # forms of the addresses that the token was made for
-    whose: str | None = None  # the address that the token was made for, as path or letter spell it
-    spelled: frozenset[str] = frozenset()  # forms of that mailbox in any spelling
+    intended: frozenset[str] = frozenset()  # forms of the addresses that the token was made for
+    intended_address: str | None = None  # the address that the token was made for, as path or letter spell it
+    spellings: frozenset[str] = frozenset()  # forms of that mailbox in any spelling
     sender: str = ""  # the domain of the returned From
     senders: frozenset[str] = (
         frozenset()
     )  # of the message: addresses, in lower case, that a gateway may name instead of the recipient
-    message_id: str | None = None  # of the returned message, normalized by ``bare``
+    message_id: str | None = None  # of the returned message, normalized by ``normalize_header``
     subject: str | None = None
-    torn: bool = False  # the path and the returned header field were made for different mails
+    is_mismatched: bool = False  # the path and the returned header field were made for different mails
 
-    def form(self, address: str) -> str:
+    def comparable(self, address: str) -> str:
         """Give the comparable form of an address; an address that the letter does not name is ours, and already comparable."""
         return self.forms.get(address) or comparable(address)
 
 
-NOTHING = Compared()
+NO_COMPARISON = Comparison()
 """The value for a letter that names no address."""
 
 
 def compare(
     reading: Reading, forms: Mapping[str, str], *, token: Signed | None, signed: Signed | None, mark: Signed | None
-) -> Compared:
+) -> Comparison:
     """Compare the addresses of a letter, whose *forms* are computed already, with the letter's signatures."""
     spoken = _intended_forms(token, forms)
     written = (address for address, form in forms.items() if form in spoken)
     intended = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
-    return Compared(
+    return Comparison(
         forms,
         frozenset(forms[address] for address in reading.original.to),
         spoken,
@@ -76,13 +76,13 @@ def compare(
         _spellings(comparable(intended), forms) if intended else frozenset(),
         _sender(reading.original.from_),
         _senders(reading),
-        bare(reading.original.message_id),
-        bare(reading.original.subject),
-        torn=signed is not None and mark is not None and _differ(mark, signed),
+        normalize_header(reading.original.message_id),
+        normalize_header(reading.original.subject),
+        is_mismatched=signed is not None and mark is not None and _differ(mark, signed),
     )
 
 
-def bare(text: str | None) -> str | None:
+def normalize_header(text: str | None) -> str | None:
     """Normalize a header's text for comparison: without angle brackets, blanks and case; None for None."""
     return " ".join(text[:MAX_TEXT].split()).strip("<>").lower() if text else None
 
@@ -109,7 +109,7 @@ def _senders(reading: Reading) -> frozenset[str]:
 
 
 def _intended_forms(token: Signed | None, forms: Mapping[str, str]) -> frozenset[str]:
-    if token is None or not token.names_one:
+    if token is None or not token.is_for_one_recipient:
         return frozenset()
     if token.recipient is not None:
         return frozenset((token.recipient,))
@@ -131,7 +131,7 @@ def _candidates(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if (written := address.lower()) != form:
             yield written, form
     for form in forms.values():
-        yield from ((address, address) for address in inner(form))
+        yield from ((address, address) for address in embedded_addresses(form))
 
 
 def _differ(mark: Signed, signed: Signed) -> bool:
@@ -139,7 +139,7 @@ def _differ(mark: Signed, signed: Signed) -> bool:
     if mark.account != signed.account:
         return True
     if mark.recipient is not None:
-        return signed.names_one and not signed.is_for(mark.recipient)
+        return signed.is_for_one_recipient and not signed.is_for(mark.recipient)
     if signed.recipient is not None:
-        return mark.names_one and not mark.is_for(signed.recipient)
-    return mark.names_one and signed.names_one and mark.recipient_hash != signed.recipient_hash
+        return mark.is_for_one_recipient and not mark.is_for(signed.recipient)
+    return mark.is_for_one_recipient and signed.is_for_one_recipient and mark.recipient_hash != signed.recipient_hash

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.compared import Compared
+from bouncer.policy.compared import Comparison
 from bouncer.policy.history import SentMessage
 
 _FAILURES = (Kind.BOUNCE, Kind.DELAY)
@@ -18,31 +18,33 @@ _NOT_ARRIVED = (Action.FAILED, Action.DELAYED)
 
 
 @dataclass(frozen=True, slots=True)
-class Whom:
+class IntendedRecipient:
     """The recipient that the token was made for, as far as path, letter or registered message show it."""
 
     address: str | None = None
     failed: bool = False  # the report names this very mailbox as failed, so that its other addresses are other people's
 
 
-NOBODY = Whom()
+UNKNOWN_RECIPIENT = IntendedRecipient()
 """The value for a letter without a token for one recipient, or with a token whose address is hidden and spelled nowhere."""
 
 
-def whom(reading: Reading, token: Signed | None, compared: Compared, message: SentMessage | None) -> Whom:
+def intended_recipient(
+    reading: Reading, token: Signed | None, compared: Comparison, message: SentMessage | None
+) -> IntendedRecipient:
     """Find the recipient that *token* was made for; tests at most one address against its signature."""
     own = _own(token, compared, message)
     if own is None:
-        return NOBODY
+        return UNKNOWN_RECIPIENT
     failed = (
         recipient
         for recipient in reading.recipients
-        if recipient.action is Action.FAILED and names_failed(recipient, compared)
+        if recipient.action is Action.FAILED and reported_address(recipient, compared)
     )
-    return Whom(own, any(not is_of_another(recipient, own, compared) for recipient in failed))
+    return IntendedRecipient(own, any(not is_about_another(recipient, own, compared) for recipient in failed))
 
 
-def names_failed(recipient: Recipient, compared: Compared) -> str | None:
+def reported_address(recipient: Recipient, compared: Comparison) -> str | None:
     """Give the address that the report names as failed (of a forwarded mail the last one); None where it names none.
 
     The address of the message's sender, which some gateways name, does not count.
@@ -51,32 +53,34 @@ def names_failed(recipient: Recipient, compared: Compared) -> str | None:
     return next((address for address in named if address and address.lower() not in compared.senders), None)
 
 
-def is_of_another(recipient: Recipient, own: str, compared: Compared) -> bool:
+def is_about_another(recipient: Recipient, own: str, compared: Comparison) -> bool:
     """Whether, as far as the report names an address, a mailbox other than *own* failed."""
-    named = names_failed(recipient, compared)
+    named = reported_address(recipient, compared)
     if named is None:
         return False
-    form = compared.form(named)
-    if own == compared.whose:
-        return form not in compared.spelled
-    return not is_same_mailbox(compared.form(own), form)
+    form = compared.comparable(named)
+    if own == compared.intended_address:
+        return form not in compared.spellings
+    return not is_same_mailbox(compared.comparable(own), form)
 
 
-def may_be_about(recipient: Recipient, reading: Reading, intended: Whom, compared: Compared) -> bool:
+def can_be_about(recipient: Recipient, reading: Reading, intended: IntendedRecipient, compared: Comparison) -> bool:
     """Whether the report about *recipient* can be about *intended*, though it names another address."""
     if reading.kind is Kind.COMPLAINT:
         return True
     if reading.kind not in _FAILURES or recipient.action not in _NOT_ARRIVED:
         return False
-    return not intended.failed or intended.address is None or not is_of_another(recipient, intended.address, compared)
+    return (
+        not intended.failed or intended.address is None or not is_about_another(recipient, intended.address, compared)
+    )
 
 
-def _own(token: Signed | None, compared: Compared, message: SentMessage | None) -> str | None:
-    if token is None or compared.whose or message is None or len(message.recipients) != 1:
-        return compared.whose if token else None
+def _own(token: Signed | None, compared: Comparison, message: SentMessage | None) -> str | None:
+    if token is None or compared.intended_address or message is None or len(message.recipients) != 1:
+        return compared.intended_address if token else None
     (address,) = message.recipients
     if (
-        not token.names_one
+        not token.is_for_one_recipient
     ):  # signed for the message as a whole, and no other message with its reference had another recipient
-        return address if message.signed_for and message.holders == 1 else None
+        return address if message.found_by_reference and message.holders == 1 else None
     return address if token.is_for(address) else None

@@ -20,7 +20,7 @@ class Waiting:
     path: str
 
 
-def in_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
+def sort_by_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
     """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on."""
     of_client, of_path = Counter[str](), Counter[str]()
     turns = []

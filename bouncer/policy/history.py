@@ -22,7 +22,7 @@ class HistoryQuery:
     account: str | None = None
     addresses: tuple[str, ...] = ()
     token: str | None = None  # the MAC of the signed path, or of the returned header field
-    shared: bool = False  # the token is of a mail to several recipients
+    is_shared: bool = False  # the token is of a mail to several recipients
     message_id: str | None = None
     reference: str | None = None
     notices: tuple[str, ...] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours
@@ -43,7 +43,7 @@ class Change:
     """An entry of the audit trail, as far as decisions need it."""
 
     at: dt.datetime
-    freed: bool  # else suppressed
+    is_release: bool  # else suppressed
     reason: str
     source: ChangeSource
 
@@ -68,13 +68,13 @@ class SentMessage:
     campaign: str = ""
     stream: str = ""
     recipients: frozenset[str] = frozenset()  # in comparable form
-    reach: int = 0  # addresses that this and all other messages with its reference went to; 0: not counted
-    signed_for: bool = False  # found by the token's own reference, not by the letter's words
+    address_count: int = 0  # addresses that this and all other messages with its reference went to; 0: not counted
+    found_by_reference: bool = False  # found by the token's own reference, not by the letter's words
 
     @property
     def holders(self) -> int:
         """How many recipients may hold the signature; the letter's claim about its message does not change the number."""
-        return max(self.reach, len(self.recipients))
+        return max(self.address_count, len(self.recipients))
 
 
 _NOTHING: Mapping[str, AddressHistory] = MappingProxyType({})
@@ -84,21 +84,21 @@ _NOTHING: Mapping[str, AddressHistory] = MappingProxyType({})
 class History:
     """The answer to a HistoryQuery; the defaults are those of a new account."""
 
-    terms: AccountRules = field(default_factory=AccountRules)
+    rules: AccountRules = field(default_factory=AccountRules)
     uses: int = 0  # earlier letters of today with the token
     message: SentMessage | None = None
-    of: Mapping[str, AddressHistory] = field(
+    by_address: Mapping[str, AddressHistory] = field(
         default_factory=lambda: _NOTHING
     )  # by address, in the account's comparable form
     blocked: Mapping[str, int] = field(default_factory=dict)  # by provider: today's blocks before this letter
-    ours: bool = False  # the letter is a notice of ours, or a bounce of one: the outbox has its Message-ID
+    is_our_own: bool = False  # the letter is a notice of ours, or a bounce of one: the outbox has its Message-ID
     owned: tuple[OwnedAccount, ...] = ()  # accounts of the owner whose notice bounced
     shared: bool = False  # the token is of a mail to several recipients
-    told: Mapping[str, int] = field(
+    reports_today: Mapping[str, int] = field(
         default_factory=dict
     )  # by comparable address: today's reports about it that came with a shared token
-    told_of: int = 0  # addresses that the shared token brought reports about today
+    addresses_today: int = 0  # addresses that the shared token brought reports about today
 
     def about(self, key: str) -> AddressHistory:
         """Give the history of one address, in the account's comparable form."""
-        return self.of.get(key, AddressHistory())
+        return self.by_address.get(key, AddressHistory())

@@ -5,9 +5,9 @@ import ipaddress
 from collections.abc import Collection, Iterable
 from typing import TypeAlias
 
-from bouncer.mail.host import host_address, unmapped
+from bouncer.mail.host import host_address, unmap_ipv4
 
-MOST_KNOWN = 1024
+CACHED_NETWORKS = 1024
 """Networks whose parsed form is cached."""
 
 _MAPPED_BITS = 96
@@ -32,7 +32,7 @@ def is_within(host: str, networks: Collection[str]) -> bool:
     return any(address in network for text in networks if (network := read_network(text)) is not None)
 
 
-def meets(network: str, others: Iterable[str]) -> str | None:
+def first_overlapping(network: str, others: Iterable[str]) -> str | None:
     """Give the first of *others*, addresses or networks, that overlaps *network*; None where none does."""
     parsed = read_network(network)
     return next((text for text in others if parsed and (other := read_network(text)) and _overlap(parsed, other)), None)
@@ -42,7 +42,7 @@ def _overlap(network: Network, other: Network) -> bool:
     return network.version == other.version and network.overlaps(other)
 
 
-@functools.lru_cache(MOST_KNOWN)
+@functools.lru_cache(CACHED_NETWORKS)
 def read_network(text: str) -> Network | None:
     """Parse an IP address or a network, IPv4-mapped ones as IPv4; None for any other text."""
     try:
@@ -54,7 +54,7 @@ def read_network(text: str) -> Network | None:
 
 def _unmapped_network(network: Network) -> Network | None:
     """Give the IPv4 network for a network of mapped addresses, ``::ffff:192.0.2.0/120``; None for any other."""
-    first = unmapped(network.network_address)
+    first = unmap_ipv4(network.network_address)
     if first.version == network.version or network.prefixlen < _MAPPED_BITS:
         return None
     return ipaddress.ip_network((first, network.prefixlen - _MAPPED_BITS))

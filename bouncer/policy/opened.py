@@ -8,7 +8,7 @@ from bouncer.verdict.verdict import Judgement
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class ReadLetter:
     """A letter as its reader and the verdicts describe it."""
 
     judgement: Judgement
@@ -16,5 +16,5 @@ class Opened:
     notices: tuple[
         str, ...
     ] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours (policy.own_mail)
-    of_a_bouncer: bool = False  # the letter's own header says that a bouncer wrote it
+    is_from_bouncer: bool = False  # the letter's own header says that a bouncer wrote it
     written: Written | None = None  # the letter as a person sees it, where a person may have to

@@ -5,16 +5,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bouncer.mail.address import comparable, fold, split
+from bouncer.mail.address import comparable, fold_comparable, split
 from bouncer.mail.letter import PathKind
-from bouncer.ndr.named import names
+from bouncer.ndr.named import addresses_of
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
-from bouncer.policy.failed_recipient import Whom, is_of_another, names_failed, whom
+from bouncer.policy.failed_recipient import IntendedRecipient, intended_recipient, is_about_another, reported_address
 from bouncer.policy.history import AddressHistory, History
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE
 from bouncer.policy.records import Belief, Believed, Bounce, CountedOutcome, Effect, Release, Suppression
-from bouncer.policy.suppress import Claim, Consequence, is_believed, release, weigh
+from bouncer.policy.suppress import Claim, Consequence, decide_release, decide_suppression, is_believed
 from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category, Judgement, Verdict
 
@@ -35,9 +35,9 @@ class Outcomes:
     bounces: tuple[Bounce, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     releases: tuple[Release, ...] = ()
-    tallies: tuple[CountedOutcome, ...] = ()
+    counts: tuple[CountedOutcome, ...] = ()
     blocked: tuple[str, ...] = ()
-    told_of: tuple[str, ...] = ()  # see Record
+    reported_addresses: tuple[str, ...] = ()  # see Record
 
 
 def outcomes(
@@ -48,18 +48,18 @@ def outcomes(
     letter_id: int,
     came_at: dt.datetime,
     now: dt.datetime,
-    powerless: bool,
+    is_our_own: bool,
 ) -> Outcomes:
-    """Decide on every recipient of a letter; a *powerless* letter (one of our own mails) is recorded and changes nothing."""
+    """Decide on every recipient of a letter; a *is_our_own* letter (one of our own mails) is recorded and changes nothing."""
     reading, account = judgement.reading, by.path.account
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
-    intended = whom(reading, by.token, by.compared, past.message)
-    decisions = _Decisions(reading, account, by, past, intended, letter_id, came_at, now, powerless)
+    intended = intended_recipient(reading, by.token, by.compared, past.message)
+    decisions = _Decisions(reading, account, by, past, intended, letter_id, came_at, now, is_our_own)
     for recipient, verdict in _judged(judgement, intended.address):
         decisions.decide(recipient, verdict)
     counted = tuple(decisions.counted.values())
-    tallies = () if powerless else _tallies(counted, reading.kind, account, past, now)
+    tallies = () if is_our_own else _tallies(counted, reading.kind, account, past, now)
     told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(past) else ()
     return Outcomes(
         tuple(decisions.bounces),
@@ -79,7 +79,7 @@ class _Decisions:
     account: str
     by: Credentials
     past: History
-    of: Whom
+    of: IntendedRecipient
     letter_id: int
     came_at: dt.datetime
     now: dt.datetime
@@ -98,18 +98,18 @@ class _Decisions:
         by, past = self.by, self.past
         believed = believe(recipient, self.reading, by, past, self.of)
         address = self.of.address or _address(recipient, by, past)
-        another = is_of_another(recipient, address, by.compared)
+        another = is_about_another(recipient, address, by.compared)
         follows = self._follows(self._claim(recipient, verdict, believed, address, another=another))
-        named = names_failed(recipient, by.compared)
+        named = reported_address(recipient, by.compared)
         if self._is_about(address, recipient, believed):
             recipient = _as_written_to(recipient, address)
-        key = by.compared.form(recipient.recipient)
+        key = by.compared.comparable(recipient.recipient)
         bounce = Bounce(
             recipient,
             verdict,
             believed,
             key,
-            reported=named if named and by.compared.form(named) != key else None,
+            reported=named if named and by.compared.comparable(named) != key else None,
             suppressed=follows.suppression is not None,
             suppressed_until=follows.suppression.until if follows.suppression else None,
             stream=_stream(past),
@@ -118,7 +118,7 @@ class _Decisions:
             counted=follows.counted,
         )
         first = self._is_first(bounce)
-        self.bounces.append(dataclasses.replace(bounce, counts=True) if first and self._counts(bounce) else bounce)
+        self.bounces.append(dataclasses.replace(bounce, is_counted=True) if first and self._counts(bounce) else bounce)
 
     def _claim(
         self, recipient: Recipient, verdict: Verdict | None, believed: Believed, address: str, *, another: bool
@@ -134,18 +134,18 @@ class _Decisions:
             believed,
             self.letter_id,
             self.came_at,
-            of_another=another,
+            is_of_another=another,
         )
 
     def _follows(self, claim: Claim) -> Consequence:
         if self.powerless:
             return Consequence(Effect.NONE)
-        key = self.by.compared.form(claim.address)
-        mailbox = fold(key) if self.past.terms.fold_gmail else key
+        key = self.by.compared.comparable(claim.address)
+        mailbox = fold_comparable(key) if self.past.rules.fold_gmail else key
         about = self.pasts.get(mailbox) or self.past.about(mailbox)
-        follows = weigh(claim, about, self.past.terms, now=self.now)
-        self.suppressions += _in_its_spelling(follows.standing, claim.address, key)
-        if freed := release(claim, about):
+        follows = decide_suppression(claim, about, self.past.rules, now=self.now)
+        self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
+        if freed := decide_release(claim, about):
             self.releases.append(freed)
         if follows.suppression:
             self.suppressions.append(follows.suppression)
@@ -155,7 +155,7 @@ class _Decisions:
 
     def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
         """Whether the bounce is recorded for *address*, where the report names another; a contradicted report stays as it came."""
-        if self.by.compared.form(address) == self.by.compared.form(recipient.recipient):
+        if self.by.compared.comparable(address) == self.by.compared.comparable(recipient.recipient):
             return False
         of_token = self.of.address is not None and believed.belief is not Belief.CONTRADICTED
         return of_token or believed.belief is Belief.PROVEN
@@ -169,7 +169,7 @@ class _Decisions:
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED
         of_message = bounce.verdict is not None and bounce.verdict.reason in OF_THE_MESSAGE
-        return failed and not of_message and is_believed(bounce.believed, self.past.terms) and not self.powerless
+        return failed and not of_message and is_believed(bounce.believed, self.past.rules) and not self.powerless
 
 
 def _stream(past: History) -> str:
@@ -193,7 +193,10 @@ def _named(recipient: Recipient, own: str | None) -> Recipient:
 def _address(recipient: Recipient, by: Credentials, past: History) -> str:
     """The address that the bounce is about: the one that the message went to, as far as it is known."""
     sent_to = past.message.recipients if past.message else ()
-    return next((address for address in names(recipient) if by.compared.form(address) in sent_to), recipient.recipient)
+    return next(
+        (address for address in addresses_of(recipient) if by.compared.comparable(address) in sent_to),
+        recipient.recipient,
+    )
 
 
 def _as_written_to(recipient: Recipient, address: str) -> Recipient:

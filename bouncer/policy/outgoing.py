@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bouncer.mail.address import ascii_domain, comparable, split
 from bouncer.mail.letter import NOTICE_ACCOUNT
 from bouncer.mail.returnpath import Flaw, Generation, Key, Signed, sign, verify
-from bouncer.mail.signed_header import mark
+from bouncer.mail.signed_header import make_header
 from bouncer.policy.records import Suppression
 
 MAX_TEXT = 998
@@ -84,7 +84,7 @@ class OwnPath:
         """Whether a report to this path would be about a mail of *account* to *mailboxes*, in comparable form."""
         if self.account != account:
             return False
-        if self.signed is not None and self.signed.names_one:
+        if self.signed is not None and self.signed.is_for_one_recipient:
             return len(mailboxes) == 1 and all(map(self.signed.is_for, mailboxes))
         return self.mailbox is None or set(mailboxes) == {self.mailbox}
 
@@ -143,22 +143,22 @@ def prepare(
         account,
         only,
         domain=signing.domains[0],
-        key=signing.keys[0].of(account, generation.number),
+        key=signing.keys[0].derive(account, generation.number),
         today=signing.today,
         days=signing.days,
         hashed=hashed,
         reference=reference,
     )
-    return Sending(account, staying, dropped, path, None if only else mark(path), reference)
+    return Sending(account, staying, dropped, path, None if only else make_header(path), reference)
 
 
 def hashed_name(account: str, address: str, signing: Signing, generation: Generation = FIRST) -> str:
     """Give the hash of *address* in the hashed return paths of *account*, for logs; NOT_SHOWN without a key."""
     if not signing.keys:
         return NOT_SHOWN
-    key, day = signing.keys[0].of(account, generation.number), signing.today
+    key, day = signing.keys[0].derive(account, generation.number), signing.today
     path = sign(account, address, domain=signing.domains[0], key=key, today=day, days=signing.days, hashed=True)
-    signed = verify(path, keys=signing.keys[:1], today=day, whose=lambda _: generation)
+    signed = verify(path, keys=signing.keys[:1], today=day, generation_of=lambda _: generation)
     return NOT_SHOWN if isinstance(signed, Flaw) else f"={signed.recipient_hash}"
 
 
@@ -168,4 +168,4 @@ def signed_path(
     """Verify a reverse-path in a return-path domain of ours (see ``mail.returnpath.verify``); None for any other domain."""
     if ascii_domain(split(reverse_path)[1]) not in signing.domains:
         return None
-    return verify(reverse_path, keys=signing.keys, today=signing.today, whose=generation_of)
+    return verify(reverse_path, keys=signing.keys, today=signing.today, generation_of=generation_of)

@@ -12,7 +12,7 @@ from bouncer.ndr.reading import Action, Kind, Reading
 from bouncer.policy.notifications import Notification
 from bouncer.policy.records import FailingOwner, ParcelKind
 
-UNSAID = "the report does not say why"
+NO_REPLY_TEXT = "the report does not say why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class OwnedAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class CameBack:
+class BouncedOwner:
     """An owner whose mail bounces, and his accounts."""
 
     owner: str
     accounts: tuple[str, ...]
 
     @classmethod
-    def parse(cls, about: str, account: str) -> "CameBack":
+    def parse(cls, about: str, account: str) -> "BouncedOwner":
         """Parse the text in the outbox for an entry of *account*: the owner, then other accounts, one a line."""
         owner, *others = about.split("\n")
         return cls(owner, (account, *others))
@@ -41,12 +41,12 @@ class CameBack:
         return "\n".join((self.owner, *self.accounts[1:]))
 
 
-def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount]) -> tuple[FailingOwner, ...]:
+def newly_failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount]) -> tuple[FailingOwner, ...]:
     """Give a failing owner for every account that has *owner* and has not marked him yet."""
     failed = [recipient for recipient in reading.recipients if recipient.action is Action.FAILED]
     if owner is None or reading.kind is not Kind.BOUNCE or not failed:
         return ()
-    why = failed[0].diagnostic_code or UNSAID
+    why = failed[0].diagnostic_code or NO_REPLY_TEXT
     return tuple(
         FailingOwner(account.name, name, why)
         for account in accounts
@@ -55,7 +55,7 @@ def failing(reading: Reading, owner: str | None, accounts: Iterable[OwnedAccount
     )
 
 
-def warned(
+def warnings_of_failing(
     failing_owners: Iterable[FailingOwner], accounts: Iterable[OwnedAccount], operator: str | None
 ) -> tuple[Notification, ...]:
     """Give the mails about new failing owners: to the account's other owners whose mail arrives, else to the operator."""
@@ -72,5 +72,5 @@ def warned(
 
 def _notification(to: str, failures: list[FailingOwner]) -> Notification:
     """Make one mail for one person about all of an owner's accounts."""
-    about = CameBack(failures[0].owner, tuple(failure.account for failure in failures))
+    about = BouncedOwner(failures[0].owner, tuple(failure.account for failure in failures))
     return Notification(ParcelKind.FAILING, to=to, about=str(about), account=about.accounts[0])

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bouncer.ndr.reading import Kind
 from bouncer.policy.languages import LANGUAGE_CODES
-from bouncer.policy.rate_limit import Bound, most_at_once
+from bouncer.policy.rate_limit import RateLimit, bucket_capacity
 from bouncer.policy.records import Bucket
 
 Overrides = Mapping[str, Mapping[str, str]]
@@ -154,14 +154,14 @@ def preferences(wishes: Overrides, owner: str) -> Preferences:
     return Preferences(**values)
 
 
-def wish(wishes: Overrides, owner: str, key: str, text: str) -> Overrides:
+def override(wishes: Overrides, owner: str, key: str, text: str) -> Overrides:
     """Give *wishes* with the preference *key* of *owner* set to *text*, or removed where *text* is empty."""
     own = {**wishes.get(owner, {}), key: text} if text else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
     by_owner = {**wishes, owner: own}
     return {name: texts for name, texts in by_owner.items() if texts}
 
 
-def topic(kind: str | None, category: str | None) -> str:
+def topic_of(kind: str | None, category: str | None) -> str:
     """Give the topic of one recipient of a report."""
     if kind in (Kind.DELAY, Kind.COMPLAINT):
         return str(kind)
@@ -190,7 +190,7 @@ class Timing:
 def schedule(
     owner_preferences: Preferences,
     topics: Iterable[str],
-    bound: Bound,
+    bound: RateLimit,
     *,
     told_of_address: int,
     now: dt.datetime,
@@ -208,11 +208,11 @@ def schedule(
         return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.PATH)
     if soonest is not Frequency.AT_ONCE:
         return Timing(digest_at=digest_time(owner_preferences, soonest, now), why=HoldReason.PREFERENCE)
-    awake, most = wakes_at(owner_preferences, now), most_at_once(bucket, owner_preferences.most)
+    awake, most = end_of_quiet(owner_preferences, now), bucket_capacity(bucket, owner_preferences.most)
     if told_of_address >= ADDRESS_MAILS:
         return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.ADDRESS)
     if most and bound.next_at(most) > now:
-        return Timing(digest_at=wakes_at(owner_preferences, bound.next_at(most)), why=HoldReason.MOST)
+        return Timing(digest_at=end_of_quiet(owner_preferences, bound.next_at(most)), why=HoldReason.MOST)
     return Timing(at_once=True) if awake <= now else Timing(digest_at=awake, why=HoldReason.QUIET)
 
 
@@ -220,17 +220,17 @@ def digest_time(owner_preferences: Preferences, frequency: Frequency, now: dt.da
     """Give the time at which a digest with a report of *now* leaves: the next full hour, or the next eight in the morning."""
     if frequency is Frequency.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
-        return wakes_at(owner_preferences, hour)
+        return end_of_quiet(owner_preferences, hour)
     local = now.astimezone(zone_of(owner_preferences))
     morning = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     if morning <= local:
         morning += _DAY
     if frequency is Frequency.WEEKLY:
         morning += _DAY * (-morning.weekday() % 7)
-    return wakes_at(owner_preferences, morning.astimezone(dt.UTC))
+    return end_of_quiet(owner_preferences, morning.astimezone(dt.UTC))
 
 
-def wakes_at(owner_preferences: Preferences, moment: dt.datetime) -> dt.datetime:
+def end_of_quiet(owner_preferences: Preferences, moment: dt.datetime) -> dt.datetime:
     """Give *moment*, or the end of the quiet hours where it is within them."""
     hours = _HOURS.fullmatch(owner_preferences.quiet)
     if hours is None:

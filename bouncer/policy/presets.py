@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bouncer.policy.preferences import Overrides, wish
+from bouncer.policy.preferences import Overrides, override
 
 PEOPLE, NEWSLETTERS = "people", "newsletters"
 PRESETS: Mapping[str, Mapping[str, str]] = {
@@ -20,5 +20,5 @@ def preset(wishes: Overrides, owner: str, name: str) -> Overrides:
     Default values are not stored: the account follows the defaults of later versions.
     """
     for key, value in PRESETS[name].items():
-        wishes = wish(wishes, owner, key, "" if name == NEWSLETTERS and not owner else value)
+        wishes = override(wishes, owner, key, "" if name == NEWSLETTERS and not owner else value)
     return wishes

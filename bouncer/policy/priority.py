@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from bouncer.policy.records import Bucket, ParcelKind
 
-HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
+PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
     ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
     ParcelKind.WARNING: dt.timedelta(),
@@ -23,14 +23,14 @@ HEADWAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.UNREAD_DIGEST: dt.timedelta(hours=1),
 }
 """The priority delay of each kind: a mail that came later overtakes one whose delay is longer by more than the difference."""
-MOST_HEADWAY = max(HEADWAY.values())
+MAX_PRIORITY_DELAY = max(PRIORITY_DELAY.values())
 
 
-def turn(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
+def priority(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
     """Give the moment by which a mail of *kind*, first due at *due*, is sorted among the others.
 
     A notice of an unproven report has the delay of mail to postmaster@: it may be one of very many forged ones.
     """
     if kind is ParcelKind.NOTICE and bucket is not Bucket.PROVEN:
-        return due + HEADWAY[ParcelKind.OPERATOR]
-    return due + HEADWAY[kind]
+        return due + PRIORITY_DELAY[ParcelKind.OPERATOR]
+    return due + PRIORITY_DELAY[kind]

@@ -9,31 +9,31 @@ from dataclasses import dataclass
 
 from bouncer.policy.records import Bucket
 
-MOST_OF_STRANGERS = 20
+MAX_FROM_STRANGERS = 20
 """Capacity, and about the hourly rate, of mails that a stranger can make us send to an owner who wants no limit."""
 _HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class RateLimit:
     """Token bucket of capacity *most*; one token returns each 1 h / max(most - 1, 1)."""
 
     full_at: dt.datetime  # when the bucket is, or was, full
 
     def next_at(self, most: int) -> dt.datetime:
         """Give the moment from which a mail may leave."""
-        return self.full_at - (max(most, 1) - 1) * pause(most)
+        return self.full_at - (max(most, 1) - 1) * token_interval(most)
 
-    def sent(self, most: int, now: dt.datetime) -> "Bound":
+    def take(self, most: int, now: dt.datetime) -> "RateLimit":
         """Take out one token."""
-        return Bound(max(self.full_at, now) + pause(most))
+        return RateLimit(max(self.full_at, now) + token_interval(most))
 
 
-def pause(most: int) -> dt.timedelta:
+def token_interval(most: int) -> dt.timedelta:
     """Give the time in which one token returns to a bucket of capacity *most*."""
     return _HOUR / max(most - 1, 1)
 
 
-def most_at_once(bucket: Bucket, wished: int) -> int:
+def bucket_capacity(bucket: Bucket, wished: int) -> int:
     """Give the capacity of a bucket, where its owner *wished* for so many mails at once; 0: no limit."""
-    return wished if wished or bucket is Bucket.PROVEN else MOST_OF_STRANGERS
+    return wished if wished or bucket is Bucket.PROVEN else MAX_FROM_STRANGERS

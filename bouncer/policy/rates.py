@@ -63,7 +63,7 @@ class Rates:
         return f"; {held:,} more were not sent, their addresses are suppressed" if held else ""
 
 
-def rates(counts: Iterable[tuple[str, int]]) -> Rates:
+def sum_up(counts: Iterable[tuple[str, int]]) -> Rates:
     """Sum up the (name, count) pairs of one line."""
     totals = Counter[str]()
     for name, count in counts:

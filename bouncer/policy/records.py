@@ -130,7 +130,7 @@ class Bounce:
     )
     suppressed_until: dt.datetime | None = None
     suppressed: bool = False
-    counts: bool = False  # believed enough to count towards a suppression
+    is_counted: bool = False  # believed enough to count towards a suppression
     effect: Effect = Effect.NONE
     counted: Counted | None = None  # where that is the effect
     stream: str = ""
@@ -194,7 +194,7 @@ class CountedOutcome:
     account: str
     at: dt.datetime  # when the message was sent, where that is known
     domain: str
-    what: str  # a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
+    kind: str  # a Reason, "complaint", "unsubscribe", "confirmed", "unproven"
     campaign: str = ""
     stream: str = ""
 
@@ -221,9 +221,9 @@ class Record:
     suppressions: tuple[Suppression, ...] = ()
     releases: tuple[Release, ...] = ()
     parcels: tuple[Parcel, ...] = ()
-    tallies: tuple[CountedOutcome, ...] = ()
+    counts: tuple[CountedOutcome, ...] = ()
     token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
-    told_of: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
+    reported_addresses: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[FailingOwner, ...] = ()
     note: str | None = None  # for people: why it was shunted, why nothing is forwarded

@@ -14,16 +14,16 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Kind, Reading, Written
 from bouncer.policy.believe import Credentials, is_overused
-from bouncer.policy.blocking import warnings
-from bouncer.policy.compared import NOTHING, Compared, compare
+from bouncer.policy.blocking import warnings_of_blocks
+from bouncer.policy.compared import NO_COMPARISON, Comparison, compare
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.networks import is_within
 from bouncer.policy.notifications import Notification, Subscription, mail_subscriptions, outbox_entries
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
-from bouncer.policy.owner_bounces import failing, warned
-from bouncer.policy.preferences import topic
+from bouncer.policy.owner_bounces import newly_failing, warnings_of_failing
+from bouncer.policy.preferences import topic_of
 from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterState, ParcelKind, Record, Unread
-from bouncer.policy.unread import shown_to, why_seen
+from bouncer.policy.unread import mails_about, reason_to_show
 from bouncer.verdict.verdict import Judgement
 
 TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
@@ -48,7 +48,7 @@ class Circumstances:
     of_a_bouncer: bool = False  # its header says that a bouncer wrote it
     written: Written | None = None  # an extract for a person to read
     forwards: bool = True  # False: the account wants no mail at all
-    compared: Compared = NOTHING
+    compared: Comparison = NO_COMPARISON
     subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
 
     @property
@@ -72,7 +72,7 @@ class RoutedLetter:
         return self.circumstances.letter_id
 
     @property
-    def asks(self) -> HistoryQuery:
+    def query(self) -> HistoryQuery:
         """The query for the history that the decision needs: the letter's addresses, and the message that it returns."""
         reading, circumstances = self.judgement.reading, self.circumstances
         if circumstances.path.kind is PathKind.NOTICE and circumstances.path.recipient is not None:
@@ -85,7 +85,7 @@ class RoutedLetter:
             account=circumstances.path.account,
             addresses=tuple(dict.fromkeys((*own, *circumstances.compared.forms.values()))),
             token=token.mac if token else None,
-            shared=token is not None and not token.names_one,
+            is_shared=token is not None and not token.is_for_one_recipient,
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
             notices=circumstances.notices,
@@ -105,7 +105,7 @@ def compared(circumstances: Circumstances, reading: Reading, forms: Mapping[str,
 
 def credentials(circumstances: Circumstances, history: History) -> Credentials:
     """Give the credentials of the letter, which may earn it belief."""
-    own_server = is_within(circumstances.peer, history.terms.servers)
+    own_server = is_within(circumstances.peer, history.rules.servers)
     return Credentials(
         circumstances.path,
         circumstances.signed,
@@ -128,20 +128,20 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         letter_id=circumstances.letter_id,
         came_at=circumstances.came_at or circumstances.now,
         now=circumstances.now,
-        powerless=history.ours,
+        is_our_own=history.is_our_own,
     )
     notifications, note = _notifications(reading, results.bounces, circumstances, by, history)
     unread = _unread(reading, results.bounces, circumstances, history)
     if unread:
         notifications = (*notifications, *_unread_notifications(circumstances))
     came_back = (
-        failing(reading, circumstances.path.recipient, history.owned)
+        newly_failing(reading, circumstances.path.recipient, history.owned)
         if circumstances.path.kind is PathKind.NOTICE
         else ()
     )
     notifications += (
         *_warnings(results, circumstances, history),
-        *warned(came_back, history.owned, circumstances.operator),
+        *warnings_of_failing(came_back, history.owned, circumstances.operator),
     )
     shunted = reading.kind is Kind.UNREADABLE and circumstances.path.kind is not PathKind.OPERATOR
     return Record(
@@ -155,9 +155,9 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         releases=results.releases,
         parcels=outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
         failing=came_back,
-        tallies=results.tallies,
+        counts=results.counts,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
-        told_of=results.told_of,
+        reported_addresses=results.reported_addresses,
         blocked=results.blocked,
         note=note or reading.why,
         unread=unread,
@@ -178,22 +178,24 @@ def _unread(
     ):
         return Unread.UNREADABLE  # a notice's owner is not told of its bounces; only so the operator learns of it
     return (
-        None if _reason_for_silence(circumstances, history) else why_seen(reading.kind, circumstances.written, bounces)
+        None
+        if _reason_for_silence(circumstances, history)
+        else reason_to_show(reading.kind, circumstances.written, bounces)
     )
 
 
 def _unread_notifications(circumstances: Circumstances) -> tuple[Notification, ...]:
     if circumstances.path.kind is not PathKind.NOTICE:
-        return shown_to(circumstances.owners, forwards=circumstances.forwards)
+        return mails_about(circumstances.owners, forwards=circumstances.forwards)
     to, operator = circumstances.path.recipient, circumstances.operator
     may_be_operators = to is None or operator is None or comparable(to) == comparable(operator)
-    return () if may_be_operators else shown_to((), forwards=True)
+    return () if may_be_operators else mails_about((), forwards=True)
 
 
 def _warnings(results: Outcomes, circumstances: Circumstances, history: History) -> tuple[Notification, ...]:
     if not results.blocked or circumstances.path.account is None or _reason_for_silence(circumstances, history):
         return ()
-    return warnings(results.blocked, history, account=circumstances.path.account, now=circumstances.now)
+    return warnings_of_blocks(results.blocked, history, account=circumstances.path.account, now=circumstances.now)
 
 
 def _notifications(
@@ -213,7 +215,7 @@ def _notifications(
 def _topics(reading: Reading, bounces: tuple[Bounce, ...]) -> frozenset[str]:
     """Give the topics of a report, by its recipients."""
     categories = [bounce.verdict.category if bounce.verdict else None for bounce in bounces] or [None]
-    return frozenset(topic(reading.kind, category) for category in categories)
+    return frozenset(topic_of(reading.kind, category) for category in categories)
 
 
 def _bucket(bounces: tuple[Bounce, ...], by: Credentials, history: History) -> tuple[Bucket, str | None]:
@@ -228,7 +230,7 @@ def _reason_for_silence(circumstances: Circumstances, history: History) -> str |
     """Give the reason for which no notice is sent; None where one is sent, in a digest at least."""
     if circumstances.path.kind is PathKind.NOTICE:  # it would come back again; ``policy.owner_bounces`` tells others
         return "came back for one of our own notices"
-    if history.ours:  # a loop: a notice about it would come back in the same way
+    if history.is_our_own:  # a loop: a notice about it would come back in the same way
         return "one of our own notices, or a bounce of one"
     if circumstances.of_a_bouncer:  # a loop between two bouncers
         return "the mail of another bouncer"

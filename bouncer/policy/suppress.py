@@ -34,7 +34,7 @@ class Claim:
     believed: Believed
     letter_id: int
     at: dt.datetime  # when the letter came
-    of_another: bool = False  # mail to the address is forwarded, and another one failed: others may have got it
+    is_of_another: bool = False  # mail to the address is forwarded, and another one failed: others may have got it
 
 
 def is_believed(believed: Believed, terms: AccountRules) -> bool:
@@ -49,10 +49,10 @@ class Consequence:
     effect: Effect
     suppression: Suppression | None = None
     counted: Counted | None = None
-    standing: Suppression | None = None  # an existing suppression that already covers the claim
+    existing: Suppression | None = None  # an existing suppression that already covers the claim
 
 
-def weigh(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
+def decide_suppression(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
     """Decide whether *claim* suppresses the address, how long and why; or else why not."""
     rule = _rule_of(claim)
     if rule is None:
@@ -84,7 +84,7 @@ def _rule_of(claim: Claim) -> LadderRule | None:
     if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
         return None
     rule = rule_for(claim.verdict.reason)
-    return RULES[Category.SOFT] if claim.of_another and rule.after == "at once" else rule
+    return RULES[Category.SOFT] if claim.is_of_another and rule.after == "at once" else rule
 
 
 def _after_failures(
@@ -92,7 +92,7 @@ def _after_failures(
 ) -> Consequence:
     assert claim.verdict
     needed, window = count_and_window(rule, terms)
-    by_days = claim.of_another or claim.verdict.category in _COUNTED
+    by_days = claim.is_of_another or claim.verdict.category in _COUNTED
     days = _days(claim, past, window) if by_days else needed
     if days < needed:
         if any(_in_force(suppression, claim.stream, now) for suppression in past.suppressions):
@@ -103,7 +103,7 @@ def _after_failures(
     return _consequence(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
 
 
-def release(claim: Claim, past: AddressHistory) -> Release | None:
+def decide_release(claim: Claim, past: AddressHistory) -> Release | None:
     """Decide whether *claim* frees the address: a proven delivery lifts the suppressions that reports of failure made."""
     delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
     if not delivered or claim.believed.belief is not Belief.PROVEN:
@@ -128,7 +128,7 @@ def _consequence(
         {
             change.at
             for change in past.changes
-            if not change.freed and change.source == ChangeSource.BOUNCE and _same_kind(change.reason, reason)
+            if not change.is_release and change.source == ChangeSource.BOUNCE and _same_kind(change.reason, reason)
         }
     )
     days = rule.rung(relapses)
@@ -136,7 +136,7 @@ def _consequence(
     stream = _scope(claim, reason, terms)
     for standing in past.suppressions:
         if _covers(standing, stream, until, now, reason):
-            return Consequence(Effect.ALREADY, standing=standing)
+            return Consequence(Effect.ALREADY, existing=standing)
     again = f"; suppressed {'once' if relapses == 1 else f'{relapses} times'} before" if relapses else ""
     new = Suppression(
         claim.account,
@@ -199,4 +199,4 @@ def _days(claim: Claim, past: AddressHistory, window: int) -> int:
 
 
 def _last_freed(past: AddressHistory) -> dt.datetime | None:
-    return max((change.at for change in past.changes if change.freed), default=None)
+    return max((change.at for change in past.changes if change.is_release), default=None)

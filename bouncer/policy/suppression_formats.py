@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-from bouncer.mail.address import plausible
+from bouncer.mail.address import is_plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
 from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
@@ -102,7 +102,7 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     facts = _facts(row)
     if fault := _fault(facts):
         return fault
-    stated = unguarded(facts["reason"]).strip()
+    stated = unguard_cell(facts["reason"]).strip()
     if stated.lower() in _BY_ITSELF:
         return _PASSED
     reason = stated[:MAX_WHY] if stated and _is_ours(row) else _reason_of(stated, facts, terms)
@@ -115,23 +115,23 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     until = _time(facts["until"]) or terms.until or (None if _is_ours(row) else _end_if_temporary(reason, since))
     if until is not None and until <= terms.now:
         return "has run out"
-    stream = unguarded(facts["stream"]).strip() or terms.stream
-    words = unguarded(facts["why"]).strip() or (stated if stated.lower() not in (reason, *_WORDS) else "")
+    stream = unguard_cell(facts["stream"]).strip() or terms.stream
+    words = unguard_cell(facts["why"]).strip() or (stated if stated.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
-    address = _bare(unguarded(facts["address"]))
+    address = _bare(unguard_cell(facts["address"]))
     return Suppression(terms.account, address, reason, ChangeSource.IMPORT, None, since, until, stream, why=why)
 
 
 def _fault(facts: Mapping[str, str]) -> str:
     """Describe the fault of a row's fields; empty where there is none."""
-    address = _bare(unguarded(facts["address"]))
-    if not plausible(address):
+    address = _bare(unguard_cell(facts["address"]))
+    if not is_plausible(address):
         return "no mail address" if address else "no address"
     if any(facts[name] and _time(facts[name]) is None for name in ("since", "until")):
         return "a time that cannot be read"
     if (status := facts["code"].strip().lower()) in _GETS_MAIL:
         return f"is written to there: {status}"
-    long = len(unguarded(facts["stream"]).strip()) > MAX_STREAM
+    long = len(unguard_cell(facts["stream"]).strip()) > MAX_STREAM
     return f"a stream of more than {MAX_STREAM} characters" if long else ""
 
 
@@ -155,16 +155,16 @@ def write_row(suppression: Suppression) -> dict[str, str]:
     return {name: facts[name] for name in COLUMNS}
 
 
-def guarded(text: str) -> str:
+def guard_cell(text: str) -> str:
     """Protect a cell from spreadsheets (OWASP, CSV injection): an apostrophe is put before text that begins a formula.
 
-    Text that looks protected gets another apostrophe, so that ``unguarded`` restores every text.
+    Text that looks protected gets another apostrophe, so that ``unguard_cell`` restores every text.
     """
     return f"'{text}" if text.startswith(_FORMULA) or _is_guarded(text) else text
 
 
-def unguarded(text: str) -> str:
-    """Remove the apostrophe that ``guarded`` put before a formula."""
+def unguard_cell(text: str) -> str:
+    """Remove the apostrophe that ``guard_cell`` put before a formula."""
     return text[1:] if _is_guarded(text) else text
 
 
@@ -212,7 +212,7 @@ def _reason(stated: str, code: str) -> str | None:
     word = stated.lower()
     if word in _WORDS or word in _REASONS:
         return _WORDS.get(word, word)
-    recipient = Recipient("", Action.FAILED, diagnostic_code=f"{code} {stated}".strip(), said=(stated,))
+    recipient = Recipient("", Action.FAILED, diagnostic_code=f"{code} {stated}".strip(), own_lines=(stated,))
     verdict = classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
     if verdict.category is not Category.HARD and not any(character.isdigit() for character in stated + code):
         return stated[:MAX_WHY]  # a person's own words, not a server's

@@ -11,14 +11,14 @@ from bouncer.policy.backoff import Backoff, wait
 
 UNBOUNDED = 1_000_000
 """Mails that may leave now where there is no rate limit: more than any caller asks for."""
-REST = Backoff(dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta.max)
+RETRY_SCHEDULE = Backoff(dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta.max)
 """The retry schedule of a courier that could hand over nothing: soon, and for long no more than about once a minute."""
 _ROUNDING = 1e-6
 """A share of a mail: rounding errors of fractions of seconds must not cost a whole mail."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimiter:
     """Rate limit by the generic cell rate algorithm (ITU-T I.371, Annex A); ``paid_at`` is its theoretical arrival time.
 
     The burst is one second's mails: a few mails do not wait, and no minute has more than that above the limit.
@@ -35,19 +35,19 @@ class Rate:
     def _burst(self) -> int:
         return max(1, self.per_minute // 60)
 
-    def free(self, now: float) -> int:
+    def allowance(self, now: float) -> int:
         """Give how many mails may leave at *now*."""
         if not self.per_minute:
             return UNBOUNDED
         return max(0, int(self._burst - max(0.0, self.paid_at - now) / self._interval + _ROUNDING))
 
-    def sent(self, count: int, now: float) -> Self:
+    def record_sent(self, count: int, now: float) -> Self:
         """Count *count* mails that leave at *now*."""
         return replace(self, paid_at=max(self.paid_at, now) + count * self._interval) if self.per_minute else self
 
-    def wait(self, now: float) -> float:
+    def seconds_to_wait(self, now: float) -> float:
         """Give the seconds until a mail may leave."""
-        return 0.0 if self.free(now) else self.paid_at - (self._burst - 1) * self._interval - now
+        return 0.0 if self.allowance(now) else self.paid_at - (self._burst - 1) * self._interval - now
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +55,31 @@ class CourierState:
     """A courier's allowance: *most* mails at a time, within its rate; after a rest one, to find out whether it is back."""
 
     most: int
-    pace: Rate
+    rate_limit: RateLimiter
     failures: int = 0  # in a row, each followed by a rest
     rests_until: float = 0.0
 
-    def room(self, under_way: int, now: float) -> int:
+    def allowance(self, under_way: int, now: float) -> int:
         """Give how many more mails the courier may be given while *under_way* are in delivery."""
         if now < self.rests_until:
             return 0
-        return max(0, min((1 if self.failures else self.most) - under_way, self.pace.free(now)))
+        return max(0, min((1 if self.failures else self.most) - under_way, self.rate_limit.allowance(now)))
 
     def rest(self, now: float) -> float:
         """Give the seconds for which the courier is given no mail."""
-        return max(0.0, self.rests_until - now, self.pace.wait(now))
+        return max(0.0, self.rests_until - now, self.rate_limit.seconds_to_wait(now))
 
-    def took(self, count: int, now: float) -> Self:
+    def record_taken(self, count: int, now: float) -> Self:
         """Record that the courier was given *count* mails."""
-        return replace(self, pace=self.pace.sent(count, now))
+        return replace(self, rate_limit=self.rate_limit.record_sent(count, now))
 
-    def noted(self, *, away: bool, now: float, chance: float) -> Self:
+    def record_result(self, *, away: bool, now: float, chance: float) -> Self:
         """Record the end of one delivery. Deliveries that were under way together fail together, and count once."""
         if not away:
             return replace(self, failures=0, rests_until=0.0)
         if now < self.rests_until:
             return self
         failures = self.failures + 1
-        return replace(self, failures=failures, rests_until=now + wait(failures, REST, chance=chance).total_seconds())
+        return replace(
+            self, failures=failures, rests_until=now + wait(failures, RETRY_SCHEDULE, chance=chance).total_seconds()
+        )

@@ -17,7 +17,7 @@ FOLLOWED = frozenset({Effect.SUPPRESSED, Effect.ALREADY})
 """Effects of a request to be taken off that was followed."""
 
 
-def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()) -> Unread | None:
+def reason_to_show(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()) -> Unread | None:
     """Give why a person has to see a letter of *kind* that led to *bounces*; None where nobody has to."""
     written = written or Written()
     if kind is Kind.UNREADABLE:
@@ -30,7 +30,7 @@ def why_seen(kind: Kind, written: Written | None, bounces: Iterable[Bounce] = ()
     return Unread.ANSWER if written.answers else Unread.WRITTEN
 
 
-def shown_to(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
+def mails_about(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
     """Give the notifications of it: for the account's subscribers; without owners for the operator too, unless none are wanted."""
     topics, kind = frozenset({UNREAD}), ParcelKind.UNREAD
     of_account = Notification(kind, topics, bucket=Bucket.UNREAD)

@@ -11,17 +11,17 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.outbox import DeliveryJob, Lane
 
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
-    from bouncer.compose.custom import Shown
+    from bouncer.compose.custom import TemplateInput
 
 
 class Drawer(Protocol):
     """Draws accounts' own templates somewhere where a hostile one can hurt nobody."""
 
-    def has(self, account: str) -> bool:
+    def has_templates(self, account: str) -> bool:
         """Whether the account has any."""
         ...
 
-    async def draw(self, account: str, shown: Shown) -> Mapping[str, str]:
+    async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
         """Give what the account's templates make of *shown*, by name; those that it has not, or that fail, are left out."""
         ...
 
@@ -30,8 +30,10 @@ class Outcome(StrEnum):
     """What became of handing a mail over."""
 
     SENT = "sent"
-    LATER = "later"  # 4yz: this mail may be taken another time
-    AWAY = "away"  # no connection, 421, no login, refused whoever it is for, no folder: nothing can be handed over now
+    DEFERRED = "later"  # 4yz: this mail may be taken another time
+    UNAVAILABLE = (
+        "away"  # no connection, 421, no login, refused whoever it is for, no folder: nothing can be handed over now
+    )
     REFUSED = "refused"  # 5yz about this mail: trying again will not help
 
 
@@ -40,7 +42,7 @@ class DeliveryResult:
     """What became of handing one mail over, with the receiver's words; for our records, never for a peer."""
 
     outcome: Outcome
-    said: str
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)

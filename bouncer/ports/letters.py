@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.clock_trust import Steady
+from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import Belief, LetterState, Record
 from bouncer.ports.scope import Scope
@@ -126,7 +126,7 @@ class PendingDecision(Protocol):
         ...
 
     @property
-    def asks(self) -> HistoryQuery:
+    def query(self) -> HistoryQuery:
         """What of the past the decision needs."""
         ...
 
@@ -226,6 +226,6 @@ class LetterStore(Protocol):
         """
         ...
 
-    async def look_at_clock(self, *, now: dt.datetime) -> Steady:
+    async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
         """Write down that the clock says *now*, and give what was seen of it."""
         ...

@@ -85,7 +85,7 @@ class DeliveryJob:
     letter: KeptLetter | None  # None when it is already retired, or the lane needs no letters
     bounces: tuple[BounceRow, ...]
     kind: str | None = None  # of the letter
-    wanted: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=Preferences)
     earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
     tally: DigestTally | None = None  # what a digest tells
     listing: Listing | None = None  # what one of mail to the operator names

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from bouncer.mail.address import plausible
+from bouncer.mail.address import is_plausible
 from bouncer.policy.networks import is_network
 from bouncer.settings.addresses import MAX_SOCKET_PATH, UNIX, is_host_port, is_listening_address
 
@@ -34,9 +34,11 @@ NETWORK = Constraint("an address or a network, 192.0.2.0/24", is_network)
 
 DOMAIN_NAME = Constraint("a domain name", lambda text: re.fullmatch(r"[^\s@:/\\<>\"]+", text) is not None)
 
-MAIL_ADDRESS = Constraint("a mail address", plausible)
+MAIL_ADDRESS = Constraint("a mail address", is_plausible)
 
-FROM_FIELD = Constraint("a mail address, with or without a name in front", lambda text: plausible(parseaddr(text)[1]))
+FROM_FIELD = Constraint(
+    "a mail address, with or without a name in front", lambda text: is_plausible(parseaddr(text)[1])
+)
 
 FIELD_NAME = Constraint("the name of a header field", lambda text: re.fullmatch(r"[!-9;-~]+", text) is not None)
 

@@ -9,7 +9,7 @@ from typing import AnyStr, ClassVar, Final
 from aiosmtpd.smtp import syntax
 
 from bouncer.connections import Connection
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.host import client_of
 from bouncer.smtpd import replies
 from bouncer.smtpd.client import SmtpClient, peer_address
@@ -110,7 +110,7 @@ class SmtpConnection(Connection, FrontedProtocol):
             counts = {"commands": self._command_count, "errors": self._error_count, "kept": self._kept_count}
             ended = (self.last_reply or b"by the peer").decode().strip()
             client = self.client
-            tell(
+            log_event(
                 _log, logging.INFO, "session", peer=client.peer, helo=client.helo, tls=client.tls, **counts, ended=ended
             )
 

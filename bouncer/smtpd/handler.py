@@ -14,7 +14,7 @@ from aiosmtpd.proxy_protocol import ProxyData
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bouncer.errors import Refused, SmtpError, reply_to
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.address import comparable
 from bouncer.mail.host import plain_host
 from bouncer.mail.letter import Received, ReturnPath, spell_id
@@ -128,7 +128,9 @@ class SmtpHandler:
         to = {"account": path.account, "path": path.kind.value, "return_path": shown(path.address, path.address)}
         by = {"reverse_path": shown(letter.reverse_path, path.address), "peer": letter.peer, "helo": letter.helo}
         octets = len(letter.raw)
-        tell(_log, logging.INFO, "kept", letter=letter_id, **to, **by, tls=letter.tls, octets=octets, queue_id=queue_id)
+        log_event(
+            _log, logging.INFO, "kept", letter=letter_id, **to, **by, tls=letter.tls, octets=octets, queue_id=queue_id
+        )
 
     def _failed(self, error: Exception, client: SmtpClient, address: str) -> str:
         """Answer for *error*: the log names an unforeseen one, and the peer hears only that it is temporary."""
@@ -144,7 +146,9 @@ class SmtpHandler:
     def log_refusal(self, event: str, client: SmtpClient, address: str, reply: str, cause: str | None) -> None:
         """Log why the recipient *address*, or its letter, is not taken."""
         path = self._context.shown(address, address)
-        tell(_log, logging.INFO, event, return_path=path, cause=cause, said=reply, peer=client.peer, helo=client.helo)
+        log_event(
+            _log, logging.INFO, event, return_path=path, cause=cause, said=reply, peer=client.peer, helo=client.helo
+        )
 
     async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Forget the transaction, which aiosmtpd has done."""

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bouncer.mail.host import unmapped
+from bouncer.mail.host import unmap_ipv4
 from bouncer.settings.addresses import MAX_PORT
 
 MAX_V1 = 107
@@ -68,7 +68,7 @@ def _address(text: bytes | bytearray, version: int) -> str | None:
         address = ipaddress.ip_address(text.decode("ascii"))
     except ValueError:
         return None
-    return str(unmapped(address)) if address.version == version else None
+    return str(unmap_ipv4(address)) if address.version == version else None
 
 
 def _are_ports(words: Sequence[bytes | bytearray]) -> bool:
@@ -99,4 +99,4 @@ def _read_v2_client(octets: bytes | bytearray, length: int) -> Header | Malforme
         return Header(length, None)
     if length < _FIXED + 2 * size + 4:
         return Malformed("version 2 addresses are cut short")
-    return Header(length, str(unmapped(ipaddress.ip_address(bytes(octets[_FIXED : _FIXED + size])))))
+    return Header(length, str(unmap_ipv4(ipaddress.ip_address(bytes(octets[_FIXED : _FIXED + size])))))

@@ -8,7 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 
-from bouncer.mail.logged import unsigned
+from bouncer.mail.logged import without_signature
 from bouncer.server import Server
 from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.client_connections import ClientConnections
@@ -38,7 +38,7 @@ class SmtpServer(Server[SmtpConnection]):
         complain: Complain = lambda _path, _peer: None,
         keep: Keep,
         now: Callable[[], dt.datetime],
-        shown: Shown = lambda address, _return_path: unsigned(address),
+        shown: Shown = lambda address, _return_path: without_signature(address),
         tls_context: ssl.SSLContext | None = None,
         name: str = "",
     ) -> None:

@@ -77,7 +77,7 @@ class Admit:
             return "no-such-path"
         if account not in directory.accounts and account != NOTICE_ACCOUNT:
             return "no-such-account"
-        signed = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))
+        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generations(directory))
         return "expired-path" if signed is Flaw.EXPIRED else "bad-signature"
 
     def _is_this_host(self, domain: str) -> bool:
@@ -125,7 +125,7 @@ class Admit:
         return known.terms if known else AccountRules()
 
     def _signed_path(self, address: str, directory: Directory) -> ReturnPath | None:
-        signed = verify(address, keys=self.keys, today=self._today(), whose=generations(directory))
+        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generations(directory))
         if isinstance(signed, Flaw):
             return None
         if signed.account == NOTICE_ACCOUNT:
@@ -149,7 +149,7 @@ def former_signer(address: str, account: Account, *, keys: tuple[Key, ...]) -> i
     """Give the generation of the removed account, of the same name as *account*, that signed a path, expired or not; else None."""
     for number in range(1, account.generation.number):
         former = Generation(number, LAST_DAY if number == 1 else None)
-        if isinstance(verify(address, keys=keys, today=0, whose=lambda _name: former), Signed):  # noqa: B023 -- called at once
+        if isinstance(verify(address, keys=keys, today=0, generation_of=lambda _name: former), Signed):  # noqa: B023 -- called at once
             return number
     return None
 

@@ -8,7 +8,7 @@ from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import outbox_entries
 from bouncer.policy.records import LetterState, Record, Unread
 from bouncer.policy.route import RoutedLetter as RoutedCase
-from bouncer.policy.unread import shown_to
+from bouncer.policy.unread import mails_about
 
 _log = logging.getLogger(__name__)
 
@@ -18,13 +18,13 @@ class Careful:
     """A case whose decision never raises: a bug of ours must neither lose this letter nor delay the others of its batch."""
 
     case: RoutedCase
-    asks: HistoryQuery
+    query: HistoryQuery
 
     @classmethod
     def of(cls, case: RoutedCase) -> "Careful":
         """Wrap *case* with its history query; with an empty one where making it raises, since the decision will then raise, too."""
         try:
-            return cls(case, case.asks)
+            return cls(case, case.query)
         except Exception:  # noqa: BLE001 -- see the class
             _log.exception("the past of letter %s cannot be asked for", spell_id(case.letter_id))
             return cls(case, HistoryQuery())
@@ -46,7 +46,7 @@ class Careful:
             may_be_ours = (
                 circumstances.notices or circumstances.of_a_bouncer or circumstances.path.kind is PathKind.NOTICE
             )
-            addressees = () if may_be_ours else shown_to(circumstances.owners, forwards=circumstances.forwards)
+            addressees = () if may_be_ours else mails_about(circumstances.owners, forwards=circumstances.forwards)
             parcels = outbox_entries(addressees, circumstances.subscribers, circumstances.path.account)
             return Record(
                 self.letter_id,

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from bouncer.compose.plain_text import line
 from bouncer.errors import StoreError
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.policy.backoff import Backoff, is_over, wait
 from bouncer.policy.records import MAIL, ParcelKind
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
@@ -163,9 +163,9 @@ class Deliver:
         lease_more = False
         try:
             result = await self._send(job)
-            away = result.outcome is Outcome.AWAY
+            away = result.outcome is Outcome.UNAVAILABLE
             self._lanes.hear(job.row, away=away, now=_elapsed(), chance=self._chance())
-            reply = line(result.said, MAX_REPLY_CHARACTERS)
+            reply = line(result.reply, MAX_REPLY_CHARACTERS)
             await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
         finally:
             lease_more = self._lanes.end(job.row, _elapsed())
@@ -176,7 +176,7 @@ class Deliver:
             return await self._channel.send(job)
         except Exception as error:  # noqa: BLE001 -- a channel's bug must neither lose a notice nor stop the others
             _log.error("parcel %d: channel %s failed with %s", job.row.id, self._channel.name, type(error).__name__)
-            return DeliveryResult(Outcome.LATER, f"{self._channel.name} failed: {type(error).__name__}")
+            return DeliveryResult(Outcome.DEFERRED, f"{self._channel.name} failed: {type(error).__name__}")
 
     async def _mark(self, mark: Callable[[], Awaitable[None]]) -> None:
         """Await *mark* until it succeeds, however long the store is away: an unmarked parcel would be sent again."""
@@ -201,7 +201,7 @@ class Deliver:
             self._log(logging.WARNING, "given-up", row, reply)
         else:
             tries = (
-                1 if outcome is Outcome.AWAY else row.attempts
+                1 if outcome is Outcome.UNAVAILABLE else row.attempts
             )  # the courier pauses already, so the mail need not wait longer
             due = now + wait(tries, self._backoff, chance=self._chance())
             await self._outbox.mark_waiting(row.id, due=due, said=reply)
@@ -216,7 +216,7 @@ class Deliver:
             "to": naming.recipient(account, row.to) if naming else None,
             "said": naming.words(account, reply) if naming else None,
         }
-        tell(
+        log_event(
             _log,
             level,
             event,

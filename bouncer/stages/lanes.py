@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
-from bouncer.policy.throttle import CourierState, Rate
+from bouncer.policy.throttle import CourierState, RateLimiter
 from bouncer.ports.delivery import Delivery
 from bouncer.ports.outbox import Lane, OutboxEntry
 
@@ -55,13 +55,13 @@ class SharedLane:
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
         self._most = AHEAD * delivery.connections
-        self._state = CourierState(self._most, Rate(delivery.per_minute))
+        self._state = CourierState(self._most, RateLimiter(delivery.per_minute))
         self._under_way = 0
         self._lease_more = False  # more entries may be due than were leased
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
         """Give the lane, while it has room."""
-        room = self._state.room(self._under_way, now)
+        room = self._state.allowance(self._under_way, now)
         return [(self._lane, room)] if room else []
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
@@ -69,11 +69,11 @@ class SharedLane:
         count = len(tuple(entries))
         self._under_way += count
         self._lease_more = count > 0
-        self._state = self._state.took(count, now)
+        self._state = self._state.record_taken(count, now)
 
     def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
         """Note the outcome of *entry*."""
-        self._state = self._state.noted(away=away, now=now, chance=chance)
+        self._state = self._state.record_result(away=away, now=now, chance=chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- the destination does not matter
         """Note that *entry* is no longer under way."""
@@ -91,7 +91,7 @@ class DestinationLanes:
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
         self._count = AHEAD * delivery.connections
-        self._fresh = CourierState(self._count, Rate(delivery.per_minute))
+        self._fresh = CourierState(self._count, RateLimiter(delivery.per_minute))
         self._states: dict[str, CourierState] = {}
         self._under_way = Counter[str]()
         self._full: set[str] = set()  # destinations for which more entries may be due than were leased
@@ -106,7 +106,7 @@ class DestinationLanes:
 
     def _probed(self, now: float) -> list[tuple[str, int]]:
         """Give some of the destinations that have room, the least recently given first (round robin)."""
-        rooms = ((name, state.room(self._under_way[name], now)) for name, state in self._states.items())
+        rooms = ((name, state.allowance(self._under_way[name], now)) for name, state in self._states.items())
         probed = list(itertools.islice(((name, room) for name, room in rooms if room), MOST_PROBED))
         for name, _ in probed:
             self._states[name] = self._states.pop(name)
@@ -115,19 +115,19 @@ class DestinationLanes:
     def _forget(self, now: float) -> None:
         old = now - REMEMBERED_SECONDS
         for name in [name for name, state in self._states.items() if state.rests_until < old]:
-            if not self._under_way[name] and self._states[name].pace.paid_at <= now:
+            if not self._under_way[name] and self._states[name].rate_limit.paid_at <= now:
                 del self._states[name]
 
     def begin(self, entries: Iterable[OutboxEntry], now: float) -> None:
         """Note that *entries* were leased; a destination has its own limit until it has none under way and is not away."""
         for entry in entries:
             self._under_way[entry.to] += 1
-            self._states[entry.to] = self._states.get(entry.to, self._fresh).took(1, now)
+            self._states[entry.to] = self._states.get(entry.to, self._fresh).record_taken(1, now)
             self._full.add(entry.to)
 
     def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
         """Note the outcome of *entry*."""
-        self._states[entry.to] = self._states[entry.to].noted(away=away, now=now, chance=chance)
+        self._states[entry.to] = self._states[entry.to].record_result(away=away, now=now, chance=chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
         """Note that *entry* is no longer under way."""
@@ -137,7 +137,7 @@ class DestinationLanes:
         if not self._under_way[name]:
             del self._under_way[name]
             state = self._states[name]
-            if not state.failures and state.pace.paid_at <= now:
+            if not state.failures and state.rate_limit.paid_at <= now:
                 del self._states[name]
         if lease_more:
             self._full.discard(name)

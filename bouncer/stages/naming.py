@@ -6,7 +6,7 @@ The addresses of an unknown account are hidden, too: one that was removed, or an
 import contextlib
 
 from bouncer.errors import TryLater
-from bouncer.mail.logged import nameless, unsigned, without_mailboxes
+from bouncer.mail.logged import without_mailboxes, without_recipient, without_signature
 from bouncer.mail.returnpath import claimed_account
 from bouncer.policy.outgoing import NOT_SHOWN, hashed_name
 from bouncer.stages.admit import Admit, alias_of
@@ -46,8 +46,8 @@ class Naming:
     def shown(self, address: str, return_path: str) -> str:
         """Give *address*, a path of a letter to *return_path*, without its signature and hidden where the account wants it."""
         if not self.hides(self._account_of(return_path)):
-            return unsigned(address)
-        return nameless(address) if address == return_path else without_mailboxes(unsigned(address))
+            return without_signature(address)
+        return without_recipient(address) if address == return_path else without_mailboxes(without_signature(address))
 
     def _account_of(self, path: str) -> str | None:
         """Give the account of a return path, whether its signature is good or not."""

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from bouncer.logs import tell
-from bouncer.mail.logged import nameless, unsigned
+from bouncer.logs import log_event
+from bouncer.mail.logged import without_recipient, without_signature
 from bouncer.mail.returnpath import Generation, claimed_account
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, hashed_name
@@ -39,24 +39,28 @@ class OutgoingLog:
         facts = {"queue_id": queue_id, "message_id": mail.message_id}
         for address in sending.dropped[:MOST_LINES]:
             name, cause = self._shown_address(account, address), suppressed[address].reason
-            tell(self._log, logging.INFO, event, account=account, recipient=name, cause=cause, **facts)
+            log_event(self._log, logging.INFO, event, account=account, recipient=name, cause=cause, **facts)
         if (omitted := len(sending.dropped) - MOST_LINES) > 0:
-            tell(self._log, logging.INFO, event, account=account, more=omitted, **facts)
+            log_event(self._log, logging.INFO, event, account=account, more=omitted, **facts)
         count = len(sending.recipients)
         if count:
             only = self._shown_address(account, sending.recipients[0]) if count == 1 else None
             event = "counted" if sending.reverse_path is None else "signed"
-            tell(self._log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id)
+            log_event(
+                self._log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id
+            )
 
     def refused(self, suppression: Suppression, account: str, address: str, queue_id: str | None) -> None:
         """Log that the recipient *address* is refused for *suppression*."""
         name = self._shown_address(account, address)
         cause = suppression.reason
-        tell(self._log, logging.INFO, "refused", account=account, recipient=name, cause=cause, queue_id=queue_id)
+        log_event(self._log, logging.INFO, "refused", account=account, recipient=name, cause=cause, queue_id=queue_id)
 
     def path(self, path: str) -> str:
         """Give a reverse-path in a domain of ours in the form for the log."""
-        return nameless(path) if self._terms(claimed_account(path) or "").hash_paths else unsigned(path)
+        return (
+            without_recipient(path) if self._terms(claimed_account(path) or "").hash_paths else without_signature(path)
+        )
 
     def _shown_address(self, account: str, address: str) -> str:
         if not self._terms(account).hash_paths:

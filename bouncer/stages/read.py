@@ -11,10 +11,10 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from bouncer.errors import ReaderError, StoreError, TryLater
-from bouncer.mail.former import former_name, former_of
+from bouncer.mail.former import former_name, parse_former_name
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.policy.records import Record
 from bouncer.policy.route import Circumstances, compared
 from bouncer.policy.route import RoutedLetter as RoutedCase
@@ -127,7 +127,7 @@ class Read:
             level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
             _log.log(level, "%d letters are read again once their leases have run out: %s", len(letters), error)
 
-    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[Opened | None]) -> list[PendingDecision]:
+    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None]) -> list[PendingDecision]:
         """Make a pending decision of each letter that could be read: all that its decision needs beside the history."""
         directory, cases = await self._admit.directory(), list[PendingDecision]()
         for letter, judged in zip(letters, opened, strict=True):
@@ -136,7 +136,7 @@ class Read:
                 await asyncio.sleep(0)  # other tasks have their turn: a letter may name many recipients
         return cases
 
-    def _case(self, letter: KeptLetter, opened: Opened, directory: Directory) -> PendingDecision:
+    def _case(self, letter: KeptLetter, opened: ReadLetter, directory: Directory) -> PendingDecision:
         received, reading = letter.received, opened.judgement.reading
         path = self._path_of_generation(received, directory)
         account = directory.accounts.get(path.account or "")
@@ -155,7 +155,7 @@ class Read:
             peer=received.peer,
             came_at=received.received_at,
             notices=opened.notices,
-            of_a_bouncer=opened.of_a_bouncer,
+            of_a_bouncer=opened.is_from_bouncer,
             written=opened.written,
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
@@ -184,14 +184,14 @@ class Read:
         """Give the signature, or the flaw in it, as of the letter's arrival: it may have expired since."""
         if not address:
             return None, None
-        signed = verify(address, keys=self.keys, today=int(at.timestamp()) // DAY_SECONDS, whose=generation_of)
+        signed = verify(address, keys=self.keys, today=int(at.timestamp()) // DAY_SECONDS, generation_of=generation_of)
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
 
 
 def _split_for_commits(
-    cases: Sequence[PendingDecision], opened: Sequence[Opened | None]
+    cases: Sequence[PendingDecision], opened: Sequence[ReadLetter | None]
 ) -> Iterator[Sequence[PendingDecision]]:
     """Split *cases*, made of *opened* without its Nones, into groups of COMMIT_RECIPIENTS for one commit each."""
     sizes = (len(judged.judgement.reading.recipients) for judged in opened if judged is not None)
@@ -215,7 +215,7 @@ def _next_count(count: int, took: dt.timedelta) -> int:
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:
     """Give the generation of each account by which signatures count: for a letter of a removed account, that account's own."""
-    present, former = generations(directory), former_of(account or "")
+    present, former = generations(directory), parse_former_name(account or "")
     if former is None:
         return present
     name, number = former

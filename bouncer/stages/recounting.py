@@ -2,7 +2,7 @@
 
 import logging
 
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import MAIL, Bounce, LetterState, Record
 from bouncer.stages.naming import Naming
@@ -20,16 +20,16 @@ def recount(record: Record, naming: Naming) -> None:
     letter, account = spell_id(record.letter_id), record.account or None
     if record.state is LetterState.SHUNTED:
         note = naming.words(account, record.note)
-        tell(_log, logging.WARNING, "shunted", letter=letter, account=account, kind=record.kind.value, said=note)
+        log_event(_log, logging.WARNING, "shunted", letter=letter, account=account, kind=record.kind.value, said=note)
     else:
         facts = {"kind": record.kind.value, "dialect": record.reading.dialect}
         note = naming.words(account, record.note)
         count = len(record.bounces)
-        tell(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
+        log_event(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
     if record.unread:
         note = None if record.parcels else "told to nobody: there is no owner who wants mail, and no operator"
         facts = {"kind": record.kind.value, "cause": record.unread.value, "said": note}
-        tell(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
+        log_event(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
     if _log.isEnabledFor(logging.INFO):
         _log_outcomes(record, letter, account, naming)
 
@@ -42,24 +42,24 @@ def _log_outcomes(record: Record, letter: str, account: str | None, naming: Nami
         until = added.until.isoformat(timespec="seconds") if added.until else None
         name = naming.recipient(added.account, added.address)
         facts = {"recipient": name, "cause": added.reason, "until": until}
-        tell(_log, logging.INFO, "suppressed", letter=letter, account=added.account, **facts)
+        log_event(_log, logging.INFO, "suppressed", letter=letter, account=added.account, **facts)
     _log_omitted("suppressed", letter, account, len(record.suppressions))
     for release in record.releases[:MOST_LINES]:
         name = naming.recipient(release.account, release.address)
-        tell(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
+        log_event(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
     _log_omitted("freed", letter, account, len(record.releases))
     for parcel in record.parcels[:MOST_LINES]:
         owner = (account if parcel.account is None else parcel.account) or None
         to = naming.recipient(owner, parcel.to)
         channel = None if parcel.channel == MAIL else parcel.channel
         facts = {"letter": letter, "account": owner, "notice": parcel.kind.value, "channel": channel, "to": to}
-        tell(_log, logging.INFO, "queued", **facts)
+        log_event(_log, logging.INFO, "queued", **facts)
     _log_omitted("queued", letter, account, len(record.parcels))
 
 
 def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
     recipient, verdict = bounce.recipient, bounce.verdict
-    tell(
+    log_event(
         _log,
         logging.INFO,
         "recorded",
@@ -79,4 +79,4 @@ def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming
 
 def _log_omitted(event: str, letter: str, account: str | None, count: int) -> None:
     if count > MOST_LINES:
-        tell(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)
+        log_event(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from bouncer.errors import StoreError
-from bouncer.policy.clock_trust import Steady
+from bouncer.policy.clock_trust import ClockObservation
 from bouncer.ports.store import Store
 from bouncer.settings.sections import RetentionSettings
 
@@ -51,12 +51,12 @@ class Retire:
             _log.info("forgot %d raw letters and %d records", letters, records)
         return True
 
-    def _warn(self, seen: Steady) -> None:
+    def _warn(self, seen: ClockObservation) -> None:
         """Log each leap of the clock once; the start of a new store is no leap."""
-        if seen.leapt_from is not None and seen.since != self._warned_of:
-            self._warned_of = seen.since
+        if seen.leapt_from is not None and seen.steady_since != self._warned_of:
+            self._warned_of = seen.steady_since
             text = "the clock went from %s to %s, or nobody looked meanwhile: nothing is forgotten until %s, unless it is set right"
-            moments = (seen.leapt_from, seen.since, seen.trusted_from)
+            moments = (seen.leapt_from, seen.steady_since, seen.trusted_from)
             _log.warning(text, *(moment.isoformat(timespec="seconds") for moment in moments))
 
     async def all(self) -> tuple[int, int]:

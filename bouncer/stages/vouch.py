@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bouncer.errors import Refused
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.letter import ReturnPath
 
 _log = logging.getLogger(__name__)
@@ -23,6 +23,6 @@ class Vouch:
             await self._admit(address)
         except Refused as error:
             path = self._shown(address, address)
-            tell(_log, logging.INFO, "refused", return_path=path, cause=error.cause, said=str(error.reply))
+            log_event(_log, logging.INFO, "refused", return_path=path, cause=error.cause, said=str(error.reply))
             return False
         return True

@@ -20,11 +20,11 @@ class SqlPresences:
 
     async def attend(self, presence: Presence) -> None:
         """Write a daemon's presence, and delete the presences of daemons that are gone."""
-        await self._engine.jot(attend, presence)
+        await self._engine.write_unsynced(attend, presence)
 
     async def leave(self, name: str) -> None:
         """Delete the presence of the daemon *name*."""
-        await self._engine.jot(leave, name)
+        await self._engine.write_unsynced(leave, name)
 
     async def presences(self, *, now: dt.datetime) -> Sequence[Presence]:
         """Give the daemons that are not gone."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from bouncer.mail.letter import Received
-from bouncer.policy.clock_trust import Steady
+from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.records import Record
 from bouncer.ports.letters import (
     BounceFilter,
@@ -36,7 +36,7 @@ from bouncer.store.outbox import delivery_facts, digests, outbox, scheduling, te
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.suppressions.importing import SuppressionImports
-from bouncer.store.suppressions.suppression_store import SqlSendBook
+from bouncer.store.suppressions.suppression_store import SqlSendCounts
 
 MOST_SENDS = 500
 """Sends of one commit (group commit): a failing commit delays no more."""
@@ -89,7 +89,7 @@ def create_store(settings: StoreSettings) -> bool:
     return create_sqlite(url_of(settings), settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
     """The port Store; its docstrings hold here."""
 
     def __init__(
@@ -113,7 +113,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     def astray(self) -> str | None:
         """Give why no letter can be kept; None where all is well."""
-        return self._engine.astray()
+        return self._engine.lost_files()
 
     async def release_leases(self) -> None:
         """End every lease, and delete unfinished large letters: this daemon is the only process that makes them."""
@@ -160,7 +160,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
         """Give the record that ``rerecord`` would write, and write nothing."""
-        return await self._engine.read(recording.foresee, scope, case, now=now)
+        return await self._engine.read(recording.preview, scope, case, now=now)
 
     async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""
@@ -183,15 +183,15 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
         """Sum up the octets of letters by client and by path."""
-        return await self._engine.read(day_octets.between, since, before, most)
+        return await self._engine.read(day_octets.octets_between, since, before, most)
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:
         """Cut old letters that prove nothing to their beginning."""
         return await self._engine.write(cutting.cut, before=before, count=count)
 
-    async def look_at_clock(self, *, now: dt.datetime) -> Steady:
+    async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
         """Record an observation of the clock."""
-        return await self._engine.write(steadiness.look, now=now)
+        return await self._engine.write(steadiness.observe, now=now)
 
     # outbox
 
@@ -214,15 +214,15 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendBook, SqlPresences):
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """Mark an entry as sent."""
-        await self._marking.do(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
+        await self._marking.submit(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
         """Mark an entry as waiting for a retry at *due*."""
-        await self._marking.do(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
+        await self._marking.submit(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """Mark an entry as given up."""
-        await self._marking.do(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
+        await self._marking.submit(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:

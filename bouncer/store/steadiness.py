@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bouncer.policy import clock_trust
-from bouncer.policy.clock_trust import Steady
+from bouncer.policy.clock_trust import ClockObservation
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import clock, letters
 
@@ -13,19 +13,19 @@ ONLY = 1
 """The id of the table's only row."""
 
 
-def seen(connection: sa.Connection) -> Steady | None:
+def seen(connection: sa.Connection) -> ClockObservation | None:
     """Give the last observation; in an older store without one, the arrival of the newest letter; None without either."""
     row = connection.execute(sa.select(clock.c.since, clock.c.last, clock.c.leapt_from)).first()
     if row is not None:
-        return Steady(*row)
+        return ClockObservation(*row)
     newest = connection.scalar(sa.select(letters.c.received_at).order_by(letters.c.id.desc()).limit(1))
-    return Steady(newest, newest) if newest else None
+    return ClockObservation(newest, newest) if newest else None
 
 
-def look(connection: sa.Connection, *, now: dt.datetime) -> Steady:
+def observe(connection: sa.Connection, *, now: dt.datetime) -> ClockObservation:
     """Add the observation of *now*, and give the result."""
-    observation = clock_trust.look(seen(connection), now)
-    row = {"since": observation.since, "last": observation.last, "leapt_from": observation.leapt_from}
+    observation = clock_trust.observe(seen(connection), now)
+    row = {"since": observation.steady_since, "last": observation.last_at, "leapt_from": observation.leapt_from}
     adding = insert(connection, clock)
     connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY, **row})
     return observation

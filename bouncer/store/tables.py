@@ -322,7 +322,7 @@ clock = sa.Table(
     sa.Column("leapt_from", Instant),  # the last observation before a leap; null: there was none
 )
 
-tallies = sa.Table(
+send_counts = sa.Table(
     "tallies",
     meta,
     sa.Column("account", StrangersText(MAX_KEY), primary_key=True),

@@ -11,7 +11,7 @@ from bouncer.ndr.reading import Action, Reading, Recipient
 from bouncer.verdict import asserted, spelling, subject
 from bouncer.verdict.asserted import NEAR
 from bouncer.verdict.codes import Code, code_of, length_of
-from bouncer.verdict.facts import Coded, Facts, Heard, heard
+from bouncer.verdict.facts import CodesMeaning, Facts, WordsMeaning, meaning_of
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import evasive, providers
@@ -25,28 +25,30 @@ from bouncer.verdict.words import AnswerText
 
 _SENDER_MAY_BE_MEANT = frozenset(
     {
-        Heard.GONE,
-        Heard.BARE,
-        Heard.CARRIER,
-        Heard.DOMAIN,
-        Heard.NXDOMAIN,
-        Heard.FULL,
-        Heard.MAILBOX,
-        Heard.VAGUE_MAILBOX,
+        WordsMeaning.GONE,
+        WordsMeaning.BARE,
+        WordsMeaning.CARRIER,
+        WordsMeaning.DOMAIN,
+        WordsMeaning.NXDOMAIN,
+        WordsMeaning.FULL,
+        WordsMeaning.MAILBOX,
+        WordsMeaning.VAGUE_MAILBOX,
     }
 )
-_OF_DOMAIN = frozenset({Heard.DOMAIN, Heard.NXDOMAIN})
-_HARD = frozenset({Heard.GONE, Heard.BARE, Heard.DOMAIN})
-_ABSENT = frozenset({Heard.GONE, Heard.BARE, Heard.CARRIER, Heard.DOMAIN})
-_ABSENT_OR_OPEN = _ABSENT | {Heard.OPEN}
+_OF_DOMAIN = frozenset({WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN})
+_HARD = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.DOMAIN})
+_ABSENT = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER, WordsMeaning.DOMAIN})
+_ABSENT_OR_OPEN = _ABSENT | {WordsMeaning.OPEN}
 _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
 """Rules that withdraw an answer, wherever they match: "user unknown (our answer to all spam)"."""
 _PUBLISHED = frozenset(rule.id for rule in providers.RULES)
 """Rules for words whose meaning the providers have published, which holds despite words of doubt around them."""
-_OTHER_CAUSES = frozenset({Heard.FULL, Heard.SIZE, Heard.SERVER, Heard.BLOCK, Heard.VAGUE_REFUSAL})
+_OTHER_CAUSES = frozenset(
+    {WordsMeaning.FULL, WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL}
+)
 """Causes that, beside an absence, leave open which of the two is true; a switched-off mailbox counts as an absence."""
-_NAMES_RECIPIENT = frozenset({Coded.RECIPIENT, Coded.DOMAIN})
-_ONE_CAUSE = frozenset({Coded.RECIPIENT, Coded.DOMAIN, Coded.DISABLED, Coded.CAUSE})
+_NAMES_RECIPIENT = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN})
+_ONE_CAUSE = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN, CodesMeaning.DISABLED, CodesMeaning.CAUSE})
 """Beside a code that names one of these causes, words that name none are not considered."""
 _LOOK_AROUND = 120
 """Characters before a phrase, and of it, that show whom it is about."""
@@ -66,16 +68,16 @@ class Grounds(NamedTuple):
     def witness(self) -> Witness:
         """The witness whose line decided."""
         row = self.row
-        if row.gives is Takes.DOUBT and self.doubt:
+        if row.result is Takes.DOUBT and self.doubt:
             return self.doubt
-        by_code = row.gives is Takes.CODE or (bool(row.coded) and not row.heard)
+        by_code = row.result is Takes.CODE or (bool(row.codes) and not row.words)
         return (None if by_code else self.words) or self.code.witness(self.failure)
 
     @property
     def verdict(self) -> Verdict:
         """The verdict that follows from these grounds."""
         witness, stage = self.witness, self.facts.stage
-        reason = self.row.gives if isinstance(self.row.gives, Reason) else witness.reason
+        reason = self.row.result if isinstance(self.row.result, Reason) else witness.reason
         about = Subject.SENDER if stage in BEFORE_RECIPIENT else subject.of_reason(reason)
         return Verdict(reason, witness.rule, witness.evidence, self.row.id, stage, about)
 
@@ -99,11 +101,11 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     words = _first(failure, plain) or _spelled(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
         words = _first(failure, vague)
-    meaning = heard(words.rule, words.reason) if words else Heard.NOTHING
+    meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
     about = _subject(failure, words, meaning)
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
     if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
-        meaning = Heard.OPEN
+        meaning = WordsMeaning.OPEN
     doubt = _first(failure, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
         failure.moment.stage,
@@ -128,7 +130,7 @@ def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
 def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Search the words after splitting joined ones: ``NO_SUCH_USER``, ``err.nosuchuser``."""
     for words in failure.sources():
-        apart = spelling.apart(words)
+        apart = spelling.split_joined(words)
         if apart is not None and (witness := _search(failure, lexicon, apart)):
             return witness
     return None
@@ -149,18 +151,18 @@ def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | 
     return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words)
 
 
-def _subject(failure: Failure, words: Witness | None, meaning: Heard) -> Subject:
+def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> Subject:
     """Find whom the words are about, where that differs from the usual subject of such words; else UNKNOWN."""
     if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
     of_domain = meaning in _OF_DOMAIN
-    if subject.is_sender(words.evidence, failure.recipient, failure.reading, of_domain=of_domain):
+    if subject.names_sender(words.evidence, failure.recipient, failure.reading, of_domain=of_domain):
         return Subject.SENDER
     if meaning not in _HARD and not of_domain:
         return Subject.UNKNOWN
     before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
     about = subject.of_clause(before, phrase, of_domain=of_domain)
-    is_hop = about is Subject.UNKNOWN and of_domain and subject.is_hop(words.evidence, failure.recipient)
+    is_hop = about is Subject.UNKNOWN and of_domain and subject.names_hop(words.evidence, failure.recipient)
     return Subject.SERVER if is_hop else about
 
 
@@ -175,7 +177,7 @@ def _names_other(failure: Failure, piece: str) -> bool | None:
     """Whether *piece* of an answer names a cause other than an absence; None where it names no cause."""
     words = AnswerText.of((piece,))
     rule = _first_in(words, failure)
-    return None if rule is None else heard(rule.id, rule.reason) in _OTHER_CAUSES
+    return None if rule is None else meaning_of(rule.id, rule.reason) in _OTHER_CAUSES
 
 
 def _first_in(words: AnswerText, failure: Failure) -> Rule | None:

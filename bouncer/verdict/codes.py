@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.verdict import asserted
-from bouncer.verdict.facts import Coded, Length
+from bouncer.verdict.facts import CodesMeaning, Length
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.rules import replies, statuses
 from bouncer.verdict.stage import BEFORE_RECIPIENT
@@ -18,7 +18,7 @@ _LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
 class Code(NamedTuple):
     """The meaning of an answer's codes. The line with the code is searched only when the code decides."""
 
-    kind: Coded
+    kind: CodesMeaning
     reason: Reason
     rule: str
     token: str  # as the letter has it
@@ -36,7 +36,7 @@ def code_of(failure: Failure) -> Code:
     for status in failure.statuses:
         if failure.wrapped and status == failure.recipient.status:
             # a wrapper's own code proves nothing about the answer inside it
-            kind = Coded.ADDRESS if status.subject == _ADDRESSING else Coded.REGION
+            kind = CodesMeaning.ADDRESS if status.subject == _ADDRESSING else CodesMeaning.REGION
             return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, failure.providers if published else frozenset())
@@ -47,7 +47,7 @@ def code_of(failure: Failure) -> Code:
         return Code(kind, reason, rule, str(status), f"Status: {status}")
     for status in failure.statuses:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):
-            kind = statuses.KIND_OF_SUBJECT.get(status.subject, Coded.REGION)
+            kind = statuses.KIND_OF_SUBJECT.get(status.subject, CodesMeaning.REGION)
             return Code(kind, reason, f"registry-x.{status.subject}", str(status), f"Status: {status}")
     return _reply(failure.recipient)
 
@@ -55,15 +55,15 @@ def code_of(failure: Failure) -> Code:
 def _reply(recipient: Recipient) -> Code:
     code, action = recipient.reply_code, recipient.action
     if code and (reason := replies.MEANS.get(code)):
-        return Code(Coded.REPLY, reason, f"reply-{code}", str(code), str(code))
+        return Code(CodesMeaning.REPLY, reason, f"reply-{code}", str(code), str(code))
     if action is Action.DELAYED:
-        return Code(Coded.NOTHING, Reason.EXPIRED, "action-delayed", "", f"Action: {action}")
-    return Code(Coded.NOTHING, Reason.UNKNOWN, "action-failed", "", f"Action: {action}")
+        return Code(CodesMeaning.NOTHING, Reason.EXPIRED, "action-delayed", "", f"Action: {action}")
+    return Code(CodesMeaning.NOTHING, Reason.UNKNOWN, "action-failed", "", f"Action: {action}")
 
 
 def length_of(recipient: Recipient, words: Witness | None = None) -> Length:
     """Tell how long a failure lasts: by *words* that name a time, else by the class of the reply code, else of the status."""
     if words is not None and asserted.is_for_now(words.before, words.phrase):
         return Length.FOR_NOW
-    klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.klass if recipient.status else 0
+    klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.class_ if recipient.status else 0
     return _LENGTHS.get(klass, Length.UNSAID)

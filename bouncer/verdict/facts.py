@@ -11,7 +11,7 @@ from bouncer.verdict.subject import Subject
 from bouncer.verdict.verdict import Reason
 
 
-class Heard(StrEnum):
+class WordsMeaning(StrEnum):
     """The meaning of an answer's words."""
 
     NOTHING = "nothing"
@@ -30,7 +30,7 @@ class Heard(StrEnum):
     VAGUE_REFUSAL = "refused without cause"
 
 
-class Coded(StrEnum):
+class CodesMeaning(StrEnum):
     """The meaning of an answer's codes: its enhanced status (RFC 3463), else its reply code (RFC 5321)."""
 
     NOTHING = "none"
@@ -59,40 +59,40 @@ class Facts(NamedTuple):
 
     stage: Stage
     subject: Subject  # where the words show that it is not the recipient; else UNKNOWN
-    heard: Heard
-    coded: Coded
+    words: WordsMeaning
+    codes: CodesMeaning
     length: Length
-    late: bool  # the sending server still tries
-    doubt: bool  # a word of policy, sender, quota or time stands beside a code that names the recipient
+    is_late: bool  # the sending server still tries
+    is_doubted: bool  # a word of policy, sender, quota or time stands beside a code that names the recipient
 
 
 HARD_BY_WORDS = {
-    Reason.INVALID_RECIPIENT: Heard.GONE,
-    Reason.ADDRESS_ERROR: Heard.GONE,
-    Reason.CLOSED_ACCOUNT: Heard.GONE,
-    Reason.RECIPIENT_MOVED: Heard.GONE,
-    Reason.BAD_DOMAIN: Heard.DOMAIN,
-    Reason.DOMAIN_TAKES_NO_MAIL: Heard.DOMAIN,
+    Reason.INVALID_RECIPIENT: WordsMeaning.GONE,
+    Reason.ADDRESS_ERROR: WordsMeaning.GONE,
+    Reason.CLOSED_ACCOUNT: WordsMeaning.GONE,
+    Reason.RECIPIENT_MOVED: WordsMeaning.GONE,
+    Reason.BAD_DOMAIN: WordsMeaning.DOMAIN,
+    Reason.DOMAIN_TAKES_NO_MAIL: WordsMeaning.DOMAIN,
 }
 _SOFT_BY_WORDS = {
-    Reason.MAILBOX_FULL: Heard.FULL,
-    Reason.MESSAGE_TOO_LARGE: Heard.SIZE,
-    Reason.ACCOUNT_INACTIVE: Heard.MAILBOX,
-    Reason.MAILBOX_UNAVAILABLE: Heard.MAILBOX,
+    Reason.MAILBOX_FULL: WordsMeaning.FULL,
+    Reason.MESSAGE_TOO_LARGE: WordsMeaning.SIZE,
+    Reason.ACCOUNT_INACTIVE: WordsMeaning.MAILBOX,
+    Reason.MAILBOX_UNAVAILABLE: WordsMeaning.MAILBOX,
 }
 _BY_RULE = {
-    "unknown-user-bare": Heard.BARE,
-    "unknown-user-loose": Heard.BARE,
-    "carrier-unknown-user": Heard.CARRIER,
-    "domain-nxdomain": Heard.NXDOMAIN,
-    "vague-mailbox": Heard.VAGUE_MAILBOX,
-    "vague-refusal": Heard.VAGUE_REFUSAL,
-    "vague-refusal-european": Heard.VAGUE_REFUSAL,
+    "unknown-user-bare": WordsMeaning.BARE,
+    "unknown-user-loose": WordsMeaning.BARE,
+    "carrier-unknown-user": WordsMeaning.CARRIER,
+    "domain-nxdomain": WordsMeaning.NXDOMAIN,
+    "vague-mailbox": WordsMeaning.VAGUE_MAILBOX,
+    "vague-refusal": WordsMeaning.VAGUE_REFUSAL,
+    "vague-refusal-european": WordsMeaning.VAGUE_REFUSAL,
 }
-_BY_CATEGORY = {"technical": Heard.SERVER, "block": Heard.BLOCK}
+_BY_CATEGORY = {"technical": WordsMeaning.SERVER, "block": WordsMeaning.BLOCK}
 _BY_REASON = {**HARD_BY_WORDS, **_SOFT_BY_WORDS}
 
 
-def heard(rule: str, reason: Reason) -> Heard:
+def meaning_of(rule: str, reason: Reason) -> WordsMeaning:
     """Give the meaning of a matched text rule, by its id and its reason."""
-    return _BY_RULE.get(rule) or _BY_REASON.get(reason) or _BY_CATEGORY.get(reason.category, Heard.NOTHING)
+    return _BY_RULE.get(rule) or _BY_REASON.get(reason) or _BY_CATEGORY.get(reason.category, WordsMeaning.NOTHING)

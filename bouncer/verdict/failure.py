@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.cached import once
+from bouncer.ndr.cached import cached_property
 from bouncer.ndr.reading import Reading, Recipient
 from bouncer.verdict import provider, stage
 from bouncer.verdict.rules import statuses
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import Moment
 from bouncer.verdict.verdict import Reason
-from bouncer.verdict.words import AnswerText, cut, unwrapped
+from bouncer.verdict.words import AnswerText, cut, unwrap
 
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
@@ -34,9 +34,9 @@ class Failure:
         self.recipient = recipient
         self.reading = reading
         diagnostic = recipient.diagnostic_code or ""
-        self.answer = unwrapped(diagnostic)
+        self.answer = unwrap(diagnostic)
         self.wrapped = self.answer != diagnostic
-        self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.said]
+        self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.own_lines]
         self._words: list[AnswerText] = []
 
     def sources(self) -> Iterator[AnswerText]:
@@ -46,20 +46,20 @@ class Failure:
                 self._words.append(AnswerText.of(raw))
             yield self._words[position]
 
-    @once
+    @cached_property
     def moment(self) -> Moment:
         """The stage at which the answer was given."""
         recipient = self.recipient
-        moment = stage.UNTOLD
-        if recipient.around != "":  # the answer's own words come before the text around it
-            moment = stage.find((recipient.diagnostic_code or "", *recipient.said))
-        if moment is stage.UNTOLD and recipient.around:
-            moment = stage.find_flat(recipient.around)
-        if moment is stage.UNTOLD and recipient.reply_code in _AUTH_REPLIES:
+        moment = stage.UNKNOWN_MOMENT
+        if recipient.dialogue != "":  # the answer's own words come before the text around it
+            moment = stage.find((recipient.diagnostic_code or "", *recipient.own_lines))
+        if moment is stage.UNKNOWN_MOMENT and recipient.dialogue:
+            moment = stage.find_flat(recipient.dialogue)
+        if moment is stage.UNKNOWN_MOMENT and recipient.reply_code in _AUTH_REPLIES:
             return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         return moment
 
-    @once
+    @cached_property
     def statuses(self) -> tuple[EnhancedStatus, ...]:
         """Give the significant status codes, the best witness first.
 
@@ -72,12 +72,12 @@ class Failure:
         quoted = next((EnhancedStatus.find(words.text) for words in self.sources() if words.lines), None)
         return tuple(status for status in (quoted, field) if status)
 
-    @once
+    @cached_property
     def providers(self) -> frozenset[str]:
         """Give the providers that may have answered."""
         servers = (self.recipient.remote_mta, self.reading.reporting_mta)
         text = " ".join(words.text for words in self.sources())
-        return provider.recognised(self.recipient.recipient, servers, text)
+        return provider.providers_of(self.recipient.recipient, servers, text)
 
     def lines(self) -> Iterator[str]:
         """Give all lines of the letter about this recipient."""

@@ -28,7 +28,7 @@ _STATED_OF = re.compile(
 """The name, followed by the words that it was not found."""
 
 
-def is_on_the_way(line: str, recipients: Iterable[str]) -> bool:
+def is_about_other_host(line: str, recipients: Iterable[str]) -> bool:
     """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found."""
     names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(line)}
     domains = [split(address)[1].lower() for address in recipients]

@@ -123,7 +123,7 @@ _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
 """Providers that share a name, since their answers are the same."""
 
 
-def recognised(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
+def providers_of(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
     """Give the providers that may have answered: by the recipient's domain, the *servers* of the report, or hosts in *text*."""
     by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
     named = (by_domain, *(_provider_of_host(server, _ANSWERERS) for server in servers))

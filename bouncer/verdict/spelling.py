@@ -6,7 +6,7 @@ A token is split only if it consists of known words, or its separators cannot oc
 import re
 
 from bouncer.verdict.rules import needs
-from bouncer.verdict.words import AnswerText, telling, without_addresses
+from bouncer.verdict.words import AnswerText, without_addresses, without_cause_lists
 
 _KNOWN = (
     "access account accounts active address alias already authentication bad banned big block blocked"
@@ -36,9 +36,9 @@ MIN_GLUED = 6
 """Letters of a word that may consist of several; shorter ones are single words."""
 
 
-def apart(words: AnswerText) -> AnswerText | None:
+def split_joined(words: AnswerText) -> AnswerText | None:
     """Give *words* with joined words split; None where there are none."""
-    text = _URL.sub(" ", without_addresses("\n".join(telling(words.lines))))
+    text = _URL.sub(" ", without_addresses("\n".join(without_cause_lists(words.lines))))
     spelt = _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
     if spelt == text:
         return None

@@ -46,7 +46,7 @@ class Moment(NamedTuple):
     words: str = ""
 
 
-UNTOLD = Moment(Stage.UNKNOWN)
+UNKNOWN_MOMENT = Moment(Stage.UNKNOWN)
 
 _COMMAND = re.compile(
     r"(?P<connect>initial (?:server )?(?:greeting|connection)|(?:greeting|banner)(?= failed|[:,)\]]|$))"
@@ -115,14 +115,14 @@ _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("[body]", Stage.DATA),
 )
 """Sentences of Postfix and qmail that state a stage without naming a command, and Yahoo's marks."""
-_REMOTE = phrases.listed(
+_REMOTE = phrases.split_phrases(
     """
     said: | remote host said | refused to talk to me | <<< | <-- | error from remote mail | the response from the
     remote | remote server returned | remote server said | response was: | in reply to | gave this error | the error
     that the other server returned
     """
 )
-_REPORTING = phrases.listed(
+_REPORTING = phrases.split_phrases(
     """
     unable to look up | lookup of | host not found | host or domain name not found | could not be found | no route |
     retry timeout exceeded | local user | mailbox lookup
@@ -136,15 +136,18 @@ def find(texts: Iterable[str]) -> Moment:
     """Find the stage in the first of *texts* that states one."""
     for text in texts:
         lower = text[:MAX_TEXT].lower()
-        if phrases.says(phrases.STAGE, lower) and (moment := find_flat(" ".join(lower.split()))) is not UNTOLD:
+        if (
+            phrases.contains_any(phrases.STAGE, lower)
+            and (moment := find_flat(" ".join(lower.split()))) is not UNKNOWN_MOMENT
+        ):
             return moment
-    return UNTOLD
+    return UNKNOWN_MOMENT
 
 
 def find_flat(flat: str) -> Moment:
     """Find the stage in text normalized by ``phrases.flat``: as a sentence names it, else by a transcript."""
     if not flat:
-        return UNTOLD
+        return UNKNOWN_MOMENT
     if command := next(_in_sentences(flat), None):
         return Moment(command.stage, command.words)
     for words, stage in _PLAIN:
@@ -153,21 +156,21 @@ def find_flat(flat: str) -> Moment:
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])
-    return _refused(flat) if phrases.says(_TRANSCRIPTS, flat) else UNTOLD
+    return _refused(flat) if phrases.contains_any(_TRANSCRIPTS, flat) else UNKNOWN_MOMENT
 
 
 def _last_try(flat: str) -> str:
     """Give the dialogue with the last server that was sent a command: the report is about its answer."""
     last = flat[max(0, flat.rfind(_DIALOGUE)) :]
-    return last if phrases.says(_TRANSCRIPTS, last) else flat
+    return last if phrases.contains_any(_TRANSCRIPTS, last) else flat
 
 
 def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
     """Tell who gave the answer in *texts*: a remote server that is named or quoted, else the reporting system if it says so."""
     lower = " ".join(text[:MAX_TEXT] for text in texts).lower()
-    if remote_mta or phrases.says(_REMOTE, lower):
+    if remote_mta or phrases.contains_any(_REMOTE, lower):
         return Speaker.REMOTE
-    return Speaker.REPORTING if phrases.says(_REPORTING, lower) else Speaker.UNKNOWN
+    return Speaker.REPORTING if phrases.contains_any(_REPORTING, lower) else Speaker.UNKNOWN
 
 
 class _Command(NamedTuple):
@@ -211,5 +214,5 @@ def _refused(flat: str) -> Moment:
         (command for command in _in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, command.end)), None
     )
     if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
-        return UNTOLD
+        return UNKNOWN_MOMENT
     return Moment(refused.stage, refused.words)

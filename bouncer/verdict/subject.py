@@ -157,13 +157,13 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
 
 
-def is_hop(line: str, recipient: Recipient) -> bool:
+def names_hop(line: str, recipient: Recipient) -> bool:
     """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's."""
     named = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_on_the_way(line.lower(), filter(None, named))
+    return hosts.is_about_other_host(line.lower(), filter(None, named))
 
 
-def is_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
+def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
     """Whether the deciding line names the sender and not the recipient: then the sender's address is the missing one.
 
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.

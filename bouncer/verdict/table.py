@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from bouncer.verdict.facts import Coded, Facts, Heard, Length
+from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.verdict import Reason
@@ -27,85 +27,85 @@ class TableRow:
     """One row: the values of each fact that it matches (empty for any), and its result."""
 
     id: str
-    gives: Reason | Takes
+    result: Reason | Takes
     why: str
     stages: frozenset[Stage] = frozenset()
-    heard: frozenset[Heard] = frozenset()
-    coded: frozenset[Coded] = frozenset()
+    words: frozenset[WordsMeaning] = frozenset()
+    codes: frozenset[CodesMeaning] = frozenset()
     length: Length | None = None
     subject: Subject | None = None
-    late: bool | None = None
-    doubt: bool | None = None
+    is_late: bool | None = None
+    is_doubted: bool | None = None
 
     def fits(self, facts: Facts) -> bool:
         """Whether the facts match this row."""
         return (
-            (not self.heard or facts.heard in self.heard)
+            (not self.words or facts.words in self.words)
             and (not self.stages or facts.stage in self.stages)
-            and (not self.coded or facts.coded in self.coded)
+            and (not self.codes or facts.codes in self.codes)
             and self.length in (None, facts.length)
             and self.subject in (None, facts.subject)
-            and self.late in (None, facts.late)
-            and self.doubt in (None, facts.doubt)
+            and self.is_late in (None, facts.is_late)
+            and self.is_doubted in (None, facts.is_doubted)
         )
 
 
-def _any(*values: Heard) -> frozenset[Heard]:
+def _any(*values: WordsMeaning) -> frozenset[WordsMeaning]:
     return frozenset(values)
 
 
-_NO_DOMAIN = _any(Heard.DOMAIN, Heard.NXDOMAIN)
-_NO_USER = _any(Heard.GONE, Heard.BARE, Heard.CARRIER)
-_OPEN = _any(Heard.OPEN)
-_UNKNOWN_USER = _any(Heard.BARE, Heard.CARRIER)
-_OF_MAILBOX = _any(Heard.MAILBOX, Heard.VAGUE_MAILBOX)
-_NOTHING = _any(Heard.NOTHING)
+_NO_DOMAIN = _any(WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN)
+_NO_USER = _any(WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER)
+_OPEN = _any(WordsMeaning.OPEN)
+_UNKNOWN_USER = _any(WordsMeaning.BARE, WordsMeaning.CARRIER)
+_OF_MAILBOX = _any(WordsMeaning.MAILBOX, WordsMeaning.VAGUE_MAILBOX)
+_NOTHING = _any(WordsMeaning.NOTHING)
 _AFTER_RCPT = frozenset({Stage.DATA, Stage.ACCEPTED})
 _NOT_AT_RCPT = frozenset({Stage.UNKNOWN, *_AFTER_RCPT})
-_NOT_OF_ADDRESS = frozenset(Coded) - {Coded.RECIPIENT, Coded.ADDRESS, Coded.DOMAIN}
-_OF_RECIPIENT = frozenset({Coded.RECIPIENT})
-_OF_DOMAIN = frozenset({Coded.DOMAIN})
+_NOT_OF_ADDRESS = frozenset(CodesMeaning) - {CodesMeaning.RECIPIENT, CodesMeaning.ADDRESS, CodesMeaning.DOMAIN}
+_OF_RECIPIENT = frozenset({CodesMeaning.RECIPIENT})
+_OF_DOMAIN = frozenset({CodesMeaning.DOMAIN})
 
 ROWS: tuple[TableRow, ...] = (
     TableRow(
         "sender-code",
         Reason.SENDER_REJECTED,
         "RFC 3463 X.1.7 and X.1.8 name the sender, whatever the words say",
-        coded=frozenset({Coded.SENDER}),
+        codes=frozenset({CodesMeaning.SENDER}),
     ),
     TableRow(
         "closed-group",
         Reason.SENDER_REJECTED,
         "Exchange's 5.7.12x and 5.7.13x: only members, or senders on a list, may write to this group",
-        coded=frozenset({Coded.GROUP}),
+        codes=frozenset({CodesMeaning.GROUP}),
     ),
     TableRow(
         "before-tls",
         Reason.TLS_ERROR,
         "STARTTLS was refused, and the words name no other cause",
         stages=frozenset({Stage.STARTTLS}),
-        heard=_NOTHING | _any(Heard.VAGUE_REFUSAL),
+        words=_NOTHING | _any(WordsMeaning.VAGUE_REFUSAL),
     ),
     TableRow(
         "before-quota",
         Reason.RATE_LIMITED,
         "what is used up before any recipient was named is the sender's allowance",
         stages=BEFORE_RECIPIENT,
-        heard=_any(Heard.FULL),
+        words=_any(WordsMeaning.FULL),
     ),
     TableRow(
         "before-recipient",
         Reason.SENDER_REJECTED,
         "no recipient had been named when the server spoke: it is the sender, or his domain, that is not there",
         stages=BEFORE_RECIPIENT,
-        heard=_NO_USER | _NO_DOMAIN | _OF_MAILBOX,
+        words=_NO_USER | _NO_DOMAIN | _OF_MAILBOX,
     ),
     TableRow(
         "before-words",
         Takes.WORDS,
         "a refusal of the sender, or a fault of the servers, before any recipient was named",
         stages=BEFORE_RECIPIENT,
-        heard=_any(Heard.SIZE, Heard.SERVER, Heard.BLOCK, Heard.VAGUE_REFUSAL),
+        words=_any(WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL),
     ),
     TableRow(
         "before-auth",
@@ -118,7 +118,7 @@ ROWS: tuple[TableRow, ...] = (
         Takes.CODE,
         "nothing is understood but a code that names a cause; one that speaks of a mailbox is not looked at here",
         stages=BEFORE_RECIPIENT,
-        coded=frozenset({Coded.CAUSE, Coded.POLICY}),
+        codes=frozenset({CodesMeaning.CAUSE, CodesMeaning.POLICY}),
     ),
     TableRow(
         "before-for-now",
@@ -143,157 +143,160 @@ ROWS: tuple[TableRow, ...] = (
         "names-sender",
         Reason.SENDER_REJECTED,
         "the answer names the sender, or his domain, and not the recipient: he is not found, as in a sender verification",
-        heard=_NO_USER | _NO_DOMAIN | _OF_MAILBOX | _any(Heard.FULL),
+        words=_NO_USER | _NO_DOMAIN | _OF_MAILBOX | _any(WordsMeaning.FULL),
         subject=Subject.SENDER,
     ),
     TableRow(
         "names-message",
         Reason.POLICY,
         "it is a link, a header field or another part of the message that is unknown or invalid",
-        heard=_NO_USER | _NO_DOMAIN,
+        words=_NO_USER | _NO_DOMAIN,
         subject=Subject.MESSAGE,
     ),
     TableRow(
         "names-server",
         Reason.RECEIVER_ERROR,
         "it is a server, a database or a route on the way that is not there",
-        heard=_NO_USER,
+        words=_NO_USER,
         subject=Subject.SERVER,
     ),
     TableRow(
         "names-hop",
         Reason.DNS_ERROR,
         "it is a relay or a mail server on the way whose name is not found",
-        heard=_NO_DOMAIN,
+        words=_NO_DOMAIN,
         subject=Subject.SERVER,
     ),
     TableRow(
         "late-domain",
         Reason.DNS_ERROR,
         "a domain that is not found while the server still tries",
-        heard=_NO_DOMAIN,
-        late=True,
+        words=_NO_DOMAIN,
+        is_late=True,
     ),
     TableRow(
         "late-recipient",
         Reason.MAILBOX_UNAVAILABLE,
         "a mailbox that is refused while the server still tries",
-        heard=_NO_USER | _OPEN,
-        late=True,
+        words=_NO_USER | _OPEN,
+        is_late=True,
     ),
     TableRow(
         "nxdomain",
         Takes.WORDS,
         "DNS says that the recipient's domain does not exist (RFC 1035, RFC 8020), and the server has given up",
-        heard=_any(Heard.NXDOMAIN),
+        words=_any(WordsMeaning.NXDOMAIN),
     ),
     TableRow(
         "domain-for-now",
         Reason.DNS_ERROR,
         "a domain that is not found, 4yz or only for now by the words: it may be found tomorrow",
-        heard=_any(Heard.DOMAIN),
+        words=_any(WordsMeaning.DOMAIN),
         length=Length.FOR_NOW,
     ),
     TableRow(
         "recipient-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "a 4yz answer about the recipient, or one that tells a time, proves nothing, though the sending server gave up",
-        heard=_NO_USER | _OPEN,
+        words=_NO_USER | _OPEN,
         length=Length.FOR_NOW,
     ),
     TableRow(
         "left-open",
         Reason.GENERAL_PERMANENT,
         "the answer offers another cause beside the absence, or says that it may be so",
-        heard=_OPEN,
+        words=_OPEN,
     ),
     TableRow(
         "bare-against-policy",
         Reason.MAILBOX_UNAVAILABLE,
         "two bare words beside X.7.z, which says that a policy spoke",
         stages=_NOT_AT_RCPT,
-        heard=_UNKNOWN_USER,
-        coded=frozenset({Coded.POLICY}),
+        words=_UNKNOWN_USER,
+        codes=frozenset({CodesMeaning.POLICY}),
     ),
     TableRow(
         "bare-against-disabled",
         Reason.ACCOUNT_INACTIVE,
         "two bare words beside X.2.1, which says that the mailbox exists",
         stages=_NOT_AT_RCPT,
-        heard=_UNKNOWN_USER,
-        coded=frozenset({Coded.DISABLED}),
+        words=_UNKNOWN_USER,
+        codes=frozenset({CodesMeaning.DISABLED}),
     ),
     TableRow(
         "filter-after-data",
         Reason.MAILBOX_UNAVAILABLE,
         "two bare words after the message was sent: the user's own filter",
         stages=_AFTER_RCPT,
-        heard=_UNKNOWN_USER,
-        coded=_NOT_OF_ADDRESS,
+        words=_UNKNOWN_USER,
+        codes=_NOT_OF_ADDRESS,
     ),
     TableRow(
         "filter-of-carrier",
         Reason.MAILBOX_UNAVAILABLE,
         "mobile carriers say so for their users' filters, unless in answer to RCPT",
         stages=_NOT_AT_RCPT,
-        heard=_any(Heard.CARRIER),
-        coded=_NOT_OF_ADDRESS,
+        words=_any(WordsMeaning.CARRIER),
+        codes=_NOT_OF_ADDRESS,
     ),
     TableRow(
         "recipient",
         Takes.WORDS,
         "the words say of the recipient that it is not there, at a stage where it was known",
-        heard=_NO_USER,
+        words=_NO_USER,
     ),
     TableRow(
-        "domain", Takes.WORDS, "the words say of the recipient's domain that it is not there", heard=_any(Heard.DOMAIN)
+        "domain",
+        Takes.WORDS,
+        "the words say of the recipient's domain that it is not there",
+        words=_any(WordsMeaning.DOMAIN),
     ),
     TableRow(
         "words",
         Takes.WORDS,
         "the words name a cause, whatever the codes say",
-        heard=frozenset(Heard) - _NOTHING,
+        words=frozenset(WordsMeaning) - _NOTHING,
     ),
     TableRow(
         "code-doubted",
         Takes.DOUBT,
         "a code that names the recipient, beside words of policy, of the sender, of a quota or of time",
-        coded=_OF_RECIPIENT | _OF_DOMAIN,
-        doubt=True,
+        codes=_OF_RECIPIENT | _OF_DOMAIN,
+        is_doubted=True,
     ),
     TableRow(
         "code-late-domain",
         Reason.DNS_ERROR,
         "X.1.2 or X.1.10 while the server still tries",
-        coded=_OF_DOMAIN,
-        late=True,
+        codes=_OF_DOMAIN,
+        is_late=True,
     ),
     TableRow(
         "code-late",
         Reason.MAILBOX_UNAVAILABLE,
         "such a code while the server still tries",
-        coded=_OF_RECIPIENT,
-        late=True,
+        codes=_OF_RECIPIENT,
+        is_late=True,
     ),
     TableRow(
         "code-for-now-domain",
         Reason.DNS_ERROR,
         "4.1.2 or 4.1.10: it may be found tomorrow",
-        coded=_OF_DOMAIN,
+        codes=_OF_DOMAIN,
         length=Length.FOR_NOW,
     ),
     TableRow(
         "code-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "4.1.1 and its kind: no proof",
-        coded=_OF_RECIPIENT,
+        codes=_OF_RECIPIENT,
         length=Length.FOR_NOW,
     ),
     TableRow(
         "code-of-recipient",
         Takes.CODE,
         "5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10, and no word speaks against it",
-        coded=_OF_RECIPIENT | _OF_DOMAIN,
+        codes=_OF_RECIPIENT | _OF_DOMAIN,
     ),
     TableRow("code", Takes.CODE, "no word is understood: what the code says, never hard"),
 )

@@ -128,20 +128,20 @@ def without_addresses(line: str) -> str:
     return _ADDRESS.sub("@", line) if "@" in line else line
 
 
-def unwrapped(answer: str) -> str:
+def unwrap(answer: str) -> str:
     """Give the answer that a wrapper quotes; *answer* itself where it is no wrapper."""
     return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
 
 
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
-    lines = telling(lines)
+    lines = without_cause_lists(lines)
     if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
     return lines
 
 
-def telling(lines: tuple[str, ...]) -> tuple[str, ...]:
+def without_cause_lists(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Remove lists of possible causes from *lines*."""
     whole = " ".join(lines)
     if " may " in whole or " might " in whole:

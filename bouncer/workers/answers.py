@@ -11,7 +11,7 @@ from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.verdict.stage import Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
@@ -19,7 +19,7 @@ from bouncer.verdict.verdict import Judgement, Reason, Verdict
 _VALUES = {
     (value.__module__, value.__qualname__): value
     for value in (
-        *(Action, EnhancedStatus, Judgement, Kind, Opened, Original, Reading),
+        *(Action, EnhancedStatus, Judgement, Kind, ReadLetter, Original, Reading),
         *(Reason, Recipient, Stage, Subject, Verdict, Written),
     )
 }
@@ -40,19 +40,19 @@ class _Writing(pickle.Pickler):
         return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
 
 
-def write_opened(opened: Opened) -> bytes:
+def write_opened(opened: ReadLetter) -> bytes:
     """Serialize the result for one letter."""
     octets = io.BytesIO()
     _Writing(octets, protocol=pickle.HIGHEST_PROTOCOL).dump(opened)
     return octets.getvalue()
 
 
-def read_opened(octets: bytes) -> Opened:
+def read_opened(octets: bytes) -> ReadLetter:
     """Parse the octets of ``write_opened``; raises EOFError for other octets: then the child cannot be trusted any more."""
     try:
         opened = _OfValues(io.BytesIO(octets)).load()
     except Exception as error:  # a malformed pickle can raise any exception
         raise EOFError(f"an answer that is none: {error}") from error
-    if not isinstance(opened, Opened):
+    if not isinstance(opened, ReadLetter):
         raise EOFError("an answer that is none")
     return opened

@@ -34,7 +34,7 @@ class Child:
         child = cls(await _started(module, memory))
         try:
             async with asyncio.timeout(START_SECONDS):
-                child.unconfined = (await child.hear()).decode("utf-8", "replace")
+                child.unconfined = (await child.receive()).decode("utf-8", "replace")
         except (TimeoutError, EOFError, ConnectionError) as error:
             await child.end()
             raise ChildError("does not start; what it said stands above") from error
@@ -51,17 +51,17 @@ class Child:
         return self._process.pid
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the process is not known to have ended."""
         return self._process.returncode is None
 
-    async def ask(self, octets: Iterable[bytes]) -> None:
+    async def send(self, octets: Iterable[bytes]) -> None:
         """Send *octets* to the child; raises ConnectionError where it has ended."""
         assert self._process.stdin
         self._process.stdin.writelines(octets)
         await self._process.stdin.drain()
 
-    async def hear(self) -> bytes:
+    async def receive(self) -> bytes:
         """Receive the next answer; raises EOFError where the child has ended, or sends more than MOST_ANSWERED."""
         assert self._process.stdout
         length = int.from_bytes(await self._process.stdout.readexactly(LENGTH))

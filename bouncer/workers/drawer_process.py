@@ -12,14 +12,14 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bouncer.compose.custom import NAMES, Drawn, OwnTemplates, Shown
+from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateOutput
 from bouncer.compose.samples import sample
 from bouncer.errors import ChildError
 from bouncer.workers.child import Child
 from bouncer.workers.drawings import Drawing, read_drawn, write_drawing
-from bouncer.workers.protocol import framed
+from bouncer.workers.protocol import frame
 
-DESK = "bouncer.workers.drawer_worker"
+WORKER_MODULE = "bouncer.workers.drawer_worker"
 """The module that the children run."""
 MEMORY = 256 << 20
 """Octets of a child's memory; it takes a tenth at its start, and MAX_DRAWN needs some more."""
@@ -57,11 +57,11 @@ class DrawerProcess:
         self._places = asyncio.Semaphore(MOST_CHILDREN)
         self._idle: list[Child] = []
 
-    def has(self, account: str) -> bool:
+    def has_templates(self, account: str) -> bool:
         """Whether the account has templates of its own."""
         return account in self._accounts and bool(self._accounts[account].own.sources)
 
-    async def draw(self, account: str, shown: Shown) -> Mapping[str, str]:
+    async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
         """Draw *shown* with the account's templates; gives texts by template name, without missing and failing templates."""
         texts: dict[str, str] = {}
         with contextlib.suppress(TimeoutError, ChildError):
@@ -72,9 +72,9 @@ class DrawerProcess:
     async def try_all(self) -> None:
         """Try every account's templates, and report their faults."""
         for account in self._accounts:
-            await self.tried(account)
+            await self.good_templates(account)
 
-    async def tried(self, account: str) -> tuple[str, ...]:
+    async def good_templates(self, account: str) -> tuple[str, ...]:
         """Try the account's templates where that was not done; gives the names of the good ones."""
         templates = self._accounts[account]
         for fault in templates.own.faults:
@@ -89,7 +89,7 @@ class DrawerProcess:
         while self._idle:
             await self._idle.pop().end()
 
-    async def _draw_into(self, texts: dict[str, str], account: str, shown: Shown) -> None:
+    async def _draw_into(self, texts: dict[str, str], account: str, shown: TemplateInput) -> None:
         """Draw into *texts*, which keeps the texts drawn before time runs out."""
         templates = self._accounts[account]
         async with templates.turn:
@@ -121,7 +121,7 @@ class DrawerProcess:
             reported.add(about or fault)
             self._tell(account, fault)
 
-    async def _draw_one(self, account: str, name: str, shown: Shown | None) -> Drawn:
+    async def _draw_one(self, account: str, name: str, shown: TemplateInput | None) -> TemplateOutput:
         request = write_drawing(Drawing(self._accounts[account].own.sources, name, shown))
         try:
             return await self._ask(request)
@@ -129,23 +129,23 @@ class DrawerProcess:
             self._tell_once(account, f"the drawing process {error}", about="the process")
             raise
 
-    async def _ask(self, request: bytes) -> Drawn:
+    async def _ask(self, request: bytes) -> TemplateOutput:
         """Ask a child, and a new one where the first died: earlier drawings may have harmed it. Raises ChildError."""
         async with self._places:
             drawn = await self._ask_child(self._idle.pop(), request) if self._idle else None
             if drawn is None:
-                drawn = await self._ask_child(await Child.start(DESK, MEMORY), request)
-        return drawn or Drawn(fault=LOST)
+                drawn = await self._ask_child(await Child.start(WORKER_MODULE, MEMORY), request)
+        return drawn or TemplateOutput(fault=LOST)
 
-    async def _ask_child(self, child: Child, request: bytes) -> Drawn | None:
+    async def _ask_child(self, child: Child, request: bytes) -> TemplateOutput | None:
         """Ask *child*; None where it died."""
         try:
             async with asyncio.timeout(SECONDS):
-                await child.ask(framed(request))
-                drawn = read_drawn(await child.hear())
+                await child.send(frame(request))
+                drawn = read_drawn(await child.receive())
         except TimeoutError:
             await child.end()
-            return Drawn(fault=LATE)
+            return TemplateOutput(fault=LATE)
         except (EOFError, ConnectionError):
             await child.end()
             return None

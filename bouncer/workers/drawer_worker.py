@@ -13,23 +13,23 @@ import jinja2
 from bouncer.compose.custom import draw
 from bouncer.compose.language import LANGUAGES
 from bouncer.workers.drawings import read_drawing, write_drawn
-from bouncer.workers.protocol import take_frame
-from bouncer.workers.worker import answer, begin, load_parts
+from bouncer.workers.protocol import read_frame
+from bouncer.workers.worker import answer, confine_and_report, import_submodules
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    while (octets := take_frame(requests)) is not None:
+    while (octets := read_frame(requests)) is not None:
         asked = read_drawing(octets)
         answer(answers, write_drawn(draw(asked.sources, asked.name, asked.shown)))
 
 
 def main() -> None:
     """Load the parts of Jinja and every catalogue, confine this process, then serve its parent until the pipe ends."""
-    load_parts(jinja2)
+    import_submodules(jinja2)
     for code in LANGUAGES:  # looking a language up reads its catalogue
         LANGUAGES[code]
     try:
-        _serve(*begin())
+        _serve(*confine_and_report())
     except MemoryError:
         sys.exit(1)  # earlier drawings may have taken the memory: the parent sees the end and asks a new child
 

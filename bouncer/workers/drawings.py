@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from bouncer.compose.custom import MAX_DRAWN, MAX_FAULT, Drawn, Shown
+from bouncer.compose.custom import MAX_DRAWN, MAX_FAULT, TemplateInput, TemplateOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Drawing:
 
     sources: Mapping[str, str]
     name: str
-    shown: Shown | None
+    shown: TemplateInput | None
 
 
 def write_drawing(drawing: Drawing) -> bytes:
@@ -25,18 +25,18 @@ def read_drawing(octets: bytes) -> Drawing:
     """Parse the octets of ``write_drawing``."""
     fields = json.loads(octets)
     shown = fields["shown"]
-    return Drawing(fields["sources"], fields["name"], Shown(**shown) if shown else None)
+    return Drawing(fields["sources"], fields["name"], TemplateInput(**shown) if shown else None)
 
 
-def write_drawn(drawn: Drawn) -> bytes:
+def write_drawn(drawn: TemplateOutput) -> bytes:
     """Serialize a result."""
     return json.dumps(asdict(drawn)).encode()
 
 
-def read_drawn(octets: bytes) -> Drawn:
+def read_drawn(octets: bytes) -> TemplateOutput:
     """Parse the octets of ``write_drawn``; raises EOFError for other octets: then the child cannot be trusted any more."""
     try:
-        drawn = Drawn(**json.loads(octets))
+        drawn = TemplateOutput(**json.loads(octets))
         within = len(drawn.text) <= MAX_DRAWN and len(drawn.fault) <= MAX_FAULT
     except (ValueError, TypeError, RecursionError) as error:
         raise EOFError(f"an answer that is none: {error}") from error

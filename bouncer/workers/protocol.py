@@ -9,22 +9,22 @@ from bouncer.ndr.reading import Envelope
 
 LENGTH = 8
 """Octets of a frame's length."""
-TAKEN = b"taken"
+RECEIVED_ALL = b"taken"
 """The reading child's message that it has received all letters of a batch: a later death is the first unanswered letter's fault."""
 
 
-def framed(octets: bytes) -> tuple[bytes, bytes]:
+def frame(octets: bytes) -> tuple[bytes, bytes]:
     """Frame one message: its length, then the message."""
     return len(octets).to_bytes(LENGTH), octets
 
 
-def take_frame(pipe: BinaryIO) -> bytes | None:
+def read_frame(pipe: BinaryIO) -> bytes | None:
     """Read one frame; None at the end of the pipe."""
     length = pipe.read(LENGTH)
     return pipe.read(int.from_bytes(length)) if len(length) == LENGTH else None
 
 
-def bundled(letters: Sequence[Received]) -> Iterator[bytes]:
+def write_batch(letters: Sequence[Received]) -> Iterator[bytes]:
     """Write *letters*: their number, then each one's envelope and octets, without a copy, which would stall the event loop."""
     yield len(letters).to_bytes(LENGTH)
     for letter in letters:
@@ -33,8 +33,8 @@ def bundled(letters: Sequence[Received]) -> Iterator[bytes]:
         yield letter.raw
 
 
-def take_bundle(requests: BinaryIO) -> list[tuple[bytes, Envelope]] | None:
-    """Read the output of ``bundled``: octets and envelope of each letter; None at the end of the pipe."""
+def read_batch(requests: BinaryIO) -> list[tuple[bytes, Envelope]] | None:
+    """Read the output of ``write_batch``: octets and envelope of each letter; None at the end of the pipe."""
     count = requests.read(LENGTH)
     if len(count) < LENGTH:
         return None

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from bouncer.errors import ChildError, ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.verdict import Judgement
 from bouncer.workers.answers import read_opened
 from bouncer.workers.child import Child
-from bouncer.workers.protocol import TAKEN, bundled
+from bouncer.workers.protocol import RECEIVED_ALL, write_batch
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Letters after which a new process takes over, so that no memory leak in a library can grow for ever."""
@@ -27,7 +27,7 @@ MOST_LOST = 5
 """Letters of one batch that may be lost; during their time the leases of the others expire, and these are then a new batch."""
 MANY_TROUBLESOME = 256
 """Clients and paths that are remembered because their letter was lost; the oldest are forgotten."""
-DESK = "bouncer.workers.reader_worker"
+WORKER_MODULE = "bouncer.workers.reader_worker"
 """The module that the child runs."""
 
 
@@ -35,7 +35,7 @@ DESK = "bouncer.workers.reader_worker"
 class _Answer:
     """The child's progress with some letters."""
 
-    opened: list[Opened]
+    opened: list[ReadLetter]
     fresh: bool = True  # the child was started for these letters
     why: str | None = None  # the cause of the child's end
     taken: bool = False  # the child had received all letters: then the next one is at fault
@@ -57,10 +57,10 @@ class ReaderProcess:
         async with self._turn:
             await self._ready()
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened | None]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter | None]:
         """Read *letters*; None for letters that must wait, since a second one of their client or path was lost."""
         async with self._turn:
-            read: dict[int, Opened] = {}
+            read: dict[int, ReadLetter] = {}
             waiting = self._in_order(range(len(letters)), letters)
             at_once, lost = len(waiting), 0
             while waiting and lost < MOST_LOST:
@@ -103,11 +103,11 @@ class ReaderProcess:
         child = await self._ready()
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await child.ask(bundled(letters))
-                answer.taken = await child.hear() == TAKEN
+                await child.send(write_batch(letters))
+                answer.taken = await child.receive() == RECEIVED_ALL
             for _ in letters:
                 async with asyncio.timeout(self._settings.seconds):
-                    answer.opened.append(read_opened(await child.hear()))
+                    answer.opened.append(read_opened(await child.receive()))
         except TimeoutError:
             await self._end()
             answer.late = answer.taken
@@ -124,10 +124,10 @@ class ReaderProcess:
         return answer
 
     async def _ready(self) -> Child:
-        if self._child is None or not self._child.running:
+        if self._child is None or not self._child.is_running:
             self._opened = 0
             try:
-                self._child = await Child.start(DESK, self._settings.memory)
+                self._child = await Child.start(WORKER_MODULE, self._settings.memory)
             except ChildError as error:
                 raise ReaderError(f"the reading process {error}") from error
         return self._child
@@ -138,8 +138,8 @@ class ReaderProcess:
             await child.end()
 
 
-def _unread(why: str) -> Opened:
-    return Opened(Judgement(Reading(Kind.UNREADABLE, why=why), ()), forms={})
+def _unread(why: str) -> ReadLetter:
+    return ReadLetter(Judgement(Reading(Kind.UNREADABLE, why=why), ()), forms={})
 
 
 def _origin_of(letter: Received) -> tuple[str, str]:

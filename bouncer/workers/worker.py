@@ -11,23 +11,23 @@ from types import ModuleType
 from typing import BinaryIO
 
 from bouncer.workers.confinement import confine, end_with_parent
-from bouncer.workers.protocol import framed
+from bouncer.workers.protocol import frame
 
 NICENESS = 5
 """Children yield the processor to the process that receives mail."""
 
 
-def load_parts(package: ModuleType) -> None:
+def import_submodules(package: ModuleType) -> None:
     """Import every module of *package*, including those that are imported at their first use, which would be after confinement."""
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         with contextlib.suppress(ImportError):  # a module for another platform
             importlib.import_module(module.name)
 
 
-def begin() -> tuple[BinaryIO, BinaryIO]:
+def confine_and_report() -> tuple[BinaryIO, BinaryIO]:
     """Bound and confine this process, which has imported what it needs, and report it; gives the pipes of requests and answers."""
     end_with_parent()
-    load_parts(encodings)  # decoding names a charset
+    import_submodules(encodings)  # decoding names a charset
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with contextlib.suppress(OSError):  # a service manager may forbid it; then the child has normal priority
@@ -40,5 +40,5 @@ def begin() -> tuple[BinaryIO, BinaryIO]:
 
 def answer(answers: BinaryIO, octets: bytes) -> None:
     """Send an answer at once: from the answers the parent knows which letter the child is reading."""
-    answers.writelines(framed(octets))
+    answers.writelines(frame(octets))
     answers.flush()

@@ -13,7 +13,7 @@ from acceptance.test_hostile_letters import World, failure
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import AccountKey, sign
-from bouncer.mail.signed_header import mark
+from bouncer.mail.signed_header import make_header
 
 ANN, ZOE, PAUL = "ann@acme.example", "zoe@zoo.example", "paul@example.org"
 TODAY = int(time.time()) // 86_400
@@ -73,7 +73,7 @@ def test_the_key_of_one_account_makes_no_path_mark_or_wish_of_another(world: Wor
             "zoo", PAUL, domain=DOMAIN, key=AccountKey("zoo", key.spell().encode()), today=TODAY, days=30
         ),
     }[how]
-    field = ": ".join(mark(forged))
+    field = ": ".join(make_header(forged))
 
     assert is_refused(world.ours, forged) == (how != "its own name")
     world.send(f"zoo@{DOMAIN}", failure(PAUL, f"{field}\r\n"))

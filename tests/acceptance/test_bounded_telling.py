@@ -23,18 +23,18 @@ from bouncer.compose.operator import MAX_PASSED_ON
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
-from bouncer.ndr.written import written
+from bouncer.ndr.written import summarize
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import OPERATOR as OPERATORS
 from bouncer.policy.preferences import Overrides, Preferences
-from bouncer.policy.rate_limit import MOST_OF_STRANGERS
+from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import Page
@@ -82,13 +82,15 @@ def report(blocks: str, returned: str = "Subject: s\r\n") -> bytes:
 class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
-    def _open(self, letter: Received) -> Opened:
+    def _open(self, letter: Received) -> ReadLetter:
         reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        seen = written(letter.raw, reading.kind)
-        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), seen)
+        seen = summarize(letter.raw, reading.kind)
+        return ReadLetter(
+            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), seen
+        )
 
     async def close(self) -> None:
         """Nothing to stop."""
@@ -381,7 +383,7 @@ async def test_forged_reports_are_bounded_over_a_day_a_restart_and_even_without_
 
     count = Counter(row.to for row, _ in house.left)
     assert count[ANN] <= 2 + 6
-    assert count[BOB] <= MOST_OF_STRANGERS + 6 * (MOST_OF_STRANGERS - 1)
+    assert count[BOB] <= MAX_FROM_STRANGERS + 6 * (MAX_FROM_STRANGERS - 1)
 
 
 async def test_no_report_of_a_real_recipient_is_told_to_nobody(house: House):

@@ -19,7 +19,7 @@ from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.judge import judge
 from bouncer.workers import confinement, reader_process
@@ -56,7 +56,7 @@ def status_of(room: ReaderProcess) -> dict[str, str]:
 
 async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monkeypatch: pytest.MonkeyPatch):
     """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
-    monkeypatch.setattr(reader_process, "DESK", "real.trying_desk")
+    monkeypatch.setattr(reader_process, "WORKER_MODULE", "real.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
     (opened,) = await room.open([received(LETTERS[0].read_bytes())])
@@ -166,7 +166,7 @@ def test_an_answer_of_anything_but_a_reader_is_none(answer: bytes):
 
 
 def test_an_answer_of_a_reader_comes_through():
-    opened = Opened(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
+    opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
 
     assert read_opened(write_opened(opened)) == opened
 
@@ -175,6 +175,6 @@ def test_an_answer_names_no_function_however_python_pickles_enumerations(monkeyp
     """Debian 12's Python 3.11.2 writes a member as ``getattr(Kind, "BOUNCE")``, which the parent must not call."""
     by_name = lambda member, _protocol: (getattr, (type(member), member.name))  # noqa: E731 -- takes a method's place
     monkeypatch.setattr(Enum, "__reduce_ex__", by_name)
-    opened = Opened(judge(read(LETTERS[0].read_bytes())), {})
+    opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {})
 
     assert read_opened(write_opened(opened)) == opened

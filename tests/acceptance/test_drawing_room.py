@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2.filters
 import pytest
 
-from bouncer.compose.custom import NAMES, Drawn, OwnTemplates, Shown, draw
+from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateOutput, draw
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import shown_notice
 from bouncer.doctor.finding import Level
@@ -39,7 +39,7 @@ Faults = list[tuple[str, str]]
 Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
 
 
-def shown(recipient: str) -> Shown:
+def shown(recipient: str) -> TemplateInput:
     who = NoticeRecipient(recipient, Action.FAILED, Reason.POLICY)
     return shown_notice(Notice("ann@acme.example", "1@localhost", AT, Kind.BOUNCE, (who,), account="acme"))
 
@@ -66,8 +66,8 @@ async def opened(faults: Faults) -> AsyncIterator[Opened]:
 async def test_a_good_template_is_drawn(opened: Opened, faults: Faults):
     room = opened({"acme": {TEXT: GOOD}})
 
-    assert room.has("acme")
-    assert not room.has("globex")
+    assert room.has_templates("acme")
+    assert not room.has_templates("globex")
     drawn = await room.draw("acme", shown("kim@example.org"))
 
     assert drawn.keys() == {TEXT}
@@ -277,7 +277,7 @@ def test_an_answer_of_anything_but_a_drawing_is_none(answer: bytes):
 
 
 def test_an_answer_with_halves_of_pairs_comes_through():
-    assert read_drawn(write_drawn(Drawn("\ud800\U0001f600"))) == Drawn("\ud800\U0001f600")
+    assert read_drawn(write_drawn(TemplateOutput("\ud800\U0001f600"))) == TemplateOutput("\ud800\U0001f600")
 
 
 def test_check_tries_templates_within_the_same_bounds(tmp_path: Path):

@@ -13,11 +13,11 @@ import pytest
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.mail.signed_header import mark
-from bouncer.ndr.named import named
+from bouncer.mail.signed_header import make_header
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
@@ -123,7 +123,7 @@ FORMS: dict[str, Callable[[int], Letter]] = {
     "complaint with a forged token": lambda n: (
         f"acme@{DOMAIN}",
         complaint(
-            victim(n), [field(mark(path(victim(n), key=RETIRED) if n % 2 else path(MALLORY, reference=f"d{n}")))]
+            victim(n), [field(make_header(path(victim(n), key=RETIRED) if n % 2 else path(MALLORY, reference=f"d{n}")))]
         ),
     ),
     "path of a message to several, another message named": lambda n: (
@@ -141,12 +141,14 @@ def _envelope(letter: Received) -> Envelope:
 class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
-    def _open(self, letter: Received) -> Opened:
+    def _open(self, letter: Received) -> ReadLetter:
         reading = read(letter.raw, _envelope(letter))
-        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
+        return ReadLetter(
+            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw)
+        )
 
     async def close(self) -> None:
         pass
@@ -248,7 +250,7 @@ async def test_the_forms_are_real_ones(store: Store, admit: Admit):
     """The same letters with the right token do suppress: the test above could fail."""
     for n in range(3):
         await send(store, admit, iter([(path(victim(n)), failure(victim(n)))]))
-    marked = [field(mark(path(victim(3))))]
+    marked = [field(make_header(path(victim(3))))]
     await send(store, admit, iter([(f"acme@{DOMAIN}", complaint(victim(3), marked))]))
     await read_all(store, admit)
 

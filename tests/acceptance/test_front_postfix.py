@@ -19,7 +19,7 @@ from real.private_root import Place
 from real.servers.postfix import UNLISTED
 
 from bouncer.doctor.finding import Level
-from bouncer.doctor.front_asked import front_asked
+from bouncer.doctor.front_asked import check_front
 from bouncer.settings.sections import SmtpSettings
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
@@ -141,7 +141,7 @@ def test_an_expired_path_is_refused_at_the_front(front: Fronted):
 
 def test_check_finds_the_front_right(front: Fronted):
     settings = SmtpSettings(hostname="mx.example.com", domains=(DOMAIN,), fronts=("127.0.0.1",))
-    (finding,) = front_asked(settings, 30, front.server.port)
+    (finding,) = check_front(settings, 30, front.server.port)
 
     assert (finding.level, finding.says) == (Level.OK, "refuses at RCPT what we refuse")
 

@@ -29,7 +29,7 @@ def running(folder: Path, *terms: str, log: str = "", courier: str = "") -> Iter
 
 def expired(ours: Ours) -> str:
     key = Key((ours.folder / "2026.key").read_bytes().strip())
-    return sign("acme", RECIPIENT, domain=DOMAIN, key=key.of("acme"), today=20_000, days=1)
+    return sign("acme", RECIPIENT, domain=DOMAIN, key=key.derive("acme"), today=20_000, days=1)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ JANE, JOE = "jane@example.org", "joe@example.org"
 @pytest.fixture
 def snippets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The snippets as modules, with the key where a test may have one."""
-    (tmp_path / "acme.key").write_text(f"{Key(SECRET).of('acme').spell()}\n")
+    (tmp_path / "acme.key").write_text(f"{Key(SECRET).derive('acme').spell()}\n")
     for name, code in SNIPPETS.items():
         (tmp_path / f"{name}.py").write_text(code.replace("/etc/bouncer/", f"{tmp_path}/"))
     monkeypatch.syspath_prepend(tmp_path)

@@ -136,7 +136,7 @@ def test_a_path_for_one_recipient_is_not_used_for_others(ours: Ours, world: Peer
         if letter.recipients == (JOE,):
             assert found.recipient == JOE
         else:
-            assert not found.names_one
+            assert not found.is_for_one_recipient
             assert f"X-Bouncer-Return-Path: <{letter.reverse_path}>".encode() in letter.octets
     assert sends(ours) == [("acme", 6, 0)]
 

@@ -9,7 +9,7 @@ from real.ours import DOMAIN, Ours
 from real.parts import postfix
 from real.peers import Peer, Refusal, submit
 
-from bouncer.mail.signed_header import mark
+from bouncer.mail.signed_header import make_header
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 
@@ -54,7 +54,7 @@ def test_an_alias_is_proven_by_our_header_in_what_postfix_returns(ours: Ours, re
     """The sender knows one envelope sender only; the header says whom each copy was for."""
     path = ours.command("token", "sign", "acme", GONE).stdout.strip()
     with postfix({DOMAIN: ours.port, "example.org": refuser.port}) as server:
-        submit(server.port, f"acme@{DOMAIN}", [GONE], letter(mark(path)))
+        submit(server.port, f"acme@{DOMAIN}", [GONE], letter(make_header(path)))
         submit(server.port, f"acme@{DOMAIN}", [ALSO_GONE], letter())
         found = rows_of(ours, 2)
 
@@ -70,7 +70,7 @@ def test_a_mail_to_several_is_proven_by_the_accounts_own_server(ours: Ours, refu
     to = [GONE, HERE, ALSO_GONE]
     ours.command("sends", "add", "--account", "acme", "--reference", "m1", "--campaign", "opening", *to)
     with postfix({DOMAIN: ours.port, "example.org": refuser.port}) as server:
-        submit(server.port, path, to, letter(mark(path)))
+        submit(server.port, path, to, letter(make_header(path)))
         found = rows_of(ours, 2)
     (report,) = ours.rows("sends", "report", "--by", "campaign")
 

@@ -17,10 +17,10 @@ import pytest
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.records import ParcelKind
 from bouncer.ports.accounts import Account, Alias
@@ -284,12 +284,14 @@ SHAPES: dict[str, Shape] = {
 class Room:
     """Reads letters where we stand."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
-    def _open(self, letter: Received) -> Opened:
+    def _open(self, letter: Received) -> ReadLetter:
         reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        return Opened(judge(reading), named(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw))
+        return ReadLetter(
+            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw)
+        )
 
     async def close(self) -> None:
         pass

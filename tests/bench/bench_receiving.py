@@ -75,7 +75,7 @@ def measure(source: tuple[str, ...], letters: int, rounds: int) -> dict[str, tup
                 rates[mode][0].append(rate(source, address, letters, *flags))
             with (
                 tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder,  # on a disk: /tmp may be memory
-                served(str(HERE / "keeping_door.py"), f"{folder}/bouncer.db") as address,
+                served(str(HERE / "keeping_server.py"), f"{folder}/bouncer.db") as address,
             ):
                 rates[mode][1].append(rate(source, address, letters, *flags))
     return rates

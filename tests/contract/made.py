@@ -61,7 +61,9 @@ def letter(raw: bytes = b"Subject: failure\r\n\r\nno such user\r\n", account: st
 
 def bounce(recipient: str = "jane@example.org", reason: Reason = Reason.INVALID_RECIPIENT) -> Bounce:
     """A proven failure."""
-    said = Recipient(recipient, Action.FAILED, reply_code=550, diagnostic_code="550 no such user", said=("550 no", "x"))
+    said = Recipient(
+        recipient, Action.FAILED, reply_code=550, diagnostic_code="550 no such user", own_lines=("550 no", "x")
+    )
     believed = Believed(Belief.PROVEN, "signed")
     return Bounce(said, Verdict(reason, "a-rule", "550 no"), believed, comparable(recipient), suppressed=True)
 
@@ -71,7 +73,7 @@ class Decided(Record):
     """A case that is decided already, whatever the past."""
 
     @property
-    def asks(self) -> HistoryQuery:
+    def query(self) -> HistoryQuery:
         return HistoryQuery()
 
     def decide(self, _past: History) -> Record:

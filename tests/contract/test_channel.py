@@ -140,8 +140,8 @@ async def test_what_cannot_be_handed_over_is_a_result_and_arrives_when_it_can(st
     way.folder.mkdir()
     back = await way.delivery.channel.send(job)
 
-    assert (away.outcome, back.outcome) == (Outcome.AWAY, Outcome.SENT)
-    assert away.said
+    assert (away.outcome, back.outcome) == (Outcome.UNAVAILABLE, Outcome.SENT)
+    assert away.reply
     assert len(way.arrived()) == 1
 
 

@@ -184,8 +184,8 @@ async def test_an_address_that_is_more_than_one_is_refused(way: Way, address: st
 async def test_where_nothing_takes_mail_no_mail_can_be_handed_over_now(way: Way) -> None:
     handed = await way.broken.deliver(mail())
 
-    assert handed.outcome is Outcome.AWAY
-    assert handed.said
+    assert handed.outcome is Outcome.UNAVAILABLE
+    assert handed.reply
 
 
 async def test_a_courier_can_be_closed_twice_and_used_again(way: Way) -> None:

@@ -29,9 +29,15 @@ def names(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("code", "outcome"),
     [
-        *[(0, Outcome.SENT), (75, Outcome.LATER), (69, Outcome.LATER), (70, Outcome.LATER), (1, Outcome.LATER)],
         *[
-            (127, Outcome.LATER),
+            (0, Outcome.SENT),
+            (75, Outcome.DEFERRED),
+            (69, Outcome.DEFERRED),
+            (70, Outcome.DEFERRED),
+            (1, Outcome.DEFERRED),
+        ],
+        *[
+            (127, Outcome.DEFERRED),
             (64, Outcome.REFUSED),
             (65, Outcome.REFUSED),
             (67, Outcome.REFUSED),
@@ -43,19 +49,19 @@ async def test_the_exit_code_decides(tmp_path: Path, code: int, outcome: Outcome
     handed = await Sendmail(program(tmp_path, "cat > /dev/null", "echo why >&2", f"exit {code}")).deliver(MAIL)
 
     assert handed.outcome is outcome
-    assert "why" in handed.said
+    assert "why" in handed.reply
 
 
 async def test_a_program_that_does_not_read_its_mail_is_judged_by_its_exit_code(tmp_path: Path) -> None:
     handed = await Sendmail(program(tmp_path, "exit 75")).deliver(MAIL)
 
-    assert handed.outcome is Outcome.LATER
+    assert handed.outcome is Outcome.DEFERRED
 
 
 async def test_a_program_that_was_killed_is_later(tmp_path: Path) -> None:
     handed = await Sendmail(program(tmp_path, "kill -9 $$")).deliver(MAIL)
 
-    assert handed.outcome is Outcome.LATER
+    assert handed.outcome is Outcome.DEFERRED
 
 
 async def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
@@ -63,14 +69,14 @@ async def test_a_program_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 
     handed = await Sendmail(hanging, timeout_seconds=0.5).deliver(MAIL)
 
-    assert handed.outcome is Outcome.LATER
+    assert handed.outcome is Outcome.DEFERRED
     assert not runs(tmp_path / "pid")
 
 
 async def test_a_program_that_talks_without_end_is_not_kept_in_memory(tmp_path: Path) -> None:
     talking = program(tmp_path, "cat > /dev/null", "head -c 5000000 /dev/zero >&2", "exit 75")
 
-    assert len((await Sendmail(talking).deliver(MAIL)).said) < 5000
+    assert len((await Sendmail(talking).deliver(MAIL)).reply) < 5000
 
 
 async def test_nothing_of_an_address_reaches_a_shell(tmp_path: Path) -> None:

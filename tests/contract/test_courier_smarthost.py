@@ -162,10 +162,10 @@ def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("451 4.3.0 Come back", Outcome.LATER),
+        ("451 4.3.0 Come back", Outcome.DEFERRED),
         ("554 5.6.7 Never", Outcome.REFUSED),
         ("552 5.3.4 Too big", Outcome.REFUSED),
-        ("530 5.7.0 Authentication required", Outcome.AWAY),
+        ("530 5.7.0 Authentication required", Outcome.UNAVAILABLE),
     ],
 )
 async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome: Outcome) -> None:
@@ -220,7 +220,7 @@ async def test_who_refuses_everybody_s_mail_is_away_and_none_is_given_up(command
     async with smarthost() as host:
         host.answers = {command: [answer]}
 
-        assert await sent(host) == DeliveryResult(Outcome.AWAY, answer)
+        assert await sent(host) == DeliveryResult(Outcome.UNAVAILABLE, answer)
 
 
 @pytest.mark.parametrize(("command", "answer"), OF_THE_MAIL)
@@ -246,7 +246,7 @@ async def test_where_others_mail_is_taken_such_a_refusal_is_of_one_recipient_and
         await courier.deliver(MAIL)
         host.answers = {command: ["550 5.7.1 Relaying denied"]}
 
-        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.DEFERRED
         assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
 
 
@@ -255,7 +255,7 @@ async def test_a_sender_that_is_refused_is_everybody_s_even_after_mail_was_taken
         await courier.deliver(MAIL)
         host.answers = {"MAIL": ["550 5.7.1 Sender not allowed any more"]}
 
-        assert (await courier.deliver(MAIL)).outcome is Outcome.AWAY
+        assert (await courier.deliver(MAIL)).outcome is Outcome.UNAVAILABLE
 
 
 @given(st.sampled_from(Command), st.integers(500, 599), st.text(), st.text())
@@ -268,7 +268,7 @@ async def test_a_smarthost_that_is_closing_is_away_and_left(command: str) -> Non
     async with smarthost() as host, courier_to(host) as courier:
         host.answers = {command: ["421 4.3.2 Shutting down"]}
 
-        assert (await courier.deliver(MAIL)).outcome is Outcome.AWAY
+        assert (await courier.deliver(MAIL)).outcome is Outcome.UNAVAILABLE
         assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
 
 
@@ -315,7 +315,7 @@ async def test_an_answer_out_of_step_ends_its_connection() -> None:
     async with smarthost() as host, courier_to(host) as courier:
         host.answers = {"MAIL": ["354 Go ahead"]}
 
-        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.DEFERRED
         assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
         assert len(host.connections) == 2
 
@@ -358,7 +358,7 @@ async def test_a_connection_that_breaks_after_the_mail_is_later() -> None:
     async with smarthost() as host, courier_to(host) as courier:
         host.answers = {"drop": ["now"]}
 
-        assert (await courier.deliver(MAIL)).outcome is Outcome.LATER
+        assert (await courier.deliver(MAIL)).outcome is Outcome.DEFERRED
         assert (await courier.deliver(MAIL)).outcome is Outcome.SENT
 
 
@@ -388,7 +388,7 @@ async def test_a_server_that_does_not_speak_smtp_to_us_is_away(greeting: bytes) 
 
     done.set()
     server.close()
-    assert handed.outcome is Outcome.AWAY
+    assert handed.outcome is Outcome.UNAVAILABLE
 
 
 async def test_starttls_is_used_where_it_is_offered(tls: ssl.SSLContext) -> None:
@@ -420,20 +420,20 @@ async def test_required_tls_takes_no_other_certificate(tls: ssl.SSLContext) -> N
     async with smarthost(tls_context=tls) as host:
         handed = await sent(host, starttls="required")
 
-        assert handed.outcome is Outcome.AWAY
-        assert "certificate" in handed.said.lower()
+        assert handed.outcome is Outcome.UNAVAILABLE
+        assert "certificate" in handed.reply.lower()
         assert host.mails == 0
 
 
 async def test_required_tls_sends_nothing_without_tls() -> None:
     async with smarthost() as host:
-        assert (await sent(host, starttls="required")).outcome is Outcome.AWAY
+        assert (await sent(host, starttls="required")).outcome is Outcome.UNAVAILABLE
         assert host.mails == 0
 
 
 async def test_implicit_tls_checks_the_certificate(tls: ssl.SSLContext) -> None:
     async with smarthost(implicit_tls=tls) as host:
-        assert (await sent(host, implicit_tls=True)).outcome is Outcome.AWAY
+        assert (await sent(host, implicit_tls=True)).outcome is Outcome.UNAVAILABLE
 
 
 async def test_implicit_tls_sends(tls: ssl.SSLContext, trusted: None) -> None:
@@ -446,7 +446,7 @@ def _knows_ann(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism
     return AuthResult(success=(login.login, login.password) == (b"ann", b"s3cret"), handled=False)
 
 
-@pytest.mark.parametrize(("password", "outcome"), [("s3cret", Outcome.SENT), ("wrong", Outcome.AWAY)])
+@pytest.mark.parametrize(("password", "outcome"), [("s3cret", Outcome.SENT), ("wrong", Outcome.UNAVAILABLE)])
 async def test_a_login_lets_mail_through_and_a_wrong_one_loses_none(
     tls: ssl.SSLContext, trusted: None, password: str, outcome: Outcome
 ) -> None:
@@ -454,7 +454,7 @@ async def test_a_login_lets_mail_through_and_a_wrong_one_loses_none(
         handed = await sent(host, starttls="required", user="ann", password=password)
 
         assert handed.outcome is outcome
-        assert "s3cret" not in handed.said
+        assert "s3cret" not in handed.reply
 
 
 async def test_an_address_beyond_ascii_needs_a_smarthost_that_knows_smtputf8() -> None:

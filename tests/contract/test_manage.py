@@ -314,7 +314,7 @@ async def test_a_preview_is_of_the_scope_too(two: Store):
 
     job = await previews.preview_of_letter(two, ACME, number, language="de", message_id="p@mx.example")
 
-    assert (job.row.to, job.wanted.language) == ("ann@acme.example", "de")
+    assert (job.row.to, job.preferences.language) == ("ann@acme.example", "de")
     for scope, asked in ((ZOO, number), (ACME, number + 1)):
         with pytest.raises(NotFound, match="there is no such letter"):
             await previews.preview_of_letter(two, scope, asked, language=None, message_id="p@mx.example")

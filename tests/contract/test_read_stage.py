@@ -10,9 +10,9 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.policy.records import LetterState, Record
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, LetterFilter, PendingDecision
@@ -31,11 +31,11 @@ class Room:
     def __init__(self, fault: Exception) -> None:
         self.faults = [fault]
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
         if self.faults:
             raise self.faults.pop()
         readings = [read(one.raw) for one in letters]
-        return [Opened(judge(one), named(one)) for one in readings]
+        return [ReadLetter(judge(one), comparable_forms(one)) for one in readings]
 
     async def close(self) -> None:
         pass
@@ -113,7 +113,7 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
     seconds = iter([3.0, 0.01, 0.01, 0.01, 0.01])
 
     class Slow(Room):
-        async def open(self, letters: Sequence[Received]) -> Sequence[Opened]:
+        async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
             clock.time += dt.timedelta(seconds=next(seconds))
             return await super().open(letters)
 
@@ -134,7 +134,7 @@ REPORT = (
 
 def to_path_of(generation: int, *, at: dt.datetime = NOON) -> Received:
     """A report about jane@ that came *at* to a path of acme, as the one or the other account of that name signed it."""
-    key, day = KEY.of("acme", generation), int(at.timestamp()) // 86_400
+    key, day = KEY.derive("acme", generation), int(at.timestamp()) // 86_400
     path = sign("acme", "jane@example.org", domain="rp.example.com", key=key, today=day, days=30)
     to = ReturnPath(path, PathKind.SIGNED, "acme", "jane@example.org")
     return dataclasses.replace(letter(REPORT), return_path=to, received_at=at)
@@ -206,7 +206,7 @@ async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(sto
 
     kept = await store.letter(OPERATOR, letter_id)
     assert kept is not None
-    (case,) = await reading(store).cases([kept], [Opened(judge(read(REPORT)), named(read(REPORT)))])
+    (case,) = await reading(store).cases([kept], [ReadLetter(judge(read(REPORT)), comparable_forms(read(REPORT)))])
     await store.rerecord(OPERATOR, case, now=NOON)
 
     (again,) = await store.bounces(OPERATOR, BounceFilter(), ALL)

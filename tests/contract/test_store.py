@@ -12,7 +12,7 @@ from bouncer.ports.letters import KeptLetter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.store.letters import letters
-from bouncer.store.letters.chunks import PIECE
+from bouncer.store.letters.chunks import CHUNK_OCTETS
 
 MUCH = 1 << 30
 LATER = NOON + 5 * MINUTE
@@ -41,10 +41,10 @@ async def test_a_letter_outlives_the_store_that_kept_it(store: Store, opening: O
     assert (await (await opening()).letter(OPERATOR, letter_id)).received == letter()
 
 
-@pytest.mark.parametrize("more", [-1, 0, 1, 2 * PIECE, 2 * PIECE + 7])
+@pytest.mark.parametrize("more", [-1, 0, 1, 2 * CHUNK_OCTETS, 2 * CHUNK_OCTETS + 7])
 async def test_a_large_letter_comes_back_whole(store: Store, more: int):
     """Whatever pieces it was kept in."""
-    large = letter((bytes(range(251)) * (3 * PIECE // 251))[: PIECE + more])
+    large = letter((bytes(range(251)) * (3 * CHUNK_OCTETS // 251))[: CHUNK_OCTETS + more])
 
     ids = await store.keep([large, letter(), dataclasses.replace(large, peer="192.0.2.77")])
 
@@ -54,7 +54,7 @@ async def test_a_large_letter_comes_back_whole(store: Store, more: int):
 
 async def test_a_small_letter_does_not_wait_for_a_large_one(store: Store):
     """Nor do two small ones for one of many pieces, each in its turn."""
-    large = asyncio.create_task(store.keep([letter(bytes(9 * PIECE))]))
+    large = asyncio.create_task(store.keep([letter(bytes(9 * CHUNK_OCTETS))]))
 
     await store.keep([letter()])
     await store.keep([letter()])
@@ -169,7 +169,7 @@ async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
 
 async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
     """Who reports during a flood does not wait for what came before."""
-    monkeypatch.setattr(letters, "LOOK", 5)
+    monkeypatch.setattr(letters, "EXAMINED_WAITING", 5)
     for _ in range(20):
         await store.keep([letter()])
     (honest,) = await store.keep(

@@ -98,7 +98,7 @@ async def filled(store: Store) -> None:
         (letter_id,) = await store.keep([letter()])
         tallies = (CountedOutcome("acme", NOON, "", "", "example.org", "hard"),)
         changed = {
-            "tallies": tallies,
+            "counts": tallies,
             "blocked": (provider("gmail.com"),),
             "suppressions": (suppression(f"{n}@gmail.com"),),
         }
@@ -138,8 +138,8 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
     acme = (await store.directory(OPERATOR)).accounts["acme"]
     assert (acme.generation, acme.failing) == (Generation(2), ())
     now = await past_of(store)
-    assert (now.message, set(now.of.values()), set(now.blocked.values())) == (None, {AddressHistory()}, {0})
-    assert (was.message is None, was.of["0@gmail.com"] == AddressHistory(), max(was.blocked.values())) == (
+    assert (now.message, set(now.by_address.values()), set(now.blocked.values())) == (None, {AddressHistory()}, {0})
+    assert (was.message is None, was.by_address["0@gmail.com"] == AddressHistory(), max(was.blocked.values())) == (
         False,
         False,
         3,
@@ -154,7 +154,7 @@ async def past_of(store: Store) -> History:
         """Asks for all that there may be."""
 
         @property
-        def asks(self) -> HistoryQuery:
+        def query(self) -> HistoryQuery:
             addresses = ("0@gmail.com", "1@gmail.com")
             return HistoryQuery("acme", addresses, reference="r1", message_id="m1@acme.example")
 

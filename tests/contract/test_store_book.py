@@ -9,7 +9,7 @@ from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
-from bouncer.store.sends.counts import LOOKED_AT, MANY
+from bouncer.store.sends.counts import ASSUMED_REACH, EXAMINED_MESSAGES
 
 HOUR = dt.timedelta(hours=1)
 
@@ -59,7 +59,7 @@ async def test_failures_stand_beside_the_sends_that_they_belong_to(store: Store)
     (letter_id,) = await store.keep([letter()])
     tally = CountedOutcome("acme", NOON - 3 * DAY, "x.example", "mailbox-full", "spring")
 
-    await store.record([record(letter_id, tallies=(tally, tally))], now=NOON)
+    await store.record([record(letter_id, counts=(tally, tally))], now=NOON)
 
     assert await counted(store, "campaign", "domain", before=NOON - 2 * DAY) == {
         ("acme", "spring", "x.example", "mailbox-full"): 2,
@@ -71,7 +71,7 @@ class Curious:
     """A case that only wants to know the past."""
 
     def __init__(self, letter_id: int, asks: HistoryQuery) -> None:
-        self.letter_id, self.asks = letter_id, asks
+        self.letter_id, self.query = letter_id, asks
 
     def decide(self, past: object) -> Record:
         self.past = past
@@ -91,8 +91,8 @@ async def test_a_message_is_found_by_reference_or_message_id(store: Store):
 
     by_reference, by_id = await found(store, reference="r1"), await found(store, message_id="m1@ACME.example")
 
-    assert by_reference.signed_for  # type: ignore[attr-defined]
-    assert not by_id.signed_for  # type: ignore[attr-defined]
+    assert by_reference.found_by_reference  # type: ignore[attr-defined]
+    assert not by_id.found_by_reference  # type: ignore[attr-defined]
     assert (by_id.recipients, by_id.campaign, by_id.stream) == ({"a@x.example"}, "spring", "news")  # type: ignore[attr-defined]
     assert await found(store, reference="r2") is None
     assert await found(store, message_id="m1@acme.example", account="other") is None
@@ -108,17 +108,17 @@ async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: S
     mine = await found(store, reference="spring", addresses=("4@x.example",))
 
     assert mine.recipients == {"4@x.example"}  # type: ignore[attr-defined]
-    assert mine.reach == 9  # type: ignore[attr-defined] # everybody else holds the same path
+    assert mine.address_count == 9  # type: ignore[attr-defined] # everybody else holds the same path
     assert await found(store, reference="spring", addresses=("nobody@x.example",)) is None
 
 
 async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(store: Store):
     """A second try of one mail reaches nobody else; of more messages than are looked at, nobody knows."""
     await store.count(OPERATOR, [sent("a@x.example", reference="twice") for _ in range(2)])
-    await store.count(OPERATOR, [sent("a@x.example", reference="often") for _ in range(LOOKED_AT + 1)])
+    await store.count(OPERATOR, [sent("a@x.example", reference="often") for _ in range(EXAMINED_MESSAGES + 1)])
 
-    assert (await found(store, reference="twice", addresses=("a@x.example",))).reach == 1  # type: ignore[attr-defined]
-    assert (await found(store, reference="often", addresses=("a@x.example",))).reach == MANY  # type: ignore[attr-defined]
+    assert (await found(store, reference="twice", addresses=("a@x.example",))).address_count == 1  # type: ignore[attr-defined]
+    assert (await found(store, reference="often", addresses=("a@x.example",))).address_count == ASSUMED_REACH  # type: ignore[attr-defined]
 
 
 async def test_rolling_up_keeps_the_sums(store: Store):

@@ -21,7 +21,7 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
-from bouncer.store.letters.chunks import PIECE
+from bouncer.store.letters.chunks import CHUNK_OCTETS
 
 LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
 """Not raw_pieces: few letters are large, and their index is read at a start."""
@@ -60,7 +60,7 @@ async def use_everything(store: Store) -> None:
         await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
     for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
         await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
-    first, second = await store.keep([letter(), letter(bytes(PIECE + 1))])
+    first, second = await store.keep([letter(), letter(bytes(CHUNK_OCTETS + 1))])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=LATER)
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
@@ -109,7 +109,7 @@ async def use_the_book(store: Store) -> None:
     ):
         (letter_id,) = await store.keep([letter()])
         tallies = (CountedOutcome("acme", NOON, "x", "mailbox-full"),)
-        case = Asking(record(letter_id, releases=(release(),), tallies=tallies, token="token", blocked=("x",)), asks)
+        case = Asking(record(letter_id, releases=(release(),), counts=tallies, token="token", blocked=("x",)), asks)
         await store.foresee(OPERATOR, case, now=NOON)
         await store.record([case], now=NOON)
     await store.counts(AccountScope("acme"), SendFilter(since=NOON), ("hour", "domain"))
@@ -126,7 +126,7 @@ class Asking:
     """A case that is decided already and asks all the same."""
 
     record: Record
-    asks: HistoryQuery
+    query: HistoryQuery
 
     @property
     def letter_id(self) -> int:

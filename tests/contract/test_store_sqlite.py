@@ -33,7 +33,7 @@ from bouncer.store.engine import wal
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.sqlite import open_sqlite
 from bouncer.store.letters import chunks, cutting
-from bouncer.store.letters.chunks import PIECE
+from bouncer.store.letters.chunks import CHUNK_OCTETS
 from bouncer.store.lifecycle.migrating import SCRIPTS, migrate
 from bouncer.store.sql import open_store
 from bouncer.store.tables import meta
@@ -102,13 +102,13 @@ async def test_commits_are_on_the_disk_and_the_log_is_written_ahead(tmp_path: Pa
         return await engine.write(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
 
     async def jotted(name: str) -> object:
-        return await engine.jot(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+        return await engine.write_unsynced(lambda connection: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
 
     normal, full = 1, 2
     assert await pragma("synchronous") == full
     assert await jotted("synchronous") == normal
     with pytest.raises(StoreError):
-        await engine.jot(lambda connection: connection.exec_driver_sql("SELECT * FROM nothing"))
+        await engine.write_unsynced(lambda connection: connection.exec_driver_sql("SELECT * FROM nothing"))
     assert await pragma("synchronous") == full
     assert await pragma("journal_mode") == "wal"
     assert await pragma("foreign_keys") == 1
@@ -233,7 +233,7 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
 
 async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tmp_path: Path):
     """A file from before: nothing is lost, small letters are left alone, and the clock of its newest letter is known."""
-    path, raws = tmp_path / "bouncer.db", (b"small", b"x" * 100_000, b"y" * (3 * PIECE + 5))
+    path, raws = tmp_path / "bouncer.db", (b"small", b"x" * 100_000, b"y" * (3 * CHUNK_OCTETS + 5))
     store = await open_store(settings(path), now=Clock())
     kept = [(await store.keep([letter(raw)]))[0] for raw in raws]
     for number in kept:
@@ -543,7 +543,7 @@ def count_pieces(path: Path) -> int:
 
 async def test_a_large_letter_of_several_paths_is_kept_once(tmp_path: Path):
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    await store.keep([letter(bytes(3 * PIECE)), letter(bytes(3 * PIECE), account="other")])
+    await store.keep([letter(bytes(3 * CHUNK_OCTETS)), letter(bytes(3 * CHUNK_OCTETS), account="other")])
     await store.close()
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
@@ -563,7 +563,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
     keep_really = chunks.keep
     monkeypatch.setattr(chunks, "keep", keep)
     with pytest.raises(StoreError):
-        await store.keep([letter(bytes(4 * PIECE))])
+        await store.keep([letter(bytes(4 * CHUNK_OCTETS))])
 
     assert count_pieces(tmp_path / "bouncer.db") == 0
     assert await store.keep([letter()])
@@ -573,7 +573,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
 async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next_start(tmp_path: Path):
     """Those of letters that were kept are not."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    (kept,) = await store.keep([letter(bytes(3 * PIECE))])
+    (kept,) = await store.keep([letter(bytes(3 * CHUNK_OCTETS))])
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as crashed:
         crashed.execute("INSERT INTO raw_pieces VALUES (7, 0, x'00')")
         crashed.commit()
@@ -581,26 +581,26 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
     await store.release_leases()
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
-    assert len((await store.letter(OPERATOR, kept)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    assert len((await store.letter(OPERATOR, kept)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]
     await store.close()
 
 
 async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    old, young = [(await store.keep([letter(bytes(3 * PIECE))]))[0] for _ in range(2)]
+    old, young = [(await store.keep([letter(bytes(3 * CHUNK_OCTETS))]))[0] for _ in range(2)]
     await store.record([record(old, parcels=())], now=NOON)
 
     await store.retire(letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
-    assert len((await store.letter(OPERATOR, young)).received.raw) == 3 * PIECE  # type: ignore[union-attr]
+    assert len((await store.letter(OPERATOR, young)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]
     await store.close()
 
 
 async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
     """Another daemon that starts on the same file may take them for lost ones: then its sender tries again."""
     store = await open_store(settings(tmp_path / "bouncer.db"))
-    keeping = asyncio.create_task(store.keep([letter(bytes(9 * PIECE))]))
+    keeping = asyncio.create_task(store.keep([letter(bytes(9 * CHUNK_OCTETS))]))
     (small,) = await store.keep([letter()])  # behind the first piece
 
     await store.release_leases()

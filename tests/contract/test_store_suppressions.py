@@ -13,7 +13,7 @@ from contract.made import ALL, DAY, NOON, Clock, Opening, letter, release, steps
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.serialize import plain
 from bouncer.policy.account_rules import AccountRules, BadPaths
@@ -66,7 +66,7 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
         operator="op@example.com",
         now=NOON,
     )
-    about = compared(dataclasses.replace(about, **facts), reading, named(reading))  # type: ignore[arg-type]
+    about = compared(dataclasses.replace(about, **facts), reading, comparable_forms(reading))  # type: ignore[arg-type]
     return RoutedLetter(Judgement(reading, (verdict,)), about)
 
 
@@ -161,8 +161,8 @@ async def test_a_look_up_asks_for_the_form_that_is_wanted_today(store: Store):
 async def test_a_look_up_is_one_query_by_one_index(store: Store, url: str, form: str, folds: bool, index: str):
     asked = list[tuple[str, object]]()
     engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- what it is asked does not go through SQLAlchemy
-    look = engine.look
-    engine.look = lambda sql, values: asked.append((sql, values)) or look(sql, values)
+    look = engine.fetch_one
+    engine.fetch_one = lambda sql, values: asked.append((sql, values)) or look(sql, values)
 
     now_suppressed(store, form, folds=folds)
 
@@ -415,7 +415,7 @@ async def test_the_registered_message_gives_stream_and_campaign(store: Store):
     (one,) = await came(store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original)
 
     assert [(each.stream, each.reason) for each in one.suppressions] == [("news", "complaint")]
-    assert (one.bounces[0].campaign, one.tallies[0].campaign) == ("spring", "spring")
+    assert (one.bounces[0].campaign, one.counts[0].campaign) == ("spring", "spring")
 
 
 async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening, clock: Clock):

@@ -12,7 +12,7 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.preferences import ADDRESS_MAILS, Overrides, Preferences
-from bouncer.policy.rate_limit import MOST_OF_STRANGERS
+from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
 from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.route import Circumstances, RoutedLetter
 from bouncer.ports import scope
@@ -20,7 +20,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.scope import OperatorScope
 from bouncer.ports.store import Store
-from bouncer.store.letters.chunks import PIECE
+from bouncer.store.letters.chunks import CHUNK_OCTETS
 from bouncer.store.outbox.digests import MAX_HEADER
 from bouncer.verdict.verdict import Judgement, Reason
 
@@ -134,7 +134,7 @@ async def test_what_is_not_proven_is_bounded_even_for_owners_who_want_no_bound(s
     await reports(store, 100, bucket=Bucket.UNPROVEN)
     await reports(store, 30, name="real")
 
-    assert len(await lease(store)) == 30 + MOST_OF_STRANGERS
+    assert len(await lease(store)) == 30 + MAX_FROM_STRANGERS
 
 
 async def test_a_path_that_spoke_too_often_is_told_in_the_mornings_digest(store: Store):
@@ -233,14 +233,14 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(s
 
 async def test_of_a_listed_mail_in_pieces_the_beginning_is_read(store: Store):
     for _ in range(5):
-        await write_to_operator(store, b"Subject: large\r\n\r\n" + b"x" * (2 * PIECE))
+        await write_to_operator(store, b"Subject: large\r\n\r\n" + b"x" * (2 * CHUNK_OCTETS))
     await lease(store)
 
     (listed,) = [told for told in await lease(store, NOON + HOUR) if told.listing]
 
     assert listed.listing is not None
     assert {(mail.beginning[:16], mail.octets) for mail in listed.listing.mails} == {
-        (b"Subject: large\r\n", 2 * PIECE + 18),
+        (b"Subject: large\r\n", 2 * CHUNK_OCTETS + 18),
     }
     assert max(len(mail.beginning) for mail in listed.listing.mails) <= MAX_HEADER
 
@@ -312,7 +312,7 @@ async def test_each_owner_is_told_as_that_owner_wishes(store: Store):
 
     (told,) = await lease(store)
 
-    assert (told.row.to, told.wanted.language) == (ANN, "de")
+    assert (told.row.to, told.preferences.language) == (ANN, "de")
     assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [BOB]
 
 

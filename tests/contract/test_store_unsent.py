@@ -140,11 +140,11 @@ class Asking:
     """A case that asks whether a mail is ours, and keeps the answer."""
 
     letter_id: int
-    asks: HistoryQuery
+    query: HistoryQuery
     heard: list[bool] = field(default_factory=list)
 
     def decide(self, past: History) -> Record:
-        self.heard.append(past.ours)
+        self.heard.append(past.is_our_own)
         return record(self.letter_id)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bouncer.mail.host import read_host
 from bouncer.mail.returnpath import Key, Signed, claimed_account, sign, verify
-from bouncer.mail.signed_header import read_mark
+from bouncer.mail.signed_header import parse_header
 from bouncer.milter import frames
 from bouncer.milter.message import MilterMessage
 from bouncer.ndr.limits import Limits
@@ -52,7 +52,7 @@ def path(octets: bytes) -> None:
     address = octets.decode("utf-8", "replace")
     signed = verify(address, keys=(KEY,), today=TODAY)
     assert not isinstance(signed, Signed) or (signed.mac in MACS and signed.account == claimed_account(address))
-    marked = read_mark(address)
+    marked = parse_header(address)
     assert marked is None or ("@" in marked and not re.search(r"\s", marked))
 
 

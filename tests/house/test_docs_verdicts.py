@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bouncer.verdict.facts import Coded, Heard
+from bouncer.verdict.facts import CodesMeaning, WordsMeaning
 from bouncer.verdict.rules import statuses
 from bouncer.verdict.rules.order import PLAIN
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
@@ -31,18 +31,20 @@ def stages(row: TableRow) -> str:
 
 def may_be_hard(row: TableRow) -> bool:
     """Whether a row that takes its reason from a witness may take a hard one."""
-    of_words = row.gives is Takes.WORDS and bool(row.heard & {Heard.GONE, Heard.BARE, Heard.DOMAIN, Heard.NXDOMAIN})
+    of_words = row.result is Takes.WORDS and bool(
+        row.words & {WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN}
+    )
     return (of_words and row.id != "words") or row.id == "code-of-recipient"
 
 
 def gives(row: TableRow) -> str:
-    if isinstance(row.gives, Takes):
-        return f"**{row.gives}**" if may_be_hard(row) else row.gives.value
-    return f"**{row.gives}**" if row.gives.category is Category.HARD else str(row.gives)
+    if isinstance(row.result, Takes):
+        return f"**{row.result}**" if may_be_hard(row) else row.result.value
+    return f"**{row.result}**" if row.result.category is Category.HARD else str(row.result)
 
 
 def lasts(row: TableRow) -> str:
-    late = {True: "still trying", False: "given up", None: ""}[row.late]
+    late = {True: "still trying", False: "given up", None: ""}[row.is_late]
     return ", ".join(filter(None, (row.length.value if row.length else "", late)))
 
 
@@ -53,12 +55,14 @@ def table() -> str:
         "|---|---|---|---|---|---|---|---|\n",
     ]
     for row in ROWS:
-        codes = listed([coded for coded in Coded if coded in row.coded], Coded) + (" and a doubt" if row.doubt else "")
+        codes = listed([coded for coded in CodesMeaning if coded in row.codes], CodesMeaning) + (
+            " and a doubt" if row.is_doubted else ""
+        )
         cells = (
             f"`{row.id}`",
             stages(row),
             str(row.subject or ""),
-            listed([heard for heard in Heard if heard in row.heard], Heard),
+            listed([heard for heard in WordsMeaning if heard in row.words], WordsMeaning),
             codes,
             lasts(row),
             gives(row),

@@ -69,7 +69,7 @@ def test_every_event_of_the_log_stands_in_the_manual():
     told = {
         name
         for module in (ROOT / "bouncer").rglob("*.py")
-        for name in re.findall(r'tell\(\s*_log,\s*[\w.]+,\s*"([\w-]+)"', module.read_text())
+        for name in re.findall(r'log_event\(\s*_log,\s*[\w.]+,\s*"([\w-]+)"', module.read_text())
     }
 
     assert told

@@ -12,7 +12,14 @@ from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import (
+    BlockWarning,
+    FailingOwnerMail,
+    ForwardedMail,
+    compose_failing,
+    compose_forwarded,
+    compose_warning,
+)
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.compose.unsent import compose_unsent
@@ -162,10 +169,10 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
 
 def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, OutgoingMail]]:
     said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
-    warning = Warned(OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), said, code)
+    warning = BlockWarning(OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), said, code)
     yield "warning", compose_warning(warning, from_=from_, reverse_path="")
     blocked = tuple(Blocked(name, 10, "acme", at.date()) for name in ("Microsoft", "Gmail", "x.example"))
-    several = Warned(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, more=2), said, code)
+    several = BlockWarning(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, omitted=2), said, code)
     yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
     unsent = Unsent((UnsentTo("jane@example.org", 2, "invalid-recipient", at + dt.timedelta(days=365), "Our news"),), 7)
     envelope = OutgoingEnvelope(OWNER, "3.5@mx.example.com", at, from_, "")
@@ -175,8 +182,8 @@ def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Outgo
     )
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
     came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
-    asked = PassedOn("op@example.com", "3.3@mx.example.com", at, *came, code)
-    yield "passed on", pass_on(asked, from_=from_, reverse_path="")
+    asked = ForwardedMail("op@example.com", "3.3@mx.example.com", at, *came, code)
+    yield "passed on", compose_forwarded(asked, from_=from_, reverse_path="")
     mail = ListedMail("38g0n6damk02s", came[0], came[1], came[2], at, len(ASKED), ASKED)
     envelope = OutgoingEnvelope("op@example.com", "3.5@mx.example.com", at, from_, "")
     yield "listed", compose_listing(Listing(99, (mail,) * 50), envelope, code)

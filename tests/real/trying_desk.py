@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.workers import reader_worker
 
 TRIES: dict[str, Callable[[], object]] = {
@@ -45,7 +45,7 @@ def _end_of(act: Callable[[], object]) -> str:
         return repr(error)
 
 
-def _open(raw: bytes, envelope: Envelope) -> Opened:
+def _open(raw: bytes, envelope: Envelope) -> ReadLetter:
     opened = _real(raw, envelope)
     reading = replace(opened.judgement.reading, why=tried() or "nothing")
     return replace(opened, judgement=replace(opened.judgement, reading=reading))

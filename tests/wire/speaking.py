@@ -136,13 +136,13 @@ class Client:
 class Place:
     """A door that is open, its keeper, and clients who are all gone at the end."""
 
-    door: SmtpServer
+    smtp_server: SmtpServer
     keeper: Keeper
     clients: list[Client] = field(default_factory=list)
 
     async def client(self, **how: Any) -> Client:
         """Let one more client connect."""
-        self.clients.append(await Client.connect(self.door.listening[0], **how))
+        self.clients.append(await Client.connect(self.smtp_server.listening[0], **how))
         return self.clients[-1]
 
 

@@ -14,8 +14,8 @@ from real.zone import SILENCE, NameServer, Zone, serving
 
 from bouncer.cli.root import root
 from bouncer.doctor import ports
-from bouncer.doctor.dns_answers import Said
-from bouncer.doctor.resolver import SILENT_ENOUGH, Resolver
+from bouncer.doctor.dns_answers import AnswerKind
+from bouncer.doctor.resolver import MAX_SILENCE, Resolver
 
 MX, V4, V6 = "mx.example.com", "203.0.113.25", "2001:db8::25"
 PTR4 = "25.113.0.203.in-addr.arpa"
@@ -196,7 +196,7 @@ def test_a_silent_server_is_given_up_soon() -> None:
 
     assert result.exit_code == 1
     assert "nothing came within 0.2 s" in result.output
-    assert len(questions) == SILENT_ENOUGH
+    assert len(questions) == MAX_SILENCE
 
 
 def test_no_dns_asks_nobody_and_prints_what_to_publish() -> None:
@@ -294,4 +294,4 @@ def test_no_name_whatever_is_more_than_an_answer(name: str) -> None:
     with serving({}) as server:
         answer = Resolver(server.address, 2)(name, "A")
 
-    assert answer.said in (Said.NO_NAME, Said.NO_ANSWER, Said.NO_RECORD)
+    assert answer.kind in (AnswerKind.NO_NAME, AnswerKind.NO_ANSWER, AnswerKind.NO_RECORD)

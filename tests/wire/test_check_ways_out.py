@@ -15,7 +15,7 @@ from real.parts import postfix
 from real.peers import Peer, Refusal
 
 from bouncer.cli.root import root
-from bouncer.doctor import door_ports, ports
+from bouncer.doctor import milter_ports, ports
 from bouncer.doctor.finding import Level
 from bouncer.settings.sections import MilterSettings, StoreSettings
 from bouncer.store.sql import create_store
@@ -242,7 +242,7 @@ def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
     (tmp_path / "ours").mkdir()
     with Ours(tmp_path / "ours", milter=DOORS) as ours:
         settings = MilterSettings(*((f"127.0.0.1:{ours.doors[name]}",) for name in ("milter", "policy", "socketmap")))
-        found = list(door_ports.ports(settings, 5, serving=True))
+        found = list(milter_ports.check_ports(settings, 5, serving=True))
         log = ours.log.read_text()
 
     assert [(finding.level, finding.says) for finding in found] == [(Level.OK, "answers")] * 3
@@ -252,7 +252,7 @@ def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
 @pytest.mark.parametrize("octets", [b"220 other.example ESMTP\r\n", b"", b"\xff" * 5000, b"SSH-2.0-OpenSSH\r\n"])
 def test_somebody_else_at_a_door_is_found(octets: bytes):
     with saying(octets) as port:
-        found = list(door_ports.ports(doors_at(port), 5, serving=True))
+        found = list(milter_ports.check_ports(doors_at(port), 5, serving=True))
 
     assert [finding.level for finding in found] == [Level.FAIL] * 3
     assert all("ss -ltnp" in finding.remedy or "name another port in [milter]" in finding.remedy for finding in found)
@@ -260,7 +260,7 @@ def test_somebody_else_at_a_door_is_found(octets: bytes):
 
 def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found = list(door_ports.ports(doors_at(silent.getsockname()[1]), 0.2, serving=True))
+        found = list(milter_ports.check_ports(doors_at(silent.getsockname()[1]), 0.2, serving=True))
 
     assert [finding.level for finding in found] == [Level.FAIL] * 3
 
@@ -281,7 +281,7 @@ def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
         answering = threading.Thread(target=serve)
         answering.start()
         found = {
-            path.name: next(door_ports.ports(MilterSettings(policy_listen=(f"unix:{path}",)), 5, serving=True))
+            path.name: next(milter_ports.check_ports(MilterSettings(policy_listen=(f"unix:{path}",)), 5, serving=True))
             for path in (there, stale, tmp_path / "none")
         }
         answering.join()
@@ -296,7 +296,7 @@ def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
 def test_a_door_where_nobody_is_fails_where_the_daemon_runs_and_is_free_where_it_does_not():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings = MilterSettings(listen=(f"127.0.0.1:{listener.getsockname()[1]}",))
-    (running,), (stopped,) = (list(door_ports.ports(settings, 1, serving=serving)) for serving in (True, False))
+    (running,), (stopped,) = (list(milter_ports.check_ports(settings, 1, serving=serving)) for serving in (True, False))
 
     assert (running.level, running.remedy) == (Level.FAIL, "restart the daemon: it opens it at its start")
     assert (stopped.level, stopped.says) == (Level.OK, "free; the daemon does not run")

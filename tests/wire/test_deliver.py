@@ -197,7 +197,7 @@ async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: P
 
 async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(*[DeliveryResult(Outcome.LATER, "451 4.3.0 busy")] * 3), clock)
+    stage = deliver(store, Channel(*[DeliveryResult(Outcome.DEFERRED, "451 4.3.0 busy")] * 3), clock)
     waits = []
 
     for _ in range(3):
@@ -214,7 +214,7 @@ async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: C
 
 async def test_a_waiting_parcel_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(DeliveryResult(Outcome.LATER, "busy")), clock)
+    stage = deliver(store, Channel(DeliveryResult(Outcome.DEFERRED, "busy")), clock)
     await stage.once()
 
     clock.time += MINUTE / 2
@@ -233,7 +233,7 @@ async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: St
 
 async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
-    stage = deliver(store, Channel(*[DeliveryResult(Outcome.LATER, f"try {n}") for n in range(1000)]), clock)
+    stage = deliver(store, Channel(*[DeliveryResult(Outcome.DEFERRED, f"try {n}") for n in range(1000)]), clock)
 
     while (row := await the_row(store)).state is ParcelState.WAITING:
         clock.time = row.due

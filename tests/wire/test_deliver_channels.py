@@ -67,7 +67,7 @@ class Slow:
         if job.row.to == "silent":
             await asyncio.Event().wait()
         if job.row.to == "away":
-            return DeliveryResult(Outcome.AWAY, "no route")
+            return DeliveryResult(Outcome.UNAVAILABLE, "no route")
         return DeliveryResult(Outcome.SENT, "taken")
 
     async def close(self) -> None:

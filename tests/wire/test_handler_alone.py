@@ -16,7 +16,7 @@ from wire.test_dialogs import DIALOGS, play, settings_of
 
 from bouncer.errors import TryLater
 from bouncer.listening import spelled_name
-from bouncer.mail.logged import unsigned
+from bouncer.mail.logged import without_signature
 from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.context import make_context
 from bouncer.smtpd.handler import SmtpHandler
@@ -49,7 +49,7 @@ def handler_for(keeper: Keeper, **settings: Any) -> SmtpHandler:
         complain=lambda _path, _peer: None,
         keep=keeper.keep,
         now=lambda: NOW,
-        shown=lambda address, _path: unsigned(address),
+        shown=lambda address, _path: without_signature(address),
         tls_context=None,
         name="",
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind
-from bouncer.mail.logged import unsigned
+from bouncer.mail.logged import without_signature
 from bouncer.mail.returnpath import Key, sign
 from bouncer.smtpd import memory
 
@@ -134,7 +134,7 @@ async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
 
         assert place.keeper.raws == [b"x\r\n"]
         assert len([line for line in caplog.messages if line.startswith("kept ")]) == 1
-        assert place.door._connections.clients.total() == 1  # noqa: SLF001 -- what is counted is the point
+        assert place.smtp_server._connections.clients.total() == 1  # noqa: SLF001 -- what is counted is the point
 
 
 async def test_nothing_that_was_sent_after_quit_is_obeyed(opened: Any) -> None:
@@ -230,7 +230,7 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         hog = await place.client()
         await hog.open("<>")
         await hog.say(b"x" * MILLION)
-        while place.door._connections.budget.left == MILLION:  # noqa: SLF001 -- till the door has read it
+        while place.smtp_server._connections.budget.left == MILLION:  # noqa: SLF001 -- till the door has read it
             await (await place.client()).hear()
 
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"452 4.3.1")
@@ -238,7 +238,7 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         await hog.say(b"\r\n.\r\n")
         assert (await hog.hear()).startswith(b"250 2.0.0")
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"250 2.0.0")
-        assert place.door._connections.budget.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
+        assert place.smtp_server._connections.budget.left == MILLION  # noqa: SLF001 -- nothing is held when nothing is on its way
 
 
 @pytest.mark.parametrize("sender", ["<>", "<ann@example.net>"])
@@ -300,7 +300,7 @@ async def test_a_refused_recipient_is_logged_without_its_signature(
 
     refused = [one for one in caplog.messages if one.startswith("refused ")]
     assert [one.partition(" peer=")[0] for one in refused] == [
-        f"refused return_path='{unsigned(path)}' cause=no-such-path said='550 5.1.1 No such return path'",
+        f"refused return_path='{without_signature(path)}' cause=no-such-path said='550 5.1.1 No such return path'",
         "refused return_path='x@else.example' cause=foreign-domain said='550 5.7.1 Not a return-path domain of this server'",
     ]
     assert path.partition("@")[0] not in caplog.text

@@ -257,7 +257,7 @@ async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opene
         client.writer.write(b"NOOP\r\n" * 3_000_000)
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.door._connections.open if one.is_keeping)  # noqa: SLF001 -- what it holds is the point
+        (session,) = (one for one in place.smtp_server._connections.open if one.is_keeping)  # noqa: SLF001 -- what it holds is the point
         for _ in range(200):
             assert (await other.ask("NOOP")).startswith(b"250")
 
@@ -275,7 +275,7 @@ async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> N
         client.writer.write(b"HELP\r\n" * 200_000 + b"QUIT\r\n")
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.door._connections.open if one._command_count)  # noqa: SLF001 -- as above
+        (session,) = (one for one in place.smtp_server._connections.open if one._command_count)  # noqa: SLF001 -- as above
         for _ in range(200):
             await other.ask("NOOP")
         assert session.transport.get_write_buffer_size() < 1_000_000
@@ -292,7 +292,7 @@ async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: 
         idle, busy = await place.client(), await place.client()
         await idle.hear()
         await busy.open("<>")
-        draining = asyncio.create_task(place.door.drain(30))
+        draining = asyncio.create_task(place.smtp_server.drain(30))
         assert [reply[:9] for reply in await idle.hear_all()] == [b"421 4.3.2"]
         assert not draining.done()
         await busy.say(b"x\r\n.\r\nMAIL FROM:<>\r\n")
@@ -310,7 +310,7 @@ async def test_draining_has_an_end(opened: Any) -> None:
         slow = await place.client()
         await slow.open("<>")
         await slow.say(b"half a letter")
-        await place.door.drain(0)
+        await place.smtp_server.drain(0)
 
         assert [reply[:9] for reply in await slow.hear_all()] == [b"421 4.3.2"]
         assert place.keeper.letters == []
@@ -321,10 +321,10 @@ async def test_the_door_takes_over_sockets_that_are_handed_to_it(opened: Any) ->
     inherited = socket.create_server(("127.0.0.1", 0))
     port = inherited.getsockname()[1]
     async with opened() as place:
-        await place.door.close()
-        await place.door.start([inherited])
+        await place.smtp_server.close()
+        await place.smtp_server.start([inherited])
 
-        assert place.door.listening == (f"127.0.0.1:{port}",)
+        assert place.smtp_server.listening == (f"127.0.0.1:{port}",)
 
 
 @pytest.mark.parametrize("listen", ["2525", "127.0.0.1:", "127.0.0.1:smtp", "127.0.0.1:70000"])

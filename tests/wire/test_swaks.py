@@ -17,7 +17,7 @@ async def swaks(place: Place, *options: str) -> tuple[int, str]:
     """Let swaks send a mail; its exit status and its transcript."""
     part = find("swaks")
     assert part is not None
-    host, _, port = place.door.listening[0].rpartition(":")
+    host, _, port = place.smtp_server.listening[0].rpartition(":")
     command = (
         *part.command,
         "--server",

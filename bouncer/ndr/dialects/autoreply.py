@@ -16,7 +16,7 @@ _FIELDS = (
 _FIELDS_AT_ONCE = frozenset(_FIELDS)
 
 _PRECEDENCE = ("precedence", "x-precedence", "preference")
-_SUBJECTS = phrases.listed(
+_SUBJECTS = phrases.split_phrases(
     """
     auto reply | auto-reply | autoreply | auto: | auto response | auto-response | autorespon | automatic reply |
     automatic response | automatic answer | automated reply | automated response | auto answer |
@@ -68,16 +68,16 @@ def _why(letter: Letter) -> str | None:
         return None
     subject = _BEFORE.sub("", letter.subject, count=1)
     if subject.startswith(_SUBJECTS) and not (
-        subject.startswith(_OF_PEOPLE) and letter.by_correspondent and not _field(headers)
+        subject.startswith(_OF_PEOPLE) and letter.is_by_correspondent and not _field(headers)
     ):
         return "its subject is that of an automatic answer"
     if "list-id" in headers or "x-mailman-version" in headers:
         return None  # a list manager's answer to a post comes from no person
-    reports = origin.from_mail_system(headers) or origin.has_subject_of_report(headers)
-    if reports and not (origin.of_helpdesk(headers) and letter.by_correspondent):
+    reports = origin.may_be_from_mail_system(headers) or origin.has_subject_of_report(headers)
+    if reports and not (origin.is_from_helpdesk(headers) and letter.is_by_correspondent):
         return None
     why = _field(headers)
-    return why if why and refusal.refused(letter) is None else None
+    return why if why and refusal.refused_address(letter) is None else None
 
 
 def _field(headers: Headers) -> str | None:

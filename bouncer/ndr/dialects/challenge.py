@@ -18,7 +18,7 @@ _FIELDS = frozenset(
         "x-verify-sender",
     }
 )
-_HELD = phrases.listed(
+_HELD = phrases.split_phrases(
     """
     suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
@@ -27,7 +27,7 @@ _HELD = phrases.listed(
     доставлен | pendente | retenid | retenu
     """
 )
-_YOURS = phrases.listed(
+_YOURS = phrases.split_phrases(
     """
     your message | your e-mail to | your email to | your mail to | message you sent | e-mail you sent | email you
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
@@ -77,11 +77,11 @@ class Challenge:
         if (
             "x-failed-recipients" not in headers
             and not headers.any_of(_OF_LISTS)
-            and phrases.says(_ASKS_TO_ACT, letter.flat)
-            and phrases.says(phrases.CHALLENGES, letter.flat)
-            and phrases.says(_YOURS, letter.flat)
-            and not phrases.says(phrases.GAVE_UP, letter.flat)
-            and (phrases.says(_HELD, letter.flat) or phrases.says(_AGENT, agent))
+            and phrases.contains_any(_ASKS_TO_ACT, letter.flat)
+            and phrases.contains_any(phrases.CHALLENGES, letter.flat)
+            and phrases.contains_any(_YOURS, letter.flat)
+            and not phrases.contains_any(phrases.GAVE_UP, letter.flat)
+            and (phrases.contains_any(_HELD, letter.flat) or phrases.contains_any(_AGENT, agent))
             and not _quotes_reply(letter)
         ):
             return self._reading(letter, "by its words")

@@ -23,11 +23,11 @@ class Enclosed:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read the enclosed report; None where there is none, or where a person forwards it or writes about it."""
-        if not letter.by_mail_system:
+        if not letter.is_by_mail_system:
             return None
         for text in _enclosures(letter):
             enclosed = Letter(text.encode("utf-8", "replace"), letter.limits)
-            if not origin.from_mail_system(enclosed.headers):
+            if not origin.may_be_from_mail_system(enclosed.headers):
                 continue
             for dialect in self.inside:
                 if reading := dialect.read(enclosed):
@@ -37,7 +37,7 @@ class Enclosed:
 
 def _enclosures(letter: Letter) -> list[str]:
     """Give texts that may be a report: an enclosed message, the text after the notice's own words, a quotation."""
-    enclosed = [part.body for part in letter.parts if part.returned][:1]
+    enclosed = [part.body for part in letter.parts if part.is_returned_message][:1]
     rest = letter.rest.lstrip("\n")
     quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
     enclosed += [_QUOTED.sub("", quoted)] if quoted else []

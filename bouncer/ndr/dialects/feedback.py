@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bouncer.mail.returnpath import claimed_account
-from bouncer.mail.signed_header import read_mark
+from bouncer.mail.signed_header import parse_header
 from bouncer.ndr import fields
 from bouncer.ndr.addresses import in_field
 from bouncer.ndr.letter import Letter
@@ -30,7 +30,7 @@ class Feedback:
         """Read the feedback report; None where the letter holds none."""
         for part in letter.parts:
             if part.content_type == "message/feedback-report":
-                report = _first_block(fields.any_blocks(part.text(letter.limits.text)))
+                report = _first_block(fields.blocks_of_any_name(part.text(letter.limits.text)))
                 return _reading(self.name, report, letter)
         if letter.headers.raw("subject").lower().startswith(_JMRP) and "x-hmxmroriginalrecipient" in letter.returned:
             return _reading(self.name, {"removal-recipient": letter.returned.raw("x-hmxmroriginalrecipient")}, letter)
@@ -52,7 +52,7 @@ def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
     return Reading(
         kind=meaning,
         dialect=dialect,
-        reporting_mta=fields.typed(report.get("reporting-mta", "")) or None,
+        reporting_mta=fields.text_of_typed(report.get("reporting-mta", "")) or None,
         arrival_date=report.get("arrival-date") or report.get("received-date") or None,
         original_envelope_id=report.get("original-envelope-id") or None,
         original=_with_path(letter.original, report),
@@ -67,7 +67,7 @@ def _with_path(original: Original, report: fields.Block) -> Original:
     """Take the message's reverse-path from the report, where the returned message holds no path of ours."""
     if claimed_account(original.return_path or ""):
         return original
-    path = read_mark(report.get("original-mail-from", ""))
+    path = parse_header(report.get("original-mail-from", ""))
     return replace(original, return_path=path) if path else original
 
 

@@ -9,7 +9,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from bouncer.mail.address import plausible
+from bouncer.mail.address import is_plausible
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -29,7 +29,7 @@ class Flufl:
 
     def read(self, letter: Letter) -> Reading | None:
         """Take the addresses that flufl.bounce detects; None where it detects none, and for letters that no mail server sent."""
-        if not letter.by_mail_system or not letter.tells_failure:
+        if not letter.is_by_mail_system or not letter.is_about_failure:
             return None
         temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(address, Action.FAILED) for address in sorted(permanent)]
@@ -42,7 +42,7 @@ class Flufl:
 
 
 def _plausible(address: str, letter: Letter) -> bool:
-    return plausible(address) and address.lower() not in letter.parties
+    return is_plausible(address) and address.lower() not in letter.parties
 
 
 def _as_message(letter: Letter) -> Message:

@@ -26,10 +26,10 @@ class Implied:
 
         None where the notice does not report a failure.
         """
-        if not letter.by_mail_system or not _undelivered(letter) or letter.tells_success:
+        if not letter.is_by_mail_system or not _undelivered(letter) or letter.tells_success:
             return None
         meant = _only_recipient(letter)
-        if meant is None and fallback.is_of_ours(letter):
+        if meant is None and fallback.came_to_our_path(letter):
             meant = ""
         if meant is None:
             return None
@@ -52,9 +52,12 @@ class Implied:
 
 
 def _undelivered(letter: Letter) -> bool:
-    if phrases.says(phrases.UNDELIVERED + phrases.LATE, letter.flat) or codes.status(letter.evidence) is not None:
+    if (
+        phrases.contains_any(phrases.UNDELIVERED + phrases.LATE, letter.flat)
+        or codes.status(letter.evidence) is not None
+    ):
         return True
-    if origin.from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
+    if origin.may_be_from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
         return True
     return _is_one_sentence(letter) or _returns_what_it_names(letter)
 
@@ -63,7 +66,7 @@ def _is_one_sentence(letter: Letter) -> bool:
     """Whether a mail system sent, from the null path, one or two sentences that report a failure: they can mean nothing else."""
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.tells_failure
+    return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.is_about_failure
 
 
 def _returns_what_it_names(letter: Letter) -> bool:
@@ -73,29 +76,33 @@ def _returns_what_it_names(letter: Letter) -> bool:
     """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    if not (null and origin.from_mail_system(headers) and len(letter.evidence) <= _SENTENCE):
+    if not (null and origin.may_be_from_mail_system(headers) and len(letter.evidence) <= _SENTENCE):
         return False
     named = {address.lower() for address in addresses.find(letter.evidence)}
     return bool(named) and named == {address.lower() for address in letter.original.to}
 
 
 def _only_recipient(letter: Letter) -> str | None:
-    if (recipient := fallback.of_path(letter)) is not None:
+    if (recipient := fallback.from_return_path(letter)) is not None:
         return _recipient_in_words(recipient, letter)
-    named = letter.original.to or fallback.addressees(letter)
+    named = letter.original.to or fallback.from_returned_header(letter)
     strangers = _strangers(named, letter) or list(named)
     if len(strangers) > 1:
-        strangers = [address for address in fallback.strangers(letter) if address in strangers]
-    elif not strangers and origin.from_mail_system(letter.headers) and origin.speaks_for_nobody(letter.headers):
-        ways = (fallback.strangers, fallback.titled, fallback.embedded)
+        strangers = [address for address in fallback.from_text(letter) if address in strangers]
+    elif (
+        not strangers
+        and origin.may_be_from_mail_system(letter.headers)
+        and origin.has_null_or_system_path(letter.headers)
+    ):
+        ways = (fallback.from_text, fallback.from_subject, fallback.from_verp)
         strangers = next((candidates for way in ways if (candidates := _strangers(way(letter), letter))), [])
     return strangers[0] if len(strangers) == 1 else None
 
 
 def _recipient_in_words(recipient: str, letter: Letter) -> str:
     """Give the only foreign address in the words outside quoted headers; else the *recipient* that the path was made for."""
-    quoted = (*letter.original.to, *fallback.addressees(letter))
-    strangers = [address for address in fallback.strangers(letter) if address not in quoted]
+    quoted = (*letter.original.to, *fallback.from_returned_header(letter))
+    strangers = [address for address in fallback.from_text(letter) if address not in quoted]
     return strangers[0] if len(strangers) == 1 else recipient
 
 

@@ -7,7 +7,7 @@ James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zo
 
 from dataclasses import replace
 
-from bouncer.mail.address import comparable, plausible
+from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import addresses, codes, mentions, notice_text, phrases, whose
 from bouncer.ndr.letter import Letter
@@ -22,9 +22,11 @@ class NoticeDialect:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read who failed; None where no mail system wrote the letter, or it names nobody."""
-        if not letter.by_mail_system or not letter.tells_failure:
+        if not letter.is_by_mail_system or not letter.is_about_failure:
             return None
-        statements = _with_header_field(notice_text.accounts(letter), letter) or notice_text.local_names(letter)
+        statements = _with_header_field(notice_text.failed_statements(letter), letter) or notice_text.local_names(
+            letter
+        )
         if not statements:
             return None
         action = action_of(letter)
@@ -44,18 +46,18 @@ class NoticeDialect:
 
 def action_of(letter: Letter) -> Action:
     """Tell whether a notice reports a failure or a delay."""
-    if phrases.says(phrases.GAVE_UP, letter.flat):
+    if phrases.contains_any(phrases.GAVE_UP, letter.flat):
         return Action.FAILED
-    return Action.DELAYED if phrases.says(phrases.LATE, letter.flat) else Action.FAILED
+    return Action.DELAYED if phrases.contains_any(phrases.LATE, letter.flat) else Action.FAILED
 
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
     head = mentions.heading(letter.lines, line)
-    words = phrases.flat(letter.lines[head]) if head >= 0 else ""
+    words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
     if "non-fatal" in words:
         return Action.DELAYED
-    return Action.FAILED if phrases.says(phrases.GAVE_UP, words) else of_all
+    return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else of_all
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
@@ -81,7 +83,7 @@ def _account(address: str, letter: Letter) -> Statement:
     """Take the words about an address of the header field, or those below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
-    own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.about(address, letter)
+    own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
     return Statement(address, max(line, 0), own)
 
 
@@ -95,16 +97,16 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
         words, context = notice_text.quotations(letter), words
         code, status = codes.reply_code(words), quoted
     return Recipient(
-        recipient=account.alias if account.alias and plausible(account.alias) else account.address,
+        recipient=account.alias if account.alias and is_plausible(account.alias) else account.address,
         action=_action_under_heading(account.line, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
-        actual_recipient=whose.actual(account.address, words, "", letter),
+        actual_recipient=whose.failed_address(account.address, words, "", letter),
         status=status,
         reply_code=code,
         diagnostic_code=words or context or None,
-        said=(context,) if words and context else (),
-        around=letter.dialogue if len(statements) == 1 else None,
+        own_lines=(context,) if words and context else (),
+        dialogue=letter.dialogue if len(statements) == 1 else None,
     )
 
 
@@ -112,11 +114,11 @@ def _words_around(
     account: Statement, statements: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
     """Look for codes after the last address, then before the first: words there are about all recipients."""
-    after = notice_text.after(letter, account.line if len(statements) == 1 else statements[-1].line)
+    after = notice_text.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
         return code, status, after
-    before = notice_text.before(letter, statements[0].line)
+    before = notice_text.words_before(letter, statements[0].line)
     code, status = codes.reply_code(before), codes.status(before)
     if code is not None or status is not None:
         return code, status, before

@@ -29,7 +29,7 @@ class Ordinary:
             return None
         if origin.has_form_of_report(headers, letter.content_type):
             return None
-        if letter.by_mail_system and letter.tells_success:
+        if letter.is_by_mail_system and letter.tells_success:
             return Reading(Kind.SUCCESS, self.name, original=letter.original, why="it says that mail was delivered")
         why = _machine_sign(letter)
         if not why and _might_be_report(letter):
@@ -37,7 +37,7 @@ class Ordinary:
         return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
 
 
-def by_no_correspondent(letter: Letter) -> str | None:
+def machine_sign(letter: Letter) -> str | None:
     """Give the sign that no person wrote *letter* to its reader (a list, a program or a swindler did); None without one."""
     return _machine_sign(letter) or _list_sign(letter.headers)
 
@@ -61,18 +61,18 @@ def _digest(headers: Headers) -> str | None:
     """Give what the letter is a digest of, by its subject; None where it is no digest."""
     if _ABOUT_POLICY.search(headers.get("subject")):
         return "a report about DMARC or TLS"
-    return "a digest of a filter, a log or a queue" if origin.sums_up(headers) else None
+    return "a digest of a filter, a log or a queue" if origin.is_digest(headers) else None
 
 
 def _might_be_report(letter: Letter) -> bool:
     headers = letter.headers
     return (
-        origin.speaks_for_nobody(headers, letter.envelope.reverse_path)
-        and not letter.by_correspondent
+        origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
+        and not letter.is_by_correspondent
         and not _LIST_MANAGER.search(headers.get("from"))
         and not _OF_SESSION.search(headers.get("subject"))
         and not _is_persons_answer(headers)
-        and letter.tells_failure
+        and letter.is_about_failure
     )
 
 
@@ -100,6 +100,6 @@ def _why(letter: Letter) -> str:
         return "a report, but not about delivery"
     if "in-reply-to" in headers or "references" in headers:
         return "an answer to a mail"
-    if letter.by_mail_system:
+    if letter.is_by_mail_system:
         return "it names nobody to whom mail failed"
     return "no mail system sent it, and it is about no mail of ours"

@@ -22,7 +22,7 @@ class Receipt:
         """Read the receipt; None where the letter holds none. A filter's refusal in a receipt's form is a bounce."""
         for part in letter.parts:
             if part.content_type in {"message/disposition-notification", "message/global-disposition-notification"}:
-                return self._reading(_merged(fields.any_blocks(part.text(letter.limits.text))), letter)
+                return self._reading(_merged(fields.blocks_of_any_name(part.text(letter.limits.text))), letter)
         if letter.subject.startswith(_SUBJECTS) and origin.has_null_path(letter.headers):
             return Reading(Kind.RECEIPT, self.name, original=letter.original, why="receipt, by its subject")
         return None
@@ -54,4 +54,4 @@ def _merged(blocks: list[fields.Block]) -> fields.Block:
 
 
 def _refused(letter: Letter) -> bool:
-    return "rejected" in letter.headers.raw("auto-submitted").lower() or phrases.says(_REFUSED, letter.flat)
+    return "rejected" in letter.headers.raw("auto-submitted").lower() or phrases.contains_any(_REFUSED, letter.flat)

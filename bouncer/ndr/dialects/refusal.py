@@ -22,7 +22,7 @@ class Refusal:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read whose mail was refused; None for every other automatic answer."""
-        named = refused(letter)
+        named = refused_address(letter)
         if named is None:
             return None
         words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
@@ -42,17 +42,17 @@ class Refusal:
         )
 
 
-def refused(letter: Letter) -> str | None:
+def refused_address(letter: Letter) -> str | None:
     """Give the address that, by *letter*, a message was not delivered to; None where the letter is no such answer."""
     if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
         return None
-    if refusals.is_of_absence(letter.flat) or phrases.says(phrases.CHALLENGES, letter.flat):
+    if refusals.is_absence_notice(letter.flat) or phrases.contains_any(phrases.CHALLENGES, letter.flat):
         return None
     sentences = refusals.sentences(letter.evidence)
     if not any(map(refusals.is_refusal, [letter.subject, *sentences])):
         return None
-    elsewhere = " ".join(filter(refusals.turns_elsewhere, sentences))
-    named = [address for address in fallback.strangers(letter) if address.lower() not in elsewhere]
+    elsewhere = " ".join(filter(refusals.names_other_contact, sentences))
+    named = [address for address in fallback.from_text(letter) if address.lower() not in elsewhere]
     return named[0] if len(named) == 1 else None
 
 
@@ -65,6 +65,6 @@ def _is_automatic(letter: Letter) -> bool:
         null
         and answers
         and not headers.any_of(_OF_LISTS)
-        and not origin.of_helpdesk(headers)
+        and not origin.is_from_helpdesk(headers)
         and not letter.carries_program
     )

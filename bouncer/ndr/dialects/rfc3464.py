@@ -6,7 +6,7 @@ recipients; Action absent or in other words; a Status less precise than the diag
 
 from collections.abc import Iterator
 
-from bouncer.mail.address import comparable, plausible
+from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import addresses, codes, fallback, fields, notice_text, phrases, whose
 from bouncer.ndr.fields import Block
@@ -39,7 +39,7 @@ class Rfc3464:
         return Reading(
             kind=kind_of(recipients),
             dialect=self.name,
-            reporting_mta=fields.typed(message.get("reporting-mta", "")) or None,
+            reporting_mta=fields.text_of_typed(message.get("reporting-mta", "")) or None,
             arrival_date=message.get("arrival-date") or None,
             original_envelope_id=message.get("original-envelope-id") or None,
             original=letter.original,
@@ -53,12 +53,12 @@ def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
     if any(recipient.reply_code or recipient.remote_mta or _has_cause(recipient) for recipient in recipients):
         return False
     words = " ".join(recipient.diagnostic_code or "" for recipient in recipients)
-    return phrases.says(phrases.CHALLENGES, phrases.flat(f"{words} {letter.evidence}"))
+    return phrases.contains_any(phrases.CHALLENGES, phrases.normalize(f"{words} {letter.evidence}"))
 
 
 def _has_cause(recipient: Recipient) -> bool:
     status = recipient.status
-    return status is not None and status.permanent and status.subject != _POLICY
+    return status is not None and status.is_permanent and status.subject != _POLICY
 
 
 def kind_of(recipients: list[Recipient]) -> Kind:
@@ -72,16 +72,16 @@ def kind_of(recipients: list[Recipient]) -> Kind:
 def _field_blocks(letter: Letter) -> Iterator[list[Block]]:
     """Give the field blocks of the parts made for them; else those in the text or in a part of another type."""
     yield letter.status_blocks
-    if "-recipient" in letter.flat and letter.by_mail_system:
+    if "-recipient" in letter.flat and letter.is_by_mail_system:
         yield fields.blocks(letter.evidence)
-    if letter.by_mail_system:
+    if letter.is_by_mail_system:
         yield letter.undeclared_blocks
 
 
 def _complete_single(blocks: list[Block], letter: Letter) -> list[Block]:
     """Give the only block of a report that names no recipient the only possible address; all blocks if the path names it."""
     recipients = [block for block in blocks if "action" in block]
-    if fallback.of_path(letter) is not None:
+    if fallback.from_return_path(letter) is not None:
         return recipients
     if len(recipients) != 1:
         return []
@@ -128,11 +128,11 @@ def _recipients(blocks: list[Block], letter: Letter) -> list[Recipient]:
 
 def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None:
     literal = fields.literal(block.get("final-recipient", ""))
-    final = fields.readable(literal)
+    final = fields.decode_address(literal)
     original = fields.original(block.get("original-recipient", ""))
-    diagnostic = fields.typed(block.get("diagnostic-code", "")) or _supplement(block)
-    named = whose.written_to(
-        _complete_address(original if plausible(original) or not final else final, letter),
+    diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or _supplement(block)
+    named = whose.original_address(
+        _complete_address(original if is_plausible(original) or not final else final, letter),
         final,
         original,
         diagnostic,
@@ -143,20 +143,22 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     code = _reply_code(block, diagnostic)
     words = _words(final or named, letter) if named and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
-    if action is None or (not named and fallback.of_path(letter) is None):
+    if action is None or (not named and fallback.from_return_path(letter) is None):
         return None
     return Recipient(
-        recipient=named or fallback.of_path(letter) or "",
+        recipient=named or fallback.from_return_path(letter) or "",
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
-        actual_recipient=whose.actual(final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter),
+        actual_recipient=whose.failed_address(
+            final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter
+        ),
         status=_more_precise(status, words),
         reply_code=code or _code_of_class(_code_in(words), status),
-        remote_mta=fields.typed(block.get("remote-mta", "")) or None,
+        remote_mta=fields.text_of_typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
-        said=(words,) if words else (),
-        around=_dialogue(final or named, letter, alone=alone),
+        own_lines=(words,) if words else (),
+        dialogue=_dialogue(final or named, letter, alone=alone),
         will_retry_until=block.get("will-retry-until") or None,
     )
 
@@ -175,7 +177,7 @@ def _more_precise(status: EnhancedStatus | None, words: str) -> EnhancedStatus |
     if status is not None and (status.subject or status.detail):
         return status
     named = codes.status(words) if words else None
-    return named if named and (status is None or named.klass == status.klass) else status
+    return named if named and (status is None or named.class_ == status.class_) else status
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:
@@ -193,7 +195,7 @@ def _code_in(words: str) -> int | None:
 
 def _code_of_class(code: int | None, status: EnhancedStatus | None) -> int | None:
     """Take a reply code from the notice's words only where its class is the status's."""
-    return code if code and (status is None or code // 100 == status.klass) else None
+    return code if code and (status is None or code // 100 == status.class_) else None
 
 
 def _supplement(block: Block) -> str:
@@ -201,21 +203,23 @@ def _supplement(block: Block) -> str:
     value = block.get(_SUPPLEMENT, "").strip(" <>")
     host, hash_, rest = value.partition(" #")
     answer = rest if hash_ else host
-    return fields.typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
+    return (
+        fields.text_of_typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
+    )
 
 
 def _dialogue(address: str, letter: Letter, *, alone: bool) -> str | None:
     """Give text that may show which command was answered: all of the notice where it can be about no other recipient."""
     if not letter.dialogue:
         return None
-    return letter.dialogue if alone else phrases.flat(notice_text.about(address, letter))
+    return letter.dialogue if alone else phrases.normalize(notice_text.words_about(address, letter))
 
 
 def _words(address: str, letter: Letter) -> str:
     """Give the notice's words about *address* where the fields do not quote the server; a transcript if it names nobody."""
-    if not phrases.says(phrases.FAILED, letter.flat):
-        return notice_text.whole(address, letter)
-    words = notice_text.about(address, letter)
+    if not phrases.contains_any(phrases.FAILED, letter.flat):
+        return notice_text.words_of_short_notice(address, letter)
+    words = notice_text.words_about(address, letter)
     return words if codes.reply_code(words) else f"{words} {notice_text.replies(letter)}".strip()
 
 
@@ -225,7 +229,7 @@ def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
     if field is not None and (field.subject or field.detail):
         return field
     quoted = codes.status(diagnostic) if diagnostic else None
-    if field is None or (quoted and quoted.klass == field.klass):
+    if field is None or (quoted and quoted.class_ == field.class_):
         return quoted
     return field
 
@@ -235,7 +239,7 @@ def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
 
     Challenge-response filters leave Action out on purpose; their status has at most class 4, and no server's words stand there.
     """
-    klass = status.klass if status else (codes.reply_code(diagnostic) or 0) // 100
+    klass = status.class_ if status else (codes.reply_code(diagnostic) or 0) // 100
     return {2: Action.DELIVERED, 4: Action.FAILED if diagnostic else None, 5: Action.FAILED}.get(klass)
 
 

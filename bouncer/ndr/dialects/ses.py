@@ -59,7 +59,7 @@ class Ses:
         return Reading(
             kind=kind,
             dialect=self.name,
-            reporting_mta=fields.typed(_text(details.get("reportingMTA"))) or None,
+            reporting_mta=fields.text_of_typed(_text(details.get("reportingMTA"))) or None,
             arrival_date=_text(message.get("timestamp")) or None,
             original=_original(message),
             recipients=named,
@@ -106,7 +106,7 @@ def _recipients(listed: object, action: Action, subtype: str, letter: Letter) ->
 
 
 def _recipient(entry: Json, action: Action, subtype: str) -> Recipient:
-    diagnostic = fields.typed(_text(entry.get("diagnosticCode")))
+    diagnostic = fields.text_of_typed(_text(entry.get("diagnosticCode")))
     address = fields.address(_text(entry.get("emailAddress")))
     return Recipient(
         recipient=address,
@@ -115,7 +115,7 @@ def _recipient(entry: Json, action: Action, subtype: str) -> Recipient:
         status=EnhancedStatus.parse(_text(entry.get("status"))) or codes.status(diagnostic),
         reply_code=codes.reply_code(diagnostic),
         diagnostic_code=diagnostic or None,
-        said=(subtype,) if subtype else (),
+        own_lines=(subtype,) if subtype else (),
     )
 
 

@@ -27,11 +27,11 @@ from bouncer.store.tables import (
     letters,
     outbox,
     owners,
+    send_counts,
     sent_messages,
     staged,
     subscriptions,
     suppressions,
-    tallies,
     trail,
 )
 from bouncer.store.tables import day_counts as day_counts_table
@@ -107,7 +107,7 @@ def _next_part(connection: sa.Connection, name: str) -> Part | None:
         ids = connection.scalars(sa.select(table.c.id).where(table.c.account == name).limit(AT_ONCE)).all()
         if ids:
             return _delete_rows(table, ids) if table is suppressions else _rename_rows(table, ids, name)
-    for table, part in ((tallies, _move_counts), *((table, _delete_all(table)) for table in _DELETED)):
+    for table, part in ((send_counts, _move_counts), *((table, _delete_all(table)) for table in _DELETED)):
         if connection.scalar(sa.select(table.c.account).where(table.c.account == name).limit(1)) is not None:
             return _for_account(part, name)
     if connection.scalar(sa.select(staged.c.name).where(_staged_rows(connection, name)).limit(1)) is not None:
@@ -132,7 +132,7 @@ def _staged_rows(connection: sa.Connection, account: str) -> sa.ColumnElement[bo
 
 
 def _is_day_count(name: str) -> sa.ColumnElement[bool]:
-    kind, subject = day_counts.block(name, "")
+    kind, subject = day_counts.blocks_by(name, "")
     return sa.and_(day_counts_table.c.what == kind, day_counts_table.c.subject.startswith(subject, autoescape=True))
 
 
@@ -160,9 +160,9 @@ def _delete_all(table: sa.Table) -> Callable[[sa.Connection, str], int]:
 def _move_counts(connection: sa.Connection, name: str) -> int:
     """Move some of the account's counts to its former name, where they are added up."""
     former = former_name(name, last_generation(connection, name))
-    columns = [tallies.c[field] for field in counts.KEY]
+    columns = [send_counts.c[field] for field in counts.KEY]
     rows: Sequence[Any] = connection.execute(
-        sa.select(*columns, tallies.c["count"].label("total")).where(tallies.c.account == name).limit(AT_ONCE)
+        sa.select(*columns, send_counts.c["count"].label("total")).where(send_counts.c.account == name).limit(AT_ONCE)
     ).all()
-    counts.move(connection, rows, Counter({(former, *row[1:-1]): row.total for row in rows}))
+    counts.replace_counts(connection, rows, Counter({(former, *row[1:-1]): row.total for row in rows}))
     return len(rows)

@@ -20,22 +20,22 @@ KEPT_DAYS = 2
 Subject = tuple[str, str]  # kind, subject
 
 
-def block(account: str, provider: str) -> Subject:
+def blocks_by(account: str, provider: str) -> Subject:
     """Name the blocks of one account's mail by one provider."""
     return BLOCK, f"{account} {provider}"
 
 
-def told(token: str, form: str) -> Subject:
+def reports_about(token: str, form: str) -> Subject:
     """Name the reports, with a token for several recipients, about one address in comparable form."""
     return TOLD, clean(f"{token} {form}", MAX_KEY)
 
 
-def told_of(token: str) -> Subject:
+def reported_addresses(token: str) -> Subject:
     """Name the distinct addresses that a token for several recipients brought reports about."""
     return TOLD, token
 
 
-def of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Counter[Subject]:
+def counts_of(connection: sa.Connection, subjects: Iterable[Subject], day: int) -> Counter[Subject]:
     """Give the counts of *day*."""
     counts = Counter[Subject]()
     names = sorted({subject for _, subject in subjects})

@@ -51,11 +51,11 @@ class Ledger:
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
-        asked = [case.asks for case in cases]
+        asked = [case.query for case in cases]
         self._owned = _owned(connection, asked)
         self._ours = outbox.known(connection, [notice for asks in asked for notice in asks.notices])
         self._messages = {asks: registered(connection, asks) for asks in asked}
-        self._counts = day_counts.of(connection, self._subjects(asked), self._today)
+        self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
         heard = [
             asks for asks in asked if not self._is_overused(asks)
         ]  # letters with an overused token count for nothing
@@ -65,31 +65,33 @@ class Ledger:
         self._folds = any(map(self._keys.folds, self._accounts))
         self._load(connection, sorted({form for _, form in pairs}))
 
-    def past(self, asks: HistoryQuery) -> History:
+    def history(self, asks: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""
         if asks.account is None:
-            return History(ours=self._is_ours(asks), owned=self._of_owner(asks.owner))
+            return History(is_our_own=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account = asks.account
         bare = History(
             self._keys.terms(account),
             self._uses_of(asks),
             self._messages[asks],
-            shared=asks.shared,
-            ours=self._is_ours(asks),
+            shared=asks.is_shared,
+            is_our_own=self._is_ours(asks),
         )
         if is_overused(bare):
             return bare
         providers = {provider(split(address)[1]) for address in asks.addresses}
-        shared = [asks.token] if asks.token and asks.shared else []
+        shared = [asks.token] if asks.token and asks.is_shared else []
         return dataclasses.replace(
             bare,
-            of={form: self._about((account, form)) for form in self._forms(asks)},
-            blocked={name: self._count(day_counts.block(account, name)) for name in providers},
-            told={form: self._count(day_counts.told(token, form)) for token in shared for form in asks.addresses},
-            told_of=sum(self._count(day_counts.told_of(token)) for token in shared),
+            by_address={form: self._about((account, form)) for form in self._forms(asks)},
+            blocked={name: self._count(day_counts.blocks_by(account, name)) for name in providers},
+            reports_today={
+                form: self._count(day_counts.reports_about(token, form)) for token in shared for form in asks.addresses
+            },
+            addresses_today=sum(self._count(day_counts.reported_addresses(token)) for token in shared),
         )
 
-    def note(self, record: Record) -> None:
+    def add_decision(self, record: Record) -> None:
         """Note a decision for the cases that follow."""
         for failing in record.failing:
             known = self._owned[failing.account]
@@ -98,17 +100,17 @@ class Ledger:
         if account is None:
             return
         for bounce in record.bounces:
-            if bounce.counts and bounce.verdict:
+            if bounce.is_counted and bounce.verdict:
                 failure = EarlierFailure(self._now, bounce.verdict.category, bounce.stream)
                 self._failures[account, self._keys.form(account, bounce.key)].append(failure)
         for added in record.suppressions:
             at = (account, self._keys.form(account, added.address))
             self._suppressions[at].append(added)
-            self._changes[at].append(Change(added.since, freed=False, reason=added.reason, source=added.source))
+            self._changes[at].append(Change(added.since, is_release=False, reason=added.reason, source=added.source))
         for freed in record.releases:
             at = (account, self._keys.form(account, freed.address))
             self._suppressions.pop(at, None)
-            self._changes[at].append(Change(freed.at, freed=True, reason="", source=freed.source))
+            self._changes[at].append(Change(freed.at, is_release=True, reason="", source=freed.source))
         self._uses.update(self._counted(record))
 
     def write(self, connection: sa.Connection) -> None:
@@ -116,10 +118,10 @@ class Ledger:
         day_counts.add(connection, self._uses, self._today)
 
     def _counted(self, record: Record) -> list[day_counts.Subject]:
-        counted = [day_counts.block(record.account or "", name) for name in record.blocked]
+        counted = [day_counts.blocks_by(record.account or "", name) for name in record.blocked]
         if record.token:
-            reports = [day_counts.told(record.token, form) for form in record.told_of]
-            of_new = [day_counts.told_of(record.token) for subject in reports if not self._count(subject)]
+            reports = [day_counts.reports_about(record.token, form) for form in record.reported_addresses]
+            of_new = [day_counts.reported_addresses(record.token) for subject in reports if not self._count(subject)]
             counted += [(day_counts.TOKEN, record.token), *reports, *of_new]
         return counted
 
@@ -130,7 +132,7 @@ class Ledger:
         return self._counts[subject] + self._uses[subject]
 
     def _is_overused(self, asks: HistoryQuery) -> bool:
-        return is_overused(History(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.shared))
+        return is_overused(History(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.is_shared))
 
     def _forms(self, asks: HistoryQuery) -> list[str]:
         """Give the forms of a letter's addresses, as its account compares them; cached, for a letter may name hundreds."""
@@ -158,11 +160,11 @@ class Ledger:
 
     def _subjects(self, asked: Sequence[HistoryQuery]) -> set[day_counts.Subject]:
         tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
-        shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.shared]
-        tokens |= {day_counts.told_of(token) for token, _ in shared}
-        tokens |= {day_counts.told(token, form) for token, forms in shared for form in forms}
+        shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.is_shared]
+        tokens |= {day_counts.reported_addresses(token) for token, _ in shared}
+        tokens |= {day_counts.reports_about(token, form) for token, forms in shared for form in forms}
         return tokens | {
-            day_counts.block(asks.account, provider(split(address)[1]))
+            day_counts.blocks_by(asks.account, provider(split(address)[1]))
             for asks in asked
             if asks.account
             for address in asks.addresses

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import gmail_mailbox, split
-from bouncer.mail.former import former_of
+from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import Bounce, Effect, LetterState, Record, Suppression
 from bouncer.ports.letters import PendingDecision
@@ -41,7 +41,7 @@ def record(
     if not taken:
         return []
     ledger = Ledger(connection, taken, now=now)
-    records = [entry for entry in decided(ledger, taken) if _is_still_of(account_of[entry.letter_id], entry.account)]
+    records = [entry for entry in decide_all(ledger, taken) if _is_still_of(account_of[entry.letter_id], entry.account)]
     if not records:
         return []
     _write_letters(connection, records, now)
@@ -49,28 +49,28 @@ def record(
     _write_consequences(connection, records)
     ledger.write(connection)
     mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
-    counts.tally(connection, [outcome for entry in records for outcome in entry.tallies])
+    counts.count_outcomes(connection, [outcome for entry in records for outcome in entry.counts])
     if parcels := [row for entry in records for row in _parcel_rows(entry, now, hostname)]:
         connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)
     return records
 
 
-def decided(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
+def decide_all(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
     """Decide case by case, each with the earlier decisions in its history."""
     for case in cases:
-        entry = case.decide(ledger.past(case.asks))
-        ledger.note(entry)
+        entry = case.decide(ledger.history(case.query))
+        ledger.add_decision(entry)
         yield entry
 
 
-def foresee(connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
+def preview(connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
     """Decide as ``record`` does, and write nothing; None for a letter outside an account's *scope*."""
     return _foreseen(connection, case, now) if is_inside(connection, scope, case.letter_id) else None
 
 
 def _foreseen(connection: sa.Connection, case: PendingDecision, now: dt.datetime) -> Record:
     """Decide; the use of the letter's token was counted when the letter came."""
-    past = Ledger(connection, [case], now=now).past(case.asks)
+    past = Ledger(connection, [case], now=now).history(case.query)
     return case.decide(dataclasses.replace(past, uses=0))
 
 
@@ -123,7 +123,7 @@ def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[Le
 
 def _is_still_of(kept_for: str | None, account: str | None) -> bool:
     """Whether the account still exists since the letter was read: a removed account's letters are read again, as former ones."""
-    return kept_for == account or not kept_for or former_of(kept_for) is None
+    return kept_for == account or not kept_for or parse_former_name(kept_for) is None
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -187,7 +187,7 @@ def _recipient_columns(bounce: Bounce) -> dict[str, Any]:
         "diagnostic_code": recipient.diagnostic_code,
         "remote_mta": recipient.remote_mta,
         "will_retry_until": recipient.will_retry_until,
-        "said": recipient.said,
+        "said": recipient.own_lines,
     }
 
 
@@ -202,7 +202,7 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
         "belief_why": bounce.believed.why,
         "suppressed": bounce.suppressed,
         "suppressed_until": bounce.suppressed_until,
-        "counts": bounce.counts,
+        "counts": bounce.is_counted,
         "effect": bounce.effect.value,
         "counted_day": bounce.counted.day if bounce.counted else None,
         "counted_needed": bounce.counted.needed if bounce.counted else None,

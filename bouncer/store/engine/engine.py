@@ -14,7 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-TRIES = 3
+MAX_ATTEMPTS = 3
 """Attempts for a transaction that allocates ids; two collisions in a row are practically impossible."""
 
 INSERTS: dict[str, Callable[[sa.Table], sqlite.Insert]] = {"sqlite": sqlite.insert}
@@ -37,7 +37,9 @@ class Engine(Protocol):
         """Run *work* in one durable transaction; one writes at a time in this process."""
         ...
 
-    async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write_unsynced(
+        self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run *work* as ``write`` does, but without waiting for the disk: a power cut may undo such work of the last seconds."""
         ...
 
@@ -45,11 +47,11 @@ class Engine(Protocol):
         """Run *work* in one reading transaction, beside writing ones."""
         ...
 
-    def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
         """Read one row in the caller's thread, for queries that cost less than switching threads. Raises StoreError."""
         ...
 
-    def astray(self) -> str | None:
+    def lost_files(self) -> str | None:
         """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
         ...
 
@@ -62,7 +64,7 @@ async def write_numbered(
     engine: Engine, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run *work* that allocates ids; where another process has allocated one of them, again, with the next ids."""
-    for _ in range(TRIES - 1):
+    for _ in range(MAX_ATTEMPTS - 1):
         try:
             return await engine.write(work, *args, **kwargs)
         except sa.exc.IntegrityError:

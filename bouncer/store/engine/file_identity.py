@@ -25,12 +25,12 @@ class DatabaseFiles:
         names = [f"{self._path}{ending}" for ending in endings]
         self._opened += [(name, _identity(name)) for name in names]
 
-    def complain(self) -> None:
+    def require_unchanged(self) -> None:
         """Raise FileNotFoundError where a file is no longer the one that was opened."""
-        if why := self.astray():
+        if why := self.missing_file():
             raise FileNotFoundError(why)
 
-    def astray(self) -> str | None:
+    def missing_file(self) -> str | None:
         """Name a file that is no longer the one that was opened; None where all are. Costs three calls of stat(2)."""
         for name, identity in self._opened:
             try:

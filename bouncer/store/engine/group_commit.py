@@ -39,7 +39,7 @@ class GroupCommit(Generic[Request, Result]):
         self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._running: asyncio.Task[None] | None = None
 
-    async def do(self, request: Request) -> Result:
+    async def submit(self, request: Request) -> Result:
         """Execute *request* in the next batch; it is committed when this returns. Raises StoreError, or the request's own error."""
         caller: _Waiting[Request, Result] = _Waiting(request, asyncio.get_running_loop().create_future())
         self._waiting.append(caller)

@@ -19,14 +19,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, StoreError
-from bouncer.files import cannot_use, locked_folder
+from bouncer.files import describe_os_error, locked_folder
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.engine.wal import WalCheckpointer
 from bouncer.store.lifecycle.holding import StoreLock
 from bouncer.store.lifecycle.making import create_file, make_file, write_ahead
-from bouncer.store.lifecycle.recognizing import current
+from bouncer.store.lifecycle.recognizing import recognize_current
 
 READERS = 2
 """Reading threads of a process, so that a long list does not delay the leases."""
@@ -65,7 +65,7 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datet
         await engine.close()
         file = path_of(url).absolute()
         if isinstance(error, StoreError) and str(file.parent) not in str(error):
-            raise StoreError(f"{file}: {error}", full=error.full, astray=error.astray) from error
+            raise StoreError(f"{file}: {error}", full=error.full, is_astray=error.is_astray) from error
         raise
     return engine
 
@@ -103,7 +103,9 @@ class Sqlite:
         """Run *work* in one transaction that is on the disk when this returns."""
         return await self._in_thread(self._writing, self._write, lambda connection: work(connection, *args, **kwargs))
 
-    async def jot(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write_unsynced(
+        self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run *work* in one transaction that is in the log when this returns; the next ``write``, or the checkpoint, syncs it."""
         return await self._in_thread(self._writing, self._jot, lambda connection: work(connection, *args, **kwargs))
 
@@ -111,7 +113,7 @@ class Sqlite:
         """Run *work* on one unchanging snapshot of the database."""
         return await self._in_thread(self._reading, self._read, lambda connection: work(connection, *args, **kwargs))
 
-    def look(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
         """Read one row on a connection of the caller's thread: in the write-ahead log no reader waits for a writer."""
         try:
             if self._looker is None:
@@ -124,9 +126,9 @@ class Sqlite:
             raise StoreError(_describe(error)) from error
         return row
 
-    def astray(self) -> str | None:
+    def lost_files(self) -> str | None:
         """Name a file that was moved, removed or replaced."""
-        return self._files.astray()
+        return self._files.missing_file()
 
     async def close(self) -> None:
         """Wait for running work, then close the file."""
@@ -145,13 +147,13 @@ class Sqlite:
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
             if isinstance(cause, _BUGS):
                 raise
-            raise StoreError(_describe(cause), full=self._is_full(cause), astray=bool(self.astray())) from error
+            raise StoreError(_describe(cause), full=self._is_full(cause), is_astray=bool(self.lost_files())) from error
 
     def _prepare(self, make_at: dt.datetime | None) -> None:
         if self._path.exists() and not os.access(self._path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._path))
         if make_at is None:
-            current(self._path)
+            recognize_current(self._path)
         else:
             self._hold = make_file(self._path, self._busy_seconds, make_at)
         self._files.remember(DATABASE)
@@ -167,7 +169,7 @@ class Sqlite:
         return self._write(work, synchronous="NORMAL")
 
     def _write(self, work: Callable[[sa.Connection], T], synchronous: str = "FULL") -> T:
-        self._files.complain()
+        self._files.require_unchanged()
         if self._held is None:
             self._held = self._writer.connect()
         try:
@@ -175,13 +177,13 @@ class Sqlite:
             # set for each transaction, so that no earlier one can weaken the durability of a letter
             connection.execute(f"PRAGMA synchronous = {synchronous}")
             if self._log.is_long:
-                self._log.begin_anew(connection, self._busy_seconds)
+                self._log.restart_log(connection, self._busy_seconds)
             with self._held.begin():
                 done = work(self._held)
         except BaseException:
             self._drop_held()
             raise
-        self._log.carry_over_when_due()
+        self._log.checkpoint_when_due()
         return done
 
     def _drop_held(self) -> None:
@@ -223,7 +225,7 @@ class Sqlite:
 def _describe(error: BaseException | None) -> str:
     """Describe *error* for the operator's log: with SQLite's own name for it, without the statement and its values."""
     if isinstance(error, PermissionError):
-        return cannot_use(error)
+        return describe_os_error(error)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     remedy = "; run this as a user who may write to the file and to its folder" if name in _READ_ONLY else ""
     return f"{error} ({name}){remedy}"

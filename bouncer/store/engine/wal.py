@@ -34,7 +34,7 @@ class WalCheckpointer:
         self.carried: Future[None] | None = None
         """The last checkpoint, running or ended."""
 
-    def carry_over_when_due(self) -> None:
+    def checkpoint_when_due(self) -> None:
         """Checkpoint in the other thread, at most every second and one at a time."""
         now = time.monotonic()
         if now - self._began_at >= EVERY_SECONDS and (self.carried is None or self.carried.done()):
@@ -51,7 +51,7 @@ class WalCheckpointer:
         except sqlite3.Error as error:  # nothing is lost: the pages stay in the log until the next checkpoint
             _log.info("the log was not carried over: %s", type(error).__name__)
 
-    def begin_anew(self, connection: Any, busy_seconds: float) -> None:
+    def restart_log(self, connection: Any, busy_seconds: float) -> None:
         """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning."""
         self.is_long = False
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")

@@ -12,21 +12,21 @@ import sqlalchemy as sa
 from bouncer.errors import StoreError
 from bouncer.store.tables import raw_letters, raw_pieces
 
-PIECE = 1 << 20
+CHUNK_OCTETS = 1 << 20
 """Octets of a piece, which take a few milliseconds to write."""
 
 _NO_LETTER = ~sa.exists().where(raw_letters.c.id == raw_pieces.c.raw_id).correlate(raw_pieces)
 
 
-def ahead(raw: bytes) -> list[memoryview]:
+def leading(raw: bytes) -> list[memoryview]:
     """Give the leading pieces of *raw*; none of a small letter."""
     view = memoryview(raw)
-    return [view[at : at + PIECE] for at in range(0, len(raw) - PIECE, PIECE)]
+    return [view[at : at + CHUNK_OCTETS] for at in range(0, len(raw) - CHUNK_OCTETS, CHUNK_OCTETS)]
 
 
-def last(raw: bytes) -> bytes | memoryview:
+def remainder(raw: bytes) -> bytes | memoryview:
     """Give the octets after the leading pieces."""
-    return raw if len(raw) <= PIECE else memoryview(raw)[(len(raw) - 1) // PIECE * PIECE :]
+    return raw if len(raw) <= CHUNK_OCTETS else memoryview(raw)[(len(raw) - 1) // CHUNK_OCTETS * CHUNK_OCTETS :]
 
 
 def keep(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
@@ -34,10 +34,10 @@ def keep(connection: sa.Connection, raw_id: int, place: int, octets: memoryview)
     connection.execute(sa.insert(raw_pieces).values(raw_id=raw_id, place=place, octets=octets))
 
 
-def complain_of_lost(connection: sa.Connection, raw_id: int, raw: bytes) -> None:
+def require_leading(connection: sa.Connection, raw_id: int, raw: bytes) -> None:
     """Raise StoreError where another process deleted the pieces of *raw* as lost: the letter must not be kept without them."""
     counting = sa.select(sa.func.count()).where(raw_pieces.c.raw_id == raw_id)
-    if connection.scalar(counting) != len(ahead(raw)):
+    if connection.scalar(counting) != len(leading(raw)):
         raise StoreError("pieces of a letter are lost")
 
 

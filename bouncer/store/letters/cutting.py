@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bouncer.ndr.reading import Kind
 from bouncer.policy.records import Belief, LetterState
 from bouncer.store.engine.ids import least_id
-from bouncer.store.letters.letters import within
-from bouncer.store.letters.retiring import MOST_OCTETS, parcel_waits
+from bouncer.store.letters.letters import first_within
+from bouncer.store.letters.retiring import MOST_OCTETS, has_waiting_entry
 from bouncer.store.tables import WHOLE, bounces, letters, raw_letters, raw_pieces
 
 _REPORTS = (Kind.BOUNCE.value, Kind.DELAY.value, Kind.SUCCESS.value, Kind.COMPLAINT.value)
@@ -27,7 +27,7 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets).where(ripe).order_by(letters.c.id).limit(count)
     )
-    ids = within(MOST_OCTETS, sized)
+    ids = first_within(MOST_OCTETS, sized)
     if not ids:
         return 0
     mine = letters.c.id.in_(ids)
@@ -50,7 +50,7 @@ def _is_there(other: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def _is_needed(other: sa.FromClause) -> sa.ColumnElement[bool]:
-    return sa.or_(other.c.state == LetterState.KEPT.value, parcel_waits(other.c.id))
+    return sa.or_(other.c.state == LetterState.KEPT.value, has_waiting_entry(other.c.id))
 
 
 def _is_believed(other: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -18,7 +18,7 @@ _FOR_ONE = sa.and_(
 _PATH = (letters.c.path_kind, letters.c.path_account, letters.c.path_recipient, letters.c.path_recipient_hash)
 
 
-def between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, most: int) -> DayOctets:
+def octets_between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, most: int) -> DayOctets:
     """Sum up the octets; reads the rows of the period once for clients and once for paths."""
     where = sa.and_(letters.c.id >= least_id(since), letters.c.id < least_id(before))
     peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), where, most)

@@ -9,11 +9,11 @@ from bouncer.mail.letter import Received
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.letters import chunks, letters
-from bouncer.store.letters.letters import Arrived
+from bouncer.store.letters.letters import ReceivedBatch
 
 MOST_LETTERS = 500
 """Letters of one commit: the most that a failing one can refuse at once."""
-MOST_OCTETS = 4 * chunks.PIECE
+MOST_OCTETS = 4 * chunks.CHUNK_OCTETS
 """Octets of one commit: the next caller waits for as long as they take."""
 
 
@@ -28,11 +28,11 @@ class Keeping:
 
     async def keep(self, received: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA, all or none; gives their ids. Raises StoreError."""
-        arrived = letters.arrived(received, self._number)
+        arrived = letters.number_large(received, self._number)
         try:
             for raw, raw_id in arrived.large:
                 await self._insert_leading(raw, raw_id)
-            return await self._group_commit.do(arrived)
+            return await self._group_commit.submit(arrived)
         except StoreError:
             await self._delete_leading(arrived)
             raise
@@ -41,21 +41,21 @@ class Keeping:
         """Wait until every caller has an answer."""
         await self._group_commit.finish()
 
-    async def _commit(self, batches: list[Arrived]) -> Sequence[Sequence[int]]:
+    async def _commit(self, batches: list[ReceivedBatch]) -> Sequence[Sequence[int]]:
         return await write_numbered(self._engine, letters.keep, batches, self._number)
 
     async def _insert_leading(self, raw: bytes, raw_id: int) -> None:
-        for place, octets in enumerate(chunks.ahead(raw)):
+        for place, octets in enumerate(chunks.leading(raw)):
             async with self._turn:
                 await self._engine.write(chunks.keep, raw_id, place, octets)
 
-    async def _delete_leading(self, arrived: Arrived) -> None:
+    async def _delete_leading(self, arrived: ReceivedBatch) -> None:
         """Delete the pieces; if the store does not answer, its next start deletes them."""
         if arrived.large:
             with contextlib.suppress(StoreError):
                 await self._engine.write(chunks.forget, [raw_id for _, raw_id in arrived.large])
 
 
-def _share(arrived: Arrived) -> float:
-    octets = sum(len(chunks.last(letter.raw)) for letter in arrived.letters)
+def _share(arrived: ReceivedBatch) -> float:
+    octets = sum(len(chunks.remainder(letter.raw)) for letter in arrived.letters)
     return len(arrived.letters) / MOST_LETTERS + octets / MOST_OCTETS

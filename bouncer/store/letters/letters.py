@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.policy.fair_queue import Waiting, in_turn
+from bouncer.policy.fair_queue import Waiting, sort_by_turn
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import KeptLetter, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import Scope
@@ -19,7 +19,7 @@ from bouncer.store.letters import chunks
 from bouncer.store.scoping import inside
 from bouncer.store.tables import letters, raw_letters
 
-LOOK = 512
+EXAMINED_WAITING = 512
 """Letters at either end of the waiting ones that are sorted by turn: that takes some milliseconds, and only where many wait.
 The newest are among them, so that nobody waits behind all of an earlier flood."""
 _LISTED = (
@@ -43,23 +43,25 @@ _LISTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ReceivedBatch:
     """The letters of one DATA, and the octets of large ones, whose leading pieces are inserted first, each with its raw id."""
 
     letters: Sequence[Received]
     large: Sequence[tuple[bytes, int]]
 
 
-def arrived(received: Sequence[Received], number: Callable[[], int]) -> Arrived:
+def number_large(received: Sequence[Received], number: Callable[[], int]) -> ReceivedBatch:
     """Allocate raw ids for large letters; equal octets share one."""
     large: list[tuple[bytes, int]] = []
     for letter in received:
-        if len(letter.raw) > chunks.PIECE and _number_of(letter.raw, large) is None:
+        if len(letter.raw) > chunks.CHUNK_OCTETS and _number_of(letter.raw, large) is None:
             large.append((letter.raw, number()))
-    return Arrived(received, large)
+    return ReceivedBatch(received, large)
 
 
-def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable[[], int]) -> list[tuple[int, ...]]:
+def keep(
+    connection: sa.Connection, batches: Iterable[ReceivedBatch], number: Callable[[], int]
+) -> list[tuple[int, ...]]:
     """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are stored once."""
     raw_rows: list[tuple[int, bytes | memoryview]] = []
     rows: list[tuple[Any, ...]] = []
@@ -74,8 +76,8 @@ def keep(connection: sa.Connection, batches: Iterable[Arrived], number: Callable
                 raws.append((received.raw, raw_id))
             rows.append(_row(letter_id, raw_id, received))
         for raw, raw_id in batch.large:
-            chunks.complain_of_lost(connection, raw_id, raw)
-        raw_rows += [(raw_id, chunks.last(raw)) for raw, raw_id in raws]
+            chunks.require_leading(connection, raw_id, raw)
+        raw_rows += [(raw_id, chunks.remainder(raw)) for raw, raw_id in raws]
         ids.append(numbers)
     connection.exec_driver_sql(_sql(connection.dialect, raw_letters, _RAW_KEPT), raw_rows)
     connection.exec_driver_sql(_sql(connection.dialect, letters, _KEPT), rows)
@@ -94,10 +96,10 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
         seen = {
             letter.id: letter
             for order in (letters.c.id, letters.c.id.desc())
-            for letter in _waiting(connection, now, order, LOOK)
+            for letter in _waiting(connection, now, order, EXAMINED_WAITING)
         }
-        oldest = in_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
-    ids = within(octets, ((letter.id, letter.octets) for letter in oldest))
+        oldest = sort_by_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
+    ids = first_within(octets, ((letter.id, letter.octets) for letter in oldest))
     if ids:
         connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(leased_until=until))
     return ids
@@ -128,7 +130,7 @@ def release(connection: sa.Connection) -> None:
     connection.execute(sa.update(letters).where(leased).values(leased_until=None))
 
 
-def within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
+def first_within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
     """Of (id, octets), give the first ids that have at most *octets* in all; the very first whatever its size."""
     ids: list[int] = []
     for letter_id, size in sized:
@@ -148,7 +150,7 @@ def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
         .order_by(letters.c.id)
     )
     rows = result.all()
-    large = chunks.load(connection, [row.raw_id for row in rows if row.octets > chunks.PIECE])
+    large = chunks.load(connection, [row.raw_id for row in rows if row.octets > chunks.CHUNK_OCTETS])
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bouncer.policy.records import LetterState, ParcelState
 from bouncer.store.engine.ids import least_id
 from bouncer.store.letters import chunks, unread
-from bouncer.store.letters.letters import within
+from bouncer.store.letters.letters import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.suppressions import trail
 from bouncer.store.tables import bounces, letters, outbox, raw_letters
@@ -24,7 +24,7 @@ MOST_OCTETS = 64 << 20
 _HAS_BOUNCES = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
 
 
-def parcel_waits(letter_id: Any) -> sa.Exists:
+def has_waiting_entry(letter_id: Any) -> sa.Exists:
     """Whether an outbox entry of the letter has yet to leave."""
     waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
     return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
@@ -47,11 +47,11 @@ def retire(
 def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.datetime, count: int) -> int:
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets)
-        .where(letters.c.state == state, letters.c.id < least_id(before), ~parcel_waits(letters.c.id))
+        .where(letters.c.state == state, letters.c.id < least_id(before), ~has_waiting_entry(letters.c.id))
         .order_by(letters.c.id)
         .limit(count)
     )
-    ids = within(MOST_OCTETS, sized)
+    ids = first_within(MOST_OCTETS, sized)
     if ids:
         where = letters.c.id.in_(ids)
         raw_ids = connection.scalars(sa.select(letters.c.raw_id).where(where)).all()
@@ -68,7 +68,7 @@ def _forget_octets(connection: sa.Connection, state: LetterState, before: dt.dat
 
 def _forget_bounces(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     is_old = bounces.c.letter_id < least_id(before)
-    old = sa.select(bounces.c.id).where(is_old, ~parcel_waits(bounces.c.letter_id)).order_by(bounces.c.letter_id)
+    old = sa.select(bounces.c.id).where(is_old, ~has_waiting_entry(bounces.c.letter_id)).order_by(bounces.c.letter_id)
     return connection.execute(sa.delete(bounces).where(bounces.c.id.in_(old.limit(count)))).rowcount
 
 
@@ -77,7 +77,7 @@ def _forget_letters(connection: sa.Connection, before: dt.datetime, count: int) 
         letters.c.state == LetterState.RETIRED,
         letters.c.id < least_id(before),
         ~_HAS_BOUNCES,
-        ~parcel_waits(letters.c.id),
+        ~has_waiting_entry(letters.c.id),
     )
     # its outbox entries, all sent or given up, are deleted with it
     return connection.execute(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bouncer.errors import ConfigError, NotNow, StoreError
 from bouncer.store.lifecycle.holding import give_to_owner
-from bouncer.store.lifecycle.recognizing import has_log, ours
+from bouncer.store.lifecycle.recognizing import has_log, recognize_ours
 
 KEPT_COPIES = 2
 """Copies from before a migration that are kept; a return to an older version needs the last, or the one before."""
@@ -41,10 +41,10 @@ def back_up(path: Path, target: Path) -> Copy:
 
     Raises ConfigError where *path* is no store or *target* exists, NotNow where there is no room, StoreError, OSError.
     """
-    ours(path)
+    recognize_ours(path)
     if os.path.lexists(target):
         raise ConfigError(f"{target} is there already: name another file, nothing is overwritten")
-    part = part_of(target)
+    part = partial_path(target)
     try:
         copy(path, part)
         _name(part, target)
@@ -55,7 +55,7 @@ def back_up(path: Path, target: Path) -> Copy:
 
 def copy_before(path: Path, revision: str, now: dt.datetime) -> Path:
     """Copy the store at *path*, of *revision*, beside it, and give the copy's path; raises as ``back_up``."""
-    name = path.with_name(f"{path.name}.{revision}.{stamp(now)}.{COPY}")
+    name = path.with_name(f"{path.name}.{revision}.{time_for_name(now)}.{COPY}")
     back_up(path, name)
     return name
 
@@ -73,12 +73,12 @@ def copies(path: Path, ending: str) -> Iterator[Copy]:
         yield from sorted(map(_copy, files), key=lambda copy: (copy.made_at, copy.path))
 
 
-def stamp(now: dt.datetime) -> str:
+def time_for_name(now: dt.datetime) -> str:
     """Format a moment for file names."""
     return f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
 
 
-def part_of(target: Path) -> Path:
+def partial_path(target: Path) -> Path:
     """Give the name of an incomplete copy."""
     return target.with_name(f"{target.name}.{os.getpid()}.part")
 
@@ -100,7 +100,7 @@ def copy(path: Path, target: Path) -> None:
         raise StoreError(f"{path} could not be copied: {error}") from error
     finally:
         os.close(descriptor)
-    ours(target)
+    recognize_ours(target)
 
 
 def sync_folder(folder: Path) -> None:

@@ -35,7 +35,7 @@ class StoreLock:
         fcntl.flock(self._held, fcntl.LOCK_SH)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Hold the lock exclusively for a while; raises NotNow where another process has the store open, and then holds no lock."""
         _take_alone(self._held, self._path)
         yield

@@ -4,12 +4,12 @@ import datetime as dt
 from pathlib import Path
 
 from bouncer.errors import StoreError
-from bouncer.files import barred
+from bouncer.files import first_inaccessible_folder
 from bouncer.ports.standing import StoreLook
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.databases import place_of
-from bouncer.store.lifecycle.peeking import peeked
-from bouncer.store.lifecycle.recognizing import current
+from bouncer.store.lifecycle.peeking import open_read_only
+from bouncer.store.lifecycle.recognizing import recognize_current
 from bouncer.store.standing import standing
 
 
@@ -20,8 +20,8 @@ def look_into_store(settings: StoreSettings, *, now: dt.datetime) -> StoreLook:
     """
     path = Path(place_of(settings))
     octets = _octets(path)
-    current(path)
-    with peeked(path) as connection:
+    recognize_current(path)
+    with open_read_only(path) as connection:
         return StoreLook(str(path), octets, standing(connection, now=now))
 
 
@@ -32,4 +32,6 @@ def _octets(path: Path) -> int:
     except FileNotFoundError:
         raise StoreError(f"there is none at {path}") from None
     except PermissionError:
-        raise StoreError(f"this user may not enter {barred(path)}; run this as root or as the daemon's user") from None
+        raise StoreError(
+            f"this user may not enter {first_inaccessible_folder(path)}; run this as root or as the daemon's user"
+        ) from None

@@ -19,9 +19,9 @@ from bouncer.store.lifecycle.recognizing import (
     APPLICATION_ID,
     FileKind,
     StoreFile,
-    ours,
+    describe_refusal,
     recognize,
-    refusal,
+    recognize_ours,
     refuse_newer,
 )
 
@@ -48,7 +48,7 @@ def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
         hold = StoreLock(path)
         try:
             if file.is_there and not file.is_current:
-                with hold.alone():
+                with hold.exclusive():
                     done = _upgrade(file, busy_seconds, now, copied=True)
                 _log.warning(
                     "the store was of revision %s, now of %s; its copy: %s", done.before, done.after, done.copy
@@ -71,12 +71,12 @@ def create_file(path: Path, busy_seconds: float) -> bool:
 
 def upgrade_file(path: Path, busy_seconds: float, now: dt.datetime, *, copied: bool) -> Upgrade | None:
     """Migrate the store at *path*, with *copied* after making a copy; None where it is current. Raises as ``make_file``."""
-    file = ours(path)
+    file = recognize_ours(path)
     refuse_newer(file)
     if file.is_current:
         return None
     with locked_folder(path.parent), held_alone(path):
-        file = ours(path)
+        file = recognize_ours(path)
         return None if file.is_current else _upgrade(file, busy_seconds, now, copied=copied)
 
 
@@ -101,7 +101,7 @@ def _ready_to_make(path: Path) -> Iterator[StoreFile]:
 
 def _refuse_foreign(file: StoreFile) -> None:
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        raise ConfigError(refusal(file))
+        raise ConfigError(describe_refusal(file))
 
 
 def _upgrade(file: StoreFile, busy_seconds: float, now: dt.datetime, *, copied: bool) -> Upgrade:

@@ -13,7 +13,7 @@ from bouncer.store.lifecycle.recognizing import connect_to_read, has_log
 
 
 @contextmanager
-def peeked(path: Path) -> Iterator[sa.Connection]:
+def open_read_only(path: Path) -> Iterator[sa.Connection]:
     """Give a connection that only reads the file at *path*; StoreError where the file is unreadable or of another version."""
 
     def connect() -> sqlite3.Connection:

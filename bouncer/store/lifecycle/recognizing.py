@@ -52,7 +52,7 @@ class StoreFile:
     path: Path
     kind: FileKind
     revision: str = ""
-    says: str = ""
+    description: str = ""
     is_marked: bool = False
 
     @property
@@ -74,10 +74,10 @@ def recognize(path: Path) -> StoreFile:
         return StoreFile(path, FileKind.MISSING)
     except NotADirectoryError:
         folder = next(parent for parent in path.parents if os.path.lexists(parent))
-        return StoreFile(path, FileKind.FOREIGN, says=f"not possible there: {folder} is no folder")
+        return StoreFile(path, FileKind.FOREIGN, description=f"not possible there: {folder} is no folder")
     if not stat.S_ISREG(status.st_mode):
         return StoreFile(
-            path, FileKind.FOREIGN, says="a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            path, FileKind.FOREIGN, description="a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         )
     if not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
@@ -89,23 +89,23 @@ def recognize(path: Path) -> StoreFile:
         kind, says = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, (None, ""))
         if kind is None:
             raise
-        return StoreFile(path, kind, says=says)
+        return StoreFile(path, kind, description=says)
 
 
-def ours(path: Path) -> StoreFile:
+def recognize_ours(path: Path) -> StoreFile:
     """Recognize a store of ours in any revision; raises ConfigError with a description of any other file."""
     file = recognize(path)
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        raise ConfigError(refusal(file))
+        raise ConfigError(describe_refusal(file))
     if not file.is_there:
         fault = "there is no store at" if file.kind is FileKind.MISSING else "there is only an empty file at"
         raise ConfigError(f"{fault} {path}; 'bouncer init' makes a store, and so does 'bouncer serve'")
     return file
 
 
-def current(path: Path) -> StoreFile:
+def recognize_current(path: Path) -> StoreFile:
     """Recognize a store of ours in today's form; raises ConfigError, which tells the remedy."""
-    file = ours(path)
+    file = recognize_ours(path)
     refuse_newer(file)
     if not file.is_current:
         raise ConfigError(
@@ -123,12 +123,12 @@ def refuse_newer(file: StoreFile) -> None:
         )
 
 
-def refusal(file: StoreFile) -> str:
+def describe_refusal(file: StoreFile) -> str:
     """Explain why a file that is not our store is left unchanged."""
     if file.kind is FileKind.DAMAGED:
         remedy = "put a backup in its place ('bouncer store restore FILE'), or name another file in [store] url"
-        return f"{file.path}: this file is {file.says}; nothing was written to it: {remedy}"
-    return f"{file.path}: this is no store of bouncer's, it is {file.says}; [store] url must name another file"
+        return f"{file.path}: this file is {file.description}; nothing was written to it: {remedy}"
+    return f"{file.path}: this is no store of bouncer's, it is {file.description}; [store] url must name another file"
 
 
 def has_log(path: Path) -> bool:
@@ -175,16 +175,16 @@ def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFil
         return StoreFile(path, FileKind.EMPTY)
     if not tables >= OUR_TABLES:
         if mark:
-            return StoreFile(path, FileKind.DAMAGED, says="without its tables")
-        return StoreFile(path, FileKind.FOREIGN, says="another program's database")
+            return StoreFile(path, FileKind.DAMAGED, description="without its tables")
+        return StoreFile(path, FileKind.FOREIGN, description="another program's database")
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None:
-        return StoreFile(path, FileKind.DAMAGED, says="without its revision")
+        return StoreFile(path, FileKind.DAMAGED, description="without its revision")
     return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
 
 
 def _foreign(path: Path, mark: int) -> StoreFile:
-    return StoreFile(path, FileKind.FOREIGN, says=f"another program's database (application_id {mark:#x})")
+    return StoreFile(path, FileKind.FOREIGN, description=f"another program's database (application_id {mark:#x})")
 
 
 def _mark(connection: sqlite3.Connection) -> int:

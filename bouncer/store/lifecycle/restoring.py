@@ -12,15 +12,15 @@ from pathlib import Path
 
 from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
-from bouncer.store.lifecycle.copying import REPLACED, copy, part_of, stamp, sync_folder
+from bouncer.store.lifecycle.copying import REPLACED, copy, partial_path, sync_folder, time_for_name
 from bouncer.store.lifecycle.holding import held_alone
 from bouncer.store.lifecycle.recognizing import (
     FileKind,
     StoreFile,
     connect_to_read,
-    ours,
+    describe_refusal,
     recognize,
-    refusal,
+    recognize_ours,
     refuse_newer,
 )
 
@@ -44,7 +44,7 @@ def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
     Raises ConfigError where *backup* is not our store, a newer program's, or damaged, and where another program's database is at
     *path*; NotNow where a daemon serves the store, or there is no room; StoreError, OSError.
     """
-    source = ours(backup)
+    source = recognize_ours(backup)
     refuse_newer(source)
     if _is_same(path, backup):
         raise ConfigError(f"{backup} is the store itself: name a backup of it")
@@ -52,8 +52,8 @@ def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
     with locked_folder(path.parent), held_alone(path):
         existing = recognize(path)
         if existing.kind is FileKind.FOREIGN:
-            raise ConfigError(refusal(existing))
-        part = part_of(path)
+            raise ConfigError(describe_refusal(existing))
+        part = partial_path(path)
         try:
             copy(backup, part)
             waiting = _waiting(part)
@@ -74,7 +74,7 @@ def _put_aside(existing: StoreFile, now: dt.datetime) -> Path | None:
     if existing.kind is FileKind.MISSING:
         return None
     path = existing.path
-    aside = path.with_name(f"{path.name}.{stamp(now)}.{REPLACED}")
+    aside = path.with_name(f"{path.name}.{time_for_name(now)}.{REPLACED}")
     if aside.exists():
         raise ConfigError(f"{aside} is there already: wait a second, and try again")
     for ending in ("", *BESIDE):

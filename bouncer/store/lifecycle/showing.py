@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bouncer.store.lifecycle.copying import COPY, REPLACED, Copy, copies
 from bouncer.store.lifecycle.holding import is_served
-from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, ours
+from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, recognize_ours
 from bouncer.store.lifecycle.restoring import waiting
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ class WholeStore:
 
 def show(path: Path) -> WholeStore:
     """Inspect the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
-    store = ours(path)
+    store = recognize_ours(path)
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         (letters,) = connection.execute("SELECT count(*) FROM letters").fetchone()
         (newest,) = connection.execute("SELECT max(received_at) FROM letters").fetchone()

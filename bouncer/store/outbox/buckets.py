@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bouncer.policy.preferences import OPERATOR, Overrides, Preferences, preferences
-from bouncer.policy.rate_limit import Bound, most_at_once
+from bouncer.policy.rate_limit import RateLimit, bucket_capacity
 from bouncer.policy.records import NO_ACCOUNT, Bucket, FailingOwner
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import accounts, buckets, owners
@@ -20,16 +20,16 @@ class Owner:
     """One person's preferences and token buckets while entries are scheduled."""
 
     wanted: Preferences
-    bounds: dict[Bucket, Bound]
+    bounds: dict[Bucket, RateLimit]
     known: bool = True  # False where the account is gone, and no preferences hold
 
-    def bound(self, bucket: Bucket) -> Bound:
+    def bound(self, bucket: Bucket) -> RateLimit:
         """Give the state of *bucket*; a full bucket where no token was taken yet."""
-        return self.bounds.get(bucket, Bound(_LONG_AGO))
+        return self.bounds.get(bucket, RateLimit(_LONG_AGO))
 
     def send(self, bucket: Bucket, now: dt.datetime) -> None:
         """Take one token out of *bucket*, for a mail."""
-        self.bounds[bucket] = self.bound(bucket).sent(most_at_once(bucket, self.wanted.most), now)
+        self.bounds[bucket] = self.bound(bucket).take(bucket_capacity(bucket, self.wanted.most), now)
 
 
 def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
@@ -39,10 +39,10 @@ def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tup
         row.name: row.wishes
         for row in connection.execute(sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(names)))
     }
-    bounds: dict[tuple[str, str], dict[Bucket, Bound]] = {key: {} for key in keys}
+    bounds: dict[tuple[str, str], dict[Bucket, RateLimit]] = {key: {} for key in keys}
     for row in connection.execute(sa.select(buckets).where(buckets.c.account.in_(names))):
         if (row.account, row.address) in bounds:
-            bounds[row.account, row.address][Bucket(row.bucket)] = Bound(row.full_at)
+            bounds[row.account, row.address][Bucket(row.bucket)] = RateLimit(row.full_at)
     return {
         (account, address): Owner(_preferences(wishes, account, address), bounds[account, address], account in wishes)
         for account, address in keys

@@ -36,7 +36,7 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
             loaded.get(row.letter_id or NO_LETTER),
             recorded.get(row.letter_id or NO_LETTER, ()),
             kind=kinds.get(row.letter_id or NO_LETTER),
-            wanted=held[row.id],
+            preferences=held[row.id],
             earlier=bounces.earlier(connection, recorded.get(row.letter_id or NO_LETTER, ())),
             tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,

@@ -10,8 +10,8 @@ from bouncer.compose.listing import MOST_LISTED, ListedMail, Listing
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.blocking import Blocking, merged
-from bouncer.policy.priority import turn
+from bouncer.policy.blocking import Blocking, merge_warnings
+from bouncer.policy.priority import priority
 from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.store.outbox.buckets import keep_bounds, owners_of
 from bouncer.store.outbox.rows import add_row, new_row
@@ -54,7 +54,7 @@ def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
         held = sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
         filled = connection.scalars(sa.select(outbox.c.bucket).where(held).distinct()).all()
         if group.many == 1:  # a single entry needs no digest
-            alone = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind(group.kind), now)}
+            alone = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(group.kind), now)}
             connection.execute(sa.update(outbox).where(held).values(alone))
         else:
             digest = _digest_parcel(connection, group.newest, held, now)
@@ -83,7 +83,7 @@ def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking
     count = connection.scalar(sa.select(sa.func.count()).where(held)) or 0
     newest = sa.select(outbox.c.about, outbox.c.account).where(held).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
     rows = connection.execute(newest)
-    return merged(((row.about or "", row.account) for row in rows), unread=max(0, count - MOST_MERGED))
+    return merge_warnings(((row.about or "", row.account) for row in rows), unread=max(0, count - MOST_MERGED))
 
 
 def listing(connection: sa.Connection, digest: int) -> Listing:

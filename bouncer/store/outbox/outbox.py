@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 import sqlalchemy as sa
 
 from bouncer.policy.own_mail import letter_of
-from bouncer.policy.priority import MOST_HEADWAY
+from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID
-from bouncer.store.letters.letters import within
+from bouncer.store.letters.letters import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
 from bouncer.store.scoping import inside
@@ -28,8 +28,8 @@ LEASED_OCTETS = 64 << 20
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
     """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
-    asked = {"now": now, "last": now + MOST_HEADWAY, "count": count, "channel": lane.channel, **lanes}
-    ids = within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
+    asked = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
+    ids = first_within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
     if ids:
         connection.execute(_TAKE, {"ids": ids, "until": until})
     return ids
@@ -121,7 +121,7 @@ def listed(
     return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
-def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
+def deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     """Count the waiting entries of which an attempt has failed, and give the newest."""
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
@@ -129,7 +129,7 @@ def troubled(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     return count, entry_of(row) if row else None
 
 
-def one(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+def entry(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
     """Give one entry."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_inside(scope))).one_or_none()
     return entry_of(row) if row else None

@@ -48,7 +48,7 @@ class SqlParcels:
 
     async def parcel(self, scope: Scope, parcel_id: int) -> OutboxEntry | None:
         """Give one entry."""
-        return await self._engine.read(outbox.one, scope, parcel_id)
+        return await self._engine.read(outbox.entry, scope, parcel_id)
 
     async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
         """Let an entry leave now."""

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.notifications import event_id, lane_of
-from bouncer.policy.priority import turn
+from bouncer.policy.priority import priority
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.outbox import OutboxEntry
 
@@ -43,7 +43,7 @@ def new_row(
         "created_at": now,
         "due": due,
         "scheduled": entry.at_once or entry.kind not in HELD_KINDS,
-        "turn": turn(entry.kind, due, entry.bucket),
+        "turn": priority(entry.kind, due, entry.bucket),
         "lane": lane_of(entry.channel, entry.to),
         "bucket": entry.bucket.value,
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.logs import tell
+from bouncer.logs import log_event
 from bouncer.mail.letter import spell_id
 from bouncer.policy.blocking import BLOCK
 from bouncer.policy.preferences import (
@@ -22,9 +22,9 @@ from bouncer.policy.preferences import (
     HoldReason,
     Timing,
     schedule,
-    topic,
+    topic_of,
 )
-from bouncer.policy.priority import MOST_HEADWAY
+from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
 from bouncer.store.outbox.buckets import Owner, keep_bounds, owners_of
 from bouncer.store.tables import bounces, letters, outbox
@@ -65,7 +65,7 @@ def log_decisions(decisions: Sequence[Decision]) -> None:
         letter = spell_id(decision.letter_id)
         until = decision.until.isoformat(timespec="seconds") if decision.until else None
         facts = {"letter": letter, "account": decision.account, "notice": decision.kind.value}
-        tell(_log, logging.INFO, event, parcel=decision.parcel, until=until, cause=decision.why, **facts)
+        log_event(_log, logging.INFO, event, parcel=decision.parcel, until=until, cause=decision.why, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ _UNSCHEDULED = (
 
 def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Decision]:
     """Decide on entries that are not scheduled yet, AT_A_TIME at most; gives the decisions."""
-    rows = connection.execute(_UNSCHEDULED, {"turn": now + MOST_HEADWAY}).all()
+    rows = connection.execute(_UNSCHEDULED, {"turn": now + MAX_PRIORITY_DELAY}).all()
     if not rows:
         return []
     ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
@@ -153,7 +153,7 @@ def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]
     )
     topics: dict[int, set[str]] = {}
     for row in rows:
-        topics.setdefault(row.id, set()).add(topic(row.kind, row.category))
+        topics.setdefault(row.id, set()).add(topic_of(row.kind, row.category))
     return topics
 
 

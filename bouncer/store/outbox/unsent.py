@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.preferences import Frequency, Preferences, digest_time, preferences
-from bouncer.policy.priority import turn
+from bouncer.policy.priority import priority
 from bouncer.policy.records import Bucket, Parcel, ParcelKind, ParcelState, Suppression
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.sends import Sent
@@ -104,7 +104,7 @@ _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= 
 
 def release(connection: sa.Connection, *, now: dt.datetime) -> int:
     """Let the entries that are due leave; mail that is dropped later begins another entry. Gives their number."""
-    leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": turn(ParcelKind.UNSENT, now)}
+    leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind.UNSENT, now)}
     return connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now}).rowcount
 
 

@@ -19,14 +19,14 @@ from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import INSERTS
 from bouncer.store.scoping import inside
-from bouncer.store.tables import sent_messages, tallies
+from bouncer.store.tables import send_counts, sent_messages
 from bouncer.verdict.provider import is_known
 
 MOST_RECIPIENTS = 1000
 """Recipients of one message that are stored: as many as mail servers accept (Postfix: smtpd_recipient_limit)."""
-LOOKED_AT = 50
+EXAMINED_MESSAGES = 50
 """Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
-MANY = 2
+ASSUMED_REACH = 2
 """The least number of addresses assumed for a reference with more messages than are examined."""
 
 KEY = ("account", "hour", "campaign", "stream", "domain", "what")
@@ -62,9 +62,9 @@ def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
     )
 
 
-def tally(connection: sa.Connection, outcomes: Iterable[CountedOutcome]) -> None:
+def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]) -> None:
     """Count failures and the like beside the sends that they belong to."""
-    _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.what) for t in outcomes))
+    _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.kind) for t in outcomes))
 
 
 def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | None:
@@ -72,12 +72,12 @@ def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | N
     if asks.account is None or not (asks.reference or asks.message_id):
         return None
     by_reference = sent_messages.c.reference == asks.reference
-    by_message_id = sent_messages.c.message_id == bare(asks.message_id or "")
+    by_message_id = sent_messages.c.message_id == normalize_message_id(asks.message_id or "")
     where = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
     rows = connection.execute(
-        sa.select(sent_messages).where(where).order_by(sent_messages.c.id.desc()).limit(LOOKED_AT + 1)
+        sa.select(sent_messages).where(where).order_by(sent_messages.c.id.desc()).limit(EXAMINED_MESSAGES + 1)
     ).all()
-    row = _best(rows[:LOOKED_AT], asks)
+    row = _best(rows[:EXAMINED_MESSAGES], asks)
     if row is None:
         return None
     return SentMessage(
@@ -88,19 +88,19 @@ def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | N
         row.stream,
         frozenset(row.recipients),
         _reach(rows),
-        signed_for=asks.reference is not None,
+        found_by_reference=asks.reference is not None,
     )
 
 
 def _reach(rows: Sequence[Any]) -> int:
     """Count the addresses of all messages: each recipient may hold the path that they share."""
     reached = len({address for row in rows for address in row.recipients})
-    return max(reached, MANY) if len(rows) > LOOKED_AT else reached
+    return max(reached, ASSUMED_REACH) if len(rows) > EXAMINED_MESSAGES else reached
 
 
 def _best(rows: Sequence[Any], asks: HistoryQuery) -> Any:
     """Give the message with the same Message-ID, else one to the same recipient, else the only one."""
-    message_id = bare(asks.message_id or "")
+    message_id = normalize_message_id(asks.message_id or "")
     by_id = [row for row in rows if message_id and row.message_id == message_id]
     by_recipient = [row for row in by_id or rows if not set(asks.addresses).isdisjoint(row.recipients)]
     several = by_recipient or by_id or rows
@@ -109,8 +109,8 @@ def _best(rows: Sequence[Any], asks: HistoryQuery) -> Any:
 
 def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    by = [tallies.c[name] for name in ("account", *apart, "what")]
-    total = sa.func.sum(tallies.c["count"]).label("count")
+    by = [send_counts.c[name] for name in ("account", *apart, "what")]
+    total = sa.func.sum(send_counts.c["count"]).label("count")
     query = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
     return [
@@ -130,12 +130,14 @@ def roll_up(
 ) -> None:
     """Merge hours into days, and small domains into one; delete what is older still."""
     connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
-    connection.execute(sa.delete(tallies).where(tallies.c.hour < counts_before))
+    connection.execute(sa.delete(send_counts).where(send_counts.c.hour < counts_before))
     day_counts.retire(connection, now)
-    keyed = [tallies.c[name] for name in KEY]
-    hours = sa.and_(tallies.c.hour < days_before, sa.type_coerce(tallies.c.hour, sa.BigInteger) % _DAY != 0)
-    small = sa.and_(tallies.c.hour < days_before, tallies.c.domain != "")
-    rows = connection.execute(sa.select(*keyed, tallies.c["count"].label("total")).where(sa.or_(hours, small))).all()
+    keyed = [send_counts.c[name] for name in KEY]
+    hours = sa.and_(send_counts.c.hour < days_before, sa.type_coerce(send_counts.c.hour, sa.BigInteger) % _DAY != 0)
+    small = sa.and_(send_counts.c.hour < days_before, send_counts.c.domain != "")
+    rows = connection.execute(
+        sa.select(*keyed, send_counts.c["count"].label("total")).where(sa.or_(hours, small))
+    ).all()
     replaced = [row for row in rows if row.hour != _day(row.hour) or not is_known(row.domain)]
     if not replaced:
         return
@@ -143,14 +145,14 @@ def roll_up(
     for row in replaced:
         domain = row.domain if is_known(row.domain) else ""
         counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
-    move(connection, replaced, counts)
+    replace_counts(connection, replaced, counts)
 
 
-def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
+def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
     """Put *counts* in the place of *rows*, which have the columns of KEY."""
-    where = sa.and_(*(tallies.c[name] == sa.bindparam(f"_{name}") for name in KEY))
+    where = sa.and_(*(send_counts.c[name] == sa.bindparam(f"_{name}") for name in KEY))
     connection.execute(
-        sa.delete(tallies).where(where), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
+        sa.delete(send_counts).where(where), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
     )
     _add(connection, counts)
 
@@ -158,7 +160,7 @@ def move(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKe
 _DAY = sa.literal(_MICROSECONDS_OF_DAY, sa.BigInteger)
 
 
-def bare(message_id: str) -> str:
+def normalize_message_id(message_id: str) -> str:
     """Normalize a Message-ID for comparison: without angle brackets and blanks, in lower case."""
     return clean("".join(message_id.split()).strip("<>").lower(), MAX_KEY)
 
@@ -182,8 +184,8 @@ def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
 @cache
 def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
     """Make the statement, once: for the milter, making it would cost more than executing it."""
-    adding = insert(tallies)
-    added = {"count": tallies.c["count"] + adding.excluded["count"]}
+    adding = insert(send_counts)
+    added = {"count": send_counts.c["count"] + adding.excluded["count"]}
     return adding.on_conflict_do_update(index_elements=KEY, set_=added)
 
 
@@ -191,7 +193,7 @@ def _message_row(send: Sent) -> dict[str, Any]:
     return {
         "account": send.account,
         "sent_at": send.at,
-        "message_id": bare(send.message_id) if send.message_id else None,
+        "message_id": normalize_message_id(send.message_id) if send.message_id else None,
         "reference": send.reference,
         "subject": send.subject,
         "campaign": send.campaign or "",
@@ -201,14 +203,14 @@ def _message_row(send: Sent) -> dict[str, Any]:
 
 
 def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = list(inside(scope, tallies.c.account))
+    conditions = list(inside(scope, send_counts.c.account))
     conditions += [
-        tallies.c[name] == value
+        send_counts.c[name] == value
         for name in ("campaign", "stream", "domain")
         if (value := getattr(which, name)) is not None
     ]
     if which.since is not None:
-        conditions.append(tallies.c.hour >= which.since)
+        conditions.append(send_counts.c.hour >= which.since)
     if which.before is not None:
-        conditions.append(tallies.c.hour < which.before)
+        conditions.append(send_counts.c.hour < which.before)
     return conditions

@@ -61,11 +61,11 @@ class SuppressionImports:
 
     async def activate(self, name: str) -> None:
         """Put all staged rows in force by one commit, for every process."""
-        await self._engine.write(staging.take, name, now=self._now())
+        await self._engine.write(staging.activate, name, now=self._now())
 
     async def merge(self, name: str) -> MergedRows:
         """Merge a part of an import that is in force into the suppressions; pause for other writers where rows are left."""
-        progress = await self._engine.write(staging.place, name, MERGED_AT_ONCE)
+        progress = await self._engine.write(staging.merge, name, MERGED_AT_ONCE)
         if progress.left:
             await asyncio.sleep(PAUSE_SECONDS)
         return progress
@@ -77,6 +77,6 @@ class SuppressionImports:
 
     async def settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
-        while (name := await self._engine.read(staging.unplaced)) is not None:
+        while (name := await self._engine.read(staging.unmerged)) is not None:
             while (await self.merge(name)).left:
                 pass

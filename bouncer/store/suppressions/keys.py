@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import comparable, fold, gmail_mailbox
+from bouncer.mail.address import comparable, fold_comparable, gmail_mailbox
 from bouncer.policy.account_rules import AccountRules
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.tables import accounts
@@ -53,7 +53,7 @@ class Keys:
     def form(self, account: str, address: str) -> str:
         """Give the form in which *account* compares an address."""
         plain = key(address)
-        return fold(plain) if self.folds(account) else plain
+        return fold_comparable(plain) if self.folds(account) else plain
 
     def form_of(self, account: str, row: Any, columns: tuple[str, str] = ADDRESS) -> str:
         """Give the form in which *account* compares the address of a row."""
@@ -75,4 +75,4 @@ class Keys:
         exact = table.c.address_key == plain
         if not folding:
             return exact
-        return sa.or_(exact, sa.and_(table.c.account.in_(folding), table.c.address_folded == fold(plain)))
+        return sa.or_(exact, sa.and_(table.c.account.in_(folding), table.c.address_folded == fold_comparable(plain)))

@@ -66,18 +66,18 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
         connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
-def take(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
+def activate(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
     """Activate an import: all its rows are in force; the rows in ``imports`` of old merged imports are deleted."""
     connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - LEFT_OVER))
     connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
 
 
-def unplaced(connection: sa.Connection) -> str | None:
+def unmerged(connection: sa.Connection) -> str | None:
     """Give the name of an import that is in force and not wholly merged; None where there is none."""
     return connection.scalar(_UNMERGED.limit(1))
 
 
-def place(connection: sa.Connection, name: str, count: int) -> MergedRows:
+def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     """Merge up to *count* rows of an import in force into the suppressions, and write the trail, by one statement each.
 
     The rows go in the order of the addresses, so that indexes grow page by page.

@@ -109,7 +109,7 @@ class SqlSuppressionList:
         await self._imports.settle()
 
 
-class SqlSendBook:
+class SqlSendCounts:
     """The port SendCounts; its docstrings hold here."""
 
     _engine: Engine
@@ -120,11 +120,11 @@ class SqlSendBook:
     async def count(self, scope: Scope, sends: Sequence[Sent]) -> None:
         """Count the sends and record the messages; many callers share a commit (group commit)."""
         if covered := [sent for sent in sends if scope.covers(sent.account)]:
-            await self._counting.do(covered)
+            await self._counting.submit(covered)
 
     async def _count(self, batches: list[Sequence[Sent]]) -> Sequence[None]:
         """Write without waiting for the disk, since outgoing mail waits for the result."""
-        await self._engine.jot(self._write_counts, [sent for sends in batches for sent in sends])
+        await self._engine.write_unsynced(self._write_counts, [sent for sends in batches for sent in sends])
         return [None] * len(batches)
 
     def _write_counts(self, connection: sa.Connection, sends: Sequence[Sent]) -> None:

@@ -142,7 +142,7 @@ def suppressed_now(
     plain = key(form)
     mailbox = gmail_mailbox(plain) if folds else None
     values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
-    row = engine.look(NOW_FOLDED if mailbox else NOW, values * 2)
+    row = engine.fetch_one(NOW_FOLDED if mailbox else NOW, values * 2)
     if row is None:
         return None
     facts = dict(zip(_FIELDS, row, strict=True))

@@ -7,16 +7,16 @@ A significant code decides before a vague phrase, a vague code (X.0.0, X.7.1 and
 """
 
 from bouncer.mail.status import EnhancedStatus
-from bouncer.verdict.facts import Coded
+from bouncer.verdict.facts import CodesMeaning
 from bouncer.verdict.verdict import Reason
 
 _NAMES_RECIPIENT = {
-    (1, 1): Coded.RECIPIENT,
-    (1, 3): Coded.RECIPIENT,
-    (1, 6): Coded.RECIPIENT,
-    (1, 351): Coded.RECIPIENT,
+    (1, 1): CodesMeaning.RECIPIENT,
+    (1, 3): CodesMeaning.RECIPIENT,
+    (1, 6): CodesMeaning.RECIPIENT,
+    (1, 351): CodesMeaning.RECIPIENT,
 }
-_NAMES_DOMAIN = {(1, 2): Coded.DOMAIN, (1, 10): Coded.DOMAIN, (4, 310): Coded.DOMAIN}
+_NAMES_DOMAIN = {(1, 2): CodesMeaning.DOMAIN, (1, 10): CodesMeaning.DOMAIN, (4, 310): CodesMeaning.DOMAIN}
 _GROUPS = frozenset({(7, 12), *((7, detail) for detail in range(120, 140))})
 """Exchange's refusals of its groups and restricted recipients (RESOLVER.RST): 5.7.12, 5.7.12x and 5.7.13x."""
 
@@ -158,7 +158,7 @@ _PROVIDERS_OWN: dict[str, dict[tuple[int, int], Reason]] = {
 SPEAKING = OF_THE_SENDER.keys() | TELLING.keys() | PUBLISHED.keys() | _GROUPS
 """All codes that name one cause."""
 
-KIND_OF_SUBJECT = {1: Coded.ADDRESS, 7: Coded.POLICY}
+KIND_OF_SUBJECT = {1: CodesMeaning.ADDRESS, 7: CodesMeaning.POLICY}
 """What a code says by its subject alone, where that matters (RFC 3463 section 3)."""
 
 
@@ -168,21 +168,21 @@ def is_published(status: EnhancedStatus) -> bool:
     return key in PUBLISHED or key in _PROVIDERS_OWN["Microsoft"]
 
 
-def meaning(status: EnhancedStatus, providers: frozenset[str]) -> tuple[Coded, Reason | None]:
+def meaning(status: EnhancedStatus, providers: frozenset[str]) -> tuple[CodesMeaning, Reason | None]:
     """Say what a code means by itself, where one of *providers* gave it; None where it names no cause and no region."""
     key = (status.subject, status.detail)
     if key in OF_THE_SENDER:
-        return Coded.SENDER, Reason.SENDER_REJECTED
+        return CodesMeaning.SENDER, Reason.SENDER_REJECTED
     if key in _GROUPS:
-        return Coded.GROUP, Reason.SENDER_REJECTED
+        return CodesMeaning.GROUP, Reason.SENDER_REJECTED
     own = next((codes[key] for name, codes in _PROVIDERS_OWN.items() if key in codes and name in providers), None)
     if own or key in TELLING:
         kind = _NAMES_RECIPIENT.get(key) or _NAMES_DOMAIN.get(key)
         telling = own or TELLING[key]
-        return kind or _KINDS.get(key, Coded.CAUSE), telling
+        return kind or _KINDS.get(key, CodesMeaning.CAUSE), telling
     if key in PUBLISHED:
-        return Coded.CAUSE, PUBLISHED[key]
-    return Coded.REGION, VAGUE.get(key)
+        return CodesMeaning.CAUSE, PUBLISHED[key]
+    return CodesMeaning.REGION, VAGUE.get(key)
 
 
-_KINDS = {(2, 1): Coded.DISABLED, (1, 4): Coded.ADDRESS}
+_KINDS = {(2, 1): CodesMeaning.DISABLED, (1, 4): CodesMeaning.ADDRESS}

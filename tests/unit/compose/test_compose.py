@@ -11,7 +11,7 @@ from html import unescape
 import pytest
 
 from bouncer.compose.notice import Notice, NoticeRecipient
-from bouncer.compose.operator import MAX_PASSED_ON, PassedOn, pass_on
+from bouncer.compose.operator import MAX_PASSED_ON, ForwardedMail, compose_forwarded
 from bouncer.compose.owner_mails import compose
 from bouncer.compose.reasons import WORDS
 from bouncer.mail.outgoing import OutgoingMail
@@ -337,8 +337,8 @@ def test_every_reason_has_words(reason: Reason) -> None:
 
 def passed_on(letter: bytes) -> OutgoingMail:
     fields = ("postmaster@rp.example", "ann@example.net", "192.0.2.1", NOW, "3abcdefghjkmn", letter)
-    given = PassedOn("operator@acme.example", "3abcdefghjkmn.0@mx.rp.example", NOW, *fields)
-    return pass_on(given, from_="bouncer@rp.example", reverse_path="")
+    given = ForwardedMail("operator@acme.example", "3abcdefghjkmn.0@mx.rp.example", NOW, *fields)
+    return compose_forwarded(given, from_="bouncer@rp.example", reverse_path="")
 
 
 def test_mail_to_postmaster_is_passed_on_whole() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.compose.codes import added, is_bare
+from bouncer.compose.codes import explanation, is_bare
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose
 from bouncer.mail.status import EnhancedStatus
@@ -40,16 +40,21 @@ def meaning(code: EnhancedStatus) -> Reason | None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_no_code_says_anything_but_the_reason(reason: Reason):
-    said = {str(code): meaning(code) for code in CODES if added(str(code), reason)}
+    said = {str(code): meaning(code) for code in CODES if explanation(str(code), reason)}
 
     assert {code: means for code, means in said.items() if means not in {reason, *KIN.get(reason, ())}} == {}
 
 
 def test_of_most_codes_nothing_is_said():
     """They say what the headline says, or no more than that it failed."""
-    assert {str(code) for code in CODES if added(str(code), Reason.INVALID_RECIPIENT)} == set()
-    assert added("5.7.23", Reason.AUTHENTICATION_FAILED) == "the SPF check failed"
-    assert added("5.7.23", Reason.MAILBOX_FULL) == added("no code", Reason.POLICY) == added("5.1.1", None) == ""
+    assert {str(code) for code in CODES if explanation(str(code), Reason.INVALID_RECIPIENT)} == set()
+    assert explanation("5.7.23", Reason.AUTHENTICATION_FAILED) == "the SPF check failed"
+    assert (
+        explanation("5.7.23", Reason.MAILBOX_FULL)
+        == explanation("no code", Reason.POLICY)
+        == explanation("5.1.1", None)
+        == ""
+    )
     assert [is_bare(code) for code in ("5.0.0", "4.0.0", "none", "5.1.1")] == [True, True, True, False]
 
 

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from bouncer.compose.digest import Digest
 from bouncer.compose.inert import inert
 from bouncer.compose.notice import Notice, NoticeRecipient
-from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import (
+    BlockWarning,
+    FailingOwnerMail,
+    ForwardedMail,
+    compose_failing,
+    compose_forwarded,
+    compose_warning,
+)
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.mail.outgoing import OutgoingMail
@@ -131,12 +138,17 @@ def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator
     tally.add(DigestRow(AT, recipient, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, **row))
     yield compose_digest(Digest(**who, tally=tally, account="acme"), **FROM)
     yield compose_warning(
-        Warned(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), said=(text,), proven=proven), **FROM
+        BlockWarning(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), replies=(text,), proven=proven),
+        **FROM,
     )
-    yield compose_failing(FailingOwnerMail(**who, accounts=("acme",), owner="ann", said=(text,), proven=proven), **FROM)
+    yield compose_failing(
+        FailingOwnerMail(**who, accounts=("acme",), owner="ann", replies=(text,), proven=proven), **FROM
+    )
     raw = f"Subject: {text}\r\n\r\nhello\r\n".encode()
-    yield pass_on(
-        PassedOn(**who, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw),
+    yield compose_forwarded(
+        ForwardedMail(
+            **who, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw
+        ),
         **FROM,
     )
 

@@ -155,9 +155,9 @@ def whys() -> list[str]:
 def test_why_a_report_is_not_proven_is_said_in_every_language(code: str):
     assert len(whys()) > 15
     for why in whys():
-        assert beliefs.retold(why, LANGUAGES["en"]) == why
-        assert beliefs.retold(why, LANGUAGES[code]) != why
+        assert beliefs.translate_reason(why, LANGUAGES["en"]) == why
+        assert beliefs.translate_reason(why, LANGUAGES[code]) != why
 
 
 def test_what_nobody_knows_of_belief_is_told_as_it_stands():
-    assert beliefs.retold("an older\nversion {said} so", LANGUAGES["de"]) == "an older version {said} so"
+    assert beliefs.translate_reason("an older\nversion {said} so", LANGUAGES["de"]) == "an older version {said} so"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bouncer.compose import mime
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice, NoticeRecipient
-from bouncer.compose.operator import PassedOn, pass_on
+from bouncer.compose.operator import ForwardedMail, compose_forwarded
 from bouncer.compose.owner_mails import compose
 from bouncer.compose.plain_text import columns, line, wrap
 from bouncer.compose.providers import PAGES
@@ -189,9 +189,13 @@ def _is_visible(message: EmailMessage) -> None:
 @settings(max_examples=100, deadline=None)
 @given(TEXT, TEXT, TEXT, st.binary(max_size=300))
 def test_what_is_passed_on_stays_in_its_part(came_to: str, reverse_path: str, peer: str, letter: bytes) -> None:
-    given_letter = PassedOn("operator@acme.example", "id@mx", NOW, came_to, reverse_path, peer, NOW, "report", letter)
+    given_letter = ForwardedMail(
+        "operator@acme.example", "id@mx", NOW, came_to, reverse_path, peer, NOW, "report", letter
+    )
 
-    message = message_from_bytes(pass_on(given_letter, from_="b@rp.example", reverse_path="").octets, policy=default)
+    message = message_from_bytes(
+        compose_forwarded(given_letter, from_="b@rp.example", reverse_path="").octets, policy=default
+    )
 
     assert list(message.keys()) == FIELDS
     assert len(message.get_payload()) == 2

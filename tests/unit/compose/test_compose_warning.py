@@ -8,9 +8,9 @@ from email.policy import default
 
 import pytest
 
-from bouncer.compose.operator import Warned, compose_warning
+from bouncer.compose.operator import BlockWarning, compose_warning
 from bouncer.policy.account_rules import AccountRules
-from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merged, warnings
+from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merge_warnings, warnings_of_blocks
 from bouncer.policy.history import History
 from bouncer.policy.notifications import mail_subscriptions, outbox_entries
 from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel
@@ -25,11 +25,11 @@ def warned(blocked: tuple[str, ...], past: History, operator: str | None = None)
         *mail_subscriptions("acme", (ANN, BOB)),
         *mail_subscriptions(NO_ACCOUNT, [operator] if operator else []),
     )
-    return outbox_entries(warnings(blocked, past, account="acme", now=NOW), subscribers, "acme")
+    return outbox_entries(warnings_of_blocks(blocked, past, account="acme", now=NOW), subscribers, "acme")
 
 
 def counts(before: int, more: int, step: int = 10) -> list[int]:
-    past = History(terms=AccountRules(block_warning=step), blocked={"Gmail": before})
+    past = History(rules=AccountRules(block_warning=step), blocked={"Gmail": before})
     return [block.count for block in told(*warned(("Gmail",) * more, past)[:1])]
 
 
@@ -37,7 +37,7 @@ def told(*parcels: Parcel) -> list[Blocked]:
     return [block for parcel in parcels for block in Blocking.parse(parcel.about or "").blocked]
 
 
-def opened(warning: Warned) -> EmailMessage:
+def opened(warning: BlockWarning) -> EmailMessage:
     octets = compose_warning(warning, from_="bounces@example.com", reverse_path="").octets
     mail = email.message_from_bytes(octets, policy=default)
     assert isinstance(mail, EmailMessage)
@@ -80,12 +80,12 @@ def test_the_operators_warnings_are_of_no_account_and_all_are_of_a_bucket_of_the
 
 @pytest.mark.parametrize("name", ["x{n}.example", "{n}." + "y" * 250, "{n}" + '"' * 250, "{n}" + "\u00e9" * 250])
 def test_what_one_warning_names_is_bounded_and_the_others_are_counted(name: str):
-    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(terms=AccountRules(block_warning=1)))
+    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(rules=AccountRules(block_warning=1)))
     blocking = Blocking.parse(parcel.about or "")
 
     assert len(parcel.about or "") <= MAX_ABOUT
     assert 10 < len(blocking.blocked) <= MOST_NAMED
-    assert len(blocking.blocked) + blocking.more == 500
+    assert len(blocking.blocked) + blocking.omitted == 500
 
 
 def test_rows_of_an_older_version_are_read():
@@ -96,12 +96,12 @@ def test_rows_of_an_older_version_are_read():
 
 def test_many_warnings_become_one_with_the_highest_count_of_each():
     yesterday = TODAY - dt.timedelta(days=1)
-    first = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 10, "acme", yesterday)), more=1)
+    first = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 10, "acme", yesterday)), omitted=1)
     second = Blocking((Blocked("Gmail", 100, "acme", TODAY), Blocked("Gmail", 10, "globex", TODAY)))
 
-    one = merged([(str(first), "acme"), (str(second), None), ("10 Yahoo Japan", "acme")], unread=3)
+    one = merge_warnings([(str(first), "acme"), (str(second), None), ("10 Yahoo Japan", "acme")], unread=3)
 
-    assert one.more == 4
+    assert one.omitted == 4
     assert [(block.provider, block.count, block.account, block.day) for block in one.blocked] == [
         ("Gmail", 100, "acme", TODAY),
         ("Gmail", 10, "acme", yesterday),
@@ -113,7 +113,7 @@ def test_many_warnings_become_one_with_the_highest_count_of_each():
 def test_several_providers_stand_in_one_mail_each_with_its_day():
     yesterday = TODAY - dt.timedelta(days=1)
     blocked = (Blocked("Microsoft", 1000, "acme", yesterday), Blocked("x\r\nBcc: y@z.example", 10, "acme", TODAY))
-    mail = opened(Warned(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, more=3), (), proven=True))
+    mail = opened(BlockWarning(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, omitted=3), (), proven=True))
     text = " ".join(mail.get_content().split())
 
     assert mail["Subject"] == "Warning: 5 providers refused messages from account acme"
@@ -125,7 +125,7 @@ def test_several_providers_stand_in_one_mail_each_with_its_day():
 
 def test_a_mail_about_several_accounts_says_so():
     blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 20, "globex", TODAY)))
-    mail = opened(Warned(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
+    mail = opened(BlockWarning(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
 
     assert mail["Subject"] == "Warning: 1 provider refused messages from several accounts"
     assert "account globex" in mail.get_content()
@@ -133,7 +133,7 @@ def test_a_mail_about_several_accounts_says_so():
 
 def test_the_mail_says_who_blocks_and_in_which_words():
     said = ("550 5.7.1 blocked\r\nBcc: everyone@example.org", "550 5.7.1 \x1b[31mblocked")
-    warning = Warned(
+    warning = BlockWarning(
         "ann@acme.example",
         "1.1@mx.example.com",
         NOW,
@@ -158,7 +158,7 @@ def test_the_mail_says_who_blocks_and_in_which_words():
 
 def test_only_the_operator_who_has_a_shell_is_given_a_command():
     blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY),))
-    to_owner = Warned(ANN, "1.1@mx.example.com", NOW, "acme", blocking, ())
+    to_owner = BlockWarning(ANN, "1.1@mx.example.com", NOW, "acme", blocking, ())
 
     assert "bouncer sends" not in opened(to_owner).get_content()
     assert "bouncer sends report" in opened(replace(to_owner, has_commands=True)).get_content()

@@ -15,7 +15,7 @@ import pytest
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES, language
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import Warned, compose_warning
+from bouncer.compose.operator import BlockWarning, compose_warning
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
@@ -115,7 +115,7 @@ def test_the_table_of_a_digest_has_the_readers_times_with_their_distance():
 )
 def test_a_day_that_was_counted_by_utc_is_named_so_to_whoever_has_another(zone: dt.tzinfo, day: str):
     blocking = Blocking((Blocked("Gmail", 10, "acme", LATE.date()),))
-    mail = compose_warning(Warned("a@b.example", "1@mx", LATE, "acme", blocking, (), zone=zone), **HOW)
+    mail = compose_warning(BlockWarning("a@b.example", "1@mx", LATE, "acme", blocking, (), zone=zone), **HOW)
 
     assert f"from account acme on {day} because" in text(mail.octets)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.compose.custom import MAX_DRAWN, NAMES, Drawn, draw, refusal
+from bouncer.compose.custom import MAX_DRAWN, NAMES, TemplateOutput, draw, refusal
 from bouncer.compose.notice import Notice
 from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.compose.samples import sample
@@ -27,7 +27,7 @@ AT = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 TOLD = Notice("ann@acme.example", "1@localhost", AT, Kind.COMPLAINT, (), account="acme", contact=NASTY)
 
 
-def drawn(sources: Mapping[str, str], name: str = "notice.txt.j2") -> Drawn:
+def drawn(sources: Mapping[str, str], name: str = "notice.txt.j2") -> TemplateOutput:
     """Draw as the drawing process does, which gets what is asked as JSON."""
     asked = read_drawing(write_drawing(Drawing(sources, name, shown_notice(TOLD))))
     return draw(asked.sources, asked.name, asked.shown)

@@ -22,7 +22,14 @@ from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES, MONTHS, compiled, language, read_po
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import FailingOwnerMail, PassedOn, Warned, compose_failing, compose_warning, pass_on
+from bouncer.compose.operator import (
+    BlockWarning,
+    FailingOwnerMail,
+    ForwardedMail,
+    compose_failing,
+    compose_forwarded,
+    compose_warning,
+)
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.plain_text import columns
 from bouncer.compose.tally import DigestRow, DigestTally
@@ -253,10 +260,15 @@ def beside(code: str) -> Iterator[tuple[OutgoingMail, str]]:
     """The other mails, each with words of its English form that must not be in it."""
     who = ("op@example.com", "1.1@mx.example.com", NOW)
     how = {"from_": "b@example.com", "reverse_path": ""}
-    yield compose_warning(Warned(*who, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how), "refused"
-    several = Blocking((Blocked("Gmail", 10, "acme", NOW.date()), Blocked("x.example", 1, "acme", NOW.date())), more=2)
+    yield (
+        compose_warning(BlockWarning(*who, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how),
+        "refused",
+    )
+    several = Blocking(
+        (Blocked("Gmail", 10, "acme", NOW.date()), Blocked("x.example", 1, "acme", NOW.date())), omitted=2
+    )
     for blocking in (several, Blocking((Blocked("Gmail", 10), Blocked("Gmail", 2, "globex")))):
-        yield compose_warning(Warned(*who, "acme", blocking, ("550 no",), code), **how), "providers"
+        yield compose_warning(BlockWarning(*who, "acme", blocking, ("550 no",), code), **how), "providers"
     mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
@@ -279,8 +291,8 @@ def beside(code: str) -> Iterator[tuple[OutgoingMail, str]]:
         "comes back",
     )
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
-        passed_on = PassedOn(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
-        yield pass_on(passed_on, **how), "Mail to"
+        passed_on = ForwardedMail(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
+        yield compose_forwarded(passed_on, **how), "Mail to"
     tally = DigestTally()
     tally.add(DigestRow(NOW, "a@x.example", Kind.BOUNCE, Action.FAILED, Reason.VIRUS))
     tally.add_unread(5)
@@ -339,7 +351,7 @@ def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: st
     monkeypatch.setattr(LANGUAGES[code].texts, "_fallback", missed)
     doubted = NoticeRecipient("a@gmail.com", Action.FAILED, Reason.RATE_LIMITED, belief=Belief.UNPROVEN)
     odd = [
-        replace(doubted, belief_why=why.format(what=beliefs.WHAT[0], count=7, flaw="expired"))
+        replace(doubted, belief_why=why.format(what=beliefs.SUBJECTS[0], count=7, flaw="expired"))
         for why in beliefs.SENTENCES
     ]
     served = [

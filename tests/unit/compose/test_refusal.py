@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.compose.refusal import IN_FRONT, MAX_LINE, cause, freeing, refusal
+from bouncer.compose.refusal import IN_FRONT, MAX_LINE, cause_in_words, refusal, release_command
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.verdict.verdict import Reason
@@ -34,7 +34,7 @@ def test_what_has_no_end_says_none():
 
 @pytest.mark.parametrize("reason", [*Reason, COMPLAINT, UNSUBSCRIBE])
 def test_every_reason_that_we_give_has_words(reason: str):
-    assert f"not sent, {cause(reason)} (" in refusal(suppressed(reason), JANE, utf8=False).text
+    assert f"not sent, {cause_in_words(reason)} (" in refusal(suppressed(reason), JANE, utf8=False).text
 
 
 def test_a_persons_own_words_are_told_as_such():
@@ -65,7 +65,7 @@ def test_where_the_server_names_the_address_it_is_not_named_twice():
 )
 def test_the_command_takes_the_address_as_a_shell_does(address: str, written: str):
     assert refusal(suppressed(), address, utf8=False).text.endswith(f"to free it: {COMMAND}{written}")
-    assert shlex.split(freeing("acme", address))[-1] == address
+    assert shlex.split(release_command("acme", address))[-1] == address
 
 
 def test_beyond_ascii_it_is_for_those_who_understand_it():

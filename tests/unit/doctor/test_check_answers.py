@@ -14,7 +14,7 @@ from real.peers import Peer, Refusal
 
 from bouncer.doctor import outgoing, ports
 from bouncer.doctor.finding import Finding, Level
-from bouncer.doctor.front_asked import front_asked
+from bouncer.doctor.front_asked import check_front
 from bouncer.doctor.fronts import fronts
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings
 
@@ -176,7 +176,7 @@ def test_the_mail_server_in_front_is_asked_what_it_takes(replies: dict[str, str]
         if not reply.startswith("250")
     }
     with Peer("mx.example.com", refusals) as front:
-        (finding,) = front_asked(settings, SECONDS, front.port)
+        (finding,) = check_front(settings, SECONDS, front.port)
         nothing = front.letters()
 
     assert (finding.about, finding.level) == ("front, rp.example.com", level)
@@ -185,10 +185,10 @@ def test_the_mail_server_in_front_is_asked_what_it_takes(replies: dict[str, str]
 
 
 def test_a_front_that_is_not_there_or_elsewhere_is_not_asked(free_port: int) -> None:
-    (finding,) = front_asked(SmtpSettings(fronts=("127.0.0.1",)), SECONDS, free_port)
+    (finding,) = check_front(SmtpSettings(fronts=("127.0.0.1",)), SECONDS, free_port)
 
     assert finding.level is Level.WARN
-    assert list(front_asked(SmtpSettings(fronts=("192.0.2.25",)), SECONDS, free_port)) == []
+    assert list(check_front(SmtpSettings(fronts=("192.0.2.25",)), SECONDS, free_port)) == []
 
 
 def test_behind_a_proxy_we_speak_as_one() -> None:

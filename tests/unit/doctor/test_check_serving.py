@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bouncer.doctor.finding import Level
-from bouncer.doctor.serving import compared
+from bouncer.doctor.serving import compare_daemons
 from bouncer.ports.presences import Presence
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -57,7 +57,7 @@ KILLED = presence("ffffffffffff", process=NO_PROCESS)
 def test_what_answers_is_compared_with_what_the_store_knows(
     names: dict[str, str | None], known: list[Presence], is_held: bool, wanted: list[tuple[Level, str]]
 ):
-    found = list(compared(names, known, PATH, is_held=is_held))
+    found = list(compare_daemons(names, known, PATH, is_held=is_held))
 
     assert [finding.level for finding in found] == [level for level, _ in wanted]
     for finding, (_, says) in zip(found, wanted, strict=True):

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.doctor.dns_answers import Answer, Look, Said
+from bouncer.doctor.dns_answers import Answer, AnswerKind, Lookup
 from bouncer.doctor.spf import read_spf, records_of
-from bouncer.doctor.spf_reach import MOST_LOOKUPS, follow
+from bouncer.doctor.spf_reach import MOST_LOOKUPS, evaluate
 
 ZONE = {
     ("rp.example.com", "MX"): ("10 mx.example.com",),
@@ -21,12 +21,12 @@ ZONE = {
 }
 
 
-def look_in(zone: dict[tuple[str, str], tuple[str, ...]], silent: tuple[str, ...] = ()) -> Look:
+def look_in(zone: dict[tuple[str, str], tuple[str, ...]], silent: tuple[str, ...] = ()) -> Lookup:
     def look(name: str, kind: str) -> Answer:
         if name in silent:
-            return Answer(Said.NO_ANSWER, why="nothing came")
+            return Answer(AnswerKind.NO_ANSWER, why="nothing came")
         found = zone.get((name, kind), ())
-        return Answer(Said.FOUND if found else Said.NO_NAME, found)
+        return Answer(AnswerKind.FOUND if found else AnswerKind.NO_NAME, found)
 
     return look
 
@@ -85,7 +85,7 @@ def test_what_receivers_would_not_understand_is_a_fault(text: str, fault: str) -
 @given(st.text(max_size=300))
 def test_no_text_whatever_is_more_than_faults(text: str) -> None:
     spf = read_spf("v=spf1 " + text)
-    reach = follow("rp.example.com", spf, LOOK)
+    reach = evaluate("rp.example.com", spf, LOOK)
 
     assert reach.lookups <= MOST_LOOKUPS + 1
 
@@ -122,7 +122,7 @@ def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
         asked.append((name, kind))
         return LOOK(name, kind)
 
-    reach = follow("rp.example.com", read_spf(" ".join(["v=spf1", *terms])), look)
+    reach = evaluate("rp.example.com", read_spf(" ".join(["v=spf1", *terms])), look)
 
     assert reach.lookups <= MOST_LOOKUPS + 1
     assert len(asked) <= 3 * (MOST_LOOKUPS + 1)
@@ -143,21 +143,21 @@ def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
     ],
 )
 def test_a_record_names_those_who_may_send(text: str, named: list[str], not_named: list[str]) -> None:
-    reach = follow("rp.example.com", read_spf(text), LOOK)
+    reach = evaluate("rp.example.com", read_spf(text), LOOK)
 
-    assert all(reach.names(address) for address in named)
-    assert not any(reach.names(address) for address in not_named)
+    assert all(reach.allows(address) for address in named)
+    assert not any(reach.allows(address) for address in not_named)
 
 
 def test_everyone_is_seen_even_behind_an_include() -> None:
-    assert follow("rp.example.com", read_spf("v=spf1 include:open.example -all"), LOOK).everyone
-    assert not follow("rp.example.com", read_spf("v=spf1 -include:open.example -all"), LOOK).everyone
+    assert evaluate("rp.example.com", read_spf("v=spf1 include:open.example -all"), LOOK).allows_everyone
+    assert not evaluate("rp.example.com", read_spf("v=spf1 -include:open.example -all"), LOOK).allows_everyone
 
 
 def test_nobody_is_only_said_when_it_is_sure() -> None:
-    assert follow("rp.example.com", read_spf("v=spf1 -all"), LOOK).nobody
-    assert not follow("rp.example.com", read_spf("v=spf1 exists:%{i}.example.com -all"), LOOK).nobody
-    assert not follow("rp.example.com", read_spf("v=spf1 include:%{d}.example.com -all"), LOOK).nobody
+    assert evaluate("rp.example.com", read_spf("v=spf1 -all"), LOOK).allows_nobody
+    assert not evaluate("rp.example.com", read_spf("v=spf1 exists:%{i}.example.com -all"), LOOK).allows_nobody
+    assert not evaluate("rp.example.com", read_spf("v=spf1 include:%{d}.example.com -all"), LOOK).allows_nobody
 
 
 @pytest.mark.parametrize(
@@ -169,23 +169,23 @@ def test_nobody_is_only_said_when_it_is_sure() -> None:
     ],
 )
 def test_a_fault_behind_an_include_is_ours(target: str, fault: str) -> None:
-    assert follow("rp.example.com", read_spf(f"v=spf1 include:{target} -all"), LOOK).faults == [fault]
+    assert evaluate("rp.example.com", read_spf(f"v=spf1 include:{target} -all"), LOOK).faults == [fault]
 
 
 def test_silence_behind_an_include_is_no_fault_but_not_known() -> None:
     look = look_in(ZONE, silent=("spf.provider.example",))
-    reach = follow("rp.example.com", read_spf("v=spf1 include:spf.provider.example -all"), look)
+    reach = evaluate("rp.example.com", read_spf("v=spf1 include:spf.provider.example -all"), look)
 
-    assert (reach.faults, reach.untold, len(reach.unanswered)) == ([], True, 1)
+    assert (reach.faults, reach.is_incomplete, len(reach.unanswered)) == ([], True, 1)
 
 
 def test_ten_lookups_are_allowed_and_eleven_are_not() -> None:
     ten = read_spf("v=spf1" + " a" * 10)
     eleven = read_spf("v=spf1" + " a" * 11)
 
-    assert not follow("rp.example.com", ten, LOOK).too_many_lookups
-    assert follow("rp.example.com", eleven, LOOK).too_many_lookups
+    assert not evaluate("rp.example.com", ten, LOOK).too_many_lookups
+    assert evaluate("rp.example.com", eleven, LOOK).too_many_lookups
 
 
 def test_a_record_that_includes_itself_ends() -> None:
-    assert follow("loop.example", read_spf("v=spf1 include:loop.example"), LOOK).too_many_lookups
+    assert evaluate("loop.example", read_spf("v=spf1 include:loop.example"), LOOK).too_many_lookups

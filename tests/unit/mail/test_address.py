@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bouncer.mail.address import ascii_domain, comparable, plausible, split
+from bouncer.mail.address import ascii_domain, comparable, is_plausible, split
 from bouncer.mail.letter import read_id, spell_id
 from bouncer.mail.status import EnhancedStatus
 
@@ -95,12 +95,12 @@ def test_a_quoted_local_part_may_hold_an_at_sign():
     "address", ["", "jane", "@example.org", "jane@", "j ane@example.org", "a\n@b.example", "x" * 65 + "@b.example"]
 )
 def test_what_is_no_mailbox(address: str):
-    assert not plausible(address)
+    assert not is_plausible(address)
 
 
 @pytest.mark.parametrize("address", ["jane@example.org", "a+b=c@x", "jäne@bücher.example", '"a.b"@example.org'])
 def test_what_is_a_mailbox(address: str):
-    assert plausible(address)
+    assert is_plausible(address)
 
 
 def test_what_is_too_long_for_a_label_is_compared_and_never_looked_up():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bouncer.mail.logged import CUT, unsigned
+from bouncer.mail.logged import CUT, without_signature
 from bouncer.mail.returnpath import Flaw, Key, sign, verify
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -26,7 +26,7 @@ def path(recipient: str | None, **more: object) -> str:
     ],
 )
 def test_no_signature_is_left_of_a_path(whole: str):
-    shown = unsigned(whole)
+    shown = without_signature(whole)
 
     assert CUT in shown
     assert len(shown) == len(whole) - 16 + len(CUT)
@@ -38,4 +38,4 @@ def test_no_signature_is_left_of_a_path(whole: str):
     "address", ["", "jane@example.org", "acme+jane=example.org@rp.example.com", "a-b.c-d@x.example"]
 )
 def test_other_addresses_stay_as_they_are(address: str):
-    assert unsigned(address) == address
+    assert without_signature(address) == address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bouncer.mail.signed_header import FIELD, mark, read_mark
+from bouncer.mail.signed_header import FIELD, make_header, parse_header
 from bouncer.ndr.reader import read
 
 PATH = "acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com"
@@ -35,24 +35,24 @@ def returning(*fields: str) -> bytes:
 
 
 def test_what_is_marked_is_read():
-    name, value = mark(PATH)
+    name, value = make_header(PATH)
 
     assert name == FIELD
-    assert read_mark(value) == PATH
+    assert parse_header(value) == PATH
 
 
 @pytest.mark.parametrize("value", [f"<{PATH}>", PATH, f" <{PATH}> (comment)", f"<{PATH[:30]}\r\n {PATH[30:]}>"])
 def test_what_servers_do_to_header_fields_does_no_harm(value: str):
-    assert read_mark(value) == PATH
+    assert parse_header(value) == PATH
 
 
 @pytest.mark.parametrize("value", ["", "<>", "none", "x" * 10_000])
 def test_what_is_no_path_is_none(value: str):
-    assert read_mark(value) is None
+    assert parse_header(value) is None
 
 
 def test_reading_finds_the_mark_in_the_returned_headers():
-    field = ": ".join(mark(PATH))
+    field = ": ".join(make_header(PATH))
 
     assert read(returning("Subject: news", field)).original.return_path == PATH
 

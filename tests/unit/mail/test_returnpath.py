@@ -260,16 +260,16 @@ def derived_by_hand(master: bytes, account: str, generation: int) -> bytes:
 
 @pytest.mark.parametrize(("account", "generation"), [("acme", 1), ("acme", 2), ("my-acme.x", 17)])
 def test_an_accounts_key_is_derived_as_the_readme_says(account: str, generation: int):
-    key = KEY.of(account, generation)
+    key = KEY.derive(account, generation)
 
     assert key.secret == derived_by_hand(KEY.secret, account, generation)
     assert key.spell() == f"{account}:{base64.urlsafe_b64encode(key.secret).decode().rstrip('=')}"
     assert AccountKey.read(f" {key.spell()}\n") == key
-    assert KEY.of(account, generation) is key, "derived once"
+    assert KEY.derive(account, generation) is key, "derived once"
 
 
 def test_a_program_with_its_accounts_key_signs_what_the_daemon_signs():
-    own = AccountKey.read(KEY.of("acme").spell())
+    own = AccountKey.read(KEY.derive("acme").spell())
     path = sign("acme", "jane@example.org", domain="rp.example.com", key=own, today=TODAY, days=30)
 
     assert path == signed()
@@ -280,7 +280,7 @@ def test_a_program_with_its_accounts_key_signs_what_the_daemon_signs():
 def test_the_key_of_one_account_signs_for_no_other(own: str, other: str, recipient: str | None, hashed: bool):
     """However its holder goes about it: not by name, not by renaming the key, not by renaming the path."""
     assume(own != other)
-    key = KEY.of(own)
+    key = KEY.derive(own)
     more = {"domain": "rp.example.com", "today": TODAY, "days": 30, "hashed": hashed}
     with pytest.raises(ValueError, match="signs for no other"):
         sign(other, recipient, key=key, **more)  # type: ignore[arg-type]
@@ -296,12 +296,16 @@ def test_the_key_of_one_account_signs_for_no_other(own: str, other: str, recipie
 
 def test_a_later_account_of_a_name_has_another_key():
     first = signed()
-    second = sign("acme", "jane@example.org", domain="rp.example.com", key=KEY.of("acme", 2), today=TODAY, days=30)
+    second = sign("acme", "jane@example.org", domain="rp.example.com", key=KEY.derive("acme", 2), today=TODAY, days=30)
 
     for path, generation in ((first, 1), (second, 2)):
-        assert isinstance(verify(path, keys=(KEY,), today=TODAY, whose=lambda _, g=generation: Generation(g)), Signed)  # type: ignore[misc]
-        assert verify(path, keys=(KEY,), today=TODAY, whose=lambda _, g=3 - generation: Generation(g)) is Flaw.MAC  # type: ignore[misc]
-        assert verify(path, keys=(KEY,), today=TODAY, whose=lambda _: None) is Flaw.MAC
+        assert isinstance(
+            verify(path, keys=(KEY,), today=TODAY, generation_of=lambda _, g=generation: Generation(g)), Signed
+        )  # type: ignore[misc]
+        assert (
+            verify(path, keys=(KEY,), today=TODAY, generation_of=lambda _, g=3 - generation: Generation(g)) is Flaw.MAC
+        )  # type: ignore[misc]
+        assert verify(path, keys=(KEY,), today=TODAY, generation_of=lambda _: None) is Flaw.MAC
 
 
 OF_BEFORE = {
@@ -315,18 +319,18 @@ OF_BEFORE = {
 @pytest.mark.parametrize(("path", "recipient"), OF_BEFORE.items())
 def test_paths_of_before_account_keys_are_good_until_they_expire(path: str, recipient: str | None):
     for until in (TODAY + 30, TODAY + 400):
-        found = verify(path, keys=(OLD, KEY), today=TODAY + 30, whose=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
+        found = verify(path, keys=(OLD, KEY), today=TODAY + 30, generation_of=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
         assert isinstance(found, Signed)
-        assert found.names_one == (recipient is not None)
+        assert found.is_for_one_recipient == (recipient is not None)
         assert recipient is None or found.speaks_for(recipient)
-        expired = verify(path, keys=(OLD, KEY), today=TODAY + 31, whose=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
+        expired = verify(path, keys=(OLD, KEY), today=TODAY + 31, generation_of=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
         assert expired is Flaw.EXPIRED
 
 
 @pytest.mark.parametrize("path", OF_BEFORE)
 @pytest.mark.parametrize("generation", [None, Generation(1), Generation(1, TODAY + 29), Generation(2)])
 def test_paths_of_before_account_keys_are_no_longer_or_later_accounts(path: str, generation: Generation | None):
-    assert verify(path, keys=(OLD, KEY), today=TODAY, whose=lambda _: generation) is Flaw.MAC
+    assert verify(path, keys=(OLD, KEY), today=TODAY, generation_of=lambda _: generation) is Flaw.MAC
 
 
 @pytest.mark.parametrize(
@@ -351,8 +355,8 @@ def test_what_is_no_accounts_key_is_refused_and_not_shown(text: str):
 
 
 def test_no_secret_is_shown():
-    shown = repr(KEY) + repr(KEY.of("acme")) + repr(verify(signed(), keys=(KEY,), today=TODAY))
+    shown = repr(KEY) + repr(KEY.derive("acme")) + repr(verify(signed(), keys=(KEY,), today=TODAY))
 
     assert repr(KEY.secret)[2:-1] not in shown
-    assert repr(KEY.of("acme").secret)[2:-1] not in shown
-    assert KEY.of("acme").spell() not in shown
+    assert repr(KEY.derive("acme").secret)[2:-1] not in shown
+    assert KEY.derive("acme").spell() not in shown

@@ -27,7 +27,7 @@ def letter(head: str, words: str, reverse_path: str | None, *, in_header: bool =
 
 def is_system(head: str, words: str, reverse_path: str | None, *, in_header: bool = False) -> bool:
     raw, envelope = letter(head, words, reverse_path, in_header=in_header)
-    return Letter(raw, Limits(), envelope).by_mail_system
+    return Letter(raw, Limits(), envelope).is_by_mail_system
 
 
 SYSTEMS = [
@@ -242,7 +242,7 @@ def test_whoever_returns_our_message_and_says_that_it_failed_is_a_mail_system():
     )
 
     def by_mail_system(raw: str) -> bool:
-        return Letter(raw.encode(), Limits()).by_mail_system
+        return Letter(raw.encode(), Limits()).is_by_mail_system
 
     assert by_mail_system(f"{head}To: news@example.com\n{returned}{ours}")
     assert not by_mail_system(f"{head}To: news@example.com\n{returned}{theirs}")

@@ -7,7 +7,7 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.policy.records import Belief, ParcelKind, Record
@@ -253,7 +253,7 @@ class TestSuppression:
     def decided(self, raw: bytes, path: ReturnPath, signed: Signed | None = None) -> Record:
         judgement = judge(read(raw, Envelope(return_path=path.address, reverse_path=JANE), strict=True))
         about = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
-        return route(judgement, compared(about, judgement.reading, named(judgement.reading)))
+        return route(judgement, compared(about, judgement.reading, comparable_forms(judgement.reading)))
 
     @pytest.mark.parametrize("hashed", [False, True])
     def test_the_recipients_own_wish_suppresses_him_for_good(self, *, hashed: bool):

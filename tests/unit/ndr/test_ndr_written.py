@@ -6,7 +6,7 @@ import pytest
 
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Kind, Written
-from bouncer.ndr.written import MAX_LINE, MAX_LINES, MAX_SENDER, MAX_SUBJECT, written
+from bouncer.ndr.written import MAX_LINE, MAX_LINES, MAX_SENDER, MAX_SUBJECT, summarize
 
 LETTERS = Path(__file__).parents[3] / "fixtures/not-bounces"
 ANSWER = (
@@ -16,7 +16,7 @@ ANSWER = (
 
 
 def seen(raw: bytes) -> Written:
-    found = written(raw, read(raw).kind)
+    found = summarize(raw, read(raw).kind)
     assert found is not None
     return found
 
@@ -73,7 +73,7 @@ def test_that_a_letter_was_not_submitted_by_a_machine_is_no_sign_of_one():
     "kind", [Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT, Kind.AUTO_REPLY, Kind.RECEIPT, Kind.CHALLENGE]
 )
 def test_reports_and_machines_answers_are_not_shown(kind: Kind):
-    assert written(ANSWER, kind) is None
+    assert summarize(ANSWER, kind) is None
 
 
 def test_what_is_shown_is_bounded():
@@ -89,7 +89,7 @@ def test_what_is_shown_is_bounded():
     "raw", [b"", b"\0\1\2", b"\xff" * 10_000, b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B"]
 )
 def test_of_garbage_nothing_is_known_and_nothing_is_raised(raw: bytes):
-    found = written(raw, Kind.UNREADABLE)
+    found = summarize(raw, Kind.UNREADABLE)
 
     assert found is not None
     assert found.sender == ""

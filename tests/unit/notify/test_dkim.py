@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bouncer.doctor.dns_answers import Answer, Said
+from bouncer.doctor.dns_answers import Answer, AnswerKind
 from bouncer.doctor.finding import Level
 from bouncer.doctor.notices import notice_records, notices, signing
 from bouncer.errors import ConfigError
@@ -100,7 +100,7 @@ def zone(**records: str):
     def look(name: str, kind: str) -> Answer:
         assert kind == "TXT"
         found = names.get(name.removesuffix(".example.com") if name != "example.com" else "here")
-        return Answer(Said.FOUND, (found,)) if found else Answer(Said.NO_NAME)
+        return Answer(AnswerKind.FOUND, (found,)) if found else Answer(AnswerKind.NO_NAME)
 
     return look
 

@@ -50,7 +50,7 @@ def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -
         "campaign": "",
     }
     bounce = BounceRow(**{**plain, **said, **facts})  # type: ignore[arg-type]
-    return DeliveryJob(row, None, (bounce,), kind="bounce", wanted=Preferences(language="sv"))
+    return DeliveryJob(row, None, (bounce,), kind="bounce", preferences=Preferences(language="sv"))
 
 
 def text(message: EmailMessage) -> str:

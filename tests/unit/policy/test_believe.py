@@ -9,9 +9,9 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr import named
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.believe import DAILY_USES, HOLDERS, Credentials, believe
+from bouncer.policy.believe import DAILY_USES, MAX_HOLDERS, Credentials, believe
 from bouncer.policy.compared import compare
-from bouncer.policy.failed_recipient import Whom, whom
+from bouncer.policy.failed_recipient import IntendedRecipient, intended_recipient
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed
 
@@ -50,7 +50,9 @@ def by_alias(mark: Signed | None = None, path: ReturnPath = ALIAS, **facts: obje
 
 
 def sent(*recipients: str, signed_for: bool = True) -> History:
-    message = SentMessage(NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), signed_for=signed_for)
+    message = SentMessage(
+        NOW, "m1@acme.example", "Your order", recipients=frozenset(recipients), found_by_reference=signed_for
+    )
     return History(message=message)
 
 
@@ -59,9 +61,9 @@ def judged(
 ) -> Believed:
     recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
-    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=by.mark)
+    found = compare(reading, named.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark)
     past = past or History()
-    of = whom(reading, by.token, found, past.message)
+    of = intended_recipient(reading, by.token, found, past.message)
     return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
 
 
@@ -95,9 +97,11 @@ def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
 def test_a_success_that_names_another_is_not_the_recipients(action: Action):
     reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
     by = by_path(token(JANE))
-    found = compare(reading, named.named(reading), token=by.token, signed=by.signed, mark=None)
+    found = compare(reading, named.comparable_forms(reading), token=by.token, signed=by.signed, mark=None)
 
-    believed = believe(reading.recipients[0], reading, dataclasses.replace(by, compared=found), History(), Whom(JANE))
+    believed = believe(
+        reading.recipients[0], reading, dataclasses.replace(by, compared=found), History(), IntendedRecipient(JANE)
+    )
 
     assert believed.belief is CONTRADICTED
 
@@ -135,13 +139,13 @@ def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
     signed, to = token(None), Original(to=(JANE, JOE))
 
     def after(told: dict[str, int], **facts: int) -> Belief:
-        return judged(by_path(signed), JANE, past=History(shared=True, told=told, **facts), original=to).belief
+        return judged(by_path(signed), JANE, past=History(shared=True, reports_today=told, **facts), original=to).belief
 
-    assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, told_of=2) is PLAUSIBLE
-    assert after({JANE: DAILY_USES}, uses=DAILY_USES, told_of=1) is UNPROVEN
-    assert after({JANE: 1}, told_of=HOLDERS) is PLAUSIBLE
-    assert after({}, told_of=HOLDERS) is UNPROVEN
-    assert after({}, uses=DAILY_USES * HOLDERS) is UNPROVEN
+    assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, addresses_today=2) is PLAUSIBLE
+    assert after({JANE: DAILY_USES}, uses=DAILY_USES, addresses_today=1) is UNPROVEN
+    assert after({JANE: 1}, addresses_today=MAX_HOLDERS) is PLAUSIBLE
+    assert after({}, addresses_today=MAX_HOLDERS) is UNPROVEN
+    assert after({}, uses=DAILY_USES * MAX_HOLDERS) is UNPROVEN
 
 
 def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server():
@@ -149,8 +153,8 @@ def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server()
     signed, past = token(None, reference="r1"), sent(JANE, JOE)
 
     assert judged(by_path(signed), JANE, past=past).belief is PLAUSIBLE
-    assert judged(by_path(signed, own_server=True), JANE, past=past).belief is PROVEN
-    assert judged(by_path(signed, own_server=True), MALLORY, past=past).belief is CONTRADICTED
+    assert judged(by_path(signed, from_own_server=True), JANE, past=past).belief is PROVEN
+    assert judged(by_path(signed, from_own_server=True), MALLORY, past=past).belief is CONTRADICTED
     assert judged(by_path(signed), JANE, past=sent(JANE)).belief is PROVEN
     assert judged(by_path(signed), JOE, past=sent(JANE)).belief is PROVEN  # it went to her alone
 
@@ -160,10 +164,10 @@ def test_a_path_that_several_messages_share_proves_none_of_them():
     signed = token(None, reference="sale")
     (message,) = (sent(JANE).message,)
     assert message is not None
-    shared = History(message=dataclasses.replace(message, reach=30))
+    shared = History(message=dataclasses.replace(message, address_count=30))
 
     assert judged(by_path(signed), JANE, past=shared).belief is PLAUSIBLE
-    assert judged(by_path(signed, own_server=True), JANE, past=shared).belief is PROVEN
+    assert judged(by_path(signed, from_own_server=True), JANE, past=shared).belief is PROVEN
     worn = dataclasses.replace(shared, uses=DAILY_USES * 30)
     assert judged(by_path(signed), JANE, past=worn).belief is UNPROVEN
 
@@ -172,7 +176,7 @@ def test_a_path_for_several_proves_nothing_by_naming_another_message():
     """Its holder cites the Message-ID of a mailing that he never got."""
     signed = token(None)
 
-    found = judged(by_path(signed, own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
+    found = judged(by_path(signed, from_own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
 
     assert found.belief is UNPROVEN
 

@@ -9,9 +9,9 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Compared, compare
+from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Comparison, compare
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.route import Circumstances, RoutedLetter, compared
 from bouncer.verdict.verdict import Judgement
@@ -35,10 +35,10 @@ def reading(recipients: list[str], to: tuple[str, ...] = ()) -> Reading:
     return Reading(Kind.BOUNCE, recipients=said, original=Original(to=to))
 
 
-def found(recipients: list[str], to: tuple[str, ...] = (), by: Signed | None = None) -> Compared:
+def found(recipients: list[str], to: tuple[str, ...] = (), by: Signed | None = None) -> Comparison:
     said = reading(recipients, to)
     by = by or token()
-    return compare(said, named(said), token=by, signed=by, mark=None)
+    return compare(said, comparable_forms(said), token=by, signed=by, mark=None)
 
 
 def others(count: int) -> list[str]:
@@ -48,16 +48,18 @@ def others(count: int) -> list[str]:
 def test_a_token_speaks_for_its_recipient_in_every_spelling():
     one = found([*others(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
 
-    assert (one.spoken, one.whose) == ({PAUL}, "PAUL+A@Example.org")
-    assert found(others(3), (PAUL,)).whose == PAUL
-    assert (found(others(3)).spoken, found(others(3)).whose) == (frozenset(), None)
-    assert found(others(3), by=token(None)).spoken == frozenset()
-    assert found(others(3), by=token("jane@example.org")).whose == "jane@example.org"  # it stands in the path
+    assert (one.intended, one.intended_address) == ({PAUL}, "PAUL+A@Example.org")
+    assert found(others(3), (PAUL,)).intended_address == PAUL
+    assert (found(others(3)).intended, found(others(3)).intended_address) == (frozenset(), None)
+    assert found(others(3), by=token(None)).intended == frozenset()
+    assert (
+        found(others(3), by=token("jane@example.org")).intended_address == "jane@example.org"
+    )  # it stands in the path
 
 
 def test_a_token_is_asked_no_more_often_than_a_report_can_name_recipients():
-    assert found([*others(MOST_ASKED - 1), PAUL]).spoken == {PAUL}
-    assert found([*others(MOST_ASKED), PAUL]).spoken == frozenset()
+    assert found([*others(MOST_ASKED - 1), PAUL]).intended == {PAUL}
+    assert found([*others(MOST_ASKED), PAUL]).intended == frozenset()
 
 
 def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
@@ -66,8 +68,8 @@ def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypat
         before.setattr("bouncer.mail.returnpath.comparable", lambda address: address)
         old = token('"jane"@example.org')
 
-    assert found(['"jane"@example.org'], by=old).spoken == {"jane@example.org"}
-    assert found(["jane@example.org"], by=old).spoken == frozenset()
+    assert found(['"jane"@example.org'], by=old).intended == {"jane@example.org"}
+    assert found(["jane@example.org"], by=old).intended == frozenset()
 
 
 def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
@@ -75,7 +77,7 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     said = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
-    case = RoutedLetter(Judgement(said, (None,) * count), compared(about, said, named(said)))
+    case = RoutedLetter(Judgement(said, (None,) * count), compared(about, said, comparable_forms(said)))
     made, asked = 0, 0
 
     def note(_frame: Any, event: str, call: Any) -> None:
@@ -85,7 +87,7 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
 
     sys.setprofile(note)
     try:
-        assert case.asks.addresses
+        assert case.query.addresses
         case.decide(past)
     finally:
         sys.setprofile(None)
@@ -96,7 +98,9 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
 @pytest.mark.parametrize("sent_to", [0, 1, 1000])
 def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_it(recipient: str | None, sent_to: int):
     """Two letters, one twice as long: twice the calls. A message of ours to one may be asked about, once."""
-    message = SentMessage(NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), signed_for=True)
+    message = SentMessage(
+        NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), found_by_reference=True
+    )
     past = History(message=message if sent_to else None)
     once, twice = (calls(count, token(recipient), past) for count in (100, 200))
 

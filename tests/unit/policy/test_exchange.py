@@ -13,7 +13,7 @@ from bouncer.errors import BouncerError
 from bouncer.manage.json_rows import Row
 from bouncer.manage.tabular_input import MAX_LINE, rows
 from bouncer.policy.records import MAX_STREAM, Suppression
-from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, guarded, read_row, unguarded, write_row
+from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, guard_cell, read_row, unguard_cell, write_row
 from bouncer.store.engine.columns import MAX_KEY
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -225,7 +225,7 @@ def test_a_row_is_refused_with_its_reason(columns: dict[str, str], why: str):
     )
 )
 def test_what_is_exported_is_imported_again_and_is_no_formula(one: Suppression):
-    cells = {name: guarded(cell) for name, cell in write_row(one).items()}
+    cells = {name: guard_cell(cell) for name, cell in write_row(one).items()}
 
     back = read_row(cells, ImportOptions("acme", NOW, ""))
 
@@ -240,8 +240,8 @@ BEGINNINGS = ("", "'", "''", "'\t", "'\r", "\t", "\t'=", "'=", "'''-", "@'")
 @given(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text()))
 def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
     """Cells that begin a formula, and those that look as if they were guarded already."""
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unguard_cell(guard_cell(text)) == text
+    assert not guard_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def found(octets: bytes, encoding: str = "utf-8") -> list[Row]:

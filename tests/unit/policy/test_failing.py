@@ -2,7 +2,7 @@
 
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.notifications import outbox_entries
-from bouncer.policy.owner_bounces import UNSAID, CameBack, OwnedAccount, failing, warned
+from bouncer.policy.owner_bounces import NO_REPLY_TEXT, BouncedOwner, OwnedAccount, newly_failing, warnings_of_failing
 from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
 
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
@@ -11,11 +11,13 @@ BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnos
 
 
 def told(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
-    return list(outbox_entries(warned(failing(BOUNCED, owner, [account]), [account], operator), (), None))
+    return list(
+        outbox_entries(warnings_of_failing(newly_failing(BOUNCED, owner, [account]), [account], operator), (), None)
+    )
 
 
 def test_the_owner_is_marked_with_the_servers_words():
-    assert failing(BOUNCED, "ANN@acme.example".replace("ANN", "ann"), [ACME]) == (
+    assert newly_failing(BOUNCED, "ANN@acme.example".replace("ANN", "ann"), [ACME]) == (
         FailingOwner("acme", ANN, "550 no such user"),
     )
 
@@ -43,20 +45,20 @@ def test_when_all_owners_fail_it_ends_at_the_operator():
 def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
     accounts = [OwnedAccount(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
 
-    (parcel,) = warned(failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
+    (parcel,) = warnings_of_failing(newly_failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
 
     assert (parcel.to, parcel.account) == (BOB, "acme")
-    assert CameBack.parse(parcel.about or "", "acme") == CameBack(ANN, ("acme", "globex", "initech"))
+    assert BouncedOwner.parse(parcel.about or "", "acme") == BouncedOwner(ANN, ("acme", "globex", "initech"))
 
 
 def test_a_delay_or_an_automatic_answer_marks_nobody():
     late = Reading(Kind.DELAY, recipients=(Recipient(ANN, Action.DELAYED),))
 
-    assert failing(late, ANN, [ACME]) == failing(Reading(Kind.AUTO_REPLY), ANN, [ACME]) == ()
-    assert failing(Reading(Kind.BOUNCE), ANN, [ACME]) == failing(BOUNCED, None, [ACME]) == ()
+    assert newly_failing(late, ANN, [ACME]) == newly_failing(Reading(Kind.AUTO_REPLY), ANN, [ACME]) == ()
+    assert newly_failing(Reading(Kind.BOUNCE), ANN, [ACME]) == newly_failing(BOUNCED, None, [ACME]) == ()
 
 
 def test_a_report_that_says_nothing_says_so():
     silent = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED),))
 
-    assert [one.why for one in failing(silent, ANN, [ACME])] == [UNSAID]
+    assert [one.why for one in newly_failing(silent, ANN, [ACME])] == [NO_REPLY_TEXT]

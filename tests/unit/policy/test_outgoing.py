@@ -110,7 +110,7 @@ def test_the_null_sender_stays_null():
 
 def made(recipient: str | None, account: str = "acme", **more: Any) -> str:
     """A path that a program signed."""
-    key = KEY.of(account)
+    key = KEY.derive(account)
     return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=30, reference="mine", **more)
 
 
@@ -157,9 +157,9 @@ def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipient
     new = signed(sending.reverse_path)
 
     assert (new.account, new.reference, sending.reference) == ("acme", "r2d2", "r2d2")
-    assert new.names_one == (len(recipients) == 1)
-    assert (sending.mark is None) == new.names_one
-    assert not new.names_one or new.speaks_for(recipients[0])
+    assert new.is_for_one_recipient == (len(recipients) == 1)
+    assert (sending.mark is None) == new.is_for_one_recipient
+    assert not new.is_for_one_recipient or new.speaks_for(recipients[0])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 """Sends against failures: the arithmetic of a report, and its sentence."""
 
-from bouncer.policy.rates import rates
+from bouncer.policy.rates import sum_up
 from bouncer.verdict.provider import is_known, provider
 from bouncer.verdict.verdict import Reason
 
 
 def test_the_difference_between_sent_and_delivered_is_explained_by_reason():
-    found = rates(
+    found = sum_up(
         [
             ("sent", 1000),
             ("invalid-recipient", 12),
@@ -29,13 +29,13 @@ def test_the_difference_between_sent_and_delivered_is_explained_by_reason():
 
 
 def test_failures_of_sends_that_nobody_counted_make_no_nonsense():
-    found = rates([("invalid-recipient", 3)])
+    found = sum_up([("invalid-recipient", 3)])
 
     assert (found.sent, found.delivered, found.rate, found.explained()) == (0, 0, 0.0, "nothing was sent")
 
 
 def test_every_reason_falls_into_one_column():
-    found = rates([("sent", 100), *((reason.value, 1) for reason in Reason)])
+    found = sum_up([("sent", 100), *((reason.value, 1) for reason in Reason)])
 
     assert found.hard + found.soft + found.technical + found.blocked + found.other == len(Reason)
 

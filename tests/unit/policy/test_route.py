@@ -7,7 +7,7 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import named
+from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
@@ -62,7 +62,9 @@ def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Ci
 
 
 def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
-    return routing.route(judgement, routing.compared(about, judgement.reading, named(judgement.reading)), past)
+    return routing.route(
+        judgement, routing.compared(about, judgement.reading, comparable_forms(judgement.reading)), past
+    )
 
 
 def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
@@ -119,7 +121,7 @@ def test_a_forwarded_recipient_is_the_one_that_the_token_names():
     record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
 
     assert record.bounces[0].believed.belief is Belief.PROVEN
-    assert [(one.key, one.counts, one.effect) for one in record.bounces] == [(JANE, True, Effect.COUNTED)]
+    assert [(one.key, one.is_counted, one.effect) for one in record.bounces] == [(JANE, True, Effect.COUNTED)]
     assert record.suppressions == ()
 
 
@@ -139,8 +141,8 @@ def test_a_report_may_name_many_addresses_for_one_and_counts_once():
 
     record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), about(path, signed))
 
-    assert [(one.key, one.counts) for one in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
-    assert [one.what for one in record.tallies] == ["invalid-recipient", "spam-content"]
+    assert [(one.key, one.is_counted) for one in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
+    assert [one.kind for one in record.counts] == ["invalid-recipient", "spam-content"]
     assert record.blocked == ()  # whose provider it was is not known
 
 
@@ -243,7 +245,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     """The loop: the owner's address is a return path of ours."""
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed), History(ours=True))
+    record = route(failing(), about(path, signed), History(is_our_own=True))
 
     assert (record.suppressions, record.parcels) == ((), ())
 
@@ -353,7 +355,7 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
 
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
-    for facts, past in (({"of_a_bouncer": True}, History()), ({}, History(ours=True))):
+    for facts, past in (({"of_a_bouncer": True}, History()), ({}, History(is_our_own=True))):
         assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
 
 
@@ -384,7 +386,7 @@ def test_an_address_counts_as_blocked_once_a_day():
 
     def blocked_after(at: dt.datetime, category: Category = Category.BLOCK) -> tuple[str, ...]:
         return blocks(
-            path, signed, History(of={JANE: AddressHistory(failures=(EarlierFailure(at, category),))})
+            path, signed, History(by_address={JANE: AddressHistory(failures=(EarlierFailure(at, category),))})
         ).blocked
 
     assert blocked_after(midnight) == ()
@@ -395,7 +397,7 @@ def test_an_address_counts_as_blocked_once_a_day():
 @pytest.mark.parametrize("circumstance", [{"of_a_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
 def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
     path, signed = signed_for(JANE)
-    past = History(blocked={"example.org": 9}, ours=not circumstance)
+    past = History(blocked={"example.org": 9}, is_our_own=not circumstance)
 
     assert blocks(path, signed, past, operator="op@example.com", **circumstance).parcels == ()
 
@@ -416,7 +418,7 @@ def test_mail_to_postmaster_goes_to_the_operator():
 def test_a_loop_through_postmaster_ends():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
 
-    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), History(ours=True))
+    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), History(is_our_own=True))
 
     assert record.parcels == ()
 
@@ -455,7 +457,7 @@ def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
         assert [(entry.kind, entry.to) for entry in record.parcels] == [(kind, "acme.jsonl")]
 
 
-@pytest.mark.parametrize(("facts", "past"), [({"of_a_bouncer": True}, History()), ({}, History(ours=True))])
+@pytest.mark.parametrize(("facts", "past"), [({"of_a_bouncer": True}, History()), ({}, History(is_our_own=True))])
 def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
     assert route(failing(), about(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
 

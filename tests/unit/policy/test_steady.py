@@ -5,16 +5,16 @@ from itertools import pairwise
 
 import pytest
 
-from bouncer.policy.clock_trust import GRACE, Steady, look
+from bouncer.policy.clock_trust import STEADY_PERIOD, ClockObservation, observe
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-STEADY = Steady(NOON - 30 * DAY, NOON)
+STEADY = ClockObservation(NOON - 30 * DAY, NOON)
 
 
-def looked(before: Steady | None, begin: dt.datetime, hours: int) -> Steady:
+def looked(before: ClockObservation | None, begin: dt.datetime, hours: int) -> ClockObservation:
     for n in range(hours + 1):
-        before = look(before, begin + n * HOUR)
+        before = observe(before, begin + n * HOUR)
     assert before is not None
     return before
 
@@ -28,14 +28,14 @@ def test_a_leap_is_trusted_after_a_day_of_steadiness(leap: dt.timedelta):
     """Whether the clock is wrong or the daemon was off for half a year, nobody here knows."""
     there = NOON + leap
 
-    assert look(STEADY, there).leapt_from == NOON
+    assert observe(STEADY, there).leapt_from == NOON
     assert not looked(STEADY, there, 23).is_trusted
     assert looked(STEADY, there, 24).is_trusted
 
 
 def test_a_wrong_clock_that_was_set_right_is_trusted_a_day_later():
     wrong = looked(STEADY, NOON + 1100 * DAY, 5)
-    right = look(wrong, NOON + 6 * HOUR)
+    right = observe(wrong, NOON + 6 * HOUR)
 
     assert not right.is_trusted
     assert looked(right, NOON + 7 * HOUR, 23).is_trusted
@@ -45,19 +45,19 @@ def test_leap_after_leap_is_never_trusted():
     """As of a machine whose clock is another one at each start, a day and more between them."""
     seen, moments = STEADY, [NOON + n * 26 * HOUR for n in range(1, 200)]
     for before, now in pairwise(moments):
-        assert now - before > GRACE
-        seen = look(seen, now)
+        assert now - before > STEADY_PERIOD
+        seen = observe(seen, now)
         assert not seen.is_trusted
 
 
 @pytest.mark.parametrize("step", [dt.timedelta(seconds=-40), dt.timedelta(hours=20), -HOUR])
 def test_small_steps_are_none(step: dt.timedelta):
     """Corrections, summer time that somebody set by hand, a night without the machine."""
-    assert look(STEADY, NOON + step).is_trusted
+    assert observe(STEADY, NOON + step).is_trusted
 
 
 def test_a_new_store_is_trusted_after_a_day_and_tells_of_no_leap():
-    first = look(None, NOON)
+    first = observe(None, NOON)
 
     assert (first.is_trusted, first.leapt_from) == (False, None)
     assert looked(first, NOON + HOUR, 23).is_trusted

@@ -10,7 +10,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.history import AddressHistory, Change, EarlierFailure
 from bouncer.policy.ladder import RULES, rule_for
 from bouncer.policy.records import Belief, Believed, ChangeSource, Counted, Effect, Suppression
-from bouncer.policy.suppress import Claim, Consequence, release, weigh
+from bouncer.policy.suppress import Claim, Consequence, decide_release, decide_suppression
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -39,11 +39,11 @@ def failed(reason: Reason, *days_ago: float) -> tuple[EarlierFailure, ...]:
 
 
 def suppressed(days_ago: float, reason: Reason | str, source: ChangeSource = ChangeSource.BOUNCE) -> Change:
-    return Change(NOW - days_ago * DAY, freed=False, reason=str(reason), source=source)
+    return Change(NOW - days_ago * DAY, is_release=False, reason=str(reason), source=source)
 
 
 def freed(days_ago: float) -> Change:
-    return Change(NOW - days_ago * DAY, freed=True, reason="", source=ChangeSource.COMMAND)
+    return Change(NOW - days_ago * DAY, is_release=True, reason="", source=ChangeSource.COMMAND)
 
 
 def standing(until: dt.datetime | None, reason: str = "mailbox-full", **facts: object) -> Suppression:
@@ -57,7 +57,7 @@ def days(found: Suppression | None) -> int | None:
 
 
 def suppress(of: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
-    return weigh(of, past, terms, now=now).suppression
+    return decide_suppression(of, past, terms, now=now).suppression
 
 
 def test_a_hard_failure_suppresses_at_once_for_a_year_and_then_for_good():
@@ -200,7 +200,7 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
     ],
 )
 def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressHistory, effect: Effect):
-    found = weigh(one, past, TERMS, now=NOW)
+    found = decide_suppression(one, past, TERMS, now=NOW)
 
     assert found.effect is effect
     assert (found.suppression is not None) == (effect is Effect.SUPPRESSED)
@@ -210,7 +210,7 @@ def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressHistory
 def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
     def day(*days_ago: float, terms: AccountRules = TERMS) -> Counted | None:
         past = AddressHistory(failed(Reason.MAILBOX_FULL, *days_ago))
-        return weigh(claim(Reason.MAILBOX_FULL), past, terms, now=NOW).counted
+        return decide_suppression(claim(Reason.MAILBOX_FULL), past, terms, now=NOW).counted
 
     assert day() == Counted(1, 3, 30)
     assert day(0.1, 0.2) == Counted(1, 3, 30)  # the same day
@@ -222,7 +222,7 @@ DELIVERED = {"kind": Kind.SUCCESS, "action": Action.DELIVERED, "verdict": None}
 
 
 def test_a_proven_delivery_frees_the_address():
-    found = release(claim(**DELIVERED), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)))
+    found = decide_release(claim(**DELIVERED), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)))
 
     assert found is not None
     assert (found.address, found.letter_id) == (JANE, 7)
@@ -242,7 +242,7 @@ def test_a_proven_delivery_frees_the_address():
     ],
 )
 def test_nothing_less_frees_it_and_wishes_and_commands_stay(changed: dict[str, object], stands: Suppression):
-    assert release(claim(**{**DELIVERED, **changed}), AddressHistory(suppressions=(stands,))) is None
+    assert decide_release(claim(**{**DELIVERED, **changed}), AddressHistory(suppressions=(stands,))) is None
 
 
 def test_every_reason_has_a_rule():
@@ -257,7 +257,9 @@ def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_a
     """A good address was lost for 14 days because of three large mails: the next, small one would have arrived."""
     often = AddressHistory(failed(reason, *range(1, 30)))
 
-    assert weigh(claim(reason, of_another=of_another), often, TERMS, now=NOW) == Consequence(Effect.NEVER)
+    assert decide_suppression(claim(reason, is_of_another=of_another), often, TERMS, now=NOW) == Consequence(
+        Effect.NEVER
+    )
 
 
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, "message-too-large"])

@@ -13,22 +13,24 @@ from bouncer.policy.preferences import (
     HoldReason,
     Preferences,
     Timing,
+    end_of_quiet,
+    override,
     preferences,
     read,
     schedule,
-    topic,
-    wakes_at,
-    wish,
+    topic_of,
 )
-from bouncer.policy.rate_limit import MOST_OF_STRANGERS, Bound, most_at_once
+from bouncer.policy.rate_limit import MAX_FROM_STRANGERS, RateLimit, bucket_capacity
 from bouncer.policy.records import Bucket
 
 NOON = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)  # a Tuesday
 HOUR = dt.timedelta(hours=1)
-FULL = Bound(NOON - HOUR)
+FULL = RateLimit(NOON - HOUR)
 
 
-def placed(wanted: Preferences, *topics: str, bound: Bound = FULL, told: int = 0, now: dt.datetime = NOON) -> Timing:
+def placed(
+    wanted: Preferences, *topics: str, bound: RateLimit = FULL, told: int = 0, now: dt.datetime = NOON
+) -> Timing:
     return schedule(wanted, topics, bound, told_of_address=told, now=now)
 
 
@@ -89,14 +91,16 @@ def test_in_quiet_hours_everything_waits_for_their_end():
 def test_quiet_hours_may_run_over_midnight(quiet: str, hour: int, wakes: int):
     midnight = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 
-    assert wakes_at(Preferences(quiet=quiet), midnight + hour * HOUR) == midnight + wakes * HOUR
+    assert end_of_quiet(Preferences(quiet=quiet), midnight + hour * HOUR) == midnight + wakes * HOUR
 
 
 def test_quiet_hours_end_by_the_clock_on_the_night_that_it_changes():
     """In Berlin the clock jumped from 2:00 to 3:00 on 29 March 2026."""
     night = Preferences(quiet="22:00-07:00", zone="Europe/Berlin")
 
-    assert wakes_at(night, dt.datetime(2026, 3, 28, 23, 0, tzinfo=dt.UTC)) == dt.datetime(2026, 3, 29, 5, tzinfo=dt.UTC)
+    assert end_of_quiet(night, dt.datetime(2026, 3, 28, 23, 0, tzinfo=dt.UTC)) == dt.datetime(
+        2026, 3, 29, 5, tzinfo=dt.UTC
+    )
 
 
 def mails_in(hours: float, most: int) -> int:
@@ -105,10 +109,10 @@ def mails_in(hours: float, most: int) -> int:
     for second in range(int(hours * 3600)):
         now = NOON + dt.timedelta(seconds=second)
         if held and held <= now:
-            count, held, bound = count + 1, None, bound.sent(most, now)
+            count, held, bound = count + 1, None, bound.take(most, now)
         one = placed(wanted, "hard", bound=bound, now=now)
         if one.at_once:
-            count, bound = count + 1, bound.sent(most, now)
+            count, bound = count + 1, bound.take(most, now)
         else:
             held = min(held or one.digest_at or now, one.digest_at or now)
     return count
@@ -124,7 +128,7 @@ def test_a_storm_of_half_a_day_makes_one_mail_for_each_turn_of_the_bucket(most: 
 
 
 def test_after_a_storm_the_bucket_fills_again():
-    bound = FULL.sent(2, NOON).sent(2, NOON)
+    bound = FULL.take(2, NOON).take(2, NOON)
 
     assert not placed(Preferences(), "hard", bound=bound).at_once
     assert placed(Preferences(), "hard", bound=bound, now=NOON + HOUR).at_once
@@ -134,9 +138,9 @@ def test_after_a_storm_the_bucket_fills_again():
 def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
     wanted, bound, count = Preferences(most=0), FULL, 0
     while schedule(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
-        bound, count = bound.sent(most_at_once(bucket, wanted.most), NOON), count + 1
+        bound, count = bound.take(bucket_capacity(bucket, wanted.most), NOON), count + 1
 
-    assert count == MOST_OF_STRANGERS
+    assert count == MAX_FROM_STRANGERS
 
 
 @pytest.mark.parametrize("often", Frequency)
@@ -149,7 +153,7 @@ def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Freque
 
 
 def test_who_wants_no_bound_has_none():
-    assert placed(Preferences(most=0), "hard", bound=Bound(NOON + 99 * HOUR)).at_once
+    assert placed(Preferences(most=0), "hard", bound=RateLimit(NOON + 99 * HOUR)).at_once
 
 
 def test_one_address_that_fails_again_and_again_goes_into_the_digest():
@@ -169,10 +173,10 @@ def test_a_wish_of_a_later_version_is_the_default():
 
 
 def test_a_wish_is_added_and_taken_back():
-    wished = wish({}, "ann@acme.example", "attach", "full")
+    wished = override({}, "ann@acme.example", "attach", "full")
 
     assert preferences(wished, "ann@acme.example").attach is Attach.FULL
-    assert wish(wished, "ann@acme.example", "attach", "") == {}
+    assert override(wished, "ann@acme.example", "attach", "") == {}
 
 
 @pytest.mark.parametrize(
@@ -200,6 +204,9 @@ def test_every_topic_can_be_preferred():
 
 
 def test_topics():
-    assert [topic("bounce", "soft"), topic("delay", None), topic("complaint", None), topic("bounce", None)] == [
-        *("soft", "delay", "complaint", "other")
-    ]
+    assert [
+        topic_of("bounce", "soft"),
+        topic_of("delay", None),
+        topic_of("complaint", None),
+        topic_of("bounce", None),
+    ] == [*("soft", "delay", "complaint", "other")]

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from bouncer.policy.priority import HEADWAY, turn
+from bouncer.policy.priority import PRIORITY_DELAY, priority
 from bouncer.policy.records import Bucket, ParcelKind
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -12,11 +12,11 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def test_every_kind_has_its_place() -> None:
-    assert set(HEADWAY) == set(ParcelKind)
+    assert set(PRIORITY_DELAY) == set(ParcelKind)
 
 
 def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> None:
-    order = sorted(ParcelKind, key=lambda kind: turn(kind, NOON))
+    order = sorted(ParcelKind, key=lambda kind: priority(kind, NOON))
 
     assert set(order[:4]) == {ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING, ParcelKind.TEST}
     assert order[4] is ParcelKind.NOTICE
@@ -27,11 +27,11 @@ def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> Non
 
 
 def test_a_notice_of_what_is_not_proven_lets_those_pass_that_are() -> None:
-    assert turn(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) > turn(ParcelKind.NOTICE, NOON + 49 * MINUTE)
-    assert turn(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) < turn(ParcelKind.NOTICE, NOON + 51 * MINUTE)
+    assert priority(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) > priority(ParcelKind.NOTICE, NOON + 49 * MINUTE)
+    assert priority(ParcelKind.NOTICE, NOON, Bucket.UNPROVEN) < priority(ParcelKind.NOTICE, NOON + 51 * MINUTE)
 
 
 @pytest.mark.parametrize("late", ParcelKind)
 @pytest.mark.parametrize("kind", ParcelKind)
 def test_what_has_waited_an_hour_goes_before_whatever_comes_now(kind: ParcelKind, late: ParcelKind) -> None:
-    assert turn(kind, NOON) < turn(late, NOON + 61 * MINUTE)
+    assert priority(kind, NOON) < priority(late, NOON + 61 * MINUTE)

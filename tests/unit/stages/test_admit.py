@@ -189,7 +189,7 @@ async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(adm
 
 
 def former_path(number: int, day: int = TODAY) -> str:
-    key = KEY.of("acme", number)
+    key = KEY.derive("acme", number)
     return sign("acme", "jane@example.org", domain="rp.example.com", key=key, today=day, days=10)
 
 

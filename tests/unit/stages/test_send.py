@@ -266,7 +266,7 @@ async def test_one_recipient_is_refused_as_its_envelope_tells():
 
 def path(account: str, recipient: str | None = JANE, *, number: int = 1, days: int = 30, hashed: bool = False) -> str:
     """What a program of the account signed."""
-    key = SIGNING.keys[0].of(account, number)
+    key = SIGNING.keys[0].derive(account, number)
     return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=days, hashed=hashed)
 
 

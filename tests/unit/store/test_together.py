@@ -29,9 +29,9 @@ class Commits:
 
 async def test_those_who_wait_share_the_next_commit_and_each_gets_its_own_answer():
     commits = Commits()
-    first = asyncio.create_task(commits.together.do(0))
+    first = asyncio.create_task(commits.together.submit(0))
     await commits.came.wait()
-    late = [asyncio.create_task(commits.together.do(n)) for n in range(1, 51)]
+    late = [asyncio.create_task(commits.together.submit(n)) for n in range(1, 51)]
     await asyncio.sleep(0)
     commits.let_go.set()
 
@@ -43,7 +43,7 @@ async def test_a_commit_holds_no_more_than_its_share_unless_one_alone_is_larger(
     commits = Commits(share=lambda wanted: wanted / 10)
     commits.let_go.set()
 
-    assert await asyncio.gather(*map(commits.together.do, (4, 4, 4, 40, 1))) == [8, 8, 8, 80, 2]
+    assert await asyncio.gather(*map(commits.together.submit, (4, 4, 4, 40, 1))) == [8, 8, 8, 80, 2]
     assert commits.sizes == [2, 1, 1, 1]
 
 
@@ -51,7 +51,7 @@ async def test_what_cannot_be_written_costs_only_whoever_wanted_it():
     commits = Commits()
     commits.let_go.set()
 
-    results = await asyncio.gather(*map(commits.together.do, (1, -1, 2)), return_exceptions=True)
+    results = await asyncio.gather(*map(commits.together.submit, (1, -1, 2)), return_exceptions=True)
 
     assert [one if isinstance(one, int) else type(one) for one in results] == [2, ValueError, 4]
 
@@ -60,16 +60,16 @@ async def test_a_store_that_is_away_is_told_to_all_who_wait():
     commits = Commits()
     commits.away = True
 
-    results = await asyncio.gather(*map(commits.together.do, (1, 2)), return_exceptions=True)
+    results = await asyncio.gather(*map(commits.together.submit, (1, 2)), return_exceptions=True)
 
     assert [type(one) for one in results] == [StoreError, StoreError]
 
 
 async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
     commits = Commits()
-    first = asyncio.create_task(commits.together.do(0))
+    first = asyncio.create_task(commits.together.submit(0))
     await commits.came.wait()
-    gone, stays = (asyncio.create_task(commits.together.do(n)) for n in (1, 2))
+    gone, stays = (asyncio.create_task(commits.together.submit(n)) for n in (1, 2))
     await asyncio.sleep(0)
     gone.cancel()
     commits.let_go.set()
@@ -80,7 +80,7 @@ async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
 
 async def test_finishing_waits_for_the_last_answer():
     commits = Commits()
-    waiting = asyncio.create_task(commits.together.do(1))
+    waiting = asyncio.create_task(commits.together.submit(1))
     await commits.came.wait()
     commits.let_go.set()
     await commits.together.finish()

@@ -110,7 +110,7 @@ def test_the_letter_s_lines_speak_like_a_diagnostic():
     """Where a letter has no diagnostic field, its own lines are read alike."""
 
     def in_lines(recipient: Recipient) -> dict[str, Any]:
-        return {"diagnostic_code": None, "said": ("jane@example.org", recipient.diagnostic_code or "")}
+        return {"diagnostic_code": None, "own_lines": ("jane@example.org", recipient.diagnostic_code or "")}
 
     assert wrong(SPOKEN, in_lines, same_reason) == []
 
@@ -144,7 +144,7 @@ def test_a_heading_that_names_the_recipient_proves_nothing(heading: str):
     """Whether the address is given up on is said by the reason below, never by the words that introduce it."""
 
     def below(recipient: Recipient) -> dict[str, Any]:
-        return {"diagnostic_code": None, "said": (heading, recipient.diagnostic_code or "")}
+        return {"diagnostic_code": None, "own_lines": (heading, recipient.diagnostic_code or "")}
 
     def as_hard(row: Row, verdict: Verdict) -> bool:
         return (verdict.category is Category.HARD) == (row.reason.category is Category.HARD)

@@ -25,7 +25,7 @@ def failed(
         status=EnhancedStatus.parse(status),
         reply_code=code,
         diagnostic_code=diagnostic,
-        said=said,
+        own_lines=said,
     )
 
 

@@ -12,7 +12,7 @@ from bouncer.verdict.words import MAX_LINES, AnswerText
 
 def taken_apart(text: str) -> str | None:
     words = AnswerText.of([text])
-    return (spelling.apart(words) or words).text
+    return (spelling.split_joined(words) or words).text
 
 
 TOGETHER = [
@@ -79,7 +79,7 @@ EVERYTHING_ELSE = [
 
 def test_everything_else_stays_as_it_is():
     """A name of a host or of a person is no evidence."""
-    assert [text for text in EVERYTHING_ELSE if spelling.apart(AnswerText.of([text])) is not None] == []
+    assert [text for text in EVERYTHING_ELSE if spelling.split_joined(AnswerText.of([text])) is not None] == []
 
 
 NAMES = [
@@ -104,7 +104,7 @@ def test_a_name_stays_as_it_is_beside_words_that_are_taken_apart():
 
 def test_the_lines_that_are_shown_as_evidence_stay_as_the_server_wrote_them():
     words = AnswerText.of(["Remote host said:", "550 NO_SUCH_USER (jane@example.org)"])
-    apart = spelling.apart(words)
+    apart = spelling.split_joined(words)
 
     assert apart is not None
     assert apart.lines == words.lines
@@ -152,7 +152,7 @@ PIECES = st.sampled_from(
 def test_any_text_can_be_taken_apart(lines: list[str]):
     """As many lines are searched as there are shown, so that the evidence is the right one."""
     words = AnswerText.of(lines)
-    apart = spelling.apart(words)
+    apart = spelling.split_joined(words)
 
     assert apart is None or len(apart.searched) == len(apart.lines) == len(words.lines) <= MAX_LINES
     assert apart is None or apart.text == " ".join(apart.searched)

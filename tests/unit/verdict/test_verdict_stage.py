@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bouncer.ndr import phrases
 from bouncer.verdict import stage
-from bouncer.verdict.stage import BEFORE_RECIPIENT, MAX_TEXT, UNTOLD, Moment, Speaker, Stage
+from bouncer.verdict.stage import BEFORE_RECIPIENT, MAX_TEXT, UNKNOWN_MOMENT, Moment, Speaker, Stage
 
 POSTFIX = [
     ("host mx.example.org[192.0.2.1] refused to talk to me: 554 no", Stage.CONNECT),
@@ -134,13 +134,13 @@ def test_long_lines_may_be_folded_before_and_after_the_command(end: str):
 
 
 def test_the_stage_is_found_in_a_text_that_was_flattened_before():
-    assert wrong(phrases.flat, lambda flat: stage.find_flat(flat).stage) == []
+    assert wrong(phrases.normalize, lambda flat: stage.find_flat(flat).stage) == []
 
 
 def test_the_words_that_tell_it_are_words_of_the_text():
     told_by = [(text, stage.find([text]).words) for text, _ in TOLD]
 
-    assert [(text, words) for text, words in told_by if not words or words not in phrases.flat(text)] == []
+    assert [(text, words) for text, words in told_by if not words or words not in phrases.normalize(text)] == []
 
 
 def test_every_stage_of_the_dialogue_is_told_by_somebody():
@@ -286,8 +286,8 @@ OTHER_WORDS = [
 def test_other_words_tell_no_stage():
     written = [each for text in OTHER_WORDS for each in (text, text.upper(), text.replace(" ", "\n  "))]
 
-    assert [text for text in written if stage.find([text]) is not UNTOLD] == []
-    assert [text for text in written if stage.find_flat(phrases.flat(text)) is not UNTOLD] == []
+    assert [text for text in written if stage.find([text]) is not UNKNOWN_MOMENT] == []
+    assert [text for text in written if stage.find_flat(phrases.normalize(text)) is not UNKNOWN_MOMENT] == []
 
 
 def test_the_stages_before_rcpt_are_those_at_which_no_recipient_is_known():
@@ -327,7 +327,7 @@ PIECES = st.sampled_from(
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_text_gives_a_moment(texts: list[str]):
     assert isinstance(stage.find(texts), Moment)
-    assert isinstance(stage.find_flat(phrases.flat(" ".join(texts))), Moment)
+    assert isinstance(stage.find_flat(phrases.normalize(" ".join(texts))), Moment)
     assert isinstance(stage.speaker(texts, None), Speaker)
 
 
@@ -337,7 +337,7 @@ def test_any_mixture_of_the_words_gives_a_moment(pieces: list[str]):
     text = "".join(pieces)
 
     assert isinstance(stage.find([text]), Moment)
-    assert isinstance(stage.find_flat(phrases.flat(text)), Moment)
+    assert isinstance(stage.find_flat(phrases.normalize(text)), Moment)
 
 
 REPEATED = [
@@ -349,7 +349,7 @@ REPEATED = [
 def test_a_long_text_gives_a_moment_too():
     """What a stranger wrote on and on, in words that nearly tell a stage; text that is flat already was cut before."""
     without_end = {piece: piece * (200_000 // len(piece)) for piece in REPEATED}
-    flat = {piece: phrases.flat(piece * (MAX_TEXT // len(piece))) for piece in REPEATED}
+    flat = {piece: phrases.normalize(piece * (MAX_TEXT // len(piece))) for piece in REPEATED}
 
     assert [piece for piece, text in without_end.items() if not isinstance(stage.find([text]), Moment)] == []
     assert [piece for piece, text in flat.items() if not isinstance(stage.find_flat(text), Moment)] == []

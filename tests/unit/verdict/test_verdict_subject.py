@@ -16,7 +16,7 @@ CAME_TO_PATH = Reading(Kind.BOUNCE, return_path="acme+token@rp.example.net")
 def names_sender(
     line: str, reading: Reading = FROM_NEWS, recipient: Recipient = JANE, *, of_domain: bool = False
 ) -> bool:
-    return subject.is_sender(line, recipient, reading, of_domain=of_domain)
+    return subject.names_sender(line, recipient, reading, of_domain=of_domain)
 
 
 def judged(words: str, reading: Reading = FROM_NEWS) -> Verdict:

@@ -10,7 +10,7 @@ from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import codes, phrases
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
-from bouncer.verdict.facts import Coded, Facts, Heard, Length, heard
+from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
 from bouncer.verdict.rules import replies, statuses
 from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
@@ -19,8 +19,8 @@ from bouncer.verdict.table import ROWS, TableRow, Takes, row_for
 from bouncer.verdict.verdict import Category, Reason, Verdict
 
 FROM_US = Original(from_="Example News <news@example.com>", to=("jane@example.org",))
-SAYS_HARD = {Heard.GONE, Heard.BARE, Heard.CARRIER, Heard.DOMAIN, Heard.NXDOMAIN}
-CODE_SAYS_HARD = {Coded.RECIPIENT, Coded.DOMAIN}
+SAYS_HARD = {WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER, WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN}
+CODE_SAYS_HARD = {CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN}
 LATE = Action.DELAYED
 
 
@@ -32,7 +32,7 @@ def told(words: str, status: str = "", action: Action = Action.FAILED, around: s
         status=EnhancedStatus.parse(status),
         reply_code=codes.reply_code(words),
         diagnostic_code=words or None,
-        around=around and phrases.flat(around),
+        dialogue=around and phrases.normalize(around),
     )
 
 
@@ -159,7 +159,7 @@ def test_each_row_has_a_name_of_its_own_and_says_why():
 def combined() -> list[tuple[Facts, TableRow]]:
     """Every combination of facts, with its row."""
     flags = (False, True)
-    every = itertools.product(Stage, Subject, Heard, Coded, Length, flags, flags)
+    every = itertools.product(Stage, Subject, WordsMeaning, CodesMeaning, Length, flags, flags)
     return [(facts, row_for(facts)) for facts in itertools.starmap(Facts, every)]
 
 
@@ -169,17 +169,17 @@ def decided() -> list[tuple[Facts, TableRow]]:
     return [
         (facts, row)
         for facts, row in combined()
-        if facts.heard is not Heard.NOTHING or facts.subject is Subject.UNKNOWN
+        if facts.words is not WordsMeaning.NOTHING or facts.subject is Subject.UNKNOWN
     ]
 
 
 def may_be_hard(facts: Facts, row: TableRow) -> bool:
     """Whether some letter with these facts gets a hard verdict."""
-    match row.gives:
+    match row.result:
         case Takes.WORDS:
-            return facts.heard in SAYS_HARD
+            return facts.words in SAYS_HARD
         case Takes.CODE:
-            return facts.coded in CODE_SAYS_HARD
+            return facts.codes in CODE_SAYS_HARD
         case Takes.DOUBT:
             return False
         case reason:
@@ -204,12 +204,12 @@ def test_some_facts_are_hard():
     [
         lambda facts, _: facts.stage in BEFORE_RECIPIENT,
         lambda facts, row: facts.length is Length.FOR_NOW and row.id != "nxdomain",
-        lambda facts, _: facts.late,
+        lambda facts, _: facts.is_late,
         lambda facts, _: facts.subject in (Subject.SENDER, Subject.MESSAGE),
-        lambda facts, _: facts.coded in (Coded.SENDER, Coded.GROUP),
-        lambda facts, _: facts.heard is Heard.NOTHING and facts.coded not in CODE_SAYS_HARD,
-        lambda facts, _: facts.heard is Heard.NOTHING and facts.doubt,
-        lambda facts, _: facts.heard is not Heard.NOTHING and facts.heard not in SAYS_HARD,
+        lambda facts, _: facts.codes in (CodesMeaning.SENDER, CodesMeaning.GROUP),
+        lambda facts, _: facts.words is WordsMeaning.NOTHING and facts.codes not in CODE_SAYS_HARD,
+        lambda facts, _: facts.words is WordsMeaning.NOTHING and facts.is_doubted,
+        lambda facts, _: facts.words is not WordsMeaning.NOTHING and facts.words not in SAYS_HARD,
     ],
     ids=[
         "before a recipient was named",
@@ -232,12 +232,12 @@ def test_what_is_heard_is_hard_exactly_where_its_rule_is():
     assert [
         rule.id
         for rule in (*PLAIN, *VAGUE)
-        if (heard(rule.id, rule.reason) in SAYS_HARD) is not (rule.reason.category is Category.HARD)
+        if (meaning_of(rule.id, rule.reason) in SAYS_HARD) is not (rule.reason.category is Category.HARD)
     ] == []
 
 
 def test_every_rule_is_heard_as_something():
-    assert not [rule.id for rule in (*PLAIN, *VAGUE) if heard(rule.id, rule.reason) is Heard.NOTHING]
+    assert not [rule.id for rule in (*PLAIN, *VAGUE) if meaning_of(rule.id, rule.reason) is WordsMeaning.NOTHING]
 
 
 def test_no_word_of_doubt_makes_a_verdict_hard():

@@ -13,7 +13,7 @@ import pytest
 from bouncer.errors import ReaderError
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
-from bouncer.policy.opened import Opened
+from bouncer.policy.opened import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.workers import reader_process
 from bouncer.workers.reader_process import ReaderProcess
@@ -146,7 +146,7 @@ class PlayedRoom(ReaderProcess):
         return reader_process._Answer(opened, why="too slow" if fine < len(letters) else None, taken=True, late=True)  # noqa: SLF001
 
 
-def whys(opened: Sequence[Opened | None]) -> list[str | None]:
+def whys(opened: Sequence[ReadLetter | None]) -> list[str | None]:
     return [one.judgement.reading.why if one else None for one in opened]
 
 

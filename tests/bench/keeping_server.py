@@ -1,6 +1,6 @@
 """Our door with our store, as the daemon builds them, without what follows once a letter is kept.
 
-    keeping_door.py DATABASE
+    keeping_server.py DATABASE
 
 Prints its address, then serves until its standard input ends. One line of log for each letter goes to standard error.
 """

@@ -24,12 +24,12 @@ _AT_HOME = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not 
 """The address that a connection to the unspecified address reaches (RFC 1122 section 3.2.1.3)."""
 
 
-def own_door(courier: str, listen: Iterable[str], own_names: Collection[str] = ()) -> str | None:
+def address_of_ours(courier: str, listen: Iterable[str], own_names: Collection[str] = ()) -> str | None:
     """Give the address in *listen*, host:port or a path, that *courier* leads to; None where none is known to be.
 
     *own_names*: host names that stand for this host, whatever the DNS says about them now.
     """
-    target = smarthost_place(courier)
+    target = smarthost_address(courier)
     if target is None:
         return None
     host, port = target
@@ -40,21 +40,21 @@ def own_door(courier: str, listen: Iterable[str], own_names: Collection[str] = (
     return next((text for text, ours in same_port.items() if _is_listening(ours, addresses)), None)
 
 
-def refuse_own_door(couriers: Iterable[str], listen: Iterable[str], own_names: Collection[str] = ()) -> None:
+def refuse_loops(couriers: Iterable[str], listen: Iterable[str], own_names: Collection[str] = ()) -> None:
     """Raise ConfigError for each of *couriers* that leads to one of *listen*."""
     places = tuple(listen)
-    doors = ((courier, own_door(courier, places, own_names)) for courier in couriers)
-    faults = [f"[forward] courier: {leads_home(courier, door)}; {REMEDY}" for courier, door in doors if door]
+    doors = ((courier, address_of_ours(courier, places, own_names)) for courier in couriers)
+    faults = [f"[forward] courier: {describe_loop(courier, door)}; {REMEDY}" for courier, door in doors if door]
     if faults:
         raise ConfigError(*faults)
 
 
-def leads_home(courier: str, door: str) -> str:
-    """Describe the fault of a courier that leads to our own *door*."""
-    return f"{courier} leads to ourselves, we listen on {door}, and would refuse every notice"
+def describe_loop(courier: str, address: str) -> str:
+    """Describe the fault of a courier that leads to our own *address*."""
+    return f"{courier} leads to ourselves, we listen on {address}, and would refuse every notice"
 
 
-def smarthost_place(courier: str) -> tuple[str, int] | None:
+def smarthost_address(courier: str) -> tuple[str, int] | None:
     """Give host and port of a smarthost; None for another kind of courier, or a malformed address."""
     try:
         url = urlsplit(courier)

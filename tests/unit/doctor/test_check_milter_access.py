@@ -4,15 +4,15 @@ import pytest
 from click.testing import CliRunner
 
 from bouncer.cli.root import root
-from bouncer.doctor.doors import doors
 from bouncer.doctor.finding import Level
+from bouncer.doctor.milter_access import check_access
 from bouncer.settings.sections import MilterSettings
 
 OPEN = ("127.0.0.1:8827",)
 
 
 def test_the_table_is_warned_of_and_the_policy_service_is_not():
-    found = {one.about: one for one in doors(MilterSettings(policy_listen=OPEN, socketmap_listen=OPEN))}
+    found = {one.about: one for one in check_access(MilterSettings(policy_listen=OPEN, socketmap_listen=OPEN))}
 
     assert {about: one.level for about, one in found.items()} == {"policy service": Level.OK, "socketmap": Level.WARN}
     assert "submission service only" in found["socketmap"].remedy
@@ -20,7 +20,7 @@ def test_the_table_is_warned_of_and_the_policy_service_is_not():
 
 
 def test_doors_that_are_shut_are_not_spoken_of():
-    assert list(doors(MilterSettings(listen=OPEN))) == []
+    assert list(check_access(MilterSettings(listen=OPEN))) == []
 
 
 def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):

@@ -6,7 +6,7 @@ from bouncer.doctor.finding import Finding, ok, warn
 from bouncer.settings.sections import MilterSettings
 
 
-def doors(milter: MilterSettings) -> Iterator[Finding]:
+def check_access(milter: MilterSettings) -> Iterator[Finding]:
     """Check [milter] policy_listen and socketmap_listen."""
     if milter.policy_listen:
         yield ok("policy service", "knows client, login and sender: it refuses no mail but the accounts' own")

@@ -53,7 +53,7 @@ PROTOCOLS = (
 )
 
 
-def places(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
+def server_addresses(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
     """Give each server that the settings open, with its address, except ports that are chosen at the start."""
     for protocol in PROTOCOLS:
         for text in getattr(milter, protocol.setting):
@@ -61,9 +61,9 @@ def places(milter: MilterSettings) -> Iterator[tuple[Protocol, str]]:
                 yield protocol, text
 
 
-def ports(milter: MilterSettings, seconds: float, *, serving: bool) -> Iterator[Finding]:
+def check_ports(milter: MilterSettings, seconds: float, *, serving: bool) -> Iterator[Finding]:
     """Ask each server, for *seconds* at most; *serving*: the daemon answers at its SMTP port."""
-    for protocol, text in places(milter):
+    for protocol, text in server_addresses(milter):
         yield _ask(protocol, text, seconds, serving=serving)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.courier.own_door import own_door
+from bouncer.courier.loops import address_of_ours
 
 SETTINGS = """
 [smtp]
@@ -56,7 +56,7 @@ def served(
     ],
 )
 def test_each_way_to_name_ourselves_is_seen(port: int, listen: str, courier: str):
-    assert own_door(courier.format(port=port), [listen.format(port=port)]) == listen.format(port=port)
+    assert address_of_ours(courier.format(port=port), [listen.format(port=port)]) == listen.format(port=port)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_each_way_to_name_ourselves_is_seen(port: int, listen: str, courier: str
     ],
 )
 def test_others_are_not_taken_for_ourselves(port: int, listen: str, courier: str):
-    assert own_door(courier.format(port=port), [listen.format(port=port)]) is None
+    assert address_of_ours(courier.format(port=port), [listen.format(port=port)]) is None
 
 
 def test_the_name_of_this_host_is_resolved(port: int, monkeypatch: pytest.MonkeyPatch):
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 0))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
 
-    assert own_door(f"smtp://mx.example.com:{port}", [f"0.0.0.0:{port}"]) == f"0.0.0.0:{port}"
+    assert address_of_ours(f"smtp://mx.example.com:{port}", [f"0.0.0.0:{port}"]) == f"0.0.0.0:{port}"
 
 
 def test_the_daemon_does_not_start_with_itself_as_its_smarthost(tmp_path: Path, port: int):
