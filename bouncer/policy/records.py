@@ -144,6 +144,7 @@ class ChangeSource(StrEnum):
     COMMAND = "command"
     IMPORT = "import"
     KEY = "key"  # a program, by an API key
+    UPGRADE = "upgrade"  # a migration of the store, whose newer rules free addresses
 
 
 @dataclass(frozen=True, slots=True)
