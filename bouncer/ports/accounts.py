@@ -15,7 +15,7 @@ from bouncer.ports.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose mail it is: its name stands in return paths, its owners get the notices."""
+    """An account that sends mail: its name stands in its return paths, its owners get the notices."""
 
     name: str
     owners: tuple[str, ...]
@@ -26,11 +26,11 @@ class Account:
     terms: AccountRules = field(default_factory=AccountRules)
     wishes: Overrides = field(default_factory=dict)
     failing: tuple[str, ...] = ()
-    """Owners whose mail from us comes back; changing the account takes the mark off."""
+    """Owners whose notices bounce; a change of the account clears the mark."""
     generation: Generation = field(default_factory=Generation)
-    """Which of the accounts of this name it is; the store says it."""
+    """Which of the successive accounts of this name this is; the store numbers them."""
     subscriptions: tuple[Subscription, ...] = ()
-    """What hears of its events beside its owners' mails; changed by ``subscribe`` and ``unsubscribe`` alone."""
+    """Channels that its events go to, besides the mail to its owners; only ``subscribe`` and ``unsubscribe`` change them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +43,20 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All accounts and aliases, as the door needs them at RCPT."""
+    """All accounts and aliases, as the SMTP server needs them at RCPT."""
 
     accounts: dict[str, Account]
     aliases: dict[str, str]  # comparable address -> account name
     kept_free: dict[str, dt.datetime] = field(default_factory=dict)
-    """Addresses that were aliases of removed accounts, and until when no other account gets them."""
+    """Addresses that were aliases of removed accounts, each with the time until which no other account can have it."""
 
     def generation(self, name: str) -> Generation | None:
-        """Say which of the accounts of a name is there now; None where there is none."""
+        """Give the generation of the present account of a name; None where there is none."""
         account = self.accounts.get(name)
         return account.generation if account else None
 
     def whose_senders(self) -> dict[str, str]:
-        """Give every sender with its account; where two claim one, as no command lets them, it is the older one's."""
+        """Give each sender's account. No command lets two accounts name one sender; if two do, the older account has it."""
         oldest_last = sorted(self.accounts.values(), key=_age, reverse=True)
         return {sender: account.name for account in oldest_last for sender in account.senders}
 
@@ -66,13 +66,13 @@ def _age(account: Account) -> tuple[float, str]:
 
 
 class Accounts(Protocol):
-    """Accounts and aliases: what people manage.
+    """Accounts and aliases, which people manage.
 
     Each change is one durable commit. Every method raises StoreError when the store does not answer; then nothing changed.
     """
 
     async def directory(self, scope: Scope) -> Directory:
-        """Give the accounts and aliases inside *scope*. Addresses that are kept free are the operator's to see."""
+        """Give the accounts and aliases inside *scope*. Only the operator sees the addresses that are kept free."""
         ...
 
     async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:
@@ -83,7 +83,7 @@ class Accounts(Protocol):
         ...
 
     async def set_account(self, scope: Scope, account: Account) -> bool:
-        """Replace what is stored of *account*, all but its name, age and generation; no owner counts as failing any more.
+        """Replace all of *account* but its name, age and generation; no owner counts as failing any more.
 
         Idempotent. False, and nothing changes, where the account is unknown or outside *scope*.
         """
@@ -93,14 +93,14 @@ class Accounts(Protocol):
         """Remove the account with its aliases and suppressions; mail that waits for its owners never leaves.
 
         The account is gone with the first commit. Its records are then moved, part by part, under
-        ``mail.former.former_name``: an account that is added under its name inherits none of them. Where that is interrupted,
-        a second call, or the next ``add_account`` of the name, goes on with it. False where the account is unknown or outside
+        ``mail.former.former_name``: an account that is added under its name inherits none of them. After an interruption
+        a second call, or the next ``add_account`` of the name, continues. False where the account is unknown or outside
         *scope*.
         """
         ...
 
     async def subscribe(self, scope: Scope, subscription: Subscription, *, now: dt.datetime) -> bool:
-        """Let a destination hear of an account's events from now on; of a destination that does already, change the topics.
+        """Send an account's events to a destination from now on; for a destination that gets them already, change the topics.
 
         False, and nothing changes, where the account is unknown or outside *scope*. Whether the channel can use the destination
         is not checked here.
@@ -108,16 +108,16 @@ class Accounts(Protocol):
         ...
 
     async def unsubscribe(self, scope: Scope, account: str, channel: str, destination: str) -> bool:
-        """Let a destination hear of no more events; entries that wait for it are dropped.
+        """Send no more events to a destination; entries that wait for it are dropped.
 
-        False, and nothing changes, where the destination did not hear of the account, or the account is outside *scope*.
+        False, and nothing changes, where the destination is not subscribed to the account, or the account is outside *scope*.
         """
         ...
 
     async def former_generation(self, scope: Scope, name: str) -> int:
-        """Give the generation of the account that was removed last under *name*; 0 for none. The operator's to ask.
+        """Give the generation of the account that was removed last under *name*; 0 for none.
 
-        To an account it is always 0, also of its own name: it inherits nothing. Records under
+        For the scope of an account it is always 0, also for its own name: an account inherits nothing. Records under
         ``former_name(name, n)`` exist for each n up to it.
         """
         ...
@@ -131,7 +131,7 @@ class Accounts(Protocol):
         ...
 
     async def remove_alias(self, scope: Scope, address: str) -> bool:
-        """Unregister *address*, given in comparable form; an address that was kept free is free, which the operator alone may do.
+        """Unregister *address*, given in comparable form; an address that was kept free becomes free, if *scope* is the operator's.
 
         False, and nothing changes, where the address is unknown or another account's.
         """

@@ -15,31 +15,31 @@ if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
 
 
 class Drawer(Protocol):
-    """Draws accounts' own templates somewhere where a hostile one can hurt nobody."""
+    """Renders accounts' own templates in a confined process, where a hostile template harms nothing."""
 
     def has_templates(self, account: str) -> bool:
-        """Whether the account has any."""
+        """Whether the account has templates of its own."""
         ...
 
     async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
-        """Give what the account's templates make of *shown*, by name; those that it has not, or that fail, are left out."""
+        """Render *shown* with the account's templates; give the texts by template name. Missing and failing ones are left out."""
         ...
 
 
 class Outcome(StrEnum):
-    """What became of handing a mail over."""
+    """The outcome of an attempt to hand a mail over."""
 
     SENT = "sent"
     DEFERRED = "later"  # 4yz: this mail may be taken another time
     UNAVAILABLE = (
-        "away"  # no connection, 421, no login, refused whoever it is for, no folder: nothing can be handed over now
+        "away"  # no connection, 421, no login, every recipient refused, no folder: no mail can be handed over now
     )
     REFUSED = "refused"  # 5yz about this mail: trying again will not help
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What became of handing one mail over, with the receiver's words; for our records, never for a peer."""
+    """The outcome of one attempt, with the receiver's reply; for our records, never for a peer."""
 
     outcome: Outcome
     reply: str
@@ -47,44 +47,44 @@ class DeliveryResult:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What delivers the entries of one lane: a channel, how many at a time, how many a minute.
+    """How the entries of one lane are delivered: the channel, its connection limit and its rate limit.
 
-    With *apart* the numbers hold for each destination by itself, so that one that is slow or away delays no other.
+    With *apart* both limits apply to each destination by itself, so that a slow or unreachable destination delays no other.
     """
 
     channel: Channel
     lane: Lane
-    connections: int  # handed over at a time
-    per_minute: int = 0  # evenly; 0: as many as are taken
+    connections: int  # connection limit: entries handed over at a time
+    per_minute: int = 0  # rate limit, spread evenly; 0: none
     apart: bool = False
 
 
 class Courier(Protocol):
-    """Hands one mail over. Never raises for what the other side does: that is a DeliveryResult."""
+    """Hands mails over. Faults of the other side never raise: they give a DeliveryResult."""
 
     name: str
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
-        """Hand *mail* over, durably where the means allow it; bounded in time."""
+        """Hand *mail* over, durably if the receiver can; bounded in time."""
         ...
 
     async def close(self) -> None:
-        """Let connections go."""
+        """Close connections."""
         ...
 
 
 class Channel(Protocol):
-    """Sends what an entry of the outbox tells to its destination."""
+    """Sends entries of the outbox to their destinations."""
 
     name: str
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose and hand over; the same *job* gives the same Message-ID and the same event.
 
-        Called again after a crash, or when the outcome was LATER or AWAY. Bounded in time as far as the means allow it.
+        Called again after a crash, and when the outcome was DEFERRED or UNAVAILABLE. Bounded in time.
         """
         ...
 
     async def close(self) -> None:
-        """Let go of what it holds."""
+        """Close connections and files."""
         ...

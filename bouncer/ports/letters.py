@@ -1,4 +1,4 @@
-"""Letters and what was recorded of them, and the port that keeps them."""
+"""Letters and the bounces recorded from them, and the port that keeps both."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bouncer.ports.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class KeptLetter:
-    """A letter out of the store."""
+    """A letter, read from the store."""
 
     id: int
     state: LetterState
     received: Received
     cut_from: int | None = None
-    """How many octets it had, where only its beginning is left."""
+    """Its size in octets, where only its beginning is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,10 @@ class LetterRow:
     received_at: dt.datetime
     octets: int
     note: str | None
-    left_octets: int | None = None  # once that is decided; fewer than octets: it was cut, 0: forgotten
-    unread: str | None = None  # why a person has to see it, where one has to; and how it looks to that person:
+    left_octets: int | None = (
+        None  # None until retention decides; fewer than octets: the letter was cut; 0: its octets are deleted
+    )
+    unread: str | None = None  # why a person has to see it, if so; the next three show the letter to that person
     written_by: str | None = None
     subject: str | None = None
     beginning: tuple[str, ...] = ()
@@ -72,7 +74,9 @@ class BounceRow:
     reporting_mta: str | None
     belief: Belief
     belief_why: str
-    suppressed: bool = field(metadata={"shown": "suppresses"})  # by this report: the address may have been before
+    suppressed: bool = field(
+        metadata={"shown": "suppresses"}
+    )  # by this report; the address may have been suppressed before
     suppressed_until: dt.datetime | None
     message_id: str | None
     subject: str | None
@@ -92,7 +96,7 @@ class BounceRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How much of a list: newest first, ``limit`` rows, older than ``before``."""
+    """A page of a list, newest first: at most ``limit`` rows, older than ``before``."""
 
     limit: int = 50
     before: int | None = None  # an id
@@ -100,7 +104,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class BounceFilter:
-    """Which of the bounces inside a scope are meant; None means any."""
+    """A filter of the bounces inside a scope; None means any."""
 
     recipient: str | None = None
     category: str | None = None
@@ -110,7 +114,7 @@ class BounceFilter:
 
 @dataclass(frozen=True, slots=True)
 class LetterFilter:
-    """Which of the letters inside a scope are meant; None means any."""
+    """A filter of the letters inside a scope; None means any."""
 
     state: LetterState | None = None
     path_kind: PathKind | None = None
@@ -118,16 +122,16 @@ class LetterFilter:
 
 
 class PendingDecision(Protocol):
-    """A letter that has been read, to be decided on as soon as the past is known. A Record is one that is decided."""
+    """A letter that has been read. The decision on it needs its history; the result is a Record."""
 
     @property
     def letter_id(self) -> int:
-        """Which letter."""
+        """The id of the letter."""
         ...
 
     @property
     def query(self) -> HistoryQuery:
-        """What of the past the decision needs."""
+        """The part of the history that the decision needs."""
         ...
 
     def decide(self, past: History) -> Record:
@@ -137,17 +141,17 @@ class PendingDecision(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DayOctets:
-    """Octets of letters that came, the largest sums first: of each peer, signed for one recipient or not, and to each path."""
+    """Sums of octets received, largest first: from each peer (to paths of one recipient, or to others), and to each path."""
 
     peers: tuple[tuple[str, bool, int], ...]
-    paths: tuple[tuple[ReturnPath, int], ...]  # any address of an account's that counts for the same
+    paths: tuple[tuple[ReturnPath, int], ...]  # any address that is counted under this path
 
 
 class LetterStore(Protocol):
-    """Keeping letters and recording what they say.
+    """Keeps letters, and records the bounces that they report.
 
-    A call that returns has committed; one that raises StoreError has changed nothing. The methods of the path that each
-    letter takes have no scope: they serve the letters of all accounts, and no answer of theirs leaves the daemon.
+    A call that returns has committed; one that raises StoreError has changed nothing. The methods that the daemon
+    calls for every letter have no scope: they serve all accounts, and no result of theirs leaves the daemon.
     """
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
@@ -160,22 +164,22 @@ class LetterStore(Protocol):
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
-        """Take up to *count* letters in state kept, of *octets* in all or one, oldest first; hidden from others till *until*.
+        """Lease up to *count* letters in state kept, *octets* in all (or one letter), oldest first, until *until*.
 
-        Where more wait, each client and each return path has its turn, so that a flood from one delays nobody else. A lease
-        that runs out ends by itself.
+        If more letters wait, clients and return paths take turns, so that a flood from one delays no other. An expired lease
+        ends by itself.
         """
         ...
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
-        """End the leases of letters that were taken *until* then. Idempotent; ids that are unknown or leased anew are ignored."""
+        """End leases that last *until* then. Idempotent; ids that are unknown or leased again since are ignored."""
         ...
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
-        """Decide on letters, in order, and commit what follows from all of them at once; give what was recorded.
+        """Decide on letters, in order, and commit all records with their consequences at once; give the records.
 
-        Each is decided on what is known in that same commit, the letters before it included. A letter that is unknown or no
-        longer in state kept is passed over, so a second call with the same cases changes nothing.
+        Each decision sees the history in that same commit, including the letters before it. A letter that is unknown or no
+        longer in state kept is skipped, so a second call with the same cases changes nothing.
         """
         ...
 
@@ -187,9 +191,9 @@ class LetterStore(Protocol):
         ...
 
     async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
-        """Give what would be recorded of a letter now; nothing is written.
+        """Give the record that ``record`` would make of a letter now; nothing is written.
 
-        None for a letter that is unknown or outside an account's *scope*; the operator is told in any case.
+        None for a letter that is unknown or outside an account's *scope*; for the operator's scope never None.
         """
         ...
 
@@ -209,23 +213,24 @@ class LetterStore(Protocol):
         ...
 
     async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
-        """Forget up to *count* raw letters and *count* records older than that; give how many of each. Kept letters stay.
+        """Delete up to *count* raw letters and *count* records older than these times; give how many of each. Kept letters stay.
 
-        Called again until both are less than *count*.
+        The caller repeats the call until both numbers are less than *count*.
         """
         ...
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
-        """Sum up the octets of the letters that came from *since* on and *before* then; *most* sums of each kind."""
+        """Sum up the octets of letters received from *since* on and before *before*; give at most *most* sums of each kind."""
         ...
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:
-        """Of up to *count* large letters older than that keep only the beginning, unless they are reports that are believed.
+        """Cut up to *count* large letters received before *before* to their beginning, except reports that are believed.
 
-        Gives for how many this was decided; each letter is decided on once. Letters that are not read or told yet stay whole.
+        Gives the number of letters that were looked at; each is looked at once. Letters that are not read, or whose notice waits,
+        stay whole.
         """
         ...
 
     async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
-        """Write down that the clock says *now*, and give what was seen of it."""
+        """Record the time *now* of the clock, and give the observation that follows: whether the clock can be trusted."""
         ...

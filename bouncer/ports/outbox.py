@@ -1,4 +1,4 @@
-"""The outbox: mails on their way to owners and operator, and the port that keeps them."""
+"""The outbox: notifications on their way to owners, the operator and other destinations, and the port that keeps them."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class OutboxEntry:
     """A row of the outbox: one event on its way to one destination through one channel."""
 
     id: int
-    letter_id: int | None  # None: it tells of no letter
+    letter_id: int | None  # None: the event is about no letter
     account: str | None
     kind: ParcelKind
     to: str
-    message_id: str  # stable over every try, without angle brackets
+    message_id: str  # the same at every attempt, without angle brackets
     state: ParcelState
     attempts: int
     created_at: dt.datetime
     due: dt.datetime
     last_error: str | None
-    said: str | None  # the receiver's words when it left; the file, for a Maildir
-    about: str | None = None  # what it tells beside the letter
-    event: str = ""  # what it tells of: the same for every channel and destination, stable over every try
+    said: str | None  # the receiver's reply when the entry was sent; the file, for a Maildir
+    about: str | None = None  # the subject of an event that is about more than a letter
+    event: str = ""  # the id of the event: the same for every channel and destination, and at every attempt
     channel: str = MAIL
 
     @property
     def report(self) -> str:
-        """The letter's id as people see it; empty where it is of none."""
+        """The letter's id as people see it; empty where there is no letter."""
         return spell_id(self.letter_id) if self.letter_id is not None else ""
 
 
@@ -57,19 +57,19 @@ class ParcelFilter:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Which entries of a channel leave together: those to ``only``, or, where there are none, to any but ``but``.
+    """The entries of a channel that are delivered together: those to ``only``, or if that is empty, to any but ``but``.
 
-    Both name what entries are told apart by: the domain of an address, as it is compared, or a destination of another channel
+    Both hold names of lanes: the domain of an address in comparable form, or a destination of another channel
     (``policy.notifications.lane_of``).
     """
 
     only: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
     channel: str = MAIL
-    letters: bool = True  # the octets of letters go along
+    letters: bool = True  # whether jobs carry the octets of letters
 
     def has(self, name: str) -> bool:
-        """Whether entries to *name*, a domain or destination, leave by it."""
+        """Whether the lane holds entries to *name*, a domain or destination."""
         return name in self.only if self.only else name not in self.but
 
 
@@ -79,65 +79,63 @@ EVERY_LANE = Lane()
 
 @dataclass(frozen=True, slots=True)
 class DeliveryJob:
-    """An entry's facts for the channel that sends them: the row, the letter, what was recorded of it."""
+    """The facts of an entry for the channel that sends it: the row, the letter, its bounces."""
 
     row: OutboxEntry
     letter: KeptLetter | None  # None when it is already retired, or the lane needs no letters
     bounces: tuple[BounceRow, ...]
     kind: str | None = None  # of the letter
     preferences: Preferences = field(default_factory=Preferences)
-    earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: what came before
-    tally: DigestTally | None = None  # what a digest tells
-    listing: Listing | None = None  # what one of mail to the operator names
-    unread: UnreadListing | None = None  # letters that a person has to see
-    unsent: Unsent | None = None  # what was dropped
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)  # by recipient: earlier reports
+    tally: DigestTally | None = None  # the rows of a digest
+    listing: Listing | None = None  # the list in a mail to the operator
+    unread: UnreadListing | None = None  # the letters that a person has to see
+    unsent: Unsent | None = None  # the recipients that were dropped
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """What scheduling did: how many entries or digests it decided on, and whether more may be waiting for it."""
+    """The result of scheduling: the number of entries and digests decided on, and whether more may be waiting."""
 
     count: int
     more: bool
 
 
 class Outbox(Protocol):
-    """Entries on their way.
+    """Keeps the entries of the outbox.
 
-    The daemon schedules, leases and marks the entries of all accounts; everything else takes a scope. A call that returns has
+    The daemon schedules, leases and marks the entries of all accounts; all other methods take a scope. A call that returns has
     committed; one that raises StoreError has changed nothing, unless the method says otherwise.
     """
 
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
-        """Decide when entries leave that were recorded since, and make the digests that are due.
+        """Decide on each new entry whether it is sent at once, held for a digest, or dropped; make the digests that are due.
 
-        An entry leaves at once, is held for a digest, or is dropped.
-        Decides on a bounded number in one transaction; asked again, on the next. An entry is decided on once. Nothing leaves
-        by it: whatever is due can be leased afterwards.
+        Each call decides on a bounded number of entries in one transaction, and on each entry once. It sends nothing: entries
+        that are due can be leased afterwards.
         """
         ...
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
-        """Take up to *count* waiting parcels of *lane* that are due, with their facts, in their turn (``policy.priority``).
+        """Lease up to *count* waiting entries of *lane* that are due, with their facts, by priority (``policy.priority``).
 
-        Only those that ``schedule_entries`` has decided on, or that need no decision.
-
-        Due again at *until* if nobody says more.
+        Entries that ``schedule_entries`` still has to decide on are not due. If no ``mark_`` method is called before *until*,
+        the lease ends and the entry is due again.
         """
         ...
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Record that it left, with the receiver's words, whatever its state was; an unknown id changes nothing."""
+        """Mark an entry as sent, in any state, with the receiver's reply *said*. Idempotent; an unknown id changes nothing."""
         ...
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-        """Record that it did not leave, and let it be leased again at *due*; changes nothing unless it is waiting."""
+        """Record a failed attempt with the reason *said*; the retry is *due* then. Changes nothing unless the entry is waiting."""
         ...
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Record that it will not leave any more; changes nothing unless it is waiting."""
+        """Record that the entry is not retried any more, with the reason *said*. Changes nothing unless it is waiting."""
         ...
 
     async def outbox(
@@ -179,13 +177,13 @@ class Outbox(Protocol):
     async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
         """Make an entry that waits, is held, was given up or dropped due now, with a new retry period.
 
-        False, and no change, where there is none such inside *scope*.
+        False, and no change, where *scope* has no such entry.
         """
         ...
 
     async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
         """Drop an entry that waits or is held, so that it never leaves.
 
-        False, and no change, where there is none such inside *scope*.
+        False, and no change, where *scope* has no such entry.
         """
         ...

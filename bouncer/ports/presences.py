@@ -10,9 +10,9 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A daemon that serves the store: *name* is of this start of it, *process* its number on *host*.
+    """A daemon that serves the store. *name* identifies one start of it, *process* is its process id on *host*.
 
-    It is *listening* at these addresses for SMTP, host:port.
+    *listening* holds its addresses for SMTP, host:port.
     """
 
     name: str
@@ -25,25 +25,25 @@ class Presence:
 
     @property
     def described(self) -> str:
-        """Which daemon this is, for the operator."""
+        """A description of the daemon for the operator."""
         listening = ", ".join(self.listening)
         return f"process {self.process} of {self.host}, since {self.started_at:%Y-%m-%d %H:%M} UTC, at {listening}"
 
 
 class Presences(Protocol):
-    """Which daemons serve the store. Presences are of the installation: they hold no account's data, and take no scope.
+    """The daemons that serve the store. Presences hold no account's data, so the methods take no scope.
 
     Each call is one commit, of which a power cut may undo the last seconds.
     """
 
     async def attend(self, presence: Presence) -> None:
-        """Write that a daemon serves the store as of its ``seen_at``; called again once a minute, the last call holds."""
+        """Record the heartbeat of a daemon, at its ``seen_at``; called once a minute, and the last call counts."""
         ...
 
     async def leave(self, name: str) -> None:
-        """Forget a daemon that ends. Idempotent; an unknown name changes nothing."""
+        """Delete the presence of a daemon that ends. Idempotent; an unknown name changes nothing."""
         ...
 
     async def presences(self, *, now: dt.datetime) -> Sequence[Presence]:
-        """Give the daemons that attended in the last minutes before *now*, the first to start first."""
+        """Give the daemons with a heartbeat in the last minutes before *now*, in order of their start."""
         ...

@@ -10,12 +10,12 @@ from bouncer.policy.opened import ReadLetter
 
 
 class Reader(Protocol):
-    """Reads letters somewhere where a hostile one can hurt nobody."""
+    """Reads letters in a confined process, where a hostile letter harms nothing."""
 
     async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter | None]:
-        """Read each letter, in order. Never raises for what is in one: that is a judgement of kind unreadable.
+        """Read each letter, in order. No content of a letter raises: it gives a reading of kind unreadable.
 
-        None for a letter that has to wait: others of its peer or path took what time there was. A letter alone never waits.
+        None for a letter that has to wait, as others of its peer or path used up the time. A letter alone never waits.
         Raises ReaderError when no letter can be read now.
         """
         ...

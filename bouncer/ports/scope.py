@@ -1,7 +1,7 @@
-"""Scope: whose data a call may see and change, one account's or all. Every call about an account's data begins with one.
+"""Scope: the data that a call may see and change, of one account or of all. It is the first argument of such calls.
 
-A scope says whose authority a call has, not what it looks for: a row outside the scope is to the caller as if it did not
-exist. There is no default and no None, so that a program that forgets to name an account cannot get all of them.
+A scope is an authority, not a filter: for the caller, rows outside the scope do not exist. There is no default and no None, so
+that a program that forgets to name an account cannot get all of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class AccountScope:
     account: str
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what names no account."""
+        """Raise ValueError for an empty name."""
         if not self.account:
             raise ValueError("an account's scope needs the account's name")
 
@@ -41,7 +41,7 @@ class OperatorScope:
 
 
 Scope: TypeAlias = AccountScope | OperatorScope
-"""Whose data a call is about."""
+"""The authority of a call: one account, or the operator."""
 
 OPERATOR = OperatorScope()
 """The one value of the operator's scope."""

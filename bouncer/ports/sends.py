@@ -25,14 +25,14 @@ class Sent:
     campaign: str | None = None  # the sender's own word for the mailing
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
     reference: str | None = None  # what stands in its return path
-    dropped: tuple[str, ...] = ()  # recipients that it was not sent to, because they are suppressed
-    refused: tuple[str, ...] = ()  # those of which whoever sent it heard so
-    causes: tuple[Suppression, ...] = ()  # why each of dropped was: the account's owners are told of them
+    dropped: tuple[str, ...] = ()  # recipients taken off the message, because they are suppressed
+    refused: tuple[str, ...] = ()  # the recipients of *dropped* that the sender got a refusal for
+    causes: tuple[Suppression, ...] = ()  # the suppressions of *dropped*, which the account's owners are notified of
 
 
 @dataclass(frozen=True, slots=True)
 class SendFilter:
-    """Which of the sends inside a scope a report is about; None means any."""
+    """A filter of the sends inside a scope; None means any."""
 
     campaign: str | None = None
     stream: str | None = None
@@ -43,7 +43,7 @@ class SendFilter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """So many of something in the book of sends; what was not asked to be kept apart is empty."""
+    """A count in the book of sends; dimensions that the query did not keep apart are empty."""
 
     account: str
     hour: dt.datetime | None  # when they were sent: an hour, or the beginning of a day that was rolled up
@@ -55,7 +55,7 @@ class Count:
 
 
 class SendCounts(Protocol):
-    """What was sent, counted, so that failures can be seen against it."""
+    """Counts of sends, which failures are compared with."""
 
     async def count(self, scope: Scope, sends: Sequence[Sent]) -> None:
         """Count the sends and remember the messages, all or none; only a power cut may undo the last seconds. Raises StoreError.
@@ -65,13 +65,13 @@ class SendCounts(Protocol):
         ...
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
-        """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain; account and what always are."""
+        """Sum up inside *scope*, by account and event, and by the dimensions *apart*: some of hour, campaign, stream, domain."""
         ...
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
-        """Make days of hours, and one of small domains, before the first; forget messages and counts before the others.
+        """Merge hours into days, and small domains into one, before *days_before*; delete messages and counts before the others.
 
         Idempotent, one durable commit, for all accounts.
         """

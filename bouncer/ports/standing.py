@@ -1,4 +1,4 @@
-"""How a store stands: what waits in it, since when, and what came and left last."""
+"""The standing of a store: the letters and notices that wait in it, and the last ones that came and left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Counts, and the moments that go with them; None where there is no such letter or notice."""
+    """Counts, and times; a time is None where there is no such letter or notice."""
 
     unread_letters: int  # kept, and not read yet
     oldest_unread: dt.datetime | None  # when it came

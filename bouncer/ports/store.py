@@ -1,6 +1,6 @@
 """The store: all of its ports together.
 
-Every method of a Store raises StoreError when the store is locked, full or away, and then nothing of the call was kept.
+Every method of a Store raises StoreError when the store is locked, full or away; then the call changed nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bouncer.ports.suppressions import SuppressionList
 
 
 class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, Protocol):
-    """The whole port; opened and closed by whoever builds it."""
+    """All ports together; the daemon, or a command, opens and closes it."""
 
     def astray(self) -> str | None:
         """Say why nothing can be kept until the store's files are restored or it is opened anew; None where all is well.

@@ -14,7 +14,7 @@ from bouncer.ports.scope import Scope
 
 
 class TrailChange(StrEnum):
-    """What an entry of the audit trail says."""
+    """The kind of change that an entry of the audit trail records."""
 
     SUPPRESSED = "suppressed"
     FREED = "freed"
@@ -24,7 +24,7 @@ class TrailChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """An entry of the audit trail: one change of what an account sends to an address."""
+    """An entry of the audit trail: one change of an address's suppression, or of the allow-list."""
 
     id: int
     at: dt.datetime
@@ -52,16 +52,16 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import changed, in rows."""
+    """The result of an import, in rows."""
 
     new: int
-    """Suppressed now, and not before or not for as long."""
+    """Rows that suppressed an address, or prolonged its suppression."""
     kept_out: int
-    """Not suppressed, as they are on the allow-list."""
+    """Rows that had no effect, as their address is on the allow-list."""
 
 
 class SuppressionList(Protocol):
-    """Whom an account's mail must not go to; every change of it is in the audit trail, in the same commit.
+    """The addresses that an account's mail must not go to. The audit trail gets every change in the same commit.
 
     Addresses are compared as the account compares them. A call that returns has committed; one that raises StoreError has
     changed nothing.
@@ -70,19 +70,19 @@ class SuppressionList(Protocol):
     def suppressed_now(
         self, scope: Scope, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
     ) -> Suppression | None:
-        """Give a suppression of *account*'s in force for an address in comparable form. Without leaving the event loop.
+        """Give a suppression in force of an address in comparable form, for *account*. Does not leave the event loop.
 
-        *folds*: one of any spelling of its mailbox at Gmail, as the account asks today. None where there is none, or the
-        account is unknown or outside *scope*. Raises StoreError.
+        With *folds*, a suppression of any spelling of the same Gmail mailbox counts. None where there is none, or the account
+        is unknown or outside *scope*. Raises StoreError.
         """
         ...
 
     async def warm(self) -> None:
-        """Read what ``suppressed_now`` looks into, so that it is in memory; ``suppressed_now`` answers before that, too."""
+        """Load the pages that ``suppressed_now`` reads into memory; ``suppressed_now`` answers before that, too."""
         ...
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
-        """Suppress an address; where it is suppressed already, the later of the two ends holds.
+        """Suppress an address; if it is suppressed already, the later of the two ends applies.
 
         False where it was suppressed already, or is on the allow-list; for an account outside *scope* nothing changes, and
         the answer is False, too.
@@ -100,7 +100,7 @@ class SuppressionList(Protocol):
     async def suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
-        """Give the suppressions of *addresses* in force for *account*, keyed as they were asked; of any stream where none is named.
+        """Give the suppressions of *addresses* in force for *account*, by address as given; of any stream if *stream* is None.
 
         Empty for an account that is unknown or outside *scope*.
         """
@@ -111,7 +111,7 @@ class SuppressionList(Protocol):
         ...
 
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
-        """Put an entry on the allow-list and lift what is suppressed of it: it is never suppressed again.
+        """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it stands there.
 
         Idempotent. False where it was on the list; for an account outside *scope* nothing changes, and the answer is False, too.
         """
@@ -126,18 +126,18 @@ class SuppressionList(Protocol):
         ...
 
     async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
-        """List changes inside *scope*, newest first, of *address* (or of this entry of the allow-list) or of any."""
+        """List changes inside *scope*, newest first, of *address*, which may be an entry of the allow-list, or of any address."""
         ...
 
     async def import_suppressions(
         self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
     ) -> ImportResult:
-        """Suppress all *rows*, at once for every process when the last one is read, or none of them.
+        """Suppress all *rows*, or none: all come into force at once, for every process, when the last row is read.
 
-        *rows* are taken a few thousand at a time, and others write in between. An error that they raise, and a cancelled
-        call, before all is in force changes nothing; what a killed process leaves of such an import is forgotten within a
-        day. From then on the import is durable; merging it into the list changes no answer, and where that is interrupted,
-        the next call that changes or lists suppressions goes on with it. *merged* is called with 0 when all is in force, and
-        then with the number of rows of each part that was merged. Rows outside *scope* are passed over.
+        *rows* are read a few thousand at a time, and other writers go between. If reading them raises an error or the call is
+        cancelled before all are in force, nothing changes; rows that a killed process leaves are deleted within a day. Once in
+        force, the import is durable. Merging it into the list changes no answer; after an interruption the next call that
+        changes or lists suppressions continues. *merged* is called with 0 when all are in force, and then with the number of
+        rows of each part that was merged. Rows outside *scope* are skipped.
         """
         ...
