@@ -95,7 +95,7 @@ class ChildError(BouncerError):
 
 
 class UseCaseError(BouncerError):
-    """What somebody asked for cannot be done as it stands: one sentence for whoever asked, the same in command, API and page.
+    """A request that cannot be done as it stands; the message is one sentence, the same in command, API and page.
 
     *field* names the value that is meant, where one is: a door may add by which option or form field it was given.
     """

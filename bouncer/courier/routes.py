@@ -1,4 +1,4 @@
-"""Which courier takes an outbox entry: by the domain of its owner, else the one of [forward] courier.
+"""The choice of the courier for an outbox entry: by the domain of its owner, else [forward] courier.
 
 A route is a text, ``DOMAIN COURIER [OPTION=VALUE ...]``. Domains with the same courier and options share that courier, with its
 connections and its rate limit. Each courier has a lane of the outbox of its own: one that is slow, or away, delays no other.

@@ -12,7 +12,7 @@ from bouncer.verdict.verdict import Category, Reason
 
 
 class SendEvent(StrEnum):
-    """What the counts of sends count beside the failures, which they count by ``Reason``."""
+    """The events that the counts of sends count, besides failures, which are counted by ``Reason``."""
 
     SENT = "sent"
     DROPPED = "dropped"  # not sent at all: suppressed

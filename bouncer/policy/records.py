@@ -1,4 +1,4 @@
-"""What one letter leads to: the rows that are written in one commit when it has been read."""
+"""The records of one letter: the rows that are written in one commit when the letter has been read."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MAX_STREAM = 640
 
 
 NO_ACCOUNT = ""
-"""Whose mail it is that the operator gets."""
+"""The account of mail to the operator."""
 MAIL = "mail"
 """The channel of owners and operator; the only one that holds entries for digests."""
 
@@ -47,7 +47,7 @@ class ParcelState(StrEnum):
 
 
 class ParcelKind(StrEnum):
-    """What is to be sent."""
+    """The kind of a notification."""
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
     DIGEST = "digest"  # many reports in one mail, to the account's owner
@@ -88,7 +88,7 @@ class Unread(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a report led to for one address."""
+    """The effect of a report on one address."""
 
     SUPPRESSED = "suppressed"
     ALREADY = "already-suppressed"  # before, and for as long or longer

@@ -28,7 +28,7 @@ class Account:
     failing: tuple[str, ...] = ()
     """Owners whose notices bounce; a change of the account clears the mark."""
     generation: Generation = field(default_factory=Generation)
-    """Which of the successive accounts of this name this is; the store numbers them."""
+    """The number of this account among the successive accounts of its name; the store counts them."""
     subscriptions: tuple[Subscription, ...] = ()
     """Channels that its events go to, besides the mail to its owners; only ``subscribe`` and ``unsubscribe`` change them."""
 

@@ -23,7 +23,7 @@ _FOR_FRONTS = (f"XFORWARD {' '.join(XFORWARD)}", f"XCLIENT {' '.join(XCLIENT)}")
 
 @dataclass(frozen=True, slots=True)
 class SmtpContext:
-    """What is the same for every connection.
+    """The settings and functions that all connections share.
 
     ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` raises it where
     that path or the client, its address, has reached its limit of today; ``keep`` commits the letters of one DATA durably and gives

@@ -33,7 +33,7 @@ class Path:
 
 
 class PathFault(Enum):
-    """Which part of the argument is not in its form."""
+    """The part of the argument that has a syntax error."""
 
     KEYWORD = "FROM: or TO: is missing"
     PATH = "the path"

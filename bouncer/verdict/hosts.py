@@ -1,4 +1,4 @@
-"""Which name was looked up and not found: the recipient's domain, or a host's on the way, which tells nothing of the domain.
+"""The name that a failed lookup was for: the recipient's domain, or a host on the way, which says nothing about the domain.
 
 Postfix names it ("Name service error for name=smarthost.example.com"), Sendmail too ("Name server: relay.example.com: host not
 found"), and most others in a sentence: "unable to resolve relay.example.com", "host relay.example.com not found".

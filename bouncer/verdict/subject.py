@@ -1,4 +1,4 @@
-"""Whom an answer is about: an address or domain in it decides before any phrase does."""
+"""The subject of an answer: an address or domain in the answer decides before any phrase does."""
 
 import re
 from collections.abc import Iterable

@@ -10,7 +10,7 @@ from bouncer.ndr.reading import Reading
 
 
 class Category(StrEnum):
-    """Whose fault a failure is, which decides what follows."""
+    """The party at fault for a failure; it decides the consequences."""
 
     HARD = "hard"  # the address will never work
     SOFT = "soft"  # the mailbox cannot take this mail now
@@ -20,7 +20,7 @@ class Category(StrEnum):
 
 
 class Reason(StrEnum):
-    """What went wrong; each reason belongs to one category."""
+    """The cause of a failure; each reason belongs to one category."""
 
     INVALID_RECIPIENT = "invalid-recipient"
     BAD_DOMAIN = "bad-domain"

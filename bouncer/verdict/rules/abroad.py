@@ -76,7 +76,7 @@ ROOM = alternatives(
     " / skrzynk / schránk / schrank / postafiók / postafiok / căsuț / căsuţ / casuta / kutusu / kota / ящик / квот"
     " / место / места / скриньк / kotak / hộp_thư / sandučić / predal / postkast / γραμματοκιβώτιο / bústia"
 )
-"""What a mailbox holds its mail in."""
+"""Words for the storage of a mailbox."""
 
 SPENT = alternatives(
     "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
@@ -96,7 +96,7 @@ SENDER = alternatives(
     " / feladó / felado / expeditor / gönderen / gonderen / отправител / відправник / подател / pošiljatelj"
     " / pengirim / người_gửi / remitent"
 )
-"""Who sent the message."""
+"""Words for the sender of the message."""
 
 REFUSED = alternatives(
     "abgelehnt / nicht_berechtigt / nicht_zugelassen / nicht_erlaubt / non_autoris / no_autoriz /"

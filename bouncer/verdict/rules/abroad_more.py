@@ -46,7 +46,7 @@ WORK = alternatives(
     " / forma_parte / fa_parte / aquí / aqui / qui\\b / ici\\b / bekerja / làm_việc / treballa / nelle / presso"
     " / con_nosotros / membre / lid_van / член"
 )
-"""What somebody does at a house, or that he is there."""
+"""Words for working at a place, or being there."""
 
 CLOSED = alternatives(
     "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / été_supprim / est_supprim"
@@ -82,7 +82,7 @@ BOX = alternatives(
     " / החשבון / hộp_thư / tài_khoản"
     " / kotak / akun / bústia / compte"
 )
-"""What holds somebody's mail."""
+"""Words for the place that holds a person's mail."""
 
 JUNK = alternatives(
     "werbung / reklame / reclame / pourriel / indésirable / basura / no_deseado / lixo_eletr / indesejad / posta_indesiderata"
@@ -123,7 +123,7 @@ MEMBERS = alternatives(
     " / nariai / biedri / liikme"
     " / üye / abone / anggota / thành_viên / membres"
 )
-"""Those who belong."""
+"""Words for members."""
 
 BANNED = alternatives(
     "banni / bannie / bandit / vetad / baneado / bandito / bannato / banid / verbannt / gebannt / ausgeschlossen"

@@ -101,7 +101,7 @@ VAGUE_SUBJECT: dict[int, Reason] = {
     6: Reason.FORMAT_ERROR,
     7: Reason.POLICY,
 }
-"""What the subject alone says (RFC 3463 section 3)."""
+"""The meaning of the subject alone (RFC 3463 section 3)."""
 
 PUBLISHED: dict[tuple[int, int], Reason] = {
     # Microsoft publishes at learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
@@ -153,13 +153,13 @@ _PROVIDERS_OWN: dict[str, dict[tuple[int, int], Reason]] = {
         (4, 310): Reason.BAD_DOMAIN,
     },
 }
-"""What codes mean where that provider answered: the same pages; elsewhere such a code proves nothing of a recipient."""
+"""The meaning of codes in answers of that provider (the same pages); from other servers such a code proves nothing."""
 
 SPEAKING = OF_THE_SENDER.keys() | TELLING.keys() | PUBLISHED.keys() | _GROUPS
 """All codes that name one cause."""
 
 KIND_OF_SUBJECT = {1: CodesMeaning.ADDRESS, 7: CodesMeaning.POLICY}
-"""What a code says by its subject alone, where that matters (RFC 3463 section 3)."""
+"""The meaning of a code by its subject alone, where it matters (RFC 3463 section 3)."""
 
 
 def is_published(status: EnhancedStatus) -> bool:
