@@ -32,7 +32,8 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.sqlite import create_sqlite
 from bouncer.store.letters import chunks, cutting, day_octets, letters, retiring
 from bouncer.store.letters.keeping import Keeping
-from bouncer.store.outbox import delivery_facts, digests, outbox, scheduling, test_notice, unsent
+from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, test_notice, unsent
+from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.suppressions.importing import SuppressionImports
@@ -42,9 +43,6 @@ MOST_SENDS = 500
 """Sends of one commit (group commit): a failing commit delays no more."""
 MOST_MARKS = 200
 """Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
-
-Mark = Callable[[sa.Connection], None]
-"""Writes the outcome of a parcel."""
 
 
 def _utc_now() -> dt.datetime:
@@ -208,29 +206,24 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
-    async def _mark(self, marks: list[Mark]) -> Sequence[None]:
-        await self._engine.write(_write_all, marks)
-        return [None] * len(marks)
+    async def _mark(self, entries: list[Mark]) -> Sequence[None]:
+        await self._engine.write(marks.write, entries)
+        return [None] * len(entries)
 
     async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """Mark an entry as sent."""
-        await self._marking.submit(lambda connection: outbox.mark_sent(connection, parcel_id, now=now, said=said))
+        await self._marking.submit(marks.sent(parcel_id, now=now, said=said))
 
     async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
         """Mark an entry as waiting for a retry at *due*."""
-        await self._marking.submit(lambda connection: outbox.mark_waiting(connection, parcel_id, due=due, said=said))
+        await self._marking.submit(marks.later(parcel_id, due=due, said=said))
 
     async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
         """Mark an entry as given up."""
-        await self._marking.submit(lambda connection: outbox.mark_given_up(connection, parcel_id, now=now, said=said))
+        await self._marking.submit(marks.given_up(parcel_id, now=now, said=said))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
     """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
     decisions = scheduling.schedule_entries(connection, now=now)
     return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
-
-
-def _write_all(connection: sa.Connection, marks: list[Mark]) -> None:
-    for mark in marks:
-        mark(connection)

@@ -11,7 +11,6 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +22,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.engine import Engine
 from bouncer.store.sql import open_store
 
 TESTS = Path(__file__).parents[1]
@@ -32,6 +32,7 @@ import asyncio, json, subprocess, sys
 from bouncer.errors import StoreError
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.engine import Engine
 from bouncer.store.sql import open_store
 from contract.made import letter
 
@@ -84,19 +85,15 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def connections_seen() -> Iterator[list[Any]]:
-    """Collect the connections that are made meanwhile."""
-    seen: list[Any] = []
+async def bound_file(store: Store, *, pages: int | None = None) -> None:
+    """Bound the file to *pages*, or to those that it has: SQLite's own bound, which is the writing connection's."""
+    engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way to its connection
 
-    def see(connection: object, _record: object) -> None:
-        seen.append(connection)
+    def bound(connection: sa.Connection) -> None:
+        present = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages or present}")
 
-    sa.event.listen(sa.Engine, "connect", see)
-    try:
-        yield seen
-    finally:
-        sa.event.remove(sa.Engine, "connect", see)
+    await engine.write_unsynced(bound)
 
 
 async def kept(store: Store) -> list[int]:
@@ -151,11 +148,9 @@ async def test_a_store_that_is_locked_cannot_be_opened(store: Store, path: Path)
 
 async def test_a_full_store_says_so_and_recovers(path: Path):
     """SQLite's own bound on the file stands for the disk's end; works on every machine."""
-    with connections_seen() as seen:
-        store = await open_store(StoreSettings(f"sqlite:///{path}"))
-    writer = seen[-1]  # the one before it made the file
+    store = await open_store(StoreSettings(f"sqlite:///{path}"))
     before = list(await store.keep([letter()]))
-    writer.execute(f"PRAGMA max_page_count = {writer.execute('PRAGMA page_count').fetchone()[0]}")
+    await bound_file(store)
 
     with pytest.raises(StoreError) as raised:
         await store.keep([letter(bytes(100_000))])
@@ -163,18 +158,16 @@ async def test_a_full_store_says_so_and_recovers(path: Path):
     assert raised.value.full
     assert await kept(store) == before
     assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
-    writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
+    await bound_file(store, pages=NO_LIMIT)
     after = list(await store.keep([letter(bytes(100_000))]))
     assert await kept(store) == after + before
     await store.close()
 
 
 async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
-    with connections_seen() as seen:
-        store = await open_store(StoreSettings(f"sqlite:///{path}"))
+    store = await open_store(StoreSettings(f"sqlite:///{path}"))
     (letter_id,) = await store.keep([letter()])
-    writer = seen[-1]  # the one before it made the file
-    writer.execute(f"PRAGMA max_page_count = {writer.execute('PRAGMA page_count').fetchone()[0]}")
+    await bound_file(store)
 
     with pytest.raises(StoreError) as raised:
         await store.record([record(letter_id, note="n" * 15_000)], now=NOON)
@@ -182,7 +175,7 @@ async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
     assert raised.value.full
     assert await kept(store) == [letter_id]
     assert await store.outbox(OPERATOR, state=None, page=ALL) == []
-    writer.execute(f"PRAGMA max_page_count = {NO_LIMIT}")
+    await bound_file(store, pages=NO_LIMIT)
     assert len(await store.record([record(letter_id, note="n" * 15_000)], now=NOON)) == 1
     await store.close()
 

@@ -1,9 +1,12 @@
-"""SQLAlchemy engines on SQLite's file, with every connection prepared for our transactions."""
+"""Connections to SQLite's file, each prepared for our transactions, and SQLAlchemy's engines on them."""
 
+import sqlite3
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bouncer.store.engine.thread_connection import ThreadConnection
 
 WRITE_KILOBYTES = 4_096
 """Cache of the writing connection; the other pages are in the system's cache. With 64 MB nothing measured was faster, neither an
@@ -12,31 +15,49 @@ LOG_OCTETS = 64 << 20
 """Octets to which the log file is truncated after a long reader made it grow beyond."""
 
 
-def make_engine(path: Path, begin: str, connections: int, busy_seconds: float) -> sa.Engine:
-    """Make an engine with *connections* connections, whose transactions start with the statement *begin*; a writer has one."""
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
-        pool_size=connections,
-        max_overflow=0,
-        hide_parameters=True,  # a traceback must not show letters
-        connect_args={"timeout": busy_seconds, "isolation_level": None},
-    )
-    sa.event.listen(engine, "connect", _prepare_connection)
-    if connections == 1:
-        sa.event.listen(engine, "connect", _enlarge_cache)
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
-
-
-def _prepare_connection(connection: Any, _record: object) -> None:
+def connect(path: Path, busy_seconds: float, *, writes: bool) -> sqlite3.Connection:
+    """Connect to the file at *path*; any one thread at a time may use the connection, and begins its transactions itself."""
+    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     for pragma in (
         "synchronous = FULL",
         "foreign_keys = ON",
         "wal_autocheckpoint = 0",  # WalCheckpointer does it
         f"journal_size_limit = {LOG_OCTETS}",
+        *([f"cache_size = -{WRITE_KILOBYTES}"] if writes else []),
     ):
         connection.execute(f"PRAGMA {pragma}")
+    return connection
 
 
-def _enlarge_cache(connection: Any, _record: object) -> None:
-    connection.execute(f"PRAGMA cache_size = -{WRITE_KILOBYTES}")
+def make_engine(path: Path, busy_seconds: float) -> sa.Engine:
+    """Make an engine with one connection that writes, for migrations: all in the caller's thread."""
+    engine = sa.create_engine(
+        _url("sqlite", path), creator=lambda: connect(path, busy_seconds, writes=True), pool_size=1, max_overflow=0
+    )
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def make_async_engine(path: Path, busy_seconds: float, connections: int, *, writes: bool) -> AsyncEngine:
+    """Make an engine with *connections* connections, whose transactions the caller begins (``ThreadConnection.queue``)."""
+
+    async def creator() -> ThreadConnection:
+        return await _connected(ThreadConnection(lambda: connect(path, busy_seconds, writes=writes)))
+
+    return create_async_engine(
+        _url("sqlite+aiosqlite", path),
+        async_creator=creator,
+        pool_size=connections,
+        max_overflow=0,
+        pool_reset_on_return=None,  # each transaction is ended by those who began it
+        hide_parameters=True,  # a traceback must not show letters
+    )
+
+
+async def _connected(connection: ThreadConnection) -> ThreadConnection:
+    await connection
+    return connection
+
+
+def _url(driver: str, path: Path) -> sa.URL:
+    return sa.URL.create(driver, database=str(path))

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from bouncer.ports.letters import KeptLetter, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.rows import insert_rows
 from bouncer.store.letters import chunks
 from bouncer.store.scoping import inside
 from bouncer.store.tables import letters, raw_letters
@@ -79,8 +79,8 @@ def keep(
             chunks.require_leading(connection, raw_id, raw)
         raw_rows += [(raw_id, chunks.remainder(raw)) for raw, raw_id in raws]
         ids.append(numbers)
-    connection.exec_driver_sql(_sql(connection.dialect, raw_letters, _RAW_KEPT), raw_rows)
-    connection.exec_driver_sql(_sql(connection.dialect, letters, _KEPT), rows)
+    insert_rows(connection, raw_letters, _RAW_KEPT, raw_rows)
+    insert_rows(connection, letters, _KEPT, rows)
     return ids
 
 
@@ -189,15 +189,6 @@ def _conditions(which: LetterFilter) -> list[sa.ColumnElement[bool]]:
 
 def _listed_row(row: sa.RowMapping) -> LetterRow:
     return LetterRow(**{**row, "state": LetterState(row["state"])})
-
-
-@lru_cache(maxsize=16)
-def _sql(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
-    """Compile an INSERT; its values must have the database's form already.
-
-    While letters pour in, compiling it anew and converting each value would cost more than SQLite's own work.
-    """
-    return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
 
 
 _RAW_KEPT = ("id", "octets")

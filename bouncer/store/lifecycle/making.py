@@ -117,7 +117,7 @@ def _bring_up_to_date(path: Path, busy_seconds: float) -> None:
         give_to_owner(made, path.parent)
         os.close(made)
     write_ahead(path, busy_seconds)
-    engine = make_engine(path, "BEGIN IMMEDIATE", 1, busy_seconds)
+    engine = make_engine(path, busy_seconds)
     try:
         with engine.begin() as connection:
             migrate(connection)

@@ -78,32 +78,6 @@ _DUE_TO = _due(outbox.c.lane.in_(sa.bindparam("only", expanding=True)))
 _DUE_BUT = _due(outbox.c.lane.not_in(sa.bindparam("but", expanding=True)))
 
 
-_THIS = outbox.c.id == sa.bindparam("parcel")
-_THIS_WAITING = sa.and_(_THIS, outbox.c.state == ParcelState.WAITING)
-_SENT = (
-    sa.update(outbox)
-    .where(_THIS)
-    .values(state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
-)
-
-
-def mark_sent(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """Mark an entry as sent, whatever its state was."""
-    connection.execute(_SENT, {"parcel": parcel_id, "at": now, "words": said})
-
-
-def mark_waiting(connection: sa.Connection, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-    """Defer a waiting entry to a retry at *due*; an entry in another state stays as it is."""
-    later = {"due": due, "turn": due, "leased_until": None, "last_error": said}
-    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(later), {"parcel": parcel_id})
-
-
-def mark_given_up(connection: sa.Connection, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-    """Give up a waiting entry; an entry in another state stays as it is."""
-    given_up = {"state": ParcelState.GIVEN_UP.value, "ended_at": now, "last_error": said}
-    connection.execute(sa.update(outbox).where(_THIS_WAITING).values(given_up), {"parcel": parcel_id})
-
-
 def release(connection: sa.Connection) -> None:
     """End every lease."""
     leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))

@@ -1,0 +1,58 @@
+"""The port of one kind of database: what differs between databases, for transactions that are the same on all."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bouncer.errors import StoreError
+
+
+class Transaction(StrEnum):
+    """The kinds of transactions: reading; writing, on the disk when it is committed; and writing that a power cut may undo."""
+
+    READING = "reading"
+    DURABLE = "durable"
+    UNSYNCED = "unsynced"
+
+
+class Backend(Protocol):
+    """One database."""
+
+    def make_engine(self, connections: int, *, writes: bool) -> AsyncEngine:
+        """Make a pool of at most *connections*, each prepared as it connects; nothing is connected yet."""
+        ...
+
+    def open(self) -> None:
+        """Find the database in the form that is wanted, or make it so; called once, in a thread that may wait."""
+        ...
+
+    def begin(self, connection: sa.Connection, kind: Transaction) -> None:
+        """Begin a transaction of that *kind*, at once or with its first statement."""
+        ...
+
+    def committed(self) -> None:
+        """Note that a writing transaction was committed."""
+        ...
+
+    def is_passing(self, error: Exception) -> bool:
+        """Whether *error* says that the transaction met another one, and would do now."""
+        ...
+
+    def failure(self, error: Exception) -> StoreError | None:
+        """Give what *error* means where the database is locked, full or away; None for an error of the work itself."""
+        ...
+
+    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
+        """Read one row in the caller's thread. Raises errors of the database."""
+        ...
+
+    def lost_files(self) -> str | None:
+        """Give the reason why nothing can be kept until the database is restored or reopened; None if all is well."""
+        ...
+
+    def close(self) -> None:
+        """Close what ``open`` opened, after the pools; called once, in a thread that may wait."""
+        ...

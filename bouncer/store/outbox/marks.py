@@ -1,0 +1,59 @@
+"""Marks: the outcomes of leased outbox entries, written many at a time."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.records import ParcelState
+from bouncer.store.tables import outbox
+
+_ENTRY = outbox.c.id == sa.bindparam("entry")
+_WAITING_ENTRY = sa.and_(_ENTRY, outbox.c.state == ParcelState.WAITING)
+_SENT = (
+    sa.update(outbox)
+    .where(_ENTRY)
+    .values(state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
+)
+_GIVEN_UP = (
+    sa.update(outbox)
+    .where(_WAITING_ENTRY)
+    .values(state=ParcelState.GIVEN_UP.value, ended_at=sa.bindparam("at"), last_error=sa.bindparam("words"))
+)
+_LATER = (
+    sa.update(outbox)
+    .where(_WAITING_ENTRY)
+    .values(due=sa.bindparam("at"), turn=sa.bindparam("at"), leased_until=sa.null(), last_error=sa.bindparam("words"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The outcome of one entry: an UPDATE, and its values."""
+
+    statement: sa.Update
+    values: Mapping[str, Any]
+
+
+def sent(entry: int, *, now: dt.datetime, said: str) -> Mark:
+    """Mark an entry as sent, whatever its state was."""
+    return Mark(_SENT, {"entry": entry, "at": now, "words": said})
+
+
+def given_up(entry: int, *, now: dt.datetime, said: str) -> Mark:
+    """Give up a waiting entry; an entry in another state stays as it is."""
+    return Mark(_GIVEN_UP, {"entry": entry, "at": now, "words": said})
+
+
+def later(entry: int, *, due: dt.datetime, said: str) -> Mark:
+    """Defer a waiting entry to a retry at *due*; an entry in another state stays as it is."""
+    return Mark(_LATER, {"entry": entry, "at": due, "words": said})
+
+
+def write(connection: sa.Connection, marks: Sequence[Mark]) -> None:
+    """Write the marks, those of a kind in one statement; of two that differ about an entry, the end stands."""
+    for statement in (_SENT, _GIVEN_UP, _LATER):
+        if rows := [mark.values for mark in marks if mark.statement is statement]:
+            connection.execute(statement, rows)
