@@ -1,8 +1,8 @@
 """SQLite: opening its file, beginning its transactions, interpreting its errors (https://www.sqlite.org/rescode.html).
 
-Write-ahead log; ``synchronous=FULL`` (a commit is on the disk) for all transactions but those of ``write_unsynced``; foreign keys on;
-BEGIN IMMEDIATE for writing, so that a transaction that has begun can also commit. One connection writes, a few read; in the
-write-ahead log neither waits for the other.
+Write-ahead log; ``synchronous=FULL`` (a commit is on the disk) for all transactions but those of ``write_unsynced``; foreign
+keys on; BEGIN IMMEDIATE for writing, so that a transaction that has begun can also commit. One connection writes, a few read; in
+the write-ahead log neither waits for the other.
 """
 
 import datetime as dt
