@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-CROWDED = 0.5
+CROWDED_SHARE = 0.5
 """Share of the connection limit above which a server is crowded, and its idle timeouts are short."""
 LINGER_SECONDS = 10.0
 """Time for our last reply to leave; a peer that does not take it is disconnected."""
@@ -71,21 +71,21 @@ AnyConnection = TypeVar("AnyConnection", bound=Connection)
 
 @dataclass(slots=True)
 class Connections(Generic[AnyConnection]):
-    """The open connections of a server. *most* is the connection limit; ``closing`` is true when the server accepts no new work."""
+    """The open connections of a server. *limit* is the connection limit; ``closing`` is true once no new work is accepted."""
 
-    most: int
+    limit: int
     open: set[AnyConnection] = field(default_factory=set)
     closing: bool = False
     _none_open: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def crowded(self) -> bool:
+    def is_crowded(self) -> bool:
         """Whether so many connections are open that silent peers have to make room for others (Postfix: STRESS_README)."""
-        return len(self.open) > self.most * CROWDED
+        return len(self.open) > self.limit * CROWDED_SHARE
 
     def add(self, connection: AnyConnection) -> bool:
         """Count *connection* as open; False if the connection limit is reached, or the server closes."""
-        if self.closing or len(self.open) >= self.most:
+        if self.closing or len(self.open) >= self.limit:
             return False
         self.open.add(connection)
         return True

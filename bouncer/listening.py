@@ -37,7 +37,7 @@ class Listener:
     @property
     def listening(self) -> tuple[str, ...]:
         """The addresses that it listens on: host:port, with the real port in place of a 0, or unix:/path."""
-        return tuple(spelled_name(bound.getsockname()) for server in self._servers for bound in server.sockets)
+        return tuple(socket_name_text(bound.getsockname()) for server in self._servers for bound in server.sockets)
 
     async def open(
         self,
@@ -70,7 +70,7 @@ class Listener:
         try:  # no host: every address of this machine
             return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
         except OSError as error:
-            raise cannot_listen(self._named, spelled(host, port), error) from error
+            raise listen_error(self._named, host_port_text(host, port), error) from error
 
     def _tick(self, tick: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -92,7 +92,7 @@ class Listener:
         self.stop()
 
 
-def cannot_listen(named: str, address: str, error: OSError) -> BouncerError:
+def listen_error(named: str, address: str, error: OSError) -> BouncerError:
     """Make the error for an address of the setting *named* that cannot be listened on: the cause, and the remedy."""
     if error.errno == errno.EADDRINUSE:
         remedy = "stop it (ss -ltnp says which it is), or name another port"
@@ -112,7 +112,7 @@ def cannot_listen(named: str, address: str, error: OSError) -> BouncerError:
     return ConfigError(f"{named}: nobody can listen on {address}: {why}")
 
 
-def spelled(host: str, port: int) -> str:
+def host_port_text(host: str, port: int) -> str:
     """Spell an address as the settings do: host:port, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -125,9 +125,9 @@ async def _serve(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket
     return await loop.create_server(begin, sock=bound, backlog=BACKLOG)
 
 
-def spelled_name(name: object) -> str:
+def socket_name_text(name: object) -> str:
     """Spell a result of ``getsockname``: host:port, or unix: and the path of a socket in the file system."""
     if not isinstance(name, tuple):
         return f"{UNIX}{name}"
     host, port = name[:2]
-    return spelled(host, port)
+    return host_port_text(host, port)

@@ -19,16 +19,16 @@ LOOPBACK = ("127.0.0.0/8", "::1", "0.0.0.0", "::")  # noqa: S104 -- compared, no
 """Networks that always mean this host, as does the unspecified address (RFC 1122 section 3.2.1.3)."""
 IPV4_TABLE, IPV6_TABLE = Path("/proc/net/fib_trie"), Path("/proc/net/if_inet6")
 """Linux's lists of addresses (proc(5)); on other systems an address counts as ours if a socket can be bound to it."""
-ELSEWHERE = ("192.0.2.1", "2001:db8::1")
+DOCUMENTATION_ADDRESSES = ("192.0.2.1", "2001:db8::1")
 """Documentation addresses, which no host has (RFC 5737, RFC 3849). If we can bind these, the system lets us bind any address,
 and a successful bind proves nothing."""
-MOST_OCTETS = 1 << 22
+MAX_TABLE_OCTETS = 1 << 22
 """Octets of a table that are read. A router with a million routes has a larger table; then only its beginning is used."""
 
 _LOCAL = re.compile(r"\|-- (\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL")
 
 
-def own_host(network: str, smtp: SmtpSettings) -> str | None:
+def describe_overlap(network: str, smtp: SmtpSettings) -> str | None:
     """Say in words which address or network of ours overlaps *network*; None if none does."""
     if overlap := first_overlapping(network, LOOPBACK):
         return f"{overlap} is this host"
@@ -55,7 +55,7 @@ def _listed() -> Iterator[str]:
 def _read(table: Path) -> str:
     try:
         with table.open(encoding="ascii", errors="replace") as lines:
-            return lines.read(MOST_OCTETS)
+            return lines.read(MAX_TABLE_OCTETS)
     except OSError:
         return ""
 
@@ -68,7 +68,7 @@ def _listened(listen: Iterable[str]) -> Iterator[str]:
 
 def _is_bindable(network: str) -> bool:
     """Whether *network* is a single address to which this host lets us bind a socket, and a successful bind proves something."""
-    return _binds(network) and not any(map(_binds, ELSEWHERE))
+    return _binds(network) and not any(map(_binds, DOCUMENTATION_ADDRESSES))
 
 
 def _binds(address: str) -> bool:

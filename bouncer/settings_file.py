@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from bouncer.settings.described import Described, described
+from bouncer.settings.described import SettingDescription, describe_settings
 
 Values = Mapping[tuple[str, str], Any]
 """Values of settings by section and key, such as ("smtp", "hostname")."""
@@ -22,22 +22,22 @@ HEAD = """\
 
 def settings_file(values: Values, suggested: Values) -> str:
     """Give the text of the file. *values* are set; other settings are comments, with the value in *suggested* or the default."""
-    sections = groupby(described(), key=lambda setting: setting.section)
+    sections = groupby(describe_settings(), key=lambda setting: setting.section)
     return HEAD + "".join(_section(name, settings, values, suggested) for name, settings in sections)
 
 
-def _section(name: str, settings: Iterator[Described], values: Values, suggested: Values) -> str:
+def _section(name: str, settings: Iterator[SettingDescription], values: Values, suggested: Values) -> str:
     return f"\n[{name}]\n" + "".join(_lines(setting, values, suggested) for setting in settings)
 
 
-def _lines(setting: Described, values: Values, suggested: Values) -> str:
+def _lines(setting: SettingDescription, values: Values, suggested: Values) -> str:
     name = (setting.section, setting.key)
     if name in values:
-        return f"# {setting.says}\n{setting.key} = {spelled_value(values[name])}\n"
-    return f"# {setting.says}\n#{setting.key} = {spelled_value(suggested.get(name, setting.default))}\n"
+        return f"# {setting.meaning}\n{setting.key} = {spelled_value(values[name])}\n"
+    return f"# {setting.meaning}\n#{setting.key} = {spelled_value(suggested.get(name, setting.default))}\n"
 
 
-def in_force(text: str) -> str:
+def without_comments(text: str) -> str:
     """Give the lines of the settings file *text* that are no comments, an empty line between sections, and no empty sections."""
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     heads = [number for number, line in enumerate(lines) if line.startswith("[")]

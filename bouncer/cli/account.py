@@ -9,13 +9,13 @@ import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.account_options import forwarding, owners, senders
-from bouncer.cli.checked import by
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.checked import callback_of
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
 from bouncer.cli.preference_options import first_wishes_options, wishes_options
-from bouncer.cli.rule_options import NONE, given_rules, terms_options
+from bouncer.cli.rule_options import NONE, chosen_rules, terms_options
 from bouncer.cli.subscribing import subscribe, unsubscribe
 from bouncer.clock import now
 from bouncer.errors import BouncerError, UseCaseError
@@ -41,7 +41,7 @@ from bouncer.settings.sections import Settings
 COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "failing")
 
 
-def free_all_the_same(conflict: str, address: str) -> str:
+def add_release_commands(conflict: str, address: str) -> str:
     """Add to *conflict*, which says why *address* is reserved, the commands that free it."""
     return f"{conflict}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
 
@@ -56,7 +56,7 @@ account.add_command(unsubscribe)
 
 
 @account.command(epilog="Example: bouncer account add acme --owner ann@acme.example --for people")
-@click.argument("name", callback=by(checked_name))
+@click.argument("name", callback=callback_of(checked_name))
 @owners
 @senders
 @forwarding
@@ -81,17 +81,17 @@ def add(
     **terms: Any,
 ) -> None:
     """Add the account NAME; its mail can then carry the alias NAME@ and signed return paths."""
-    first = AccountChange(owners, senders, forwarding, given_rules(terms), PreferenceChange(wished, preset_name))
+    first = AccountChange(owners, senders, forwarding, chosen_rules(terms), PreferenceChange(wished, preset_name))
 
     async def ask(store: Store, settings: Settings) -> AddedAccount:
         templates = settings.forward.templates
         return await add_account(store, name, first, settings.smtp, templates=templates, alias=alias, now=now())
 
     with _named_by_option(name=f"; change it with: bouncer account set {name}"):
-        added = with_store(context, ask)
+        added = call_with_store(context, ask)
     click.echo(f"added {name}" + (f", return path {', '.join(added.aliases)}" if added.aliases else ""))
     for kept_free in added.kept_free:
-        click.echo(free_all_the_same(kept_free.sentence, kept_free.address), err=True)
+        click.echo(add_release_commands(kept_free.sentence, kept_free.address), err=True)
     if not owners:
         click.echo(f"Nobody gets its notices yet. Name an owner: bouncer account set {name} --owner ADDRESS", err=True)
     show_preferences(added.account)
@@ -107,7 +107,7 @@ def list_(context: click.Context, as_json: bool) -> None:
         return await list_accounts(store, OPERATOR)
 
     nothing = nothing_found(context, "There is no account yet: bouncer account add NAME.")
-    show(with_store(context, ask), COLUMNS, as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), COLUMNS, as_json=as_json, nothing=nothing)
 
 
 @account.command("show", epilog="Example: bouncer account show acme")
@@ -123,7 +123,7 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> AccountDetails:
         return await show_account(store, OPERATOR, name)
 
-    details = with_store(context, ask)
+    details = call_with_store(context, ask)
     if as_json:
         click.echo(json.dumps(as_object(details)))
     else:
@@ -161,7 +161,7 @@ def set_(
         owners or None,
         () if senders == NONE else senders or None,
         forwarding,
-        given_rules(terms),
+        chosen_rules(terms),
         PreferenceChange(wished, preset_name, only_for),
     )
 
@@ -169,7 +169,7 @@ def set_(
         return await change_account(store, OPERATOR, name, change, settings.smtp)
 
     with _named_by_option(owner=f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""):
-        changed = with_store(context, ask)
+        changed = call_with_store(context, ask)
     show([changed], COLUMNS[:4], as_json=False, nothing="")
     show_preferences(changed)
 
@@ -188,7 +188,7 @@ def remove(context: click.Context, name: str) -> None:
     async def ask(store: Store, _settings: Settings) -> RemovedAccount:
         return await remove_account(store, OPERATOR, name)
 
-    removed = with_store(context, ask)
+    removed = call_with_store(context, ask)
     click.echo(f"removed {name}, its records are listed as {removed.former_name}")
 
 

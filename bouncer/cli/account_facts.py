@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bouncer.manage.accounts import AccountDetails
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.preferences import preferences
 
 _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
@@ -12,22 +12,22 @@ _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
 
 def as_object(details: AccountDetails) -> dict[str, Any]:
     """Give the details of an account as plain data; "preferences" has the preferences in force for each owner."""
-    preferred = {owner: plain(held) for owner, held in details.preferences.items()}
-    return {**plain(details.account), "aliases": [*details.aliases], "preferences": preferred}
+    preferred = {owner: to_plain(held) for owner, held in details.preferences.items()}
+    return {**to_plain(details.account), "aliases": [*details.aliases], "preferences": preferred}
 
 
 def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
     """Give the details of an account as pairs for people: after the preferences of all owners come those of single owners."""
     account = details.account
-    values = plain(account)
+    values = to_plain(account)
     yield from ((name, values[name]) for name in _ITS_OWN)
     yield "aliases", [*details.aliases]
     for subscription in account.subscriptions:
         topics = ", ".join(subscription.topics) or "everything"
         yield f"{subscription.channel} {subscription.destination}", f"hears of {topics}"
     yield from values["terms"].items()
-    for_all = plain(preferences(account.wishes, ""))
+    for_all = to_plain(preferences(account.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())
     for owner in (owner for owner in sorted(account.wishes) if owner):
-        own = plain(preferences(account.wishes, owner))
+        own = to_plain(preferences(account.wishes, owner))
         yield from ((f"{owner} prefers {name}", own[name]) for name in account.wishes[owner] if name in own)

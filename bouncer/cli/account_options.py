@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.checked import each_by
+from bouncer.cli.checked import callback_of_each
 from bouncer.manage.account_values import checked_owner, checked_sender
 
 owners = click.option(
@@ -10,7 +10,7 @@ owners = click.option(
     "owners",
     multiple=True,
     metavar="ADDRESS",
-    callback=each_by(checked_owner),
+    callback=callback_of_each(checked_owner),
     help="An address that gets the notices. May be given several times.",
 )
 senders = click.option(
@@ -18,7 +18,7 @@ senders = click.option(
     "senders",
     multiple=True,
     metavar="SENDER",
-    callback=each_by(checked_sender),
+    callback=callback_of_each(checked_sender),
     help="A login, address or domain whose outgoing mail is the account's, for the milter. May be given several times.",
 )
 forwarding = click.option(

@@ -38,7 +38,7 @@ def entry_in(text: str) -> str | None:
     return whole if whole.startswith("@") and is_plausible(f"x{whole}") else address_in(whole)
 
 
-def one_address(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+def address_value(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Callback of click: parse an option or argument that is an address."""
     return None if text is None else _address(text, parameter)
 

@@ -5,14 +5,14 @@ import json
 import click
 
 from bouncer.cli import address_input
-from bouncer.cli.context import by_whom, nothing_found, with_store
+from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
 from bouncer.mail.logged import escape_invisible
-from bouncer.manage.explaining import explain
+from bouncer.manage.explaining import explain_story
 from bouncer.manage.stories import AddressStory, changes, stories
 from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -23,7 +23,7 @@ account_option = click.option("--account", metavar="NAME", required=True, help="
 
 
 @click.command("explain", epilog="Example: bouncer suppressions explain jane@example.org --account acme")
-@click.argument("address", callback=address_input.one_address)
+@click.argument("address", callback=address_input.address_value)
 @click.option("--account", metavar="NAME", help="Tell only this account's story.")
 @as_json
 @click.pass_context
@@ -37,15 +37,15 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     async def ask(store: Store, _settings: Settings) -> list[AddressStory]:
         return await stories(store, OPERATOR, address, account, now=now())
 
-    shown = [story for story in with_store(context, ask) if account or not story.is_empty]
+    shown = [story for story in call_with_store(context, ask) if account or not story.is_empty]
     if not shown:
         click.echo(f"{escape_invisible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
         for story in shown:
-            click.echo(json.dumps({**plain(story), "explained": list(explain(story))}))
+            click.echo(json.dumps({**to_plain(story), "explained": list(explain_story(story))}))
         return
     for n, story in enumerate(shown):
-        click.echo("\n" * bool(n) + "\n".join(escape_invisible(line) for line in explain(story)))
+        click.echo("\n" * bool(n) + "\n".join(escape_invisible(line) for line in explain_story(story)))
 
 
 @click.command(epilog="Example: bouncer suppressions trail --account acme --json")
@@ -67,7 +67,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 
     columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "rule", "why")
     nothing = nothing_found(context, "Nothing was changed.", "No such change was made.", account, address)
-    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer suppressions allow --account acme boss@acme.example @partner.example")
@@ -82,9 +82,9 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await allow_addresses(store, OPERATOR, account, addresses, why=why, by=by_whom(), now=now())
+        return await allow_addresses(store, OPERATOR, account, addresses, why=why, by=changed_by(), now=now())
 
-    for address, new in zip(addresses, with_store(context, ask), strict=True):
+    for address, new in zip(addresses, call_with_store(context, ask), strict=True):
         click.echo(f"{escape_invisible(address)}: {'allowed' if new else 'was on the allow-list already'}")
 
 
@@ -96,9 +96,9 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
     """Take ADDRESSES off the allow-list."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await disallow_addresses(store, OPERATOR, account, addresses, by=by_whom(), now=now())
+        return await disallow_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now())
 
-    for address, was in zip(addresses, with_store(context, ask), strict=True):
+    for address, was in zip(addresses, call_with_store(context, ask), strict=True):
         click.echo(f"{escape_invisible(address)}: {'taken off' if was else 'was not on the allow-list'}")
 
 
@@ -113,4 +113,4 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
         return await list_allowed(store, OPERATOR, account)
 
     nothing = nothing_found(context, "The allow-list is empty.", f"{account} allows no address.", account)
-    show(with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing=nothing)

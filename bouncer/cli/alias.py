@@ -2,8 +2,8 @@
 
 import click
 
-from bouncer.cli.account import free_all_the_same
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.account import add_release_commands
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
@@ -35,10 +35,10 @@ def add(context: click.Context, address: str, account: str) -> None:
         return await add_alias(store, OPERATOR, address, account, settings.smtp, now=now())
 
     try:
-        added = with_store(context, ask)
+        added = call_with_store(context, ask)
     except Conflict as error:
         kept_free = error.field == "kept_free"
-        raise BouncerError(free_all_the_same(str(error), comparable(address)) if kept_free else str(error)) from None
+        raise BouncerError(add_release_commands(str(error), comparable(address)) if kept_free else str(error)) from None
     click.echo(f"added {added.address} for {account}")
 
 
@@ -53,7 +53,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
         return await list_aliases(store, OPERATOR, account)
 
     nothing = nothing_found(context, "There is no alias.", f"{account} has no alias.", account)
-    show(with_store(context, ask), ("address", "account"), as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), ("address", "account"), as_json=as_json, nothing=nothing)
 
 
 @alias.command(epilog="Example: bouncer alias remove news@rp.example.com")
@@ -68,4 +68,4 @@ def remove(context: click.Context, address: str) -> None:
     async def ask(store: Store, _settings: Settings) -> str:
         return await remove_alias(store, OPERATOR, address)
 
-    click.echo(f"removed {with_store(context, ask)}")
+    click.echo(f"removed {call_with_store(context, ask)}")

@@ -22,7 +22,7 @@ class OutOfBounds(BaseException):
 
 
 @contextmanager
-def bounded(bounds: ReadingSettings = _BOUNDS) -> Iterator[None]:
+def limit_reading(bounds: ReadingSettings = _BOUNDS) -> Iterator[None]:
     """Raise OutOfBounds if the body takes more time or memory than *bounds* allow; in the main thread only.
 
     Regular expressions are interrupted, too: Python's engine checks for signals while it searches.

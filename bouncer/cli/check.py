@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.cli.address_input import one_address
+from bouncer.cli.address_input import address_value
 from bouncer.cli.context import settings_of
 from bouncer.cli.output import as_json as as_json_option
 from bouncer.cli.send_test import send_test
@@ -60,7 +60,7 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
     "--send-test",
     "address",
     metavar="ADDRESS",
-    callback=one_address,
+    callback=address_value,
     help="Send a test notice there and check nothing else: through the daemon or else the courier, and follow it to its end.",
 )
 @as_json_option
@@ -108,7 +108,7 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
-    yield from channels.channels(settings.forward)
+    yield from channels.check_channel_folders(settings.forward)
     yield from milter_access.check_access(settings.milter)
     if any(milter_ports.server_addresses(settings.milter)):
         answers = ports.daemon_answers(settings.smtp, seconds)

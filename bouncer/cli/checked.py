@@ -12,7 +12,7 @@ Callback = Callable[[click.Context, click.Parameter, Any], Any]
 """A function that click calls with the value of an option."""
 
 
-def by(check: Callable[[str], Value]) -> Callback:
+def callback_of(check: Callable[[str], Value]) -> Callback:
     """Make the callback of an option with one value. *check* converts the value, or raises InvalidValue."""
 
     def read(_context: click.Context, parameter: click.Parameter, text: str) -> Value:
@@ -24,9 +24,9 @@ def by(check: Callable[[str], Value]) -> Callback:
     return read
 
 
-def each_by(check: Callable[[str], Value]) -> Callback:
+def callback_of_each(check: Callable[[str], Value]) -> Callback:
     """Make the callback of an option that may be given several times. *check* converts each of its values."""
-    read_one = by(check)
+    read_one = callback_of(check)
 
     def read(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[Value, ...]:
         return tuple(read_one(context, parameter, text) for text in texts)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from bouncer.cli.checked import by
+from bouncer.cli.checked import callback_of
 from bouncer.errors import ConfigError
 from bouncer.files import describe_os_error
 from bouncer.installation import SYSTEM_FILE
@@ -48,7 +48,7 @@ def settings_text(context: click.Context) -> tuple[Path | None, str]:
     return file, text
 
 
-def with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
+def call_with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
     """Open the existing store, call *ask*, close the store; raises ConfigError without a store, StoreError without an answer."""
     from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
@@ -74,10 +74,10 @@ def nothing_found(context: click.Context, empty: str, filtered: str = "", *filte
 
 def short_stream(context: click.Context, option: click.Parameter, stream: str | None) -> str | None:
     """Callback of click: refuse the name of a stream that no mail can have; it would suppress nobody."""
-    return None if stream is None else by(checked_stream)(context, option, stream)
+    return None if stream is None else callback_of(checked_stream)(context, option, stream)
 
 
-def by_whom() -> ChangedBy:
+def changed_by() -> ChangedBy:
     """Give the user who runs this command, for the audit trail."""
     try:
         user = getpass.getuser()

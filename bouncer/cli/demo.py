@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bouncer.cli.context import settings_of
-from bouncer.cli.demo_files import called, command_beside, letters, with_key
+from bouncer.cli.demo_files import command_line, command_with_settings, letters, with_key
 from bouncer.cli.serve import run, stop_at_signals
 from bouncer.cli.story import TerminalStory
 from bouncer.installation import SYSTEM_FILE
@@ -50,7 +50,7 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     file: Path | None = context.find_root().obj or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
     played = files or letters()
     if not played:
-        click.echo(f"There are no letters here to play. Name some of yours: {called()} demo FILE ...")
+        click.echo(f"There are no letters here to play. Name some of yours: {command_line()} demo FILE ...")
     raws = {letter: letter.read_bytes() for letter in played}
     run(_run_demo(settings, file, raws, stop=stop, own_key=not configured.tokens.keys))
 
@@ -91,13 +91,13 @@ async def _run_demo(
             stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
-            beside = command_beside(settings, file, daemon.listening, own_key=own_key)
-            story.moved = stage.moved.set
+            beside = command_with_settings(settings, file, daemon.listening, own_key=own_key)
+            story.on_event = stage.moved.set
             for letter, raw in played.items():
                 await _play(stage, letter, raw)
             if not stop:
                 _say_how_to_go_on(stage, beside, played)
-                story.announces = True
+                story.names_letters = True
                 await stopped.wait()
                 click.echo("stopping")
 

@@ -41,7 +41,7 @@ def with_key(settings: Settings) -> Settings:
     return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
 
 
-def command_beside(settings: Settings, file: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
+def command_with_settings(settings: Settings, file: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
     """Give the command line that runs ``bouncer`` with the demo's settings, by the name that it was called by now.
 
     *file* is the settings file of the demo; if it is None, a file is written. *own_key*: the key is the demo's own.
@@ -49,12 +49,12 @@ def command_beside(settings: Settings, file: Path | None, listening: Sequence[st
     if file is None:
         SETTINGS.parent.mkdir(parents=True, exist_ok=True)
         SETTINGS.write_text("\n".join(_lines(settings, listening)) + "\n", encoding="utf-8")
-        return f"{called()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
+        return f"{command_line()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
     key = f"BOUNCER_TOKENS__KEYS={shlex.quote(str(KEY.absolute()))} " if own_key else ""
-    return f"{key}{called()} --settings {shlex.quote(str(file.absolute()))}"
+    return f"{key}{command_line()} --settings {shlex.quote(str(file.absolute()))}"
 
 
-def called() -> str:
+def command_line() -> str:
     """Give the command line by which this program was called, so that it can be typed again."""
     name = sys.argv[0]
     if Path(name).name == "__main__.py":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from bouncer.cli.context import with_store
+from bouncer.cli.context import call_with_store
 from bouncer.clock import now
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import export_suppressions
@@ -35,7 +35,7 @@ def export(context: click.Context, account: str, form: str) -> None:
         async for page in export_suppressions(store, OPERATOR, account, now=now()):
             write([write_row(suppression) for suppression in page])
 
-    with_store(context, ask)
+    call_with_store(context, ask)
 
 
 def _csv_writer() -> Callable[[Sequence[dict[str, str]]], None]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
-from bouncer.cli.context import by_whom, short_stream, with_store
+from bouncer.cli.context import call_with_store, changed_by, short_stream
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.mail.logged import escape_invisible
 from bouncer.manage.importing import ImportSummary, RefusedLine, import_suppressions
 from bouncer.manage.tabular_input import rows
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.suppression_formats import IMPORTED, ImportOptions
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -126,7 +126,7 @@ def import_(
     moment = now()
     until = moment + dt.timedelta(days=days) if days else None
     name = Path(getattr(file, "name", "-")).name
-    terms = ImportOptions(account, moment, f"imported from {name} {by_whom().words}", reason, stream, until)
+    terms = ImportOptions(account, moment, f"imported from {name} {changed_by().words}", reason, stream, until)
     most = MOST_IN_JSON if as_json else SHOWN
 
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
@@ -137,9 +137,9 @@ def import_(
                 store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=most
             )
 
-    summary = with_store(context, ask)
+    summary = call_with_store(context, ask)
     if as_json:
-        click.echo(json.dumps(plain(summary)))
+        click.echo(json.dumps(to_plain(summary)))
     else:
         _report(summary)
     context.exit(1 if summary.refused else 0)

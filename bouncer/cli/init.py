@@ -23,9 +23,9 @@ from bouncer.cli.installing import (
     make_store,
     owner_of,
     secret_file,
-    written,
+    settings_text,
 )
-from bouncer.cli.questions import asked, held_to_form
+from bouncer.cli.questions import asked, check_value
 from bouncer.doctor.dns_records import records_of_installation, show_records
 from bouncer.installation import SYSTEM_FILE
 from bouncer.mail.logged import escape_invisible
@@ -37,30 +37,30 @@ from bouncer.settings.sections import Settings, SmtpSettings
     " --courier smtp://smarthost.example.com:587 --from 'Bounces <bounces@example.com>'"
 )
 @click.option(
-    "--hostname", callback=held_to_form, metavar="NAME", help="Name of this mail server, as the MX record names it."
+    "--hostname", callback=check_value, metavar="NAME", help="Name of this mail server, as the MX record names it."
 )
 @click.option(
     "--domain",
     "domains",
     multiple=True,
-    callback=held_to_form,
+    callback=check_value,
     metavar="NAME",
     help="Return-path domain; may be given again.",
 )
 @click.option(
     "--courier",
-    callback=held_to_form,
+    callback=check_value,
     metavar="WAY",
     help="Where our notices go: smtp://[user@]host[:port], sendmail: or maildir:PATH.",
 )
-@click.option("--from", "from_", callback=held_to_form, metavar="ADDRESS", help="The From of our notices.")
+@click.option("--from", "from_", callback=check_value, metavar="ADDRESS", help="The From of our notices.")
 @click.option(
-    "--operator", callback=held_to_form, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@."
+    "--operator", callback=check_value, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@."
 )
 @click.option(
     "--listen",
     multiple=True,
-    callback=held_to_form,
+    callback=check_value,
     metavar="HOST:PORT",
     help="Where to listen; may be given again [default: 127.0.0.1:2525].",
 )
@@ -111,7 +111,7 @@ def _state(file: Path, state: Path | None) -> Path:
 def _make_settings(file: Path, options: dict[str, Any], state: Path, *, systemd: bool) -> bool:
     """Make *file* from *options* and the answers to questions; False if it exists already."""
     if not file.exists():
-        text = written(_installation(file, options, state, systemd=systemd))
+        text = settings_text(_installation(file, options, state, systemd=systemd))
         make_folder(file.parent, mode=0o755)
         if make_file(file, text.encode(), mode=0o644):
             _report("made", file)

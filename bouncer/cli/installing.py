@@ -56,7 +56,7 @@ class Installation:
         return urlsplit(self.courier).username is not None
 
 
-def written(installation: Installation) -> str:
+def settings_text(installation: Installation) -> str:
     """Give the text of the settings file for *installation*; raises ConfigError with all faults of the choices."""
     text = settings_file(_values(installation), _suggested(installation))
     settings = load(text, {}, "init")

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from bouncer.cli.address_input import one_address
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.address_input import address_value
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, limited, show
 from bouncer.mail.letter import PathKind, read_id
@@ -31,7 +31,7 @@ def letter_id(_context: click.Context, parameter: click.Parameter, text: str | N
 
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
 @click.option("--account", metavar="NAME", help="Show only this account's.")
-@click.option("--recipient", metavar="ADDRESS", callback=one_address, help="Show only reports on this address.")
+@click.option("--recipient", metavar="ADDRESS", callback=address_value, help="Show only reports on this address.")
 @click.option(
     "--category", type=click.Choice([category.value for category in Category]), help="Show only this category."
 )
@@ -73,7 +73,7 @@ def bounces(
     )
     filters = (account, recipient, category, letter, since)
     nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded matches.", *filters)
-    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @click.command(epilog="Example: bouncer letters --state shunted; bouncer letters --raw 01kpz0w3v8f2m > letter.eml")
@@ -114,14 +114,14 @@ def letters(
         columns = ("letter_id", "received_at", "account", "unread", "written_by", "subject", "note")
     filters = (state, account, operator, unread)
     nothing = nothing_found(context, "There is no letter.", "No letter matches.", *filters)
-    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 def _write_raw(context: click.Context, number: int) -> None:
     async def ask(store: Store, _settings: Settings) -> KeptLetter:
         return await kept_letter(store, OPERATOR, number)
 
-    letter = with_store(context, ask)
+    letter = call_with_store(context, ask)
     octets = letter.received.raw
     if letter.cut_from is not None:
         click.echo(f"It was cut: these are the first {len(octets)} of its {letter.cut_from} octets.", err=True)

@@ -34,7 +34,7 @@ def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
         yield from _in_path(Path(path), path, stdin)
 
 
-def octets(paths: list[str]) -> int:
+def total_octets(paths: list[str]) -> int:
     """Add up the sizes of the files in *paths*, for a progress bar; a path that is no file or folder counts as 0."""
     return sum(file.stat().st_size for path in paths for file in _files(Path(path)) if file.is_file())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bouncer.cli.context import settings_of, with_store
+from bouncer.cli.context import call_with_store, settings_of
 from bouncer.cli.group import SentenceGroup
 from bouncer.clock import now
 from bouncer.compose.custom import TemplateInput
@@ -14,7 +14,7 @@ from bouncer.errors import BouncerError
 from bouncer.mail.letter import read_id
 from bouncer.mail.logged import escape_invisible
 from bouncer.manage.previews import NoticePreview, PreviewOrder, preview_letter, preview_report
-from bouncer.notify.facts import notice as notice_of
+from bouncer.notify.facts import make_notice as notice_of
 from bouncer.notify.templates import read_templates
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.ports.scope import OPERATOR
@@ -61,7 +61,7 @@ def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> Noti
         draw = partial(_draw, settings)
         return await preview_letter(store, OPERATOR, number, order, notice_of=notice_of, draw=draw)
 
-    return with_store(context, ask)
+    return call_with_store(context, ask)
 
 
 async def _draw(settings: Settings, account: str, shown: TemplateInput) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import click
 
 from bouncer.cli.table import columns_taken, table
 from bouncer.mail.logged import escape_invisible
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 
 WHOLE = frozenset({"id", "letter_id", "letter", "name"})
 """Columns that are never cut on a narrow terminal, because people copy their values into the next command."""
@@ -45,7 +45,7 @@ def show(
 
     *spelled* has, by column, a function that gives the text of a value for the table.
     """
-    every = [plain(row) for row in rows]
+    every = [to_plain(row) for row in rows]
     if as_json:
         for row in every:
             click.echo(json.dumps(row))  # in ASCII: no terminal obeys it

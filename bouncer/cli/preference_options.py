@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.checked import each_by
+from bouncer.cli.checked import callback_of_each
 from bouncer.manage.owner_preferences import checked_override
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.preferences import MAX_MAILS, TOPICS, Attach, Frequency
@@ -33,7 +33,7 @@ _PREFER = click.option(
     "--prefer",
     "wished",
     multiple=True,
-    callback=each_by(_override),
+    callback=callback_of_each(_override),
     metavar="WHAT=HOW",
     help=(
         "Set what its owners prefer. "

@@ -27,7 +27,7 @@ SETTINGS = {
 """Section class and key of the setting that each answer is for, by the option's name."""
 
 
-def held_to_form(context: click.Context, option: click.Parameter, value: Any) -> Any:
+def check_value(context: click.Context, option: click.Parameter, value: Any) -> Any:
     """Callback of click: check the value of an option against the constraint of its setting."""
     kind, key = SETTINGS[str(option.opts[0]).removeprefix("--")]
     try:

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.address_input import one_address
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.address_input import address_value
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, limited, show, show_pairs
 from bouncer.clock import now
@@ -24,7 +24,7 @@ from bouncer.manage.queue import (
     retry_notices,
     show_notice,
 )
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
@@ -42,7 +42,10 @@ def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
 
     def decorate(command: Command) -> Command:
         command = click.option(
-            "--to", metavar="ADDRESS", callback=one_address, help="Take only notices to this owner, or to the operator."
+            "--to",
+            metavar="ADDRESS",
+            callback=address_value,
+            help="Take only notices to this owner, or to the operator.",
         )(command)
         command = click.option("--account", metavar="NAME", help="Take only this account's notices.")(command)
         return click.option(
@@ -99,7 +102,7 @@ def _list(
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
         return await list_queue(store, OPERATOR, account, state=state, to=to, page=Page(limit))
 
-    rows = with_store(context, ask)
+    rows = call_with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
     show(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
@@ -114,11 +117,11 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> OutboxEntry:
         return await show_notice(store, OPERATOR, number)
 
-    entry = with_store(context, ask)
+    entry = call_with_store(context, ask)
     if as_json:
         show([entry], COLUMNS, as_json=True, nothing="")
         return
-    show_pairs(plain(entry).items())
+    show_pairs(to_plain(entry).items())
 
 
 @queue.command(epilog="Example: bouncer queue retry 42 43; bouncer queue retry --all --state given-up --account acme")
@@ -142,7 +145,7 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
     if _is_all(numbers, which):
         _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
     else:
-        _say(numbers, with_store(context, ask), "is sent now", "was sent already, or there is no such notice")
+        _say(numbers, call_with_store(context, ask), "is sent now", "was sent already, or there is no such notice")
 
 
 @queue.command(epilog="Example: bouncer queue drop 42; bouncer queue drop --all --to ann@acme.example")
@@ -165,7 +168,7 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     if _is_all(numbers, which):
         _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
     else:
-        _say(numbers, with_store(context, ask), "is dropped", "is not waiting, or there is no such notice")
+        _say(numbers, call_with_store(context, ask), "is dropped", "is not waiting, or there is no such notice")
 
 
 def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
@@ -194,11 +197,11 @@ def _change_all(
     async def ask(store: Store, _settings: Settings) -> int:
         return await change(store, chosen)
 
-    number = with_store(context, count)
+    number = call_with_store(context, count)
     if number and not which["yes"] and sys.stdin.isatty():
         click.confirm(f"{_parcels(number, words)}. Go on?", abort=True, err=True)
     nothing = nothing_found(context, "Nothing in the queue matches.")
-    click.echo(_parcels(with_store(context, ask), words) if number else nothing)
+    click.echo(_parcels(call_with_store(context, ask), words) if number else nothing)
 
 
 def _parcels(count: int, words: tuple[str, str]) -> str:

@@ -10,7 +10,7 @@ import click
 
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
-from bouncer.cli.bounds import OutOfBounds, bounded
+from bouncer.cli.bounds import OutOfBounds, limit_reading
 from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
@@ -82,7 +82,7 @@ def _explained(letter: mailboxes.FoundLetter) -> str:
     if letter.fault:
         return _lines([f"{letter.name}: {letter.fault}"])
     try:
-        with bounded():
+        with limit_reading():
             return _lines(how.explain(letter.name, letter.raw))
     except OutOfBounds as why:
         return _lines([f"{letter.name}: {why}"])
@@ -92,7 +92,7 @@ def _judged(letter: mailboxes.FoundLetter) -> Judgement:
     if letter.fault:
         return judge(Reading(Kind.UNREADABLE, why=letter.fault))
     try:
-        with bounded():
+        with limit_reading():
             return judge(read_letter(letter.raw))
     except OutOfBounds as why:
         return judge(Reading(Kind.UNREADABLE, why=str(why)))
@@ -119,7 +119,9 @@ def _listed(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.Fou
 
 def _progress(paths: list[str], *, shown: bool) -> AbstractContextManager[Advance | None]:
     return (
-        click.progressbar(length=mailboxes.octets(paths), label="Reading", file=sys.stderr) if shown else nullcontext()
+        click.progressbar(length=mailboxes.total_octets(paths), label="Reading", file=sys.stderr)
+        if shown
+        else nullcontext()
     )
 
 

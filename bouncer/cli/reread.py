@@ -2,11 +2,11 @@
 
 import click
 
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.listings import letter_id
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
-from bouncer.daemon.daemon import rereading
+from bouncer.daemon.daemon import reading_again
 from bouncer.manage.rereading import Reread, letters_by_id, letters_to_reread
 from bouncer.manage.rereading import reread as read_again
 from bouncer.manage.scopes import recorded_scope
@@ -41,11 +41,11 @@ def reread(
     async def ask(store: Store, settings: Settings) -> Reread:
         scope = await recorded_scope(store, OPERATOR, account)
         chosen = letters_by_id(store, scope, ids) if ids else letters_to_reread(store, scope, only_in)
-        async with rereading(store, settings) as read:
+        async with reading_again(store, settings) as read:
             return await read_again(store, scope, chosen, read, dry_run=dry_run, now=now)
 
     only_in = LetterState(state) if state else None
-    outcome = with_store(context, ask)
+    outcome = call_with_store(context, ask)
     show(
         outcome.changes,
         ("letter", "recipient", "before", "now"),

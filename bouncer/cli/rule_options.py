@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.checked import each_by
+from bouncer.cli.checked import callback_of_each
 from bouncer.manage.account_values import checked_network
 from bouncer.policy.account_rules import AccountRules, BadPaths, SuppressedMail
 from bouncer.policy.records import Belief
@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _networks(context: click.Context, parameter: click.Parameter, networks: tuple[str, ...]) -> tuple[str, ...]:
-    return networks if networks == NONE else each_by(checked_network)(context, parameter, networks)
+    return networks if networks == NONE else callback_of_each(checked_network)(context, parameter, networks)
 
 
 NONE = ("none",)
@@ -102,7 +102,7 @@ def terms_options(command: Command) -> Command:
     return command
 
 
-def given_rules(options: dict[str, Any]) -> dict[str, Any]:
+def chosen_rules(options: dict[str, Any]) -> dict[str, Any]:
     """Give the fields of ``AccountRules`` that are set in *options*, by name."""
     known = {field.name for field in dataclasses.fields(AccountRules)}
     chosen = {name: value for name, value in options.items() if name in known and value not in (None, ())}

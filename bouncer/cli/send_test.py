@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import click
 
-from bouncer.cli.context import with_store
+from bouncer.cli.context import call_with_store
 from bouncer.clock import now
 from bouncer.compose.plain_text import line
 from bouncer.courier.routes import Route, make_routes
@@ -33,17 +33,17 @@ from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
-TAKEN_SECONDS = 60.0
+LEASE_TIMEOUT_SECONDS = 60.0
 """Timeout for the daemon to lease the notice: it looks into the outbox every five seconds, and other notices may go first."""
-HANDED_SECONDS = 660.0
+DELIVERY_TIMEOUT_SECONDS = 660.0
 """Timeout for the delivery: a little more than the courier's timeout for one mail."""
 LOOK_SECONDS = 0.2
-MAX_SAID = 500
+MAX_REPLY = 500
 """Characters of the smarthost's reply that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class TestStep:
     """A step of the test notice, in words; *remedy* if the notice got stuck there."""
 
     step: str
@@ -65,9 +65,9 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
         raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
     account = _account_of(address, recorded.known_accounts(settings))
     if ports.daemon_answers(settings.smtp, seconds):
-        last = with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
+        last = call_with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
     else:
-        _show(Followed("queued", "no daemon answers: it goes through the courier at once"), as_json=as_json)
+        _show(TestStep("queued", "no daemon answers: it goes through the courier at once"), as_json=as_json)
         last = asyncio.run(_by_courier(settings, address, account))
     _show(last, as_json=as_json)
     return last.is_end
@@ -79,15 +79,17 @@ def _account_of(address: str, known: Collection[Account]) -> Account | None:
     return next((account for account in known if owner in map(comparable, account.owners)), None)
 
 
-async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> Followed:
+async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> TestStep:
     scope = AccountScope(account.name) if account else OPERATOR
-    parcel = await store.post_test(scope, address, now=now())
-    _show(Followed("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
+    parcel = await store.add_test_notice(scope, address, now=now())
+    _show(TestStep("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
     row = await _wait_for_attempt(store, scope, parcel)
     if row is None:
         await store.drop_parcel(scope, parcel, now=now())
         remedy = "see whether that daemon was started with these settings; it is taken back"
-        return Followed("stuck", f"the daemon that answers did not take it within {TAKEN_SECONDS:g} seconds", remedy)
+        return TestStep(
+            "stuck", f"the daemon that answers did not take it within {LEASE_TIMEOUT_SECONDS:g} seconds", remedy
+        )
     last = _outcome(row)
     if row.state is ParcelState.WAITING:  # a retry tomorrow would be of no use
         await store.drop_parcel(scope, parcel, now=now())
@@ -100,22 +102,22 @@ async def _wait_for_attempt(store: Store, scope: Scope, parcel: int) -> OutboxEn
     while True:
         row = await store.parcel(scope, parcel)
         elapsed = time.monotonic() - began
-        if row is None or (row.attempts == 0 and row.state is ParcelState.WAITING and elapsed > TAKEN_SECONDS):
+        if row is None or (row.attempts == 0 and row.state is ParcelState.WAITING and elapsed > LEASE_TIMEOUT_SECONDS):
             return None
-        if row.state is not ParcelState.WAITING or row.last_error is not None or elapsed > HANDED_SECONDS:
+        if row.state is not ParcelState.WAITING or row.last_error is not None or elapsed > DELIVERY_TIMEOUT_SECONDS:
             return row
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _outcome(row: OutboxEntry) -> Followed:
+def _outcome(row: OutboxEntry) -> TestStep:
     if row.state is ParcelState.SENT:
-        return Followed("sent", row.said or "handed over")
+        return TestStep("sent", row.said or "handed over")
     if row.state is ParcelState.GIVEN_UP:
         return _not_sent("given-up", row.last_error or "")
     return _not_sent("deferred", row.last_error or "it was not handed over in time")
 
 
-async def _by_courier(settings: Settings, address: str, account: Account | None) -> Followed:
+async def _by_courier(settings: Settings, address: str, account: Account | None) -> TestStep:
     keys = read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
     reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
@@ -145,24 +147,24 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
     )
 
 
-def _result(handed: DeliveryResult) -> Followed:
-    words = line(handed.reply, MAX_SAID)
+def _result(handed: DeliveryResult) -> TestStep:
+    words = line(handed.reply, MAX_REPLY)
     match handed.outcome:
         case Outcome.SENT:
-            return Followed("sent", words)
+            return TestStep("sent", words)
         case Outcome.REFUSED:
             return _not_sent("given-up", words)
     return _not_sent("deferred", words)
 
 
-def _not_sent(step: str, words: str) -> Followed:
+def _not_sent(step: str, words: str) -> TestStep:
     remedy = "the test is taken back; bouncer check says more of the courier"
     if step == "given-up":
         remedy = "a notice to this address would be lost: put the address right, or ask who runs the courier's server"
-    return Followed(step, words, remedy)
+    return TestStep(step, words, remedy)
 
 
-def _show(followed: Followed, *, as_json: bool) -> None:
+def _show(followed: TestStep, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"test": {"step": followed.step, "says": followed.says, "remedy": followed.remedy}}))
         return

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.context import nothing_found, with_store
+from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, show
@@ -60,7 +60,7 @@ def add(
     async def ask(store: Store, _settings: Settings) -> CountedSends:
         return await count_sends(store, OPERATOR, account, messages)
 
-    counted = with_store(context, ask)
+    counted = call_with_store(context, ask)
     click.echo(f"counted {counted.messages:,} messages to {counted.recipients:,} recipients")
 
 
@@ -133,7 +133,7 @@ def report(
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
     show(
-        with_store(context, ask),
+        call_with_store(context, ask),
         columns,
         as_json=as_json,
         nothing=nothing,

@@ -38,7 +38,7 @@ def serve(context: click.Context, log_level: str) -> None:
     mail from strangers it would refuse their mail too, and tell them which addresses are suppressed. The policy service knows whose
     mail it is asked about. The table return_paths is for a mail server in front of this one.
     """
-    run(served(lambda: settings_of(context), log_level))
+    run(serve_until_stopped(lambda: settings_of(context), log_level))
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
@@ -51,7 +51,7 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         uvloop.run(main)
 
 
-async def served(load: Callable[[], Settings], log_level: str) -> None:
+async def serve_until_stopped(load: Callable[[], Settings], log_level: str) -> None:
     """Run the daemon with the settings that *load* gives, and reload them on SIGHUP, until SIGTERM or SIGINT.
 
     Raises StoreError if the store's files are lost, so that a new process has to open the store.
@@ -68,8 +68,8 @@ async def served(load: Callable[[], Settings], log_level: str) -> None:
     sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
     async with running(settings, sockets, end=stop.set) as daemon:
         freeze_loaded_objects()
-        _log.info(daemon.places)
-        manager.ready(daemon.places)
+        _log.info(daemon.addresses_in_words)
+        manager.ready(daemon.addresses_in_words)
         reloading = asyncio.create_task(_reload_at(hung_up, daemon.reloading, load, log_level), name="reload")
         while not stop.is_set():
             manager.alive()  # sent from the event loop, so that a loop that hangs is noticed

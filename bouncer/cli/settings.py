@@ -20,8 +20,8 @@ import click
 from bouncer.cli.context import settings_of, settings_text
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json
-from bouncer.notify.serialize import plain
-from bouncer.settings.described import Described, described
+from bouncer.notify.serialize import to_plain
+from bouncer.settings.described import SettingDescription, describe_settings
 from bouncer.settings.load import environment_names
 from bouncer.settings.sections import Settings
 
@@ -72,7 +72,7 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
     ]
     if as_json:
         for setting in shown:
-            click.echo(json.dumps(plain(setting), default=str))
+            click.echo(json.dumps(to_plain(setting), default=str))
     elif not shown:
         click.echo("Every setting has its default.", err=True)
     for line in () if as_json else _toml(shown):
@@ -84,7 +84,7 @@ def _in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce
     file, text = settings_text(context)
     document, lines = tomllib.loads(text), _lines(text)
     variables = {place: name for name, place in environment_names(os.environ).items()}
-    for setting in described():
+    for setting in describe_settings():
         place = (setting.section, setting.key)
         value, default = _value(tree, setting), _without_password(setting.default)
         if name := variables.get(place):
@@ -95,7 +95,7 @@ def _in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce
             yield SettingInForce(*place, value, default, DEFAULT, None, None)
 
 
-def _value(tree: Settings, setting: Described) -> Any:
+def _value(tree: Settings, setting: SettingDescription) -> Any:
     section = getattr(tree, setting.section)
     names = {field.name.rstrip("_"): field.name for field in dataclasses.fields(section)}
     return _without_password(getattr(section, names[setting.key]))

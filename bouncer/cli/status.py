@@ -12,7 +12,7 @@ from bouncer.cli.output import show_pairs
 from bouncer.clock import now
 from bouncer.doctor.ports import greeting
 from bouncer.manage.health import check_health
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 
 HELP = """Say whether the daemon serves, and what waits.
 
@@ -51,9 +51,9 @@ def status(context: click.Context, timeout: float, as_json: bool) -> None:
     status = report.health.name.lower()
     facts: dict[str, object] = {"daemon": "serves" if report.serves else "does not answer"}
     if report.store:
-        facts |= {"store": report.store.path, "store_octets": report.store.octets, **plain(report.store.standing)}
+        facts |= {"store": report.store.path, "store_octets": report.store.octets, **to_plain(report.store.standing)}
     if as_json:
-        places = [plain(place) for place in report.places]
+        places = [to_plain(place) for place in report.places]
         click.echo(json.dumps({"status": status, "why": report.why, "places": places, **facts}))
     else:
         heard = [("", f"{place.at}: {place.heard}") for place in report.places]

@@ -62,8 +62,8 @@ class TerminalStory(logging.Handler):
         self._say = say
         self._soon = soon
         self._chapters: dict[str, _Chapter] = {}
-        self.moved: Callable[[], None] = lambda: None  # called when a letter's story has a new event
-        self.announces = False  # whether a letter is named when it comes
+        self.on_event: Callable[[], None] = lambda: None  # called when a letter's story has a new event
+        self.names_letters = False  # whether a letter is named when it comes
         self.notice_shown = False
         self._last: Fact = None
 
@@ -83,7 +83,7 @@ class TerminalStory(logging.Handler):
 
     def _turn_to(self, letter: Fact) -> None:
         """Name the letter of the next lines if it differs from that of the last lines; a digest has no letter."""
-        if self.announces and letter != self._last:
+        if self.names_letters and letter != self._last:
             self._say("\n" + escape_invisible(f"Letter {letter}" if letter else "A digest"))
         self._last = letter
 
@@ -94,7 +94,7 @@ class TerminalStory(logging.Handler):
         return self._chapters.setdefault(str(facts.get("letter")), _Chapter())
 
     def _tell_kept(self, facts: Mapping[str, Fact]) -> None:
-        if self.announces:
+        if self.names_letters:
             whence = f"from {facts['peer']} to {facts['return_path']}"
             self._say("\n" + escape_invisible(f"Letter {facts['letter']}, {facts['octets']} octets {whence}"))
             self._last = facts["letter"]
@@ -122,7 +122,7 @@ class TerminalStory(logging.Handler):
             chapter.read = True
             if not chapter.notices:
                 self._line("notice", "none, nobody needs to know")
-            self.moved()
+            self.on_event()
 
         self._soon(end)
 
@@ -156,7 +156,7 @@ class TerminalStory(logging.Handler):
             }[event],
         )
         self._chapter(facts).ended.add(int(facts.get("parcel") or 0))
-        self.moved()
+        self.on_event()
         if event == "sent" and facts.get("notice") == ParcelKind.NOTICE and not self.notice_shown:
             self._show(answer)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.context import with_store
+from bouncer.cli.context import call_with_store
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.manage.subscriptions import add_subscription, remove_subscription
@@ -46,7 +46,7 @@ def subscribe(context: click.Context, name: str, channel: str, to: str, topics: 
         await add_subscription(store, OPERATOR, subscription, now())
         return subscription
 
-    subscription = with_store(context, ask)
+    subscription = call_with_store(context, ask)
     topics_told = ", ".join(subscription.topics) or "everything"
     click.echo(f"{name}: {channel} {subscription.destination} hears of {topics_told}")
 
@@ -61,7 +61,7 @@ def unsubscribe(context: click.Context, name: str, channel: str, to: str) -> Non
     async def ask(store: Store, settings: Settings) -> None:
         await remove_subscription(store, OPERATOR, name, channel, _recorded(settings, channel, to))
 
-    with_store(context, ask)
+    call_with_store(context, ask)
     click.echo(f"{name}: {channel} {to} hears of nothing more")
 
 

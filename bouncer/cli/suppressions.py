@@ -10,7 +10,7 @@ import click
 from bouncer.cli import address_input
 from bouncer.cli.address_input import address_in
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
-from bouncer.cli.context import by_whom, nothing_found, short_stream, with_store
+from bouncer.cli.context import call_with_store, changed_by, nothing_found, short_stream
 from bouncer.cli.exporting import export
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.importing import SHOWN, import_
@@ -71,7 +71,7 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
     nothing = nothing_found(context, "No address is suppressed.", f"No address is suppressed for {account}.", account)
-    show(with_store(context, ask), columns, as_json=as_json, nothing=nothing)
+    show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
 @suppressions.command(epilog="Example: bouncer suppressions add --account acme jane@example.org --days 90")
@@ -94,9 +94,9 @@ def add(
     order = SuppressionOrder(reason, since + dt.timedelta(days=days) if days else None, stream)
 
     async def ask(store: Store, _settings: Settings) -> list[SuppressedAddress]:
-        return await suppress_addresses(store, OPERATOR, account, addresses, order, by=by_whom(), now=since)
+        return await suppress_addresses(store, OPERATOR, account, addresses, order, by=changed_by(), now=since)
 
-    for became in with_store(context, ask):
+    for became in call_with_store(context, ask):
         click.echo(f"{escape_invisible(became.address)}: {_in_words(became)}")
 
 
@@ -119,9 +119,9 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> 
     """Let mail go to ADDRESSES again."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await release_addresses(store, OPERATOR, account, addresses, by=by_whom(), now=now())
+        return await release_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now())
 
-    for address, was in zip(addresses, with_store(context, ask), strict=True):
+    for address, was in zip(addresses, call_with_store(context, ask), strict=True):
         click.echo(f"{escape_invisible(address)}: {'released' if was else 'was not suppressed'}")
 
 
@@ -173,7 +173,7 @@ def check(
             show(shown, columns, as_json=False, nothing="No address was asked about.")
         return some
 
-    some = with_store(context, ask)
+    some = call_with_store(context, ask)
     if refused:
         click.echo(f"{len(refused):,} lines were no mail address and have no answer", err=True)
     context.exit(2 if refused else 1 if some else 0)

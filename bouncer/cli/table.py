@@ -11,7 +11,7 @@ BETWEEN = "  "
 """The separator of two columns."""
 INDENT = "    "
 """The indentation of the second and further lines of a row."""
-SHORTEST = 20
+MIN_COLUMNS = 20
 """Terminal columns to which a long value is cut before its row gets another line."""
 
 _NO_COLUMN = ("Mn", "Me", "Cf")
@@ -37,7 +37,7 @@ def columns_taken(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns_of_character, text))
 
 
-def shortened(text: str, room: int) -> str:
+def shorten(text: str, room: int) -> str:
     """Cut *text* to at most *room* terminal columns, with an ellipsis at the end if it was cut."""
     if columns_taken(text) <= room:
         return text
@@ -69,7 +69,7 @@ def _shrunk(natural: list[int], whole: Collection[int], width: int) -> list[int]
     room = list(natural)
     for _ in range(max(0, sum(natural) + len(BETWEEN) * (len(natural) - 1) - width)):
         widest = max((at for at in range(len(room)) if at not in whole), key=lambda at: room[at], default=None)
-        if widest is None or room[widest] <= SHORTEST:
+        if widest is None or room[widest] <= MIN_COLUMNS:
             break
         room[widest] -= 1
     return room
@@ -90,7 +90,7 @@ def _loosened(lines: list[list[tuple[int, int]]], natural: list[int], width: int
 
 
 def _cell(text: str, room: int) -> str:
-    shown = shortened(text, room)
+    shown = shorten(text, room)
     return shown + " " * (room - columns_taken(shown))
 
 

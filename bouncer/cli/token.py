@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import click
 
-from bouncer.cli.context import settings_of, with_store
+from bouncer.cli.context import call_with_store, settings_of
 from bouncer.cli.group import SentenceGroup
 from bouncer.clock import DAY_SECONDS, today
 from bouncer.errors import BouncerError, ConfigError
@@ -161,7 +161,7 @@ def _directory(context: click.Context) -> Directory:
     async def ask(store: Store, _settings: Settings) -> Directory:
         return await store.directory(OPERATOR)
 
-    return with_store(context, ask)
+    return call_with_store(context, ask)
 
 
 def _key_of(context: click.Context, account: str) -> AccountKey:

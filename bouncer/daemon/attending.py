@@ -19,7 +19,7 @@ from bouncer.errors import StoreError
 from bouncer.ports.presences import Presence
 from bouncer.ports.store import Store
 
-EVERY_SECONDS = 60.0
+HEARTBEAT_SECONDS = 60.0
 """Seconds between heartbeats; a third of the time after which other daemons take a daemon for dead."""
 NAME_OCTETS = 6
 """Random octets of a name: enough that no two daemons get the same name."""
@@ -32,7 +32,7 @@ def draw_name() -> str:
     return secrets.token_hex(NAME_OCTETS)
 
 
-class Attending:
+class Heartbeat:
     """Keeps the presence of the daemon *name* in the store up to date while the daemon runs."""
 
     def __init__(self, store: Store, name: str, *, now: Callable[[], dt.datetime]) -> None:
@@ -40,7 +40,7 @@ class Attending:
         self._name = name
         self._now = now
 
-    async def begin(self, listening: Sequence[str]) -> None:
+    async def register(self, listening: Sequence[str]) -> None:
         """Register the daemon with its addresses *listening*, and log the other daemons that serve the same store."""
         moment = self._now()
         for other in await self._store.presences(now=moment):
@@ -53,11 +53,11 @@ class Attending:
     async def run(self) -> None:
         """Renew the presence once a minute, for ever. While the store does not answer, nobody could read it."""
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
             with suppress(StoreError):
                 await self._store.attend(dataclasses.replace(self._presence, seen_at=self._now()))
 
-    async def end(self) -> None:
+    async def unregister(self) -> None:
         """Remove the presence from the store."""
         with suppress(StoreError):
             await self._store.leave(self._name)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bouncer.clock import now, today
 from bouncer.courier.loops import refuse_loops
 from bouncer.courier.routes import courier_urls, make_routes
-from bouncer.daemon.attending import Attending, draw_name
+from bouncer.daemon.attending import Heartbeat, draw_name
 from bouncer.daemon.certificate import tls_context
 from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.daemon.outgoing import open_outgoing
@@ -24,13 +24,13 @@ from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
-from bouncer.listening import spelled_name
+from bouncer.listening import socket_name_text
 from bouncer.mail.returnpath import Key
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
 from bouncer.notify.channels import check_channels
 from bouncer.notify.notice_path import notice_path
-from bouncer.notify.signing import signing
+from bouncer.notify.signing import make_signer
 from bouncer.notify.templates import read_templates
 from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
@@ -67,7 +67,7 @@ class Daemon:
     letters_came: asyncio.Event
     volume: Volume
     watch: Watch
-    attending: Attending
+    attending: Heartbeat
     reloading: Reloading
 
     @property
@@ -76,7 +76,7 @@ class Daemon:
         return self.smtp_server.listening
 
     @property
-    def places(self) -> str:
+    def addresses_in_words(self) -> str:
         """The addresses of all servers, in words."""
         others = [
             f"{name} on {', '.join(server.listening)}" for name, server in self.outgoing.items() if server.listening
@@ -103,12 +103,14 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [entry.socket for entry in sockets if entry.name == name] for name in KINDS}
         inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
-        _check_settings(settings, [spelled_name(taken.getsockname()) for taken in inherited] or settings.smtp.listen)
+        _check_settings(
+            settings, [socket_name_text(taken.getsockname()) for taken in inherited] or settings.smtp.listen
+        )
         daemon = await _build(settings, named, stack, end)
         await daemon.smtp_server.start(inherited)
         stack.push_async_callback(daemon.smtp_server.close)
-        await daemon.attending.begin(daemon.listening)
-        stack.push_async_callback(daemon.attending.end)
+        await daemon.attending.register(daemon.listening)
+        stack.push_async_callback(daemon.attending.unregister)
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
@@ -124,7 +126,7 @@ async def running(
 
 
 @contextlib.asynccontextmanager
-async def rereading(
+async def reading_again(
     store: Store, settings: Settings
 ) -> AsyncIterator[Callable[[KeptLetter], Awaitable[PendingDecision]]]:
     """Give a function that reads a kept letter again, and returns its pending decision."""
@@ -169,16 +171,16 @@ async def _build(
     smtp_server = SmtpServer(
         settings.smtp,
         admit=admit.admit,
-        complain=volume.complain,
+        complain=volume.require_room,
         keep=keep.keep,
         now=now,
-        shown=naming.shown,
+        shown=naming.path,
         tls_context=tls,
         name=name,
     )
     reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
-    reloading.holds(smtp_server, reading, volume, retiring)
+    reloading.register(smtp_server, reading, volume, retiring)
     return Daemon(
         settings=settings,
         store=store,
@@ -189,7 +191,7 @@ async def _build(
         retiring=retiring,
         letters_came=letters_came,
         volume=volume,
-        attending=Attending(store, name, now=now),
+        attending=Heartbeat(store, name, now=now),
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
     )
@@ -206,7 +208,7 @@ def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
         lambda: refuse_loops(courier_urls(settings.forward), listen),
         lambda: url_of(settings.store),
-        lambda: signing(settings.forward),
+        lambda: make_signer(settings.forward),
         lambda: check_channels(settings.forward),
         lambda: read_templates(settings.forward.templates),
     )

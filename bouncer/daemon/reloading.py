@@ -23,7 +23,7 @@ from bouncer.stages.volume import Volume
 
 SECTIONS = frozenset({"smtp", "tokens", "retention", "log"})
 """Sections that can change while the daemon runs; the objects that use the other sections are not built anew."""
-FIXED = frozenset(
+NEEDS_RESTART = frozenset(
     {
         "smtp.listen",
         "smtp.hostname",
@@ -55,7 +55,7 @@ class Reloading:
         """Give the number of days that a return path is signed for now."""
         return self.settings.tokens.expire_days
 
-    def holds(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
+    def register(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
         """Register the objects that are built from the settings; each reload renews them."""
 
         def renew(settings: Settings) -> None:
@@ -98,7 +98,7 @@ def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
     sections: dict[str, Any] = {}
     for section in SECTIONS:
         was = getattr(old, section)
-        names = [field.name for field in dataclasses.fields(was) if f"{section}.{field.name}" in FIXED]
+        names = [field.name for field in dataclasses.fields(was) if f"{section}.{field.name}" in NEEDS_RESTART]
         unchanged = {name: getattr(was, name) for name in names}
         sections[section] = dataclasses.replace(getattr(new, section), **unchanged)
     return dataclasses.replace(old, **sections)

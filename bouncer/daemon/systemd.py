@@ -18,9 +18,9 @@ from bouncer.errors import ConfigError
 
 LISTEN_FDS_START = 3
 """The first inherited descriptor (SD_LISTEN_FDS_START)."""
-MOST_SOCKETS = 64
+MAX_SOCKETS = 64
 """Limit of a number from the environment; more than any unit of ours opens."""
-TELLING_SECONDS = 1.0
+NOTIFY_TIMEOUT_SECONDS = 1.0
 """Timeout for a notification: a busy manager must not stop the daemon."""
 UNNAMED = "unknown"
 """The name that sd_listen_fds_with_names(3) gives to a descriptor without one."""
@@ -60,7 +60,7 @@ class Notifier:
         if self.address is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.settimeout(TELLING_SECONDS)
+            manager.settimeout(NOTIFY_TIMEOUT_SECONDS)
             try:
                 manager.sendto("\n".join(assignments).encode(), _path(self.address))
             except OSError:  # the manager is gone or does not listen: the daemon works on without it
@@ -98,8 +98,8 @@ def listening_sockets(
     if variables["LISTEN_PID"] != str(pid):  # they are for the process that started us
         return []
     count = _number(variables["LISTEN_FDS"])
-    if count is None or count > MOST_SOCKETS:
-        raise ConfigError(f"LISTEN_FDS: must be a number up to {MOST_SOCKETS}")
+    if count is None or count > MAX_SOCKETS:
+        raise ConfigError(f"LISTEN_FDS: must be a number up to {MAX_SOCKETS}")
     return [Inherited(_name(variables, nth), _listening(first + nth)) for nth in range(count)]
 
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-LOOK_SECONDS = 1.0
+CHECK_SECONDS = 1.0
 """Seconds between two checks; a check is a stat of three files."""
 WARN_SECONDS = 60.0
 """Least time between two warnings in the log."""
@@ -22,9 +22,9 @@ class Watch:
     *astray* gives the reason in words, or None while the files are in place.
     """
 
-    def __init__(self, astray: Callable[[], str | None], *, seconds: float, end: Callable[[], None]) -> None:
+    def __init__(self, missing_files: Callable[[], str | None], *, seconds: float, end: Callable[[], None]) -> None:
         self.lost: str | None = None
-        self._astray = astray
+        self._astray = missing_files
         self._seconds = seconds
         self._end = end
         self._since: float | None = None
@@ -33,10 +33,10 @@ class Watch:
     async def run(self) -> None:
         """Check every second until the store is lost."""
         while self.lost is None:
-            self.look(asyncio.get_running_loop().time())
-            await asyncio.sleep(LOOK_SECONDS)
+            self.check(asyncio.get_running_loop().time())
+            await asyncio.sleep(CHECK_SECONDS)
 
-    def look(self, now: float) -> None:
+    def check(self, now: float) -> None:
         """Check once; *now* is in seconds, of a monotonic clock."""
         why = self._astray()
         if why is None:

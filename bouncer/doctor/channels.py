@@ -9,7 +9,7 @@ from bouncer.notify.channels import channel_folders, check_channels
 from bouncer.settings.sections import ForwardSettings
 
 
-def channels(settings: ForwardSettings) -> Iterator[Finding]:
+def check_channel_folders(settings: ForwardSettings) -> Iterator[Finding]:
     """Check that each channel that is on could take an event now; nothing is sent, and nothing stays in its folder.
 
     The daemon does not make a missing folder: until the folder is there, events wait in the outbox.

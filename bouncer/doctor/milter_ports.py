@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.doctor.ports import bindable
-from bouncer.milter.frames import NEGOTIATE, VERSION, frame
+from bouncer.milter.frames import NEGOTIATE, VERSION, make_frame
 from bouncer.settings.addresses import ANY_HOST, host_port
 from bouncer.settings.sections import MilterSettings
 
@@ -37,7 +37,7 @@ class Protocol:
 
 
 PROTOCOLS = (
-    Protocol("milter", "listen", frame(_NEGOTIATE, _ALL_OPTIONS), lambda octets: octets[4:5] == _NEGOTIATE),
+    Protocol("milter", "listen", make_frame(_NEGOTIATE, _ALL_OPTIONS), lambda octets: octets[4:5] == _NEGOTIATE),
     Protocol(
         "policy service",
         "policy_listen",

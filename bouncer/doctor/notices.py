@@ -71,7 +71,7 @@ def _key(signer: Signer, look: Lookup) -> Finding:
     if not answer.records:
         return fail(about, f"no key at {signer.name}", "publish the record below: an unknown signature counts as none")
     keys = [re.sub(r"\s", "", match[1]) for text in answer.records if (match := _KEY.search(text))]
-    if signer.public not in keys:
+    if signer.public_key not in keys:
         remedy = "publish the record below, or name the key that belongs to it in [forward] dkim_key"
         return fail(about, f"another key stands at {signer.name}: our signatures are wrong there", remedy)
     return ok(about, f"our key stands at {signer.name}")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError, StoreError
-from bouncer.own_hosts import own_host
+from bouncer.own_hosts import describe_overlap
 from bouncer.policy.clock_trust import MAX_GAP, ClockObservation
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
@@ -35,7 +35,7 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             yield from check_owners(known)
             yield from check_trust(known, settings.smtp)
             yield from check_waiting(outbox.deferred(connection))
-            yield from check_clock(steadiness.seen(connection), now)
+            yield from check_clock(steadiness.last_observation(connection), now)
     except PermissionError:  # the check of the file reports it
         return
     except (StoreError, sqlite3.Error) as error:
@@ -93,7 +93,7 @@ def check_trust(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Findin
     """Name the accounts for which this host's reports about mails to several recipients are proof."""
     for account in sorted(known, key=lambda account: account.name):
         for network in account.terms.servers:
-            if why := own_host(network, smtp):
+            if why := describe_overlap(network, smtp):
                 remedy = f"bouncer account set {account.name} --server ...: only servers that your own mail leaves from"
                 yield fail(f"account {account.name}", f"believes {network}, and {why}: so anybody's letters", remedy)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.ports import LONGEST_GREETING, PROXY_OF_ITS_OWN
 from bouncer.errors import ConfigError, StoreError
-from bouncer.listening import spelled
+from bouncer.listening import host_port_text
 from bouncer.ports.presences import Presence
 from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import Settings, SmtpSettings
@@ -20,7 +20,7 @@ from bouncer.store.engine.databases import file_of
 from bouncer.store.lifecycle.holding import is_served
 from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
-from bouncer.store.presences import present
+from bouncer.store.presences import present_daemons
 
 _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
 
@@ -35,7 +35,7 @@ def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Fi
         known: Sequence[Presence] = ()
         if file.is_there:
             with open_read_only(path) as connection:
-                known = present(connection, now=now)
+                known = present_daemons(connection, now=now)
         is_held = is_served(path)
     except (ConfigError, StoreError, OSError, sqlite3.Error):
         return  # the check of the file reports its faults
@@ -103,7 +103,7 @@ def _answering(smtp: SmtpSettings, seconds: float) -> Iterator[tuple[str, str | 
             continue  # the check of the ports reports it
         if banner.split()[:2] == ["220", smtp.hostname]:
             name = _NAME.search(helped)
-            yield spelled(host, port), name[1] if name else None
+            yield host_port_text(host, port), name[1] if name else None
 
 
 def _greeting_and_help(host: str, port: int, seconds: float, smtp: SmtpSettings) -> tuple[str, str]:

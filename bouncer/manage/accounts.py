@@ -14,7 +14,7 @@ from bouncer.manage.account_values import checked_name, checked_network, checked
 from bouncer.manage.aliases import KeptFreeAlias, kept_free_aliases
 from bouncer.manage.owner_preferences import PreferenceChange, changed_preferences
 from bouncer.manage.scopes import known_account
-from bouncer.own_hosts import own_host
+from bouncer.own_hosts import describe_overlap
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.preferences import Preferences, preferences
 from bouncer.ports.accounts import Account, Alias, Directory
@@ -145,7 +145,7 @@ def _changed_rules(rules: AccountRules, change: Mapping[str, Any]) -> AccountRul
 def _refuse_own_hosts(change: AccountChange, smtp: SmtpSettings) -> None:
     """Let no account trust this host: strangers' mail through a mail server in front of the daemon comes from it, too."""
     for network in change.rules.get("servers", ()):
-        if why := own_host(checked_network(network), smtp):
+        if why := describe_overlap(checked_network(network), smtp):
             remedy = "name servers that only your own mail leaves from (docs/milter.md)"
             raise InvalidValue(f"{network}: {why}; {remedy}", field="servers")
 

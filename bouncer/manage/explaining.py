@@ -14,7 +14,7 @@ from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
 
-def explain(story: AddressStory) -> Iterator[str]:
+def explain_story(story: AddressStory) -> Iterator[str]:
     """Tell the story, a line a sentence; plain text that may hold strangers' words."""
     yield f"{story.address}, account {story.account}"
     yield ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
-from bouncer.policy.preferences import KEYS, Overrides, Preferences, override, preferences, read
+from bouncer.policy.preferences import KEYS, Overrides, Preferences, override, parse_preference, preferences
 from bouncer.policy.presets import PRESETS, preset
 from bouncer.ports.accounts import Account
 
@@ -29,7 +29,7 @@ def checked_override(key: str, value: str) -> tuple[str, str]:
     """Give one preference as it was given. Raises InvalidValue where there is none such, or it cannot have that value."""
     try:
         if value or key not in KEYS:
-            read(key, value)
+            parse_preference(key, value)
     except ValueError as error:
         raise InvalidValue(f"{key}: {error}", field="preferences") from None
     return key, value

@@ -27,7 +27,7 @@ async def list_queue(
 
     Raises NotFound for an unknown account.
     """
-    return list(await store.outbox(await recorded_scope(store, scope, name), state=state, page=page, to=to))
+    return list(await store.entries(await recorded_scope(store, scope, name), state=state, page=page, to=to))
 
 
 async def show_notice(store: Store, scope: Scope, number: int) -> OutboxEntry:

@@ -35,7 +35,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.waiting: asyncio.Task[None] | None = None
         self.peer = ""
         self._note_time()
-        self.asked = False
+        self.has_requested = False
         """Whether at least one whole request came."""
         self._socket: Any = None
         self._reading_stopped = self._writing_stopped = False
@@ -126,7 +126,7 @@ class RequestConnection(Connection, asyncio.Protocol):
             _log.info("not understood peer=%s: %s", self.peer, error)
             self.hang_up()
         if has_request:
-            self.asked = True
+            self.has_requested = True
             self._note_time()
         if self.hung_up_at is not None or self._is_blocked:
             return
@@ -158,12 +158,14 @@ class RequestConnection(Connection, asyncio.Protocol):
         self.resume()
 
     def _note_time(self) -> None:
-        self.heard = asyncio.get_running_loop().time()
+        self.last_heard_at = asyncio.get_running_loop().time()
 
     def check_patience(self, now: float) -> None:
         """Hang up where the peer was silent for too long; *now* is the event loop's time."""
         if self.waiting is None:
-            unfinished = bool(self.octets) or self._writing_stopped or not self.asked
-            if now - self.heard > self.context.patience(crowded=self.connections.crowded, unfinished=unfinished):
+            unfinished = bool(self.octets) or self._writing_stopped or not self.has_requested
+            if now - self.last_heard_at > self.context.patience(
+                crowded=self.connections.is_crowded, unfinished=unfinished
+            ):
                 _log.info("silent peer=%s", self.peer)
                 self.hang_up()

@@ -17,7 +17,7 @@ CROWDED_IDLE_SECONDS = 60.0
 """The idle timeout between requests where more than half of the connections are taken. Postfix reconnects to the policy service
 and to a table by itself; the SMTP client of a milter session that is cut off retries later."""
 
-Takes: TypeAlias = Callable[[str], Awaitable[bool]]
+IsAdmitted: TypeAlias = Callable[[str], Awaitable[bool]]
 """Whether an address is an admitted return path; raises errors.SmtpError where that is not known now."""
 
 
@@ -45,7 +45,7 @@ class MilterContext:
     """Values that all connections share."""
 
     stage: OutgoingStage
-    takes: Takes
+    takes: IsAdmitted
     networks: tuple[str, ...]
     closed: bool
     """Whether mail has to wait (a 4yz reply) when an error of ours leaves it undecided; else it goes on."""
@@ -66,7 +66,7 @@ class MilterContext:
         return is_within(address, self.networks)
 
 
-def make_context(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> MilterContext:
+def make_context(settings: MilterSettings, stage: OutgoingStage, takes: IsAdmitted) -> MilterContext:
     """Make the context from the settings; called once."""
     headers = {
         b"message-id": "message_id",

@@ -19,12 +19,12 @@ VERSION = 6
 """The protocol version, which Postfix speaks since 2.6 and Sendmail since 8.14."""
 MAX_FRAME = 256 * 1024
 """Octets of a frame. A header field is one frame: Sendmail allows 32 KiB (MaxHeadersLength), Postfix 100 kB (header_size_limit)."""
-LENGTH = 4
+LENGTH_OCTETS = 4
 """Octets of a frame's length field."""
 
 NEGOTIATE, MACROS, CONNECT, MAIL, RCPT = b"ODCMR"
 HEADER, END_OF_MESSAGE, ABORT, QUIT, QUIT_FOR_NEXT = b"LEAQK"
-UNASKED = frozenset(b"HTNBU")
+UNNEEDED_COMMANDS = frozenset(b"HTNBU")
 """HELO, DATA, end of headers, body, unknown command: we ask for none of these events, and answer CONTINUE to any that comes."""
 
 CONTINUE = b"\0\0\0\x01c"
@@ -61,7 +61,7 @@ class Steps(IntFlag):
 
 
 NEEDED = Actions.ADD_HEADERS | Actions.DELETE_RECIPIENTS | Actions.CHANGE_HEADERS | Actions.CHANGE_SENDER
-SPARED = (
+UNNEEDED_STEPS = (
     Steps.NO_HELO
     | Steps.NO_BODY
     | Steps.NO_END_OF_HEADERS
@@ -74,7 +74,7 @@ SPARED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class Negotiated:
     """The result of the negotiation: our answer, and the commands that get no answer."""
 
     answer: bytes
@@ -86,24 +86,24 @@ def take_frame(octets: bytearray) -> tuple[int, bytes] | None:
 
     Raises ValueError for a length that no frame has: then no later octet can be understood.
     """
-    if len(octets) < LENGTH + 1:
+    if len(octets) < LENGTH_OCTETS + 1:
         return None
     length, command = _HEAD.unpack_from(octets)
     if not 1 <= length <= MAX_FRAME:
         raise ValueError(f"a frame of {length} octets")
-    if len(octets) < LENGTH + length:
+    if len(octets) < LENGTH_OCTETS + length:
         return None
-    rest = bytes(octets[LENGTH + 1 : LENGTH + length])
-    del octets[: LENGTH + length]
+    rest = bytes(octets[LENGTH_OCTETS + 1 : LENGTH_OCTETS + length])
+    del octets[: LENGTH_OCTETS + length]
     return command, rest
 
 
-def frame(command: bytes, rest: bytes = b"") -> bytes:
+def make_frame(command: bytes, rest: bytes = b"") -> bytes:
     """Give the octets of a frame."""
     return _HEAD.pack(1 + len(rest), command[0]) + rest
 
 
-def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
+def negotiate(offer: bytes, spared: Steps) -> Negotiated | None:
     """Answer the *offer* of a mail server, with the steps of *spared* that it supports; None for no valid or sufficient offer."""
     if len(offer) < _NEGOTIATION.size:
         return None
@@ -115,8 +115,8 @@ def negotiate(offer: bytes, spared: Steps) -> Agreed | None:
     if actions & Actions.CHOOSE_MACROS:
         macros = b"".join(struct.pack("!L", stage) + names + b"\0" for stage, names in _MACROS.items())
     chosen = NEEDED | (Actions.CHOOSE_MACROS if macros else 0)
-    answer = frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, agreed) + macros)
-    return Agreed(answer, frozenset(command for step, command in _UNANSWERED.items() if agreed & step))
+    answer = make_frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, agreed) + macros)
+    return Negotiated(answer, frozenset(command for step, command in _UNANSWERED.items() if agreed & step))
 
 
 _UNANSWERED = {
@@ -126,13 +126,13 @@ _UNANSWERED = {
 }
 
 
-def macros(rest: bytes) -> tuple[int, dict[bytes, bytes]]:
+def parse_macros(rest: bytes) -> tuple[int, dict[bytes, bytes]]:
     """Read a macro frame: the command that the macros belong to, and a map of name to value; empty where it is cut off."""
     words = rest[1:].split(b"\0")
     return rest[0] if rest else 0, dict(zip(words[::2], words[1::2], strict=False))
 
 
-def client(rest: bytes) -> tuple[str, int]:
+def parse_client(rest: bytes) -> tuple[str, int]:
     """Read a connect frame: the client's address and port; "local" for a Unix socket, empty for an unknown address."""
     _, _, endpoint = rest.partition(b"\0")
     family, port, address = endpoint[:1], endpoint[1:3], endpoint[3:].partition(b"\0")[0]
@@ -143,26 +143,26 @@ def client(rest: bytes) -> tuple[str, int]:
     return plain_host(address.decode("ascii", "replace").removeprefix("IPv6:")), int.from_bytes(port, "big")
 
 
-def reply(reply: Reply) -> bytes:
+def reply_frame(reply: Reply) -> bytes:
     """Refuse with *reply* (SMFIR_REPLYCODE). A % is doubled: Postfix and Sendmail take the text for a format string."""
-    return frame(b"y", str(reply).replace("%", "%%").encode() + b"\0")
+    return make_frame(b"y", str(reply).replace("%", "%%").encode() + b"\0")
 
 
 def delete_recipient(address: bytes) -> bytes:
     """Delete a recipient; *address* holds the octets that RCPT named it by."""
-    return frame(b"-", address + b"\0")
+    return make_frame(b"-", address + b"\0")
 
 
 def change_sender(path: str) -> bytes:
     """Replace the message's envelope sender."""
-    return frame(b"e", f"<{path}>".encode() + b"\0")
+    return make_frame(b"e", f"<{path}>".encode() + b"\0")
 
 
 def add_header(name: str, value: str) -> bytes:
     """Add a header field at the end."""
-    return frame(b"h", name.encode("ascii") + b"\0" + value.encode() + b"\0")
+    return make_frame(b"h", name.encode("ascii") + b"\0" + value.encode() + b"\0")
 
 
 def remove_header(name: str, nth: int) -> bytes:
     """Remove the *nth* field called *name*, counted from 1."""
-    return frame(b"m", struct.pack("!L", nth) + name.encode("ascii") + b"\0\0")
+    return make_frame(b"m", struct.pack("!L", nth) + name.encode("ascii") + b"\0\0")

@@ -8,9 +8,9 @@ from bouncer.milter import frames
 from bouncer.ndr.header import decode_words, to_text, unfold
 from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending
 
-MOST_RECIPIENTS = 50_000
+MAX_RECIPIENTS = 50_000
 """Recipients of one message; Postfix takes a thousand (smtpd_recipient_limit), Sendmail has a limit in its configuration only."""
-MOST_MARKS = 100
+MAX_MARKS = 100
 """Header fields with the name of our mark that are removed; forwarding leaves fewer."""
 MAX_VALUE = 4 * 1024
 """Octets of a header field that are decoded: enough for MAX_TEXT encoded characters."""
@@ -28,39 +28,39 @@ class MilterMessage:
     """Whether the client asked for SMTPUTF8, so that a reply may hold more than ASCII."""
     recipients: dict[str, list[bytes]] = field(default_factory=dict)
     """The mailbox -> the octets of RCPT that named it, one for each spelling; deleting a recipient needs them."""
-    named: int = 0
+    rcpt_count: int = 0
     """RCPT commands, repeated mailboxes included."""
-    facts: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
     marks: int = 0
 
     def add_recipient(self, octets: bytes) -> str:
         """Add a recipient by the octets of RCPT, and give its mailbox. Raises ValueError where there are too many."""
         self.check_room()
-        self.named += 1
+        self.rcpt_count += 1
         address = mailbox(octets)
         self.recipients.setdefault(address, []).append(octets)
         return address
 
     def check_room(self) -> None:
         """Raise ValueError where there is no room for another recipient."""
-        if self.named >= MOST_RECIPIENTS:
+        if self.rcpt_count >= MAX_RECIPIENTS:
             raise ValueError("more recipients than a message has")
 
     def add_header(self, octets: bytes, facts: dict[bytes, str]) -> None:
-        """Store a field where *facts* maps its name to a fact; the first field of a name counts (RFC 7103 section 7.1.1)."""
+        """Store a field where *fields* maps its name to a fact; the first field of a name counts (RFC 7103 section 7.1.1)."""
         name, _, value = octets.partition(b"\0")
         name = name.lower()
         fact = facts.get(name)
         if fact is not None:
-            if fact not in self.facts:  # decoding thousands of repeated fields would take seconds
-                self.facts[fact] = readable(value.partition(b"\0")[0])
+            if fact not in self.fields:  # decoding thousands of repeated fields would take seconds
+                self.fields[fact] = decode_value(value.partition(b"\0")[0])
         elif name == _MARK:
-            self.marks = min(self.marks + 1, MOST_MARKS)
+            self.marks = min(self.marks + 1, MAX_MARKS)
 
     def outgoing(self, queue_id: str | None = None) -> Outgoing:
         """Give the message as a value; *queue_id* is its name in the mail server's log."""
         path, recipients = mailbox(self.reverse_path), tuple(self.recipients)
-        return Outgoing(path, recipients, self.login, queue_id=queue_id, **self.facts)
+        return Outgoing(path, recipients, self.login, queue_id=queue_id, **self.fields)
 
     def edits(self, sending: Sending) -> bytes:
         """Give the frames that change the message as *sending* says."""
@@ -78,7 +78,7 @@ def mailbox(octets: bytes) -> str:
     return plain_mailbox(octets.decode("utf-8", "replace").strip().removeprefix("<").removesuffix(">").strip())
 
 
-def readable(value: bytes) -> str:
+def decode_value(value: bytes) -> str:
     """Give a header field's value as text: unfolded, decoded, and cut to MAX_TEXT."""
     text = to_text(unfold(value[:MAX_VALUE].decode("latin-1").replace("\r\n", "\n")), "utf-8")
     return decode_words(text)[:MAX_TEXT]

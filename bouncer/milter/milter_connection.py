@@ -13,7 +13,7 @@ from bouncer.errors import SmtpError
 from bouncer.milter import frames
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.context import MilterContext
-from bouncer.milter.frames import Agreed
+from bouncer.milter.frames import Negotiated
 from bouncer.milter.message import MilterMessage
 
 LOGIN = b"{auth_authen}"
@@ -29,7 +29,7 @@ class MilterConnection(RequestConnection):
 
     def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
         super().__init__(connections, context)
-        self._agreed: Agreed | None = None
+        self._agreed: Negotiated | None = None
         self._is_trusted = self._is_replayed = False
         self._login = ""
         self._queue_id: str | None = None
@@ -51,7 +51,7 @@ class MilterConnection(RequestConnection):
         event = self._EVENTS.get(command)
         if event is not None:
             event(self, rest)
-        elif command in frames.UNASKED:
+        elif command in frames.UNNEEDED_COMMANDS:
             self.answer(frames.CONTINUE)
         else:
             raise ValueError(f"an unknown command, {command}")
@@ -63,20 +63,20 @@ class MilterConnection(RequestConnection):
         self.answer(frames.TEMPFAIL if self.context.closed else frames.CONTINUE)
 
     def _negotiate(self, rest: bytes) -> None:
-        self._agreed = frames.negotiate(rest, frames.SPARED)
+        self._agreed = frames.negotiate(rest, frames.UNNEEDED_STEPS)
         if self._agreed is None:
             raise ValueError("a mail server that lets no milter change senders and recipients")
         self.answer(self._agreed.answer)
 
     def _macros(self, rest: bytes) -> None:
         # Postfix sends an empty frame before an event without macros: then the client has no login, either
-        command, values = frames.macros(rest)
+        command, values = frames.parse_macros(rest)
         if command == frames.MAIL:
             self._login = values.get(LOGIN, b"").decode("utf-8", "replace")
         self._queue_id = values.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
     def _connect(self, rest: bytes) -> None:
-        address, port = frames.client(rest)
+        address, port = frames.parse_client(rest)
         self._is_trusted = address == "local" or self.context.trusts(address)
         # for mail of sendmail(1), Postfix replays the events after the fact, and cannot refuse
         self._is_replayed = not port
@@ -107,10 +107,10 @@ class MilterConnection(RequestConnection):
         try:
             suppression = await self.context.stage.refusal(single.outgoing(self._queue_id), can_drop=True)
         except SmtpError as error:
-            self.answer(frames.reply(error.reply))
+            self.answer(frames.reply_frame(error.reply))
             return
         if suppression is not None:
-            self.answer(frames.reply(refusal(suppression, address, utf8=message.utf8)))
+            self.answer(frames.reply_frame(refusal(suppression, address, utf8=message.utf8)))
         else:
             message.add_recipient(octets)
             self._continue_after(frames.RCPT)
@@ -132,7 +132,7 @@ class MilterConnection(RequestConnection):
         try:
             sending = await self.context.stage.send(message.outgoing(self._queue_id), can_refuse=not self._is_replayed)
         except SmtpError as error:
-            self._end(frames.reply(error.reply))
+            self._end(frames.reply_frame(error.reply))
             return
         if sending is None:
             self._end(frames.CONTINUE)
@@ -140,7 +140,7 @@ class MilterConnection(RequestConnection):
         if sending.recipients:
             self._end(message.edits(sending) + frames.CONTINUE)
         elif sending.refused is not None:
-            self._end(frames.reply(refusal(sending.refused, sending.dropped[0], utf8=message.utf8)))
+            self._end(frames.reply_frame(refusal(sending.refused, sending.dropped[0], utf8=message.utf8)))
         else:
             self._end(frames.DISCARD)
 

@@ -14,8 +14,8 @@ from bouncer.policy.outgoing import Outgoing
 MAX_REQUEST = 64 * 1024
 """Octets of a request; Postfix sends about forty attributes, each shorter than an SMTP command line."""
 
-NOTHING_TO_SAY = b"action=DUNNO\n\n"
-LATER = b"action=451 4.3.0 Local error, try later\n\n"
+DUNNO = b"action=DUNNO\n\n"
+TRY_LATER = b"action=451 4.3.0 Local error, try later\n\n"
 
 
 class PolicyConnection(RequestConnection):
@@ -35,12 +35,12 @@ class PolicyConnection(RequestConnection):
         if request.get("recipient") and self._is_ours(request):
             self.wait_for(self._decide, request)
         else:
-            self.answer(NOTHING_TO_SAY)
+            self.answer(DUNNO)
         return True
 
     def fail(self) -> None:
         """Send a 451 action or DUNNO, as the operator chose."""
-        self.answer(LATER if self.context.closed else NOTHING_TO_SAY)
+        self.answer(TRY_LATER if self.context.closed else DUNNO)
 
     def _is_ours(self, request: dict[str, str]) -> bool:
         return bool(request.get("sasl_username")) or self.context.trusts(request.get("client_address", ""))
@@ -55,7 +55,7 @@ class PolicyConnection(RequestConnection):
             self.answer(_action(error.reply))
             return
         if suppression is None:
-            self.answer(NOTHING_TO_SAY)
+            self.answer(DUNNO)
         else:  # a request does not say whether the client asked for SMTPUTF8
             self.answer(_action(refusal(suppression, address, utf8=False, named=True)))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bouncer.connections import Connections
 from bouncer.milter.connection import RequestConnection
-from bouncer.milter.context import MilterContext, OutgoingStage, Takes, make_context
+from bouncer.milter.context import IsAdmitted, MilterContext, OutgoingStage, make_context
 from bouncer.milter.milter_connection import MilterConnection
 from bouncer.milter.policy_service import PolicyConnection
 from bouncer.milter.socketmap import SocketmapConnection
@@ -20,7 +20,9 @@ KINDS: dict[str, tuple[str, Callable[[Connections[RequestConnection], MilterCont
 """By name, which is also the socket's (FileDescriptorName= of systemd): the server's setting, and the class of its connections."""
 
 
-def make_servers(settings: MilterSettings, stage: OutgoingStage, takes: Takes) -> dict[str, Server[RequestConnection]]:
+def make_servers(
+    settings: MilterSettings, stage: OutgoingStage, takes: IsAdmitted
+) -> dict[str, Server[RequestConnection]]:
     """Make all servers, by name. A server without addresses listens only on sockets passed to ``open``. Raises ConfigError."""
     context = make_context(settings, stage, takes)
     return {name: _server(settings, context, setting, protocol) for name, (setting, protocol) in KINDS.items()}

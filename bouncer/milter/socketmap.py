@@ -20,7 +20,7 @@ from bouncer.milter.context import MilterContext
 
 RETURN_PATHS = "return_paths"
 """The table of good return paths."""
-GOOD = "OK"
+GOOD_VALUE = "OK"
 """The value of each good return path; mail servers only check that there is a value."""
 
 MAX_REQUEST = 1024
@@ -68,7 +68,7 @@ class SocketmapConnection(RequestConnection):
     async def _value(self, address: str) -> str | None:
         """Give the table's value for *address*; None where it has none. Raises SmtpError."""
         if self._table == RETURN_PATHS:
-            return GOOD if await self.context.takes(address) else None
+            return GOOD_VALUE if await self.context.takes(address) else None
         suppression = await self.context.stage.suppression(self._table, address)
         return None if suppression is None else str(refusal(suppression, address, utf8=False, named=True))
 

@@ -50,6 +50,6 @@ class ChannelType:
     """Checks the text after the channel's name in the setting, and opens nothing. Raises ConfigError."""
     destination: Callable[[str, str], str]
     """Takes the setting's text and an operator's destination; gives the destination's recorded form. Raises ValueError."""
-    always: bool = False
+    is_always_on: bool = False
     folder: Callable[[str], Path] | None = None
     """Gives the folder that it writes to, of the text of the settings; None: it writes to none."""

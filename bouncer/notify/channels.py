@@ -27,7 +27,7 @@ def check_channels(settings: ForwardSettings) -> None:
     """Check the setting ``[forward] channels``; raises ConfigError with every fault."""
     faults: list[str] = []
     names = [text.partition(" ")[0] for text in settings.channels]
-    can_be_named = [channel.name for channel in CHANNELS if not channel.always]
+    can_be_named = [channel.name for channel in CHANNELS if not channel.is_always_on]
     for name in dict.fromkeys(names):
         if name not in can_be_named:
             faults.append(f"[forward] channels: {name}: there are {', '.join(can_be_named)}")
@@ -61,5 +61,5 @@ def _channels_on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]
     """Give the channels that are on, each with the text after its name in the setting."""
     named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
     for channel in CHANNELS:
-        if channel.always or channel.name in named:
+        if channel.is_always_on or channel.name in named:
             yield channel, named.get(channel.name, "")

@@ -29,14 +29,14 @@ from bouncer.files import read_file
 from bouncer.mail.address import ascii_domain, split
 from bouncer.settings.sections import ForwardSettings
 
-SIGNED = (
+SIGNED_FIELDS = (
     *("from", "to", "subject", "date", "message-id", "in-reply-to", "references", "list-id"),
     *("auto-submitted", "mime-version", "content-type", "from", "to", "subject"),
 )
 """Header fields that are signed. Those that a notice lacks, and a second From, To or Subject, are signed as absent."""
 MAX_KEY = 16 * 1024
 """Octets of a key file; a longer file is no key."""
-LEAST_BITS = 1024
+MIN_KEY_BITS = 1024
 """The least bits of an RSA key that receivers accept (RFC 8301 section 3.2)."""
 FIELD = b"DKIM-Signature"
 
@@ -55,7 +55,7 @@ class Signer:
         return f"{self.selector}._domainkey.{self.domain}"
 
     @property
-    def public(self) -> str:
+    def public_key(self) -> str:
         """The public key: base64 of SubjectPublicKeyInfo (RFC 5280 section 4.1)."""
         key = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return base64.b64encode(key).decode()
@@ -63,7 +63,7 @@ class Signer:
     @property
     def record(self) -> str:
         """The text of the TXT record that publishes the key."""
-        return f"v=DKIM1; k=rsa; p={self.public}"
+        return f"v=DKIM1; k=rsa; p={self.public_key}"
 
     def sign(self, octets: bytes) -> bytes:
         """Give the mail with a DKIM-Signature header field in front."""
@@ -71,7 +71,7 @@ class Signer:
         headers, _ = dkim.rfc822_parse(head + end)
         unsigned = self._unsigned(hashlib.sha256(Simple.canonicalize_body(body)).digest())
         hasher = hashlib.sha256()
-        signed = [name.encode() for name in SIGNED]
+        signed = [name.encode() for name in SIGNED_FIELDS]
         dkim.hash_headers(hasher, Relaxed, Relaxed.canonicalize_headers(headers), signed, (FIELD, unsigned), {})
         signature = self.key.sign(hasher.digest(), PKCS1v15(), Prehashed(SHA256()))
         value: bytes = dkim.fold(unsigned + base64.b64encode(signature), len(FIELD))
@@ -81,7 +81,7 @@ class Signer:
         """Give the field's value in the form that is hashed: with an empty signature (section 3.7)."""
         bh = base64.b64encode(body_hash).decode()
         tags = ["v=1", "a=rsa-sha256", "c=relaxed/simple", f"d={self.domain}", f"s={self.selector}"]
-        tags += ["h=" + " : ".join(SIGNED), f"bh={bh}", "b="]
+        tags += ["h=" + " : ".join(SIGNED_FIELDS), f"bh={bh}", "b="]
         value: bytes = dkim.fold("; ".join(tags).encode(), len(FIELD))
         return value
 
@@ -97,8 +97,8 @@ def read_signer(settings: ForwardSettings) -> Signer | None:
         key = None
     if not isinstance(key, RSAPrivateKey):
         raise ConfigError(f"[forward] dkim_key: {path}: no RSA key in PEM; openssl genrsa 2048 makes one")
-    if key.key_size < LEAST_BITS:
-        raise ConfigError(f"[forward] dkim_key: {path}: too short, receivers want {LEAST_BITS} bits and more")
+    if key.key_size < MIN_KEY_BITS:
+        raise ConfigError(f"[forward] dkim_key: {path}: too short, receivers want {MIN_KEY_BITS} bits and more")
     domain = ascii_domain(split(parseaddr(settings.from_)[1])[1])
     return Signer(domain, settings.dkim_selector, key)
 

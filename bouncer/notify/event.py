@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.records import ParcelKind
 from bouncer.ports.letters import BounceRow
@@ -29,7 +29,7 @@ def event(job: DeliveryJob) -> dict[str, Any]:
         "event": row.event,
         "type": row.kind.value,
         "account": row.account,
-        "created_at": plain(row)["created_at"],
+        "created_at": to_plain(row)["created_at"],
         "report": row.report or None,
         "kind": job.kind,
         "message_id": first.message_id if first else None,
@@ -40,7 +40,7 @@ def event(job: DeliveryJob) -> dict[str, Any]:
     }
 
 
-def line(job: DeliveryJob) -> bytes:
+def event_line(job: DeliveryJob) -> bytes:
     """Give the event as one line of ASCII: JSON escapes line ends, so that no text of a stranger ends the line."""
     return json.dumps(event(job), separators=(",", ":")).encode("ascii") + b"\n"
 
@@ -48,7 +48,7 @@ def line(job: DeliveryJob) -> bytes:
 def _recipients(bounces: tuple[BounceRow, ...]) -> Iterator[dict[str, Any]]:
     room = MAX_OCTETS
     for bounce in bounces[:MAX_ROWS]:
-        facts = plain(bounce)
+        facts = to_plain(bounce)
         room -= len(json.dumps(facts))
         if room < 0:
             return
@@ -65,5 +65,5 @@ def _facts_of_kind(job: DeliveryJob) -> dict[str, Any]:
         blocking = Blocking.parse(job.row.about or "")
         return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.omitted}
     if job.unread is not None:
-        return {"unread": [plain(letter) for letter in job.unread.letters]}
+        return {"unread": [to_plain(letter) for letter in job.unread.letters]}
     return {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.ndr.reading import Action, Kind
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import Belief, Counted, Effect
 from bouncer.ports.letters import BounceRow
@@ -16,7 +16,7 @@ MAX_ROWS = 1000
 """Bounces of one report that are attached as JSON at most; the store has all."""
 
 
-def notice(job: DeliveryJob) -> Notice:
+def make_notice(job: DeliveryJob) -> Notice:
     """Give the facts of one report for one owner, as the owner's preferences want them."""
     row, letter, preferences = job.row, job.letter, job.preferences
     first = job.bounces[0] if job.bounces else None
@@ -45,7 +45,7 @@ def notice(job: DeliveryJob) -> Notice:
 
 def _data(bounces: Sequence[BounceRow]) -> bytes:
     """Give the bounces as a JSON list, in the form of ``bouncer bounces --json``."""
-    return json.dumps([plain(bounce) for bounce in bounces[:MAX_ROWS]], indent=1).encode()
+    return json.dumps([to_plain(bounce) for bounce in bounces[:MAX_ROWS]], indent=1).encode()
 
 
 def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bouncer.errors import ConfigError
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.event import line
+from bouncer.notify.event import event_line
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane
 
@@ -41,7 +41,7 @@ class FileChannel:
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Append the event durably; the result's text is the file's path."""
         loop, destination = asyncio.get_running_loop(), job.row.to
-        octets = line(job)
+        octets = event_line(job)
         try:
             async with self._locked(destination):
                 path = await loop.run_in_executor(self._writing, append, self._folder, destination, octets)
@@ -118,7 +118,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def check_words(words: str) -> None:
+def check_folder(words: str) -> None:
     """Raise ConfigError for any text but an absolute path; the folder need not exist, since it may be mounted later."""
     if not Path(words).is_absolute() or not words.isprintable():
         raise ConfigError(
@@ -140,8 +140,8 @@ def recorded_destination(words: str, destination: str) -> str:
 
 def open_file(_context: ChannelContext, words: str) -> Sequence[Delivery]:
     """Make the delivery; each file has its own limits, so that a file that cannot be written does not delay the others."""
-    check_words(words)
+    check_folder(words)
     return (Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, apart=True),)
 
 
-FILE = ChannelType(NAME, open_file, check_words, recorded_destination, folder=Path)
+FILE = ChannelType(NAME, open_file, check_folder, recorded_destination, folder=Path)

@@ -30,8 +30,8 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import is_plausible
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.facts import notice
-from bouncer.notify.signing import signing
+from bouncer.notify.facts import make_notice
+from bouncer.notify.signing import make_signer
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import BouncedOwner
@@ -70,7 +70,7 @@ class MailChannel:
         self._operator = settings.operator
         self._operator_language = settings.operator_language
         self._reverse_path = reverse_path
-        self._signer = signing(settings)
+        self._signer = make_signer(settings)
         self._composing = ThreadPoolExecutor(1, "compose")
         self._drawer = drawer
 
@@ -110,7 +110,7 @@ class MailChannel:
     def _compose_unsigned(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
         reverse_path = self._reverse_path(job.row.to)
         if job.row.kind is ParcelKind.NOTICE:
-            return compose(notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+            return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.tally is not None:
             return compose_digest(_digest(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.row.kind is ParcelKind.FAILING:
@@ -201,7 +201,7 @@ def _all_proven(bounces: Sequence[BounceRow]) -> bool:
 def _template_input(job: DeliveryJob) -> TemplateInput | None:
     """Give the input of an account's templates; None for mails that are always in our form."""
     if job.row.kind is ParcelKind.NOTICE:
-        return shown_notice(notice(job))
+        return shown_notice(make_notice(job))
     return shown_digest(_digest(job, job.tally)) if job.tally is not None else None
 
 
@@ -248,4 +248,4 @@ def _owners_only(_words: str, _destination: str) -> str:
     raise ValueError("who gets an account's mails are its owners: bouncer account set ACCOUNT --owner ADDRESS")
 
 
-MAIL_CHANNEL = ChannelType(MAIL, open_mail, lambda _words: None, _owners_only, always=True)
+MAIL_CHANNEL = ChannelType(MAIL, open_mail, lambda _words: None, _owners_only, is_always_on=True)

@@ -8,7 +8,7 @@ from typing import Any
 from bouncer.mail.letter import spell_id
 
 
-def plain(row: Any) -> dict[str, Any]:
+def to_plain(row: Any) -> dict[str, Any]:
     """Give a value's fields by name, with letter ids in the form for people, and times in UTC.
 
     A field has the name that its metadata holds under "shown", if any. Ids are text: the ids of bounces are greater than 2^53,
@@ -28,5 +28,5 @@ def _spelled(name: str, value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain(value)
+        return to_plain(value)
     return [_spelled("", item) for item in value] if isinstance(value, tuple) else value

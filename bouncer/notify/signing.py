@@ -5,7 +5,7 @@ from typing import Protocol
 from bouncer.settings.sections import ForwardSettings
 
 
-class Signs(Protocol):
+class MailSigner(Protocol):
     """Signs whole mails."""
 
     def sign(self, octets: bytes) -> bytes:
@@ -13,7 +13,7 @@ class Signs(Protocol):
         ...
 
 
-def signing(settings: ForwardSettings) -> Signs | None:
+def make_signer(settings: ForwardSettings) -> MailSigner | None:
     """Give the signer; None where the settings name no key. Raises ConfigError where the key cannot be used."""
     if settings.dkim_key is None:
         return None

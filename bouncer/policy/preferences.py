@@ -136,7 +136,7 @@ KEYS = tuple(field.name for field in fields(Preferences))
 """The keys of preferences."""
 
 
-def read(key: str, text: str) -> Any:
+def parse_preference(key: str, text: str) -> Any:
     """Parse the text of a preference; raises ValueError with the form that it must have."""
     if key not in _READ:
         raise ValueError(f"there is no such preference; there are {', '.join(KEYS)}")
@@ -148,7 +148,7 @@ def preferences(wishes: Overrides, owner: str) -> Preferences:
     values = {}
     for key, text in {**wishes.get("", {}), **wishes.get(owner, {})}.items():
         try:
-            values[key] = read(key, text)
+            values[key] = parse_preference(key, text)
         except ValueError:
             continue
     return Preferences(**values)

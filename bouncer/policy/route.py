@@ -26,7 +26,7 @@ from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterSta
 from bouncer.policy.unread import mails_about, reason_to_show
 from bouncer.verdict.verdict import Judgement
 
-TOLD = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
+NOTICE_KINDS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 """Kinds of letters about which an account's owners get a notice."""
 
 
@@ -45,8 +45,8 @@ class Circumstances:
     peer: str = ""
     came_at: dt.datetime | None = None  # None: now
     notices: tuple[str, ...] = ()  # ids of the letter, and of mails that it returns, that may be notices of ours
-    of_a_bouncer: bool = False  # its header says that a bouncer wrote it
-    written: Written | None = None  # an extract for a person to read
+    is_from_bouncer: bool = False  # its header says that a bouncer wrote it
+    extract: Written | None = None  # an extract for a person to read
     forwards: bool = True  # False: the account wants no mail at all
     compared: Comparison = NO_COMPARISON
     subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
@@ -96,7 +96,7 @@ class RoutedLetter:
         return route(self.judgement, self.circumstances, history)
 
 
-def compared(circumstances: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
+def with_comparison(circumstances: Circumstances, reading: Reading, forms: Mapping[str, str]) -> Circumstances:
     """Give *circumstances* with the comparison for the decision; *forms* are the comparable forms of the letter's addresses."""
     token = credentials(circumstances, History()).token
     comparison = compare(reading, forms, token=token, signed=circumstances.signed, mark=circumstances.mark)
@@ -161,7 +161,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         blocked=results.blocked,
         note=note or reading.why,
         unread=unread,
-        written=circumstances.written if unread else None,
+        written=circumstances.extract if unread else None,
     )
 
 
@@ -174,13 +174,13 @@ def _unread(
     if (
         circumstances.path.kind is PathKind.NOTICE
         and reading.kind is Kind.UNREADABLE
-        and not circumstances.of_a_bouncer
+        and not circumstances.is_from_bouncer
     ):
         return Unread.UNREADABLE  # a notice's owner is not told of its bounces; only so the operator learns of it
     return (
         None
         if _reason_for_silence(circumstances, history)
-        else reason_to_show(reading.kind, circumstances.written, bounces)
+        else reason_to_show(reading.kind, circumstances.extract, bounces)
     )
 
 
@@ -205,7 +205,7 @@ def _notifications(
         return (), f"{why}; told to nobody"
     if circumstances.path.kind is PathKind.OPERATOR:
         return _to_operator(circumstances.operator)
-    if reading.kind not in TOLD:  # nothing failed
+    if reading.kind not in NOTICE_KINDS:  # nothing failed
         return (), None
     bucket, note = _bucket(bounces, by, history)
     # a removed account has no subscriptions: its records can be listed only
@@ -232,7 +232,7 @@ def _reason_for_silence(circumstances: Circumstances, history: History) -> str |
         return "came back for one of our own notices"
     if history.is_our_own:  # a loop: a notice about it would come back in the same way
         return "one of our own notices, or a bounce of one"
-    if circumstances.of_a_bouncer:  # a loop between two bouncers
+    if circumstances.is_from_bouncer:  # a loop between two bouncers
         return "the mail of another bouncer"
     if circumstances.path.kind is PathKind.QUARANTINE:  # the account wants such letters listed, not refused
         return f"in quarantine: its return path is {circumstances.flaw or 'not in order'}"

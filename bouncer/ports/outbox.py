@@ -138,13 +138,13 @@ class Outbox(Protocol):
         """Record that the entry is not retried any more, with the reason *said*. Changes nothing unless it is waiting."""
         ...
 
-    async def outbox(
+    async def entries(
         self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List the entries inside *scope*, newest first: in *state* and to the address *to*; None means any."""
         ...
 
-    async def post_test(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
+    async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Add a test notice to *to*, an owner of the account that *scope* names; give its number. It is about no letter.
 
         In the operator's scope it belongs to no account.

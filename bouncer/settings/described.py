@@ -12,18 +12,18 @@ from bouncer.settings.sections import (
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class SettingDescription:
     """A setting as the documentation shows it: section, key, default, and meaning in words."""
 
     section: str
     key: str
     default: Any
-    says: str
+    meaning: str
 
 
-def described() -> Iterator[Described]:
+def describe_settings() -> Iterator[SettingDescription]:
     """Give all settings in the order of the manual."""
     tree = Settings()
     for section in dataclasses.fields(tree):
         for field in dataclasses.fields(getattr(tree, section.name)):
-            yield Described(section.name, key_of(field), field.default, field.metadata["says"])
+            yield SettingDescription(section.name, key_of(field), field.default, field.metadata["says"])

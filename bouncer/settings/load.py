@@ -15,8 +15,8 @@ from bouncer.settings.sections import (
 )
 from bouncer.settings.values import (
     FromEnvironment,
+    check_bounds,
     typed,
-    within_bounds,
 )
 
 PREFIX = "BOUNCER_"
@@ -75,7 +75,7 @@ def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: l
         if key not in table:
             continue
         try:
-            values[field.name] = within_bounds(typed(table[key], types_of[field.name]), field)
+            values[field.name] = check_bounds(typed(table[key], types_of[field.name]), field)
         except ValueError as error:
             where = (
                 f"{PREFIX}{name}__{key}".upper()

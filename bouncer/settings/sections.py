@@ -24,7 +24,7 @@ from bouncer.settings.field import setting
 FOREVER = 100_000
 """An upper bound in days, 270 years, for settings that need none."""
 
-MOST_RECEIVED = 256 << 20
+MAX_RECEIVED_OCTETS = 256 << 20
 """Octets of memory for all letters that are being received. A larger letter would get 452 for ever (``smtpd.memory``)."""
 
 READING_AT_REST = 48 << 20
@@ -53,7 +53,7 @@ class SmtpSettings:
         20 * 1024 * 1024,
         "octets of one letter (SIZE); reports that return whole messages are large; reading.memory says how large it may be",
         low=64 * 1024,
-        high=MOST_RECEIVED,
+        high=MAX_RECEIVED_OCTETS,
     )
     client_daily_octets: int = setting(
         2 << 30,

@@ -14,7 +14,7 @@ from bouncer.settings.sections import (
 def read_setting(kind: Any, key: str, text: str) -> Any:
     """Convert *text* to the value of the setting *key* of the section class *kind*; ValueError says what is wrong."""
     field = next(field for field in dataclasses.fields(kind) if key_of(field) == key)
-    return within_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
+    return check_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
 
 
 class FromEnvironment(str):
@@ -59,7 +59,7 @@ def _number(text: str, kind: Any) -> Any:
         raise ValueError(f"must be {_NAMES[kind]}") from None
 
 
-def within_bounds(value: Any, field: "dataclasses.Field[Any]") -> Any:
+def check_bounds(value: Any, field: "dataclasses.Field[Any]") -> Any:
     """Check *value* against the bounds and the constraint of its *field*, and return it; raises ValueError."""
     low, high, form = (field.metadata[fact] for fact in ("low", "high", "form"))
     if low is not None and not low <= value <= high:

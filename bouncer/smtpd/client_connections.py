@@ -27,8 +27,8 @@ class ClientConnections(Connections[AnyConnection]):
 
     @property
     def _most_now(self) -> int:
-        a_client_may_have_all = self.most_per_client >= self.most  # as a mail server in front of us
-        if not self.crowded or a_client_may_have_all:
+        a_client_may_have_all = self.most_per_client >= self.limit  # as a mail server in front of us
+        if not self.is_crowded or a_client_may_have_all:
             return self.most_per_client
         return max(1, self.most_per_client // CROWDED_SHARE)
 

@@ -253,4 +253,4 @@ class SmtpConnection(Connection, FrontedProtocol):
         Other commands (NOOP) do not count, and a letter must come at CROWDED_RATE on average: single octets buy no time.
         """
         came = self._data.octets_came if self._data else 0
-        return self.connections.crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE
+        return self.connections.is_crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE

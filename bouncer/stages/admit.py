@@ -19,7 +19,7 @@ from bouncer.policy.outgoing import Signing
 from bouncer.ports.accounts import Account, Accounts, Directory
 from bouncer.ports.scope import OPERATOR
 
-FRESH_SECONDS = 1.0
+CACHE_SECONDS = 1.0
 """The greatest age of the cached accounts and aliases: the server knows of a command's change within a second."""
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Admit:
             raise TryLater.store("no-account")
         path = (
             self._signed_path(address, directory)
-            or alias_of(address, directory)
+            or parse_alias(address, directory)
             or self._quarantine_path(address, directory)
         )
         if path is None:
@@ -77,7 +77,7 @@ class Admit:
             return "no-such-path"
         if account not in directory.accounts and account != NOTICE_ACCOUNT:
             return "no-such-account"
-        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generations(directory))
+        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generation_lookup(directory))
         return "expired-path" if signed is Flaw.EXPIRED else "bad-signature"
 
     def _is_this_host(self, domain: str) -> bool:
@@ -100,7 +100,7 @@ class Admit:
 
     @property
     def _is_stale(self) -> bool:
-        return self._elapsed() - self._looked_up_at > FRESH_SECONDS
+        return self._elapsed() - self._looked_up_at > CACHE_SECONDS
 
     async def _look_up(self) -> None:
         try:
@@ -110,7 +110,7 @@ class Admit:
         self._looked_up_at = self._elapsed()
 
     @property
-    def seen(self) -> Directory:
+    def cached_directory(self) -> Directory:
         """The cached accounts and aliases, however old, without waiting; empty before the first look-up."""
         return self._directory or Directory({}, {})
 
@@ -121,11 +121,11 @@ class Admit:
 
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules from the cache; the default rules where the account is unknown."""
-        known = self.seen.accounts.get(account)
+        known = self.cached_directory.accounts.get(account)
         return known.terms if known else AccountRules()
 
     def _signed_path(self, address: str, directory: Directory) -> ReturnPath | None:
-        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generations(directory))
+        signed = verify(address, keys=self.keys, today=self._today(), generation_of=generation_lookup(directory))
         if isinstance(signed, Flaw):
             return None
         if signed.account == NOTICE_ACCOUNT:
@@ -140,12 +140,12 @@ class Admit:
         account = directory.accounts.get(claimed_account(address) or "")
         if account is None or account.terms.bad_paths is not BadPaths.QUARANTINE:
             return None
-        if former_signer(address, account, keys=self.keys) is not None:
+        if former_signing_generation(address, account, keys=self.keys) is not None:
             return None
         return ReturnPath(address, PathKind.QUARANTINE, account.name)
 
 
-def former_signer(address: str, account: Account, *, keys: tuple[Key, ...]) -> int | None:
+def former_signing_generation(address: str, account: Account, *, keys: tuple[Key, ...]) -> int | None:
     """Give the generation of the removed account, of the same name as *account*, that signed a path, expired or not; else None."""
     for number in range(1, account.generation.number):
         former = Generation(number, LAST_DAY if number == 1 else None)
@@ -154,7 +154,7 @@ def former_signer(address: str, account: Account, *, keys: tuple[Key, ...]) -> i
     return None
 
 
-def generations(directory: Directory) -> Callable[[str], Generation | None]:
+def generation_lookup(directory: Directory) -> Callable[[str], Generation | None]:
     """Give a function from an account's name to its present generation, or None where no such account exists.
 
     The account of our own notices always exists.
@@ -169,7 +169,7 @@ def generations(directory: Directory) -> Callable[[str], Generation | None]:
     return generation
 
 
-def alias_of(address: str, directory: Directory) -> ReturnPath | None:
+def parse_alias(address: str, directory: Directory) -> ReturnPath | None:
     """Give the return path where *address* is an alias, or Postfix's VERP form of an alias; else None."""
     local, domain = split(comparable(address))
     if account := directory.aliases.get(f"{local}@{domain}"):

@@ -44,7 +44,7 @@ class Careful:
             note = f"shunted after {type(error).__name__}"
             # without its history, the letter may be a notice of ours that came back: no notice is sent then, so that no mail loops
             may_be_ours = (
-                circumstances.notices or circumstances.of_a_bouncer or circumstances.path.kind is PathKind.NOTICE
+                circumstances.notices or circumstances.is_from_bouncer or circumstances.path.kind is PathKind.NOTICE
             )
             addressees = () if may_be_ours else mails_about(circumstances.owners, forwards=circumstances.forwards)
             parcels = outbox_entries(addressees, circumstances.subscribers, circumstances.path.account)
@@ -57,5 +57,5 @@ class Careful:
                 parcels=parcels,
                 note=note,
                 unread=None if may_be_ours else Unread.UNREADABLE,
-                written=circumstances.written,
+                written=circumstances.extract,
             )

@@ -25,7 +25,7 @@ from bouncer.stages.naming import Naming
 
 LEASE = dt.timedelta(hours=2)
 """Longer than AHEAD mails take with any courier; after a crash a parcel waits this long at most."""
-MOST_OCTETS = 64 << 20
+MAX_OCTETS = 64 << 20
 """Octets of the letters under way, from which on nothing more is leased."""
 IDLE_SECONDS = 5.0
 """Seconds between two looks without a wake-up: parcels become due by time alone."""
@@ -114,11 +114,11 @@ class Deliver:
         task.add_done_callback(end)
 
     def _has_room(self) -> bool:
-        return self._octets < MOST_OCTETS and bool(self._lanes.leases(_elapsed()))
+        return self._octets < MAX_OCTETS and bool(self._lanes.leases(_elapsed()))
 
     async def _wait(self, wake: asyncio.Event) -> None:
         """Wait for *wake*, or until the lanes may lease again; IDLE_SECONDS at most."""
-        rest = self._lanes.rest(_elapsed())
+        rest = self._lanes.pause_seconds(_elapsed())
         if rest:
             await asyncio.sleep(min(rest, IDLE_SECONDS))
             return
@@ -164,7 +164,7 @@ class Deliver:
         try:
             result = await self._send(job)
             away = result.outcome is Outcome.UNAVAILABLE
-            self._lanes.hear(job.row, away=away, now=_elapsed(), chance=self._chance())
+            self._lanes.note_result(job.row, away=away, now=_elapsed(), chance=self._chance())
             reply = line(result.reply, MAX_REPLY_CHARACTERS)
             await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
         finally:

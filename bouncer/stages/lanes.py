@@ -10,13 +10,13 @@ from bouncer.policy.throttle import CourierState, RateLimiter
 from bouncer.ports.delivery import Delivery
 from bouncer.ports.outbox import Lane, OutboxEntry
 
-AHEAD = 8
+LEASES_PER_CONNECTION = 8
 """Entries leased for each connection: the next are composed while one is handed over, and a larger lease costs little more."""
-MOST_APART = 1000
+MAX_UNDER_WAY = 1000
 """Entries of a channel under way, over all destinations: each takes a task, and memory for its facts."""
-MOST_PROBED = 8
+MAX_DESTINATIONS_ASKED = 8
 """Destinations with a limit of their own that one round of leasing asks for: each costs a transaction. They take turns."""
-REMEMBERED_SECONDS = 3600.0
+FAILURE_MEMORY_SECONDS = 3600.0
 """Seconds after the end of its pause for which a destination's failures are remembered; then it starts anew."""
 
 
@@ -31,7 +31,7 @@ class Lanes(Protocol):
         """Note that *entries* were leased."""
         ...
 
-    def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
+    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
         """Note the outcome of *entry*; *away*: its destination takes nothing now."""
         ...
 
@@ -39,7 +39,7 @@ class Lanes(Protocol):
         """Note that *entry* is no longer under way; gives whether it is time to lease more."""
         ...
 
-    def rest(self, now: float) -> float:
+    def pause_seconds(self, now: float) -> float:
         """Give the seconds for which nothing can be leased; 0 where that is not known."""
         ...
 
@@ -54,7 +54,7 @@ class SharedLane:
 
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
-        self._most = AHEAD * delivery.connections
+        self._most = LEASES_PER_CONNECTION * delivery.connections
         self._state = CourierState(self._most, RateLimiter(delivery.per_minute))
         self._under_way = 0
         self._lease_more = False  # more entries may be due than were leased
@@ -71,7 +71,7 @@ class SharedLane:
         self._lease_more = count > 0
         self._state = self._state.record_taken(count, now)
 
-    def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
+    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
         """Note the outcome of *entry*."""
         self._state = self._state.record_result(away=away, now=now, chance=chance)
 
@@ -80,7 +80,7 @@ class SharedLane:
         self._under_way -= 1
         return self._lease_more and self._under_way <= self._most // 2
 
-    def rest(self, now: float) -> float:
+    def pause_seconds(self, now: float) -> float:
         """Give the seconds for which the courier pauses."""
         return self._state.rest(now)
 
@@ -90,7 +90,7 @@ class DestinationLanes:
 
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
-        self._count = AHEAD * delivery.connections
+        self._count = LEASES_PER_CONNECTION * delivery.connections
         self._fresh = CourierState(self._count, RateLimiter(delivery.per_minute))
         self._states: dict[str, CourierState] = {}
         self._under_way = Counter[str]()
@@ -98,7 +98,7 @@ class DestinationLanes:
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
         """Give a lane for each destination that has entries under way or was away, and one lane for all others."""
-        if self._under_way.total() >= MOST_APART:
+        if self._under_way.total() >= MAX_UNDER_WAY:
             return []
         self._forget(now)
         leases = [(dataclasses.replace(self._lane, only=frozenset({name})), room) for name, room in self._probed(now)]
@@ -107,13 +107,13 @@ class DestinationLanes:
     def _probed(self, now: float) -> list[tuple[str, int]]:
         """Give some of the destinations that have room, the least recently given first (round robin)."""
         rooms = ((name, state.allowance(self._under_way[name], now)) for name, state in self._states.items())
-        probed = list(itertools.islice(((name, room) for name, room in rooms if room), MOST_PROBED))
+        probed = list(itertools.islice(((name, room) for name, room in rooms if room), MAX_DESTINATIONS_ASKED))
         for name, _ in probed:
             self._states[name] = self._states.pop(name)
         return probed
 
     def _forget(self, now: float) -> None:
-        old = now - REMEMBERED_SECONDS
+        old = now - FAILURE_MEMORY_SECONDS
         for name in [name for name, state in self._states.items() if state.rests_until < old]:
             if not self._under_way[name] and self._states[name].rate_limit.paid_at <= now:
                 del self._states[name]
@@ -125,7 +125,7 @@ class DestinationLanes:
             self._states[entry.to] = self._states.get(entry.to, self._fresh).record_taken(1, now)
             self._full.add(entry.to)
 
-    def hear(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
+    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
         """Note the outcome of *entry*."""
         self._states[entry.to] = self._states[entry.to].record_result(away=away, now=now, chance=chance)
 
@@ -143,6 +143,6 @@ class DestinationLanes:
             self._full.discard(name)
         return lease_more
 
-    def rest(self, now: float) -> float:  # noqa: ARG002 -- a destination may always be free
+    def pause_seconds(self, now: float) -> float:  # noqa: ARG002 -- a destination may always be free
         """Give 0: another destination may take entries at any moment."""
         return 0.0

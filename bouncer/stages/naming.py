@@ -9,7 +9,7 @@ from bouncer.errors import TryLater
 from bouncer.mail.logged import without_mailboxes, without_recipient, without_signature
 from bouncer.mail.returnpath import claimed_account
 from bouncer.policy.outgoing import NOT_SHOWN, hashed_name
-from bouncer.stages.admit import Admit, alias_of
+from bouncer.stages.admit import Admit, parse_alias
 
 
 class Naming:
@@ -27,14 +27,14 @@ class Naming:
         """Whether the log shows no address of *account*; for None, the operator's own mail, it shows them."""
         if account is None:
             return False
-        known = self._admit.seen.accounts.get(account)
+        known = self._admit.cached_directory.accounts.get(account)
         return known is None or known.terms.hash_paths
 
     def recipient(self, account: str | None, address: str) -> str:
         """Give *address*, or the name that it has in the hashed return paths of *account*."""
         if account is None or not self.hides(account):
             return address
-        generation = self._admit.seen.generation(account)
+        generation = self._admit.cached_directory.generation(account)
         if generation is None:  # the key of the account's paths is not known
             return NOT_SHOWN
         return hashed_name(account, address, self._admit.signing, generation)
@@ -43,7 +43,7 @@ class Naming:
         """Give the text of a mail server, without the local parts of addresses where they are hidden."""
         return without_mailboxes(text) if text and self.hides(account) else text
 
-    def shown(self, address: str, return_path: str) -> str:
+    def path(self, address: str, return_path: str) -> str:
         """Give *address*, a path of a letter to *return_path*, without its signature and hidden where the account wants it."""
         if not self.hides(self._account_of(return_path)):
             return without_signature(address)
@@ -51,5 +51,5 @@ class Naming:
 
     def _account_of(self, path: str) -> str | None:
         """Give the account of a return path, whether its signature is good or not."""
-        alias = alias_of(path, self._admit.seen)
+        alias = parse_alias(path, self._admit.cached_directory)
         return alias.account if alias else claimed_account(path)

@@ -10,7 +10,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.outgoing import Outgoing, Sending, Signing, hashed_name
 from bouncer.policy.records import Suppression
 
-MOST_LINES = 20
+MAX_LINES = 20
 """Lines about dropped recipients of one message: it may have fifty thousand."""
 
 
@@ -37,10 +37,10 @@ class OutgoingLog:
         account, queue_id = sending.account, mail.queue_id
         event = "refused" if sending.refused else "dropped"
         facts = {"queue_id": queue_id, "message_id": mail.message_id}
-        for address in sending.dropped[:MOST_LINES]:
+        for address in sending.dropped[:MAX_LINES]:
             name, cause = self._shown_address(account, address), suppressed[address].reason
             log_event(self._log, logging.INFO, event, account=account, recipient=name, cause=cause, **facts)
-        if (omitted := len(sending.dropped) - MOST_LINES) > 0:
+        if (omitted := len(sending.dropped) - MAX_LINES) > 0:
             log_event(self._log, logging.INFO, event, account=account, more=omitted, **facts)
         count = len(sending.recipients)
         if count:

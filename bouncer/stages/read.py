@@ -16,19 +16,19 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.opened import ReadLetter
 from bouncer.policy.records import Record
-from bouncer.policy.route import Circumstances, compared
+from bouncer.policy.route import Circumstances, with_comparison
 from bouncer.policy.route import RoutedLetter as RoutedCase
 from bouncer.ports.accounts import Directory
 from bouncer.ports.letters import KeptLetter, LetterStore, PendingDecision
 from bouncer.ports.reading import Reader
-from bouncer.stages.admit import Admit, former_signer, generations
+from bouncer.stages.admit import Admit, former_signing_generation, generation_lookup
 from bouncer.stages.careful import Careful
 from bouncer.stages.naming import Naming
-from bouncer.stages.recounting import recount
+from bouncer.stages.recounting import log_record
 
 BATCH_LETTERS = 64
 """Letters of a batch at most: enough to share the cost of a commit, few enough not to delay letters that are being kept."""
-FEWEST_LETTERS = 4
+MIN_BATCH_LETTERS = 4
 """Letters of a batch at least, however slow they are to read: they share a commit."""
 BATCH_TIME = dt.timedelta(milliseconds=300)
 """Target time of a batch: if letters are slower to read, fewer are leased, so that new letters do not wait long."""
@@ -115,7 +115,7 @@ class Read:
             raise
         finally:
             for record in recorded:
-                recount(record, self._naming)
+                log_record(record, self._naming)
         self._count = _next_count(self._count, self._now() - now)
         return len(letters)
 
@@ -155,12 +155,12 @@ class Read:
             peer=received.peer,
             came_at=received.received_at,
             notices=opened.notices,
-            of_a_bouncer=opened.is_from_bouncer,
-            written=opened.written,
+            is_from_bouncer=opened.is_from_bouncer,
+            extract=opened.written,
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
         )
-        return Careful.of(RoutedCase(opened.judgement, compared(circumstances, reading, opened.forms)))
+        return Careful.of(RoutedCase(opened.judgement, with_comparison(circumstances, reading, opened.forms)))
 
     def _path_of_generation(self, received: Received, directory: Directory) -> ReturnPath:
         """Give the letter's path; under the former name of its account, where that was removed and another has the name now.
@@ -173,7 +173,7 @@ class Read:
         if account is None or account.generation.number == 1:
             return path
         if path.kind is PathKind.SIGNED:
-            number = former_signer(path.address, account, keys=self.keys)
+            number = former_signing_generation(path.address, account, keys=self.keys)
         elif account.created_at and received.received_at < account.created_at:
             number = account.generation.number - 1
         return path if number is None else dataclasses.replace(path, account=former_name(account.name, number))
@@ -209,13 +209,13 @@ def _split_for_commits(
 def _next_count(count: int, took: dt.timedelta) -> int:
     """Give the number of letters to lease next, after *count* letters *took* this long."""
     if took > BATCH_TIME:
-        return max(FEWEST_LETTERS, int(count * (BATCH_TIME / took)))
+        return max(MIN_BATCH_LETTERS, int(count * (BATCH_TIME / took)))
     return min(BATCH_LETTERS, count * 2)
 
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:
     """Give the generation of each account by which signatures count: for a letter of a removed account, that account's own."""
-    present, former = generations(directory), parse_former_name(account or "")
+    present, former = generation_lookup(directory), parse_former_name(account or "")
     if former is None:
         return present
     name, number = former

@@ -7,13 +7,13 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.records import MAIL, Bounce, LetterState, Record
 from bouncer.stages.naming import Naming
 
-MOST_LINES = 20
+MAX_LINES = 20
 """Lines of one kind about one letter: a report may name ten thousand recipients. A last line gives the number left out."""
 
 _log = logging.getLogger(__name__)
 
 
-def recount(record: Record, naming: Naming) -> None:
+def log_record(record: Record, naming: Naming) -> None:
     """Log the record of a letter; called after its commit."""
     if not _log.isEnabledFor(logging.WARNING):
         return
@@ -35,20 +35,20 @@ def recount(record: Record, naming: Naming) -> None:
 
 
 def _log_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
-    for bounce in record.bounces[:MOST_LINES]:
+    for bounce in record.bounces[:MAX_LINES]:
         _log_bounce(bounce, letter, account, naming)
     _log_omitted("recorded", letter, account, len(record.bounces))
-    for added in record.suppressions[:MOST_LINES]:
+    for added in record.suppressions[:MAX_LINES]:
         until = added.until.isoformat(timespec="seconds") if added.until else None
         name = naming.recipient(added.account, added.address)
         facts = {"recipient": name, "cause": added.reason, "until": until}
         log_event(_log, logging.INFO, "suppressed", letter=letter, account=added.account, **facts)
     _log_omitted("suppressed", letter, account, len(record.suppressions))
-    for release in record.releases[:MOST_LINES]:
+    for release in record.releases[:MAX_LINES]:
         name = naming.recipient(release.account, release.address)
         log_event(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
     _log_omitted("freed", letter, account, len(record.releases))
-    for parcel in record.parcels[:MOST_LINES]:
+    for parcel in record.parcels[:MAX_LINES]:
         owner = (account if parcel.account is None else parcel.account) or None
         to = naming.recipient(owner, parcel.to)
         channel = None if parcel.channel == MAIL else parcel.channel
@@ -78,5 +78,5 @@ def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming
 
 
 def _log_omitted(event: str, letter: str, account: str | None, count: int) -> None:
-    if count > MOST_LINES:
-        log_event(_log, logging.INFO, event, letter=letter, account=account, more=count - MOST_LINES)
+    if count > MAX_LINES:
+        log_event(_log, logging.INFO, event, letter=letter, account=account, more=count - MAX_LINES)

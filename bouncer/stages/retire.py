@@ -10,9 +10,9 @@ from bouncer.policy.clock_trust import ClockObservation
 from bouncer.ports.store import Store
 from bouncer.settings.sections import RetentionSettings
 
-BATCH = 500
+BATCH_ROWS = 500
 """Rows deleted in one commit."""
-EVERY_SECONDS = 3600.0
+INTERVAL_SECONDS = 3600.0
 """Seconds between two runs."""
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Retire:
                 await self.once()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "nothing is forgotten now, the store does not answer: %s", error)
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(INTERVAL_SECONDS)
 
     async def once(self) -> bool:
         """Run once, if the clock can be trusted; gives whether it can. Raises StoreError."""
@@ -46,7 +46,7 @@ class Retire:
         if not seen.is_trusted:
             self._warn(seen)
             return False
-        letters, records = await self.all()
+        letters, records = await self.retire_all()
         if letters or records:
             _log.info("forgot %d raw letters and %d records", letters, records)
         return True
@@ -59,7 +59,7 @@ class Retire:
             moments = (seen.leapt_from, seen.steady_since, seen.trusted_from)
             _log.warning(text, *(moment.isoformat(timespec="seconds") for moment in moments))
 
-    async def all(self) -> tuple[int, int]:
+    async def retire_all(self) -> tuple[int, int]:
         """Delete all that is old enough; gives the numbers of raw letters and of records. Raises StoreError."""
         now, letters, records = self._now(), 0, 0
         letters_before, others_before, records_before, messages_before, days_before = (
@@ -75,10 +75,12 @@ class Retire:
         await self._store.roll_up(
             now=now, days_before=days_before, messages_before=messages_before, counts_before=records_before
         )
-        while await self._store.cut(before=others_before, count=BATCH):
+        while await self._store.cut(before=others_before, count=BATCH_ROWS):
             pass
         while True:
-            counts = await self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH)
+            counts = await self._store.retire(
+                letters_before=letters_before, records_before=records_before, count=BATCH_ROWS
+            )
             letters, records = letters + counts[0], records + counts[1]
             if not any(counts):
                 return letters, records

@@ -31,11 +31,11 @@ from bouncer.ports.accounts import Directory
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendCounts, Sent
 from bouncer.ports.suppressions import SuppressionList
-from bouncer.stages.admit import alias_of, generations
+from bouncer.stages.admit import generation_lookup, parse_alias
 from bouncer.stages.drop import Drop
 from bouncer.stages.outgoing_log import OutgoingLog
 
-AT_ONCE = 25
+RECIPIENTS_PER_TURN = 25
 """Recipients that are looked up before other tasks of the event loop have their turn: each takes some tens of microseconds, and
 up to a millisecond where its domain is not ASCII."""
 
@@ -151,7 +151,7 @@ class Send:
             forms[recipient] = comparable(recipient)
             if suppression := self._suppression_of(account, forms[recipient], mail.stream):
                 suppressed[recipient] = suppression
-            if number % AT_ONCE == 0:
+            if number % RECIPIENTS_PER_TURN == 0:
                 await asyncio.sleep(0)
         return forms, suppressed
 
@@ -169,12 +169,12 @@ class Send:
 
     def _own_path(self, mail: Outgoing) -> OwnPath | None:
         """Give the return path of ours that the mail has already; a badly signed or expired path counts as a stranger's address."""
-        signed = signed_path(mail.reverse_path, self._signing(), generations(self._known))
+        signed = signed_path(mail.reverse_path, self._signing(), generation_lookup(self._known))
         if signed is None:
             return None
         if not isinstance(signed, Flaw):
             return OwnPath(signed.account, signed)
-        alias = alias_of(mail.reverse_path, self._known)
+        alias = parse_alias(mail.reverse_path, self._known)
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
         if signed is not Flaw.FORM:

@@ -17,10 +17,10 @@ from bouncer.policy.networks import is_within
 from bouncer.ports.letters import LetterStore
 from bouncer.settings.sections import SmtpSettings
 
-SIGNED_TIMES = 10
+SIGNED_FACTOR = 10
 """The factor by which a client may send more to paths signed for one recipient: after a newsletter of a million, one provider, or
 the account's own mail server, may report all, 20 GB at 20 kB a report. Each such path has a small limit of its own."""
-MOST_COUNTED = 20_000
+MAX_SUBJECTS = 20_000
 """Clients and paths that are counted at a time; of more, the ones with the least octets, far below any limit, are forgotten."""
 
 _log = logging.getLogger(__name__)
@@ -36,12 +36,12 @@ def client_subject(peer: str, *, for_one: bool) -> Subject:
 
 def path_subject(path: ReturnPath) -> Subject:
     """Give the subject of a path; all paths of an account that are not signed for one recipient share a subject."""
-    if is_for_one(path):
+    if is_signed_for_one_recipient(path):
         return ("path", path.account or "", path.recipient or "", path.recipient_hash or "")
     return ("alias", path.account or "")
 
 
-def is_for_one(path: ReturnPath) -> bool:
+def is_signed_for_one_recipient(path: ReturnPath) -> bool:
     """Whether the path was signed for one recipient."""
     return path.kind is PathKind.SIGNED and (path.recipient or path.recipient_hash) is not None
 
@@ -63,7 +63,7 @@ class Volume:
         client = settings.client_daily_octets
         self._bounds = {
             "client": client,
-            "client, signed": client * SIGNED_TIMES,
+            "client, signed": client * SIGNED_FACTOR,
             "alias": settings.alias_daily_octets,
             "path": settings.path_daily_octets,
         }
@@ -71,14 +71,14 @@ class Volume:
     async def load(self, store: LetterStore) -> None:
         """Add the letters that were kept today before this start. Raises StoreError."""
         midnight = dt.datetime.combine(self._began.date(), dt.time(), dt.UTC)
-        earlier = await store.octets_between(midnight, self._began, most=MOST_COUNTED)
+        earlier = await store.octets_between(midnight, self._began, most=MAX_SUBJECTS)
         if self._now().date() == self._began.date():
             for peer, for_one, octets in earlier.peers:
                 self._octets[client_subject(peer, for_one=for_one)] += octets
             for path, octets in earlier.paths:
                 self._octets[path_subject(path)] += octets
 
-    def complain(self, path: ReturnPath, peer: str) -> None:
+    def require_room(self, path: ReturnPath, peer: str) -> None:
         """Raise TryLater where the path, or the client at *peer*, has reached its limit of today."""
         self._turn_over()
         self._require_room(self._subjects(path, peer))
@@ -88,7 +88,7 @@ class Volume:
         of_path = path_subject(path)
         if is_within(peer, self._fronts):
             return (of_path,)
-        return client_subject(peer, for_one=is_for_one(path)), of_path
+        return client_subject(peer, for_one=is_signed_for_one_recipient(path)), of_path
 
     def _require_room(self, subjects: Iterable[Subject]) -> None:
         for subject in subjects:
@@ -105,8 +105,8 @@ class Volume:
         for subjects, octets in counted:
             for subject in subjects:
                 self._octets[subject] += octets
-        if len(self._octets) > 2 * MOST_COUNTED:
-            self._octets = Counter(dict(self._octets.most_common(MOST_COUNTED)))
+        if len(self._octets) > 2 * MAX_SUBJECTS:
+            self._octets = Counter(dict(self._octets.most_common(MAX_SUBJECTS)))
 
     def give_back(self, letters: Sequence[Received]) -> None:
         """Undo ``take`` for the letters of one DATA that were not kept."""

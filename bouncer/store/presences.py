@@ -28,7 +28,7 @@ class SqlPresences:
 
     async def presences(self, *, now: dt.datetime) -> Sequence[Presence]:
         """Give the daemons that are not gone."""
-        return await self._engine.read(present, now=now)
+        return await self._engine.read(present_daemons, now=now)
 
 
 def attend(connection: sa.Connection, presence: Presence) -> None:
@@ -44,7 +44,7 @@ def leave(connection: sa.Connection, name: str) -> None:
     connection.execute(sa.delete(presences).where(presences.c.name == name))
 
 
-def present(connection: sa.Connection, *, now: dt.datetime) -> Sequence[Presence]:
+def present_daemons(connection: sa.Connection, *, now: dt.datetime) -> Sequence[Presence]:
     """Give the daemons with a recent heartbeat, in order of their start."""
     query = sa.select(presences).where(presences.c.seen_at >= now - GONE_AFTER).order_by(presences.c.started_at)
     return [Presence(**row) for row in connection.execute(query).mappings()]

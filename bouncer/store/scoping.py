@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from bouncer.ports.scope import Scope
 
 
-def inside(
+def scope_conditions(
     scope: Scope, account: sa.ColumnElement[str] | sa.ColumnElement[str | None]
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """Give the conditions that select the rows in *scope* by the column *account*; none for the operator's scope."""

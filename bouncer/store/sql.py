@@ -119,7 +119,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         await self._engine.write(letters.release)
         await self._engine.write(outbox.release)
 
-    async def post_test(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
+    async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Add a test notice to the outbox; give its id."""
         return await write_numbered(self._engine, self._post_test, to, scope.account, now)
 

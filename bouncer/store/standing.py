@@ -11,7 +11,7 @@ from bouncer.store.tables import letters, outbox, suppressions
 
 LATELY = dt.timedelta(days=1)
 """The time for "lately": an operator who looks once a day sees each event once."""
-SENT_LOOKED_AT = 10_000
+EXAMINED_SENT = 10_000
 """The newest notices by id, among which the last sent one is searched; a late retry of an older notice may be missed."""
 
 
@@ -25,7 +25,7 @@ def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
     in_force = sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)
     newest_letter = sa.select(letters.c.received_at).order_by(letters.c.id.desc()).limit(1)
     newest_sent = sa.select(entry.ended_at).where(entry.state == ParcelState.SENT).order_by(entry.id.desc())
-    ends = newest_sent.limit(SENT_LOOKED_AT).subquery()
+    ends = newest_sent.limit(EXAMINED_SENT).subquery()
 
     def ask(column: Any, *where: sa.ColumnElement[bool]) -> Any:
         return connection.scalar(sa.select(column).where(*where))

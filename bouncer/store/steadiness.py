@@ -9,11 +9,11 @@ from bouncer.policy.clock_trust import ClockObservation
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import clock, letters
 
-ONLY = 1
+ONLY_ID = 1
 """The id of the table's only row."""
 
 
-def seen(connection: sa.Connection) -> ClockObservation | None:
+def last_observation(connection: sa.Connection) -> ClockObservation | None:
     """Give the last observation; in an older store without one, the arrival of the newest letter; None without either."""
     row = connection.execute(sa.select(clock.c.since, clock.c.last, clock.c.leapt_from)).first()
     if row is not None:
@@ -24,8 +24,8 @@ def seen(connection: sa.Connection) -> ClockObservation | None:
 
 def observe(connection: sa.Connection, *, now: dt.datetime) -> ClockObservation:
     """Add the observation of *now*, and give the result."""
-    observation = clock_trust.observe(seen(connection), now)
+    observation = clock_trust.observe(last_observation(connection), now)
     row = {"since": observation.steady_since, "last": observation.last_at, "leapt_from": observation.leapt_from}
     adding = insert(connection, clock)
-    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY, **row})
+    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY_ID, **row})
     return observation

@@ -11,7 +11,7 @@ from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, I
 meta = sa.MetaData()
 # The indexes of PostgreSQL stand in the migrations alone: to name postgresql_where here loads its dialect, 80 ms in every command.
 
-WHOLE = 64 * 1024
+KEPT_OCTETS = 64 * 1024
 """Octets of a letter that are kept of any letter: most reports are smaller, and have their facts at the beginning."""
 
 
@@ -85,7 +85,7 @@ letters = sa.Table(
     sa.Index(  # cut
         "ix_letters_uncut",
         "id",
-        sqlite_where=sa.text(f"octets > {WHOLE} AND left_octets IS NULL"),
+        sqlite_where=sa.text(f"octets > {KEPT_OCTETS} AND left_octets IS NULL"),
     ),
     sa.Index("ix_letters_raw_id", "raw_id"),  # retire: the other letters of the DATA
     sa.Index("ix_letters_state", "state", "id"),  # lease; letters of a state; retire

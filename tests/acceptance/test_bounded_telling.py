@@ -154,7 +154,7 @@ class House:
         return self.left[before:]
 
     async def rows(self) -> list[OutboxEntry]:
-        return list(await self.store.outbox(OperatorScope(), state=None, page=Page(100_000)))
+        return list(await self.store.entries(OperatorScope(), state=None, page=Page(100_000)))
 
     async def prefer(self, wishes: Overrides, *owners: str, **terms: object) -> None:
         account = Account("acme", owners or (ANN,), wishes=wishes, terms=AccountRules(**terms))  # type: ignore[arg-type]

@@ -207,7 +207,7 @@ def test_with_settings_of_ones_own_the_variable_of_the_key_is_named(here: Path, 
     monkeypatch.setattr("sys.argv", ["/opt/some where/bouncer"])
     settings = demo_files.with_key(Settings())
 
-    beside = demo_files.command_beside(settings, Path("my own.toml"), ["127.0.0.1:1"], own_key=True)
+    beside = demo_files.command_with_settings(settings, Path("my own.toml"), ["127.0.0.1:1"], own_key=True)
 
     assert (
         beside == f"BOUNCER_TOKENS__KEYS={here}/var/demo.key '/opt/some where/bouncer' --settings '{here}/my own.toml'"
@@ -219,7 +219,7 @@ def test_the_settings_that_it_writes_are_those_that_it_runs_by(here: Path):
     given = load('[smtp]\nhostname = "mx.example.com"\ndomains = ["rp.example.com"]\n', {})
     settings = demo_files.with_key(given)
 
-    demo_files.command_beside(settings, None, ["127.0.0.1:4711"], own_key=True)
+    demo_files.command_with_settings(settings, None, ["127.0.0.1:4711"], own_key=True)
     read = load((here / "var/demo.toml").read_text(), {})
 
     assert read.smtp.listen == ("127.0.0.1:4711",)
@@ -241,7 +241,7 @@ def test_the_settings_that_it_writes_are_those_that_it_runs_by(here: Path):
 def test_the_command_is_named_as_it_was_called(monkeypatch: pytest.MonkeyPatch, argument: str, called: str):
     monkeypatch.setattr("sys.argv", [argument])
 
-    assert demo_files.called() == called
+    assert demo_files.command_line() == called
 
 
 def test_a_command_on_the_path_is_named_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -249,7 +249,7 @@ def test_a_command_on_the_path_is_named_alone(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}/usr/bin")
     monkeypatch.setattr("sys.argv", [str(tmp_path / "bouncer")])
 
-    assert demo_files.called() == "bouncer"
+    assert demo_files.command_line() == "bouncer"
 
 
 def test_its_letters_are_small_and_the_same_as_those_that_reading_is_tested_with():

@@ -23,7 +23,7 @@ from real.peers import Peer, submit
 from bouncer.cli.root import root
 from bouncer.settings.load import load
 from bouncer.settings.sections import Settings
-from bouncer.settings_file import in_force, settings_file
+from bouncer.settings_file import settings_file, without_comments
 
 ANSWERS = {
     "hostname": "mx.example.com",
@@ -147,7 +147,7 @@ def test_what_is_missing_is_made_beside_what_is_there(tmp_path: Path):
     (tmp_path / "secrets" / "token.key").write_text("a secret that is there already\n")
     init(file, *options())
     (tmp_path / "state" / "bouncer.db").unlink()
-    file.write_text(in_force(file.read_text()))
+    file.write_text(without_comments(file.read_text()))
     again = init(file)
 
     assert (tmp_path / "secrets" / "token.key").read_text() == "a secret that is there already\n"
@@ -319,7 +319,7 @@ def test_the_sample_is_what_init_writes(tmp_path: Path):
 
 
 def test_the_manual_shows_that_file_and_no_other():
-    shown = in_force(SAMPLE.read_text())
+    shown = without_comments(SAMPLE.read_text())
 
     for page in INSTALLS:
         text = re.sub(r"^ {7}", "", page.read_text(), flags=re.MULTILINE)

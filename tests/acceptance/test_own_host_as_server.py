@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from bouncer import own_hosts
 from bouncer.cli.root import root
-from bouncer.own_hosts import own_host
+from bouncer.own_hosts import describe_overlap
 from bouncer.settings.sections import SmtpSettings, StoreSettings
 from bouncer.store.sql import create_store
 
@@ -58,7 +58,7 @@ def bouncer(tmp_path: Path, *words: str) -> Result:
     ],
 )
 def test_this_host_is_known_however_it_is_written(network: str):
-    assert own_host(network, SMTP) is not None
+    assert describe_overlap(network, SMTP) is not None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_this_host_is_known_however_it_is_written(network: str):
     ],
 )
 def test_another_host_is_none_of_ours(network: str):
-    assert own_host(network, SMTP) is None
+    assert describe_overlap(network, SMTP) is None
 
 
 def test_where_no_table_tells_an_address_is_ours_that_can_be_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -83,7 +83,7 @@ def test_where_no_table_tells_an_address_is_ours_that_can_be_bound(tmp_path: Pat
         asked.connect(("203.0.113.1", 9))  # sends nothing
         ours = asked.getsockname()[0]
 
-    assert own_host(ours, SmtpSettings(listen=())) is not None
+    assert describe_overlap(ours, SmtpSettings(listen=())) is not None
 
 
 @pytest.mark.parametrize("network", ["127.0.0.1", "::ffff:127.0.0.1", "198.51.100.0/24"])

@@ -323,7 +323,7 @@ class House:
 
     async def notices(self) -> int:
         return sum(
-            row.kind is ParcelKind.NOTICE for row in await self.store.outbox(OPERATOR, state=None, page=MOST_RECORDED)
+            row.kind is ParcelKind.NOTICE for row in await self.store.entries(OPERATOR, state=None, page=MOST_RECORDED)
         )
 
 

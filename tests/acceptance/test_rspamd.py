@@ -22,7 +22,7 @@ from bouncer.cli.root import root
 from bouncer.compose.language import LANGUAGES
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.dkim import Signer
-from bouncer.policy.route import TOLD
+from bouncer.policy.route import NOTICE_KINDS
 
 pytestmark = [pytest.mark.real("rspamd"), pytest.mark.timeout(180)]
 
@@ -105,7 +105,7 @@ def test_every_mail_in_every_language_is_welcome(receiver: Receiver):
 def test_the_words_of_real_servers_are_welcome_too(receiver: Receiver):
     mails = {}
     for report in sorted(FIXTURES.glob("*/*.eml")):
-        if json.loads(report.with_suffix(".json").read_text("utf-8"))["reading"]["kind"] in TOLD:
+        if json.loads(report.with_suffix(".json").read_text("utf-8"))["reading"]["kind"] in NOTICE_KINDS:
             for code in LANGUAGES:
                 words = [
                     "--settings",

@@ -111,7 +111,7 @@ def test_a_daemon_with_another_store_is_found(tmp_path: Path, peer: Peer, monkey
     from bouncer.cli import send_test  # noqa: PLC0415
     from bouncer.cli.root import root  # noqa: PLC0415
 
-    monkeypatch.setattr(send_test, "TAKEN_SECONDS", 0.5)
+    monkeypatch.setattr(send_test, "LEASE_TIMEOUT_SECONDS", 0.5)
     other = Ours(tmp_path, courier=f"smtp://127.0.0.1:{peer.port}")
     with Peer("mx.example.com") as answering:
         text = other.settings.read_text().replace("127.0.0.1:0", f"127.0.0.1:{answering.port}")

@@ -174,7 +174,7 @@ async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
 
     assert raised.value.full
     assert await kept(store) == [letter_id]
-    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []
     await bound_file(store, pages=NO_LIMIT)
     assert len(await store.record([record(letter_id, note="n" * 15_000)], now=NOON)) == 1
     await store.close()

@@ -125,10 +125,10 @@ def test_the_watch_warns_once_a_minute(caplog: pytest.LogCaptureFixture):
     ends: list[str] = []
     watch = Watch(lambda: "another file is now at x", seconds=3600, end=lambda: ends.append("ended"))
     for second in range(600):
-        watch.look(float(second))
+        watch.check(float(second))
 
     assert len(caplog.records) == 600 / WARN_SECONDS
-    watch.look(3600.0)
+    watch.check(3600.0)
     assert ends == ["ended"]
     assert watch.lost == "another file is now at x, for 3600 seconds; ended, to be started again"
 
@@ -137,7 +137,7 @@ def test_a_short_absence_does_not_count_towards_the_end():
     states = iter(["away"] * 9 + [None] + ["away"] * 9)
     watch = Watch(lambda: next(states), seconds=10, end=lambda: None)
     for second in range(19):
-        watch.look(float(second))
+        watch.check(float(second))
 
     assert watch.lost is None
 

@@ -176,7 +176,7 @@ async def _whole(folder: Path, port: int) -> None:
         Deliver(store, delivery, backoff_of(settings), now=clock.now).run(came),
     )
     tasks = [asyncio.create_task(stage) for stage in stages]
-    while await store.outbox(OPERATOR, state="waiting", page=Page(1)):  # noqa: ASYNC110 -- it is the store that tells
+    while await store.entries(OPERATOR, state="waiting", page=Page(1)):  # noqa: ASYNC110 -- it is the store that tells
         await asyncio.sleep(0.05)
     wall, own = per_second(DELIVERED, begun), per_second(DELIVERED, busy, time.process_time)
     print(f"outbox to Postfix, composed, signed, marked: {wall}; {own} of our own time")

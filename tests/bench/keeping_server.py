@@ -34,7 +34,7 @@ async def serve(database: str) -> None:
     await admit.directory()
     volume = Volume(settings, now=now)
     keep = Keep(store, wake=lambda: None, volume=volume)
-    door = SmtpServer(settings, admit=admit.admit, complain=volume.complain, keep=keep.keep, now=now)
+    door = SmtpServer(settings, admit=admit.admit, complain=volume.require_room, keep=keep.keep, now=now)
     await door.start()
     freeze_loaded_objects()
     print(door.listening[0], flush=True)

@@ -161,7 +161,7 @@ async def test_a_letter_that_was_admitted_for_a_removed_account_is_not_the_next_
     assert [row.belief for row in await store.bounces(AccountScope("acme/removed-1"), BounceFilter(), ALL)] == [
         "proven"
     ]
-    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []
 
 
 @pytest.mark.parametrize("after", [-1, 1])
@@ -176,7 +176,7 @@ async def test_a_letter_to_an_alias_is_of_the_account_that_was_there_when_it_cam
 
     (row,) = await store.letters(OPERATOR, LetterFilter(), ALL)
     assert row.account == ("acme" if after > 0 else "acme/removed-1")
-    assert [one.to for one in await store.outbox(OPERATOR, state=None, page=ALL)] == (
+    assert [one.to for one in await store.entries(OPERATOR, state=None, page=ALL)] == (
         ["new@other.example"] if after > 0 else []
     )
 
@@ -192,7 +192,7 @@ async def test_a_later_accounts_own_letters_are_its_own(store: Store, age: dt.ti
     assert await reading(store).once() == 1
 
     assert [row.belief for row in await store.bounces(AccountScope("acme"), BounceFilter(), ALL)] == ["proven"]
-    assert [row.to for row in await store.outbox(OPERATOR, state=None, page=ALL)] == ["new@other.example"]
+    assert [row.to for row in await store.entries(OPERATOR, state=None, page=ALL)] == ["new@other.example"]
 
 
 async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(store: Store):
@@ -212,4 +212,4 @@ async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(sto
     (again,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
     assert (again.account, again.belief, again.reason) == ("acme/removed-1", before.belief, before.reason)
     assert before.belief == "proven"
-    assert {row.to for row in await store.outbox(OPERATOR, state=None, page=ALL)} == {"ann@acme.example"}
+    assert {row.to for row in await store.entries(OPERATOR, state=None, page=ALL)} == {"ann@acme.example"}

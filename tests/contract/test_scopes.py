@@ -45,7 +45,7 @@ FOR_ALL_ACCOUNTS = {
     "close": "ends the store",
 }
 """Methods that have no scope, and why they need none."""
-OF_THE_SCOPE = frozenset({"post_test"})
+OF_THE_SCOPE = frozenset({"add_test_notice"})
 """Methods that add a row of the scope's own account, whichever it is: no scope is foreign to them."""
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
@@ -122,7 +122,7 @@ async def _foreseen(store: Store, scope: Scope, number: int) -> object:
 
 async def _notice(store: Store, letter_id: int) -> int:
     """Give the number of the notice of acme's letter."""
-    rows = await store.outbox(OPERATOR, state=None, page=ALL)
+    rows = await store.entries(OPERATOR, state=None, page=ALL)
     return next(row.id for row in rows if row.letter_id == letter_id)
 
 
@@ -156,7 +156,7 @@ CALLS: dict[str, Call] = {
     "letter": lambda store, scope, number: store.letter(scope, number),
     "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
     "bounces": lambda store, scope, number: store.bounces(scope, BounceFilter(letter_id=number), ALL),
-    "outbox": lambda store, scope, _: store.outbox(scope, state=None, page=ALL),
+    "entries": lambda store, scope, _: store.entries(scope, state=None, page=ALL),
     "parcel": _parcel,
     "count_parcels": lambda store, scope, _: store.count_parcels(scope, WAITING),
     "drop_parcel": _drop_parcel,
@@ -213,7 +213,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.allow_list(OPERATOR),
         await store.trail(OPERATOR, address=None, page=ALL),
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
-        await store.outbox(OPERATOR, state=None, page=ALL),
+        await store.entries(OPERATOR, state=None, page=ALL),
     )
 
 
@@ -277,27 +277,27 @@ async def test_a_sent_notice_is_sent_again_by_nobody(world: World):
 
 async def test_a_notice_of_nobody_is_the_operators(world: World):
     store = world.store
-    of_nobody = await store.post_test(OPERATOR, "postmaster@example.org", now=NOON)
+    of_nobody = await store.add_test_notice(OPERATOR, "postmaster@example.org", now=NOON)
 
     assert await store.parcel(OPERATOR, of_nobody)
     for scope in (ACME, ZOO):
         assert await store.parcel(scope, of_nobody) is None
         assert not await store.drop_parcel(scope, of_nobody, now=NOON)
-        assert of_nobody not in [row.id for row in await store.outbox(scope, state=None, page=ALL)]
+        assert of_nobody not in [row.id for row in await store.entries(scope, state=None, page=ALL)]
 
 
 async def test_a_test_notice_belongs_to_the_account_of_the_scope(world: World):
     store = world.store
-    number = await store.post_test(ZOO, "ann@acme.example", now=NOON)
+    number = await store.add_test_notice(ZOO, "ann@acme.example", now=NOON)
 
-    assert [row.id for row in await store.outbox(ZOO, state=None, page=ALL)] == [number]
+    assert [row.id for row in await store.entries(ZOO, state=None, page=ALL)] == [number]
     assert await store.parcel(ACME, number) is None
 
 
 async def test_the_owners_address_opens_no_other_account(world: World):
     """One person may own two accounts: a scope shows the notices of its own only."""
     store = world.store
-    await store.post_test(ZOO, "ann@acme.example", now=NOON)
+    await store.add_test_notice(ZOO, "ann@acme.example", now=NOON)
     to_ann = ParcelFilter((ParcelState.WAITING,), "ann@acme.example")
 
     assert await store.drop_parcels(ZOO, to_ann, now=NOON) == 1

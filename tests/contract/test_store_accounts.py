@@ -112,7 +112,7 @@ async def everything(store: Store, account: str) -> dict[str, int]:
     return {
         "letters": len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
         "bounces": len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
-        "parcels": sum(row.account == account for row in await store.outbox(OPERATOR, state=None, page=ALL)),
+        "parcels": sum(row.account == account for row in await store.entries(OPERATOR, state=None, page=ALL)),
         "suppressions": len(await store.suppressions(AccountScope(account), now=NOON, page=ALL)),
         "allowed": len(await store.allow_list(AccountScope(account))),
         "trail": len(await store.trail(AccountScope(account), address=None, page=ALL)),
@@ -125,7 +125,7 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
     store: Store, at_once: int, monkeypatch: pytest.MonkeyPatch
 ):
     """However many parts that takes."""
-    monkeypatch.setattr(removing, "AT_ONCE", at_once)
+    monkeypatch.setattr(removing, "ROWS_PER_COMMIT", at_once)
     monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     before, was = await everything(store, "acme"), await past_of(store)
@@ -174,7 +174,7 @@ async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Stor
     await store.remove_account(OPERATOR, "acme")
 
     assert not await leased(store, now=NOON + DAY, count=99, until=NOON + 2 * DAY)
-    assert {(row.account, row.state) for row in await store.outbox(OPERATOR, state=None, page=ALL)} == {
+    assert {(row.account, row.state) for row in await store.entries(OPERATOR, state=None, page=ALL)} == {
         ("acme/removed-1", ParcelState.DROPPED)
     }
 
@@ -200,7 +200,7 @@ async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_
     assert await store.record([record(letter_id)], now=NOON) == []
 
     assert (await everything(store, "acme"))["bounces"] == 0
-    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []
     assert [
         one.id for one in await store.lease_letters(now=NOON + MINUTE, count=9, octets=1 << 20, until=NOON + DAY)
     ] == [letter_id]

@@ -41,7 +41,7 @@ async def recorded(store: Store, *entries: Parcel) -> int:
 async def test_one_event_is_an_entry_for_each_channel_and_destination(store: Store):
     await recorded(store, BY_MAIL, to_file(), to_file("other.jsonl"), to_file(), Parcel(ParcelKind.WARNING, ANN))
 
-    rows = await store.outbox(OPERATOR, state=None, page=ALL)
+    rows = await store.entries(OPERATOR, state=None, page=ALL)
 
     assert sorted((row.channel, row.to, row.kind) for row in rows) == [
         ("file", "acme.jsonl", "notice"),
@@ -57,7 +57,7 @@ async def test_one_event_is_an_entry_for_each_channel_and_destination(store: Sto
 async def test_two_channels_may_call_a_destination_by_one_name(store: Store):
     await recorded(store, to_file("same"), Parcel(ParcelKind.NOTICE, "same", channel="hook", at_once=True))
 
-    assert len(await store.outbox(OPERATOR, state=None, page=ALL)) == 2
+    assert len(await store.entries(OPERATOR, state=None, page=ALL)) == 2
 
 
 async def test_a_lane_gives_the_entries_of_its_channel_only(store: Store):
@@ -137,7 +137,7 @@ async def test_who_unsubscribes_gets_nothing_of_what_waits(store: Store):
     assert await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
     assert not await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
 
-    states = {row.to: row.state for row in await store.outbox(OPERATOR, state=None, page=ALL)}
+    states = {row.to: row.state for row in await store.entries(OPERATOR, state=None, page=ALL)}
     assert states == {
         ANN: ParcelState.WAITING,
         "acme.jsonl": ParcelState.DROPPED,

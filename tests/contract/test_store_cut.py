@@ -11,7 +11,7 @@ from bouncer.policy.records import Belief, Believed, LetterState, Parcel, Parcel
 from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.store.tables import WHOLE
+from bouncer.store.tables import KEPT_OCTETS
 
 SOON = NOON + DAY
 RAW = bytes(range(256)) * 4096
@@ -61,10 +61,10 @@ async def test_of_a_letter_that_proves_nothing_the_beginning_is_left(
 
     assert await store.cut(before=SOON, count=9) == 1
     assert await store.cut(before=SOON, count=9) == 0
-    assert await sizes(store, letter_id) == (WHOLE, len(raw), WHOLE)
+    assert await sizes(store, letter_id) == (KEPT_OCTETS, len(raw), KEPT_OCTETS)
     found = await store.letter(OPERATOR, letter_id)
     assert found is not None
-    assert found.received.raw == raw[:WHOLE]
+    assert found.received.raw == raw[:KEPT_OCTETS]
 
 
 @pytest.mark.parametrize("raw", [RAW, LARGE], ids=["in one", "in pieces"])
@@ -80,7 +80,7 @@ async def test_a_report_that_is_believed_stays_whole(store: Store, raw: bytes, k
 
 
 async def test_small_and_young_letters_and_those_that_are_not_read_or_told_yet_stay(store: Store, clock: Clock):
-    small = await read(store, RAW[:WHOLE])
+    small = await read(store, RAW[:KEPT_OCTETS])
     (kept,) = await store.keep([letter(RAW)])
     waiting = await read(store, RAW, parcels=(Parcel(ParcelKind.NOTICE, "owner@acme.example"),))
     clock.time = SOON
@@ -105,7 +105,7 @@ async def test_cutting_is_bounded_and_comes_to_an_end(store: Store):
     ids = [await read(store, RAW + bytes([n])) for n in range(5)]
 
     assert [await store.cut(before=SOON, count=2) for _ in range(4)] == [2, 2, 1, 0]
-    assert {(await sizes(store, one))[0] for one in ids} == {WHOLE}
+    assert {(await sizes(store, one))[0] for one in ids} == {KEPT_OCTETS}
 
 
 async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):

@@ -29,7 +29,7 @@ async def lease(store: Store, count: int = 100) -> list[DeliveryJob]:
 
 
 async def the_parcel(store: Store) -> OutboxEntry:
-    (row,) = await store.outbox(OPERATOR, state=None, page=ALL)
+    (row,) = await store.entries(OPERATOR, state=None, page=ALL)
     return row
 
 
@@ -156,7 +156,7 @@ async def test_a_sent_parcel_is_done(store: Store):
 
 async def test_marks_that_come_at_once_are_all_kept(store: Store):
     await posted(store, *(f"{n}@x.example" for n in range(60)))
-    ids = [row.id for row in await store.outbox(OPERATOR, state=None, page=ALL)]
+    ids = [row.id for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
     await asyncio.gather(
         *(store.mark_sent(one, now=NOON, said=f"250 {one}") for one in ids[:30]),
@@ -164,7 +164,7 @@ async def test_marks_that_come_at_once_are_all_kept(store: Store):
         *(store.mark_given_up(one, now=NOON, said=f"550 {one}") for one in ids[50:]),
     )
 
-    rows = {row.id: row for row in await store.outbox(OPERATOR, state=None, page=ALL)}
+    rows = {row.id: row for row in await store.entries(OPERATOR, state=None, page=ALL)}
     assert all((rows[one].state, rows[one].said) == (ParcelState.SENT, f"250 {one}") for one in ids[:30])
     assert all((rows[one].due, rows[one].last_error) == (LATER, f"451 {one}") for one in ids[30:50])
     assert all((rows[one].state, rows[one].last_error) == (ParcelState.GIVEN_UP, f"550 {one}") for one in ids[50:])
@@ -173,7 +173,7 @@ async def test_marks_that_come_at_once_are_all_kept(store: Store):
 async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store):
     """Here, one with a time that means no moment: it fails, those that came with it do not."""
     await posted(store, "a@x.example", "b@x.example", "c@x.example")
-    ids = [row.id for row in await store.outbox(OPERATOR, state=None, page=ALL)]
+    ids = [row.id for row in await store.entries(OPERATOR, state=None, page=ALL)]
     nonsense = dt.datetime(2026, 3, 1)  # noqa: DTZ001 -- that is what is wrong with it
 
     made = await asyncio.gather(
@@ -181,7 +181,7 @@ async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store)
     )
 
     assert [isinstance(one, Exception) for one in made] == [False, True, False]
-    states = [row.state for row in await store.outbox(OPERATOR, state=None, page=ALL)]
+    states = [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
     assert states == [ParcelState.SENT, ParcelState.WAITING, ParcelState.SENT]
 
 
@@ -222,28 +222,28 @@ async def test_what_has_left_does_not_wait_again(store: Store):
 
 async def test_parcels_are_listed_by_state_and_page(store: Store):
     await posted(store, *(f"{n}@x.example" for n in range(5)))
-    rows = list(await store.outbox(OPERATOR, state=None, page=ALL))
+    rows = list(await store.entries(OPERATOR, state=None, page=ALL))
     await store.mark_sent(rows[1].id, now=NOON, said="")
 
-    first = await store.outbox(OPERATOR, state="waiting", page=Page(limit=2))
-    rest = await store.outbox(OPERATOR, state="waiting", page=Page(limit=9, before=first[-1].id))
+    first = await store.entries(OPERATOR, state="waiting", page=Page(limit=2))
+    rest = await store.entries(OPERATOR, state="waiting", page=Page(limit=9, before=first[-1].id))
 
     assert [row.to[0] for row in rows] == ["4", "3", "2", "1", "0"]
     assert [row.to[0] for row in [*first, *rest]] == ["4", "2", "1", "0"]
-    assert [row.to[0] for row in await store.outbox(OPERATOR, state="sent", page=ALL)] == ["3"]
+    assert [row.to[0] for row in await store.entries(OPERATOR, state="sent", page=ALL)] == ["3"]
 
 
 async def states(store: Store) -> dict[str, str]:
-    return {row.to: row.state.value for row in await store.outbox(OPERATOR, state=None, page=Page(limit=10_000))}
+    return {row.to: row.state.value for row in await store.entries(OPERATOR, state=None, page=Page(limit=10_000))}
 
 
 async def test_parcels_are_listed_by_account_and_owner(store: Store):
     await posted(store, "ann@acme.example", "Bob@acme.example")
     lists = [
-        await store.outbox(AccountScope("acme"), state=None, page=ALL),
-        await store.outbox(AccountScope("acme"), state="waiting", page=ALL, to="bob@ACME.example"),
-        await store.outbox(AccountScope("zoo"), state=None, page=ALL),
-        await store.outbox(OPERATOR, state="sent", page=ALL, to="bob@acme.example"),
+        await store.entries(AccountScope("acme"), state=None, page=ALL),
+        await store.entries(AccountScope("acme"), state="waiting", page=ALL, to="bob@ACME.example"),
+        await store.entries(AccountScope("zoo"), state=None, page=ALL),
+        await store.entries(OPERATOR, state="sent", page=ALL, to="bob@acme.example"),
     ]
 
     assert [[row.to for row in rows] for rows in lists] == [
@@ -259,7 +259,7 @@ async def test_all_parcels_that_are_meant_are_changed_and_no_others(store: Store
     await posted(store, *(f"{n}@x.example" for n in range(4)))
     for told in (await lease(store))[:2]:
         await store.mark_given_up(told.row.id, now=NOON, said="550")
-    lost = [row.to for row in await store.outbox(OPERATOR, state="given-up", page=ALL)]
+    lost = [row.to for row in await store.entries(OPERATOR, state="given-up", page=ALL)]
     await store.release_leases()
 
     assert (await store.count_parcels(OPERATOR, given_up), await store.count_parcels(OPERATOR, waiting)) == (2, 2)
@@ -290,7 +290,7 @@ async def test_more_parcels_than_one_commit_changes_are_all_changed(store: Store
 
 
 async def test_a_test_notice_is_a_parcel_about_no_letter(store: Store):
-    number = await store.post_test(OPERATOR, "owner@acme.example", now=NOON)
+    number = await store.add_test_notice(OPERATOR, "owner@acme.example", now=NOON)
     (told,) = await lease(store)
     read = await store.lease_letters(now=NOON, count=9, octets=1000, until=LATER)
 
@@ -300,11 +300,11 @@ async def test_a_test_notice_is_a_parcel_about_no_letter(store: Store):
 
 async def test_test_notices_have_names_of_their_own_and_are_forgotten_with_the_records(store: Store):
     for _ in range(3):
-        await store.post_test(AccountScope("acme"), "owner@acme.example", now=NOON)
+        await store.add_test_notice(AccountScope("acme"), "owner@acme.example", now=NOON)
     names = {told.row.message_id for told in await lease(store)}
-    for row in await store.outbox(OPERATOR, state=None, page=ALL):
+    for row in await store.entries(OPERATOR, state=None, page=ALL):
         await store.mark_sent(row.id, now=NOON, said="taken")
     await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=100)
 
     assert len(names) == 3
-    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []

@@ -139,8 +139,8 @@ class Asking:
 async def use_every_list(store: Store, page: Page) -> None:
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
-        await store.outbox(scope, state=state, page=page)
-        await store.outbox(scope, state=state, page=page, to="ann@acme.example")
+        await store.entries(scope, state=state, page=page)
+        await store.entries(scope, state=state, page=page, to="ann@acme.example")
         await store.suppressions(scope, now=NOON, page=page)
         await store.trail(scope, address=None, page=page)
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):

@@ -27,7 +27,7 @@ async def test_recording_writes_everything_at_once(store: Store):
     letter_id = await recorded(store, suppressions=(suppression(),), note="for people")
 
     (row,) = await store.letters(AccountScope("acme"), LetterFilter(state=LetterState.READ), ALL)
-    (parcel,) = await store.outbox(OPERATOR, state="waiting", page=ALL)
+    (parcel,) = await store.entries(OPERATOR, state="waiting", page=ALL)
 
     assert (row.letter_id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
     assert (parcel.letter_id, parcel.to, parcel.attempts) == (letter_id, "owner@acme.example", 0)
@@ -127,7 +127,7 @@ async def test_a_letter_is_recorded_once(store: Store, opening: Opening):
 
     assert sorted(map(len, counts)) == [0, 0, 2]
     assert sorted(row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)) == [first, second]
-    assert len(await store.outbox(OPERATOR, state=None, page=ALL)) == 2
+    assert len(await store.entries(OPERATOR, state=None, page=ALL)) == 2
 
 
 async def test_an_unknown_letter_is_passed_over(store: Store):
@@ -155,7 +155,7 @@ async def test_a_parcel_for_each_address_and_kind_once(store: Store):
     )
     await recorded(store, parcels=parcels)
 
-    rows = await store.outbox(OPERATOR, state=None, page=ALL)
+    rows = await store.entries(OPERATOR, state=None, page=ALL)
 
     assert [(row.kind, row.to) for row in reversed(rows)] == [(one.kind, one.to) for one in parcels[:3]]
     assert len({row.message_id for row in rows}) == 3
@@ -190,7 +190,7 @@ async def test_rereading_replaces_what_was_recorded(store: Store):
         ("c@x.example", "invalid-recipient", now),
     ]
     assert [row.id for row in after[1:]] == [row.id for row in before]
-    assert len(await store.outbox(OPERATOR, state=None, page=ALL)) == 1
+    assert len(await store.entries(OPERATOR, state=None, page=ALL)) == 1
 
 
 async def test_rereading_a_shunted_letter_makes_it_read(store: Store):

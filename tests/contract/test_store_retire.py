@@ -98,5 +98,5 @@ async def test_all_is_forgotten_in_the_end(store: Store):
 
     assert gone == [(1, 1), (1, 1), (0, 1), (0, 1), (0, 0), (0, 0)]
     assert await store.letters(OPERATOR, LetterFilter(), ALL) == []
-    assert await store.outbox(OPERATOR, state=None, page=ALL) == []
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []
     assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []

@@ -223,7 +223,7 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
 
     store = await open_store(settings(tmp_path / "bouncer.db"), now=lambda: NOON)
     told = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
-    held = await store.outbox(OPERATOR, state="held", page=Page(100))
+    held = await store.entries(OPERATOR, state="held", page=Page(100))
     await store.close()
 
     assert Counter(one.row.kind for one in told) == {ParcelKind.OPERATOR: 4, ParcelKind.NOTICE: 1}
@@ -700,7 +700,7 @@ async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
     ids = [number for _ in range(50) for number in await store.keep([letter()])]
     parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
     await store.record([record(number, bounce(), parcels=parcels) for number in ids], now=NOON)
-    before = await store.outbox(OPERATOR, state=None, page=ALL)
+    before = await store.entries(OPERATOR, state=None, page=ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         for step in back_to("0013"):
@@ -710,7 +710,7 @@ async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
     await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
-    new, *after = await store.outbox(OPERATOR, state=None, page=ALL)
+    new, *after = await store.entries(OPERATOR, state=None, page=ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         checked = [

@@ -15,11 +15,11 @@ from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.records import Belief, Bucket, ChangeSource, Record
-from bouncer.policy.route import Circumstances, RoutedLetter, compared
+from bouncer.policy.route import Circumstances, RoutedLetter, with_comparison
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -66,7 +66,7 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
         operator="op@example.com",
         now=NOON,
     )
-    about = compared(dataclasses.replace(about, **facts), reading, comparable_forms(reading))  # type: ignore[arg-type]
+    about = with_comparison(dataclasses.replace(about, **facts), reading, comparable_forms(reading))  # type: ignore[arg-type]
     return RoutedLetter(Judgement(reading, (verdict,)), about)
 
 
@@ -93,8 +93,8 @@ async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch:
     """Exactly at the end of a part, one before, one after; and where there is nothing. The folded forms are another index."""
     monkeypatch.setattr(suppressions, "READ_AT_ONCE", 3)
     ends = list[object]()
-    read_on = suppressions.read_on
-    monkeypatch.setattr(suppressions, "read_on", lambda *given: ends.append(read_on(*given)) or ends[-1])
+    read_on = suppressions.read_index
+    monkeypatch.setattr(suppressions, "read_index", lambda *given: ends.append(read_on(*given)) or ends[-1])
     for n in range(8):
         await store.warm()
         await store.suppress(OPERATOR, suppression(f"{n}@example.org" if n % 2 else f"{n}.x@gmail.com"))
@@ -187,7 +187,7 @@ async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(stor
         assert not now_suppressed(store, "friend+1@gmail.com", folds=True), placed
         assert now_suppressed(store, folds=True), placed
         if not placed:
-            assert await steps(store).merge(name) == MergedRows(3, left=False, new=2, kept_out=1)
+            assert await steps(store).merge(name) == MergedRows(3, has_more=False, new=2, kept_out=1)
     await fold(store, on=False)
     assert not now_suppressed(store, "kk@gmail.com")
     assert now_suppressed(store, "k.k@gmail.com")
@@ -323,14 +323,14 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
     for n in range(3):
         await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
     await store.suppress(OPERATOR, suppression("other@example.net"))
-    find, late = allow_list.find, list[bool]()
+    find, late = allow_list.find_covered, list[bool]()
 
     def slow(connection: sa.Connection, one: Allowed) -> allow_list.CoveredSuppressions:
         found = find(connection, one)
         late.append(await_(store.suppress(OPERATOR, suppression("late@example.org"))))
         return found
 
-    monkeypatch.setattr(allow_list, "find", slow)
+    monkeypatch.setattr(allow_list, "find_covered", slow)
     await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source=ChangeSource.COMMAND)
 
     assert late == [True]
@@ -387,7 +387,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
 
     about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
-    assert about in {row.about for row in await store.outbox(OPERATOR, state=None, page=ALL)}
+    assert about in {row.about for row in await store.entries(OPERATOR, state=None, page=ALL)}
 
 
 async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
@@ -435,7 +435,7 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
     assert [now_suppressed(one, address) for one in (store, other) for address in addresses] == [True] * 3 + [False] + [
         True
     ] * 3 + [False]
-    assert await steps(store).merge(name) == MergedRows(3, left=False, new=2, kept_out=1)
+    assert await steps(store).merge(name) == MergedRows(3, has_more=False, new=2, kept_out=1)
     found = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
     assert set(found) == set(addresses[:3])
     assert {one.source for one in found.values()} == {"import"}
@@ -474,7 +474,7 @@ async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
 ):
     name = await laid_ready(store)
     await steps(store).activate(name)
-    assert (await steps(store).merge(name)).left
+    assert (await steps(store).merge(name)).has_more
     await steps(store).drop(name)  # as the command does at its end, whatever it was
 
     other = await opening()
@@ -482,7 +482,7 @@ async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
 
     assert len(await other.suppressions(AccountScope("acme"), now=NOON, page=ALL)) == len(MANY) - 1
     assert not now_suppressed(store, MANY[-1])
-    assert await steps(store).merge(name) == MergedRows(0, left=False, new=len(MANY), kept_out=0)
+    assert await steps(store).merge(name) == MergedRows(0, has_more=False, new=len(MANY), kept_out=0)
 
 
 async def test_an_import_that_broke_off_leaves_nothing(store: Store, clock: Clock):
@@ -494,7 +494,7 @@ async def test_an_import_that_broke_off_leaves_nothing(store: Store, clock: Cloc
 
     for one in (name, later):
         await steps(store).activate(one)
-        assert await steps(store).merge(one) == MergedRows(0, left=False, new=0, kept_out=0)
+        assert await steps(store).merge(one) == MergedRows(0, has_more=False, new=0, kept_out=0)
     assert not now_suppressed(store)
 
 
@@ -540,4 +540,4 @@ async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: Ch
 
     sources = [row.source for row in (listed, asked, change) if row is not None]
     assert [(type(kind), kind.value) for kind in sources] == 3 * [(ChangeSource, text)]
-    assert plain(change)["source"] == text
+    assert to_plain(change)["source"] == text

@@ -82,11 +82,11 @@ async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
 
 
 async def states(store: Store) -> list[str]:
-    return sorted(row.state for row in await store.outbox(OperatorScope(), state=None, page=ALL))
+    return sorted(row.state for row in await store.entries(OperatorScope(), state=None, page=ALL))
 
 
 async def rows(store: Store, state: ParcelState) -> list[OutboxEntry]:
-    return list(await store.outbox(OperatorScope(), state=state, page=ALL))
+    return list(await store.entries(OperatorScope(), state=state, page=ALL))
 
 
 async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(store: Store):
@@ -425,7 +425,7 @@ async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
 async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neither_dropped_nor_retried(store: Store):
     await report(store, "jane@example.org")
     await report(store, "john@example.org")
-    first, second = await store.outbox(OperatorScope(), state=None, page=ALL)
+    first, second = await store.entries(OperatorScope(), state=None, page=ALL)
 
     assert await store.drop_parcel(OperatorScope(), first.id, now=NOON)
     assert [told.row.id for told in await lease(store)] == [second.id]

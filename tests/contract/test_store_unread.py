@@ -91,7 +91,7 @@ async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
     await came(store, Unread.WISH)
 
     assert await lease(store) == []
-    assert [row.state for row in await store.outbox(OperatorScope(), state=None, page=ALL)] == [ParcelState.DROPPED]
+    assert [row.state for row in await store.entries(OperatorScope(), state=None, page=ALL)] == [ParcelState.DROPPED]
     assert len(await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL)) == 1
 
 

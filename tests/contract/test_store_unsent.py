@@ -39,7 +39,7 @@ async def leased(store: Store, now: dt.datetime) -> Sequence[DeliveryJob]:
 
 
 async def parcels(store: Store) -> dict[str, tuple[ParcelState, dt.datetime]]:
-    rows = await store.outbox(OPERATOR, state=None, page=ALL)
+    rows = await store.entries(OPERATOR, state=None, page=ALL)
     assert {(row.kind, row.letter_id) for row in rows} <= {(ParcelKind.UNSENT, None)}
     return {row.to: (row.state, row.due) for row in rows}
 
@@ -132,7 +132,7 @@ async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: 
 
     clock.time = NOON + 900 * DAY
     await store.retire(letters_before=NOON + 3 * DAY, records_before=NOON + 3 * DAY, count=100)
-    assert [row.state for row in await store.outbox(OPERATOR, state=None, page=ALL)] == [ParcelState.HELD]
+    assert [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)] == [ParcelState.HELD]
 
 
 @dataclass
@@ -152,7 +152,7 @@ async def test_such_a_mail_is_known_as_ours_when_it_comes_back(store: Store):
     """So that no loop can begin, though it is of no letter."""
     await account(store)
     await store.count(OPERATOR, [dropped(GONE)])
-    (row,) = await store.outbox(OPERATOR, state=None, page=ALL)
+    (row,) = await store.entries(OPERATOR, state=None, page=ALL)
     (letter_id,) = await store.keep([letter()])
     case = Asking(letter_id, HistoryQuery(notices=("0000000000000.1@mx.rp.example.com", row.message_id.lower())))
     await store.record([case], now=NOON)

@@ -108,9 +108,9 @@ def milter(octets: bytes) -> None:
     try:
         while taken := frames.take_frame(waiting):
             _, rest = taken
-            frames.negotiate(rest, frames.SPARED)
-            frames.macros(rest)
-            frames.client(rest)
+            frames.negotiate(rest, frames.UNNEEDED_STEPS)
+            frames.parse_macros(rest)
+            frames.parse_client(rest)
             message.add_header(rest, {b"subject": "subject", b"message-id": "message_id"})
             message.add_recipient(rest.partition(b"\0")[0])
     except ValueError:
@@ -154,8 +154,8 @@ TARGETS: dict[str, Target] = {
     ], 1_024),
     "data": Target(data, lambda: [b"a\r\n.b\r\n.\r\n", b".\r\n", b"\n.\n\r.\r\r\n..\r\n.\r\n", *_dialogues()], 4_096),
     "milter": Target(milter, lambda: [
-        frames.frame(b"O", b"\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff") + frames.frame(b"C", b"mx\x004\x9c\x40127.0.0.1\0"),
-        frames.frame(b"D", b"Mi\x004XyZ\0{auth_authen}\0acme\0") + frames.frame(b"R", b"<jane@example.org>\0"),
-        frames.frame(b"L", b"Subject\0=?utf-8?q?We=20open?=\0") + frames.frame(b"E"),
+        frames.make_frame(b"O", b"\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff") + frames.make_frame(b"C", b"mx\x004\x9c\x40127.0.0.1\0"),
+        frames.make_frame(b"D", b"Mi\x004XyZ\0{auth_authen}\0acme\0") + frames.make_frame(b"R", b"<jane@example.org>\0"),
+        frames.make_frame(b"L", b"Subject\0=?utf-8?q?We=20open?=\0") + frames.make_frame(b"E"),
     ], 4_096),
 }  # fmt: skip

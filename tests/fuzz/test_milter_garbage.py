@@ -142,7 +142,7 @@ async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
 
 @pytest.mark.parametrize("port", [0, 40_000], ids=["by sendmail(1)", "by SMTP"])
 async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("bouncer.milter.message.MOST_RECIPIENTS", 500)
+    monkeypatch.setattr("bouncer.milter.message.MAX_RECIPIENTS", 500)
     async with doors(Stage()) as opened:
         server = await opened.server(port=port)
         server.send(frame(b"M", b"<news@acme.example>\0"))

@@ -112,7 +112,7 @@ class Place:
 def inhabit(root: Path, setup: Setup, *, hostname: str, port: int, nameserver: str) -> Iterator[Place]:
     """Run a server in the unpacked ``root`` until the block ends; RuntimeError with its log when it does not answer.
 
-    ``port`` 0: it answers nobody, and is there for ``Place.run``.
+    ``port`` 0: it answers nobody, and is there for ``IndexPlace.run``.
     """
     with tempfile.TemporaryDirectory(prefix="real-", ignore_cleanup_errors=True) as temporary:
         place = Place(Path(temporary), hostname, port)

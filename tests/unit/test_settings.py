@@ -7,7 +7,7 @@ from manual import MANUAL
 
 from bouncer.errors import ConfigError
 from bouncer.settings.addresses import host_port
-from bouncer.settings.described import described
+from bouncer.settings.described import describe_settings
 from bouncer.settings.load import load
 from bouncer.settings.paths import with_absolute_paths
 from bouncer.settings.sections import MilterSettings, Settings
@@ -39,7 +39,7 @@ def test_everything_can_be_set_by_the_file_that_sets_everything():
     """Each key of the example differs from its default: none is ignored."""
     tree = load((ROOT / "fixtures/settings/good/everything.toml").read_text(), {})
 
-    for one in described():
+    for one in describe_settings():
         section = getattr(tree, one.section)
         assert getattr(section, one.key, getattr(section, f"{one.key}_", None)) != one.default, one
 
@@ -71,9 +71,9 @@ def test_an_empty_variable_unsets_what_may_be_unset():
 
 
 def test_every_setting_is_in_the_manual():
-    for one in described():
+    for one in describe_settings():
         assert f"`{one.section}.{one.key}`" in MANUAL, one
-        assert one.says in MANUAL, one
+        assert one.meaning in MANUAL, one
 
 
 @pytest.mark.parametrize(

@@ -25,12 +25,12 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.stages.deliver import Deliver
-from bouncer.stages.lanes import AHEAD
+from bouncer.stages.lanes import LEASES_PER_CONNECTION
 from bouncer.stages.schedule import Schedule
 from bouncer.store.sql import open_store
 
 SETTINGS = ForwardSettings(from_="bouncer@rp.example")
-UNDER_WAY = AHEAD * SETTINGS.connections
+UNDER_WAY = LEASES_PER_CONNECTION * SETTINGS.connections
 SECONDS = 30
 """Far more than anything here takes: a test that waits so long has failed."""
 
@@ -56,7 +56,7 @@ async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTIC
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
-    return list(await store.outbox(OPERATOR, state=None, page=ALL))
+    return list(await store.entries(OPERATOR, state=None, page=ALL))
 
 
 async def the_row(store: Store) -> OutboxEntry:

@@ -23,7 +23,7 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings, StoreSettings
 from bouncer.stages.deliver import Deliver
-from bouncer.stages.lanes import AHEAD
+from bouncer.stages.lanes import LEASES_PER_CONNECTION
 from bouncer.store.sql import open_store
 
 SECONDS = 30
@@ -50,7 +50,7 @@ async def post(store: Store, *to: str, channel: str = "file") -> None:
 
 async def until_sent(store: Store, count: int) -> None:
     async with asyncio.timeout(SECONDS):
-        while len(await store.outbox(OPERATOR, state=ParcelState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
+        while len(await store.entries(OPERATOR, state=ParcelState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
             await asyncio.sleep(0.01)
 
 
@@ -95,7 +95,7 @@ async def test_a_destination_that_never_answers_delays_no_other(store: Store, cl
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, len(quick))
 
-        assert channel.begun.count("silent") <= 2 * AHEAD
+        assert channel.begun.count("silent") <= 2 * LEASES_PER_CONNECTION
 
 
 async def test_a_destination_that_is_away_is_tried_seldom_and_delays_no_other(store: Store, clock: Clock):
@@ -109,7 +109,7 @@ async def test_a_destination_that_is_away_is_tried_seldom_and_delays_no_other(st
         await asyncio.sleep(0.5)
 
     assert channel.begun.count("here") == 50
-    assert channel.begun.count("away") <= 2 * AHEAD
+    assert channel.begun.count("away") <= 2 * LEASES_PER_CONNECTION
 
 
 async def test_a_backlog_of_one_destination_leaves_without_a_pause(store: Store, clock: Clock):
@@ -183,6 +183,6 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     assert len({event["event"] for event in events}) == 2
     assert events[0]["recipients"][0]["recipient"] == "jane@example.org"
     assert len(list((tmp_path / "box/new").iterdir())) == 1
-    (waiting,) = await store.outbox(OPERATOR, state=ParcelState.WAITING, page=ALL)
+    (waiting,) = await store.entries(OPERATOR, state=ParcelState.WAITING, page=ALL)
     assert waiting.to == "missing/acme.jsonl"
     assert "No such file" in (waiting.last_error or "")

@@ -17,7 +17,7 @@ from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings
-from bouncer.stages.lanes import AHEAD
+from bouncer.stages.lanes import LEASES_PER_CONNECTION
 from bouncer.store.sql import open_store
 
 FORWARD = ForwardSettings(from_="bouncer@rp.example")
@@ -44,7 +44,7 @@ async def post(store: Store, *to: str) -> None:
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
-    return sorted(await store.outbox(OPERATOR, state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
+    return sorted(await store.entries(OPERATOR, state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
 
 
 async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
@@ -117,7 +117,7 @@ async def test_of_a_slow_smarthost_s_mails_no_more_are_taken_out_of_the_line_tha
             while slow.connections < 2:  # noqa: ASYNC110 -- it counts what others do
                 await asyncio.sleep(0.01)
 
-    assert sum(row.attempts for row in await rows(store)) == AHEAD * 2
+    assert sum(row.attempts for row in await rows(store)) == LEASES_PER_CONNECTION * 2
 
 
 async def test_greylisting_holds_a_notice_up_for_minutes(
@@ -184,7 +184,7 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
     async with listening(host):
         pass  # now nobody listens at its port
     await post(store, *["owner@acme.example"] * 60)
-    tried = AHEAD * FORWARD.connections
+    tried = LEASES_PER_CONNECTION * FORWARD.connections
 
     async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
         found = await when(store, lambda found: sum(row.last_error is not None for row in found) == tried)

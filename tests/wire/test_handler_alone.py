@@ -15,7 +15,7 @@ from wire.speaking import NOW, PATIENCE, Client, Keeper
 from wire.test_dialogs import DIALOGS, play, settings_of
 
 from bouncer.errors import TryLater
-from bouncer.listening import spelled_name
+from bouncer.listening import socket_name_text
 from bouncer.mail.logged import without_signature
 from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.context import make_context
@@ -69,7 +69,7 @@ async def controlled(keeper: Keeper, kind: type[Client] = Client, **settings: An
         server_hostname="localhost",
     )
     server = await controller._create_server()  # noqa: SLF001 -- begin() wants a loop that does not run yet
-    client = await kind.connect(spelled_name(server.sockets[0].getsockname()))
+    client = await kind.connect(socket_name_text(server.sockets[0].getsockname()))
     try:
         yield client
     finally:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root
-from bouncer.policy.preferences import KEYS, TOPICS, Preferences, preferences, read
+from bouncer.policy.preferences import KEYS, TOPICS, Preferences, parse_preference, preferences
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
 from bouncer.settings.sections import Settings
 from bouncer.store.sql import open_store
@@ -142,7 +142,7 @@ def test_every_preference_and_only_values_that_are_taken_are_listed():
     for what, how in HOW.items():
         for key in what.split(", "):
             for value in how.split(" to " if key == "most" else ", "):
-                read(key, value)
+                parse_preference(key, value)
 
 
 def test_each_preset_says_something_of_the_same_and_newsletters_is_the_default():

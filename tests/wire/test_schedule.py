@@ -67,7 +67,7 @@ async def running(stage: Schedule, came: asyncio.Event) -> AsyncIterator[None]:
 
 
 async def states(store: Store) -> list[ParcelState]:
-    return [row.state for row in await store.outbox(OPERATOR, state=None, page=ALL)]
+    return [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
 
 async def test_a_storm_is_scheduled_part_by_part_and_delivering_is_woken(store: Store, clock: Clock):

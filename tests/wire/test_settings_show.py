@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bouncer.cli.root import root
-from bouncer.settings.described import described
+from bouncer.settings.described import describe_settings
 from bouncer.settings.load import load
 from bouncer.settings.paths import with_absolute_paths
 
@@ -52,7 +52,7 @@ def rows(*words: str, text: str = "", folder: Path, **environment: str) -> dict[
 def test_every_setting_says_where_it_comes_from(tmp_path: Path):
     told = rows(text=FILE, folder=tmp_path, BOUNCER_MILTER__NETWORKS="192.0.2.0/24, 2001:db8::/32")
 
-    assert list(told) == [f"{setting.section}.{setting.key}" for setting in described()]
+    assert list(told) == [f"{setting.section}.{setting.key}" for setting in describe_settings()]
     assert told["store.url"]["source"] == "default"
     for setting, line in {"log.format": 1, "smtp.listen": 4, "smtp.hostname": 7, "forward.reverse_path": 12}.items():
         assert (told[setting]["place"], told[setting]["line"]) == (str(tmp_path / "bouncer.toml"), line)

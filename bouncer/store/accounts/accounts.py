@@ -11,7 +11,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.accounts import subscriptions
 from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 
 KEPT_FREE = dt.timedelta(days=30)
@@ -21,7 +21,9 @@ KEPT_FREE = dt.timedelta(days=30)
 def directory(connection: sa.Connection, scope: Scope) -> Directory:
     """Give the accounts and aliases in *scope*; for the operator also the addresses that are kept free."""
     failing: dict[str, tuple[str, ...]] = {}
-    failing_owners = sa.select(owners).where(owners.c.failed_at.is_not(None), *inside(scope, owners.c.account))
+    failing_owners = sa.select(owners).where(
+        owners.c.failed_at.is_not(None), *scope_conditions(scope, owners.c.account)
+    )
     for row in connection.execute(failing_owners.order_by(owners.c.address)):
         failing[row.account] = (*failing.get(row.account, ()), row.address)
     by_name = {
@@ -37,13 +39,13 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
             Generation(row.generation, row.underived_until),
         )
         for row in connection.execute(
-            sa.select(accounts).where(*inside(scope, accounts.c.name)).order_by(accounts.c.name)
+            sa.select(accounts).where(*scope_conditions(scope, accounts.c.name)).order_by(accounts.c.name)
         )
     }
     for name, subscribed in subscriptions.by_account(connection).items():
         if name in by_name:
             by_name[name] = replace(by_name[name], subscriptions=subscribed)
-    query = sa.select(aliases.c.address, aliases.c.account).where(*inside(scope, aliases.c.account))
+    query = sa.select(aliases.c.address, aliases.c.account).where(*scope_conditions(scope, aliases.c.account))
     return Directory(
         by_name,
         {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
@@ -96,7 +98,7 @@ def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> b
 
 def remove_alias(connection: sa.Connection, scope: Scope, address: str) -> bool:
     """Remove an alias; for the operator, also keep its address free no longer. False where it is unknown."""
-    query = sa.delete(aliases).where(aliases.c.address == address, *inside(scope, aliases.c.account))
+    query = sa.delete(aliases).where(aliases.c.address == address, *scope_conditions(scope, aliases.c.account))
     removed = connection.execute(query).rowcount
     if scope.account is None:
         removed += connection.execute(sa.delete(former_aliases).where(former_aliases.c.address == address)).rowcount

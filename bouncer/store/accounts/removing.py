@@ -36,7 +36,7 @@ from bouncer.store.tables import (
 )
 from bouncer.store.tables import day_counts as day_counts_table
 
-AT_ONCE = 2000
+ROWS_PER_COMMIT = 2000
 """Rows of one commit: few enough that no letter that is being kept waits long for it."""
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
@@ -83,7 +83,7 @@ def last_generation(connection: sa.Connection, name: str) -> int:
     return connection.scalar(sa.select(former_accounts.c.generation).where(former_accounts.c.name == name)) or 0
 
 
-def is_there(connection: sa.Connection, name: str) -> bool:
+def has_account(connection: sa.Connection, name: str) -> bool:
     """Whether an account has *name* now: rows under it are that account's."""
     return connection.scalar(sa.select(accounts.c.name).where(accounts.c.name == name)) is not None
 
@@ -97,14 +97,14 @@ def find(connection: sa.Connection, name: str) -> Part | None:
 
     The part, when called, does nothing where a new account has the name by then: the rows are the new account's.
     """
-    if is_there(connection, name) or (part := _next_part(connection, name)) is None:
+    if has_account(connection, name) or (part := _next_part(connection, name)) is None:
         return None
-    return lambda connection: 0 if is_there(connection, name) else part(connection)
+    return lambda connection: 0 if has_account(connection, name) else part(connection)
 
 
 def _next_part(connection: sa.Connection, name: str) -> Part | None:
     for table in (*_RENAMED, suppressions):
-        ids = connection.scalars(sa.select(table.c.id).where(table.c.account == name).limit(AT_ONCE)).all()
+        ids = connection.scalars(sa.select(table.c.id).where(table.c.account == name).limit(ROWS_PER_COMMIT)).all()
         if ids:
             return _delete_rows(table, ids) if table is suppressions else _rename_rows(table, ids, name)
     for table, part in ((send_counts, _move_counts), *((table, _delete_all(table)) for table in _DELETED)):
@@ -162,7 +162,9 @@ def _move_counts(connection: sa.Connection, name: str) -> int:
     former = former_name(name, last_generation(connection, name))
     columns = [send_counts.c[field] for field in counts.KEY]
     rows: Sequence[Any] = connection.execute(
-        sa.select(*columns, send_counts.c["count"].label("total")).where(send_counts.c.account == name).limit(AT_ONCE)
+        sa.select(*columns, send_counts.c["count"].label("total"))
+        .where(send_counts.c.account == name)
+        .limit(ROWS_PER_COMMIT)
     ).all()
     counts.replace_counts(connection, rows, Counter({(former, *row[1:-1]): row.total for row in rows}))
     return len(rows)

@@ -12,7 +12,7 @@ from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID, least_id
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
 from bouncer.store.tables import bounces, letters
 
@@ -98,7 +98,7 @@ def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[
 
 
 def _conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = list(inside(scope, bounces.c.account))
+    conditions = list(scope_conditions(scope, bounces.c.account))
     if which.recipient is not None:
         conditions.append(_about(Keys(connection), scope.account, which.recipient))
     if which.category is not None:

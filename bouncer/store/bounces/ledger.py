@@ -53,7 +53,7 @@ class Ledger:
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         asked = [case.query for case in cases]
         self._owned = _owned(connection, asked)
-        self._ours = outbox.known(connection, [notice for asks in asked for notice in asks.notices])
+        self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
         self._messages = {asks: registered(connection, asks) for asks in asked}
         self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
         heard = [

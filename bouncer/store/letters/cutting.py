@@ -14,7 +14,7 @@ from bouncer.policy.records import Belief, LetterState
 from bouncer.store.engine.ids import least_id
 from bouncer.store.letters.letters import first_within
 from bouncer.store.letters.retiring import MOST_OCTETS, has_waiting_entry
-from bouncer.store.tables import WHOLE, bounces, letters, raw_letters, raw_pieces
+from bouncer.store.tables import KEPT_OCTETS, bounces, letters, raw_letters, raw_pieces
 
 _REPORTS = (Kind.BOUNCE.value, Kind.DELAY.value, Kind.SUCCESS.value, Kind.COMPLAINT.value)
 _BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
@@ -22,7 +22,7 @@ _BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
 
 def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     """Decide on up to *count* large letters older than *before*; gives their number. The octets cut by one call are bounded too."""
-    undecided = sa.and_(letters.c.octets > sa.literal_column(str(WHOLE)), letters.c.left_octets.is_(None))
+    undecided = sa.and_(letters.c.octets > sa.literal_column(str(KEPT_OCTETS)), letters.c.left_octets.is_(None))
     ripe = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets).where(ripe).order_by(letters.c.id).limit(count)
@@ -35,7 +35,7 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     gone = set(connection.scalars(sa.select(letters.c.raw_id).where(mine))) - stay
     _cut(connection, gone)
     connection.execute(sa.update(letters).where(mine, letters.c.raw_id.in_(stay)).values(left_octets=letters.c.octets))
-    connection.execute(sa.update(letters).where(letters.c.raw_id.in_(gone)).values(left_octets=WHOLE))
+    connection.execute(sa.update(letters).where(letters.c.raw_id.in_(gone)).values(left_octets=KEPT_OCTETS))
     return len(ids)
 
 
@@ -60,10 +60,10 @@ def _is_believed(other: sa.FromClause) -> sa.ColumnElement[bool]:
 
 def _cut(connection: sa.Connection, raw_ids: set[int]) -> None:
     """Keep the beginning, or the beginning of the first piece where there are pieces."""
-    first = sa.select(sa.func.substr(raw_pieces.c.octets, 1, WHOLE)).where(
+    first = sa.select(sa.func.substr(raw_pieces.c.octets, 1, KEPT_OCTETS)).where(
         raw_pieces.c.raw_id == raw_letters.c.id, raw_pieces.c.place == 0
     )
-    own = sa.func.substr(raw_letters.c.octets, 1, WHOLE)
+    own = sa.func.substr(raw_letters.c.octets, 1, KEPT_OCTETS)
     beginning = sa.func.coalesce(first.scalar_subquery(), own)
     connection.execute(sa.update(raw_letters).where(raw_letters.c.id.in_(raw_ids)).values(octets=beginning))
     connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(raw_ids)))

@@ -16,7 +16,7 @@ from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import insert_rows
 from bouncer.store.letters import chunks
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import letters, raw_letters
 
 EXAMINED_WAITING = 512
@@ -158,7 +158,7 @@ def is_inside(connection: sa.Connection, scope: Scope, letter_id: int) -> bool:
     """Whether the operator asks, or there is such a letter of the account that asks."""
     if scope.account is None:
         return True
-    existing = sa.select(letters.c.id).where(letters.c.id == letter_id, *inside(scope, letters.c.account))
+    existing = sa.select(letters.c.id).where(letters.c.id == letter_id, *scope_conditions(scope, letters.c.account))
     return connection.scalar(existing) is not None
 
 
@@ -170,7 +170,7 @@ def load_one(connection: sa.Connection, scope: Scope, letter_id: int) -> KeptLet
 def listed(connection: sa.Connection, scope: Scope, which: LetterFilter, page: Page) -> list[LetterRow]:
     """List letters inside *scope*, newest first."""
     older = letters.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(*_LISTED).where(older, *inside(scope, letters.c.account), *_conditions(which))
+    query = sa.select(*_LISTED).where(older, *scope_conditions(scope, letters.c.account), *_conditions(which))
     rows = connection.execute(query.order_by(letters.c.id.desc()).limit(page.limit)).mappings()
     return [_listed_row(row) for row in rows]
 

@@ -53,7 +53,7 @@ def _preferences(wishes: Mapping[str, Overrides], account: str, address: str) ->
     return preferences(wishes.get(account, {}), address) if account != NO_ACCOUNT else OPERATOR
 
 
-def keep_bounds(connection: sa.Connection, by_key: Mapping[tuple[str, str], Owner]) -> None:
+def write_buckets(connection: sa.Connection, by_key: Mapping[tuple[str, str], Owner]) -> None:
     """Write the state of each person's buckets."""
     rows = [
         {"account": account, "address": address, "bucket": bucket.value, "full_at": bound.full_at}

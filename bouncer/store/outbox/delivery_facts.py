@@ -41,7 +41,7 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
             tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
             unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
-            unsent=unsent.of_parcel(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
+            unsent=unsent.unsent_of_entry(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
         )
         for row in rows
     ]

@@ -13,7 +13,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocking, merge_warnings
 from bouncer.policy.priority import priority
 from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, Parcel, ParcelKind, ParcelState
-from bouncer.store.outbox.buckets import keep_bounds, owners_of
+from bouncer.store.outbox.buckets import owners_of, write_buckets
 from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import bounces, letters, outbox, raw_letters, raw_pieces
 from bouncer.verdict.verdict import Reason
@@ -64,7 +64,7 @@ def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
         for owner in told_to.values():
             for bucket in filled:
                 owner.send(Bucket(bucket), now)
-        keep_bounds(connection, told_to)
+        write_buckets(connection, told_to)
     return len(groups)
 
 

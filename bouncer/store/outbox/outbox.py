@@ -15,7 +15,7 @@ from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.letters.letters import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
@@ -42,7 +42,7 @@ _TAKE = (
 )
 
 
-def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
+def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
     """Give the Message-IDs among *notices*, in lower case, that belong to entries; entries are found by their letters."""
     numbers = sorted({number for notice in notices if (number := letter_of(notice)) is not None})
     known_ids = set[str]()
@@ -50,7 +50,7 @@ def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
         query = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
         known_ids.update(message_id.lower() for message_id in connection.scalars(query))
     for names in chunks(notices):
-        known_ids |= unsent.known(connection, names)
+        known_ids |= unsent.known_message_ids(connection, names)
     return known_ids.intersection(notices)
 
 
@@ -84,7 +84,7 @@ def release(connection: sa.Connection) -> None:
     connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
 
-def listed(
+def list_entries(
     connection: sa.Connection, scope: Scope, *, state: str | None, page: Page, to: str | None = None
 ) -> list[OutboxEntry]:
     """List entries, newest first."""
@@ -111,12 +111,12 @@ def entry(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntr
 
 def _inside(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions for entries inside *scope*, and to *to* where it is not None."""
-    yield from inside(scope, outbox.c.account)
+    yield from scope_conditions(scope, outbox.c.account)
     if to is not None:
         yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
-def counted(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
+def count_entries(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
     """Count entries."""
     query = sa.select(sa.func.count()).select_from(outbox)
     return connection.scalar(query.where(outbox.c.state.in_(which.states), *_inside(scope, which.to))) or 0

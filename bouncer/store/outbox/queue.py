@@ -16,15 +16,15 @@ class SqlParcels:
 
     _engine: Engine
 
-    async def outbox(
+    async def entries(
         self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List entries."""
-        return await self._engine.read(outbox.listed, scope, state=state, page=page, to=to)
+        return await self._engine.read(outbox.list_entries, scope, state=state, page=page, to=to)
 
     async def count_parcels(self, scope: Scope, which: ParcelFilter) -> int:
         """Count entries."""
-        return await self._engine.read(outbox.counted, scope, which)
+        return await self._engine.read(outbox.count_entries, scope, which)
 
     async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
         """Let entries leave now."""

@@ -26,7 +26,7 @@ from bouncer.policy.preferences import (
 )
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
-from bouncer.store.outbox.buckets import Owner, keep_bounds, owners_of
+from bouncer.store.outbox.buckets import Owner, owners_of, write_buckets
 from bouncer.store.tables import bounces, letters, outbox
 
 _log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
         decisions.append(Decision(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due, timing.why))
     these = outbox.c.id == sa.bindparam("parcel")
     connection.execute(sa.update(outbox).where(these), changes)
-    keep_bounds(connection, told_to)
+    write_buckets(connection, told_to)
     return decisions
 
 

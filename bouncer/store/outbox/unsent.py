@@ -38,7 +38,7 @@ _HELD = sa.select(outbox.c.id).where(
 _NAMED = sa.select(unsent.c.address).where(unsent.c.parcel_id == sa.bindparam("parcel"))
 
 
-def note(connection: sa.Connection, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]) -> None:
+def add_dropped(connection: sa.Connection, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]) -> None:
     """Add dropped mail to the entries of its account's owners; *message_id* makes the Message-ID of an entry that begins then."""
     dropped = sorted((sent for sent in sends if sent.causes), key=lambda sent: sent.account)
     for account, group in groupby(dropped, key=lambda sent: sent.account):
@@ -108,7 +108,7 @@ def release(connection: sa.Connection, *, now: dt.datetime) -> int:
     return connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now}).rowcount
 
 
-def of_parcel(connection: sa.Connection, parcel: int) -> Unsent:
+def unsent_of_entry(connection: sa.Connection, parcel: int) -> Unsent:
     """Give the dropped mail of an entry, the addresses with the most mails first."""
     columns = (unsent.c[name] for name in ("address", "count", "reason", "until", "subject"))
     query = sa.select(*columns).where(unsent.c.parcel_id == parcel).order_by(unsent.c["count"].desc(), unsent.c.address)
@@ -124,7 +124,7 @@ def forget(connection: sa.Connection, before: dt.datetime, count: int) -> int:
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old.limit(count)))).rowcount
 
 
-def known(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
+def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
     """Give the Message-IDs among *notices*, in lower case, that belong to entries without a letter."""
     query = sa.select(outbox.c.message_id).where(_LETTERLESS, sa.func.lower(outbox.c.message_id).in_(notices))
     return {message_id.lower() for message_id in connection.scalars(query)}

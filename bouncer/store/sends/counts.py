@@ -18,7 +18,7 @@ from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import INSERTS
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import send_counts, sent_messages
 from bouncer.verdict.provider import is_known
 
@@ -203,7 +203,7 @@ def _message_row(send: Sent) -> dict[str, Any]:
 
 
 def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = list(inside(scope, send_counts.c.account))
+    conditions = list(scope_conditions(scope, send_counts.c.account))
     conditions += [
         send_counts.c[name] == value
         for name in ("campaign", "stream", "domain")

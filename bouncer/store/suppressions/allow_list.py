@@ -11,9 +11,9 @@ from bouncer.policy.records import ChangeSource
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
-from bouncer.store.suppressions.keys import Keys, both
+from bouncer.store.suppressions.keys import Keys, both_forms
 from bouncer.store.tables import allowed, suppressions
 
 
@@ -25,7 +25,7 @@ class CoveredSuppressions:
     newest: int
 
 
-def find(connection: sa.Connection, entry: Allowed) -> CoveredSuppressions:
+def find_covered(connection: sa.Connection, entry: Allowed) -> CoveredSuppressions:
     """Find the suppressions that an entry covers; for a domain it reads all of the account's, outside of a write transaction."""
     newest = connection.scalar(sa.select(sa.func.max(suppressions.c.id))) or 0
     return CoveredSuppressions(
@@ -41,7 +41,7 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
     was_listed = (
         connection.scalar(sa.select(allowed.c.account).where(_is_entry(connection, entry)).limit(1)) is not None
     )
-    row = {"account": entry.account, **both(entry.address), "address": entry.address, "at": entry.at}
+    row = {"account": entry.account, **both_forms(entry.address), "address": entry.address, "at": entry.at}
     new = connection.execute(insert(connection, allowed).values(**row, why=entry.why).on_conflict_do_nothing()).rowcount
     if not new:
         return False
@@ -50,7 +50,7 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
         some = suppressions.c.id.in_(covered.ids[start : start + 500])
         connection.execute(sa.delete(suppressions).where(some, falls_under))
     connection.execute(sa.delete(suppressions).where(suppressions.c.id > covered.newest, falls_under))
-    trail.listed_or_not(connection, entry, change=TrailChange.ALLOWED, source=source)
+    trail.note_allow_list(connection, entry, change=TrailChange.ALLOWED, source=source)
     return not was_listed
 
 
@@ -61,14 +61,16 @@ def disallow(connection: sa.Connection, entry: Allowed, *, source: ChangeSource)
     connection.execute(sa.delete(allowed).where(where))
     for address in spellings:
         spelling = dataclasses.replace(entry, address=address)
-        trail.listed_or_not(connection, spelling, change=TrailChange.DISALLOWED, source=source)
+        trail.note_allow_list(connection, spelling, change=TrailChange.DISALLOWED, source=source)
     return bool(spellings)
 
 
 def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
     """List the entries in *scope*, in order of address."""
     entries = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
-    entries = entries.where(*inside(scope, allowed.c.account)).order_by(allowed.c.address_key, allowed.c.account)
+    entries = entries.where(*scope_conditions(scope, allowed.c.account)).order_by(
+        allowed.c.address_key, allowed.c.account
+    )
     return [Allowed(*row) for row in connection.execute(entries)]
 
 

@@ -13,7 +13,7 @@ from bouncer.store.suppressions.staging import MergedRows
 
 STAGED_AT_ONCE = 5000
 """Rows of an import that one commit stages: few enough that no letter waits long."""
-FORGOTTEN_AT_ONCE = 5000
+DELETED_AT_ONCE = 5000
 """Rows of an import that one commit deletes: few enough that no letter waits long."""
 MERGED_AT_ONCE = 5000
 """Rows of an import that one commit merges into the suppressions."""
@@ -43,7 +43,7 @@ class SuppressionImports:
         while True:
             progress = await self.merge(name)
             merged(progress.count)
-            if not progress.left:
+            if not progress.has_more:
                 return ImportResult(progress.new, progress.kept_out)
 
     async def open(self) -> str:
@@ -66,17 +66,17 @@ class SuppressionImports:
     async def merge(self, name: str) -> MergedRows:
         """Merge a part of an import that is in force into the suppressions; pause for other writers where rows are left."""
         progress = await self._engine.write(staging.merge, name, MERGED_AT_ONCE)
-        if progress.left:
+        if progress.has_more:
             await asyncio.sleep(PAUSE_SECONDS)
         return progress
 
     async def drop(self, name: str) -> None:
         """Delete the staged rows of an import; nothing where it is in force."""
-        while await self._engine.write(staging.drop, name, FORGOTTEN_AT_ONCE):
+        while await self._engine.write(staging.drop, name, DELETED_AT_ONCE):
             pass
 
     async def settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         while (name := await self._engine.read(staging.unmerged)) is not None:
-            while (await self.merge(name)).left:
+            while (await self.merge(name)).has_more:
                 pass

@@ -26,7 +26,7 @@ def key(address: str) -> str:
     return clean(comparable(address), MAX_KEY)
 
 
-def both(address: str) -> dict[str, str | None]:
+def both_forms(address: str) -> dict[str, str | None]:
     """Give both forms of an address, by column."""
     plain = key(address)
     return dict(zip(ADDRESS, (plain, gmail_mailbox(plain)), strict=True))
@@ -68,7 +68,7 @@ class Keys:
         plain, folded = (table.c[name].in_(list(forms)) for name in columns)
         return sa.or_(plain, folded) if self.folds(account) else plain
 
-    def anyones(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
+    def among_all_accounts(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
         """Select the rows, of all accounts, whose address their account takes for *address*."""
         plain = key(address)
         folding = [row.name for row in self._connection.execute(sa.select(accounts)) if row.terms.fold_gmail]

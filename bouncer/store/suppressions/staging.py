@@ -15,10 +15,10 @@ from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.policy.records import Suppression
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
-from bouncer.store.suppressions.keys import Keys, both, key
+from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 
-LEFT_OVER = dt.timedelta(days=1)
+ABANDONED_AFTER = dt.timedelta(days=1)
 """The age at which the next import deletes the staged rows of an interrupted import."""
 
 _SCOPE = ("account", "address_key", "stream")
@@ -34,7 +34,7 @@ class MergedRows:
     """The progress of a merge: the rows of this part, whether more are left, and the counts of all parts so far."""
 
     count: int
-    left: bool
+    has_more: bool
     new: int  # or longer than the existing suppression
     kept_out: int  # by the allow-list
 
@@ -44,7 +44,7 @@ _UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
     """Begin an import: give its name, which is its time, and the names of older interrupted imports."""
-    before = _name(now - LEFT_OVER)
+    before = _name(now - ABANDONED_AFTER)
     old = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
     return _name(now), list(connection.scalars(old.distinct()))
 
@@ -59,7 +59,7 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
     for suppression in added:
         plain = key(suppression.address)
         row = {field: getattr(suppression, field) for field in _ROW if field not in _FORMS}
-        rows.append({**row, **both(plain), "name": name, "address_domain": split(plain)[1]})
+        rows.append({**row, **both_forms(plain), "name": name, "address_domain": split(plain)[1]})
     if rows:
         adding = insert(connection, staged)
         change = {field: adding.excluded[field] for field in _CHANGED}
@@ -68,7 +68,7 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
 
 def activate(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
     """Activate an import: all its rows are in force; the rows in ``imports`` of old merged imports are deleted."""
-    connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - LEFT_OVER))
+    connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - ABANDONED_AFTER))
     connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
 
 
@@ -90,7 +90,7 @@ def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=merged < count))
-    return MergedRows(merged, left=merged == count, **counts)
+    return MergedRows(merged, has_more=merged == count, **counts)
 
 
 def _first_rows(connection: sa.Connection, name: str, count: int) -> sa.ColumnElement[bool]:

@@ -38,9 +38,9 @@ class SqlSuppressionList:
     async def warm(self) -> None:
         """Read the indexes once, part by part, into the system's cache."""
         for column in ADDRESS:
-            after: suppressions.Place | None = suppressions.START
+            after: suppressions.IndexPlace | None = suppressions.START
             while after is not None:
-                after = await self._engine.read(suppressions.read_on, after, column)
+                after = await self._engine.read(suppressions.read_index, after, column)
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
         """Suppress an address."""
@@ -82,7 +82,7 @@ class SqlSuppressionList:
         if not scope.covers(allowed.account):
             return False
         await self._settle()
-        covered = await self._engine.read(allow_list.find, allowed)
+        covered = await self._engine.read(allow_list.find_covered, allowed)
         return await self._engine.write(allow_list.allow, allowed, covered, source=source)
 
     async def disallow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
@@ -129,7 +129,7 @@ class SqlSendCounts:
 
     def _write_counts(self, connection: sa.Connection, sends: Sequence[Sent]) -> None:
         counts.count(connection, sends)
-        unsent.note(connection, sends, self._unsent_id)
+        unsent.add_dropped(connection, sends, self._unsent_id)
 
     def _unsent_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of a parcel without a letter, in the form of the other parcels' Message-IDs."""

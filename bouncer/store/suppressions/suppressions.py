@@ -18,15 +18,15 @@ from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.engine import Engine, insert
 from bouncer.store.engine.ids import MAX_ID
-from bouncer.store.scoping import inside
+from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
-from bouncer.store.suppressions.keys import Keys, both, key
+from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import suppressions
 
 T = TypeVar("T")
 
-ASKED_AT_ONCE = 500
+VALUES_PER_QUERY = 500
 """Values in one query: far below every database's limit."""
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
@@ -46,16 +46,16 @@ def _look_up_query(column: str, domain: str) -> str:
     )
 
 
-NOW = _look_up_query("address_key", "'@' || staged.address_domain")
-NOW_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
+LOOK_UP = _look_up_query("address_key", "'@' || staged.address_domain")
+LOOK_UP_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
 """Look-ups by one form of an address. The second half of each finds rows of an active import that are not merged yet."""
 READ_AT_ONCE = 20_000
 """Rows of the index that one query reads: a hundredth of a second."""
 
 SuppressionKey = tuple[str, str, str]
-Place = tuple[str, str]
+IndexPlace = tuple[str, str]
 """A place in an index: an account, and an address in comparable form."""
-START: Place = ("", "")
+START: IndexPlace = ("", "")
 """The place before the first row of an index."""
 
 
@@ -77,7 +77,7 @@ def add(connection: sa.Connection, added: Iterable[Suppression]) -> int:
 
 def suppress(connection: sa.Connection, added: Suppression) -> bool:
     """Suppress an address; False where it was suppressed already, or is on the allow-list."""
-    before = next(found(connection, added.account, [added.address], now=added.since, stream=added.stream), None)
+    before = next(find_in_force(connection, added.account, [added.address], now=added.since, stream=added.stream), None)
     return add(connection, [added]) > 0 and before is None
 
 
@@ -92,14 +92,14 @@ def release(connection: sa.Connection, released: Release) -> bool:
         key(address): address for address in addresses
     }  # one trail entry for each spelling, whatever the streams
     for address in spellings.values():
-        trail.freed(connection, dataclasses.replace(released, address=address))
+        trail.note_released(connection, dataclasses.replace(released, address=address))
     return bool(addresses)
 
 
 def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
     older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(suppressions).where(older, _in_force(now), *inside(scope, suppressions.c.account))
+    query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
@@ -108,7 +108,7 @@ def suppressed(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
 ) -> dict[str, Suppression]:
     """Give the suppressed ones of *addresses*, in their given spelling, each with a suppression."""
-    by_form = dict(found(connection, account, addresses, now=now, stream=stream))
+    by_form = dict(find_in_force(connection, account, addresses, now=now, stream=stream))
     keys = Keys(connection)
     forms = ((address, keys.form(account, address)) for address in addresses)
     return {address: by_form[form] for address, form in forms if form in by_form}
@@ -116,10 +116,10 @@ def suppressed(
 
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
     """Give every suppression of one address."""
-    return [suppression for _, suppression in found(connection, account, [address], now=now)]
+    return [suppression for _, suppression in find_in_force(connection, account, [address], now=now)]
 
 
-def found(
+def find_in_force(
     connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
 ) -> Iterator[tuple[str, Suppression]]:
     """Give the suppressions in force, each after its address in the account's form; of all streams where *stream* is None."""
@@ -142,7 +142,7 @@ def suppressed_now(
     plain = key(form)
     mailbox = gmail_mailbox(plain) if folds else None
     values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
-    row = engine.fetch_one(NOW_FOLDED if mailbox else NOW, values * 2)
+    row = engine.fetch_one(LOOK_UP_FOLDED if mailbox else LOOK_UP, values * 2)
     if row is None:
         return None
     facts = dict(zip(_FIELDS, row, strict=True))
@@ -150,7 +150,7 @@ def suppressed_now(
     return Suppression(**{**facts, **times, "source": ChangeSource(facts["source"])})
 
 
-def read_on(connection: sa.Connection, after: Place, column: str = "address_key") -> Place | None:
+def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:
     """Read a part of an index of ``suppressed_now``, into the cache; give the place of its end, None at the end of the index."""
     place = (suppressions.c.account, suppressions.c[column])
     query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
@@ -160,7 +160,7 @@ def read_on(connection: sa.Connection, after: Place, column: str = "address_key"
 
 def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split *keys* into lists that fit into one query."""
-    return (keys[start : start + ASKED_AT_ONCE] for start in range(0, len(keys), ASKED_AT_ONCE))
+    return (keys[start : start + VALUES_PER_QUERY] for start in range(0, len(keys), VALUES_PER_QUERY))
 
 
 def suppression(row: Any) -> Suppression:
@@ -171,7 +171,7 @@ def suppression(row: Any) -> Suppression:
 def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     """Make the row of a value."""
     facts = {name: getattr(added, name) for name in _FIELDS}
-    return {**facts, **both(scope[1]), "address_domain": split(scope[1])[1]}
+    return {**facts, **both_forms(scope[1]), "address_domain": split(scope[1])[1]}
 
 
 def _new_or_longer(connection: sa.Connection, added: Sequence[Suppression]) -> list[tuple[SuppressionKey, Suppression]]:

@@ -11,8 +11,8 @@ from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
 from bouncer.store.engine.ids import MAX_ID
-from bouncer.store.scoping import inside
-from bouncer.store.suppressions.keys import Keys, both
+from bouncer.store.scoping import scope_conditions
+from bouncer.store.suppressions.keys import Keys, both_forms
 from bouncer.store.tables import suppressions, trail
 
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
@@ -23,13 +23,13 @@ def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> Non
     connection.execute(sa.insert(trail), [_suppression_row(added) for added in changes])
 
 
-def freed(connection: sa.Connection, released: Release) -> None:
+def note_released(connection: sa.Connection, released: Release) -> None:
     """Write that an address was released."""
     row = _row(released.account, released.address, TrailChange.FREED, released.at, released.source, released.why)
     connection.execute(sa.insert(trail), [{**row, "letter_id": released.letter_id}])
 
 
-def listed_or_not(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
+def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
     """Write that an entry was added to the allow-list, or deleted."""
     connection.execute(sa.insert(trail), [_row(entry.account, entry.address, change, entry.at, source, entry.why)])
 
@@ -37,7 +37,7 @@ def listed_or_not(connection: sa.Connection, entry: Allowed, *, change: TrailCha
 def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
     """List changes inside *scope*, newest first."""
     query = sa.select(*(trail.c[name] for name in _FIELDS)).where(
-        trail.c.id < (MAX_ID if page.before is None else page.before), *inside(scope, trail.c.account)
+        trail.c.id < (MAX_ID if page.before is None else page.before), *scope_conditions(scope, trail.c.account)
     )
     if address is not None:
         query = query.where(_is_about(Keys(connection), scope.account, address))
@@ -52,7 +52,7 @@ def _trail_row(row: sa.RowMapping) -> TrailRow:
 def _is_about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
     """Select the entries about an address, as *account* compares it; as each entry's own account does where it is None."""
     if account is None:
-        return keys.anyones(trail, address)
+        return keys.among_all_accounts(trail, address)
     return keys.among(account, trail, [keys.form(account, address)])
 
 
@@ -78,7 +78,7 @@ def _row(
         "at": at,
         "account": account,
         "address": address,
-        **both(address),
+        **both_forms(address),
         "stream": "",
         "change": change.value,
         "reason": "",

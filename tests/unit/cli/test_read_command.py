@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bouncer.cli.bounds import OutOfBounds, bounded
+from bouncer.cli.bounds import OutOfBounds, limit_reading
 from bouncer.cli.read import read
 from bouncer.ndr.reader import read as read_letter
 from bouncer.settings.sections import ReadingSettings
@@ -164,7 +164,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
 ) -> None:
     """Time: one that would be searched for ever is a line, and the one after it is read."""
     forever = re.compile(r"(x+x+)+y")
-    monkeypatch.setattr("bouncer.cli.read.bounded", lambda: bounded(ReadingSettings(seconds=0.2)))
+    monkeypatch.setattr("bouncer.cli.read.bounded", lambda: limit_reading(ReadingSettings(seconds=0.2)))
     monkeypatch.setattr(
         "bouncer.cli.read.read_letter",
         lambda raw: forever.search("x" * 60) if raw == b"slow" else read_letter(raw),
@@ -179,7 +179,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
 
 def test_memory_is_bounded_while_a_letter_is_read_and_not_after() -> None:
     before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
-    with pytest.raises(OutOfBounds, match="memory"), bounded():
+    with pytest.raises(OutOfBounds, match="memory"), limit_reading():
         bytes(ReadingSettings().memory)
 
     assert (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)) == before

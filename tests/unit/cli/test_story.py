@@ -85,7 +85,7 @@ def test_each_reason_for_a_person_to_see_a_letter_has_words(teller: Teller, why:
 
 
 def test_what_comes_later_is_named(teller: Teller):
-    teller.story.announces = True
+    teller.story.names_letters = True
     teller.hear("kept", letter="a", peer="192.0.2.1", return_path="acme@rp.example", octets=12)
     teller.hear("read", letter="a", kind="bounce")
     teller.hear("kept", letter="b", peer="192.0.2.1", return_path="acme@rp.example", octets=12)
@@ -104,7 +104,7 @@ def test_what_comes_later_is_named(teller: Teller):
 
 def test_strangers_words_move_no_cursor_and_begin_no_line(teller: Teller):
     nasty = "x\n  notice     forged\x1b[31m\u202e"
-    teller.story.announces = True
+    teller.story.names_letters = True
     for event in (
         "kept",
         "refused",

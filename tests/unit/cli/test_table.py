@@ -2,7 +2,7 @@
 
 import pytest
 
-from bouncer.cli.table import INDENT, columns_taken, shortened, table
+from bouncer.cli.table import INDENT, columns_taken, shorten, table
 
 HEAD = ["at", "account", "recipient", "reason", "letter id", "why"]
 WHOLE = [4]
@@ -68,5 +68,5 @@ def test_far_too_wide_a_row_takes_several_lines_and_the_head_as_many():
     ],
 )
 def test_wide_and_combining_characters_count_as_terminals_show_them(text: str, room: int, shown: str):
-    assert shortened(text, room) == shown
+    assert shorten(text, room) == shown
     assert columns_taken(shown) <= room

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from bouncer.cli.root import root
-from bouncer.doctor.channels import channels
+from bouncer.doctor.channels import check_channel_folders
 from bouncer.doctor.finding import Finding, Level
 from bouncer.settings.sections import ForwardSettings
 
@@ -19,7 +19,7 @@ UNWRITABLE = Path("/proc/self")
 
 
 def checked(folder: Path | str) -> list[Finding]:
-    return list(channels(ForwardSettings(channels=(f"file {folder}",))))
+    return list(check_channel_folders(ForwardSettings(channels=(f"file {folder}",))))
 
 
 def test_a_folder_that_can_be_written_to_is_good_and_stays_empty(tmp_path: Path):
@@ -75,11 +75,11 @@ def test_a_link_to_a_folder_is_good(tmp_path: Path):
 
 @pytest.mark.parametrize("text", ["file", "file events", "carrier-pigeon /var/lib"])
 def test_a_channel_that_the_daemon_would_refuse_fails(text: str):
-    assert [finding.level for finding in channels(ForwardSettings(channels=(text,)))] == [Level.FAIL]
+    assert [finding.level for finding in check_channel_folders(ForwardSettings(channels=(text,)))] == [Level.FAIL]
 
 
 def test_nothing_is_said_of_channels_that_are_off():
-    assert list(channels(ForwardSettings())) == []
+    assert list(check_channel_folders(ForwardSettings())) == []
 
 
 @pytest.mark.parametrize(("folder", "level"), [("events", "ok"), ("missing", "fail")])

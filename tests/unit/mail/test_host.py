@@ -3,7 +3,7 @@
 import pytest
 
 from bouncer.mail.host import client_of, plain_host
-from bouncer.milter.frames import client
+from bouncer.milter.frames import parse_client
 from bouncer.policy.networks import is_within
 
 MAPPED = [
@@ -21,7 +21,7 @@ def test_a_mapped_address_is_the_ipv4_one(spelled: str) -> None:
 
     assert plain_host(spelled) == client_of(bare) == "192.0.2.7"
     assert is_within(spelled, ["192.0.2.0/24"])
-    assert client(b"host\x006\x00\x19" + spelled.encode() + b"\0") == ("192.0.2.7", 25)
+    assert parse_client(b"host\x006\x00\x19" + spelled.encode() + b"\0") == ("192.0.2.7", 25)
 
 
 @pytest.mark.parametrize("network", ["::ffff:192.0.2.0/120", "::ffff:192.0.2.7", "::ffff:0:0/96"])

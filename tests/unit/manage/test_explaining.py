@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bouncer.manage.explaining import explain
+from bouncer.manage.explaining import explain_story
 from bouncer.manage.stories import AddressStory
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import ChangeSource, Suppression
@@ -54,7 +54,7 @@ def told(*events: BounceRow | TrailRow, **facts: object) -> str:
         tuple(one for one in events if isinstance(one, TrailRow)),
         NOON + 100 * DAY,
     )
-    return "\n".join(explain(story))
+    return "\n".join(explain_story(story))
 
 
 def test_a_story_from_the_first_failure_to_the_release():

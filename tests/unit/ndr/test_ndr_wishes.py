@@ -11,7 +11,7 @@ from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.policy.records import Belief, ParcelKind, Record
-from bouncer.policy.route import Circumstances, compared, route
+from bouncer.policy.route import Circumstances, route, with_comparison
 from bouncer.verdict.judge import judge
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -253,7 +253,7 @@ class TestSuppression:
     def decided(self, raw: bytes, path: ReturnPath, signed: Signed | None = None) -> Record:
         judgement = judge(read(raw, Envelope(return_path=path.address, reverse_path=JANE), strict=True))
         about = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
-        return route(judgement, compared(about, judgement.reading, comparable_forms(judgement.reading)))
+        return route(judgement, with_comparison(about, judgement.reading, comparable_forms(judgement.reading)))
 
     @pytest.mark.parametrize("hashed", [False, True])
     def test_the_recipients_own_wish_suppresses_him_for_good(self, *, hashed: bool):

@@ -12,7 +12,7 @@ from bouncer.doctor.dns_answers import Answer, AnswerKind
 from bouncer.doctor.finding import Level
 from bouncer.doctor.notices import notice_records, notices, signing
 from bouncer.errors import ConfigError
-from bouncer.notify.dkim import SIGNED, read_signer
+from bouncer.notify.dkim import SIGNED_FIELDS, read_signer
 from bouncer.settings.sections import ForwardSettings
 
 KEY = rsa.generate_private_key(65537, 2048)
@@ -62,7 +62,7 @@ def test_the_signature_is_the_domains_of_the_from(settings: ForwardSettings):
 
     assert "d=example.com;" in written
     assert "s=bouncer;" in written
-    assert "h=" + ":".join(SIGNED) in written
+    assert "h=" + ":".join(SIGNED_FIELDS) in written
 
 
 def test_a_key_in_either_form_of_pem(settings: ForwardSettings):

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 
 from bouncer.mail.letter import spell_id
-from bouncer.notify.serialize import plain
+from bouncer.notify.serialize import to_plain
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
@@ -28,7 +28,7 @@ class Outer:
 def test_ids_are_text_and_rates_are_numbers_however_deep_they_stand():
     inner = Inner(2**63 - 1, 2**62 + 1, NOON)
 
-    row = json.loads(json.dumps(plain(Outer(7, inner, (inner, Inner(1, None, NOON)), 0.875))))
+    row = json.loads(json.dumps(to_plain(Outer(7, inner, (inner, Inner(1, None, NOON)), 0.875))))
 
     spelled = {"id": "9223372036854775807", "letter_id": spell_id(2**62 + 1), "at": "2026-03-01T11:00:00+00:00"}
     assert row == {
@@ -45,4 +45,4 @@ class Renamed:
 
 
 def test_a_field_may_have_another_name_for_programs():
-    assert plain(Renamed()) == {"suppresses": False}
+    assert to_plain(Renamed()) == {"suppresses": False}

@@ -13,7 +13,7 @@ from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Comparison, compare
 from bouncer.policy.history import History, SentMessage
-from bouncer.policy.route import Circumstances, RoutedLetter, compared
+from bouncer.policy.route import Circumstances, RoutedLetter, with_comparison
 from bouncer.verdict.verdict import Judgement
 
 KEY = Key(b"a secret of at least sixteen octets")
@@ -77,7 +77,7 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     said = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
-    case = RoutedLetter(Judgement(said, (None,) * count), compared(about, said, comparable_forms(said)))
+    case = RoutedLetter(Judgement(said, (None,) * count), with_comparison(about, said, comparable_forms(said)))
     made, asked = 0, 0
 
     def note(_frame: Any, event: str, call: Any) -> None:

@@ -63,7 +63,7 @@ def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Ci
 
 def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
     return routing.route(
-        judgement, routing.compared(about, judgement.reading, comparable_forms(judgement.reading)), past
+        judgement, routing.with_comparison(about, judgement.reading, comparable_forms(judgement.reading)), past
     )
 
 

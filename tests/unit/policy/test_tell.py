@@ -15,8 +15,8 @@ from bouncer.policy.preferences import (
     Timing,
     end_of_quiet,
     override,
+    parse_preference,
     preferences,
-    read,
     schedule,
     topic_of,
 )
@@ -196,7 +196,7 @@ def test_a_wish_is_added_and_taken_back():
 )
 def test_what_cannot_be_wished_is_told(key: str, said: str, fault: str):
     with pytest.raises(ValueError, match=fault):
-        read(key, said)
+        parse_preference(key, said)
 
 
 def test_every_topic_can_be_preferred():

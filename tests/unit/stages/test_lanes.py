@@ -5,7 +5,7 @@ import datetime as dt
 from bouncer.policy.records import ParcelKind, ParcelState
 from bouncer.ports.delivery import Delivery, DeliveryResult
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
-from bouncer.stages.lanes import AHEAD, MOST_PROBED, REMEMBERED_SECONDS, DestinationLanes
+from bouncer.stages.lanes import FAILURE_MEMORY_SECONDS, LEASES_PER_CONNECTION, MAX_DESTINATIONS_ASKED, DestinationLanes
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 REST = 3600.0
@@ -35,7 +35,7 @@ def lanes(per_minute: int = 0) -> DestinationLanes:
 def away(state: DestinationLanes, *names: str, now: float = 0.0) -> None:
     for name in names:
         state.begin([entry(name)], now)
-        state.hear(entry(name), away=True, now=now, chance=0.5)
+        state.note_result(entry(name), away=True, now=now, chance=0.5)
         state.end(entry(name), now)
 
 
@@ -44,7 +44,7 @@ def only(state: DestinationLanes, now: float) -> list[str]:
 
 
 def test_of_what_nobody_knows_some_are_leased():
-    assert lanes().leases(0.0) == [(Lane(channel="none"), AHEAD)]
+    assert lanes().leases(0.0) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
 def test_a_destination_that_is_away_rests_and_is_tried_by_one():
@@ -60,23 +60,23 @@ def test_a_destination_that_is_away_rests_and_is_tried_by_one():
 
 def test_one_that_is_full_is_left_out_until_half_of_it_has_ended():
     state = lanes()
-    state.begin([entry("a")] * AHEAD, 0.0)
+    state.begin([entry("a")] * LEASES_PER_CONNECTION, 0.0)
 
     assert only(state, 0.0) == []
-    ends = [state.end(entry("a"), 0.0) for _ in range(AHEAD)]
+    ends = [state.end(entry("a"), 0.0) for _ in range(LEASES_PER_CONNECTION)]
 
-    assert ends == [False] * (AHEAD // 2 - 1) + [True] + [False] * (AHEAD // 2)
-    assert state.leases(0.0) == [(Lane(channel="none"), AHEAD)]
+    assert ends == [False] * (LEASES_PER_CONNECTION // 2 - 1) + [True] + [False] * (LEASES_PER_CONNECTION // 2)
+    assert state.leases(0.0) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
 def test_of_very_many_that_are_away_a_few_are_looked_at_in_one_go_and_all_in_turn():
     state = lanes()
-    names = [f"d{n}" for n in range(3 * MOST_PROBED)]
+    names = [f"d{n}" for n in range(3 * MAX_DESTINATIONS_ASKED)]
     away(state, *names)
 
     rounds = [only(state, REST) for _ in range(3)]
 
-    assert [len(found) for found in rounds] == [MOST_PROBED] * 3
+    assert [len(found) for found in rounds] == [MAX_DESTINATIONS_ASKED] * 3
     assert sorted(name for found in rounds for name in found) == sorted(names)
 
 
@@ -85,17 +85,17 @@ def test_one_that_nobody_asked_for_is_forgotten():
     away(state, "a")
 
     assert only(state, REST) == ["a"]
-    assert only(state, 2 * REST + REMEMBERED_SECONDS) == []
+    assert only(state, 2 * REST + FAILURE_MEMORY_SECONDS) == []
 
 
 def test_one_that_is_back_has_its_whole_room_again():
     state = lanes()
     away(state, "a")
     state.begin([entry("a")], REST)
-    state.hear(entry("a"), away=False, now=REST, chance=0.5)
+    state.note_result(entry("a"), away=False, now=REST, chance=0.5)
     state.end(entry("a"), REST)
 
-    assert state.leases(REST) == [(Lane(channel="none"), AHEAD)]
+    assert state.leases(REST) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
 def test_what_may_leave_a_minute_holds_for_each_destination():
@@ -107,4 +107,4 @@ def test_what_may_leave_a_minute_holds_for_each_destination():
 
     assert only(state, REST) == []
     assert state.leases(REST)[-1][0].but == {"a"}
-    assert state.leases(REST + 60) == [(Lane(channel="none"), AHEAD)]
+    assert state.leases(REST + 60) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]

@@ -34,8 +34,8 @@ def path(account: str, **more: object) -> str:
 async def test_a_plain_account_is_told_of_in_plain_words(naming: Naming):
     assert naming.recipient("acme", JANE) == JANE
     assert naming.words("acme", f"550 <{JANE}>: no") == f"550 <{JANE}>: no"
-    assert naming.shown(path("acme"), path("acme")).endswith("...-jane=example.org@rp.example.com")
-    assert naming.shown(JANE, path("acme")) == JANE
+    assert naming.path(path("acme"), path("acme")).endswith("...-jane=example.org@rp.example.com")
+    assert naming.path(JANE, path("acme")) == JANE
 
 
 @pytest.mark.parametrize("account", ["quiet", "quiet/removed-1", "nobody-knows"])
@@ -59,17 +59,17 @@ async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming:
     ],
 )
 async def test_its_paths_name_no_recipient(naming: Naming, address: str):
-    shown = naming.shown(address, address)
+    shown = naming.path(address, address)
 
     assert "jane" not in shown.lower()
     assert shown.lower().endswith("...@rp.example.com")
-    assert naming.shown(JANE, address) == "...@example.org"
+    assert naming.path(JANE, address) == "...@example.org"
 
 
 async def test_the_hash_in_a_path_stays_and_is_the_recipients_name(naming: Naming):
     hashed = path("quiet", hashed=True)
 
-    assert f"-{naming.recipient('quiet', JANE)}@" in naming.shown(hashed, hashed)
+    assert f"-{naming.recipient('quiet', JANE)}@" in naming.path(hashed, hashed)
 
 
 async def test_the_operators_own_mail_is_hidden_from_nobody(naming: Naming):

@@ -21,7 +21,7 @@ from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.accounts import Account, Directory
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Sent
-from bouncer.stages.send import AT_ONCE, Send
+from bouncer.stages.send import RECIPIENTS_PER_TURN, Send
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(days=1)
@@ -372,7 +372,7 @@ async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
 
     assert set(compared.values()) == {1}
     assert len(compared) == count
-    assert turns > count / AT_ONCE
+    assert turns > count / RECIPIENTS_PER_TURN
     (sent,) = world.counted
     assert all(one.isascii() for one in sent.recipients)
     assert len(sent.recipients) == 2 * count

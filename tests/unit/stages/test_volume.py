@@ -119,7 +119,7 @@ def test_what_is_over_is_said_before_a_letter_is_sent_and_logged_once(today: Vol
     taken(today, *(letter() for _ in range(10)))
     for _ in range(5):
         with pytest.raises(TryLater) as raised:
-            today.complain(ALIAS, "198.51.100.7")
+            today.require_room(ALIAS, "198.51.100.7")
 
     assert str(raised.value) == "452 4.7.0 Too much mail from you today, try tomorrow"
     assert [record.getMessage() for record in caplog.records] == [
@@ -138,7 +138,7 @@ def test_what_was_not_kept_is_given_back_and_zero_is_no_bound(today: Volume):
 
 
 def test_memory_is_bounded_and_the_largest_are_remembered(today: Volume, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(volume, "MOST_COUNTED", 50)
+    monkeypatch.setattr(volume, "MAX_SUBJECTS", 50)
     free = Volume(dataclasses.replace(SETTINGS, alias_daily_octets=0), now=lambda: NOON)
     taken(free, *(letter() for _ in range(10)))
     for n in range(10_000):
