@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -32,18 +33,25 @@ def locked(name: str) -> dict[str, tuple[str, frozenset[str]]]:
 
 def closure(wanted: list[str]) -> set[str]:
     """The names of all that *wanted* need on this machine, by what the installed packages say themselves."""
-    found, left = set[str](), [Requirement(one) for one in wanted]
+    found = set[tuple[str, frozenset[str]]]()  # names, each with the extras that are asked of it
+    left = needed_here(wanted, frozenset())
     while left:
         requirement = left.pop()
-        extras = requirement.extras or {""}
-        if requirement.marker and not any(requirement.marker.evaluate({"extra": extra}) for extra in extras):
-            continue
-        name = canonicalize_name(requirement.name)
-        if name not in found:
-            found.add(name)
-            needed = [Requirement(one) for one in importlib.metadata.requires(name) or ()]
-            left += [one for one in needed if not one.marker or any(one.marker.evaluate({"extra": x}) for x in extras)]
-    return found
+        name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
+        if (name, extras) not in found:
+            found.add((name, extras))
+            left += needed_here(importlib.metadata.requires(name) or (), extras)
+    return {name for name, _ in found}
+
+
+def needed_here(texts: Iterable[str], extras: frozenset[str]) -> list[Requirement]:
+    """Those of the requirements whose marker holds on this machine, with *extras* or without."""
+    requirements = [Requirement(text) for text in texts]
+    return [
+        requirement
+        for requirement in requirements
+        if not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in (extras or {""}))
+    ]
 
 
 def here(pinned: dict[str, tuple[str, frozenset[str]]]) -> set[str]:

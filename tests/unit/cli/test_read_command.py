@@ -164,7 +164,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
 ) -> None:
     """Time: one that would be searched for ever is a line, and the one after it is read."""
     forever = re.compile(r"(x+x+)+y")
-    monkeypatch.setattr("bouncer.cli.read.bounded", lambda: limit_reading(ReadingSettings(seconds=0.2)))
+    monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=0.2)))
     monkeypatch.setattr(
         "bouncer.cli.read.read_letter",
         lambda raw: forever.search("x" * 60) if raw == b"slow" else read_letter(raw),

@@ -293,7 +293,7 @@ def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
 def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
     seen = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
 
-    record = route(MAIL, about(alias(), written=seen))
+    record = route(MAIL, about(alias(), extract=seen))
 
     assert [one.kind for one in record.parcels] == [ParcelKind.UNREAD]
     assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
@@ -301,14 +301,14 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
 
 
 def test_what_a_machine_wrote_is_shown_to_nobody():
-    record = route(MAIL, about(alias(), written=Written(by_person=False)))
+    record = route(MAIL, about(alias(), extract=Written(by_person=False)))
 
     assert (record.parcels, record.unread, record.written) == ((), None, None)
 
 
 def wish(path: ReturnPath, signed: Signed | None = None, *, by_person: bool = True) -> Record:
     judgement = Judgement(Reading(Kind.UNSUBSCRIBE, recipients=(Recipient(JANE, Action.DELIVERED),)), (None,))
-    return route(judgement, about(path, signed, written=Written(by_person=by_person)))
+    return route(judgement, about(path, signed, extract=Written(by_person=by_person)))
 
 
 def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_followed():
@@ -349,13 +349,13 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
     for record in (
         came_back_from("OP@example.com"),
         came_back_from(None),
-        came_back_from("ann@acme.example", of_a_bouncer=True),
+        came_back_from("ann@acme.example", is_from_bouncer=True),
     ):
         assert record.parcels == ()
 
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
-    for facts, past in (({"of_a_bouncer": True}, History()), ({}, History(is_our_own=True))):
+    for facts, past in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
         assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
 
 
@@ -394,7 +394,7 @@ def test_an_address_counts_as_blocked_once_a_day():
     assert blocked_after(midnight, Category.SOFT) == ("example.org",)
 
 
-@pytest.mark.parametrize("circumstance", [{"of_a_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
+@pytest.mark.parametrize("circumstance", [{"is_from_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
 def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
     path, signed = signed_for(JANE)
     past = History(blocked={"example.org": 9}, is_our_own=not circumstance)
@@ -428,7 +428,7 @@ def test_the_mail_of_another_bouncer_is_told_to_nobody():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
     judgement = Judgement(Reading(Kind.OTHER), ())
 
-    record = route(judgement, about(path, operator="op@example.com", of_a_bouncer=True))
+    record = route(judgement, about(path, operator="op@example.com", is_from_bouncer=True))
 
     assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")
 
@@ -457,7 +457,7 @@ def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
         assert [(entry.kind, entry.to) for entry in record.parcels] == [(kind, "acme.jsonl")]
 
 
-@pytest.mark.parametrize(("facts", "past"), [({"of_a_bouncer": True}, History()), ({}, History(is_our_own=True))])
+@pytest.mark.parametrize(("facts", "past"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
 def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
     assert route(failing(), about(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
 
