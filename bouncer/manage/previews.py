@@ -41,7 +41,7 @@ Draw = Callable[[str, TemplateInput], Awaitable[Mapping[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class PreviewOrder:
-    """How a preview is to be composed: *from_* is the address in From, *language* None is the owner's, else English."""
+    """Options of a preview: *from_* is the address in From; with *language* None the owner's language is used, else English."""
 
     from_: str
     message_id: str

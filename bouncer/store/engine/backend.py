@@ -1,4 +1,4 @@
-"""The port of one kind of database: what differs between databases, for transactions that are the same on all."""
+"""The port of a database: the differences between SQLite and others, for transactions that are the same on all."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,7 +11,7 @@ from bouncer.errors import StoreError
 
 
 class Transaction(StrEnum):
-    """The kinds of transactions: reading; writing, on the disk when it is committed; and writing that a power cut may undo."""
+    """The kinds of transactions: reading; durable writing, on the disk at its commit; and writing that a power cut may undo."""
 
     READING = "reading"
     DURABLE = "durable"
@@ -26,7 +26,7 @@ class Backend(Protocol):
         ...
 
     def open(self) -> None:
-        """Find the database in the form that is wanted, or make it so; called once, in a thread that may wait."""
+        """Open the database, and make or migrate it if the caller asked for that; called once, in a thread that may block."""
         ...
 
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
@@ -38,11 +38,11 @@ class Backend(Protocol):
         ...
 
     def is_passing(self, error: Exception) -> bool:
-        """Whether *error* says that the transaction met another one, and would do now."""
+        """Whether *error* is a conflict with another process that a retry of the transaction resolves."""
         ...
 
     def failure(self, error: Exception) -> StoreError | None:
-        """Give what *error* means where the database is locked, full or away; None for an error of the work itself."""
+        """Translate *error* where the database is locked, full or away; None for an error of the work itself."""
         ...
 
     def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
@@ -54,5 +54,5 @@ class Backend(Protocol):
         ...
 
     def close(self) -> None:
-        """Close what ``open`` opened, after the pools; called once, in a thread that may wait."""
+        """Release everything that ``open`` opened, after the pools are closed; called once, in a thread that may block."""
         ...

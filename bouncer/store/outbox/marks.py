@@ -38,7 +38,7 @@ class Mark:
 
 
 def sent(entry: int, *, now: dt.datetime, said: str) -> Mark:
-    """Mark an entry as sent, whatever its state was."""
+    """Mark an entry as sent, in any state."""
     return Mark(_SENT, {"entry": entry, "at": now, "words": said})
 
 
@@ -53,7 +53,7 @@ def later(entry: int, *, due: dt.datetime, said: str) -> Mark:
 
 
 def write(connection: sa.Connection, marks: Sequence[Mark]) -> None:
-    """Write the marks, those of a kind in one statement; of two that differ about an entry, the end stands."""
+    """Write the marks, one statement for each kind. If two marks of an entry differ, sent or given up wins over a retry."""
     for statement in (_SENT, _GIVEN_UP, _LATER):
         if rows := [mark.values for mark in marks if mark.statement is statement]:
             connection.execute(statement, rows)
