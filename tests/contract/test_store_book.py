@@ -9,7 +9,7 @@ from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
-from bouncer.store.sends.counts import ASSUMED_REACH, EXAMINED_MESSAGES
+from bouncer.store.sends.messages import ASSUMED_REACH, EXAMINED_MESSAGES
 
 HOUR = dt.timedelta(hours=1)
 

@@ -6,11 +6,14 @@ They are deleted after two days.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 import sqlalchemy as sa
 
 from bouncer.store.engine.columns import MAX_KEY, clean
-from bouncer.store.engine.engine import insert
+from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.rows import write_rows
+from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import day_counts
 
 TOKEN, BLOCK, TOLD = "token", "block", "told"
@@ -39,22 +42,30 @@ def counts_of(connection: sa.Connection, subjects: Iterable[Subject], day: int) 
     """Give the counts of *day*."""
     counts = Counter[Subject]()
     names = sorted({subject for _, subject in subjects})
-    for start in range(0, len(names), 500):
-        query = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c.count)
-        some = day_counts.c.subject.in_(names[start : start + 500])
-        for kind, subject, count in connection.execute(query.where(some, day_counts.c.day == day)):
+    for some in chunks(names):
+        for kind, subject, count in connection.execute(_COUNTS, {"day": day, "subjects": some}):
             counts[kind, subject] = count
     return counts
 
 
+_COUNTS = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c["count"]).where(
+    day_counts.c.what.in_((TOKEN, BLOCK, TOLD)),  # with it the subject is found in the index
+    day_counts.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+    day_counts.c.day == sa.bindparam("day"),
+)
+
+
 def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
     """Add *counts* to those of *day*."""
-    if not counts:
-        return
     rows = [{"what": kind, "subject": name, "day": day, "count": n} for (kind, name), n in counts.items()]
-    adding = insert(connection, day_counts)
+    write_rows(connection, _adding(insert_of(connection)), rows)
+
+
+@cache
+def _adding(insert: Insert) -> sa.Insert:
+    adding = insert(day_counts)
     added = {"count": day_counts.c.count + adding.excluded["count"]}
-    connection.execute(adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added), rows)
+    return adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added)
 
 
 def retire(connection: sa.Connection, now: dt.datetime) -> None:

@@ -22,7 +22,7 @@ from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
 from bouncer.store.outbox import outbox
-from bouncer.store.sends.counts import registered
+from bouncer.store.sends.messages import registered
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import chunks, suppression
@@ -54,7 +54,7 @@ class Ledger:
         asked = [case.query for case in cases]
         self._owned = _owned(connection, asked)
         self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
-        self._messages = {asks: registered(connection, asks) for asks in asked}
+        self._messages = registered(connection, asked)
         self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
         heard = [
             asks for asks in asked if not self._is_overused(asks)

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,9 @@ from bouncer.policy.records import Bounce, Effect, LetterState, Record, Suppress
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.ledger import Ledger
-from bouncer.store.engine.engine import insert
+from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.ids import Numbering
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import is_inside
 from bouncer.store.outbox.buckets import mark_failing
@@ -45,14 +47,19 @@ def record(
     if not records:
         return []
     _write_letters(connection, records, now)
-    _insert(connection, bounces, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
+    write_rows(connection, _ADD_BOUNCE, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
     _write_consequences(connection, records)
     ledger.write(connection)
     mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
     counts.count_outcomes(connection, [outcome for entry in records for outcome in entry.counts])
-    if parcels := [row for entry in records for row in _parcel_rows(entry, now, hostname)]:
-        connection.execute(insert(connection, outbox).on_conflict_do_nothing(), parcels)
+    entries = [row for entry in records for row in _parcel_rows(entry, now, hostname)]
+    write_rows(connection, _adding_entries(insert_of(connection)), entries)
     return records
+
+
+@cache
+def _adding_entries(insert: Insert) -> sa.Insert:
+    return insert(outbox).on_conflict_do_nothing()
 
 
 def decide_all(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
@@ -95,7 +102,7 @@ def rerecord(
         row.update(id=was.id, at=was.at)
         if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
             row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
-    _insert(connection, bounces, rows)
+    write_rows(connection, _ADD_BOUNCE, rows)
     suppressions.add(connection, entry.suppressions)
     if entry.unread is None:
         unread.drop_parcels(connection, entry.letter_id, now)
@@ -126,14 +133,12 @@ def _is_still_of(kept_for: str | None, account: str | None) -> bool:
     return kept_for == account or not kept_for or parse_former_name(kept_for) is None
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
+_DESCRIBE_LETTER = sa.update(letters).where(letters.c.id == sa.bindparam("letter_id"))
+_ADD_BOUNCE = sa.insert(bounces)
 
 
 def _write_letters(connection: sa.Connection, records: Sequence[Record], now: dt.datetime) -> None:
-    change = sa.update(letters).where(letters.c.id == sa.bindparam("letter_id"))
-    connection.execute(change, [_letter_row(entry, now) for entry in records])
+    write_rows(connection, _DESCRIBE_LETTER, [_letter_row(entry, now) for entry in records])
 
 
 def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:

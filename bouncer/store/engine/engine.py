@@ -27,13 +27,21 @@ that allocates ids two collisions in a row are practically impossible."""
 READERS = 2
 """Reading connections of a process, so that a long list does not delay the leases."""
 
-INSERTS: dict[str, Callable[[sa.Table], sqlite.Insert]] = {"sqlite": sqlite.insert}
-"""By dialect: the INSERT with ON CONFLICT (PostgreSQL's has the same methods)."""
+Insert = Callable[[sa.Table], sqlite.Insert]
+"""Makes an INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+
+INSERTS: dict[str, Insert] = {"sqlite": sqlite.insert}
+"""By dialect (PostgreSQL's has the same methods)."""
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert:
     """Give an INSERT into *table* with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
-    return INSERTS[connection.dialect.name](table)
+    return insert_of(connection)(table)
+
+
+def insert_of(connection: sa.Connection) -> Insert:
+    """Give the database's INSERT, for a function that builds a statement once (``functools.cache``)."""
+    return INSERTS[connection.dialect.name]
 
 
 class Engine:

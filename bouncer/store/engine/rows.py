@@ -1,21 +1,64 @@
-"""Inserting many rows by the driver's own ``executemany``, with an INSERT that SQLAlchemy compiles once."""
+"""Writing many rows by the driver's own ``executemany``, with a statement that SQLAlchemy compiles once.
 
-from collections.abc import Sequence
+While letters pour in, compiling a statement anew and binding its values one by one would cost more than the database's own work.
+An error, SQLAlchemy's as of any statement, may be that of a later statement, at the latest of the commit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.compiler import SQLCompiler
+
+MAX_STATEMENTS = 64
+"""Compiled statements that are remembered: more than the store has."""
+
+Writing = sa.Insert | sa.Update | sa.Delete
+Convert = Callable[[Any], Any] | None
+"""Gives the database's form of a value; None for a value that has it."""
 
 
 def insert_rows(
     connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert *rows*, whose values are those of *columns* and have the database's form already.
+    """Insert *rows*, whose values are those of *columns* and have the database's form already."""
+    if rows:
+        _execute_many(connection, _compiled_insert(connection.dialect, table, columns), rows)
 
-    While letters pour in, compiling the INSERT anew and converting each value would cost more than the database's own work.
-    An error, SQLAlchemy's as of any statement, may be that of a later statement, at the latest of the commit.
+
+def write_rows(connection: sa.Connection, statement: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Execute *statement* once for each of *rows*, which all have the same keys.
+
+    *statement* must be an object that is built once, for its compiled form is remembered. Each key is a column's name or that of a
+    bound parameter.
     """
-    sql = _compiled(connection.dialect, table, columns)
+    if rows:
+        compiled = _compiled(connection.dialect, statement, tuple(rows[0]))
+        _execute_many(connection, compiled.sql, compiled.bind(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement's text; its parameters in the order of the text, each with its conversion; and the values of its constants."""
+
+    sql: str
+    parameters: tuple[tuple[str, Convert], ...]
+    constants: Mapping[str, Any]
+    is_positional: bool
+
+    def bind(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+        """Give the values of each row in the form that the driver takes."""
+        parameters = self.parameters
+        if self.constants:
+            rows = [{**self.constants, **row} for row in rows]
+        if not self.is_positional:
+            return [{key: convert(row[key]) if convert else row[key] for key, convert in parameters} for row in rows]
+        return [tuple([convert(row[key]) if convert else row[key] for key, convert in parameters]) for row in rows]
+
+
+def _execute_many(connection: sa.Connection, sql: str, rows: Sequence[Any]) -> None:
     cursor = connection.connection.cursor()
     try:
         cursor.executemany(sql, rows)
@@ -25,6 +68,19 @@ def insert_rows(
         cursor.close()
 
 
-@lru_cache(maxsize=16)
-def _compiled(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
+@lru_cache(maxsize=MAX_STATEMENTS)
+def _compiled_insert(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
     return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
+
+
+@lru_cache(maxsize=MAX_STATEMENTS)
+def _compiled(dialect: sa.Dialect, statement: Writing, keys: tuple[str, ...]) -> _Compiled:
+    compiled = statement.compile(dialect=dialect, column_keys=list(keys))
+    assert isinstance(compiled, SQLCompiler)
+    names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.params)
+    return _Compiled(
+        str(compiled),
+        tuple((name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names),
+        {name: value for name, value in compiled.params.items() if name not in keys},
+        is_positional=compiled.positional,
+    )

@@ -3,15 +3,20 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
 from bouncer.policy.preferences import OPERATOR, Overrides, Preferences, preferences
 from bouncer.policy.rate_limit import RateLimit, bucket_capacity
 from bouncer.policy.records import NO_ACCOUNT, Bucket, FailingOwner
-from bouncer.store.engine.engine import insert
+from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import accounts, buckets, owners
 
+_NAMES = sa.bindparam("names", type_=sa.Text, expanding=True)
+_WISHES = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(_NAMES))
+_BUCKETS = sa.select(buckets).where(buckets.c.account.in_(_NAMES))
 _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -35,12 +40,9 @@ class Owner:
 def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
     """Give the owners with *keys* (account, address); NO_ACCOUNT is the account of the operator."""
     names = sorted({account for account, _ in keys})
-    wishes = {
-        row.name: row.wishes
-        for row in connection.execute(sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(names)))
-    }
+    wishes = {row.name: row.wishes for row in connection.execute(_WISHES, {"names": names})}
     bounds: dict[tuple[str, str], dict[Bucket, RateLimit]] = {key: {} for key in keys}
-    for row in connection.execute(sa.select(buckets).where(buckets.c.account.in_(names))):
+    for row in connection.execute(_BUCKETS, {"names": names}):
         if (row.account, row.address) in bounds:
             bounds[row.account, row.address][Bucket(row.bucket)] = RateLimit(row.full_at)
     return {
@@ -60,22 +62,27 @@ def write_buckets(connection: sa.Connection, by_key: Mapping[tuple[str, str], Ow
         for (account, address), owner in by_key.items()
         for bucket, bound in owner.bounds.items()
     ]
-    if not rows:
-        return
-    adding = insert(connection, buckets)
+    write_rows(connection, _setting(insert_of(connection)), rows)
+
+
+@cache
+def _setting(insert: Insert) -> sa.Insert:
+    adding = insert(buckets)
     full_at = {"full_at": adding.excluded.full_at}
-    key = ["account", "address", "bucket"]
-    connection.execute(adding.on_conflict_do_update(index_elements=key, set_=full_at), rows)
+    return adding.on_conflict_do_update(index_elements=["account", "address", "bucket"], set_=full_at)
 
 
 def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, now: dt.datetime) -> None:
     """Mark owners whose mail bounces."""
-    if not failing:
-        return
-    adding = insert(connection, owners)
     rows = [
         {"account": owner.account, "address": owner.owner, "failed_at": now, "failed_why": owner.why}
         for owner in failing
     ]
+    write_rows(connection, _marking(insert_of(connection)), rows)
+
+
+@cache
+def _marking(insert: Insert) -> sa.Insert:
+    adding = insert(owners)
     failed = {"failed_at": adding.excluded.failed_at, "failed_why": adding.excluded.failed_why}
-    connection.execute(adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed), rows)
+    return adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed)

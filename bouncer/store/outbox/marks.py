@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.records import ParcelState
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import outbox
 
 _ENTRY = outbox.c.id == sa.bindparam("entry")
@@ -55,5 +56,4 @@ def later(entry: int, *, due: dt.datetime, said: str) -> Mark:
 def write(connection: sa.Connection, marks: Sequence[Mark]) -> None:
     """Write the marks, one statement for each kind. If two marks of an entry differ, sent or given up wins over a retry."""
     for statement in (_SENT, _GIVEN_UP, _LATER):
-        if rows := [mark.values for mark in marks if mark.statement is statement]:
-            connection.execute(statement, rows)
+        write_rows(connection, statement, [mark.values for mark in marks if mark.statement is statement])

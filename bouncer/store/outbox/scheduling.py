@@ -26,7 +26,9 @@ from bouncer.policy.preferences import (
 )
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.outbox.buckets import Owner, owners_of, write_buckets
+from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import bounces, letters, outbox
 
 _log = logging.getLogger(__name__)
@@ -74,8 +76,7 @@ class _Known:
 
     topics: Mapping[int, set[str]]
     whom: Mapping[int, str]
-    often: dict[_MailSubject, int]  # earlier mails; counted once for each: a storm may be all about one address
-    now: Counter[_MailSubject]  # and mails that are scheduled now
+    often: Counter[_MailSubject]  # mails about an address: earlier ones, and those that are scheduled now
 
 
 _UNSCHEDULED = (
@@ -93,48 +94,49 @@ _UNSCHEDULED = (
 )
 
 
+_DECIDE = sa.update(outbox).where(outbox.c.id == sa.bindparam("parcel"))
+
+
 def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Decision]:
     """Decide on entries that are not scheduled yet, AT_A_TIME at most; gives the decisions."""
     rows = connection.execute(_UNSCHEDULED, {"turn": now + MAX_PRIORITY_DELAY}).all()
     if not rows:
         return []
     ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
-    known = _Known(_topics(connection, ids), _whom(connection, ids), {}, Counter())
+    whom = _whom(connection, ids)
+    known = _Known(_topics(connection, ids), whom, _count_earlier(connection, rows, whom, now))
     told_to = owners_of(connection, {(row.account or NO_ACCOUNT, row.destination) for row in rows})
     changes, decisions = [], list[Decision]()
     for row in rows:
         owner = told_to[row.account or NO_ACCOUNT, row.destination]
-        timing = _schedule(connection, row, owner, known, now)
+        timing = _schedule(row, owner, known, now)
         changes.append(change := _change(row, timing, now))
         state, due = ParcelState(str(change["state"])), timing.digest_at
         decisions.append(Decision(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due, timing.why))
-    these = outbox.c.id == sa.bindparam("parcel")
-    connection.execute(sa.update(outbox).where(these), changes)
+    write_rows(connection, _DECIDE, changes)
     write_buckets(connection, told_to)
     return decisions
 
 
-def _schedule(connection: sa.Connection, row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing:
+def _schedule(row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing:
     """Decide on one entry, and take a token out of its bucket where it leaves at once."""
     bucket = Bucket(row.bucket)
     if not owner.known and bucket is Bucket.PROVEN:
         return Timing(at_once=True)
-    subject = _subject(row, known)
-    if subject and subject not in known.often:
-        known.often[subject] = _count_earlier(connection, subject, now)
+    subject = _subject(row, known.whom)
     topics = known.topics.get(row.letter_id, ()) if row.kind == ParcelKind.NOTICE else _TOPICS.get(row.kind, ())
-    often = known.often[subject] + known.now[subject] if subject else 0
+    often = known.often[subject] if subject else 0
     timing = schedule(owner.wanted, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
     if timing.at_once:
         owner.send(bucket, now)
-        known.now.update({subject, (*subject[:3], False)} if subject else ())
+        known.often.update({subject, (*subject[:3], False)} if subject else ())
     return timing
 
 
-def _subject(row: Any, known: _Known) -> _MailSubject | None:
+def _subject(row: Any, whom: Mapping[int, str]) -> _MailSubject | None:
     """Give the key under which mails about an address are counted, if any; forged reports must not hold up proven ones."""
-    whom = known.whom.get(row.letter_id) if row.kind == ParcelKind.NOTICE else None
-    return (row.account, row.destination, whom, row.bucket == Bucket.PROVEN) if whom else None
+    address = whom.get(row.letter_id) if row.kind == ParcelKind.NOTICE else None
+    return (row.account, row.destination, address, row.bucket == Bucket.PROVEN) if address else None
 
 
 def _change(row: Any, timing: Timing, now: dt.datetime) -> dict[str, object]:
@@ -144,17 +146,26 @@ def _change(row: Any, timing: Timing, now: dt.datetime) -> dict[str, object]:
     return {"parcel": row.id, "state": state.value, "scheduled": True, "due": due, "ended_at": ended}
 
 
+_TOPICS_OF = (
+    sa.select(letters.c.id, letters.c.kind, bounces.c.category)
+    .select_from(letters.outerjoin(bounces, bounces.c.letter_id == letters.c.id))
+    .where(letters.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .distinct()
+)
+
+
 def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]]:
-    rows = connection.execute(
-        sa.select(letters.c.id, letters.c.kind, bounces.c.category)
-        .select_from(letters.outerjoin(bounces, bounces.c.letter_id == letters.c.id))
-        .where(letters.c.id.in_(ids))
-        .distinct()
-    )
     topics: dict[int, set[str]] = {}
-    for row in rows:
+    for row in connection.execute(_TOPICS_OF, {"ids": ids}):
         topics.setdefault(row.id, set()).add(topic_of(row.kind, row.category))
     return topics
+
+
+_OF_LETTERS = bounces.c.letter_id.in_(sa.bindparam("ids", expanding=True))
+_FIRST = sa.func.coalesce(sa.func.min(sa.case((_IS_PROVEN, bounces.c.id))), sa.func.min(bounces.c.id))
+_WHOM = sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(
+    bounces.c.id.in_(sa.select(_FIRST).where(_OF_LETTERS).group_by(bounces.c.letter_id))
+)
 
 
 def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -162,38 +173,38 @@ def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
 
     Letters that name no recipient are missing.
     """
-    of_letters = bounces.c.letter_id.in_(ids)
-    first, first_proven = sa.func.min(bounces.c.id), sa.func.min(sa.case((_IS_PROVEN, bounces.c.id)))
-    chosen = sa.select(sa.func.coalesce(first_proven, first)).where(of_letters).group_by(bounces.c.letter_id)
-    rows = connection.execute(sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(bounces.c.id.in_(chosen)))
-    return {row.letter_id: row.recipient_key for row in rows}
+    return {row.letter_id: row.recipient_key for row in connection.execute(_WHOM, {"ids": ids})}
 
 
-def _counting_told(*proven: sa.ColumnElement[bool]) -> sa.Select[int]:
-    """Build the query that counts mails to an owner about the address *key* since *since*; only of *proven* reports."""
-    return (
-        sa.select(sa.func.count(sa.distinct(outbox.c.id)))
-        .select_from(bounces.join(outbox, outbox.c.letter_id == bounces.c.letter_id))
-        .where(
-            bounces.c.recipient_key == sa.bindparam("key"),
-            bounces.c.at >= sa.bindparam("since"),
-            outbox.c.destination == sa.bindparam("to"),
-            outbox.c.account == sa.bindparam("account"),
-            outbox.c.channel == MAIL,
-            outbox.c.kind == ParcelKind.NOTICE,
-            outbox.c.state.in_(_TOLD),
-            outbox.c.scheduled.is_(sa.true()),
-            *proven,
-        )
+_MAILS_ABOUT = (
+    sa.select(
+        bounces.c.recipient_key,
+        outbox.c.account,
+        outbox.c.destination,
+        sa.func.count(sa.distinct(outbox.c.id)).label("every"),
+        sa.func.count(sa.distinct(sa.case((_IS_PROVEN, outbox.c.id)))).label("proven"),
     )
+    .select_from(bounces.join(outbox, outbox.c.letter_id == bounces.c.letter_id))
+    .where(
+        bounces.c.recipient_key.in_(sa.bindparam("keys", expanding=True)),
+        bounces.c.at >= sa.bindparam("since"),
+        outbox.c.channel == MAIL,
+        outbox.c.kind == ParcelKind.NOTICE,
+        outbox.c.state.in_(_TOLD),
+        outbox.c.scheduled.is_(sa.true()),
+    )
+    .group_by(bounces.c.recipient_key, outbox.c.account, outbox.c.destination)
+)
 
 
-_COUNTING_TOLD = {False: _counting_told(), True: _counting_told(_IS_PROVEN)}
-"""Built once: building it takes ten times as long as running it."""
-
-
-def _count_earlier(connection: sa.Connection, subject: _MailSubject, now: dt.datetime) -> int:
-    """Count the earlier mails about an address; entries that are being scheduled are not among them."""
-    account, to, key, proven = subject
-    asked = {"account": account, "to": to, "key": key, "since": now - _DAY}
-    return connection.scalar(_COUNTING_TOLD[proven], asked) or 0
+def _count_earlier(
+    connection: sa.Connection, rows: Sequence[Any], whom: Mapping[int, str], now: dt.datetime
+) -> Counter[_MailSubject]:
+    """Count the earlier mails about each address of the entries that are being scheduled, which are not among them."""
+    counts = Counter[_MailSubject]()
+    addresses = sorted({subject[2] for row in rows if (subject := _subject(row, whom))})
+    for some in chunks(addresses):
+        for row in connection.execute(_MAILS_ABOUT, {"keys": some, "since": now - _DAY}):
+            about = (row.account, row.destination, row.recipient_key)
+            counts[*about, False], counts[*about, True] = row.every, row.proven
+    return counts

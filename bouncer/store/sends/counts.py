@@ -1,40 +1,31 @@
-"""Counts of sends in the store, by hour, campaign, stream and domain, and the messages that were sent."""
+"""Counts of sends in the store, by hour, campaign, stream and domain."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import Insert
 
 from bouncer.mail.address import comparable, split
-from bouncer.policy.history import HistoryQuery, SentMessage
 from bouncer.policy.rates import SendEvent, recorded_event
 from bouncer.policy.records import CountedOutcome
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
-from bouncer.store.engine.engine import INSERTS
+from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
+from bouncer.store.sends import messages
 from bouncer.store.tables import send_counts, sent_messages
 from bouncer.verdict.provider import is_known
-
-MOST_RECIPIENTS = 1000
-"""Recipients of one message that are stored: as many as mail servers accept (Postfix: smtpd_recipient_limit)."""
-EXAMINED_MESSAGES = 50
-"""Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
-ASSUMED_REACH = 2
-"""The least number of addresses assumed for a reference with more messages than are examined."""
 
 KEY = ("account", "hour", "campaign", "stream", "domain", "what")
 """The columns that identify a count."""
 _HOUR = dt.timedelta(hours=1)
 _MICROSECONDS_OF_DAY = 86_400_000_000
-
-_REMEMBER = sa.insert(sent_messages)
 
 CountKey = tuple[str, dt.datetime, str, str, str, str]
 
@@ -49,8 +40,7 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
                     _scope(send.account, send.at, send.campaign, send.stream, split(comparable(address))[1], kind)
                 ] += 1
     _add(connection, counts)
-    if rows := [_message_row(send) for send in sends if send.recipients]:
-        connection.execute(_REMEMBER, rows)
+    messages.remember(connection, sends)
 
 
 def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
@@ -65,46 +55,6 @@ def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
 def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]) -> None:
     """Count failures and the like beside the sends that they belong to."""
     _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.kind) for t in outcomes))
-
-
-def registered(connection: sa.Connection, asks: HistoryQuery) -> SentMessage | None:
-    """Give the message that a letter is about: by the token's reference where it has one, else by the returned Message-ID."""
-    if asks.account is None or not (asks.reference or asks.message_id):
-        return None
-    by_reference = sent_messages.c.reference == asks.reference
-    by_message_id = sent_messages.c.message_id == normalize_message_id(asks.message_id or "")
-    where = sa.and_(sent_messages.c.account == asks.account, by_reference if asks.reference else by_message_id)
-    rows = connection.execute(
-        sa.select(sent_messages).where(where).order_by(sent_messages.c.id.desc()).limit(EXAMINED_MESSAGES + 1)
-    ).all()
-    row = _best(rows[:EXAMINED_MESSAGES], asks)
-    if row is None:
-        return None
-    return SentMessage(
-        row.sent_at,
-        row.message_id,
-        row.subject,
-        row.campaign,
-        row.stream,
-        frozenset(row.recipients),
-        _reach(rows),
-        found_by_reference=asks.reference is not None,
-    )
-
-
-def _reach(rows: Sequence[Any]) -> int:
-    """Count the addresses of all messages: each recipient may hold the path that they share."""
-    reached = len({address for row in rows for address in row.recipients})
-    return max(reached, ASSUMED_REACH) if len(rows) > EXAMINED_MESSAGES else reached
-
-
-def _best(rows: Sequence[Any], asks: HistoryQuery) -> Any:
-    """Give the message with the same Message-ID, else one to the same recipient, else the only one."""
-    message_id = normalize_message_id(asks.message_id or "")
-    by_id = [row for row in rows if message_id and row.message_id == message_id]
-    by_recipient = [row for row in by_id or rows if not set(asks.addresses).isdisjoint(row.recipients)]
-    several = by_recipient or by_id or rows
-    return several[0] if by_recipient or by_id or len(several) == 1 else None
 
 
 def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
@@ -160,11 +110,6 @@ def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Count
 _DAY = sa.literal(_MICROSECONDS_OF_DAY, sa.BigInteger)
 
 
-def normalize_message_id(message_id: str) -> str:
-    """Normalize a Message-ID for comparison: without angle brackets and blanks, in lower case."""
-    return clean("".join(message_id.split()).strip("<>").lower(), MAX_KEY)
-
-
 def _day(hour: dt.datetime) -> dt.datetime:
     return hour.replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -175,31 +120,15 @@ def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | No
 
 
 def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
-    if not counts:
-        return
     rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
-    connection.execute(_adding(INSERTS[connection.dialect.name]), rows)
+    write_rows(connection, _adding(insert_of(connection)), rows)
 
 
 @cache
-def _adding(insert: Callable[[sa.Table], Insert]) -> Insert:
-    """Make the statement, once: for the milter, making it would cost more than executing it."""
+def _adding(insert: Insert) -> sa.Insert:
     adding = insert(send_counts)
     added = {"count": send_counts.c["count"] + adding.excluded["count"]}
     return adding.on_conflict_do_update(index_elements=KEY, set_=added)
-
-
-def _message_row(send: Sent) -> dict[str, Any]:
-    return {
-        "account": send.account,
-        "sent_at": send.at,
-        "message_id": normalize_message_id(send.message_id) if send.message_id else None,
-        "reference": send.reference,
-        "subject": send.subject,
-        "campaign": send.campaign or "",
-        "stream": send.stream or "",
-        "recipients": tuple(comparable(address) for address in send.recipients[:MOST_RECIPIENTS]),
-    }
 
 
 def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:

@@ -7,6 +7,7 @@ mailbox. Each change is written to the trail in the same transaction.
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -16,8 +17,9 @@ from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
-from bouncer.store.engine.engine import Engine, insert
+from bouncer.store.engine.engine import Engine, Insert, insert_of
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
@@ -64,15 +66,19 @@ def add(connection: sa.Connection, added: Iterable[Suppression]) -> int:
     changed = _new_or_longer(connection, list(added))
     if not changed:
         return 0
-    adding, existing = insert(connection, suppressions), suppressions.c
+    write_rows(connection, _adding(insert_of(connection)), [row(suppression, at) for at, suppression in changed])
+    trail.suppressed(connection, [suppression for _, suppression in changed])
+    return len(changed)
+
+
+@cache
+def _adding(insert: Insert) -> sa.Insert:
+    adding, existing = insert(suppressions), suppressions.c
     new = adding.excluded
     longer = sa.and_(existing.until.is_not(None), sa.or_(new.until.is_(None), new.until > existing.until))
     since = sa.case((existing.until > new.since, existing.since), else_=new.since)
     change = {"since": since, **{name: new[name] for name in _CHANGED}}
-    rows = [row(suppression, at) for at, suppression in changed]
-    connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer), rows)
-    trail.suppressed(connection, [suppression for _, suppression in changed])
-    return len(changed)
+    return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer)
 
 
 def suppress(connection: sa.Connection, added: Suppression) -> bool:

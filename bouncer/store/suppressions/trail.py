@@ -11,27 +11,29 @@ from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions.keys import Keys, both_forms
 from bouncer.store.tables import suppressions, trail
 
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
+_ADDING = sa.insert(trail)
 
 
 def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
     """Write an entry for each new suppression."""
-    connection.execute(sa.insert(trail), [_suppression_row(added) for added in changes])
+    write_rows(connection, _ADDING, [_suppression_row(added) for added in changes])
 
 
 def note_released(connection: sa.Connection, released: Release) -> None:
     """Write that an address was released."""
     row = _row(released.account, released.address, TrailChange.FREED, released.at, released.source, released.why)
-    connection.execute(sa.insert(trail), [{**row, "letter_id": released.letter_id}])
+    write_rows(connection, _ADDING, [{**row, "letter_id": released.letter_id}])
 
 
 def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
     """Write that an entry was added to the allow-list, or deleted."""
-    connection.execute(sa.insert(trail), [_row(entry.account, entry.address, change, entry.at, source, entry.why)])
+    write_rows(connection, _ADDING, [_row(entry.account, entry.address, change, entry.at, source, entry.why)])
 
 
 def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
