@@ -13,7 +13,7 @@ from bouncer.ports.sends import Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.suppressions.suppressions import chunks
-from bouncer.store.tables import accounts, sent_messages
+from bouncer.store.tables import sent_messages
 
 MOST_RECIPIENTS = 1000
 """Recipients of one message that are stored: as many as mail servers accept (Postfix: smtpd_recipient_limit)."""
@@ -26,9 +26,10 @@ Name = tuple[str, str]
 """An account, and a reference or a Message-ID of its messages."""
 
 _REMEMBER = sa.insert(sent_messages)
-_REGISTERING = sa.select(accounts.c.name).where(
-    accounts.c.name.in_(sa.bindparam("accounts", expanding=True)),
-    sa.exists().where(sent_messages.c.account == accounts.c.name),
+_ANY_OF = (
+    sa.select(sent_messages.c.account)
+    .where(sent_messages.c.account.in_(sa.bindparam("accounts", expanding=True)))
+    .limit(1)
 )
 
 
@@ -40,12 +41,8 @@ def remember(connection: sa.Connection, sends: Sequence[Sent]) -> None:
 def registered(connection: sa.Connection, queries: Sequence[HistoryQuery]) -> dict[HistoryQuery, SentMessage | None]:
     """Give the message that each letter is about: by the token's reference where it has one, else by the returned Message-ID."""
     asked = {query for query in queries if query.account is not None and (query.reference or query.message_id)}
-    names = {query.account for query in asked}
-    registering = set[str]()
-    for some in chunks(sorted(name for name in names if name is not None)):
-        registering.update(connection.scalars(_REGISTERING, {"accounts": some}))
     newest = {
-        column: _newest(connection, column, {_name(query) for query in asked if _column(query) == column}, registering)
+        column: _newest(connection, column, {_name(query) for query in asked if _column(query) == column})
         for column in ("reference", "message_id")
     }
     return {
@@ -67,12 +64,12 @@ def _name(query: HistoryQuery) -> Name:
     return query.account or "", query.reference or normalize_message_id(query.message_id or "")
 
 
-def _newest(
-    connection: sa.Connection, column: str, names: set[Name], registering: set[str]
-) -> dict[Name, list[sa.Row[Any]]]:
+def _newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Name, list[sa.Row[Any]]]:
     """Give the newest messages of each of *names*, newest first, one more than are examined."""
     by_name = defaultdict[Name, list[sa.Row[Any]]](list)
-    for some in chunks(sorted(name for name in names if name[0] in registering)):
+    for some in chunks(sorted(names)):
+        if connection.scalar(_ANY_OF, {"accounts": list({account for account, _ in some})}) is None:
+            continue  # many an account registers nothing: asking costs a tenth of the search
         values = {
             f"{part}{n}": text for n, name in enumerate(some) for part, text in zip(("a", "n"), name, strict=True)
         }
