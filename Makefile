@@ -37,6 +37,7 @@ bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_hostile.py
 	$(BIN)/python tests/bench/bench_receiving.py
 	$(BIN)/python tests/bench/bench_daemon.py
+	$(BIN)/python tests/bench/bench_path.py
 	$(BIN)/python tests/bench/bench_milter.py
 	$(BIN)/python tests/bench/bench_notices.py
 

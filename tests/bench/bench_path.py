@@ -1,0 +1,386 @@
+"""The whole path, from SMTP to the record and to the notice, through ``bouncer serve``: rates, CPU, delays, memory.
+
+    bench_path.py [--letters N] [--rate N --seconds N] [--bounces N] [--on empty,filled] [--only MODE,...] [--store URL]
+                  [--kept] [--dkim]
+
+Each letter has its own signed return path and recipient: all are proven, and suppress. MODE: full, as many letters as are
+taken, told to nobody; full-told, a notice each; steady and steady-told, the same at RATE a second for SECONDS. ``empty`` is
+a new store for each mode, ``filled`` one of ``--bounces`` in several accounts, which is made at its first use and kept in
+var/bench. Another store (--store) must be empty, or filled by an earlier run, and serves all modes.
+
+A bare aiosmtpd sink takes the same letters in the same run; the ratio is to what it takes a second. A delay counts from the
+client's 250: to the log's line after the commit, and to the moment at which a sink in the smarthost's place has the notice.
+CPU (a letter) and PSS (the most) are of the daemon and its children together.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+sys.path.insert(0, str(PROJECT / "tests"))
+os.environ["TZ"] = "UTC"  # of the daemon's log
+time.tzset()
+
+import sqlalchemy as sa
+from real.ours import Ours
+from real.parts import free_port
+
+from bouncer.store.tables import bounces, letters, outbox, send_counts, suppressions, trail
+
+MODES = ("full", "full-told", "steady", "steady-told")
+KINDS = {"quiet": "--no-forward", "told": "--forward"}
+ACCOUNTS = 5
+"""Accounts of each kind."""
+BASE = 10_000
+"""Bounces that the daemon records itself for a filled store; SQL multiplies them."""
+FULL_SESSIONS, STEADY_SESSIONS = 20, 40
+PATIENCE_SECONDS = 30.0
+"""Seconds without a further record or notice after which what is missing counts as lost."""
+LOOK_SECONDS = 0.25
+TICKS = os.sysconf("SC_CLK_TCK")
+HOUR = dt.timedelta(hours=1)
+ID_HOUR = 3_600_000 << 21
+"""An hour in the ids of letters and bounces (``bouncer.store.engine.ids``)."""
+RECORDED = re.compile(rb"^(\S+ \S+) INFO \S+ recorded letter=(\S+) .*? recipient='([^']+)'", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run showed; moments are seconds since 1970."""
+
+    sent: dict[str, tuple[float, float]]  # by recipient: the end of DATA, and 250
+    recorded: dict[str, float] = field(default_factory=dict)
+    told: dict[str, float] = field(default_factory=dict)
+    cpu: float = 0.0
+    pss: float = 0.0
+
+    def delays(self, moments: dict[str, float]) -> list[float]:
+        """Give the seconds from 250 to *moments*, the shortest first."""
+        return sorted(moment - self.sent[recipient][1] for recipient, moment in moments.items())
+
+    def rate(self, moments: dict[str, float]) -> float:
+        """Give how many a second came to *moments*, from the first letter on."""
+        if not moments:
+            return 0.0
+        return len(moments) / (max(moments.values()) - min(at for at, _ in self.sent.values()))
+
+    @property
+    def taken(self) -> dict[str, float]:
+        """The moment of each 250."""
+        return {recipient: taken for recipient, (_, taken) in self.sent.items() if taken}
+
+
+def processes(pid: int) -> list[int]:
+    """Give the process and its children."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(int(child) for task in tasks for child in task.read_text().split())]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the seconds of CPU that the process and its children have taken."""
+    fields = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in processes(pid)]
+    return sum(int(ticks) for stat in fields for ticks in stat[11:13]) / TICKS
+
+
+def pss(pid: int) -> float:
+    """Give the proportional memory of the process and its children in MB."""
+    total = 0
+    for process in processes(pid):
+        with contextlib.suppress(OSError):
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+            total += int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
+    return total / 1024
+
+
+@contextlib.contextmanager
+def beside(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run one of our scripts in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(
+        [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield process
+
+
+def told_to(process: subprocess.Popen[str]) -> IO[str]:
+    """Give the standard input of *process*."""
+    assert process.stdin is not None
+    return process.stdin
+
+
+def heard_from(process: subprocess.Popen[str]) -> IO[str]:
+    """Give the standard output of *process*."""
+    assert process.stdout is not None
+    return process.stdout
+
+
+def accounts_of(kind: str) -> list[str]:
+    """Give the names of the accounts of a kind."""
+    return [f"{kind}{number}" for number in range(ACCOUNTS)]
+
+
+@contextlib.contextmanager
+def loading(
+    port: int, key: str, accounts: Sequence[str], count: int, rate: float, *, kept: bool
+) -> Iterator[subprocess.Popen[str]]:
+    """Run the load generator until it is ready to send."""
+    sessions = STEADY_SESSIONS if rate else FULL_SESSIONS
+    words = [port, key, f"r{secrets.token_hex(4)}", ",".join(accounts), count, rate, sessions, *(["kept"] * kept)]
+    with beside(str(HERE / "path_load.py"), *map(str, words)) as load:
+        assert heard_from(load).readline() == "ready\n"
+        yield load
+
+
+def results(load: subprocess.Popen[str]) -> Run:
+    """Let *load* send, and give what it says at its end."""
+    told_to(load).write("\n")
+    told_to(load).flush()
+    rows = (line.split() for line in heard_from(load))
+    return Run({recipient: (float(sent), float(taken)) for recipient, sent, taken in rows})
+
+
+class Watching:
+    """Follows the daemon's log and its memory while a mode runs."""
+
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
+        self._from = ours.log.stat().st_size
+        self._cpu = cpu_seconds(ours.pid)
+        self.pss = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._stop.wait(1.0):
+            self.pss = max(self.pss, pss(self._ours.pid))
+
+    def until(self, recorded: int, sent: int) -> bytes:
+        """Wait until the log has so many lines of these events, or stands still; give the log."""
+        log, at = b"", time.monotonic()
+        with self._ours.log.open("rb") as file:
+            file.seek(self._from)
+            while log.count(b" recorded letter=") < recorded or log.count(b" sent parcel=") < sent:
+                if more := file.read():
+                    log, at = log + more, time.monotonic()
+                elif time.monotonic() - at > PATIENCE_SECONDS:
+                    break
+                time.sleep(LOOK_SECONDS)
+        return log
+
+    def end(self) -> float:
+        """End, and give the seconds of CPU that the daemon took."""
+        self._stop.set()
+        self._thread.join()
+        return cpu_seconds(self._ours.pid) - self._cpu
+
+
+def _moment(text: bytes) -> float:
+    return dt.datetime.strptime(text.decode() + "000+0000", "%Y-%m-%d %H:%M:%S,%f%z").timestamp()
+
+
+def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.Namespace) -> Run:
+    """Run *mode*; the notices are not known until the sink has ended."""
+    told = mode.endswith("-told")
+    rate = asked.rate if mode.startswith("steady") else 0
+    count = rate * asked.seconds if rate else asked.letters
+    accounts = accounts_of("told" if told else "quiet")
+    key = (ours.folder / "2026.key").read_text().strip()
+    with loading(ours.port, key, accounts, count, rate, kept=asked.kept) as load:
+        watching = Watching(ours)
+        run = results(load)
+    log = watching.until(len(run.taken), len(run.taken) if told else 0)
+    run.cpu = watching.end()
+    run.pss = watching.pss
+    numbers = {}
+    for moment, number, recipient in RECORDED.findall(log):
+        if (name := recipient.decode()) in run.sent:
+            run.recorded[name] = _moment(moment)
+            numbers[number.decode()] = name
+    told_to(sink).close()
+    for line in heard_from(sink):
+        message_id, came = line.split()
+        if (named := numbers.get(message_id.partition(".")[0])) is not None:
+            run.told[named] = float(came)
+    return run
+
+
+@contextlib.contextmanager
+def serving(folder: Path, port: int, asked: argparse.Namespace) -> Iterator[Ours]:
+    """Run the daemon in *folder*, with its accounts, and with a sink at *port* for its smarthost."""
+    forward = f'dkim_key = "{folder}/dkim.pem"' if asked.dkim else ""
+    if asked.dkim:
+        subprocess.run(["openssl", "genrsa", "-out", f"{folder}/dkim.pem", "2048"], capture_output=True, check=True)
+    ours = Ours(folder, courier=f"smtp://127.0.0.1:{port}", forward=forward)
+    if asked.store:
+        ours.settings.write_text(ours.settings.read_text().replace(f"sqlite:///{folder}/bouncer.db", asked.store))
+    with ours:
+        there = {row["name"] for row in ours.rows("account", "list")}
+        for kind, forwarding in KINDS.items():
+            for name in accounts_of(kind):
+                if name not in there:
+                    owner = ("--owner", f"ann@{name}.example", "--prefer", "most=0")
+                    ours.command("account", "add", name, *owner, forwarding)
+        time.sleep(2)  # the daemon reads its accounts once a second
+        yield ours
+
+
+def run_mode(folder: Path, mode: str, asked: argparse.Namespace) -> Run:
+    """Run *mode* on the store in *folder*."""
+    with beside(str(HERE / "notice_sink.py")) as sink, serving(folder, int(heard_from(sink).readline()), asked) as ours:
+        return measure(ours, sink, mode, asked)
+
+
+def sink_rate(asked: argparse.Namespace) -> float:
+    """Give the letters a second that a bare aiosmtpd sink takes of the same load generator."""
+    port = free_port()
+    with beside(str(HERE / "bare_sink.py"), str(port)) as sink:
+        heard_from(sink).readline()
+        with loading(port, "k" * 32, ["acme"], asked.letters, 0, kept=asked.kept) as load:
+            run = results(load)
+        told_to(sink).close()
+        return run.rate(run.taken)
+
+
+def url_of(folder: Path, asked: argparse.Namespace) -> str:
+    """Give the store's url."""
+    return asked.store or f"sqlite:///{folder}/bouncer.db"
+
+
+def fill(folder: Path, asked: argparse.Namespace) -> None:
+    """Fill the store in *folder*: the daemon records BASE bounces, half of them told, and SQL repeats them hour by hour."""
+    done = folder / "filled"
+    if done.exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    base = argparse.Namespace(**{**vars(asked), "letters": min(BASE, asked.bounces) // 2})
+    for mode in ("full", "full-told"):
+        run_mode(folder, mode, base)
+    engine = sa.create_engine(url_of(folder, asked))
+    with engine.begin() as connection:
+        last = {table.name: connection.scalar(sa.select(sa.func.max(table.c.id))) for table in COPIED}
+        hours = connection.scalars(sa.select(send_counts.c.hour).distinct()).all()
+    for copy in range(1, asked.bounces // base.letters // 2):
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA synchronous = OFF")
+                connection.exec_driver_sql("PRAGMA cache_size = -500000")
+            for table in COPIED:
+                connection.execute(_copying(table, copy, last[table.name]))
+            connection.execute(_counting(copy, hours))
+    engine.dispose()
+    done.touch()
+
+
+COPIED = (letters, bounces, outbox, suppressions, trail)
+_ADDRESSES = ("recipient", "recipient_key", "address", "address_key")
+_MICROSECONDS = HOUR // dt.timedelta(microseconds=1)
+
+
+def _copying(table: sa.Table, copy: int, last: int) -> sa.Insert:
+    """Build the statement that copies *table*'s rows up to *last*, *copy* hours earlier, each with another address."""
+    made = dict[str, sa.ColumnElement[object]]()
+    for column in table.c:
+        if column.name == "id":
+            if table in (letters, bounces):
+                made["id"] = column - copy * ID_HOUR
+        elif column.name == "letter_id":
+            made["letter_id"] = column - copy * ID_HOUR
+        elif column.name in _ADDRESSES:
+            made[column.name] = sa.literal(f"c{copy}.") + column
+        elif column.name in ("event", "message_id"):
+            made[column.name] = column + f".c{copy}"
+        elif isinstance(column.type, type(letters.c.received_at.type)):
+            made[column.name] = sa.type_coerce(
+                sa.type_coerce(column, sa.BigInteger) - copy * _MICROSECONDS, column.type
+            )
+        else:
+            made[column.name] = column
+    if table is letters:  # of old letters only the records are left
+        made |= {"raw_id": sa.null(), "state": sa.literal("retired")}
+    rows = sa.select(*(value.label(name) for name, value in made.items())).where(table.c.id <= last)
+    if table in (letters, bounces):
+        rows = rows.where(table.c.id > sa.select(sa.func.max(table.c.id)).scalar_subquery() - ID_HOUR // 2)
+    return sa.insert(table).from_select(list(made), rows)
+
+
+def _counting(copy: int, hours: Sequence[dt.datetime]) -> sa.Insert:
+    names = [column.name for column in send_counts.c]
+    shifted = sa.type_coerce(
+        sa.type_coerce(send_counts.c.hour, sa.BigInteger) - copy * len(hours) * _MICROSECONDS,
+        send_counts.c.hour.type,
+    )
+    columns = (shifted if name == "hour" else send_counts.c[name] for name in names)
+    return sa.insert(send_counts).from_select(names, sa.select(*columns).where(send_counts.c.hour.in_(hours)))
+
+
+def row(name: str, run: Run, sink: float) -> str:
+    """Give the figures of a run in one line."""
+    goal = run.told if name.endswith("-told") else run.recorded
+    columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
+    columns.append(
+        f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}{1000 * run.cpu / max(1, len(run.taken)):7.2f}"
+    )
+    for moments in (run.recorded, run.told):
+        delays = run.delays(moments)
+        columns += [
+            f"{1000 * delays[int(len(delays) * part)]:7.0f}" if delays else f"{'-':>7}" for part in (0.5, 0.9, 0.99)
+        ]
+    lost = len(run.taken) - len(goal)
+    return "".join(columns) + f"{run.pss:6.0f}" + (f"  {lost} LOST" if lost else "")
+
+
+HEAD = (
+    f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>7}"
+    f"{'rec50':>7}{'rec90':>7}{'rec99':>7}{'not50':>7}{'not90':>7}{'not99':>7}{'PSS':>6}"
+)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--letters", type=int, default=6000)
+    parser.add_argument("--rate", type=int, default=200)
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--bounces", type=int, default=1_000_000)
+    parser.add_argument("--on", default="empty,filled")
+    parser.add_argument("--only", default=",".join(MODES))
+    parser.add_argument("--store", default="", help="the url of a store that is not in a file of ours")
+    parser.add_argument("--kept", action="store_true", help="keep the connections")
+    parser.add_argument("--dkim", action="store_true", help="sign the notices")
+    asked = parser.parse_args()
+    print(f"{'bare aiosmtpd sink':20}{asked.letters:7}{(sink := sink_rate(asked)):7.0f}", flush=True)
+    print(HEAD, flush=True)
+    for place in asked.on.split(","):
+        for mode in asked.only.split(","):
+            with tempfile.TemporaryDirectory(dir=made(PROJECT / "var/bench")) as fresh:
+                folder = Path(fresh) / "store"
+                if place == "filled":
+                    folder = PROJECT / f"var/bench/{asked.bounces}"
+                    fill(folder, asked)
+                print(row(f"{mode}, {place}", run_mode(made(folder), mode, asked), sink), flush=True)
+    print(f"{'bare aiosmtpd sink':20}{asked.letters:7}{sink_rate(asked):7.0f}")
+
+
+def made(folder: Path) -> Path:
+    """Make *folder*."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+if __name__ == "__main__":
+    main()
