@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
-from bouncer.store.suppressions.suppressions import chunks
+from bouncer.store.engine.values import in_parts
 from bouncer.store.tables import day_counts
 
 TOKEN, BLOCK, TOLD = "token", "block", "told"
@@ -42,7 +42,7 @@ def counts_of(connection: sa.Connection, subjects: Iterable[Subject], day: int) 
     """Give the counts of *day*."""
     counts = Counter[Subject]()
     names = sorted({subject for _, subject in subjects})
-    for some in chunks(names):
+    for some in in_parts(names):
         for kind, subject, count in connection.execute(_COUNTS, {"day": day, "subjects": some}):
             counts[kind, subject] = count
     return counts

@@ -7,6 +7,7 @@ import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +22,12 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
+from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.messages import registered
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
-from bouncer.store.suppressions.suppressions import chunks, suppression
+from bouncer.store.suppressions.suppressions import suppression
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
 from bouncer.verdict.provider import provider
@@ -43,7 +45,9 @@ class Ledger:
     """Answers history queries of a batch's cases, and notes the decisions."""
 
     def __init__(self, connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> None:
-        self._keys = Keys(connection)
+        asked = [case.query for case in cases]
+        self.keys = Keys(connection, (asks.account for asks in asked if asks.account))
+        """The forms of addresses by the rules of the batch's accounts."""
         self._today = day_counts.day_of(now)
         self._now = now
         self._uses = Counter[day_counts.Subject]()
@@ -51,7 +55,6 @@ class Ledger:
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
-        asked = [case.query for case in cases]
         self._owned = _owned(connection, asked)
         self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
         self._messages = registered(connection, asked)
@@ -60,10 +63,9 @@ class Ledger:
             asks for asks in asked if not self._is_overused(asks)
         ]  # letters with an overused token count for nothing
         pairs = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
-        self._allowed = allowed_of(connection, pairs)
-        self._accounts = {account for account, _ in pairs}
-        self._folds = any(map(self._keys.folds, self._accounts))
-        self._load(connection, sorted({form for _, form in pairs}))
+        self._allowed = allowed_of(connection, self.keys, pairs)
+        accounts = sorted({account for account, _ in pairs})
+        self._load(connection, accounts, sorted({form for _, form in pairs}))
 
     def history(self, asks: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""
@@ -71,7 +73,7 @@ class Ledger:
             return History(is_our_own=self._is_ours(asks), owned=self._of_owner(asks.owner))
         account = asks.account
         bare = History(
-            self._keys.terms(account),
+            self.keys.terms(account),
             self._uses_of(asks),
             self._messages[asks],
             shared=asks.is_shared,
@@ -102,13 +104,13 @@ class Ledger:
         for bounce in record.bounces:
             if bounce.is_counted and bounce.verdict:
                 failure = EarlierFailure(self._now, bounce.verdict.category, bounce.stream)
-                self._failures[account, self._keys.form(account, bounce.key)].append(failure)
+                self._failures[account, self.keys.form(account, bounce.key)].append(failure)
         for added in record.suppressions:
-            at = (account, self._keys.form(account, added.address))
+            at = (account, self.keys.form(account, added.address))
             self._suppressions[at].append(added)
             self._changes[at].append(Change(added.since, is_release=False, reason=added.reason, source=added.source))
         for freed in record.releases:
-            at = (account, self._keys.form(account, freed.address))
+            at = (account, self.keys.form(account, freed.address))
             self._suppressions.pop(at, None)
             self._changes[at].append(Change(freed.at, is_release=True, reason="", source=freed.source))
         self._uses.update(self._counted(record))
@@ -139,7 +141,7 @@ class Ledger:
         if asks not in self._made:
             message = self._messages[asks]
             sent_to = message.recipients if message and len(message.recipients) == 1 else ()
-            forms = (self._keys.form(asks.account or "", address) for address in (*asks.addresses, *sent_to))
+            forms = (self.keys.form(asks.account or "", address) for address in (*asks.addresses, *sent_to))
             self._made[asks] = list(dict.fromkeys(forms))
         return self._made[asks]
 
@@ -170,53 +172,87 @@ class Ledger:
             for address in asks.addresses
         }
 
-    def _load(self, connection: sa.Connection, forms: Sequence[str]) -> None:
-        for some in chunks(forms):
-            where = sa.and_(suppressions.c.account.in_(self._accounts), self._among(suppressions, some))
-            for row in connection.execute(sa.select(suppressions).where(where)):
+    def _load(self, connection: sa.Connection, accounts: Sequence[str], forms: Sequence[str]) -> None:
+        queries = _QUERIES[any(map(self.keys.folds, accounts))]
+        for some in in_parts(forms):
+            asked = {"accounts": accounts, "forms": some}
+            for row in connection.execute(queries.suppressions, asked):
                 self._suppressions[self._at(row)].append(suppression(row))
-            self._load_failures(connection, some)
-            self._load_changes(connection, some)
-
-    def _load_failures(self, connection: sa.Connection, forms: Sequence[str]) -> None:
-        columns = bounces.c
-        where = sa.and_(self._among(bounces, forms, RECIPIENT), columns.counts, columns.at > self._now - HISTORY)
-        query = sa.select(
-            columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
-        )
-        for row in connection.execute(query.where(where, columns.category.is_not(None))):
-            failure = EarlierFailure(row.at, Category(row.category), row.stream)
-            self._failures[self._at(row, RECIPIENT)].append(failure)
-
-    def _load_changes(self, connection: sa.Connection, forms: Sequence[str]) -> None:
-        columns = trail_table.c
-        query = sa.select(
-            columns.account,
-            *(columns[name] for name in ADDRESS),
-            columns.at,
-            columns.change,
-            columns.reason,
-            columns.source,
-        )
-        where = sa.and_(
-            self._among(trail_table, forms),
-            columns.account.in_(self._accounts),
-            columns.change.in_((TrailChange.SUPPRESSED, TrailChange.FREED)),
-        )
-        rows = connection.execute(query.where(where).order_by(columns.id.desc()).limit(MOST_CHANGES * len(forms))).all()
-        for row in reversed(rows):
-            change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
-            self._changes[self._at(row)].append(change)
-
-    def _among(
-        self, table: sa.Table, forms: Sequence[str], columns: tuple[str, str] = ADDRESS
-    ) -> sa.ColumnElement[bool]:
-        """Select the rows of some forms, of any account; ``_at`` assigns each to the form of its own account."""
-        plain, folded = (table.c[name].in_(forms) for name in columns)
-        return sa.or_(plain, folded) if self._folds else plain
+            for row in connection.execute(queries.failures, {**asked, "since": self._now - HISTORY}):
+                failure = EarlierFailure(row.at, Category(row.category), row.stream)
+                self._failures[self._at(row, RECIPIENT)].append(failure)
+            for row in connection.execute(queries.changes, asked):
+                change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
+                self._changes[self._at(row)].append(change)
 
     def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
-        return row.account, self._keys.form_of(row.account, row, columns)
+        return row.account, self.keys.form_of(row.account, row, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    """The queries for the history of some addresses of some accounts, each built once."""
+
+    suppressions: sa.Select[Any]
+    failures: sa.Select[Any]
+    changes: sa.Select[Any]
+
+
+def _queries(*, folds: bool) -> _Queries:
+    """Build the queries for accounts of which none folds Gmail's addresses, or some."""
+    return _Queries(_suppressions(folds), _failures(folds), _changes(folds))
+
+
+def _suppressions(folds: bool) -> sa.Select[Any]:
+    of_accounts = suppressions.c.account.in_(sa.bindparam("accounts", expanding=True))
+    return sa.select(suppressions).where(of_accounts, _is_among(suppressions, ADDRESS, folds))
+
+
+def _failures(folds: bool) -> sa.Select[Any]:
+    columns = bounces.c
+    return sa.select(
+        columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
+    ).where(
+        _is_among(bounces, RECIPIENT, folds),
+        columns.counts,
+        columns.at > sa.bindparam("since"),
+        columns.category.is_not(None),
+        _is_of_accounts(bounces),
+    )
+
+
+def _changes(folds: bool) -> sa.Select[Any]:
+    columns = trail_table.c
+    newer = sa.func.row_number().over(partition_by=(columns.account, columns.address_key), order_by=columns.id.desc())
+    names = ("account", *ADDRESS, "at", "change", "reason", "source")
+    changes = (
+        sa.select(columns.id, *(columns[name] for name in names), newer.label("nth"))
+        .where(
+            _is_among(trail_table, ADDRESS, folds),
+            columns.change.in_((TrailChange.SUPPRESSED, TrailChange.FREED)),
+            _is_of_accounts(trail_table),
+        )
+        .subquery()
+    )
+    return sa.select(*(changes.c[name] for name in names)).where(changes.c.nth <= MOST_CHANGES).order_by(changes.c.id)
+
+
+def _is_among(table: sa.Table, columns: tuple[str, str], folds: bool) -> sa.ColumnElement[bool]:
+    """Select the rows of some forms; ``Ledger._at`` assigns each to the form of its own account."""
+    forms = sa.bindparam("forms", type_=sa.Text, expanding=True)
+    plain, folded = (table.c[name].in_(forms) for name in columns)
+    return sa.or_(plain, folded) if folds else plain
+
+
+def _is_of_accounts(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Select the rows of some accounts, hidden from the choice of the index.
+
+    By an account's index the database would read all rows of the account, which can be millions, and not those of some addresses.
+    """
+    return sa.func.coalesce(table.c.account, "").in_(sa.bindparam("accounts", expanding=True))
+
+
+_QUERIES = {folds: _queries(folds=folds) for folds in (False, True)}
 
 
 def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:

@@ -24,6 +24,7 @@ from bouncer.store.outbox.buckets import mark_failing
 from bouncer.store.outbox.rows import new_row
 from bouncer.store.sends import counts
 from bouncer.store.suppressions import suppressions
+from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, letters, outbox
 
 _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
@@ -48,7 +49,7 @@ def record(
         return []
     _write_letters(connection, records, now)
     write_rows(connection, _ADD_BOUNCE, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
-    _write_consequences(connection, records)
+    _write_consequences(connection, records, ledger.keys)
     ledger.write(connection)
     mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
     counts.count_outcomes(connection, [outcome for entry in records for outcome in entry.counts])
@@ -108,24 +109,32 @@ def rerecord(
         unread.drop_parcels(connection, entry.letter_id, now)
 
 
-def _write_consequences(connection: sa.Connection, records: Sequence[Record]) -> None:
+def _write_consequences(connection: sa.Connection, records: Sequence[Record], keys: Keys) -> None:
     """Suppress and release, in the order of the letters."""
     waiting: list[Suppression] = []
     for entry in records:
         waiting += entry.suppressions
         if entry.releases:
-            suppressions.add(connection, waiting)
+            suppressions.add(connection, waiting, keys)
             waiting = []
             for lifted in entry.releases:
                 suppressions.release(connection, lifted)
-    suppressions.add(connection, waiting)
+    suppressions.add(connection, waiting, keys)
 
 
 def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:
     """Give the letters in *ids* that are in one of *states*, each with its account."""
-    query = sa.select(letters.c.id, letters.c.account)
-    rows = connection.execute(query.where(letters.c.id.in_(ids), letters.c.state.in_(states)).with_for_update())
-    return {row.id: row.account for row in rows}
+    return {row.id: row.account for row in connection.execute(_IN_STATE, {"ids": ids, "states": states})}
+
+
+_IN_STATE = (
+    sa.select(letters.c.id, letters.c.account)
+    .where(
+        letters.c.id.in_(sa.bindparam("ids", expanding=True)),
+        letters.c.state.in_(sa.bindparam("states", expanding=True)),
+    )
+    .with_for_update()
+)
 
 
 def _is_still_of(kept_for: str | None, account: str | None) -> bool:

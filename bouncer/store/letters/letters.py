@@ -101,21 +101,32 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: in
         oldest = sort_by_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
     ids = first_within(octets, ((letter.id, letter.octets) for letter in oldest))
     if ids:
-        connection.execute(sa.update(letters).where(letters.c.id.in_(ids)).values(leased_until=until))
+        connection.execute(_LEASE, {"ids": ids, "until": until})
     return ids
+
+
+_LEASE = (
+    sa.update(letters)
+    .where(letters.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(leased_until=sa.bindparam("until"))
+)
 
 
 def _waiting(connection: sa.Connection, now: dt.datetime, order: sa.ColumnElement[Any], count: int) -> list[Waiting]:
     """Give letters without a lease, in this order."""
-    free = sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= now)
-    rows = connection.execute(
-        sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
-        .where(letters.c.state == LetterState.KEPT, free)
-        .order_by(order)
-        .limit(count)
-        .with_for_update(skip_locked=True)
-    )
+    rows = connection.execute(_WAITING.order_by(order), {"now": now, "count": count})
     return [Waiting(*row) for row in rows]
+
+
+_WAITING = (
+    sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
+    .where(
+        letters.c.state == LetterState.KEPT,
+        sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= sa.bindparam("now")),
+    )
+    .limit(sa.bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
 
 
 def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
@@ -143,15 +154,26 @@ def first_within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
 
 def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
     """Give the letters with their octets, oldest first, without retired and unknown ones."""
-    result = connection.execute(
-        sa.select(letters, raw_letters.c.octets.label("raw"))
-        .join(raw_letters, raw_letters.c.id == letters.c.raw_id)
-        .where(letters.c.id.in_(ids))
-        .order_by(letters.c.id)
-    )
-    rows = result.all()
-    large = chunks.load(connection, [row.raw_id for row in rows if row.octets > chunks.CHUNK_OCTETS])
+    rows = connection.execute(_WITH_OCTETS, {"ids": ids}).all()
+    large_ids = [row.raw_id for row in rows if row.octets > chunks.CHUNK_OCTETS]
+    large = chunks.load(connection, large_ids) if large_ids else {}
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]
+
+
+_WITH_OCTETS = (
+    sa.select(
+        *(letters.c[name] for name in ("id", "raw_id", "state", "octets", "left_octets", "return_path", "path_kind")),
+        *(
+            letters.c[name]
+            for name in ("path_account", "path_recipient", "path_recipient_hash", "reverse_path", "peer")
+        ),
+        *(letters.c[name] for name in ("helo", "tls", "smtputf8", "received_at")),
+        raw_letters.c.octets.label("raw"),
+    )
+    .join(raw_letters, raw_letters.c.id == letters.c.raw_id)
+    .where(letters.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(letters.c.id)
+)
 
 
 def is_inside(connection: sa.Connection, scope: Scope, letter_id: int) -> bool:
@@ -235,7 +257,7 @@ def _row(letter_id: int, raw_id: int, received: Received) -> tuple[Any, ...]:
     )
 
 
-def _letter(row: sa.Row[Any], raw: bytes) -> KeptLetter:
+def _letter(row: Any, raw: bytes) -> KeptLetter:
     path = ReturnPath(
         row.return_path, PathKind(row.path_kind), row.path_account, row.path_recipient, row.path_recipient_hash
     )

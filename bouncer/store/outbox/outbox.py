@@ -12,11 +12,11 @@ from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.values import in_parts
 from bouncer.store.letters.letters import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import letters, outbox
 
 AT_A_TIME = 500
@@ -46,10 +46,10 @@ def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[
     """Give the Message-IDs among *notices*, in lower case, that belong to entries; entries are found by their letters."""
     numbers = sorted({number for notice in notices if (number := letter_of(notice)) is not None})
     known_ids = set[str]()
-    for some in chunks(numbers):
+    for some in in_parts(numbers):
         query = sa.select(outbox.c.message_id).where(outbox.c.letter_id.in_(some))
         known_ids.update(message_id.lower() for message_id in connection.scalars(query))
-    for names in chunks(notices):
+    for names in in_parts(notices):
         known_ids |= unsent.known_message_ids(connection, names)
     return known_ids.intersection(notices)
 

@@ -27,8 +27,8 @@ from bouncer.policy.preferences import (
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
 from bouncer.store.engine.rows import write_rows
+from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox.buckets import Owner, owners_of, write_buckets
-from bouncer.store.suppressions.suppressions import chunks
 from bouncer.store.tables import bounces, letters, outbox
 
 _log = logging.getLogger(__name__)
@@ -203,7 +203,7 @@ def _count_earlier(
     """Count the earlier mails about each address of the entries that are being scheduled, which are not among them."""
     counts = Counter[_MailSubject]()
     addresses = sorted({subject[2] for row in rows if (subject := _subject(row, whom))})
-    for some in chunks(addresses):
+    for some in in_parts(addresses):
         for row in connection.execute(_MAILS_ABOUT, {"keys": some, "since": now - _DAY}):
             about = (row.account, row.destination, row.recipient_key)
             counts[*about, False], counts[*about, True] = row.every, row.proven

@@ -12,7 +12,7 @@ from bouncer.policy.history import HistoryQuery, SentMessage
 from bouncer.ports.sends import Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.rows import write_rows
-from bouncer.store.suppressions.suppressions import chunks
+from bouncer.store.engine.values import in_parts
 from bouncer.store.tables import sent_messages
 
 MOST_RECIPIENTS = 1000
@@ -67,7 +67,7 @@ def _name(query: HistoryQuery) -> Name:
 def _newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Name, list[sa.Row[Any]]]:
     """Give the newest messages of each of *names*, newest first, one more than are examined."""
     by_name = defaultdict[Name, list[sa.Row[Any]]](list)
-    for some in chunks(sorted(names)):
+    for some in in_parts(sorted(names)):
         if connection.scalar(_ANY_OF, {"accounts": list({account for account, _ in some})}) is None:
             continue  # many an account registers nothing: asking costs a tenth of the search
         values = {

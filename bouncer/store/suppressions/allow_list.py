@@ -11,9 +11,10 @@ from bouncer.policy.records import ChangeSource
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.values import in_parts
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
-from bouncer.store.suppressions.keys import Keys, both_forms
+from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
 from bouncer.store.tables import allowed, suppressions
 
 
@@ -74,21 +75,33 @@ def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
     return [Allowed(*row) for row in connection.execute(entries)]
 
 
-def allowed_of(connection: sa.Connection, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Give the pairs (account, comparable form) of *asked* whose address or domain is on the account's allow-list."""
+def allowed_of(connection: sa.Connection, keys: Keys, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Give the pairs (account, form) of *asked*, forms by *keys*, whose address or domain is on the account's allow-list."""
     asked = list(asked)
-    names = {account for account, _ in asked}
-    listed_forms: set[tuple[str, str]] = set()
-    if connection.scalar(sa.select(allowed.c.account).where(allowed.c.account.in_(names)).limit(1)) is None:
-        return listed_forms
-    keys, rows = Keys(connection), sa.select(allowed.c.account, allowed.c.address_key, allowed.c.address_folded)
-    for name in names:
-        forms = sorted({form for account, address in asked if account == name for form in (address, _domain(address))})
-        for start in range(0, len(forms), 500):
-            some = keys.among(name, allowed, forms[start : start + 500])
-            matches = connection.execute(rows.where(allowed.c.account == name, some))
-            listed_forms |= {(name, keys.form_of(name, row)) for row in matches}
-    return {(account, form) for account, form in asked if {(account, form), (account, _domain(form))} & listed_forms}
+    names = sorted({account for account, _ in asked})
+    if not names or connection.scalar(_ANY_OF, {"names": names}) is None:
+        return set()
+    query = _ALLOWED[any(map(keys.folds, names))]
+    forms = sorted({form for _, address in asked for form in (address, _domain(address))})
+    entries = {
+        (row.account, keys.form_of(row.account, row))
+        for some in in_parts(forms)
+        for row in connection.execute(query, {"names": names, "forms": some})
+    }
+    return {(account, form) for account, form in asked if {(account, form), (account, _domain(form))} & entries}
+
+
+_OF_NAMES = allowed.c.account.in_(sa.bindparam("names", expanding=True))
+_ANY_OF = sa.select(allowed.c.account).where(_OF_NAMES).limit(1)
+
+
+def _query(*columns: str) -> sa.Select[str, str, str | None]:
+    same = sa.or_(*(allowed.c[name].in_(sa.bindparam("forms", expanding=True)) for name in columns))
+    return sa.select(allowed.c.account, allowed.c.address_key, allowed.c.address_folded).where(_OF_NAMES, same)
+
+
+_ALLOWED = {False: _query(ADDRESS[0]), True: _query(*ADDRESS)}
+"""By whether one of the accounts folds Gmail's addresses."""
 
 
 def _domain(address_key: str) -> str:

@@ -5,7 +5,7 @@ addresses the mailbox without the dots and the tag that Gmail ignores. So a chan
 and no stored row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,9 @@ RECIPIENT = ("recipient_key", "recipient_folded")
 """The columns of both forms in ``bounces``."""
 
 
+_TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(sa.bindparam("names", expanding=True)))
+
+
 def key(address: str) -> str:
     """Give the comparable form of an address as the column holds it."""
     return clean(comparable(address), MAX_KEY)
@@ -33,18 +36,23 @@ def both_forms(address: str) -> dict[str, str | None]:
 
 
 class Keys:
-    """The forms of addresses by the present rules of accounts; reads each account's rules once."""
+    """The forms of addresses by the present rules of accounts; reads the rules of *names* at once, others one by one."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, names: Iterable[str] = ()) -> None:
         self._connection = connection
         self._terms: dict[str, AccountRules] = {}
+        if asked := sorted(set(names)):
+            self._read(asked)
 
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules; the default rules where the account is unknown."""
         if account not in self._terms:
-            query = sa.select(accounts.c.terms).where(accounts.c.name == account)
-            self._terms[account] = self._connection.scalar(query) or AccountRules()
+            self._read([account])
         return self._terms[account]
+
+    def _read(self, names: Sequence[str]) -> None:
+        rows = self._connection.execute(_TERMS, {"names": names})
+        self._terms.update({**dict.fromkeys(names, AccountRules()), **{row.name: row.terms for row in rows}})
 
     def folds(self, account: str) -> bool:
         """Whether *account* takes all spellings of a mailbox at Gmail for one address."""

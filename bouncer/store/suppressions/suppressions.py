@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,16 +20,12 @@ from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.engine import Engine, Insert, insert_of
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import write_rows
+from bouncer.store.engine.values import in_parts
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import suppressions
-
-T = TypeVar("T")
-
-VALUES_PER_QUERY = 500
-"""Values in one query: far below every database's limit."""
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
@@ -61,9 +57,12 @@ START: IndexPlace = ("", "")
 """The place before the first row of an index."""
 
 
-def add(connection: sa.Connection, added: Iterable[Suppression]) -> int:
-    """Add suppressions, and write the trail; give the number of new or longer ones. Allow-listed addresses are skipped."""
-    changed = _new_or_longer(connection, list(added))
+def add(connection: sa.Connection, added: Iterable[Suppression], keys: Keys | None = None) -> int:
+    """Add suppressions, and write the trail; give the number of new or longer ones. Allow-listed addresses are skipped.
+
+    *keys* are those of the accounts, where the caller has read their rules in this transaction.
+    """
+    changed = _new_or_longer(connection, list(added), keys)
     if not changed:
         return 0
     write_rows(connection, _adding(insert_of(connection)), [row(suppression, at) for at, suppression in changed])
@@ -135,7 +134,7 @@ def find_in_force(
         if stream is None
         else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
     )
-    for some in chunks(sorted({keys.form(account, address) for address in addresses})):
+    for some in in_parts(sorted({keys.form(account, address) for address in addresses})):
         where = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
         for row in connection.execute(sa.select(suppressions).where(where, condition)):
             yield keys.form_of(account, row), suppression(row)
@@ -164,11 +163,6 @@ def read_index(connection: sa.Connection, after: IndexPlace, column: str = "addr
     return (last[0], last[1]) if last else None
 
 
-def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Split *keys* into lists that fit into one query."""
-    return (keys[start : start + VALUES_PER_QUERY] for start in range(0, len(keys), VALUES_PER_QUERY))
-
-
 def suppression(row: Any) -> Suppression:
     """Make the value of a row."""
     return Suppression(**{name: getattr(row, name) for name in _FIELDS} | {"source": ChangeSource(row.source)})
@@ -180,14 +174,16 @@ def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     return {**facts, **both_forms(scope[1]), "address_domain": split(scope[1])[1]}
 
 
-def _new_or_longer(connection: sa.Connection, added: Sequence[Suppression]) -> list[tuple[SuppressionKey, Suppression]]:
+def _new_or_longer(
+    connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None
+) -> list[tuple[SuppressionKey, Suppression]]:
     if not added:
         return []
     scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
     ends = _existing_ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
-    keys = Keys(connection)
+    keys = keys or Keys(connection, (entry.account for entry in added))
     forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
-    kept_out = allowed_of(connection, {(account, form) for (account, _), form in forms.items()})
+    kept_out = allowed_of(connection, keys, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
     for scope, entry in scoped:
         if (scope[0], forms[scope[:2]]) in kept_out or (
@@ -205,15 +201,21 @@ def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetim
 def _existing_ends(
     connection: sa.Connection, accounts: set[str], keys: set[str]
 ) -> dict[SuppressionKey, dt.datetime | None]:
-    columns = suppressions.c
     ends: dict[SuppressionKey, dt.datetime | None] = {}
-    for some in chunks(sorted(keys)):
-        query = sa.select(columns.account, columns.address_key, columns.stream, columns.until)
+    for some in in_parts(sorted(keys)):
         for account, address_key, stream, until in connection.execute(
-            query.where(columns.account.in_(accounts), columns.address_key.in_(some))
+            _ENDS, {"accounts": list(accounts), "keys": some}
         ):
             ends[account, address_key, stream] = until
     return ends
+
+
+_ENDS = sa.select(
+    suppressions.c.account, suppressions.c.address_key, suppressions.c.stream, suppressions.c.until
+).where(
+    suppressions.c.account.in_(sa.bindparam("accounts", expanding=True)),
+    suppressions.c.address_key.in_(sa.bindparam("keys", expanding=True)),
+)
 
 
 def _in_force(now: dt.datetime) -> sa.ColumnElement[bool]:

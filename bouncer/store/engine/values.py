@@ -1,0 +1,14 @@
+"""Lists of values in parts that fit into one query."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+VALUES_PER_QUERY = 500
+"""Values in one query: far below every database's limit."""
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Split *values* into lists that fit into one query."""
+    return (values[start : start + VALUES_PER_QUERY] for start in range(0, len(values), VALUES_PER_QUERY))
