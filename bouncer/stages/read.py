@@ -5,10 +5,11 @@ that are no longer in state kept, each letter is recorded exactly once.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.former import former_name, parse_former_name
@@ -22,20 +23,20 @@ from bouncer.ports.accounts import Directory
 from bouncer.ports.letters import KeptLetter, LetterStore, PendingDecision
 from bouncer.ports.reading import Reader
 from bouncer.stages.admit import Admit, former_signing_generation, generation_lookup
+from bouncer.stages.batches import (
+    BATCH_LETTERS,
+    BATCH_OCTETS,
+    BATCH_TIME,
+    FEW_LETTERS,
+    GATHER_SECONDS,
+    next_count,
+    split_for_commits,
+    split_for_reader,
+)
 from bouncer.stages.careful import Careful
 from bouncer.stages.naming import Naming
 from bouncer.stages.recounting import log_record
 
-BATCH_LETTERS = 64
-"""Letters of a batch at most: enough to share the cost of a commit, few enough not to delay letters that are being kept."""
-MIN_BATCH_LETTERS = 4
-"""Letters of a batch at least, however slow they are to read: they share a commit."""
-BATCH_TIME = dt.timedelta(milliseconds=300)
-"""Target time of a batch: if letters are slower to read, fewer are leased, so that new letters do not wait long."""
-COMMIT_RECIPIENTS = 100
-"""Recipients of one commit: each costs a seventh of a millisecond, and other writers, such as Keep and Send, wait for it."""
-BATCH_OCTETS = 4 * 1024 * 1024
-"""Octets of the letters of one batch, which are held in memory together."""
 LEASE = dt.timedelta(minutes=5)
 """The longest time for a batch; after a crash its letters wait this long at most."""
 IDLE_SECONDS = 5.0
@@ -79,8 +80,9 @@ class Read:
         while True:
             letters_came.clear()
             try:
-                while await self.once():
-                    pass
+                while count := await self.once():
+                    if count < FEW_LETTERS:
+                        await asyncio.sleep(GATHER_SECONDS)
             except (StoreError, TryLater, ReaderError) as error:
                 level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
                 _log.log(level, "reading pauses, the letters stay kept: %s", error)
@@ -93,31 +95,75 @@ class Read:
                 continue
 
     async def once(self) -> int:
-        """Read one batch; gives the number of its letters. Raises StoreError, TryLater, ReaderError."""
+        """Read one batch; gives the number of letters that are done. Raises StoreError, TryLater, ReaderError.
+
+        A batch that takes longer than BATCH_TIME ends early: its other letters are given back, and newer ones have their turn.
+        """
         now = self._now()
         letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
-        recorded = list[Record]()
+        waiting = {letter.id: letter for letter in letters}
         try:
-            opened = await self._reader.open([letter.received for letter in letters])
-            if waiting := sum(judged is None for judged in opened):
-                _log.warning(
-                    "%d letters wait until their lease has run out: one of their peer or path cannot be read", waiting
-                )
-            for part in _split_for_commits(await self.cases(letters, opened), opened):
+            async with contextlib.aclosing(self._opened(letters, now + BATCH_TIME)) as parts:
+                async for part, opened in parts:
+                    for letter_id in await self._record(part, opened, now + BATCH_TIME):
+                        del waiting[letter_id]
+        except (ReaderError, TryLater, StoreError):
+            await self._give_back(letters, now + LEASE)
+            raise
+        if waiting:
+            await self._give_back(list(waiting.values()), now + LEASE)
+        count = len(letters) - len(waiting)
+        self._count = next_count(self._count, count, self._now() - now)
+        return count
+
+    async def _opened(
+        self, letters: Sequence[KeptLetter], deadline: dt.datetime
+    ) -> AsyncGenerator[tuple[Sequence[KeptLetter], Sequence[ReadLetter | None]], None]:
+        """Give *letters* part by part with their readings, no further part after *deadline*; the reader is a part ahead."""
+        parts = split_for_reader(letters)
+        reading: asyncio.Task[Sequence[ReadLetter | None]] | None = self._begin(parts[0])
+        try:
+            for part, following in zip(parts, [*parts[1:], ()], strict=True):
+                if reading is None:
+                    break
+                opened = await reading
+                reading = self._begin(following) if following and self._now() < deadline else None
+                yield part, opened
+        finally:
+            if reading is not None:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+    def _begin(self, part: Sequence[KeptLetter]) -> asyncio.Task[Sequence[ReadLetter | None]]:
+        return asyncio.create_task(self._reader.open([letter.received for letter in part]))
+
+    async def _record(
+        self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None], deadline: dt.datetime
+    ) -> Sequence[int]:
+        """Decide on the letters that could be read, and record and log the decisions, with no further commit after *deadline*.
+
+        Gives the ids of the letters that are done.
+        """
+        if unread := [letter.id for letter, judged in zip(letters, opened, strict=True) if judged is None]:
+            _log.warning(
+                "%d letters wait until their lease has run out: one of their peer or path cannot be read", len(unread)
+            )
+        done, recorded = unread, list[Record]()
+        try:
+            for part in split_for_commits(await self.cases(letters, opened), opened):
                 records = await self._store.record(part, now=self._now())
                 if any(record.parcels for record in records):
                     self._wake()
                 recorded += records
-        except (ReaderError, TryLater, StoreError):
-            await self._give_back(letters, now + LEASE)
-            raise
+                done += (case.letter_id for case in part)
+                if self._now() >= deadline:
+                    break
         finally:
             for record in recorded:
                 log_record(record, self._naming)
-        self._count = _next_count(self._count, self._now() - now)
-        return len(letters)
+        return done
 
     async def _give_back(self, letters: Sequence[KeptLetter], until: dt.datetime) -> None:
         """Give back the leases of *letters*: the fault is not in them, so they may be leased again at once."""
@@ -188,29 +234,6 @@ class Read:
         if isinstance(signed, Flaw):
             return None, signed.value
         return signed, None
-
-
-def _split_for_commits(
-    cases: Sequence[PendingDecision], opened: Sequence[ReadLetter | None]
-) -> Iterator[Sequence[PendingDecision]]:
-    """Split *cases*, made of *opened* without its Nones, into groups of COMMIT_RECIPIENTS for one commit each."""
-    sizes = (len(judged.judgement.reading.recipients) for judged in opened if judged is not None)
-    part, room = list[PendingDecision](), COMMIT_RECIPIENTS
-    for case, size in zip(cases, sizes, strict=True):
-        if part and size > room:
-            yield part
-            part, room = [], COMMIT_RECIPIENTS
-        part.append(case)
-        room -= size
-    if part:
-        yield part
-
-
-def _next_count(count: int, took: dt.timedelta) -> int:
-    """Give the number of letters to lease next, after *count* letters *took* this long."""
-    if took > BATCH_TIME:
-        return max(MIN_BATCH_LETTERS, int(count * (BATCH_TIME / took)))
-    return min(BATCH_LETTERS, count * 2)
 
 
 def _generations(account: str | None, directory: Directory) -> Callable[[str], Generation | None]:

@@ -1,8 +1,10 @@
 """The stage that reads, on a real store: what a reader's bad moment costs the letters that were leased for it."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
@@ -15,10 +17,11 @@ from bouncer.ndr.reader import read
 from bouncer.policy.opened import ReadLetter
 from bouncer.policy.records import LetterState, Record
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import BounceFilter, LetterFilter, PendingDecision
+from bouncer.ports.letters import BounceFilter, KeptLetter, LetterFilter, PendingDecision
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.stages.admit import Admit
+from bouncer.stages.batches import BATCH_TIME, COMMIT_RECIPIENTS, GATHER_SECONDS, PART_LETTERS
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge
 
@@ -26,10 +29,10 @@ KEY = Key(b"a secret of at least sixteen octets")
 
 
 class Room:
-    """Reads where we stand, after it has failed once."""
+    """Reads where we stand, after it has failed with each of *faults*."""
 
-    def __init__(self, fault: Exception) -> None:
-        self.faults = [fault]
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
 
     async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
         if self.faults:
@@ -86,11 +89,8 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     """Whoever keeps a letter waits behind a commit: a hundred recipients each, or one letter that has more."""
-    block = b"Final-Recipient: rfc822; r%d@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
     for many in (60, 60, 1, 150, 1):
-        blocks = b"".join(block % number for number in range(many))
-        head, tail = REPORT.split(b"Final-Recipient", 1)[0], b"--B--\r\n"
-        await store.keep([letter(head + blocks + tail)])
+        await store.keep([letter(many_recipients(many))])
     committed: list[int] = []
     record = store.record
 
@@ -117,9 +117,7 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
             clock.time += dt.timedelta(seconds=next(seconds))
             return await super().open(letters)
 
-    room = Slow(ReaderError("never raised"))
-    room.faults.clear()
-    slow = stage(store, room, now=clock)
+    slow = stage(store, Slow(), now=clock)
 
     assert [await slow.once() for _ in range(4)] == [64, 6, 10, 0]
 
@@ -130,6 +128,90 @@ REPORT = (
     b"Final-Recipient: rfc822; jane@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
     b"Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n--B--\r\n"
 )
+
+
+def many_recipients(count: int) -> bytes:
+    """A report about so many recipients."""
+    block = b"Final-Recipient: rfc822; r%d@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    head, tail = REPORT.split(b"Final-Recipient", 1)[0], b"--B--\r\n"
+    return head + b"".join(block % number for number in range(count)) + tail
+
+
+async def test_a_batch_that_takes_long_ends_and_the_letters_that_came_meanwhile_have_their_turn(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    """Three letters of a hundred recipients are three commits; the first takes longer than a batch may."""
+    report = many_recipients(COMMIT_RECIPIENTS)
+    heavy = [(await store.keep([letter(report)]))[0] for _ in range(3)]
+    clock = Clock()
+    reading_stage = stage(store, Room(), now=clock)
+    record = store.record
+
+    async def slow(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
+        clock.time += BATCH_TIME
+        return await record(cases, now=now)
+
+    monkeypatch.setattr(store, "record", slow)
+
+    assert await reading_stage.once() == 1
+    assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(LetterState.KEPT), ALL)] == heavy[:0:-1]
+    assert await reading_stage.once() == 1  # it was given back: no lease has to run out
+
+
+async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(PART_LETTERS + 1):
+        await store.keep([letter()])
+    opened = list[int]()
+
+    class Counting(Room):
+        async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+            opened.append(len(letters))
+            return await super().open(letters)
+
+    reading = stage(store, Counting())
+    record, at_record = store.record, list[Sequence[int]]()
+
+    async def noting(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
+        records = await record(cases, now=now)
+        at_record.append(tuple(opened))
+        return records
+
+    monkeypatch.setattr(store, "record", noting)
+
+    assert await reading.once() == PART_LETTERS + 1
+    assert at_record == [(PART_LETTERS, 1), (PART_LETTERS, 1)]
+
+
+async def test_where_little_comes_letters_gather(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """The first is read at once; those that come in the rest after it are one batch."""
+    rest, rested = asyncio.Event(), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds == GATHER_SECONDS:
+            rested.set()
+            await rest.wait()
+
+    monkeypatch.setattr("bouncer.stages.read.asyncio.sleep", sleep)
+    await store.keep([letter()])
+    reading, leased = stage(store, Room()), list[int]()
+    lease = store.lease_letters
+
+    async def counting(**asked: Any) -> Sequence[KeptLetter]:
+        letters = await lease(**asked)
+        leased.append(len(letters))
+        return letters
+
+    monkeypatch.setattr(store, "lease_letters", counting)
+    running = asyncio.create_task(reading.run(asyncio.Event()))
+    await rested.wait()
+    for _ in range(3):
+        await store.keep([letter()])
+    rested.clear()
+    rest.set()
+    await rested.wait()
+    running.cancel()
+
+    assert leased == [1, 3]
 
 
 def to_path_of(generation: int, *, at: dt.datetime = NOON) -> Received:

@@ -1,0 +1,53 @@
+"""Batches that fit the load: how many letters are leased, read and committed at a time."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from bouncer.policy.opened import ReadLetter
+from bouncer.ports.letters import KeptLetter, PendingDecision
+
+BATCH_LETTERS = 256
+"""Letters of a batch at most: when much comes they share the price of a lease."""
+PART_LETTERS = 64
+"""Letters that the reader is given at once: while one part of a batch is recorded, it reads the next."""
+FEW_LETTERS = 32
+"""Letters of a batch below which little comes: then the next batch waits until some have gathered."""
+GATHER_SECONDS = 0.05
+"""Time for which letters gather after a batch of few. A lease and a commit have a fixed price, some milliseconds of the processor:
+at 200 letters a second ten of them share it. A record is half of this time later on average."""
+MIN_BATCH_LETTERS = 4
+"""Letters of a batch at least, however slow they are to read: they share a commit."""
+BATCH_TIME = dt.timedelta(milliseconds=300)
+"""Time of a batch: one that takes longer ends early, and fewer letters are leased next, so that new letters do not wait long."""
+COMMIT_RECIPIENTS = 100
+"""Recipients of one commit: each costs a seventh of a millisecond, and other writers, such as Keep and Send, wait for it."""
+BATCH_OCTETS = 4 * 1024 * 1024
+"""Octets of the letters of one batch, which are held in memory together."""
+
+
+def split_for_reader(letters: Sequence[KeptLetter]) -> list[Sequence[KeptLetter]]:
+    """Split a batch into parts of PART_LETTERS."""
+    return [letters[start : start + PART_LETTERS] for start in range(0, len(letters), PART_LETTERS)]
+
+
+def split_for_commits(
+    cases: Sequence[PendingDecision], opened: Sequence[ReadLetter | None]
+) -> Iterator[Sequence[PendingDecision]]:
+    """Split *cases*, made of *opened* without its Nones, into groups of COMMIT_RECIPIENTS for one commit each."""
+    sizes = (len(judged.judgement.reading.recipients) for judged in opened if judged is not None)
+    part, room = list[PendingDecision](), COMMIT_RECIPIENTS
+    for case, size in zip(cases, sizes, strict=True):
+        if part and size > room:
+            yield part
+            part, room = [], COMMIT_RECIPIENTS
+        part.append(case)
+        room -= size
+    if part:
+        yield part
+
+
+def next_count(count: int, done: int, took: dt.timedelta) -> int:
+    """Give the number of letters to lease next, after a lease of up to *count*, of which *done* letters *took* this long."""
+    if took > BATCH_TIME:
+        return max(MIN_BATCH_LETTERS, int(done * (BATCH_TIME / took)))
+    return min(BATCH_LETTERS, count * 2)
