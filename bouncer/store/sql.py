@@ -30,7 +30,7 @@ from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.sqlite import create_sqlite
-from bouncer.store.letters import chunks, cutting, day_octets, letters, retiring
+from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, test_notice, unsent
 from bouncer.store.outbox.marks import Mark
@@ -116,7 +116,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
     async def release_leases(self) -> None:
         """End every lease, and delete unfinished large letters: this daemon is the only process that makes them."""
         await self._engine.write(chunks.forget_lost)
-        await self._engine.write(letters.release)
+        await self._engine.write(leasing.release)
         await self._engine.write(outbox.release)
 
     async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
@@ -137,12 +137,12 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
         """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that."""
-        ids = await self._engine.write(letters.lease, now=now, count=count, octets=octets, until=until)
+        ids = await self._engine.write(leasing.lease, now=now, count=count, octets=octets, until=until)
         return await self._engine.read(letters.load, ids) if ids else ()
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
         """End leases of this process."""
-        await self._engine.write(letters.give_back, ids, until=until)
+        await self._engine.write(leasing.give_back, ids, until=until)
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept, and commit the records."""

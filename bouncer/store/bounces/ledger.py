@@ -7,7 +7,6 @@ import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,22 +21,18 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
+from bouncer.store.bounces.history_queries import QUERIES
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.messages import registered
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import suppression
-from bouncer.store.tables import bounces, suppressions
-from bouncer.store.tables import trail as trail_table
 from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category
 
 HISTORY = dt.timedelta(days=366)
 """The longest time for which failures count: no account's window is longer."""
-MOST_CHANGES = 100
-"""Changes of one address that are loaded, the newest."""
-
 Key = tuple[str, str]  # account, address in the account's comparable form
 
 
@@ -173,7 +168,7 @@ class Ledger:
         }
 
     def _load(self, connection: sa.Connection, accounts: Sequence[str], forms: Sequence[str]) -> None:
-        queries = _QUERIES[any(map(self.keys.folds, accounts))]
+        queries = QUERIES[any(map(self.keys.folds, accounts))]
         for some in in_parts(forms):
             asked = {"accounts": accounts, "forms": some}
             for row in connection.execute(queries.suppressions, asked):
@@ -187,72 +182,6 @@ class Ledger:
 
     def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
         return row.account, self.keys.form_of(row.account, row, columns)
-
-
-@dataclass(frozen=True, slots=True)
-class _Queries:
-    """The queries for the history of some addresses of some accounts, each built once."""
-
-    suppressions: sa.Select[Any]
-    failures: sa.Select[Any]
-    changes: sa.Select[Any]
-
-
-def _queries(*, folds: bool) -> _Queries:
-    """Build the queries for accounts of which none folds Gmail's addresses, or some."""
-    return _Queries(_suppressions(folds), _failures(folds), _changes(folds))
-
-
-def _suppressions(folds: bool) -> sa.Select[Any]:
-    of_accounts = suppressions.c.account.in_(sa.bindparam("accounts", expanding=True))
-    return sa.select(suppressions).where(of_accounts, _is_among(suppressions, ADDRESS, folds))
-
-
-def _failures(folds: bool) -> sa.Select[Any]:
-    columns = bounces.c
-    return sa.select(
-        columns.account, *(columns[name] for name in RECIPIENT), columns.at, columns.category, columns.stream
-    ).where(
-        _is_among(bounces, RECIPIENT, folds),
-        columns.counts,
-        columns.at > sa.bindparam("since"),
-        columns.category.is_not(None),
-        _is_of_accounts(bounces),
-    )
-
-
-def _changes(folds: bool) -> sa.Select[Any]:
-    columns = trail_table.c
-    newer = sa.func.row_number().over(partition_by=(columns.account, columns.address_key), order_by=columns.id.desc())
-    names = ("account", *ADDRESS, "at", "change", "reason", "source")
-    changes = (
-        sa.select(columns.id, *(columns[name] for name in names), newer.label("nth"))
-        .where(
-            _is_among(trail_table, ADDRESS, folds),
-            columns.change.in_((TrailChange.SUPPRESSED, TrailChange.FREED)),
-            _is_of_accounts(trail_table),
-        )
-        .subquery()
-    )
-    return sa.select(*(changes.c[name] for name in names)).where(changes.c.nth <= MOST_CHANGES).order_by(changes.c.id)
-
-
-def _is_among(table: sa.Table, columns: tuple[str, str], folds: bool) -> sa.ColumnElement[bool]:
-    """Select the rows of some forms; ``Ledger._at`` assigns each to the form of its own account."""
-    forms = sa.bindparam("forms", type_=sa.Text, expanding=True)
-    plain, folded = (table.c[name].in_(forms) for name in columns)
-    return sa.or_(plain, folded) if folds else plain
-
-
-def _is_of_accounts(table: sa.Table) -> sa.ColumnElement[bool]:
-    """Select the rows of some accounts, hidden from the choice of the index.
-
-    By an account's index the database would read all rows of the account, which can be millions, and not those of some addresses.
-    """
-    return sa.func.coalesce(table.c.account, "").in_(sa.bindparam("accounts", expanding=True))
-
-
-_QUERIES = {folds: _queries(folds=folds) for folds in (False, True)}
 
 
 def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:

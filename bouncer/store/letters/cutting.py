@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bouncer.ndr.reading import Kind
 from bouncer.policy.records import Belief, LetterState
 from bouncer.store.engine.ids import least_id
-from bouncer.store.letters.letters import first_within
+from bouncer.store.letters.leasing import first_within
 from bouncer.store.letters.retiring import MOST_OCTETS, has_waiting_entry
 from bouncer.store.tables import KEPT_OCTETS, bounces, letters, raw_letters, raw_pieces
 

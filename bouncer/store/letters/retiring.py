@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bouncer.policy.records import LetterState, ParcelState
 from bouncer.store.engine.ids import least_id
 from bouncer.store.letters import chunks, unread
-from bouncer.store.letters.letters import first_within
+from bouncer.store.letters.leasing import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.suppressions import trail
 from bouncer.store.tables import bounces, letters, outbox, raw_letters

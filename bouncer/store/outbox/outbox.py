@@ -13,7 +13,7 @@ from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.values import in_parts
-from bouncer.store.letters.letters import first_within
+from bouncer.store.letters.leasing import first_within
 from bouncer.store.outbox import unsent
 from bouncer.store.outbox.rows import entry_of
 from bouncer.store.scoping import scope_conditions
