@@ -11,7 +11,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import KeptLetter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
-from bouncer.store.letters import letters
+from bouncer.store.letters import leasing
 from bouncer.store.letters.chunks import CHUNK_OCTETS
 
 MUCH = 1 << 30
@@ -169,7 +169,7 @@ async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
 
 async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
     """Who reports during a flood does not wait for what came before."""
-    monkeypatch.setattr(letters, "EXAMINED_WAITING", 5)
+    monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
     for _ in range(20):
         await store.keep([letter()])
     (honest,) = await store.keep(
