@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox, split
+from bouncer.mail.address import split
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
-from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
-from bouncer.store.engine.engine import Engine, insert
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import insert
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
@@ -31,24 +31,8 @@ VALUES_PER_QUERY = 500
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
-_FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
-_STAGED_FIELDS = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
-
-
-def _look_up_query(column: str, domain: str) -> str:
-    """Give the query for one row by the form of the address in *column*; *domain* is the allow-list's entry for its domain."""
-    where = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
-    return (
-        f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {where}"  # noqa: S608 -- our own names
-        f" UNION ALL SELECT {_STAGED_FIELDS} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {where}"
-        " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
-        f" AND allowed.{column} IN (staged.{column}, {domain})) LIMIT 1"
-    )
-
-
-LOOK_UP = _look_up_query("address_key", "'@' || staged.address_domain")
-LOOK_UP_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
-"""Look-ups by one form of an address. The second half of each finds rows of an active import that are not merged yet."""
+FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
+"""The columns of a Suppression's fields."""
 READ_AT_ONCE = 20_000
 """Rows of the index that one query reads: a hundredth of a second."""
 
@@ -104,16 +88,6 @@ def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: P
     return [(row.id, suppression(row)) for row in rows]
 
 
-def suppressed(
-    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
-) -> dict[str, Suppression]:
-    """Give the suppressed ones of *addresses*, in their given spelling, each with a suppression."""
-    by_form = dict(find_in_force(connection, account, addresses, now=now, stream=stream))
-    keys = Keys(connection)
-    forms = ((address, keys.form(account, address)) for address in addresses)
-    return {address: by_form[form] for address, form in forms if form in by_form}
-
-
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
     """Give every suppression of one address."""
     return [suppression for _, suppression in find_in_force(connection, account, [address], now=now)]
@@ -135,23 +109,8 @@ def find_in_force(
             yield keys.form_of(account, row), suppression(row)
 
 
-def suppressed_now(
-    engine: Engine, account: str, form: str, stream: str, *, folds: bool, now: dt.datetime
-) -> Suppression | None:
-    """Give a suppression in force for an address, or None; one look-up in one index."""
-    plain = key(form)
-    mailbox = gmail_mailbox(plain) if folds else None
-    values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
-    row = engine.fetch_one(LOOK_UP_FOLDED if mailbox else LOOK_UP, values * 2)
-    if row is None:
-        return None
-    facts = dict(zip(_FIELDS, row, strict=True))
-    times = {name: suppressions.c[name].type.process_result_value(facts[name], None) for name in ("since", "until")}  # type: ignore[attr-defined]
-    return Suppression(**{**facts, **times, "source": ChangeSource(facts["source"])})
-
-
 def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:
-    """Read a part of an index of ``suppressed_now``, into the cache; give the place of its end, None at the end of the index."""
+    """Read a part of an index of ``looking_up``, into the cache; give the place of its end, None at the end of the index."""
     place = (suppressions.c.account, suppressions.c[column])
     query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
     last = connection.execute(query.offset(READ_AT_ONCE - 1).limit(1)).first()
@@ -165,12 +124,12 @@ def chunks(keys: Sequence[T]) -> Iterator[Sequence[T]]:
 
 def suppression(row: Any) -> Suppression:
     """Make the value of a row."""
-    return Suppression(**{name: getattr(row, name) for name in _FIELDS} | {"source": ChangeSource(row.source)})
+    return Suppression(**{name: getattr(row, name) for name in FIELDS} | {"source": ChangeSource(row.source)})
 
 
 def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     """Make the row of a value."""
-    facts = {name: getattr(added, name) for name in _FIELDS}
+    facts = {name: getattr(added, name) for name in FIELDS}
     return {**facts, **both_forms(scope[1]), "address_domain": split(scope[1])[1]}
 
 
