@@ -67,18 +67,8 @@ class SuppressionList(Protocol):
     changed nothing.
     """
 
-    def suppressed_now(
-        self, scope: Scope, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
-    ) -> Suppression | None:
-        """Give a suppression in force of an address in comparable form, for *account*. Does not leave the event loop.
-
-        With *folds*, a suppression of any spelling of the same Gmail mailbox counts. None where there is none, or the account
-        is unknown or outside *scope*. Raises StoreError.
-        """
-        ...
-
     async def warm(self) -> None:
-        """Load the pages that ``suppressed_now`` reads into memory; ``suppressed_now`` answers before that, too."""
+        """Load the pages that ``suppressed`` reads into memory; ``suppressed`` answers before that, too."""
         ...
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
@@ -100,9 +90,10 @@ class SuppressionList(Protocol):
     async def suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
-        """Give the suppressions of *addresses* in force for *account*, by address as given; of any stream if *stream* is None.
+        """Give the suppressions of *addresses* in force for *account*, by address as given; addresses without one are missing.
 
-        Empty for an account that is unknown or outside *scope*.
+        *stream* is the stream of a mail, which also the suppressions of all mail stop; empty for a mail of no stream. None asks
+        for any stream. Calls at the same time share a query. Empty for an account that is unknown or outside *scope*.
         """
         ...
 

@@ -9,7 +9,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bouncer.errors import BouncerError, StoreError, TryLater
@@ -32,12 +32,11 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendCounts, Sent
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.stages.admit import generation_lookup, parse_alias
-from bouncer.stages.drop import Drop
 from bouncer.stages.outgoing_log import OutgoingLog
 
 RECIPIENTS_PER_TURN = 25
-"""Recipients that are looked up before other tasks of the event loop have their turn: each takes some tens of microseconds, and
-up to a millisecond where its domain is not ASCII."""
+"""Recipients that are put in comparable form before other tasks of the event loop have their turn: each takes up to a millisecond
+where its domain is not ASCII."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class Send:
         suppressed: SuppressedMail = SuppressedMail.REFUSE,
     ) -> None:
         self._directory = directory
-        self._drop = Drop(suppressions, terms=self._terms, now=now)
+        self._suppressions = suppressions
         self._send_counts = book
         self._signing = signing
         self._reference = reference
@@ -134,7 +133,7 @@ class Send:
     async def _refuse(self, account: str, address: str, queue_id: str | None = None) -> Suppression | None:
         """Give the suppression of an address, and log and count the refusal; None where it has none."""
         form = comparable(address)
-        suppression = self._suppression_of(account, form)
+        suppression = (await self._suppressions_of(account, [form])).get(form)
         if suppression is None:
             return None
         self._outgoing_log.refused(suppression, account, address, queue_id)
@@ -146,21 +145,23 @@ class Send:
 
     async def _look_up(self, account: str, mail: Outgoing) -> tuple[dict[str, str], dict[str, Suppression]]:
         """Give the comparable form of each recipient, and the suppressions of the recipients that have one."""
-        forms, suppressed = dict[str, str](), dict[str, Suppression]()
+        forms = dict[str, str]()
         for number, recipient in enumerate(dict.fromkeys(mail.recipients), 1):
             forms[recipient] = comparable(recipient)
-            if suppression := self._suppression_of(account, forms[recipient], mail.stream):
-                suppressed[recipient] = suppression
             if number % RECIPIENTS_PER_TURN == 0:
                 await asyncio.sleep(0)
-        return forms, suppressed
+        suppressed = await self._suppressions_of(account, list(forms.values()), mail.stream)
+        return forms, {recipient: suppressed[form] for recipient, form in forms.items() if form in suppressed}
 
-    def _suppression_of(self, account: str, form: str, stream: str | None = None) -> Suppression | None:
+    async def _suppressions_of(
+        self, account: str, forms: Sequence[str], stream: str | None = None
+    ) -> Mapping[str, Suppression]:
+        """Give the suppressions that stop a mail (of *stream*) to addresses in comparable form; all in one call of the store."""
         try:
-            return self._drop.suppressed_now(account, form, stream)
+            return await self._suppressions.suppressed(OPERATOR, account, forms, now=self._now(), stream=stream or "")
         except StoreError as error:
             self._fail(error)
-            return None
+            return {}
 
     def _fail(self, error: BouncerError) -> None:
         _log.warning("outgoing mail %s: %s", "has to wait" if self._closed else "goes on", error)

@@ -100,12 +100,13 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
         self._imports = SuppressionImports(engine, now)
+        self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS)
 
     async def close(self) -> None:
         """Finish the waiting commits, then close the engine."""
-        for group in (self._keeping, self._counting, self._marking):
+        for group in (self._keeping, self._asking, self._counting, self._marking):
             await group.finish()
         await self._engine.close()
 

@@ -107,10 +107,6 @@ Call = Callable[[Store, Scope, int], Awaitable[object]]
 WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.DROPPED,))
 
 
-async def _suppressed_now(store: Store, scope: Scope, _letter: int) -> object:
-    return store.suppressed_now(scope, "acme", JANE, "", now=NOON)
-
-
 async def _import(store: Store, scope: Scope, _letter: int) -> object:
     result = await store.import_suppressions(scope, [suppression("imported@example.org")])
     return result.new or result.kept_out
@@ -163,7 +159,6 @@ CALLS: dict[str, Call] = {
     "retry_parcel": _retry_parcel,
     "drop_parcels": lambda store, scope, _: store.drop_parcels(scope, WAITING, now=NOON),
     "retry_parcels": lambda store, scope, _: store.retry_parcels(scope, DROPPED, now=NOON),
-    "suppressed_now": _suppressed_now,
     "suppress": lambda store, scope, _: store.suppress(scope, suppression("more@example.org")),
     "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),

@@ -63,7 +63,7 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(engine: Engine, path: Path):
     with locked(path):
         caller = asyncio.create_task(engine.write(insert, 1))
-        await until(engine._turn.locked)  # noqa: SLF001 -- it waits for the lock now, in the thread
+        await until(engine._writer.turn.locked)  # noqa: SLF001 -- it waits for the lock now, in the thread
         await asyncio.sleep(0.05)
         caller.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -76,7 +76,7 @@ async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(engine
 async def test_what_still_waits_for_its_turn_never_begins_where_its_caller_is_cancelled(engine: Engine, path: Path):
     with locked(path):
         first, second, third = (asyncio.create_task(engine.write(insert, number)) for number in (1, 2, 3))
-        await until(engine._turn.locked)  # noqa: SLF001 -- the first has it
+        await until(engine._writer.turn.locked)  # noqa: SLF001 -- the first has it
         second.cancel()
         with pytest.raises(asyncio.CancelledError):
             await second

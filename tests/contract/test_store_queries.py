@@ -85,12 +85,12 @@ async def use_everything(store: Store) -> None:
 
 async def use_the_lists_of_addresses(store: Store) -> None:
     await store.warm()
-    store.suppressed_now(OPERATOR, "acme", "a@x", "", now=NOON)
+    await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON, stream="")
     await store.suppressed(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
     name = await steps(store).open()
     await steps(store).stage(name, [suppression("b@x")])
     await steps(store).activate(name)
-    store.suppressed_now(OPERATOR, "acme", "b@x", "", now=NOON)
+    await store.suppressed(OPERATOR, "acme", ["b@x", "b@gmail.com"], now=NOON, stream="")
     await steps(store).merge(name)
     await steps(store).drop(name)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import Bounce, Effect, LetterState, Record, Suppression
+from bouncer.policy.records import Bounce, Effect, LetterState, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.ledger import Ledger
@@ -26,6 +27,9 @@ from bouncer.store.sends import counts
 from bouncer.store.suppressions import suppressions
 from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, letters, outbox
+
+AddressKey = tuple[str, str]
+"""An account, and an address in the account's comparable form."""
 
 _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
 
@@ -110,16 +114,33 @@ def rerecord(
 
 
 def _write_consequences(connection: sa.Connection, records: Sequence[Record], keys: Keys) -> None:
-    """Suppress and release, in the order of the letters."""
-    waiting: list[Suppression] = []
+    """Suppress and release, for each address in the order of the letters."""
+    added, released = defaultdict[AddressKey, list[Suppression]](list), dict[AddressKey, Release]()
     for entry in records:
-        waiting += entry.suppressions
-        if entry.releases:
-            suppressions.add(connection, waiting, keys)
-            waiting = []
-            for lifted in entry.releases:
-                suppressions.release(connection, lifted)
-    suppressions.add(connection, waiting, keys)
+        for suppression in entry.suppressions:
+            key = suppression.account, keys.form(suppression.account, suppression.address)
+            if key in released:
+                _write_changes(connection, added, released, keys)
+            added[key].append(suppression)
+        for release in entry.releases:
+            key = release.account, keys.form(release.account, release.address)
+            if key in added or key in released:
+                _write_changes(connection, added, released, keys)
+            released[key] = release
+    _write_changes(connection, added, released, keys)
+
+
+def _write_changes(
+    connection: sa.Connection,
+    added: dict[AddressKey, list[Suppression]],
+    released: dict[AddressKey, Release],
+    keys: Keys,
+) -> None:
+    """Write changes of different addresses, whose order makes no difference, and clear them."""
+    suppressions.add(connection, [suppression for of_address in added.values() for suppression in of_address], keys)
+    suppressions.release_all(connection, list(released.values()), keys)
+    added.clear()
+    released.clear()
 
 
 def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:

@@ -1,8 +1,7 @@
 """The port of a database: the differences between SQLite and others, for transactions that are the same on all."""
 
-from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,9 +10,14 @@ from bouncer.errors import StoreError
 
 
 class Transaction(StrEnum):
-    """The kinds of transactions: reading; durable writing, on the disk at its commit; and writing that a power cut may undo."""
+    """The kinds of transactions.
+
+    Reading, on one snapshot; asking, on a snapshot for each query; durable writing, on the disk at its commit; and writing that a
+    power cut may undo.
+    """
 
     READING = "reading"
+    ASKING = "asking"
     DURABLE = "durable"
     UNSYNCED = "unsynced"
 
@@ -43,10 +47,6 @@ class Backend(Protocol):
 
     def failure(self, error: Exception) -> StoreError | None:
         """Translate *error* where the database is locked, full or away; None for an error of the work itself."""
-        ...
-
-    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-        """Read one row in the caller's thread. Raises errors of the database."""
         ...
 
     def lost_files(self) -> str | None:

@@ -7,12 +7,12 @@ SQLite's is in ``bouncer.store.engine.sqlite``. Another database is one more mod
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bouncer.errors import StoreError
 from bouncer.store.engine.backend import Backend, Transaction
@@ -44,6 +44,36 @@ def insert_of(connection: sa.Connection) -> Insert:
     return INSERTS[connection.dialect.name]
 
 
+class HeldConnection:
+    """The one connection of *engine*, held between transactions: a new one would cost a fifth of a commit."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.turn = asyncio.Lock()
+        """Held by the transaction that uses the connection."""
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def run(self, whole: Callable[[sa.Connection], T]) -> T:
+        """Run a *whole* transaction in its turn; after an error the next one gets a new connection."""
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        try:
+            return await self._connection.run_sync(whole)
+        except BaseException:
+            await self._drop()
+            raise
+
+    async def dispose(self) -> None:
+        """Close the connection, in its turn."""
+        await self._drop()
+        await self._engine.dispose()
+
+    async def _drop(self) -> None:
+        held, self._connection = self._connection, None
+        if held is not None:
+            await held.close()
+
+
 class Engine:
     """A database that runs work as whole transactions; the waiting for it is outside the event loop's thread.
 
@@ -53,17 +83,16 @@ class Engine:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._writer = backend.make_engine(1, writes=True)
+        self._writer = HeldConnection(backend.make_engine(1, writes=True))
+        self._asker = HeldConnection(backend.make_engine(1, writes=False))
         self._reader = backend.make_engine(READERS, writes=False)
-        self._held: AsyncConnection | None = None  # the writer's: a new one would cost a fifth of a commit
-        self._turn = asyncio.Lock()
         self._seats = asyncio.Semaphore(READERS)
         self._tasks = set[asyncio.Task[Any]]()  # the event loop itself holds no task
         self._closed = False
 
     async def open(self) -> None:
         """Open the database; raises StoreError, and what the backend's ``open`` raises."""
-        await self._complete(self._turn, lambda: asyncio.to_thread(self._backend.open), tries=1)
+        await self._complete(self._writer.turn, lambda: asyncio.to_thread(self._backend.open), tries=1)
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in one durable transaction; one writes at a time in this process."""
@@ -85,14 +114,10 @@ class Engine:
 
         return await self._complete(self._seats, once)
 
-    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-        """Read one row in the caller's thread, for queries that cost less than switching threads. Raises StoreError."""
-        try:
-            return self._backend.fetch_one(sql, values)
-        except Exception as error:
-            if (failure := self._backend.failure(error)) is None:
-                raise
-            raise failure from error
+    async def ask(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work* of a few short queries, which no other reading delays; each query has a snapshot of its own."""
+        whole = self._whole(Transaction.ASKING, lambda connection: work(connection, *args, **kwargs))
+        return await self._complete(self._asker.turn, lambda: self._asker.run(whole))
 
     def lost_files(self) -> str | None:
         """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
@@ -103,11 +128,11 @@ class Engine:
         self._closed = True
         try:
             async with contextlib.AsyncExitStack() as turns:
-                for turn in (self._turn, *READERS * [self._seats]):
+                for turn in (self._writer.turn, self._asker.turn, *READERS * [self._seats]):
                     await turns.enter_async_context(turn)
-                await self._drop_held()
-                for engine in (self._reader, self._writer):
-                    await engine.dispose()
+                await self._reader.dispose()
+                for held in (self._asker, self._writer):
+                    await held.dispose()
         finally:
             await asyncio.to_thread(self._backend.close)
 
@@ -115,17 +140,11 @@ class Engine:
         whole = self._whole(kind, work)
 
         async def once() -> T:
-            if self._held is None:
-                self._held = await self._writer.connect()
-            try:
-                done = await self._held.run_sync(whole)
-            except BaseException:
-                await self._drop_held()
-                raise
+            done = await self._writer.run(whole)
             self._backend.committed()
             return done
 
-        return await self._complete(self._turn, once)
+        return await self._complete(self._writer.turn, once)
 
     def _whole(self, kind: Transaction, work: Callable[[sa.Connection], T]) -> Callable[[sa.Connection], T]:
         """Put *work* between the beginning and the end of a transaction."""
@@ -136,11 +155,6 @@ class Engine:
                 return work(connection)
 
         return whole
-
-    async def _drop_held(self) -> None:
-        held, self._held = self._held, None
-        if held is not None:
-            await held.close()
 
     async def _complete(
         self, turn: asyncio.Lock | asyncio.Semaphore, once: Callable[[], Awaitable[T]], tries: int = MAX_ATTEMPTS

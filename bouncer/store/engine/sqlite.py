@@ -9,7 +9,6 @@ import datetime as dt
 import errno
 import os
 import sqlite3
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,8 +28,6 @@ from bouncer.store.lifecycle.holding import StoreLock
 from bouncer.store.lifecycle.making import create_file, make_file, write_ahead
 from bouncer.store.lifecycle.recognizing import recognize_current
 
-LOOK_KILOBYTES = 65_536
-"""Cache of the event loop's own connection: the index's upper levels, and pages that were read recently."""
 FULL_OCTETS = 1 << 20
 """Free octets of the disk below which an I/O error is taken to mean that it is full."""
 
@@ -87,7 +84,6 @@ class SqliteFile:
         self._log = WalCheckpointer(self._path)
         self._hold: StoreLock | None = None
         self._anchor: sqlite3.Connection | None = None  # while it is open, log and index stay the files that they are
-        self._looker: sqlite3.Connection | None = None  # made at its first use, in the event loop's thread
 
     def make_engine(self, connections: int, *, writes: bool) -> AsyncEngine:
         """Make a pool of connections, each with a thread of its own."""
@@ -110,7 +106,9 @@ class SqliteFile:
             self._files.remember(LOG, INDEX)
 
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
-        """Have the transaction begun in the thread, in one trip with its first statement."""
+        """Have the transaction begun in the thread, in one trip with its first statement; without it, each query is its own."""
+        if kind is Transaction.ASKING:
+            return
         driver: Any = connection.connection.driver_connection
         driver.queue(_begin_reading if kind is Transaction.READING else partial(self._begin_writing, kind))
 
@@ -137,16 +135,6 @@ class SqliteFile:
             return None
         return StoreError(_describe(cause), full=self._is_full(cause), is_astray=bool(self.lost_files()))
 
-    def fetch_one(self, sql: str, values: Sequence[Any]) -> Sequence[Any] | None:
-        """Read one row on a connection of the caller's thread: in the write-ahead log no reader waits for a writer."""
-        if self._looker is None:
-            self._looker = sqlite3.connect(
-                f"{self._path.as_uri()}?mode=ro", uri=True, timeout=0, isolation_level=None, check_same_thread=False
-            )
-            self._looker.execute(f"PRAGMA cache_size = -{LOOK_KILOBYTES}")
-        row: Sequence[Any] | None = self._looker.execute(sql, values).fetchone()
-        return row
-
     def lost_files(self) -> str | None:
         """Name a file that was moved, removed or replaced."""
         return self._files.missing_file()
@@ -154,10 +142,9 @@ class SqliteFile:
     def close(self) -> None:
         """Wait for the checkpoint, close the file, release its lock."""
         self._log.close()
-        for connection in (self._looker, self._anchor):
-            if connection is not None:
-                connection.close()
-        self._looker = self._anchor = None
+        if self._anchor is not None:
+            self._anchor.close()
+            self._anchor = None
         if self._hold is not None:
             self._hold.release()
             self._hold = None

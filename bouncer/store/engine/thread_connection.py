@@ -55,7 +55,12 @@ class ThreadConnection(aiosqlite.Connection):
         return TripCursor(self)
 
     async def commit(self) -> None:
-        """Commit, after what is queued; where that fails, roll back, which SQLAlchemy leaves to the pool."""
+        """Commit, after what is queued; where that fails, roll back, which SQLAlchemy leaves to the pool.
+
+        Without a transaction there is no trip.
+        """
+        if not self._queued and self._connection is not None and not self._connection.in_transaction:
+            return
         try:
             await self.trip(sqlite3.Connection.commit)
         except Exception:

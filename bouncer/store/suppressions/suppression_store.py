@@ -14,26 +14,21 @@ from bouncer.ports.suppressions import Allowed, ImportResult, TrailRow
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
+from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts
 from bouncer.store.suppressions import allow_list, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
-from bouncer.store.suppressions.keys import ADDRESS
+from bouncer.store.suppressions.keys import ADDRESS, key
+from bouncer.store.suppressions.looking_up import LookUp, look_up
 
 
 class SqlSuppressionList:
     """The port SuppressionList; its docstrings hold here."""
 
     _engine: Engine
+    _asking: GroupCommit[LookUp, dict[str, Suppression]]
     _imports: SuppressionImports
-
-    def suppressed_now(
-        self, scope: Scope, account: str, form: str, stream: str, *, folds: bool = False, now: dt.datetime
-    ) -> Suppression | None:
-        """Give a suppression in force for an address, or None."""
-        if not scope.covers(account):
-            return None
-        return suppressions.suppressed_now(self._engine, account, form, stream, folds=folds, now=now)
 
     async def warm(self) -> None:
         """Read the indexes once, part by part, into the system's cache."""
@@ -67,8 +62,14 @@ class SqlSuppressionList:
         """Give the suppressed ones of *addresses*, each with a suppression."""
         if not scope.covers(account):
             return {}
-        await self._settle()
-        return await self._engine.read(suppressions.suppressed, account, addresses, now=now, stream=stream)
+        answers = dict[str, Suppression]()
+        for some in in_parts(addresses):
+            keys = {address: key(address) for address in some}
+            answers |= await self._asking.submit(LookUp(account, keys, stream, now))
+        return answers
+
+    async def _look_up(self, asked: list[LookUp]) -> Sequence[dict[str, Suppression]]:
+        return await self._engine.ask(look_up, asked)
 
     async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
         """Give every suppression of one address."""

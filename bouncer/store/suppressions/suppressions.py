@@ -12,41 +12,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox, split
+from bouncer.mail.address import split
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
-from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
-from bouncer.store.engine.engine import Engine, Insert, insert_of
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
-from bouncer.store.suppressions.keys import Keys, both_forms, key
+from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, key
 from bouncer.store.tables import suppressions
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
 _SCOPE = ("account", "address_key", "stream")
-_FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
-_STAGED_FIELDS = ", ".join("NULL" if field in ("letter_id", "rule") else field for field in _FIELDS)
-
-
-def _look_up_query(column: str, domain: str) -> str:
-    """Give the query for one row by the form of the address in *column*; *domain* is the allow-list's entry for its domain."""
-    where = f"account = ? AND {column} = ? AND stream IN ('', ?) AND (until IS NULL OR until > ?)"
-    return (
-        f"SELECT {', '.join(_FIELDS)} FROM suppressions WHERE {where}"  # noqa: S608 -- our own names
-        f" UNION ALL SELECT {_STAGED_FIELDS} FROM staged WHERE name IN (SELECT name FROM imports WHERE NOT placed) AND {where}"
-        " AND NOT EXISTS (SELECT 1 FROM allowed WHERE allowed.account = staged.account"
-        f" AND allowed.{column} IN (staged.{column}, {domain})) LIMIT 1"
-    )
-
-
-LOOK_UP = _look_up_query("address_key", "'@' || staged.address_domain")
-LOOK_UP_FOLDED = _look_up_query("address_folded", f"'{ALL_OF_GMAIL}'")
-"""Look-ups by one form of an address. The second half of each finds rows of an active import that are not merged yet."""
+FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
+"""The columns of a Suppression's fields."""
 READ_AT_ONCE = 20_000
 """Rows of the index that one query reads: a hundredth of a second."""
 
@@ -88,17 +72,40 @@ def suppress(connection: sa.Connection, added: Suppression) -> bool:
 
 def release(connection: sa.Connection, released: Release) -> bool:
     """Delete the suppressions of an address in all streams; False where none was in force."""
-    keys = Keys(connection)
-    same = keys.among(released.account, suppressions, [keys.form(released.account, released.address)])
-    where = sa.and_(suppressions.c.account == released.account, same)
-    addresses = connection.scalars(sa.select(suppressions.c.address).where(where, _in_force(released.at))).all()
-    connection.execute(sa.delete(suppressions).where(where))
-    spellings = {
-        key(address): address for address in addresses
-    }  # one trail entry for each spelling, whatever the streams
-    for address in spellings.values():
-        trail.note_released(connection, dataclasses.replace(released, address=address))
-    return bool(addresses)
+    return release_all(connection, [released], Keys(connection, [released.account])) > 0
+
+
+def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys) -> int:
+    """Delete the suppressions of addresses in all streams, and write the trail; give the number of suppressed spellings."""
+    by_form = {(entry.account, keys.form(entry.account, entry.address)): entry for entry in released}
+    query = _OF_FORMS[any(keys.folds(account) for account, _ in by_form)]
+    accounts = sorted({account for account, _ in by_form})
+    deleted, freed = list[int](), dict[tuple[str, str], Release]()
+    for some in in_parts(sorted({form for _, form in by_form})):
+        for row in connection.execute(query, {"accounts": accounts, "forms": some}):
+            entry = by_form.get((row.account, keys.form_of(row.account, row)))
+            if entry is not None:
+                deleted.append(row.id)
+                if row.until is None or row.until > entry.at:  # one entry for each spelling, whatever the streams
+                    freed[row.account, row.address_key] = dataclasses.replace(entry, address=row.address)
+    for ids in in_parts(deleted):
+        connection.execute(_DELETE, {"ids": ids})
+    trail.note_released(connection, list(freed.values()))
+    return len(freed)
+
+
+def _of_forms(*columns: str) -> sa.Select[Any]:
+    forms = sa.bindparam("forms", type_=sa.Text, expanding=True)
+    of_accounts = suppressions.c.account.in_(sa.bindparam("accounts", expanding=True))
+    same = sa.or_(*(suppressions.c[name].in_(forms) for name in columns))
+    return sa.select(*(suppressions.c[name] for name in ("id", "account", "address", *ADDRESS, "until"))).where(
+        of_accounts, same
+    )
+
+
+_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
+"""By whether one of the accounts folds Gmail's addresses."""
+_DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page) -> list[tuple[int, Suppression]]:
@@ -107,16 +114,6 @@ def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: P
     query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
-
-
-def suppressed(
-    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
-) -> dict[str, Suppression]:
-    """Give the suppressed ones of *addresses*, in their given spelling, each with a suppression."""
-    by_form = dict(find_in_force(connection, account, addresses, now=now, stream=stream))
-    keys = Keys(connection)
-    forms = ((address, keys.form(account, address)) for address in addresses)
-    return {address: by_form[form] for address, form in forms if form in by_form}
 
 
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
@@ -140,23 +137,8 @@ def find_in_force(
             yield keys.form_of(account, row), suppression(row)
 
 
-def suppressed_now(
-    engine: Engine, account: str, form: str, stream: str, *, folds: bool, now: dt.datetime
-) -> Suppression | None:
-    """Give a suppression in force for an address, or None; one look-up in one index."""
-    plain = key(form)
-    mailbox = gmail_mailbox(plain) if folds else None
-    values = (account, mailbox or plain, clean(stream, MAX_KEY), microseconds(now))
-    row = engine.fetch_one(LOOK_UP_FOLDED if mailbox else LOOK_UP, values * 2)
-    if row is None:
-        return None
-    facts = dict(zip(_FIELDS, row, strict=True))
-    times = {name: suppressions.c[name].type.process_result_value(facts[name], None) for name in ("since", "until")}  # type: ignore[attr-defined]
-    return Suppression(**{**facts, **times, "source": ChangeSource(facts["source"])})
-
-
 def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:
-    """Read a part of an index of ``suppressed_now``, into the cache; give the place of its end, None at the end of the index."""
+    """Read a part of an index of ``looking_up``, into the cache; give the place of its end, None at the end of the index."""
     place = (suppressions.c.account, suppressions.c[column])
     query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
     last = connection.execute(query.offset(READ_AT_ONCE - 1).limit(1)).first()
@@ -165,12 +147,12 @@ def read_index(connection: sa.Connection, after: IndexPlace, column: str = "addr
 
 def suppression(row: Any) -> Suppression:
     """Make the value of a row."""
-    return Suppression(**{name: getattr(row, name) for name in _FIELDS} | {"source": ChangeSource(row.source)})
+    return Suppression(**{name: getattr(row, name) for name in FIELDS} | {"source": ChangeSource(row.source)})
 
 
 def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     """Make the row of a value."""
-    facts = {name: getattr(added, name) for name in _FIELDS}
+    facts = {name: getattr(added, name) for name in FIELDS}
     return {**facts, **both_forms(scope[1]), "address_domain": split(scope[1])[1]}
 
 

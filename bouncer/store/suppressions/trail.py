@@ -25,10 +25,14 @@ def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> Non
     write_rows(connection, _ADDING, [_suppression_row(added) for added in changes])
 
 
-def note_released(connection: sa.Connection, released: Release) -> None:
-    """Write that an address was released."""
-    row = _row(released.account, released.address, TrailChange.FREED, released.at, released.source, released.why)
-    write_rows(connection, _ADDING, [{**row, "letter_id": released.letter_id}])
+def note_released(connection: sa.Connection, released: Sequence[Release]) -> None:
+    """Write that addresses were released."""
+    write_rows(connection, _ADDING, [_released_row(entry) for entry in released])
+
+
+def _released_row(entry: Release) -> dict[str, Any]:
+    row = _row(entry.account, entry.address, TrailChange.FREED, entry.at, entry.source, entry.why)
+    return {**row, "letter_id": entry.letter_id}
 
 
 def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:

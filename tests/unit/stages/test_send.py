@@ -41,20 +41,21 @@ class World:
     away: bool = False
     full: bool = False
     counted: list[Sent] = field(default_factory=list)
-    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
 
     async def look(self) -> Directory:
         if self.directory is None:
             raise TryLater.store()
         return self.directory
 
-    def suppressed_now(
-        self, _scope: Scope, account: str, form: str, stream: str, **_more: object
-    ) -> Suppression | None:
-        self.asked.append((account, form, stream))
+    async def suppressed(
+        self, _scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
+    ) -> dict[str, Suppression]:
+        assert now == NOW
+        self.asked.append((account, tuple(addresses), stream))
         if self.away:
             raise StoreError("the store is away")
-        return dataclasses.replace(SUPPRESSED, account=account) if form == GONE else None
+        return {GONE: dataclasses.replace(SUPPRESSED, account=account)} if GONE in addresses else {}
 
     async def count(self, _scope: Scope, sends: Sequence[Sent]) -> None:
         if self.away or self.full:
@@ -94,7 +95,7 @@ async def test_what_goes_out_is_counted_with_what_is_known_of_it():
             causes=(SUPPRESSED,),
         )
     ]
-    assert world.asked == [("acme", JANE, "news"), ("acme", GONE, "news")]
+    assert world.asked == [("acme", (JANE, GONE), "news")]
 
 
 async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
@@ -124,7 +125,7 @@ async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pyte
     assert caplog.messages == []
     assert not await world.stage().suppression("acne", GONE)
     assert "account='acne', which there is not" in caplog.text
-    assert world.asked == [("acme", GONE, "")]
+    assert world.asked == [("acme", (GONE,), "")]
 
 
 async def test_an_account_may_want_no_address_in_a_path():

@@ -1,0 +1,124 @@
+"""Looking up which addresses are suppressed: one query for many addresses, of any accounts and streams.
+
+It finds the rows of an import in force that are not merged yet, too, so nothing has to be merged before. The accounts and the
+addresses are two lists of the query, and SQLite searches the index for each pair; of a list of pairs it would read the whole table.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
+from bouncer.policy.records import Suppression
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.values import VALUES_PER_QUERY
+from bouncer.store.suppressions.keys import ADDRESS
+from bouncer.store.suppressions.suppressions import FIELDS, suppression
+from bouncer.store.tables import accounts, allowed, imports, staged, suppressions
+
+MAX_LOOK_UPS = 50
+"""Look-ups of one query: with ``VALUES_PER_QUERY`` addresses, each of another account, they search the index for some ten
+milliseconds."""
+
+KEY, FOLDED = ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The question which of *keys*, addresses as given -> their comparable form, are suppressed for *account* at *now*.
+
+    *stream* as in ``ports.suppressions.SuppressionList.suppressed``. At most ``VALUES_PER_QUERY`` addresses.
+    """
+
+    account: str
+    keys: Mapping[str, str]
+    stream: str | None
+    now: dt.datetime
+
+    @property
+    def share(self) -> float:
+        """The part of one query (0 to 1) that it takes."""
+        return max(len(self.keys) / VALUES_PER_QUERY, 1 / MAX_LOOK_UPS)
+
+
+IndexKey = tuple[str, str, str]
+"""A column of an address's form, an account, and the form: what the index of that column is searched for."""
+
+
+def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[dict[str, Suppression]]:
+    """Give for each look-up its suppressed addresses, as given, each with a suppression in force."""
+    folding = _folding_accounts(connection, asked)
+    places = [
+        {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
+    ]
+    rows = _rows(connection, {place for by_address in places for place in by_address.values()})
+    return [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
+
+
+def _folding_accounts(connection: sa.Connection, asked: Sequence[LookUp]) -> frozenset[str]:
+    """Give the accounts that fold Gmail's addresses, among those that ask about such an address."""
+    names = {entry.account for entry in asked if any(map(gmail_mailbox, entry.keys.values()))}
+    if not names:
+        return frozenset()
+    return frozenset(
+        row.name for row in connection.execute(_TERMS, {"accounts": sorted(names)}) if row.terms.fold_gmail
+    )
+
+
+def _index_key(account: str, key: str, folding: frozenset[str]) -> IndexKey:
+    mailbox = gmail_mailbox(key) if account in folding else None
+    return (FOLDED, account, mailbox) if mailbox else (KEY, account, key)
+
+
+def _rows(connection: sa.Connection, index_keys: set[IndexKey]) -> Mapping[IndexKey, Sequence[Any]]:
+    rows = defaultdict[IndexKey, list[Any]](list)
+    for column, query in _QUERIES.items():
+        pairs = [(account, form) for of_column, account, form in index_keys if of_column == column]
+        if not pairs:
+            continue
+        names, forms = ({pair[place] for pair in pairs} for place in (0, 1))
+        for row in connection.execute(query, {"accounts": sorted(names), "forms": sorted(forms)}):
+            rows[column, row.account, row.form].append(row)
+    return rows
+
+
+def _in_force(
+    entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]
+) -> dict[str, Suppression]:
+    streams = None if entry.stream is None else ("", clean(entry.stream, MAX_KEY))
+    suppressed = dict[str, Suppression]()
+    for address, place in places.items():
+        for row in rows.get(place, ()):
+            if (row.until is None or row.until > entry.now) and (streams is None or row.stream in streams):
+                suppressed[address] = suppression(row)
+                break
+    return suppressed
+
+
+def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:
+    """Make the query by the form of the address in *column*; *domain* is the allow-list's entry for a staged row's domain."""
+
+    def where(table: sa.Table) -> sa.ColumnElement[bool]:
+        return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(sa.bindparam("forms", expanding=True)))
+
+    merged = sa.select(*(suppressions.c[name] for name in FIELDS), suppressions.c[column].label("form"))
+    unmerged = sa.select(
+        *(staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS),
+        staged.c[column].label("form"),
+    )
+    in_force = staged.c.name.in_(sa.select(imports.c.name).where(~imports.c.placed))
+    entries = allowed.c[column].in_([staged.c[column], domain])
+    is_allowed = sa.exists().where(allowed.c.account == staged.c.account, entries)
+    return sa.union_all(merged.where(where(suppressions)), unmerged.where(in_force, where(staged), ~is_allowed))
+
+
+_ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)
+_QUERIES = {
+    KEY: _query(KEY, "@" + staged.c.address_domain),
+    FOLDED: _query(FOLDED, sa.literal(ALL_OF_GMAIL)),
+}
+_TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(_ACCOUNTS))

@@ -1,0 +1,106 @@
+"""Recording and scheduling take a handful of statements, however many letters: nothing is asked for each row."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from contract.made import MINUTE, NOON, letter
+from contract.test_read_stage import KEY, REPORT, Room, stage
+
+from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.mail.returnpath import sign
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
+from bouncer.store.engine import rows
+
+FEW, MANY = 8, 64
+TODAY = int(NOON.timestamp()) // 86_400
+ACCOUNTS = tuple(f"acme{number}" for number in range(5))
+MOST_TO_LEASE_AND_RECORD = 26
+"""Of 64 reports: 82 for one account before each was asked for all letters at once."""
+MOST_TO_SCHEDULE = 12
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that were sent; one that is executed for many rows counts once."""
+    sent = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    execute_many = rows._execute_many  # noqa: SLF001 -- it passes SQLAlchemy's events by
+
+    def noting(connection: sa.Connection, statement: str, values: Sequence[Any]) -> None:
+        sent.append(statement)
+        execute_many(connection, statement, values)
+
+    monkeypatch.setattr(rows, "_execute_many", noting)
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def report(number: int, action: bytes = b"failed") -> Received:
+    """A report about an address of its own, to a path of one of the accounts."""
+    account, recipient = ACCOUNTS[number % len(ACCOUNTS)], f"r{number}@d{number}.example.org"
+    path = sign(account, recipient, domain="rp.example.com", key=KEY.derive(account, 1), today=TODAY, days=9)
+    raw = REPORT.replace(b"jane@example.org", recipient.encode()).replace(b"failed", action)
+    return dataclasses.replace(letter(raw), return_path=ReturnPath(path, PathKind.SIGNED, account, recipient))
+
+
+async def in_batch(store: Store, statements: list[str], numbers: range, action: bytes = b"failed") -> tuple[int, int]:
+    """Keep, read and schedule the reports; gives the number of statements to lease and record, and to schedule."""
+    await store.keep([report(number, action) for number in numbers])
+    reading = stage(store, Room())
+    await reading.cases([], [])  # the directory of accounts is loaded
+    statements.clear()
+    assert await reading.once() == len(numbers)
+    to_record = len(statements)
+    statements.clear()
+    await store.schedule_entries(now=NOON)
+    return to_record, len(statements)
+
+
+@pytest.fixture
+async def store_of_accounts(store: Store) -> Store:
+    for name in ACCOUNTS:
+        await store.add_account(OPERATOR, Account(name, (f"ann@{name}.example",)), now=NOON - 9 * MINUTE)
+    return store
+
+
+async def test_many_reports_take_as_few_statements_as_few(store_of_accounts: Store, statements: list[str]):
+    few = await in_batch(store_of_accounts, statements, range(FEW))
+    many = await in_batch(store_of_accounts, statements, range(FEW, FEW + MANY))
+    bounces = await store_of_accounts.bounces(OPERATOR, BounceFilter(), Page(limit=100))
+
+    assert many == few
+    assert many[0] <= MOST_TO_LEASE_AND_RECORD
+    assert many[1] <= MOST_TO_SCHEDULE
+    assert all(bounce.suppressed for bounce in bounces), "else less was written"
+    assert len(bounces) == FEW + MANY
+
+
+async def test_where_messages_are_registered_they_are_found_at_once(store_of_accounts: Store, statements: list[str]):
+    """Two statements more, however many letters: one for references, one for Message-IDs."""
+    bare = await in_batch(store_of_accounts, statements, range(FEW))
+    sent = [Sent(name, NOON, (f"r{number}@x",), f"<{number}@{name}>") for number, name in enumerate(ACCOUNTS)]
+    await store_of_accounts.count(OPERATOR, sent)
+    registering = await in_batch(store_of_accounts, statements, range(FEW, FEW + MANY))
+
+    assert registering[0] <= bare[0] + 2
+
+
+async def test_released_addresses_are_released_at_once(store_of_accounts: Store, statements: list[str]):
+    await in_batch(store_of_accounts, statements, range(MANY))
+    assert len(await store_of_accounts.suppressions(OPERATOR, now=NOON, page=Page(limit=100))) == MANY
+    few = await in_batch(store_of_accounts, statements, range(FEW), b"delivered")
+    many = await in_batch(store_of_accounts, statements, range(FEW, MANY), b"delivered")
+
+    assert many[0] == few[0]
+    assert await store_of_accounts.suppressions(OPERATOR, now=NOON, page=Page()) == []
