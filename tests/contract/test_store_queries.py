@@ -2,7 +2,7 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
+from bouncer.store.engine import rows
 from bouncer.store.letters.chunks import CHUNK_OCTETS
 
 LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
@@ -43,8 +44,15 @@ class Asked:
 
 
 @pytest.fixture
-def asked() -> Iterator[Asked]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     asked = Asked()
+    execute_many = rows._execute_many  # noqa: SLF001 -- it passes SQLAlchemy's events by
+
+    def noting(connection: sa.Connection, statement: str, values: Sequence[Any]) -> None:
+        asked.statements[statement] = values[0]
+        execute_many(connection, statement, values)
+
+    monkeypatch.setattr(rows, "_execute_many", noting)
     sa.event.listen(sa.Engine, "before_cursor_execute", asked)
     yield asked
     sa.event.remove(sa.Engine, "before_cursor_execute", asked)

@@ -28,6 +28,7 @@ from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.store.engine.engine import READERS
+from bouncer.store.engine.values import VALUES_PER_QUERY
 from bouncer.store.suppressions import allow_list, importing, suppressions
 from bouncer.store.suppressions.staging import MergedRows
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
@@ -240,7 +241,7 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
 
 async def test_a_message_to_very_many_lets_others_go_between(store: Store):
     """Its addresses are looked up some at a time: a mail to one address waits for a part of them only."""
-    last = suppressions.VALUES_PER_QUERY * 20
+    last = VALUES_PER_QUERY * 20
     await store.suppress(OPERATOR, suppression(f"{last}@example.org"))
     many = [f"{n}@example.org" for n in range(last + 1)]
 
