@@ -63,7 +63,7 @@ def _earlier(connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow
     return {number: bounces.earlier(connection, reports[number]) for number in found}
 
 
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 _ENTRIES = sa.select(outbox).where(outbox.c.id.in_(_IDS))
 _KINDS_OF = sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(_IDS))
 _WISHES = sa.select(accounts.c.name, accounts.c.wishes).where(
