@@ -42,6 +42,9 @@ class _Started:
     child: Child
     results: dict[int, asyncio.Future[DeliveryResult]] = field(default_factory=dict)
     receiving: asyncio.Task[None] | None = None
+    outcome_lost: Outcome = (
+        Outcome.UNAVAILABLE
+    )  # of mails without an answer: a process that never answered helps no mail
 
 
 class MailingProcess:
@@ -53,6 +56,11 @@ class MailingProcess:
         self._started: _Started | None = None
         self._turn = asyncio.Lock()
         self._waiting: list[bytes] = []  # frames that are sent in one go, when the event loop has come round
+
+    @property
+    def pid(self) -> int | None:
+        """The process id; None while it does not run."""
+        return self._started.child.pid if self._started else None
 
     async def send(self, order: tuple[Any, ...]) -> DeliveryResult:
         """Have the process carry out *order* (``mailing_worker``); the result is of this one attempt."""
@@ -103,6 +111,7 @@ class MailingProcess:
         try:
             while True:
                 for number, outcome, reply in json.loads(await started.child.receive()):
+                    started.outcome_lost = Outcome.DEFERRED
                     result = started.results.get(number)
                     if result is not None and not result.done():
                         result.set_result(DeliveryResult(Outcome(outcome), reply))
@@ -114,7 +123,7 @@ class MailingProcess:
         finally:
             for result in started.results.values():
                 if not result.done():
-                    result.set_result(DeliveryResult(Outcome.DEFERRED, "the mailing process ended"))
+                    result.set_result(DeliveryResult(started.outcome_lost, "the mailing process ended"))
 
 
 class RemoteCourier:
