@@ -13,12 +13,12 @@ import dataclasses
 import itertools
 import json
 import logging
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bouncer.courier.routes import Route
+from bouncer.daemon.mailing_orders import write_order
 from bouncer.errors import ChildError
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.delivery import DeliveryResult, Outcome
@@ -69,7 +69,7 @@ class MailingProcess:
         except ChildError as error:
             return DeliveryResult(Outcome.UNAVAILABLE, f"the mailing process {error}")
         number = next(self._numbers)
-        octets = pickle.dumps((number, *order))
+        octets = write_order((number, *order))
         result: asyncio.Future[DeliveryResult] = asyncio.get_running_loop().create_future()
         started.results[number] = result
         if not self._waiting:
@@ -101,7 +101,7 @@ class MailingProcess:
         async with self._turn:
             if self._started is None:
                 child = await Child.start(WORKER_MODULE, 0)
-                child.write(frame(pickle.dumps(self._arguments)))
+                child.write(frame(write_order(self._arguments)))
                 self._started = started = _Started(child)
                 started.receiving = asyncio.create_task(self._receive(started), name="mailing")
             return self._started

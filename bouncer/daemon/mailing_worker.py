@@ -8,7 +8,6 @@ ignores the signals of a stop, as its parent lets the mails under way finish.
 import asyncio
 import json
 import os
-import pickle
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 import uvloop
 
 from bouncer.courier.routes import Route, make_routes
+from bouncer.daemon.mailing_orders import read_order
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.mail import MailChannel
 from bouncer.ports.delivery import DeliveryResult, Outcome
@@ -78,7 +78,7 @@ def _write(pipe: int, octets: bytes) -> None:
 
 async def _receive(orders: asyncio.StreamReader) -> Any:
     length = int.from_bytes(await orders.readexactly(LENGTH))
-    return pickle.loads(await orders.readexactly(length))  # noqa: S301 -- our own parent's
+    return read_order(await orders.readexactly(length))
 
 
 async def serve(answers: int) -> None:

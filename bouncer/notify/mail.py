@@ -66,6 +66,7 @@ class MailChannel:
         if not is_plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
+        self._composer = courier if isinstance(courier, NoticeCourier) else None
         self._from = settings.from_
         self._operator = settings.operator
         self._operator_language = settings.operator_language
@@ -78,13 +79,14 @@ class MailChannel:
         """Give the same channel with another courier."""
         other = copy.copy(self)
         other._courier = courier  # noqa: SLF001 -- the same class
+        other._composer = courier if isinstance(courier, NoticeCourier) else None  # noqa: SLF001
         return other
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
         drawn = await self._render_templates(job)
-        if job.row.kind is ParcelKind.NOTICE and isinstance(self._courier, NoticeCourier):
-            return await self._courier.deliver_notice(job, self._reverse_path(job.row.to), drawn)
+        if job.row.kind is ParcelKind.NOTICE and self._composer is not None:
+            return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), drawn)
         mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
