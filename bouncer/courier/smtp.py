@@ -23,7 +23,7 @@ from bouncer.ports.delivery import DeliveryResult, Outcome
 COMMAND_SECONDS = 120.0
 """Time for one reply. RFC 5321 section 4.5.3.2 allows a server five minutes, and ten after the final dot; ours is close by."""
 MAIL_SECONDS = 600.0
-"""Time for one mail once it has a connection: eight times as long is less than the lease of its outbox entry."""
+"""Time for one mail once it has a connection: sixteen times as long is less than the lease of its outbox entry."""
 IDLE_SECONDS = 15.0
 """Time that an unused connection is kept. Servers close theirs after some minutes."""
 MAILS = 100

@@ -12,6 +12,7 @@ from bouncer.clock import now
 from bouncer.compose.custom import MAX_FAULT
 from bouncer.compose.plain_text import line
 from bouncer.courier.routes import make_routes
+from bouncer.daemon.mailing_process import MailingProcess, remote_routes
 from bouncer.notify.channel import ChannelContext
 from bouncer.notify.channels import open_channels
 from bouncer.notify.templates import read_templates
@@ -53,9 +54,9 @@ def make_delivering(
     naming: Naming | None = None,
 ) -> Delivering:
     """Make the stages. Their couriers and channels are closed by *stack*. Raises ConfigError."""
-    routes = make_routes(settings.forward, hostname=settings.smtp.hostname)
-    for route in routes:
-        stack.push_async_callback(route.courier.close)
+    mailing = MailingProcess(settings.forward, hostname=settings.smtp.hostname)
+    stack.push_async_callback(mailing.close)
+    routes = remote_routes(make_routes(settings.forward, hostname=settings.smtp.hostname), mailing)
     drawer = _open_drawer(settings.forward, stack)
     deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer))
     for delivery in deliveries:

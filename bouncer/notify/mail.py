@@ -37,7 +37,7 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, ParcelKind
-from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, Outcome
+from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
 from bouncer.ports.letters import BounceRow, KeptLetter
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
@@ -66,6 +66,7 @@ class MailChannel:
         if not is_plausible(parseaddr(settings.from_)[1]):
             raise ConfigError("[forward] from: must be a mail address, with or without a name in front")
         self._courier = courier
+        self._composer = courier if isinstance(courier, NoticeCourier) else None
         self._from = settings.from_
         self._operator = settings.operator
         self._operator_language = settings.operator_language
@@ -78,11 +79,14 @@ class MailChannel:
         """Give the same channel with another courier."""
         other = copy.copy(self)
         other._courier = courier  # noqa: SLF001 -- the same class
+        other._composer = courier if isinstance(courier, NoticeCourier) else None  # noqa: SLF001
         return other
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
         drawn = await self._render_templates(job)
+        if job.row.kind is ParcelKind.NOTICE and self._composer is not None:
+            return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), drawn)
         mail = await self._in_thread(lambda: self.compose(job, drawn))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
@@ -100,15 +104,23 @@ class MailChannel:
         template_input = await self._in_thread(lambda: _template_input(job))
         return await self._drawer.draw(account, template_input) if template_input else {}
 
-    def compose(self, job: DeliveryJob, drawn: Mapping[str, str] | None = None) -> OutgoingMail | None:
-        """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before."""
-        mail = self._compose_unsigned(job, drawn)
+    def compose(
+        self, job: DeliveryJob, drawn: Mapping[str, str] | None = None, reverse_path: str | None = None
+    ) -> OutgoingMail | None:
+        """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before.
+
+        *reverse_path*: another envelope sender than the channel's own.
+        """
+        mail = self._compose_unsigned(
+            job, drawn, self._reverse_path(job.row.to) if reverse_path is None else reverse_path
+        )
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
-    def _compose_unsigned(self, job: DeliveryJob, drawn: Mapping[str, str] | None) -> OutgoingMail | None:
-        reverse_path = self._reverse_path(job.row.to)
+    def _compose_unsigned(
+        self, job: DeliveryJob, drawn: Mapping[str, str] | None, reverse_path: str
+    ) -> OutgoingMail | None:
         if job.row.kind is ParcelKind.NOTICE:
             return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.tally is not None:

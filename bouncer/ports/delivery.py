@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ports.outbox import DeliveryJob, Lane
@@ -70,6 +70,15 @@ class Courier(Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@runtime_checkable
+class NoticeCourier(Courier, Protocol):
+    """A courier that also composes: notices are most of the mails, and take most of the time that mails take."""
+
+    async def deliver_notice(self, job: DeliveryJob, reverse_path: str, drawn: Mapping[str, str]) -> DeliveryResult:
+        """Compose, sign and hand over the notice of *job*, with the rendered templates *drawn*."""
         ...
 
 

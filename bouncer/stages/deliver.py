@@ -23,8 +23,8 @@ from bouncer.ports.outbox import DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.stages.lanes import make_lanes
 from bouncer.stages.naming import Naming
 
-LEASE = dt.timedelta(hours=2)
-"""Longer than AHEAD mails take with any courier; after a crash a parcel waits this long at most."""
+LEASE = dt.timedelta(hours=3)
+"""Longer than LEASES_PER_CONNECTION mails take with any courier; after a crash a parcel waits this long at most."""
 MAX_OCTETS = 64 << 20
 """Octets of the letters under way, from which on nothing more is leased."""
 IDLE_SECONDS = 5.0
@@ -67,7 +67,7 @@ class Deliver:
         self._now = now
         self._chance = chance
         self._pause_seconds = pause_seconds
-        self._under_way: set[asyncio.Task[bool]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self._octets = 0  # of the letters under way
 
     async def run(self, parcels_came: asyncio.Event) -> None:
@@ -83,7 +83,7 @@ class Deliver:
     async def once(self) -> int:
         """Lease due entries once and deliver them; gives their number. Raises StoreError."""
         jobs = await self._lease()
-        await asyncio.gather(*map(self._deliver, jobs))
+        await asyncio.gather(*(self._deliver(job, lambda: None) for job in jobs))
         return len(jobs)
 
     async def _start_due(self, wake: asyncio.Event) -> None:
@@ -101,15 +101,13 @@ class Deliver:
                 self._start(job, wake)
 
     def _start(self, job: DeliveryJob, wake: asyncio.Event) -> None:
-        def end(task: asyncio.Task[bool]) -> None:
+        def end(task: asyncio.Task[None]) -> None:
             self._under_way.discard(task)
             self._octets -= octets
-            if not task.cancelled() and task.exception() is None and task.result():
-                wake.set()
 
         octets = len(job.letter.received.raw) if job.letter else 0
         self._octets += octets
-        task = asyncio.create_task(self._deliver(job))
+        task = asyncio.create_task(self._deliver(job, wake.set))
         self._under_way.add(task)
         task.add_done_callback(end)
 
@@ -158,18 +156,17 @@ class Deliver:
         self._lanes.begin((job.row for job in jobs), _elapsed())
         return jobs
 
-    async def _deliver(self, job: DeliveryJob) -> bool:
-        """Send one entry and mark it; gives whether it is time to lease more."""
-        lease_more = False
+    async def _deliver(self, job: DeliveryJob, wake: Callable[[], None]) -> None:
+        """Send one entry and mark it; calls *wake* when it is time to lease more: the next entry does not wait for the mark."""
         try:
             result = await self._send(job)
             away = result.outcome is Outcome.UNAVAILABLE
             self._lanes.note_result(job.row, away=away, now=_elapsed(), chance=self._chance())
-            reply = line(result.reply, MAX_REPLY_CHARACTERS)
-            await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
         finally:
-            lease_more = self._lanes.end(job.row, _elapsed())
-        return lease_more
+            if self._lanes.end(job.row, _elapsed()):
+                wake()
+        reply = line(result.reply, MAX_REPLY_CHARACTERS)
+        await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
 
     async def _send(self, job: DeliveryJob) -> DeliveryResult:
         try:

@@ -10,8 +10,9 @@ from bouncer.policy.throttle import CourierState, RateLimiter
 from bouncer.ports.delivery import Delivery
 from bouncer.ports.outbox import Lane, OutboxEntry
 
-LEASES_PER_CONNECTION = 8
-"""Entries leased for each connection: the next are composed while one is handed over, and a larger lease costs little more."""
+LEASES_PER_CONNECTION = 16
+"""Entries leased for each connection: a lease waits for its turn in the store, a tenth of a second while reports pour in, and
+meanwhile the connections have work."""
 MAX_UNDER_WAY = 1000
 """Entries of a channel under way, over all destinations: each takes a task, and memory for its facts."""
 MAX_DESTINATIONS_ASKED = 8

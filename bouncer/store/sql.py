@@ -43,6 +43,8 @@ MOST_SENDS = 500
 """Sends of one commit (group commit): a failing commit delays no more."""
 MOST_MARKS = 200
 """Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
+MARK_SECONDS = 0.03
+"""Seconds in which marks gather for a commit: no mail waits for a mark, and each commit takes a turn of the writer."""
 
 
 def _utc_now() -> dt.datetime:
@@ -102,7 +104,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         self._imports = SuppressionImports(engine, now)
         self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
-        self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS)
+        self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
 
     async def close(self) -> None:
         """Finish the waiting commits, then close the engine."""

@@ -61,6 +61,16 @@ class Child:
         self._process.stdin.writelines(octets)
         await self._process.stdin.drain()
 
+    def write(self, octets: Iterable[bytes]) -> None:
+        """Send *octets* without waiting; what a child that has ended does not take is lost."""
+        assert self._process.stdin
+        self._process.stdin.writelines(octets)
+
+    def write_end(self) -> None:
+        """Tell the child that nothing more is sent."""
+        assert self._process.stdin
+        self._process.stdin.close()
+
     async def receive(self) -> bytes:
         """Receive the next answer; raises EOFError where the child has ended, or sends more than MOST_ANSWERED."""
         assert self._process.stdout

@@ -28,14 +28,20 @@ class GroupCommit(Generic[Request, Result]):
     """Commits requests in batches. A cancelled request is dropped before its commit, or committed with its result discarded.
 
     *commit* executes a batch, all or nothing, and gives each request's result. *share* gives the fraction of a commit (0 to 1) that
-    a request fills: it bounds the requests that a failing commit refuses, and the memory of a batch.
+    a request fills: it bounds the requests that a failing commit refuses, and the memory of a batch. Before each batch
+    *gather_seconds* pass, for requests that nobody waits for.
     """
 
     def __init__(
-        self, commit: Callable[[list[Request]], Awaitable[Sequence[Result]]], share: Callable[[Request], float]
+        self,
+        commit: Callable[[list[Request]], Awaitable[Sequence[Result]]],
+        share: Callable[[Request], float],
+        *,
+        gather_seconds: float = 0.0,
     ) -> None:
         self._commit = commit
         self._share = share
+        self._gather_seconds = gather_seconds
         self._waiting: deque[_Waiting[Request, Result]] = deque()
         self._running: asyncio.Task[None] | None = None
 
@@ -54,8 +60,11 @@ class GroupCommit(Generic[Request, Result]):
 
     async def _run(self) -> None:
         try:
-            while batch := self._next_batch():
-                await self._answer(batch)
+            while self._waiting:
+                if self._gather_seconds:
+                    await asyncio.sleep(self._gather_seconds)
+                if batch := self._next_batch():
+                    await self._answer(batch)
         finally:
             self._running = None
 

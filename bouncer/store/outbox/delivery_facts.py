@@ -1,9 +1,13 @@
 """The facts that a mail is composed of: the outbox entry, its letter, the letter's bounces, and the addressee's preferences."""
 
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
 
+from bouncer.compose.notice import Earlier
 from bouncer.policy.preferences import Overrides, preferences, zone_of
 from bouncer.policy.records import ParcelKind
+from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.store.bounces import bounces
 from bouncer.store.letters import unread
@@ -11,6 +15,7 @@ from bouncer.store.letters.letters import load
 from bouncer.store.outbox import digests, unsent
 from bouncer.store.outbox.rows import entry_of
 from bouncer.store.tables import accounts, letters, outbox
+from bouncer.store.tables import bounces as bounce_rows
 
 NO_LETTER = 0
 """No letter has this number."""
@@ -21,13 +26,13 @@ _LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
 
 def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bool = True) -> list[DeliveryJob]:
     """Give entries with their facts, in the order of *ids*; the octets of their letters only *with_letters*."""
-    rows = [entry_of(row) for row in connection.execute(sa.select(outbox).where(outbox.c.id.in_(ids)))]
-    rows.sort(key=lambda row: ids.index(row.id))
+    by_id = {row.id: entry_of(row) for row in connection.execute(_ENTRIES, {"ids": ids})}
+    rows = [by_id[number] for number in ids if number in by_id]
     letter_ids = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
     loaded = {letter.id: letter for letter in load(connection, letter_ids if with_letters else [])}
     recorded = bounces.of_letters(connection, letter_ids)
-    with_kinds = connection.execute(sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(letter_ids)))
-    kinds = {row.id: row.kind for row in with_kinds}
+    kinds = {row.id: row.kind for row in connection.execute(_KINDS_OF, {"ids": letter_ids})}
+    earlier = _earlier(connection, recorded)
     wishes = _wishes(connection, {row.account for row in rows if row.account})
     held = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
@@ -37,7 +42,7 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
             recorded.get(row.letter_id or NO_LETTER, ()),
             kind=kinds.get(row.letter_id or NO_LETTER),
             preferences=held[row.id],
-            earlier=bounces.earlier(connection, recorded.get(row.letter_id or NO_LETTER, ())),
+            earlier=earlier.get(row.letter_id or NO_LETTER, {}),
             tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is ParcelKind.DIGEST else None,
             listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
             unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
@@ -48,5 +53,29 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
 
 
 def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Overrides]:
-    query = sa.select(accounts.c.name, accounts.c.wishes).where(accounts.c.name.in_(sorted(names)))
-    return {row.name: row.wishes for row in connection.execute(query)}
+    return {row.name: row.wishes for row in connection.execute(_WISHES, {"names": sorted(names)})}
+
+
+def _earlier(connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow]]) -> dict[int, Mapping[str, Earlier]]:
+    """Give the histories of the addresses of each report that has any, by letter: one query finds those reports."""
+    numbers = [bounce.id for report in reports.values() for bounce in report[: bounces.EARLIER_OF]]
+    found = set(connection.scalars(_WITH_EARLIER, {"ids": numbers})) if numbers else set[int]()
+    return {number: bounces.earlier(connection, reports[number]) for number in found}
+
+
+_IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
+_ENTRIES = sa.select(outbox).where(outbox.c.id.in_(_IDS))
+_KINDS_OF = sa.select(letters.c.id, letters.c.kind).where(letters.c.id.in_(_IDS))
+_WISHES = sa.select(accounts.c.name, accounts.c.wishes).where(
+    accounts.c.name.in_(sa.bindparam("names", expanding=True))
+)
+_before = bounce_rows.alias("earlier")
+_WITH_EARLIER = sa.select(bounce_rows.c.letter_id).where(
+    bounce_rows.c.id.in_(_IDS),
+    sa.exists().where(
+        _before.c.recipient_key == bounce_rows.c.recipient_key,
+        _before.c.account.is_not_distinct_from(bounce_rows.c.account),
+        _before.c.id < bounce_rows.c.id,
+    ),
+)
+"""Letters about an address that the account has an earlier bounce of. Building a query takes longer than running it."""
