@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -212,10 +212,13 @@ class LetterStore(Protocol):
         """
         ...
 
-    async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
-        """Delete up to *count* raw letters and *count* records older than these times; give how many of each. Kept letters stay.
+    def retire(
+        self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
+    ) -> AsyncIterator[tuple[int, int]]:
+        """Delete raw letters and records older than these times, in steps of up to *count* rows; other writers go between.
 
-        The caller repeats the call until both numbers are less than *count*.
+        Gives after each step how many raw letters and how many records it deleted. Kept letters stay, and letters and records
+        whose notice waits.
         """
         ...
 

@@ -11,7 +11,7 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import RetentionSettings
 
 BATCH_ROWS = 500
-"""Rows deleted in one commit."""
+"""Rows deleted in one commit: some ten milliseconds."""
 INTERVAL_SECONDS = 3600.0
 """Seconds between two runs."""
 
@@ -77,10 +77,7 @@ class Retire:
         )
         while await self._store.cut(before=others_before, count=BATCH_ROWS):
             pass
-        while True:
-            counts = await self._store.retire(
-                letters_before=letters_before, records_before=records_before, count=BATCH_ROWS
-            )
-            letters, records = letters + counts[0], records + counts[1]
-            if not any(counts):
-                return letters, records
+        steps = self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH_ROWS)
+        async for letters_retired, records_deleted in steps:
+            letters, records = letters + letters_retired, records + records_deleted
+        return letters, records

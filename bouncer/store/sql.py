@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -32,6 +32,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.sqlite import create_sqlite
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
+from bouncer.store.letters.retiring import Retirement
 from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, test_notice, unsent
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
@@ -175,12 +176,24 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
         """List bounces."""
         return await self._engine.read(bounces.listed, scope, which, page)
 
-    async def retire(self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int) -> tuple[int, int]:
+    async def retire(
+        self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
+    ) -> AsyncIterator[tuple[int, int]]:
         """Delete old letters and records, by the age in the letter's id; also merges the rest of interrupted imports."""
         await self._settle()
-        return await self._engine.write(
-            retiring.retire, letters_before=letters_before, records_before=records_before, count=count
-        )
+        for retirement in retiring.OCTETS:
+            async for number in self._retire(retirement, letters_before, count):
+                yield number, 0
+        for retirement in retiring.RECORDS:
+            async for number in self._retire(retirement, records_before, count):
+                yield 0, number
+
+    async def _retire(self, retirement: Retirement, before: dt.datetime, count: int) -> AsyncIterator[int]:
+        """Delete rows of one kind; give their number after each step. A power cut may undo the last ones: they are done again."""
+        place = retiring.START
+        while (step := await self._engine.read(retirement.find, before, place, count)) is not None:
+            yield await self._engine.write_unsynced(retirement.delete, step)
+            place = step.place
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
         """Sum up the octets of letters by client and by path."""

@@ -1,10 +1,11 @@
 """How many letters a second the store keeps durably, against bare sqlite3 writing the same rows in the same batches.
 
-    bench_store.py [--letters N] [--rounds N]
+    bench_store.py [--letters N] [--rounds N] [--retired N]
 
 Twenty keepers in one process keep 1.7 kB letters; bare sqlite3 inserts the very rows by twenty, commit by commit, into
 the same tables with the same pragmas. They take turns, each on a fresh file. Then letters are leased and recorded, and
-kept while others are recorded. Prints the medians; exit status 1 where keeping is below the goals.
+kept while others are recorded. Last, the raw letters of a filled store are retired. Prints the medians, of retiring the one
+result; exit status 1 where keeping is below the goals.
 """
 
 import argparse
@@ -24,12 +25,14 @@ import uvloop
 PROJECT = Path(__file__).parents[2]
 sys.path.insert(0, str(PROJECT / "tests"))
 
-from contract.made import bounce, letter, record, suppression
+from contract import filled
+from contract.made import NOON, Clock, bounce, letter, record, suppression
 
 from bouncer.mail.letter import Received
 from bouncer.policy.records import Record
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
+from bouncer.stages.retire import BATCH_ROWS
 from bouncer.store.sql import open_store
 
 KEEPERS = 20
@@ -39,6 +42,10 @@ GOAL_RATE = 3000
 """Letters a second."""
 GOAL_RATIO = 0.4
 """Of what bare sqlite3 writes: the rest is Python making rows of letters and waking who waits."""
+
+RETIRED_OCTETS = 2048
+GOAL_RETIRED = 20_000
+"""Raw letters a second."""
 
 
 def received(n: int) -> Received:
@@ -126,11 +133,26 @@ async def keep_reading(store: Store) -> None:
         await asyncio.sleep(0.01)
 
 
+async def retire(letters: int, folder: Path) -> tuple[float, float]:
+    """Retire the raw letters of a filled store whose notices have left; give letters a second, and the longest step in seconds."""
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/filled.db"), now=Clock())
+    await filled.fill(store, copies=letters // filled.SEED, octets=RETIRED_OCTETS)
+    await filled.end_notices(store)
+    count, longest = 0, 0.0
+    begun = last = time.perf_counter()
+    end = filled.letters_end(letters // filled.SEED)
+    async for retired, _ in store.retire(letters_before=end, records_before=NOON, count=BATCH_ROWS):
+        count, longest, last = count + retired, max(longest, time.perf_counter() - last), time.perf_counter()
+    await store.close()
+    return count / (last - begun), longest
+
+
 def main() -> int:
     """Measure and print."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--letters", type=int, default=10_000)
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--retired", type=int, default=200_000)
     asked = arguments.parse_args()
     rounds = []
     (PROJECT / ".cache").mkdir(exist_ok=True)
@@ -141,6 +163,12 @@ def main() -> int:
     ratio = statistics.median(one["keep"] / one["bare"] for one in rounds)
     print(f"store: keep {rates['keep']:.0f}/s, bare sqlite3 {rates['bare']:.0f}/s: ratio {ratio:.2f}")
     print(f"store: lease and record {rates['record']:.0f}/s; keep meanwhile {rates['keep while recording']:.0f}/s")
+    with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:
+        retired, longest = uvloop.run(retire(asked.retired, Path(folder)))
+    verdict = "reached" if retired >= GOAL_RETIRED else "MISSED"
+    print(
+        f"store: retire {retired:.0f} raw letters/s, the longest step {longest * 1000:.0f} ms: goal {GOAL_RETIRED}/s {verdict}"
+    )
     reached = rates["keep"] >= GOAL_RATE and ratio >= GOAL_RATIO
     print(f"store: goal {GOAL_RATE}/s and {GOAL_RATIO}: {'reached' if reached else 'MISSED'}")
     return 0 if reached else 1

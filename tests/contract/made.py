@@ -105,6 +105,16 @@ async def leased(
     return await store.lease_parcels(now=now, count=count, until=until, lane=lane)
 
 
+async def retired(
+    store: Store, *, letters_before: dt.datetime, records_before: dt.datetime = NOON, count: int = 9
+) -> tuple[int, int]:
+    """Retire all that is old; give the number of raw letters and of records."""
+    steps = [
+        step async for step in store.retire(letters_before=letters_before, records_before=records_before, count=count)
+    ]
+    return sum(letters for letters, _ in steps), sum(records for _, records in steps)
+
+
 def suppression(address: str = "jane@example.org", until: dt.datetime | None = None, **changed: object) -> Suppression:
     """A suppression from a bounce."""
     facts = {

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from contract.made import ALL, DAY, NOON, Clock, bounce, letter, record
+from contract.made import ALL, DAY, NOON, Clock, bounce, letter, record, retired
 
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind
@@ -112,7 +112,7 @@ async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):
     letter_id = await read(store, LARGE, state=LetterState.SHUNTED)
     await store.cut(before=SOON, count=9)
 
-    assert (await store.retire(letters_before=SOON, records_before=NOON, count=9))[0] == 1
+    assert (await retired(store, letters_before=SOON, records_before=NOON, count=9))[0] == 1
     assert await store.letter(OPERATOR, letter_id) is None
 
 

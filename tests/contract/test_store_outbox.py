@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record
+from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record, retired
 
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.letters import Page
@@ -304,7 +304,7 @@ async def test_test_notices_have_names_of_their_own_and_are_forgotten_with_the_r
     names = {told.row.message_id for told in await lease(store)}
     for row in await store.entries(OPERATOR, state=None, page=ALL):
         await store.mark_sent(row.id, now=NOON, said="taken")
-    await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=100)
+    await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=100)
 
     assert len(names) == 3
     assert await store.entries(OPERATOR, state=None, page=ALL) == []

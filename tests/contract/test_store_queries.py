@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, steps, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
@@ -83,7 +83,7 @@ async def use_everything(store: Store) -> None:
     for page in (ALL, Page(before=1 << 62)):
         await use_every_list(store, page)
     for _ in range(3):
-        await store.retire(letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
+        await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
     await store.release(OPERATOR, release())

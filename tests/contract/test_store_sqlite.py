@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
 
 from bouncer.errors import ConfigError, StoreError
@@ -584,7 +584,7 @@ async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
     old, young = [(await store.keep([letter(bytes(3 * CHUNK_OCTETS))]))[0] for _ in range(2)]
     await store.record([record(old, parcels=())], now=NOON)
 
-    await store.retire(letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
+    await retired(store, letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
     assert len((await store.letter(OPERATOR, young)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from contract.made import ALL, DAY, NOON, bounce, leased, letter, record
+from contract.made import ALL, DAY, NOON, bounce, leased, letter, record, retired
 
 from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id
@@ -178,7 +178,7 @@ async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
     await came(store, Unread.ANSWER)
     await lease(store)
 
-    assert await store.retire(letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
+    assert await retired(store, letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
 
     assert await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL) == []
     (row,) = await store.letters(scope.OPERATOR, LetterFilter(state=LetterState.RETIRED), ALL)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contract import made
-from contract.made import ALL, DAY, NOON, Clock, letter, record, suppression
+from contract.made import ALL, DAY, NOON, Clock, letter, record, retired, suppression
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.preferences import Overrides
@@ -131,7 +131,7 @@ async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: 
     await store.count(OPERATOR, [dropped(FULL, at=NOON + 2 * DAY)])
 
     clock.time = NOON + 900 * DAY
-    await store.retire(letters_before=NOON + 3 * DAY, records_before=NOON + 3 * DAY, count=100)
+    await retired(store, letters_before=NOON + 3 * DAY, records_before=NOON + 3 * DAY, count=100)
     assert [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)] == [ParcelState.HELD]
 
 

@@ -13,7 +13,7 @@ from bouncer.ndr.reading import Kind
 from bouncer.policy.records import Belief, LetterState
 from bouncer.store.engine.ids import least_id
 from bouncer.store.letters.leasing import first_within
-from bouncer.store.letters.retiring import MOST_OCTETS, has_waiting_entry
+from bouncer.store.letters.retiring import MAX_OCTETS, has_waiting_entry
 from bouncer.store.tables import KEPT_OCTETS, bounces, letters, raw_letters, raw_pieces
 
 _REPORTS = (Kind.BOUNCE.value, Kind.DELAY.value, Kind.SUCCESS.value, Kind.COMPLAINT.value)
@@ -27,7 +27,7 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     sized = connection.execute(
         sa.select(letters.c.id, letters.c.octets).where(ripe).order_by(letters.c.id).limit(count)
     )
-    ids = first_within(MOST_OCTETS, sized)
+    ids = first_within(MAX_OCTETS, sized)
     if not ids:
         return 0
     mine = letters.c.id.in_(ids)

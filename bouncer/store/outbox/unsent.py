@@ -99,6 +99,7 @@ def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
             yield form, cause, sent.subject or ""
 
 
+_HAS_LEFT = sa.and_(_LETTERLESS, outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING)))
 _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
 
 
@@ -117,11 +118,15 @@ def unsent_of_entry(connection: sa.Connection, parcel: int) -> Unsent:
     return Unsent(tuple(named), sum(row[1] for row in rows if row.address == OTHERS))
 
 
-def forget(connection: sa.Connection, before: dt.datetime, count: int) -> int:
-    """Forget up to *count* old entries with their rows; entries that have not left stay."""
-    left = outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING))
-    old = sa.select(outbox.c.id).where(_LETTERLESS, left, outbox.c.created_at < before).order_by(outbox.c.id)
-    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old.limit(count)))).rowcount
+def old(connection: sa.Connection, before: dt.datetime, after: int, count: int) -> Sequence[int]:
+    """Give the next *count* old entries after the id *after*; entries that have not left stay."""
+    query = sa.select(outbox.c.id).where(_HAS_LEFT, outbox.c.id > after, outbox.c.created_at < before)
+    return connection.scalars(query.order_by(outbox.c.id).limit(count)).all()
+
+
+def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
+    """Delete these entries with their rows, except those that wait again; give their number."""
+    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids), _HAS_LEFT)).rowcount
 
 
 def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[str]:

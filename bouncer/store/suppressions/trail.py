@@ -62,13 +62,28 @@ def _is_about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement
     return keys.among(account, trail, [keys.form(account, address)])
 
 
-def retire(connection: sa.Connection, before: dt.datetime, count: int) -> int:
-    """Delete up to *count* old entries, except entries of an address that is still suppressed; give their number."""
-    is_suppressed = sa.exists().where(
-        suppressions.c.account == trail.c.account, suppressions.c.address_key == trail.c.address_key
-    )
-    old = sa.select(trail.c.id).where(trail.c.at < before, ~is_suppressed).order_by(trail.c.at).limit(count)
-    return connection.execute(sa.delete(trail).where(trail.c.id.in_(old))).rowcount
+def old(
+    connection: sa.Connection, before: dt.datetime, after: tuple[int, int], count: int
+) -> list[tuple[dt.datetime, int]]:
+    """Give the time and the id of the next *count* old entries, except entries of an address that is still suppressed.
+
+    *after* is the last one: its time, in microseconds since 1970, and its id.
+    """
+    since = sa.type_coerce(after[0], sa.BigInteger)
+    later = sa.or_(trail.c.at > since, sa.and_(trail.c.at == since, trail.c.id > after[1]))
+    query = sa.select(trail.c.at, trail.c.id).where(trail.c.at >= since, later, trail.c.at < before, ~_is_suppressed())
+    return [(row.at, row.id) for row in connection.execute(query.order_by(trail.c.at, trail.c.id).limit(count))]
+
+
+def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
+    """Delete these entries, except entries of an address that is still suppressed; give their number."""
+    return connection.execute(sa.delete(trail).where(trail.c.id.in_(ids), ~_is_suppressed())).rowcount
+
+
+def _is_suppressed() -> sa.ColumnElement[bool]:
+    """Whether the address of an entry is suppressed."""
+    same = suppressions.c.account == trail.c.account, suppressions.c.address_key == trail.c.address_key
+    return sa.exists().where(*same).correlate(trail)
 
 
 def _suppression_row(added: Suppression) -> dict[str, Any]:
