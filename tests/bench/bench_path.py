@@ -10,7 +10,7 @@ var/bench. Another store (--store) must be empty, or filled by an earlier run, a
 
 A bare aiosmtpd sink takes the same letters in the same run; the ratio is to what it takes a second. A delay counts from the
 client's 250: to the log's line after the commit, and to the moment at which a sink in the smarthost's place has the notice.
-CPU (a letter) and PSS (the most) are of the daemon and its children together.
+CPU (a letter; own: without the children) and PSS (the most) are of the daemon and its children together.
 """
 
 import argparse
@@ -66,6 +66,7 @@ class Run:
     recorded: dict[str, float] = field(default_factory=dict)
     told: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
+    own: float = 0.0  # without the children
     pss: float = 0.0
 
     def delays(self, moments: dict[str, float]) -> list[float]:
@@ -90,9 +91,9 @@ def processes(pid: int) -> list[int]:
     return [pid, *(int(child) for task in tasks for child in task.read_text().split())]
 
 
-def cpu_seconds(pid: int) -> float:
-    """Give the seconds of CPU that the process and its children have taken."""
-    fields = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in processes(pid)]
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """Give the seconds of CPU that the processes have taken."""
+    fields = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in pids]
     return sum(int(ticks) for stat in fields for ticks in stat[11:13]) / TICKS
 
 
@@ -159,7 +160,7 @@ class Watching:
     def __init__(self, ours: Ours) -> None:
         self._ours = ours
         self._from = ours.log.stat().st_size
-        self._cpu = cpu_seconds(ours.pid)
+        self._cpu = cpu_seconds(processes(ours.pid)), cpu_seconds([ours.pid])
         self.pss = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look)
@@ -182,11 +183,12 @@ class Watching:
                 time.sleep(LOOK_SECONDS)
         return log
 
-    def end(self) -> float:
-        """End, and give the seconds of CPU that the daemon took."""
+    def end(self) -> tuple[float, float]:
+        """End, and give the seconds of CPU that the daemon took, with its children and without."""
         self._stop.set()
         self._thread.join()
-        return cpu_seconds(self._ours.pid) - self._cpu
+        pid, (whole, own) = self._ours.pid, self._cpu
+        return cpu_seconds(processes(pid)) - whole, cpu_seconds([pid]) - own
 
 
 def _moment(text: bytes) -> float:
@@ -204,7 +206,7 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.
         watching = Watching(ours)
         run = results(load)
     log = watching.until(len(run.taken), len(run.taken) if told else 0)
-    run.cpu = watching.end()
+    run.cpu, run.own = watching.end()
     run.pss = watching.pss
     numbers = {}
     for moment, number, recipient in RECORDED.findall(log):
@@ -343,9 +345,8 @@ def row(name: str, run: Run, sink: float) -> str:
     """Give the figures of a run in one line."""
     goal = run.told if name.endswith("-told") else run.recorded
     columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
-    columns.append(
-        f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}{1000 * run.cpu / max(1, len(run.taken)):7.2f}"
-    )
+    columns.append(f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}")
+    columns += [f"{1000 * seconds / max(1, len(run.taken)):7.2f}" for seconds in (run.cpu, run.own)]
     for moments in (run.recorded, run.told):
         delays = run.delays(moments)
         columns += [
@@ -356,7 +357,7 @@ def row(name: str, run: Run, sink: float) -> str:
 
 
 HEAD = (
-    f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>7}"
+    f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>7}{'own ms':>7}"
     f"{'rec50':>7}{'rec90':>7}{'rec99':>7}{'not50':>7}{'not90':>7}{'not99':>7}{'PSS':>6}"
 )
 
