@@ -2,11 +2,15 @@
 
     python tests/bench/bench_daemon.py [--letters 100000]
 
+Who waits: the 250 of small letters, one after another, and the milter's answers, in a quiet time, beside a hostile letter of 10 MB,
+and while 500 reports are received and recorded.
+
 Prints figures; memory is proportional set size (PSS) of the daemon and its reading process together. Load comes from Postfix's
 smtp-source (make real-parts).
 """
 
 import argparse
+import re
 import smtplib
 import statistics
 import subprocess
@@ -14,18 +18,25 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from real.ours import DOMAIN, Ours
+from bench_hostile import BREATH_SECONDS, ask_the_milter
+from bench_path import loading, results
+from real.ours import DOMAIN, DOORS, Ours
 from real.parts import find, why_absent
+from wire.asking import NEWS
 
 REPORT = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 STEPS = 5
 HELP_RUNS = 7
 PROBES = 200
 HOSTILE_OCTETS = 10_000_000
+REPORTS = 500
+QUIET_SECONDS = 3.0
 
 
 def seconds_of_help() -> float:
@@ -91,16 +102,59 @@ def hostile() -> bytes:
     return head + line * (HOSTILE_OCTETS // len(line))
 
 
-def waiting(ours: Ours) -> tuple[float, float, float]:
-    """The worst of *PROBES* small letters alone and beside a hostile one, and the seconds that the hostile one was read in."""
-    alone = max(probes(ours, PROBES))
-    begun = time.perf_counter()
-    sender = threading.Thread(target=send, args=(ours, hostile()))
-    sender.start()
-    beside = max(probes(ours, PROBES))
-    sender.join()
-    ours.until(lambda: all_read(ours))
-    return alone, beside, time.perf_counter() - begun
+def flood(ours: Ours) -> None:
+    """Have *REPORTS* reports recorded, as quickly as they come."""
+    key = (ours.folder / "2026.key").read_text().strip()
+    with loading(ours.port, key, ["acme"], REPORTS, 0, kept=False) as load:
+        results(load)
+    until_logged(ours, lambda log: len(re.findall(r" recorded letter=.* recipient='u[^@]*@d", log)) >= REPORTS)
+
+
+def attack(ours: Ours) -> None:
+    """Have a large hostile letter read."""
+    letter = hostile()
+    send(ours, letter)
+    kept = re.compile(rf" kept letter=(\S+) .* octets={len(letter)}\n")
+    until_logged(
+        ours, lambda log: (found := kept.search(log)) and re.search(rf" (read|shunted) letter={found[1]} ", log)
+    )
+
+
+def until_logged(ours: Ours, holds: Callable[[str], object]) -> None:
+    """Wait until *holds* of the log."""
+    while not holds(ours.log.read_text()):
+        time.sleep(0.25)
+
+
+def waiting(ours: Ours, work: Callable[[], object]) -> tuple[list[float], list[float]]:
+    """Do *work*; give the milliseconds of others' 250 and of the milter's answers meanwhile, the least first."""
+    over, keeping = threading.Event(), list[float]()
+    with ThreadPoolExecutor(2) as pool:
+        asking = pool.submit(ask_the_milter, ours.doors["milter"], over)
+        working = pool.submit(work)
+        while not working.done() or len(keeping) < PROBES:
+            keeping += probes(ours, 1)
+            time.sleep(BREATH_SECONDS)
+        over.set()
+        working.result()
+        return sorted(keeping), sorted(asking.result())
+
+
+def print_waiting(ours: Ours) -> None:
+    """Print who waits for whom."""
+    print(f"{'':28}{'250: p50':>10}{'p99':>8}{'max':>8}{'milter: p50':>14}{'p99':>8}{'max':>8}  (ms)")
+    works = {
+        "quiet": lambda: time.sleep(QUIET_SECONDS),
+        "beside a letter of 10 MB": lambda: attack(ours),
+        f"beside {REPORTS} reports": lambda: flood(ours),
+    }
+    for name, work in works.items():
+        kept, asked = waiting(ours, work)
+        columns = [
+            f"{statistics.median(taken):.1f} {taken[len(taken) * 99 // 100]:7.1f} {taken[-1]:7.1f}"
+            for taken in (kept, asked)
+        ]
+        print(f"{name:28}{columns[0]:>26}{columns[1]:>30}", flush=True)
 
 
 def main() -> None:
@@ -109,15 +163,11 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=100_000)
     letters = parser.parse_args().letters
     print(f"bouncer --help                      {seconds_of_help():.2f} s")
-    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder)) as ours:
-        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward")
+    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=DOORS) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward", "--sender", NEWS)
         time.sleep(2)
         print(f"idle                                {megabytes(ours.pid):.0f} MB")
-        alone, beside, read_in = waiting(ours)
-        print(f"slowest 250 of {PROBES}, alone           {alone:.1f} ms")
-        print(
-            f"slowest 250 of {PROBES}, beside 10 MB    {beside:.1f} ms (the 10 MB were kept and read within {read_in:.1f} s)"
-        )
+        print_waiting(ours)
         if absent := why_absent("smtp-source"):
             print(absent)
             return
