@@ -1,15 +1,16 @@
-"""The facts of a notice, taken from a delivery job."""
+"""The facts of a mail, taken from a delivery job."""
 
 import json
 from collections.abc import Sequence
 
 from bouncer.compose.notice import Notice, NoticeRecipient
+from bouncer.compose.operator import ForwardedMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import Belief, Counted, Effect
-from bouncer.ports.letters import BounceRow
-from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.letters import BounceRow, KeptLetter
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.verdict.verdict import Reason
 
 MAX_ROWS = 1000
@@ -40,6 +41,23 @@ def make_notice(job: DeliveryJob) -> Notice:
         contact=preferences.contact,
         attach=preferences.attach,
         data=_data(job.bounces) if preferences.json else None,
+    )
+
+
+def forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> ForwardedMail:
+    """Give the facts of a mail that is passed on to the operator, who reads *language*."""
+    received = letter.received
+    return ForwardedMail(
+        to=row.to,
+        message_id=row.message_id,
+        made_at=row.created_at,
+        came_to=received.return_path.address,
+        reverse_path=received.reverse_path,
+        peer=received.peer,
+        arrived_at=received.received_at,
+        report=row.report,
+        letter=received.raw,
+        language=language,
     )
 
 

@@ -16,7 +16,6 @@ from bouncer.compose.listing import compose_listing
 from bouncer.compose.operator import (
     BlockWarning,
     FailingOwnerMail,
-    ForwardedMail,
     compose_failing,
     compose_forwarded,
     compose_warning,
@@ -30,7 +29,7 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import is_plausible
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.facts import make_notice
+from bouncer.notify.facts import forwarded_mail, make_notice
 from bouncer.notify.signing import make_signer
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
@@ -38,7 +37,7 @@ from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, ParcelKind
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
-from bouncer.ports.letters import BounceRow, KeptLetter
+from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
@@ -154,7 +153,7 @@ class MailChannel:
             return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)
         if job.letter is None:
             return None
-        passed_on = _forwarded_mail(row, job.letter, self._operator_language)
+        passed_on = forwarded_mail(row, job.letter, self._operator_language)
         return compose_forwarded(passed_on, from_=self._from, reverse_path=reverse_path)
 
     def _language(self, job: DeliveryJob) -> str:
@@ -227,22 +226,6 @@ def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
         row.account,
         language=preferences.language,
         contact=preferences.contact,
-    )
-
-
-def _forwarded_mail(row: OutboxEntry, letter: KeptLetter, language: str) -> ForwardedMail:
-    received = letter.received
-    return ForwardedMail(
-        to=row.to,
-        message_id=row.message_id,
-        made_at=row.created_at,
-        came_to=received.return_path.address,
-        reverse_path=received.reverse_path,
-        peer=received.peer,
-        arrived_at=received.received_at,
-        report=row.report,
-        letter=received.raw,
-        language=language,
     )
 
 

@@ -59,8 +59,8 @@ def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Overrides]:
 def _earlier(connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow]]) -> dict[int, Mapping[str, Earlier]]:
     """Give the histories of the addresses of each report that has any, by letter: one query finds those reports."""
     numbers = [bounce.id for report in reports.values() for bounce in report[: bounces.EARLIER_OF]]
-    found = set(connection.scalars(_WITH_EARLIER, {"ids": numbers})) if numbers else set[int]()
-    return {number: bounces.earlier(connection, reports[number]) for number in found}
+    letter_ids = set(connection.scalars(_WITH_EARLIER, {"ids": numbers})) if numbers else set[int]()
+    return {number: bounces.earlier(connection, reports[number]) for number in letter_ids}
 
 
 _IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)

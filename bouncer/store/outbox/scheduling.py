@@ -190,7 +190,8 @@ _MAILS_ABOUT = (
         bounces.c.at >= sa.bindparam("since"),
         outbox.c.channel == MAIL,
         outbox.c.kind == ParcelKind.NOTICE,
-        outbox.c.state.in_(_TOLD),
+        # not the bare column: SQLite would go through all mails that were ever sent, where it is asked for twenty addresses
+        outbox.c.state.concat("").in_(_TOLD),
         outbox.c.scheduled.is_(sa.true()),
     )
     .group_by(bounces.c.recipient_key, outbox.c.account, outbox.c.destination)
