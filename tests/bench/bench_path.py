@@ -343,7 +343,7 @@ def _counting(copy: int, hours: Sequence[dt.datetime]) -> sa.Insert:
 
 def row(name: str, run: Run, sink: float) -> str:
     """Give the figures of a run in one line."""
-    goal = run.told if name.endswith("-told") else run.recorded
+    goal = run.told if "-told" in name else run.recorded
     columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
     columns.append(f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}")
     columns += [f"{1000 * seconds / max(1, len(run.taken)):7.2f}" for seconds in (run.cpu, run.own)]
