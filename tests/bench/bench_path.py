@@ -50,6 +50,7 @@ BASE = 10_000
 FULL_SESSIONS, STEADY_SESSIONS = 20, 40
 PATIENCE_SECONDS = 30.0
 """Seconds without a further record or notice after which what is missing counts as lost."""
+REST_SECONDS = 1.0
 LOOK_SECONDS = 0.25
 TICKS = os.sysconf("SC_CLK_TCK")
 HOUR = dt.timedelta(hours=1)
@@ -171,17 +172,20 @@ class Watching:
             self.pss = max(self.pss, pss(self._ours.pid))
 
     def until(self, recorded: int, sent: int) -> bytes:
-        """Wait until the log has so many lines of these events, or stands still; give the log."""
+        """Wait until the log has so many lines of these events and rests, or rests for long; give the log.
+
+        An older notice may leave before those that are counted: so it must rest, too.
+        """
         log, at = b"", time.monotonic()
         with self._ours.log.open("rb") as file:
             file.seek(self._from)
-            while log.count(b" recorded letter=") < recorded or log.count(b" sent parcel=") < sent:
+            while True:
                 if more := file.read():
                     log, at = log + more, time.monotonic()
-                elif time.monotonic() - at > PATIENCE_SECONDS:
-                    break
+                whole = log.count(b" recorded letter=") >= recorded and log.count(b" sent parcel=") >= sent
+                if time.monotonic() - at > (REST_SECONDS if whole else PATIENCE_SECONDS):
+                    return log
                 time.sleep(LOOK_SECONDS)
-        return log
 
     def end(self) -> tuple[float, float]:
         """End, and give the seconds of CPU that the daemon took, with its children and without."""
