@@ -414,6 +414,13 @@ owners = sa.Table(
     sa.Column("failed_why", StrangersText),
 )
 
+directory_version = sa.Table(
+    "directory_version",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # there is one row
+    sa.Column("version", sa.BigInteger, nullable=False),  # of accounts, aliases, owners and subscriptions together
+)
+
 buckets = sa.Table(
     "buckets",
     meta,

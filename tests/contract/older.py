@@ -48,6 +48,7 @@ UNDONE = {
         ),
         "CREATE INDEX ix_outbox_turn ON outbox (state, placed, turn, domain)",
     ),
+    "0018": ("DROP TABLE directory_version",),
 }
 """The statements that undo each migration, by its revision."""
 
