@@ -261,6 +261,7 @@ allowed = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),  # @gmail.com for all of it
+    _of_gmail("ix_allowed_folded", "account", "address_folded"),  # entries of an account that folds
 )
 
 staged = sa.Table(
@@ -289,7 +290,7 @@ staged = sa.Table(
             "address_folded",
         )
     ),
-    _of_gmail("ix_staged_folded", "name", "account", "address_folded"),  # look-ups of an account that folds
+    _of_gmail("ix_staged_folded", "account", "address_folded"),  # look-ups of an account that folds
     sqlite_with_rowid=False,  # clustered by the primary key, the order in which it is read
 )
 
